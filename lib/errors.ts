@@ -1,0 +1,78 @@
+/** HTTP status of every machine-readable error code; the codes are part of the published contract. */
+export const statusOfCode = {
+  malformed_body: 400,
+  invalid_tool_name: 400,
+  invalid_id: 400,
+  invalid_cursor: 400,
+  invalid_query: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  agent_key_required: 403,
+  agent_key_cannot_decide: 403,
+  own_request: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  already_decided: 409,
+  expired: 409,
+  cancelled: 409,
+  digest_mismatch: 409,
+  idempotency_mismatch: 409,
+  run_finished: 409,
+  result_recorded: 409,
+  not_claimed: 409,
+  not_approved: 409,
+  params_mismatch: 409,
+  already_claimed: 409,
+  grant_expired: 409,
+  conflict: 409,
+  body_too_large: 413,
+  unsupported_media_type: 415,
+  invalid_input: 422,
+  unknown_field: 422,
+  invalid_policy: 422,
+  agent_not_deployed: 422,
+  rate_limited: 429,
+  too_many_waits: 429,
+  too_many_pending: 429,
+  internal: 500,
+  unavailable: 503,
+  no_checkpoint: 404,
+} as const
+
+export type ErrorCode = keyof typeof statusOfCode
+
+/** One thing wrong with the input: an RFC 6901 pointer into the body, and how to mend it. */
+export type InputIssue = { pointer: string; detail: string; line?: number; column?: number }
+
+type Extra = {
+  /** What is wrong where, for input errors. */
+  errors?: InputIssue[]
+  /** Further members of the problem document, such as `approval`. */
+  members?: Record<string, unknown>
+  /** Response headers, such as `Allow` or `Retry-After`. */
+  headers?: Record<string, string>
+  cause?: unknown
+}
+
+/**
+ * The one error that verbs throw. `lib/web/problem` maps it to an RFC 9457 document;
+ * anything else that is thrown becomes a 500 that says nothing but its request id.
+ */
+export class AppError extends Error {
+  readonly code: ErrorCode
+  readonly status: number
+  readonly errors: InputIssue[] | undefined
+  readonly members: Record<string, unknown> | undefined
+  readonly headers: Record<string, string> | undefined
+
+  /** @param detail a sentence for the caller: what is wrong and how to mend it. */
+  constructor(code: ErrorCode, detail: string, extra: Extra = {}) {
+    super(detail, extra.cause === undefined ? undefined : { cause: extra.cause })
+    this.name = 'AppError'
+    this.code = code
+    this.status = statusOfCode[code]
+    this.errors = extra.errors
+    this.members = extra.members
+    this.headers = extra.headers
+  }
+}

@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto'
+
+/** Prefix of each kind of id on the wire. */
+export const idPrefixes = {
+  approval: 'apr',
+  run: 'run',
+  agent: 'agt',
+  key: 'key',
+  webhook: 'whk',
+  delivery: 'dlv',
+  audit: 'aud',
+  user: 'usr',
+  project: 'prj',
+  step: 'stp',
+  invitation: 'inv',
+  notice: 'ntc',
+  mail: 'mai',
+  policyVersion: 'ver',
+} as const
+
+export type IdKind = keyof typeof idPrefixes
+
+const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
+
+/**
+ * A new id: prefix, `_`, and 26 characters of Crockford base 32 in the layout of a ULID:
+ * 48 bits of milliseconds, then 80 random bits. Later ids sort after earlier ones, so index
+ * inserts stay at the right edge.
+ * @param now milliseconds since 1970
+ */
+export function newId(kind: IdKind, now: number = Date.now()): string {
+  let time = ''
+  for (let i = 0, rest = now; i < 10; i++) {
+    time = alphabet[rest % 32] + time
+    rest = Math.floor(rest / 32)
+  }
+  let random = ''
+  for (const byte of randomBytes(16)) random += alphabet[byte & 31]
+  return `${idPrefixes[kind]}_${time}${random}`
+}
+
+/** Whether text has the shape of an id of that kind; says nothing about existence. */
+export function isId(kind: IdKind, text: string): boolean {
+  const prefix = `${idPrefixes[kind]}_`
+  return text.startsWith(prefix) && /^[0-9a-hjkmnp-tv-z]{26}$/.test(text.slice(prefix.length))
+}
+
+/** Ids that callers choose: 1 to 128 characters of `[A-Za-z0-9_.:-]`. */
+export const callerIdPattern = /^[A-Za-z0-9_.:-]{1,128}$/
+
+/** Tool names: 1 to 200 characters of `[A-Za-z0-9_.:/-]`, compared exactly and case-sensitively. */
+export const toolNamePattern = /^[A-Za-z0-9_.:/-]{1,200}$/
+
+/** Agent names: 1 to 64 characters, lower case letters, digits and inner hyphens. */
+export const agentNamePattern = /^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$/

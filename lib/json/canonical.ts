@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto'
+
+/**
+ * Canonical JSON of a value by RFC 8785 (JCS): no blanks, keys sorted by UTF-16 code units, numbers and
+ * strings spelled as ECMAScript does. Two values have the same canonical text exactly if they are equal.
+ * @param value what the strict reader returns: plain objects, arrays, strings, finite numbers, booleans, null
+ * @throws TypeError on whatever JSON cannot carry: a number that is not finite, a lone surrogate, `undefined`,
+ * a hole in an array, a bigint, a symbol, a function, an object that is not plain
+ */
+export function canonicalJson(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return canonicalString(value)
+    case 'number':
+      if (!Number.isFinite(value)) throw new TypeError(`JSON has no number ${value}.`)
+      return String(value)
+    case 'boolean':
+      return value ? 'true' : 'false'
+    case 'object':
+      if (value === null) return 'null'
+      return Array.isArray(value) ? canonicalArray(value) : canonicalObject(value)
+    default:
+      throw new TypeError(`JSON has no ${typeof value}.`)
+  }
+}
+
+/**
+ * The digest of a call, the same on page, notice, audit entry and claim: `sha256:` and the hex SHA-256 of
+ * the canonical JSON of `{"params":…,"tool":…}` in UTF-8.
+ * @throws TypeError as `canonicalJson`
+ */
+export function digestOf(tool: string, params: unknown): string {
+  return `sha256:${createHash('sha256').update(canonicalJson({ params, tool }), 'utf8').digest('hex')}`
+}
+
+/** Text that is spelled as it stands: printable ASCII without `"` and `\`. */
+const plainAscii = /^[ !#-[\]-~]*$/
+
+/** JSON.stringify spells strings as RFC 8785 wants, but escapes lone surrogates where it demands an error. */
+function canonicalString(text: string): string {
+  if (plainAscii.test(text)) return `"${text}"`
+  if (/\p{Surrogate}/u.test(text)) throw new TypeError('JSON text cannot hold a lone surrogate.')
+  return JSON.stringify(text)
+}
+
+function canonicalArray(items: unknown[]): string {
+  let text = '['
+  for (let i = 0; i < items.length; i++) text += (i === 0 ? '' : ',') + canonicalJson(items[i])
+  return `${text}]`
+}
+
+function canonicalObject(value: object): string {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== null) {
+    throw new TypeError('Only plain objects have a canonical form.')
+  }
+  const members = value as Record<string, unknown>
+  let text = ''
+  // Without a comparator, sort orders by UTF-16 code units.
+  for (const key of Object.keys(members).sort()) {
+    text += `${text === '' ? '' : ','}${canonicalString(key)}:${canonicalJson(members[key])}`
+  }
+  return `{${text}}`
+}

@@ -1,0 +1,26 @@
+import { z } from 'zod'
+
+/** RFC 3339 in UTC with `Z`. */
+export const Moment = z.string().meta({ format: 'date-time' })
+
+/**
+ * Any JSON object, passed on as it is. Not `z.record()`, which drops the key `__proto__` silently and
+ * copies: the strict reader has already refused what is not JSON.
+ */
+export const JsonObject = z
+  .custom<Record<string, unknown>>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    'A JSON object is expected.',
+  )
+  .meta({ type: 'object', additionalProperties: true })
+
+/** Any JSON value, passed on as it is. */
+export const JsonValue = z.custom<unknown>((value) => value !== undefined, 'A JSON value is expected.').meta({})
+
+/** Text of at most `max` characters (code points, as everywhere in the contract). */
+export function JsonText(max: number) {
+  return z
+    .string()
+    .refine((text) => text.length <= max || [...text].length <= max, `At most ${max} characters.`)
+    .meta({ maxLength: max })
+}

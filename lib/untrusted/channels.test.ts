@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest'
+import { csvField, logText, slackText, teamsText } from './channels'
+
+describe('slackText', () => {
+  it.each([
+    ['a mention of everybody', '<!channel>', '&lt;!channel&gt;'],
+    ['a mention of a person', '<@U024BE7LH>', '&lt;@U024BE7LH&gt;'],
+    ['a link in disguise', '<https://evil.example|Approve>', '&lt;https∶//evil.example|Approve&gt;'],
+    ['an address', 'see https://evil.example', 'see https∶//evil.example'],
+    ['an entity', '&lt;!channel&gt;', '&amp;lt;!channel&amp;gt;'],
+    ['bold, italics, strike, code', '*a* _b_ ~c~ `d`', '∗a∗ ˍbˍ ∼c∼ ˋdˋ'],
+    ['a block of code', '```rm -rf```', 'ˋˋˋrm -rfˋˋˋ'],
+    ['a quotation', '> approved by the owner', '› approved by the owner'],
+    ['an emoji by name', ':white_check_mark: done', '∶white_check_mark: done'],
+    ['a line of its own', 'x\n*Status:* approved', 'x⟨U+000A⟩∗Status:∗ approved'],
+    ['what is plain', 'order_id a_b_c 5 > 3 at 12:30', 'order_id a_b_c 5 &gt; 3 at 12:30'],
+    ['an override', 'a\u202eb', 'a⟨U+202E⟩b'],
+  ])('%s', (_, text, shown) => {
+    expect(slackText(text)).toBe(shown)
+  })
+})
+
+describe('teamsText', () => {
+  it.each([
+    ['a link', '[Approve](https://evil.example)', String.raw`\[Approve\](https∶//evil.example)`],
+    ['emphasis', '**a** _b_ __c__ ~~d~~', String.raw`\*\*a\*\* \_b\_ \_\_c\_\_ \~\~d\~\~`],
+    ['an entity for an invisible character', '&#8238;', String.raw`\&\#8238;`],
+    ['a mention', '<at>Everyone</at>', String.raw`\<at\>Everyone\</at\>`],
+    ['a date function', '{{DATE(2017-02-14T06:00:00Z)}}', String.raw`\{\{DATE(2017-02-14T06:00:00Z)\}\}`],
+    ['an image', '![x](data:x)', String.raw`\!\[x\](data:x)`],
+    ['a list', '- a', String.raw`\- a`],
+    ['a numbered list', '12. a', String.raw`12\. a`],
+    ['a heading', '# a', String.raw`\# a`],
+    ['a quotation', '> a', String.raw`\> a`],
+    ['a backslash', String.raw`\*`, String.raw`\\\*`],
+    ['a line of its own', 'a\n- b', 'a⟨U+000A⟩- b'],
+    ['what is plain', 'order_id = 12.5, a-b (c)', 'order_id = 12.5, a-b (c)'],
+  ])('%s', (_, text, shown) => {
+    expect(teamsText(text)).toBe(shown)
+  })
+})
+
+describe('csvField', () => {
+  it.each([
+    ['a formula', '=1+1', '"\'=1+1"'],
+    ['a formula with quotes', '=HYPERLINK("http://x")', '"\'=HYPERLINK(""http://x"")"'],
+    ['plus, minus, at', '+1', '"\'+1"'],
+    ['minus', '-1+cmd|x', '"\'-1+cmd|x"'],
+    ['at', '@SUM(A1)', '"\'@SUM(A1)"'],
+    ['a formula after blanks', '  =1', '"\'  =1"'],
+    ['a tab first', '\t=1', '"\'\t=1"'],
+    ['a carriage return first', '\r=1', '"⟨U+000D⟩=1"'],
+    ['a wide equals sign', '＝1', '"\'＝1"'],
+    ['an apostrophe first', "'=1", '"\'\'=1"'],
+    ['commas and quotes', 'a,"b"', '"a,""b"""'],
+    ['line breaks', 'a\nb', '"a\nb"'],
+    ['semicolons', 'a;=b', '"a;=b"'],
+    ['an override', 'a\u202eb', '"a⟨U+202E⟩b"'],
+    ['a word', 'approval.approved', 'approval.approved'],
+    ['an empty text', '', ''],
+  ])('%s', (_, text, field) => {
+    expect(csvField(text)).toBe(field)
+  })
+
+  it('writes numbers, booleans and null as they are', () => {
+    expect([-5, 1.5, true, null].map((value) => csvField(value))).toEqual(['-5', '1.5', 'true', ''])
+  })
+
+  it('cuts nothing unless told', () => {
+    expect(csvField('x'.repeat(70_000))).toHaveLength(70_000)
+    expect(csvField('x'.repeat(70_000), { maxCharacters: 6 })).toBe(
+      '"xxxx⟨69994 of 70000 characters not shown⟩xx"',
+    )
+  })
+})
+
+describe('logText', () => {
+  it.each([
+    ['a forged line', 'curl\n{"level":"info"}', 'curl⟨U+000A⟩{"level":"info"}'],
+    ['a terminal escape', '\u001b[2Jx', '⟨U+001B⟩[2Jx'],
+    ['a long text', 'x'.repeat(900), `${'x'.repeat(334)}⟨400 of 900 characters not shown⟩${'x'.repeat(166)}`],
+  ])('%s', (_, text, shown) => {
+    expect(logText(text)).toBe(shown)
+  })
+})
