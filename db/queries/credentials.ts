@@ -1,0 +1,84 @@
+import { and, asc, eq, gt, isNotNull, isNull, or, sql } from 'drizzle-orm'
+import type { Database } from '@/db/client'
+import { keys, members, projects, sessions, users } from '@/db/schema/identity'
+
+const project = {
+  projectId: projects.id,
+  projectSlug: projects.slug,
+  projectName: projects.name,
+  allowOwnRequest: projects.allowOwnRequest,
+}
+
+const person = { userId: users.id, userName: users.name, userEmail: users.email, role: members.role }
+
+/** What a bearer token opens: live, and for a personal token with its owner's membership as it is now. */
+export async function findKeyByHash(db: Database, tokenHash: string) {
+  const [row] = await db
+    .select({
+      ...project,
+      ...person,
+      keyId: keys.id,
+      kind: keys.kind,
+      keyName: keys.name,
+      scopes: keys.scopes,
+      isStale: sql<boolean>`${keys.lastUsedAt} is null or ${keys.lastUsedAt} < now() - interval '60 seconds'`,
+    })
+    .from(keys)
+    .innerJoin(projects, eq(projects.id, keys.projectId))
+    .leftJoin(users, eq(users.id, keys.userId))
+    .leftJoin(
+      members,
+      and(eq(members.projectId, keys.projectId), eq(members.userId, keys.userId), isNotNull(members.joinedAt)),
+    )
+    .where(
+      and(
+        eq(keys.tokenHash, tokenHash),
+        isNull(keys.revokedAt),
+        or(isNull(keys.expiresAt), gt(keys.expiresAt, sql`clock_timestamp()`)),
+      ),
+    )
+    .limit(1)
+  return row
+}
+
+/** Notes that a key was used, at most once a minute. */
+export async function touchKey(db: Database, keyId: string): Promise<void> {
+  await db
+    .update(keys)
+    .set({ lastUsedAt: sql`now()` })
+    .where(
+      and(eq(keys.id, keyId), or(isNull(keys.lastUsedAt), sql`${keys.lastUsedAt} < now() - interval '60 seconds'`)),
+    )
+}
+
+/** The person of a live browser session. */
+export async function findSessionUser(db: Database, sessionToken: string) {
+  const [row] = await db
+    .select({ id: users.id, name: users.name, email: users.email })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .where(and(eq(sessions.sessionToken, sessionToken), gt(sessions.expires, sql`clock_timestamp()`)))
+    .limit(1)
+  return row
+}
+
+/**
+ * The memberships that a live browser session opens, oldest first; two at most, or the one of `slug`.
+ */
+export async function findSessionMemberships(db: Database, sessionToken: string, slug?: string) {
+  return db
+    .select({ ...project, ...person, sessionToken: sessions.sessionToken })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .innerJoin(members, and(eq(members.userId, users.id), isNotNull(members.joinedAt)))
+    .innerJoin(projects, eq(projects.id, members.projectId))
+    .where(
+      and(
+        eq(sessions.sessionToken, sessionToken),
+        gt(sessions.expires, sql`clock_timestamp()`),
+        slug === undefined ? undefined : eq(projects.slug, slug),
+      ),
+    )
+    .orderBy(asc(members.joinedAt))
+    .limit(2)
+}

@@ -1,0 +1,121 @@
+import { and, asc, eq, gt, isNotNull } from 'drizzle-orm'
+import type { Queryable } from '@/db/client'
+import { members, projects, users } from '@/db/schema/identity'
+import { decodeCursor, encodeCursor, type Page } from './cursor'
+
+const columns = {
+  id: users.id,
+  email: users.email,
+  name: users.name,
+  role: members.role,
+  invitedAt: members.invitedAt,
+  joinedAt: members.joinedAt,
+}
+
+/** A member of a project; `joinedAt` is null while the invitation is open. */
+export type MemberRecord = NonNullable<Awaited<ReturnType<typeof findMember>>>
+
+/**
+ * A page of the project's members by e-mail, invited ones included.
+ * @throws AppError `invalid_cursor`
+ */
+export async function listMembers(
+  db: Queryable,
+  projectId: string,
+  page: { limit: number; cursor?: string | undefined } = { limit: 100 },
+): Promise<Page<MemberRecord>> {
+  const [after] = page.cursor === undefined ? [] : decodeCursor('members', projectId, page.cursor)
+  const rows = await db
+    .select(columns)
+    .from(members)
+    .innerJoin(users, eq(users.id, members.userId))
+    .where(and(eq(members.projectId, projectId), after === undefined ? undefined : gt(users.email, after)))
+    .orderBy(asc(users.email))
+    .limit(page.limit + 1)
+  const items = rows.slice(0, page.limit)
+  const last = items.at(-1)
+  const hasMore = rows.length > page.limit && last !== undefined
+  return { items, nextCursor: hasMore ? encodeCursor('members', projectId, [last.email]) : null }
+}
+
+/** One member of the project, joined or invited, by the person's id. */
+export async function findMember(db: Queryable, projectId: string, userId: string) {
+  const [row] = await db
+    .select(columns)
+    .from(members)
+    .innerJoin(users, eq(users.id, members.userId))
+    .where(and(eq(members.projectId, projectId), eq(members.userId, userId)))
+    .limit(1)
+  return row
+}
+
+/** One member of the project, joined or invited, by e-mail in lower case. */
+export async function findMemberByEmail(db: Queryable, projectId: string, email: string) {
+  const [row] = await db
+    .select(columns)
+    .from(members)
+    .innerJoin(users, eq(users.id, members.userId))
+    .where(and(eq(members.projectId, projectId), eq(users.email, email)))
+    .limit(1)
+  return row
+}
+
+/** The role of a person who has joined the project with this slug, with the project. */
+export async function findMembership(db: Queryable, slug: string, userId: string) {
+  const [row] = await db
+    .select({
+      project: {
+        id: projects.id,
+        slug: projects.slug,
+        name: projects.name,
+        allowOwnRequest: projects.allowOwnRequest,
+      },
+      role: members.role,
+    })
+    .from(members)
+    .innerJoin(projects, eq(projects.id, members.projectId))
+    .where(and(eq(projects.slug, slug), eq(members.userId, userId), isNotNull(members.joinedAt)))
+    .limit(1)
+  return row
+}
+
+/** The projects that a person has joined, by name. */
+export async function listProjectsOfUser(db: Queryable, userId: string) {
+  return db
+    .select({ id: projects.id, slug: projects.slug, name: projects.name, role: members.role })
+    .from(members)
+    .innerJoin(projects, eq(projects.id, members.projectId))
+    .where(and(eq(members.userId, userId), isNotNull(members.joinedAt)))
+    .orderBy(asc(projects.name), asc(projects.slug))
+}
+
+/** A project by its slug. */
+export async function findProjectBySlug(db: Queryable, slug: string) {
+  const [row] = await db
+    .select({
+      id: projects.id,
+      slug: projects.slug,
+      name: projects.name,
+      allowOwnRequest: projects.allowOwnRequest,
+    })
+    .from(projects)
+    .where(eq(projects.slug, slug))
+    .limit(1)
+  return row
+}
+
+/** A project with its settings, by id. */
+export async function findProject(db: Queryable, projectId: string) {
+  const [row] = await db.select().from(projects).where(eq(projects.id, projectId)).limit(1)
+  return row
+}
+
+/** A person by e-mail in lower case. */
+export async function findUserByEmail(db: Queryable, email: string) {
+  const [row] = await db
+    .select({ id: users.id, name: users.name, email: users.email, emailVerified: users.emailVerified })
+    .from(users)
+    .where(eq(users.email, email))
+    .limit(1)
+  return row
+}

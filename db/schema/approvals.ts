@@ -1,0 +1,104 @@
+import { sql } from 'drizzle-orm'
+import { bigint, check, index, integer, pgEnum, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { moment } from './identity'
+import { runs, toolCalls } from './runs'
+
+export const approvalStatus = pgEnum('approval_status', ['pending', 'approved', 'rejected', 'expired', 'cancelled'])
+export const ruleOutcome = pgEnum('rule_outcome', ['always', 'true', 'unevaluable'])
+export const onRejection = pgEnum('on_rejection', ['fail', 'continue'])
+export const decisionKind = pgEnum('decision_kind', ['approve', 'reject'])
+export const decisionVia = pgEnum('decision_via', ['console', 'api'])
+export const approvalEventType = pgEnum('approval_event_type', [
+  'requested',
+  'approved',
+  'rejected',
+  'expired',
+  'cancelled',
+])
+
+/** A gated call and what became of it. One per tool call. */
+export const approvals = pgTable(
+  'approvals',
+  {
+    id: text('id').primaryKey(),
+    projectId: text('project_id').notNull(),
+    runId: text('run_id')
+      .notNull()
+      .references(() => runs.id, { onDelete: 'cascade' }),
+    callId: text('call_id')
+      .notNull()
+      .references(() => toolCalls.id, { onDelete: 'cascade' }),
+    agentId: text('agent_id').notNull(),
+    agentName: text('agent_name').notNull(),
+    tool: text('tool').notNull(),
+    status: approvalStatus('status').notNull().default('pending'),
+    message: text('message'),
+    ruleTool: text('rule_tool').notNull(),
+    ruleCondition: text('rule_condition'),
+    ruleOutcome: ruleOutcome('rule_outcome').notNull(),
+    ruleDetail: text('rule_detail'),
+    onRejection: onRejection('on_rejection').notNull(),
+    policyVersion: integer('policy_version').notNull(),
+    requestedAt: moment('requested_at').notNull().defaultNow(),
+    expiresAt: moment('expires_at').notNull(),
+    /** When it left `pending`, by whatever way. */
+    resolvedAt: moment('resolved_at'),
+    claimedAt: moment('claimed_at'),
+    claimedBy: text('claimed_by'),
+  },
+  (t) => [
+    uniqueIndex('approvals_call_key').on(t.callId),
+    index('approvals_run').on(t.runId),
+    index('approvals_list').on(t.projectId, sql`(${t.status} = 'pending') desc`, t.requestedAt.desc(), t.id.desc()),
+    index('approvals_list_by_status').on(t.projectId, t.status, t.requestedAt.desc(), t.id.desc()),
+    index('approvals_due').on(t.expiresAt).where(sql`${t.status} = 'pending'`),
+    index('approvals_pending_by_agent').on(t.agentId).where(sql`${t.status} = 'pending'`),
+    check('approvals_resolved', sql`(${t.status} = 'pending') = (${t.resolvedAt} is null)`),
+    check('approvals_claimed', sql`${t.claimedAt} is null or ${t.status} = 'approved'`),
+  ],
+)
+
+/** A person's answer: a state with an author and a time. Rows are never changed. */
+export const decisions = pgTable(
+  'decisions',
+  {
+    approvalId: text('approval_id')
+      .notNull()
+      .references(() => approvals.id, { onDelete: 'cascade' }),
+    projectId: text('project_id').notNull(),
+    reviewerId: text('reviewer_id').notNull(),
+    /** Name and e-mail as they were at the time. */
+    reviewerName: text('reviewer_name'),
+    reviewerEmail: text('reviewer_email').notNull(),
+    decision: decisionKind('decision').notNull(),
+    reason: text('reason'),
+    via: decisionVia('via').notNull(),
+    at: moment('at').notNull(),
+  },
+  (t) => [
+    uniqueIndex('decisions_approval_reviewer_key').on(t.approvalId, t.reviewerId),
+    index('decisions_project').on(t.projectId, t.at),
+  ],
+)
+
+/**
+ * The outbox: one row for each change of an approval, written in the transaction of the change.
+ * One dispatcher numbers them in order (`seq`) and makes the jobs that tell people and webhooks;
+ * the stream resumes by the same numbers.
+ */
+export const approvalEvents = pgTable(
+  'approval_events',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    projectId: text('project_id').notNull(),
+    approvalId: text('approval_id').notNull(),
+    type: approvalEventType('type').notNull(),
+    at: moment('at').notNull().defaultNow(),
+    seq: bigint('seq', { mode: 'number' }),
+  },
+  (t) => [
+    index('approval_events_undispatched').on(t.id).where(sql`${t.seq} is null`),
+    uniqueIndex('approval_events_seq_key').on(t.projectId, t.seq),
+    index('approval_events_approval').on(t.approvalId),
+  ],
+)

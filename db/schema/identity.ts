@@ -1,0 +1,166 @@
+import { sql } from 'drizzle-orm'
+import {
+  boolean,
+  check,
+  customType,
+  foreignKey,
+  index,
+  integer,
+  pgEnum,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core'
+
+/** A moment to the millisecond, which JavaScript's `Date` and keyset cursors carry without loss. */
+export const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 })
+
+export const bytes = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' })
+
+export const memberRole = pgEnum('member_role', ['owner', 'admin', 'reviewer', 'viewer'])
+export const keyKind = pgEnum('key_kind', ['agent', 'personal'])
+
+export const users = pgTable(
+  'users',
+  {
+    id: text('id').primaryKey(),
+    name: text('name'),
+    email: text('email').notNull(),
+    emailVerified: moment('email_verified'),
+    image: text('image'),
+    createdAt: moment('created_at').notNull().defaultNow(),
+  },
+  (t) => [
+    uniqueIndex('users_email_key').on(t.email),
+    check('users_email_lower', sql`${t.email} = lower(${t.email})`),
+  ],
+)
+
+/** Sign-in providers' accounts, in the shape that next-auth's adapter expects. */
+export const accounts = pgTable(
+  'accounts',
+  {
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    type: text('type').notNull(),
+    provider: text('provider').notNull(),
+    providerAccountId: text('provider_account_id').notNull(),
+    refresh_token: text('refresh_token'),
+    access_token: text('access_token'),
+    expires_at: integer('expires_at'),
+    token_type: text('token_type'),
+    scope: text('scope'),
+    id_token: text('id_token'),
+    session_state: text('session_state'),
+  },
+  (t) => [primaryKey({ columns: [t.provider, t.providerAccountId] }), index('accounts_user_id').on(t.userId)],
+)
+
+export const sessions = pgTable(
+  'sessions',
+  {
+    sessionToken: text('session_token').primaryKey(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    expires: moment('expires').notNull(),
+  },
+  (t) => [index('sessions_user_id').on(t.userId)],
+)
+
+export const verificationTokens = pgTable(
+  'verification_tokens',
+  {
+    identifier: text('identifier').notNull(),
+    token: text('token').notNull(),
+    expires: moment('expires').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.identifier, t.token] })],
+)
+
+export const projects = pgTable(
+  'projects',
+  {
+    id: text('id').primaryKey(),
+    slug: text('slug').notNull(),
+    name: text('name').notNull(),
+    allowOwnRequest: boolean('allow_own_request').notNull().default(false),
+    retentionDays: integer('retention_days'),
+    createdAt: moment('created_at').notNull().defaultNow(),
+  },
+  (t) => [
+    uniqueIndex('projects_slug_key').on(t.slug),
+    check('projects_slug_shape', sql`${t.slug} ~ '^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$'`),
+    check('projects_retention_bounds', sql`${t.retentionDays} between 1 and 36500`),
+  ],
+)
+
+/** Who belongs to a project; `joinedAt` is null while an invitation is open. */
+export const members = pgTable(
+  'members',
+  {
+    projectId: text('project_id')
+      .notNull()
+      .references(() => projects.id, { onDelete: 'cascade' }),
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id),
+    role: memberRole('role').notNull(),
+    invitedAt: moment('invited_at').notNull().defaultNow(),
+    joinedAt: moment('joined_at'),
+  },
+  (t) => [primaryKey({ columns: [t.projectId, t.userId] }), index('members_user_id').on(t.userId)],
+)
+
+export const invitations = pgTable(
+  'invitations',
+  {
+    id: text('id').primaryKey(),
+    projectId: text('project_id').notNull(),
+    userId: text('user_id').notNull(),
+    tokenHash: text('token_hash').notNull(),
+    invitedBy: text('invited_by').notNull(),
+    createdAt: moment('created_at').notNull().defaultNow(),
+    expiresAt: moment('expires_at').notNull(),
+    acceptedAt: moment('accepted_at'),
+  },
+  (t) => [
+    uniqueIndex('invitations_token_hash_key').on(t.tokenHash),
+    index('invitations_member').on(t.projectId, t.userId),
+    foreignKey({ columns: [t.projectId, t.userId], foreignColumns: [members.projectId, members.userId] }).onDelete(
+      'cascade',
+    ),
+  ],
+)
+
+/** Bearer tokens, by the SHA-256 of the whole token: agent keys and members' personal tokens. */
+export const keys = pgTable(
+  'keys',
+  {
+    id: text('id').primaryKey(),
+    projectId: text('project_id')
+      .notNull()
+      .references(() => projects.id, { onDelete: 'cascade' }),
+    kind: keyKind('kind').notNull(),
+    name: text('name').notNull(),
+    scopes: text('scopes').array().notNull(),
+    prefix: text('prefix').notNull(),
+    tokenHash: text('token_hash').notNull(),
+    /** The member that a personal token acts as; null for agent keys. */
+    userId: text('user_id').references(() => users.id),
+    createdBy: text('created_by'),
+    createdAt: moment('created_at').notNull().defaultNow(),
+    lastUsedAt: moment('last_used_at'),
+    expiresAt: moment('expires_at'),
+    revokedAt: moment('revoked_at'),
+  },
+  (t) => [
+    uniqueIndex('keys_token_hash_key').on(t.tokenHash),
+    index('keys_project').on(t.projectId, t.createdAt),
+    check('keys_owner', sql`(${t.kind} = 'personal') = (${t.userId} is not null)`),
+    check('keys_scopes', sql`${t.scopes} <@ array['run', 'deploy', 'read']`),
+  ],
+)

@@ -1,0 +1,35 @@
+import { findAgent } from '@/db/queries/agents'
+import { requireToolName } from '@/lib/approvals/ask-input'
+import { requireReader, type Context } from '@/lib/context'
+import { AppError } from '@/lib/errors'
+import { compilePolicy, gate, mergeContext } from '@/lib/policy/gate'
+import { parsePolicy } from '@/lib/policy/parse'
+import { notFound } from '@/lib/runs/in-run'
+import { requireAgentName } from './deploy'
+import type { CheckInput, CheckResult } from './schemas'
+
+/**
+ * What the gate would say of a call; stores nothing.
+ * @param input `config` judges by that file instead of the deployed one, also for a name never deployed
+ * @throws AppError `not_found` without file and config, `invalid_tool_name`, `invalid_policy`
+ */
+export async function checkCall(ctx: Context, input: CheckInput & { name: string; now: Date }): Promise<CheckResult> {
+  requireReader(ctx)
+  requireAgentName(input.name)
+  requireToolName(input.tool)
+  const config = input.config ?? (await findAgent(ctx.db, ctx.project.id, input.name))?.config
+  if (config === undefined) throw notFound()
+  const parsed = parsePolicy(config)
+  if (!parsed.ok) {
+    throw new AppError('invalid_policy', `The file was refused: ${parsed.errors[0]?.detail ?? ''}`, {
+      errors: parsed.errors,
+    })
+  }
+  const context = mergeContext({}, input.context ?? {}, {
+    run_id: 'run_of_a_check',
+    agent_name: input.name,
+    timestamp: input.now.toISOString(),
+  })
+  const judged = gate(compilePolicy(parsed.policy), { tool: input.tool, params: input.params, context })
+  return { required: judged.required, rule: judged.required ? judged.rule : null }
+}

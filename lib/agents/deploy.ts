@@ -1,0 +1,97 @@
+import { and, eq, sql } from 'drizzle-orm'
+import type { Transaction } from '@/db/client'
+import { findAgent } from '@/db/queries/agents'
+import { agents, agentVersions } from '@/db/schema/agents'
+import { recordAudit } from '@/lib/audit/record'
+import { requireRoleOrScope, type Context } from '@/lib/context'
+import { AppError } from '@/lib/errors'
+import { agentNamePattern, newId } from '@/lib/ids'
+import { parsePolicy, type PolicyWarning } from '@/lib/policy/parse'
+import { assertStillAllowed } from '@/lib/rights'
+import type { Agent } from './schemas'
+import { agentToWire } from './wire'
+
+const deployLock = 734_023
+
+/**
+ * Puts an agent's file in force for every ask from now on. The same content again makes no new version;
+ * a refused file leaves the version in force as it was.
+ * @param input `config` the file's text, at most 64 kB
+ * @throws AppError `forbidden`, `invalid_input` for the name, `invalid_policy` with line and column
+ */
+export async function deployAgent(
+  ctx: Context,
+  input: { name: string; config: string },
+): Promise<{ agent: Agent; isNew: boolean }> {
+  requireRoleOrScope(ctx, 'admin', 'deploy')
+  requireAgentName(input.name)
+  const warnings = requireValid(input.name, input.config)
+  return ctx.db.transaction(async (tx) => {
+    await assertStillAllowed(tx, ctx, ctx.actor.type === 'key' ? { scope: 'deploy' } : 'admin')
+    await tx.execute(sql`select pg_advisory_xact_lock(${deployLock}, hashtext(${`${ctx.project.id}/${input.name}`}))`)
+    const before = await findAgent(tx, ctx.project.id, input.name)
+    if (before?.config !== input.config) await writeVersion(tx, ctx, input, warnings, before)
+    const after = await findAgent(tx, ctx.project.id, input.name)
+    if (!after) throw new Error('a deployed agent is gone')
+    return { agent: agentToWire(after), isNew: before === undefined }
+  })
+}
+
+/** @throws AppError `invalid_input` */
+export function requireAgentName(name: string): void {
+  if (agentNamePattern.test(name)) return
+  const detail = 'An agent name is 1 to 64 lower case letters, digits and inner hyphens.'
+  throw new AppError('invalid_input', detail, { errors: [{ pointer: '/name', detail }] })
+}
+
+function requireValid(name: string, config: string): PolicyWarning[] {
+  const parsed = parsePolicy(config)
+  if (!parsed.ok) {
+    const first = parsed.errors[0]
+    throw new AppError('invalid_policy', `The file was refused: ${first?.detail ?? 'it cannot be read'}`, {
+      errors: parsed.errors,
+    })
+  }
+  if (parsed.name !== null && parsed.name !== name) {
+    const detail = `The file says name: ${parsed.name.slice(0, 64)}, the address says ${name}; make them the same.`
+    const at = parsed.nameAt ?? { line: 1, column: 1 }
+    throw new AppError('invalid_policy', detail, { errors: [{ pointer: '/name', detail, ...at }] })
+  }
+  return parsed.warnings
+}
+
+async function writeVersion(
+  tx: Transaction,
+  ctx: Context,
+  input: { name: string; config: string },
+  warnings: PolicyWarning[],
+  before: { id: string; version: number } | undefined,
+): Promise<void> {
+  const agentId = before?.id ?? newId('agent')
+  const version = (before?.version ?? 0) + 1
+  const versionId = newId('policyVersion')
+  if (before) {
+    await tx
+      .update(agents)
+      .set({ version, versionId })
+      .where(and(eq(agents.projectId, ctx.project.id), eq(agents.id, agentId)))
+  } else {
+    await tx.insert(agents).values({ id: agentId, projectId: ctx.project.id, name: input.name, version, versionId })
+  }
+  await tx.insert(agentVersions).values({
+    id: versionId,
+    projectId: ctx.project.id,
+    agentId,
+    version,
+    config: input.config,
+    warnings,
+    deployedByType: ctx.actor.type,
+    deployedById: ctx.actor.id,
+    deployedByLabel: ctx.actor.label,
+  })
+  await recordAudit(tx, ctx, {
+    action: 'agent.deployed',
+    target: { type: 'agent', id: agentId, label: input.name },
+    detail: { name: input.name, version, config: input.config, warnings },
+  })
+}

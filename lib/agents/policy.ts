@@ -1,0 +1,76 @@
+import { and, eq, sql } from 'drizzle-orm'
+import type { Queryable } from '@/db/client'
+import { agents, agentVersions } from '@/db/schema/agents'
+import { AppError } from '@/lib/errors'
+import { compilePolicy, type CompiledPolicy } from '@/lib/policy/gate'
+import { parsePolicy } from '@/lib/policy/parse'
+
+/** The policy in force for an agent, ready to judge calls. */
+export type DeployedPolicy = {
+  agentId: string
+  agentName: string
+  versionId: string
+  version: number
+  compiled: CompiledPolicy
+}
+
+const mostKept = 500
+const compiledByVersion = new Map<string, CompiledPolicy>()
+
+/**
+ * The policy in force. Compiled policies are kept in memory by the id of their version, whose text never
+ * changes; which version is in force is read every time.
+ * @throws AppError `agent_not_deployed`
+ */
+export async function findPolicy(db: Queryable, projectId: string, agentName: string): Promise<DeployedPolicy> {
+  const [row] = await db
+    .select({ agentId: agents.id, agentName: agents.name, versionId: agents.versionId, version: agents.version })
+    .from(agents)
+    .where(and(eq(agents.projectId, projectId), eq(agents.name, agentName)))
+    .limit(1)
+  if (!row) throw notDeployed(agentName)
+  return { ...row, compiled: await compiledPolicy(db, row.versionId) }
+}
+
+/** The same with the database's clock, for an ask that starts its own run. */
+export async function findPolicyNow(
+  db: Queryable,
+  projectId: string,
+  agentName: string,
+): Promise<{ policy: DeployedPolicy; now: Date }> {
+  const [row] = await db
+    .select({
+      agentId: agents.id,
+      agentName: agents.name,
+      versionId: agents.versionId,
+      version: agents.version,
+      now: sql`clock_timestamp()`.mapWith((text: string) => new Date(text)),
+    })
+    .from(agents)
+    .where(and(eq(agents.projectId, projectId), eq(agents.name, agentName)))
+    .limit(1)
+  if (!row) throw notDeployed(agentName)
+  const { now, ...agent } = row
+  return { policy: { ...agent, compiled: await compiledPolicy(db, row.versionId) }, now }
+}
+
+function notDeployed(agentName: string): AppError {
+  const detail = `No file of agent "${agentName.slice(0, 64)}" is deployed in this project; PUT /api/agents/{name} first.`
+  return new AppError('agent_not_deployed', detail, { errors: [{ pointer: '/agent', detail }] })
+}
+
+async function compiledPolicy(db: Queryable, versionId: string): Promise<CompiledPolicy> {
+  const kept = compiledByVersion.get(versionId)
+  if (kept) return kept
+  const [row] = await db
+    .select({ config: agentVersions.config })
+    .from(agentVersions)
+    .where(eq(agentVersions.id, versionId))
+  const parsed = parsePolicy(row?.config ?? '')
+  // A version that was accepted and no longer parses gates by failing the ask, never by letting it pass.
+  if (!row || !parsed.ok) throw new Error(`policy version ${versionId} cannot be read`)
+  const compiled = compilePolicy(parsed.policy)
+  if (compiledByVersion.size >= mostKept) compiledByVersion.delete(compiledByVersion.keys().next().value ?? '')
+  compiledByVersion.set(versionId, compiled)
+  return compiled
+}

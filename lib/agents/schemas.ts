@@ -1,0 +1,49 @@
+import { z } from 'zod'
+import { Rule } from '@/lib/approvals/schemas'
+import { JsonObject, Moment } from '@/lib/json/schemas'
+
+export const Policy = z
+  .object({
+    tools: z.array(
+      z.object({
+        tool: z.string(),
+        when: z.string().nullable(),
+        timeout: z.int(),
+        message: z.string().nullable(),
+        on_rejection: z.enum(['fail', 'continue']),
+      }),
+    ),
+    timeout: z.int(),
+    message: z.string().nullable(),
+    on_rejection: z.enum(['fail', 'continue']),
+  })
+  .meta({ id: 'Policy', description: 'The policy as understood.' })
+export type Policy = z.infer<typeof Policy>
+
+export const Agent = z
+  .object({
+    name: z.string(),
+    version: z.int(),
+    config: z.string(),
+    policy: Policy,
+    warnings: z.array(z.object({ code: z.string(), message: z.string(), line: z.int(), column: z.int() })),
+    deployed_by: z.object({ type: z.string(), id: z.string(), label: z.string() }),
+    deployed_at: Moment,
+  })
+  .meta({ id: 'Agent' })
+export type Agent = z.infer<typeof Agent>
+
+export const CheckInput = z
+  .strictObject({
+    tool: z.string(),
+    params: JsonObject,
+    context: JsonObject.optional(),
+    config: z.string().optional(),
+  })
+  .meta({ id: 'CheckInput' })
+export type CheckInput = z.infer<typeof CheckInput>
+
+export const CheckResult = z
+  .object({ required: z.boolean(), rule: Rule.nullable() })
+  .meta({ id: 'CheckResult' })
+export type CheckResult = z.infer<typeof CheckResult>

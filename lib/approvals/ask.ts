@@ -1,0 +1,259 @@
+import type { SQLWrapper } from 'drizzle-orm'
+import type { Transaction } from '@/db/client'
+import { inOneStatement } from '@/db/one-statement'
+import { findApprovalOfCall, type ApprovalRecord } from '@/db/queries/approvals'
+import { findToolCallByAskKey, findToolCallOfRun, runNamed } from '@/db/queries/runs'
+import { approvalEvents, approvals } from '@/db/schema/approvals'
+import { runs, toolCalls } from '@/db/schema/runs'
+import { findPolicyNow, findPolicy, type DeployedPolicy } from '@/lib/agents/policy'
+import { requireAgentKey, type Context } from '@/lib/context'
+import { AppError } from '@/lib/errors'
+import { newId } from '@/lib/ids'
+import { digestOf } from '@/lib/json/canonical'
+import { linkBase } from '@/lib/links'
+import { gate, mergeContext, type GateResult } from '@/lib/policy/gate'
+import { assertStillAllowed } from '@/lib/rights'
+import { inRun } from '@/lib/runs/in-run'
+import { isFinished, type LockedRun } from '@/lib/runs/lock'
+import { newRunRow } from '@/lib/runs/start'
+import { wake } from '@/lib/wake/wake'
+import { requireToolName } from './ask-input'
+import { requireRoomForPending } from './pending-cap'
+import { runUpdate } from './resolve'
+import type { Approval, AskInput, NotRequired } from './schemas'
+import { approvalToWire } from './wire'
+
+/** `source` is the exact text of `params` (and `context`) in the request. */
+export type Ask = AskInput & { source: { params: string; context?: string | undefined } }
+
+export type AskResult = {
+  answer: Approval | NotRequired
+  /** Whether the answer is that of an earlier request with the same `tool_call_id`. */
+  isReplay: boolean
+}
+
+type CallRow = typeof toolCalls.$inferSelect
+
+/**
+ * May this call run? Evaluates the agent's policy and, where a rule fires or cannot be evaluated, makes
+ * a pending approval: run, call, approval and outbox row in one transaction. The same `tool_call_id`
+ * with the same tool and params finds the first answer again, whatever was deployed since.
+ * @throws AppError `agent_key_required`, `invalid_tool_name`, `not_found`, `agent_not_deployed`,
+ * `run_finished`, `idempotency_mismatch`, `too_many_pending`
+ */
+export async function askApproval(ctx: Context, input: Ask): Promise<AskResult> {
+  requireAgentKey(ctx, 'run')
+  requireToolName(input.tool)
+  const digest = digestOf(input.tool, input.params)
+  const { run_id: run } = input
+  if (run !== undefined) return inRun(ctx, runNamed(run), (tx, locked) => askInRun(tx, ctx, locked, input, digest))
+  try {
+    return await askInNewRun(ctx, input, digest)
+  } catch (error) {
+    // Two first tries at once: the other one has made the run, so this one finds it.
+    if (isTakenAskKey(error)) return askInNewRun(ctx, input, digest)
+    throw error
+  }
+}
+
+async function askInRun(
+  tx: Transaction,
+  ctx: Context,
+  locked: LockedRun,
+  input: Ask,
+  digest: string,
+): Promise<AskResult | AppError> {
+  const { row: run } = locked
+  const [, policy, earlier] = await Promise.all([
+    assertStillAllowed(tx, ctx, { scope: 'run' }),
+    findPolicy(tx, ctx.project.id, run.agentName),
+    input.tool_call_id === undefined
+      ? undefined
+      : findToolCallOfRun(tx, ctx.project.id, run.id, input.tool_call_id),
+  ])
+  if (input.agent !== undefined && input.agent !== run.agentName) {
+    throw new AppError('invalid_input', 'The run belongs to another agent.', {
+      errors: [{ pointer: '/agent', detail: 'Leave `agent` out, or send the agent of the run.' }],
+    })
+  }
+  if (earlier) return replay(tx, ctx, earlier, digest)
+  if (isFinished(run.status)) return new AppError('run_finished', 'The run has ended; start another.')
+  const judged = judge(policy, run, input, locked.now)
+  if (judged.required) await requireRoomForPending(tx, ctx, run.agentId)
+  const call = newCall(ctx, run, input, digest, judged.required, policy, locked.now)
+  if (!judged.required) {
+    await tx.insert(toolCalls).values(call)
+    return { answer: notRequired(call), isReplay: false }
+  }
+  run.status = 'awaiting_approval'
+  run.pendingCount += 1
+  const approval = newApproval(ctx, run, call, judged, locked.now)
+  await inOneStatement(tx, [runUpdate(tx, locked), ...heldInserts(tx, call, approval)])
+  locked.wakes.push({ projectId: ctx.project.id, approvalId: approval.id })
+  return { answer: approvalToWire(requested(run, call, approval), linkBase(ctx)), isReplay: false }
+}
+
+async function askInNewRun(ctx: Context, input: Ask, digest: string): Promise<AskResult> {
+  const { result, wakes } = await ctx.db.transaction(async (tx) => {
+    const [, { policy, now }] = await Promise.all([
+      assertStillAllowed(tx, ctx, { scope: 'run' }),
+      findPolicyNow(tx, ctx.project.id, input.agent ?? ''),
+    ])
+    const earlier =
+      input.tool_call_id === undefined
+        ? undefined
+        : await findToolCallByAskKey(tx, ctx.project.id, policy.agentId, input.tool_call_id)
+    if (earlier) return { result: await replay(tx, ctx, earlier, digest), wakes: [] }
+    const run = newRunRow(ctx, policy, now, { agent: policy.agentName })
+    const judged = judge(policy, run, input, now)
+    const call = { ...newCall(ctx, run, input, digest, judged.required, policy, now), askKey: input.tool_call_id ?? null }
+    if (!judged.required) {
+      await inOneStatement(tx, [tx.insert(runs).values(run), tx.insert(toolCalls).values(call)])
+      return { result: { answer: notRequired(call), isReplay: false }, wakes: [] }
+    }
+    await requireRoomForPending(tx, ctx, run.agentId)
+    const waiting = { ...run, status: 'awaiting_approval' as const, pendingCount: 1 }
+    const approval = newApproval(ctx, waiting, call, judged, now)
+    await inOneStatement(tx, [tx.insert(runs).values(waiting), ...heldInserts(tx, call, approval)])
+    const answer = approvalToWire(requested(waiting, call, approval), linkBase(ctx))
+    return { result: { answer, isReplay: false }, wakes: [{ projectId: ctx.project.id, approvalId: approval.id }] }
+  })
+  wake(ctx.db, wakes)
+  if (result instanceof AppError) throw result
+  return result
+}
+
+function isTakenAskKey(error: unknown): boolean {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
+  return (cause as { constraint_name?: string } | null)?.constraint_name === 'tool_calls_ask_key'
+}
+
+/** The first answer again; a due approval has expired by the lock, or reads as expired. */
+async function replay(
+  tx: Transaction,
+  ctx: Context,
+  call: Omit<CallRow, 'approval'>,
+  digest: string,
+): Promise<AskResult | AppError> {
+  if (call.digest !== digest) {
+    return new AppError('idempotency_mismatch', 'This tool_call_id was used for another call; give each call its own.')
+  }
+  if (!call.required) return { answer: notRequired(call), isReplay: true }
+  const approval = await findApprovalOfCall(tx, ctx.project.id, call.id)
+  if (!approval) throw new Error(`gated call ${call.id} has no approval`)
+  return { answer: approvalToWire(approval, linkBase(ctx)), isReplay: true }
+}
+
+function judge(policy: DeployedPolicy, run: typeof runs.$inferSelect, input: Ask, now: Date): GateResult {
+  const runContext = run.context === null ? {} : (JSON.parse(run.context) as Record<string, unknown>)
+  const context = mergeContext(runContext, input.context ?? {}, {
+    run_id: run.id,
+    agent_name: run.agentName,
+    timestamp: now.toISOString(),
+  })
+  return gate(policy.compiled, { tool: input.tool, params: input.params, context })
+}
+
+function newCall(
+  ctx: Context,
+  run: typeof runs.$inferSelect,
+  input: Ask,
+  digest: string,
+  required: boolean,
+  policy: DeployedPolicy,
+  now: Date,
+): CallRow {
+  const id = newId('step')
+  return {
+    id,
+    projectId: ctx.project.id,
+    runId: run.id,
+    agentId: run.agentId,
+    toolCallId: input.tool_call_id ?? id,
+    askKey: null,
+    tool: input.tool,
+    params: input.source.params,
+    digest,
+    context: input.source.context ?? null,
+    description: input.description ?? null,
+    required,
+    policyVersion: policy.version,
+    startedAt: now,
+    resultStatus: null,
+    output: null,
+    error: null,
+    endedAt: null,
+  }
+}
+
+type ApprovalRow = typeof approvals.$inferSelect
+
+function newApproval(
+  ctx: Context,
+  run: typeof runs.$inferSelect,
+  call: CallRow,
+  judged: Extract<GateResult, { required: true }>,
+  now: Date,
+): ApprovalRow {
+  return {
+    id: newId('approval'),
+    projectId: ctx.project.id,
+    runId: run.id,
+    callId: call.id,
+    agentId: run.agentId,
+    agentName: run.agentName,
+    tool: call.tool,
+    status: 'pending',
+    message: judged.message,
+    ruleTool: judged.rule.tool,
+    ruleCondition: judged.rule.condition,
+    ruleOutcome: judged.rule.outcome,
+    ruleDetail: judged.rule.detail,
+    onRejection: judged.onRejection,
+    policyVersion: call.policyVersion,
+    requestedAt: now,
+    expiresAt: new Date(now.getTime() + judged.timeoutSeconds * 1000),
+    resolvedAt: null,
+    claimedAt: null,
+    claimedBy: null,
+  }
+}
+
+function heldInserts(tx: Transaction, call: CallRow, approval: ApprovalRow): SQLWrapper[] {
+  const { projectId, id: approvalId } = approval
+  return [
+    tx.insert(toolCalls).values(call),
+    tx.insert(approvals).values(approval),
+    tx.insert(approvalEvents).values({ projectId, approvalId, type: 'requested' }),
+  ]
+}
+
+/** What a reader would find, without reading it again. */
+function requested(run: typeof runs.$inferSelect, call: CallRow, approval: ApprovalRow): ApprovalRecord {
+  return {
+    ...approval,
+    ...undecided,
+    toolCallId: call.toolCallId,
+    params: call.params,
+    digest: call.digest,
+    description: call.description,
+    runStatus: run.status,
+    runExternalId: run.externalId,
+    initiator: run.initiator,
+    resultStatus: call.resultStatus,
+    readAt: approval.requestedAt,
+  }
+}
+
+const undecided = {
+  decision: null,
+  reason: null,
+  reviewerId: null,
+  reviewerName: null,
+  reviewerEmail: null,
+  via: null,
+}
+
+function notRequired(call: Pick<CallRow, 'runId' | 'toolCallId' | 'policyVersion'>): NotRequired {
+  return { required: false, run_id: call.runId, tool_call_id: call.toolCallId, policy_version: call.policyVersion }
+}

@@ -1,0 +1,30 @@
+import type { Context } from '@/lib/context'
+import { AppError } from '@/lib/errors'
+import { decideApproval } from './decide'
+import type { Approval, DecideManyInput } from './schemas'
+
+export type DecideResult =
+  | { id: string; status: 201; approval: Approval }
+  | { id: string; status: number; problem: AppError }
+
+/**
+ * Decides up to 100 approvals, each for itself, in the order given: one refusal stops no other.
+ * @throws AppError where the caller may decide nothing at all
+ */
+export async function decideApprovals(ctx: Context, input: DecideManyInput): Promise<{ results: DecideResult[] }> {
+  const results: DecideResult[] = []
+  for (const item of input.items) {
+    try {
+      results.push({ id: item.id, status: 201, approval: await decideApproval(ctx, item) })
+    } catch (error) {
+      if (!(error instanceof AppError) || isAboutCaller(error)) throw error
+      results.push({ id: item.id, status: error.status, problem: error })
+    }
+  }
+  return { results }
+}
+
+/** Refusals that hold for every item alike are the answer to the whole. */
+function isAboutCaller(error: AppError): boolean {
+  return ['unauthenticated', 'forbidden', 'agent_key_cannot_decide'].includes(error.code)
+}

@@ -1,0 +1,35 @@
+import { sql } from 'drizzle-orm'
+import type { Database, Transaction } from '@/db/client'
+
+const dispatchLock = 7_340_213
+const batchSize = 500
+
+/**
+ * Takes what changed out of the outbox: numbers the events of each project in order, without gaps, and in
+ * the same transaction makes the jobs that tell of them. One dispatcher at a time over all processes;
+ * others return at once. The work on the decision path is one row; this is all that comes after it.
+ * @returns how many events were dispatched
+ */
+export async function dispatchEvents(db: Database): Promise<number> {
+  let dispatched = 0
+  for (;;) {
+    const count = await db.transaction(dispatchBatch)
+    dispatched += count
+    if (count < batchSize) return dispatched
+  }
+}
+
+async function dispatchBatch(tx: Transaction): Promise<number> {
+  const [lock] = await tx.execute<{ held: boolean }>(sql`select pg_try_advisory_xact_lock(${dispatchLock}) as held`)
+  if (!lock?.held) return 0
+  const rows = await tx.execute(sql`
+    with waiting as (
+      select id, project_id from approval_events where seq is null order by id limit ${batchSize}
+    ), numbered as (
+      select w.id, row_number() over (partition by w.project_id order by w.id)
+        + coalesce((select max(e.seq) from approval_events e where e.project_id = w.project_id), 0) as seq
+      from waiting w
+    )
+    update approval_events e set seq = n.seq from numbered n where e.id = n.id returning e.id`)
+  return rows.length
+}

@@ -1,0 +1,34 @@
+import { sql } from 'drizzle-orm'
+import type { Transaction } from '@/db/client'
+import type { Context } from '@/lib/context'
+import { AppError } from '@/lib/errors'
+
+/** So many asks may be under way at once without any of them overshooting the cap. */
+const margin = 64
+const capLock = 734_022
+
+/**
+ * Keeps an agent's pending approvals within the setting. Far from the cap, a bounded count; near it, one
+ * at a time per agent, so that not even a burst overshoots.
+ * @throws AppError `too_many_pending`
+ */
+export async function requireRoomForPending(tx: Transaction, ctx: Context, agentId: string): Promise<void> {
+  const most = ctx.limits.maxPendingPerAgent
+  if (most === 0) return
+  if ((await countUpTo(tx, agentId, most - margin)) < most - margin) return
+  await tx.execute(sql`select pg_advisory_xact_lock(${capLock}, hashtext(${agentId}))`)
+  if ((await countUpTo(tx, agentId, most)) < most) return
+  throw new AppError(
+    'too_many_pending',
+    `This agent has ${most} approvals pending; decide or cancel some first (MAX_PENDING_PER_AGENT).`,
+    { headers: { 'Retry-After': '30' } },
+  )
+}
+
+async function countUpTo(tx: Transaction, agentId: string, most: number): Promise<number> {
+  if (most <= 0) return most
+  const [row] = await tx.execute<{ count: number }>(sql`
+    select count(*)::int as count from (
+      select 1 from approvals where agent_id = ${agentId} and status = 'pending' limit ${most}) some`)
+  return row?.count ?? 0
+}

@@ -1,0 +1,112 @@
+import { z } from 'zod'
+import { agentNamePattern, callerIdPattern } from '@/lib/ids'
+import { JsonObject, JsonText, Moment } from '@/lib/json/schemas'
+
+export const approvalStatuses = ['pending', 'approved', 'rejected', 'expired', 'cancelled'] as const
+
+export const Rule = z
+  .object({
+    tool: z.string().meta({ description: 'The policy entry that fired, as written.' }),
+    condition: z.string().nullable(),
+    outcome: z.enum(['always', 'true', 'unevaluable']),
+    detail: z.string().nullable(),
+  })
+  .meta({ id: 'Rule' })
+export type Rule = z.infer<typeof Rule>
+
+export const Decision = z
+  .object({
+    decision: z.enum(['approve', 'reject']),
+    reason: z.string().nullable(),
+    reviewer: z.object({ id: z.string(), name: z.string().nullable(), email: z.string() }),
+    via: z.enum(['console', 'api']),
+    at: Moment,
+  })
+  .meta({ id: 'Decision' })
+export type Decision = z.infer<typeof Decision>
+
+export const Next = z
+  .object({ action: z.enum(['wait', 'execute', 'done', 'ask_again', 'stop', 'continue']), message: z.string() })
+  .meta({ id: 'Next', description: 'What the agent should do now.' })
+export type Next = z.infer<typeof Next>
+
+export const Approval = z
+  .object({
+    required: z.literal(true),
+    id: z.string(),
+    status: z.enum(approvalStatuses),
+    run_id: z.string(),
+    tool_call_id: z.string(),
+    agent: z.string(),
+    tool: z.string(),
+    params: JsonObject,
+    digest: z.string().meta({ description: 'sha256: and the hex SHA-256 of the RFC 8785 form of {params, tool}.' }),
+    message: z.string().nullable(),
+    description: z.string().nullable(),
+    rule: Rule,
+    on_rejection: z.enum(['fail', 'continue']),
+    policy_version: z.int(),
+    requested_at: Moment,
+    expires_at: Moment,
+    decided_at: Moment.nullable(),
+    decision: Decision.nullable(),
+    wait_ms: z.int().nullable(),
+    claimed_at: Moment.nullable(),
+    next: Next,
+    url: z.string(),
+  })
+  .meta({ id: 'Approval' })
+/** An approval as the API, the webhooks and the console show it. */
+export type Approval = z.infer<typeof Approval>
+
+export const AskInput = z
+  .strictObject({
+    agent: z.string().regex(agentNamePattern, 'An agent name: lower case letters, digits and inner hyphens.').optional(),
+    run_id: z.string().regex(callerIdPattern, 'A run id or external id: 1 to 128 of A-Z a-z 0-9 _ . : -').optional(),
+    tool: z.string(),
+    params: JsonObject,
+    tool_call_id: z
+      .string()
+      .regex(callerIdPattern, 'A tool call id: 1 to 128 of A-Z a-z 0-9 _ . : -')
+      .optional(),
+    context: JsonObject.optional(),
+    description: JsonText(4096).optional(),
+  })
+  .refine((body) => body.agent !== undefined || body.run_id !== undefined, {
+    path: ['agent'],
+    message: 'Send `agent` (a run is then started) or `run_id`.',
+  })
+  .meta({ id: 'AskInput' })
+export type AskInput = z.infer<typeof AskInput>
+
+export const NotRequired = z
+  .object({
+    required: z.literal(false),
+    run_id: z.string(),
+    tool_call_id: z.string(),
+    policy_version: z.int(),
+  })
+  .meta({ id: 'NotRequired', description: 'No rule demands approval: run the tool.' })
+export type NotRequired = z.infer<typeof NotRequired>
+
+const decisionFields = {
+  decision: z.enum(['approve', 'reject']),
+  reason: JsonText(4096).nullable().optional(),
+  digest: z.string().max(200).optional(),
+}
+
+export const DecideInput = z.strictObject(decisionFields).meta({ id: 'DecideInput' })
+export type DecideInput = z.infer<typeof DecideInput>
+
+export const DecideManyInput = z
+  .strictObject({
+    items: z
+      .array(z.strictObject({ id: z.string(), ...decisionFields }))
+      .min(1)
+      .max(100),
+  })
+  .meta({ id: 'DecideManyInput' })
+export type DecideManyInput = z.infer<typeof DecideManyInput>
+
+export const ClaimInput = z.strictObject({ tool: z.string(), params: JsonObject }).meta({ id: 'ClaimInput' })
+export type ClaimInput = z.infer<typeof ClaimInput>

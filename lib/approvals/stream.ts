@@ -1,0 +1,81 @@
+import { findLastEventSeq, listEventsAfter, type EventRecord } from '@/db/queries/events'
+import type { Context } from '@/lib/context'
+import { assertStillKnown } from '@/lib/rights'
+import { onWake } from '@/lib/wake/wake'
+import { dispatchEvents } from './dispatch'
+
+/** One event of the stream; `id` is what `Last-Event-ID` resumes after. */
+export type StreamEvent = { id: string; event: string; data: { id: string } }
+
+const eventNames = {
+  requested: 'approval.requested',
+  approved: 'approval.decided',
+  rejected: 'approval.decided',
+  expired: 'approval.expired',
+  cancelled: 'approval.cancelled',
+} as const satisfies Record<EventRecord['type'], string>
+
+const pollMs = 1500
+
+/**
+ * The project's approval events from now on, or from after `lastEventId`, in order, none twice and none
+ * left out, until the caller hangs up or the credential no longer opens anything. Between events it
+ * yields null now and then, so that the connection shows life.
+ */
+export async function* streamApprovals(
+  ctx: Context,
+  lastEventId: string | null,
+  signal: AbortSignal,
+): AsyncGenerator<StreamEvent | null> {
+  let seq = /^\d{1,15}$/.test(lastEventId ?? '')
+    ? Number(lastEventId)
+    : await findLastEventSeq(ctx.db, ctx.project.id)
+  const bell = new Bell(ctx.project.id)
+  try {
+    yield null
+    while (!signal.aborted) {
+      await dispatchEvents(ctx.db)
+      const events = await listEventsAfter(ctx.db, ctx.project.id, seq)
+      await assertStillKnown(ctx.db, ctx)
+      for (const { seq: number, approvalId, type } of events) {
+        yield { id: String(number), event: eventNames[type], data: { id: approvalId } }
+        seq = number
+      }
+      if (events.length === 0 && !(await bell.rung(pollMs, signal))) yield null
+    }
+  } finally {
+    bell.stop()
+  }
+}
+
+/** Rings when something of the project changed. */
+class Bell {
+  private isRung = false
+  private ring: () => void = () => {}
+  readonly stop: () => void
+
+  constructor(projectId: string) {
+    this.stop = onWake((wakes) => {
+      if (!wakes.some((one) => one.projectId === projectId)) return
+      this.isRung = true
+      this.ring()
+    })
+  }
+
+  /** Whether it rang within the time; an abort ends the waiting. */
+  async rung(ms: number, signal: AbortSignal): Promise<boolean> {
+    if (!this.isRung && !signal.aborted) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, ms)
+        this.ring = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+        signal.addEventListener('abort', this.ring, { once: true })
+      })
+    }
+    const was = this.isRung
+    this.isRung = false
+    return was
+  }
+}

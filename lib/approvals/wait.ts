@@ -1,0 +1,211 @@
+import { sql } from 'drizzle-orm'
+import type { Database } from '@/db/client'
+import { findApprovals, type ApprovalRecord } from '@/db/queries/approvals'
+import type { Context } from '@/lib/context'
+import { AppError } from '@/lib/errors'
+import { linkBase } from '@/lib/links'
+import { assertStillKnown } from '@/lib/rights'
+import { findLostActors } from '@/lib/rights-lost'
+import { onWake } from '@/lib/wake/wake'
+import { expireApprovals } from './expire'
+import { readApproval } from './read'
+import type { Approval } from './schemas'
+import { approvalToWire, statusOf } from './wire'
+
+/** Longest wait in seconds; longer wishes are cut to it. */
+export const mostWaitSeconds = 55
+const slowPollMs = 1000
+
+type Waiter = {
+  ctx: Context
+  settle(outcome: ApprovalRecord | AppError | 'time_out'): void
+}
+
+/**
+ * Everybody in this process who waits for a decision. The wait itself is the approval's row: this only
+ * keeps who is to be answered, and asks the database once for all of them when a wake comes, and once
+ * a second in case one got lost or a credential was revoked.
+ */
+class WaitRoom {
+  private readonly byApproval = new Map<string, Set<Waiter>>()
+  private readonly countByActor = new Map<string, number>()
+  private timer: NodeJS.Timeout | undefined
+  private readonly woken = new Set<string>()
+  private isSettling = false
+  private isDraining = false
+
+  constructor(private readonly db: Database) {
+    onWake((wakes) => {
+      for (const { approvalId } of wakes) if (this.byApproval.has(approvalId)) this.woken.add(approvalId)
+      if (this.woken.size > 0) void this.settleWoken()
+    })
+  }
+
+  get size(): number {
+    let size = 0
+    for (const waiters of this.byApproval.values()) size += waiters.size
+    return size
+  }
+
+  requireRoom(ctx: Context, most: number): void {
+    const count = this.countByActor.get(ctx.actor.id) ?? 0
+    if (most === 0 || count < most) return
+    const detail = `This credential has ${count} waits open; ${most} is the most (MAX_WAITS_PER_KEY).`
+    throw new AppError('too_many_waits', detail, { headers: { 'Retry-After': '5' } })
+  }
+
+  /** Resolves when the approval has left `pending`, the time is up, or the caller has gone. */
+  wait(ctx: Context, id: string, seconds: number, most: number, signal: AbortSignal): Promise<ApprovalRecord | 'time_out'> {
+    this.requireRoom(ctx, most)
+    if (this.isDraining) return Promise.resolve('time_out')
+    this.countByActor.set(ctx.actor.id, (this.countByActor.get(ctx.actor.id) ?? 0) + 1)
+    return new Promise((resolve, reject) => {
+      const waiter: Waiter = {
+        ctx,
+        settle: (outcome) => {
+          if (!this.remove(id, waiter)) return
+          clearTimeout(timeout)
+          signal.removeEventListener('abort', leave)
+          if (outcome instanceof AppError) reject(outcome)
+          else resolve(outcome)
+        },
+      }
+      const leave = () => waiter.settle('time_out')
+      const timeout = setTimeout(leave, seconds * 1000)
+      signal.addEventListener('abort', leave)
+      this.add(id, waiter)
+      // It may have been decided between the caller's read and now.
+      this.woken.add(id)
+      void this.settleWoken()
+    })
+  }
+
+  /** Answers everybody with the current state; the process is about to end. */
+  drain(): void {
+    this.isDraining = true
+    for (const waiters of this.byApproval.values()) for (const waiter of [...waiters]) waiter.settle('time_out')
+  }
+
+  private add(id: string, waiter: Waiter): void {
+    const waiters = this.byApproval.get(id) ?? new Set()
+    waiters.add(waiter)
+    this.byApproval.set(id, waiters)
+    this.timer ??= setInterval(() => void this.poll(), slowPollMs)
+  }
+
+  private remove(id: string, waiter: Waiter): boolean {
+    const waiters = this.byApproval.get(id)
+    if (!waiters?.delete(waiter)) return false
+    if (waiters.size === 0) this.byApproval.delete(id)
+    const actorId = waiter.ctx.actor.id
+    const left = (this.countByActor.get(actorId) ?? 1) - 1
+    if (left === 0) this.countByActor.delete(actorId)
+    else this.countByActor.set(actorId, left)
+    if (this.byApproval.size === 0 && this.timer) {
+      clearInterval(this.timer)
+      this.timer = undefined
+    }
+    return true
+  }
+
+  private async settleWoken(): Promise<void> {
+    if (this.isSettling) return
+    this.isSettling = true
+    try {
+      while (this.woken.size > 0) {
+        const ids = [...this.woken]
+        this.woken.clear()
+        await this.settle(ids)
+      }
+    } catch {
+      // Unreachable database: the slow poll comes again.
+    } finally {
+      this.isSettling = false
+    }
+  }
+
+  /** The approvals are read first and the credentials after, so that nobody revoked learns a decision. */
+  private async settle(ids: string[]): Promise<void> {
+    const records = await findApprovals(this.db, ids)
+    const done = records.filter((record) => statusOf(record) !== 'pending')
+    if (done.some((record) => record.status === 'pending')) return void (await expireApprovals(this.db))
+    const waiters = done.flatMap((record) => [...(this.byApproval.get(record.id) ?? [])])
+    const lost = await findLostActors(this.db, waiters.map((waiter) => waiter.ctx))
+    for (const record of done) {
+      for (const waiter of [...(this.byApproval.get(record.id) ?? [])]) {
+        if (lost.has(waiter.ctx.actor)) waiter.settle(lostCredential())
+        else waiter.settle(record)
+      }
+    }
+  }
+
+  private async poll(): Promise<void> {
+    try {
+      const all = [...this.byApproval.values()].flatMap((waiters) => [...waiters])
+      const lost = await findLostActors(this.db, all.map((waiter) => waiter.ctx))
+      for (const waiter of all) if (lost.has(waiter.ctx.actor)) waiter.settle(lostCredential())
+      const ids = [...this.byApproval.keys()]
+      if (ids.length === 0) return
+      const rows = await this.db.execute<{ id: string }>(sql`
+        select id from approvals where id = any(${`{${ids.join(',')}}`}::text[])
+          and (status <> 'pending' or expires_at <= clock_timestamp())`)
+      for (const row of rows) this.woken.add(row.id)
+      await this.settleWoken()
+    } catch {
+      // Unreachable database: the next poll comes in a second.
+    }
+  }
+}
+
+function lostCredential(): AppError {
+  return new AppError('unauthenticated', 'The credential was revoked or its member removed while waiting.')
+}
+
+const roomsKey = Symbol.for('holdpoint.wait-rooms')
+
+function room(db: Database): WaitRoom {
+  const scope = globalThis as { [roomsKey]?: WeakMap<Database, WaitRoom> }
+  scope[roomsKey] ??= new WeakMap()
+  const found = scope[roomsKey].get(db)
+  if (found) return found
+  const made = new WaitRoom(db)
+  scope[roomsKey].set(db, made)
+  return made
+}
+
+/**
+ * Holds on until the approval has left `pending`, at most `seconds`, and answers the state it then has.
+ * @param seconds 0 to 55
+ * @param mostWaits how many waits the credential may have open in this process; 0 is no cap
+ * @param signal the caller hanging up
+ * @throws AppError `too_many_waits`; `unauthenticated` where the credential was revoked meanwhile
+ */
+export async function waitForApproval(
+  ctx: Context,
+  id: string,
+  { seconds, mostWaits, signal }: { seconds: number; mostWaits: number; signal: AbortSignal },
+): Promise<Approval> {
+  const outcome = await room(ctx.db).wait(ctx, id, Math.min(seconds, mostWaitSeconds), mostWaits, signal)
+  if (outcome !== 'time_out') return approvalToWire(outcome, linkBase(ctx))
+  const approval = await readApproval(ctx, id)
+  await assertStillKnown(ctx.db, ctx)
+  return approval
+}
+
+/**
+ * Refuses one wait too many before anything is written for it.
+ * @throws AppError `too_many_waits`
+ */
+export function requireRoomToWait(ctx: Context, mostWaits: number): void {
+  room(ctx.db).requireRoom(ctx, mostWaits)
+}
+
+/** Ends all waits over this database with the current state. */
+export function drainWaits(db: Database): void {
+  room(db).drain()
+}
+
+/** How many wait in this process; for metrics and tests. */
+export function countWaits(db: Database): number {
+  return room(db).size
+}

@@ -1,0 +1,122 @@
+import type { ApprovalRecord } from '@/db/queries/approvals'
+import type { Approval, Decision, Next } from './schemas'
+import { grantMinutes, grantMs, type Status } from './transition'
+
+/** Where links to a project's pages begin. */
+export type LinkBase = { appUrl: string; projectSlug: string }
+
+/** The status by the record's own clock: what nobody decided in time reads `expired`, written or not. */
+export function statusOf(record: Pick<ApprovalRecord, 'status' | 'expiresAt' | 'readAt'>): Status {
+  return record.status === 'pending' && record.readAt >= record.expiresAt ? 'expired' : record.status
+}
+
+/** The page that a mail, a card or an answer links to. */
+export function approvalUrl(base: LinkBase, id: string): string {
+  return `${base.appUrl}/${base.projectSlug}/approvals?approval=${id}`
+}
+
+/** An approval as everybody outside sees it. */
+export function approvalToWire(record: ApprovalRecord, base: LinkBase): Approval {
+  const status = statusOf(record)
+  const resolvedAt = record.resolvedAt ?? (status === 'expired' ? record.expiresAt : null)
+  const decision = decisionToWire(record)
+  return {
+    required: true,
+    id: record.id,
+    status,
+    run_id: record.runId,
+    tool_call_id: record.toolCallId,
+    agent: record.agentName,
+    tool: record.tool,
+    params: JSON.parse(record.params) as Record<string, unknown>,
+    digest: record.digest,
+    message: record.message,
+    description: record.description,
+    rule: {
+      tool: record.ruleTool,
+      condition: record.ruleCondition,
+      outcome: record.ruleOutcome,
+      detail: record.ruleDetail,
+    },
+    on_rejection: record.onRejection,
+    policy_version: record.policyVersion,
+    requested_at: record.requestedAt.toISOString(),
+    expires_at: record.expiresAt.toISOString(),
+    decided_at: decision?.at ?? null,
+    decision,
+    wait_ms: resolvedAt === null ? null : resolvedAt.getTime() - record.requestedAt.getTime(),
+    claimed_at: record.claimedAt?.toISOString() ?? null,
+    next: nextFor(record, status),
+    url: approvalUrl(base, record.id),
+  }
+}
+
+function decisionToWire(record: ApprovalRecord): Decision | null {
+  if (record.decision === null || record.reviewerId === null || record.reviewerEmail === null) return null
+  if (record.via === null || record.resolvedAt === null) return null
+  return {
+    decision: record.decision,
+    reason: record.reason,
+    reviewer: { id: record.reviewerId, name: record.reviewerName, email: record.reviewerEmail },
+    via: record.via,
+    at: record.resolvedAt.toISOString(),
+  }
+}
+
+const finished = new Set(['completed', 'failed', 'cancelled'])
+
+/** What the agent should do now, in one word and one sentence. */
+export function nextFor(record: ApprovalRecord, status: Status = statusOf(record)): Next {
+  const { tool } = record
+  const isOver = finished.has(record.runStatus)
+  switch (status) {
+    case 'pending':
+      return { action: 'wait', message: `Waiting for a person to decide on ${tool}. Do not run it.` }
+    case 'approved':
+      return nextWhenApproved(record, isOver)
+    case 'rejected':
+      return afterRefusal(record, rejectionWords(record))
+    case 'expired':
+      return afterRefusal(record, expiryWords(tool))
+    case 'cancelled':
+      return isOver
+        ? { action: 'stop', message: `The request to run ${tool} was withdrawn and its run has ended.` }
+        : { action: 'ask_again', message: `The request to run ${tool} was withdrawn; ask again with a new tool_call_id.` }
+  }
+}
+
+function nextWhenApproved(record: ApprovalRecord, isOver: boolean): Next {
+  const { tool } = record
+  if (record.claimedAt !== null) {
+    return record.resultStatus === null
+      ? { action: 'done', message: `${tool} was claimed; nobody knows whether it ran, for no result is recorded.` }
+      : { action: 'done', message: `${tool} ran and its result is recorded (${record.resultStatus}).` }
+  }
+  if (isOver) return { action: 'stop', message: `${tool} was approved but its run has ended; do not run it.` }
+  const lapsed = record.resolvedAt === null || record.readAt.getTime() >= record.resolvedAt.getTime() + grantMs
+  return lapsed
+    ? {
+        action: 'ask_again',
+        message: `The approval of ${tool} was not used within ${grantMinutes} minutes; ask again with a new tool_call_id.`,
+      }
+    : { action: 'execute', message: `${tool} is approved for exactly these params. Claim it, then run it once.` }
+}
+
+function afterRefusal(record: ApprovalRecord, words: string): Next {
+  return record.onRejection === 'continue'
+    ? { action: 'continue', message: `${words} Do not retry it; go on without it.` }
+    : { action: 'stop', message: words }
+}
+
+/** How a rejection reads to an agent and in its run. */
+export function rejectionWords(record: Pick<ApprovalRecord, 'tool' | 'reason' | 'reviewerName' | 'reviewerEmail'>): string {
+  const who = record.reviewerName ?? record.reviewerEmail ?? 'a reviewer'
+  return record.reason
+    ? `${record.tool} was rejected by ${who}: ${record.reason}`
+    : `${record.tool} was rejected by ${who}.`
+}
+
+/** How an expiry reads: never like a refusal by a person. */
+export function expiryWords(tool: string): string {
+  return `${tool} was not run: nobody decided before the deadline, so the request expired.`
+}

@@ -1,0 +1,64 @@
+import type { Context } from '@/lib/context'
+import { requireRole } from '@/lib/context'
+import { assertStillAllowed } from '@/lib/rights'
+import { canonicalJson } from '@/lib/json/canonical'
+import { csvField } from '@/lib/untrusted/channels'
+import { auditEntryToWire } from './chain'
+import { recordAudit } from './record'
+import type { AuditEntry } from './schemas'
+import { readSealed, sealAudit } from './seal'
+
+const columns = ['seq', 'at', 'action', 'actor_type', 'actor_id', 'actor_label', 'via', 'target_type', 'target_id', 'target_label', 'detail', 'id', 'prev_hash', 'hash'] as const
+
+/**
+ * The project's whole audit log, oldest first, as a stream of text: `ndjson` (each line the RFC 8785
+ * form of an entry, so that a line without its `hash` member hashes to it) or `csv` (RFC 4180, guarded
+ * against formulas). The export itself is audited first, and is in what it exports.
+ */
+export async function exportAudit(ctx: Context, format: 'ndjson' | 'csv'): Promise<AsyncGenerator<string>> {
+  requireRole(ctx, 'admin')
+  await ctx.db.transaction(async (tx) => {
+    await assertStillAllowed(tx, ctx, 'admin')
+    await recordAudit(tx, ctx, {
+      action: 'audit.exported',
+      target: { type: 'project', id: ctx.project.id, label: ctx.project.name },
+      detail: { format },
+    })
+  })
+  await sealAudit(ctx.db)
+  return lines(ctx, format)
+}
+
+async function* lines(ctx: Context, format: 'ndjson' | 'csv'): AsyncGenerator<string> {
+  if (format === 'csv') yield `${columns.join(',')}\r\n`
+  for (let seq = 0; ; ) {
+    const rows = await readSealed(ctx.db, ctx.project.id, seq, 1000)
+    if (rows.length === 0) return
+    yield rows.map((row) => (format === 'csv' ? csvLine : ndjsonLine)(auditEntryToWire(row))).join('')
+    seq = rows.at(-1)?.seq ?? seq
+  }
+}
+
+function ndjsonLine(entry: AuditEntry): string {
+  return `${canonicalJson(entry)}\n`
+}
+
+function csvLine(entry: AuditEntry): string {
+  const cells: Record<(typeof columns)[number], string> = {
+    seq: String(entry.seq),
+    at: entry.at,
+    action: entry.action,
+    actor_type: entry.actor.type,
+    actor_id: entry.actor.id,
+    actor_label: entry.actor.label,
+    via: entry.via,
+    target_type: entry.target.type,
+    target_id: entry.target.id,
+    target_label: entry.target.label,
+    detail: canonicalJson(entry.detail),
+    id: entry.id,
+    prev_hash: entry.prev_hash ?? '',
+    hash: entry.hash ?? '',
+  }
+  return `${columns.map((column) => csvField(cells[column])).join(',')}\r\n`
+}

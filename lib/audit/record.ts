@@ -1,0 +1,44 @@
+import type { Queryable } from '@/db/client'
+import { auditEntries } from '@/db/schema/audit'
+import type { Context } from '@/lib/context'
+import { newId } from '@/lib/ids'
+import { canonicalJson } from '@/lib/json/canonical'
+import { sql } from 'drizzle-orm'
+
+export type AuditEntryInput = {
+  /** `entity.participle`, such as `approval.approved`. */
+  action: string
+  target: { type: string; id: string; label: string }
+  /** Plain JSON; kept as RFC 8785 canonical text, the text that is hashed. */
+  detail: Record<string, unknown>
+}
+
+type Recorder = Pick<Context, 'project' | 'actor'>
+
+/**
+ * Writes one audit entry in the transaction of what it tells of: if it cannot be written, nothing
+ * happened. The entry's number and hash come from the sealer, within two seconds.
+ */
+export async function recordAudit(tx: Queryable, ctx: Recorder, entry: AuditEntryInput): Promise<void> {
+  await auditInsert(tx, ctx, [entry])
+}
+
+/** The same as a statement, not yet run, for several writes in one trip; at least one entry. */
+export function auditInsert(tx: Queryable, ctx: Recorder, entries: AuditEntryInput[]) {
+  return tx.insert(auditEntries).values(
+    entries.map((entry) => ({
+      id: newId('audit'),
+      projectId: ctx.project.id,
+      at: sql`clock_timestamp()`,
+      action: entry.action,
+      actorType: ctx.actor.type,
+      actorId: ctx.actor.id,
+      actorLabel: ctx.actor.label,
+      via: ctx.actor.via,
+      targetType: entry.target.type,
+      targetId: entry.target.id,
+      targetLabel: entry.target.label,
+      detail: canonicalJson(entry.detail),
+    })),
+  )
+}

@@ -1,0 +1,28 @@
+import { z } from 'zod'
+import { JsonObject, Moment } from '@/lib/json/schemas'
+
+export const AuditEntry = z
+  .object({
+    id: z.string(),
+    seq: z.int().nullable(),
+    at: Moment,
+    action: z.string(),
+    actor: z.object({ type: z.enum(['user', 'key', 'system']), id: z.string(), label: z.string() }),
+    via: z.string(),
+    target: z.object({ type: z.string(), id: z.string(), label: z.string() }),
+    detail: JsonObject,
+    prev_hash: z.string().nullable(),
+    hash: z.string().nullable(),
+  })
+  .meta({ id: 'AuditEntry' })
+export type AuditEntry = z.infer<typeof AuditEntry>
+
+export const Verification = z
+  .object({
+    ok: z.boolean(),
+    checked: z.int(),
+    head: z.string().nullable().meta({ description: 'Hash of the last sealed entry.' }),
+    first_bad: z.int().nullable().meta({ description: 'seq of the first entry that does not fit.' }),
+  })
+  .meta({ id: 'Verification' })
+export type Verification = z.infer<typeof Verification>

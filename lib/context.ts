@@ -1,0 +1,93 @@
+import type { Database } from '@/db/client'
+import { AppError } from './errors'
+
+export const roles = ['viewer', 'reviewer', 'admin', 'owner'] as const
+/** What a member may do; each role includes those before it. */
+export type Role = (typeof roles)[number]
+
+export const scopes = ['run', 'deploy', 'read'] as const
+/** What an agent key may do. */
+export type Scope = (typeof scopes)[number]
+
+/** A signed-in member, or a member's personal token. */
+export type MemberActor = {
+  type: 'user'
+  id: string
+  /** Name where there is one, else the e-mail; for records. */
+  label: string
+  name: string | null
+  email: string
+  role: Role
+  via: 'console' | 'api'
+  /** The personal token that was used; null for a browser session. */
+  keyId: string | null
+  /** Hash of the session's token; null for a personal token. */
+  sessionToken: string | null
+}
+
+/** An agent's key. It can never decide. */
+export type KeyActor = { type: 'key'; id: string; label: string; scopes: Scope[]; via: 'api' }
+
+/** Holdpoint itself: the sweeper at a deadline, an operator's command. */
+export type SystemActor = { type: 'system'; id: string; label: string; via: 'system' | 'cli' }
+
+export type Actor = MemberActor | KeyActor | SystemActor
+
+export type Project = { id: string; slug: string; name: string; allowOwnRequest: boolean }
+
+/**
+ * Who acts, in which project, over which database. The project always comes from the credential.
+ * Rights read from it are those of the moment of signing in to the request; a verb that changes
+ * something reads them again inside its transaction (`lib/rights`).
+ */
+export type Context<A extends Actor = Actor> = {
+  db: Database
+  project: Project
+  actor: A
+  /** Base of every link that leaves the server, without a slash at the end. */
+  appUrl: string
+  limits: { maxPendingPerAgent: number }
+}
+
+/** Whether a role includes another. */
+export function hasRole(role: Role, atLeast: Role): boolean {
+  return roles.indexOf(role) >= roles.indexOf(atLeast)
+}
+
+/**
+ * Narrows to a member with at least this role.
+ * @throws AppError `forbidden` for everybody else, agent keys included.
+ */
+export function requireRole(ctx: Context, atLeast: Role): asserts ctx is Context<MemberActor> {
+  if (ctx.actor.type !== 'user' || !hasRole(ctx.actor.role, atLeast)) {
+    throw new AppError('forbidden', `This needs a member with the role ${atLeast}.`)
+  }
+}
+
+/**
+ * Narrows to an agent key with this scope.
+ * @throws AppError `agent_key_required` for members, `forbidden` for keys without the scope.
+ */
+export function requireAgentKey(ctx: Context, scope: Scope): asserts ctx is Context<KeyActor> {
+  if (ctx.actor.type !== 'key') {
+    throw new AppError('agent_key_required', 'Only an agent key (hpa_…) may make this call.')
+  }
+  requireScope(ctx.actor, [scope])
+}
+
+/** Lets pass members of any role, and keys with one of the scopes. */
+export function requireReader(ctx: Context, anyOf: Scope[] = ['read']): void {
+  if (ctx.actor.type === 'key') requireScope(ctx.actor, anyOf)
+}
+
+/** Lets pass members from this role up, and keys with the scope. */
+export function requireRoleOrScope(ctx: Context, atLeast: Role, scope: Scope): void {
+  if (ctx.actor.type === 'key') requireScope(ctx.actor, [scope])
+  else if (ctx.actor.type === 'user') requireRole(ctx, atLeast)
+}
+
+function requireScope(actor: KeyActor, anyOf: Scope[]): void {
+  if (!anyOf.some((scope) => actor.scopes.includes(scope))) {
+    throw new AppError('forbidden', `This key lacks the scope ${anyOf.map((scope) => `"${scope}"`).join(' or ')}.`)
+  }
+}

@@ -1,0 +1,60 @@
+import { sql } from 'drizzle-orm'
+import type { Queryable } from '@/db/client'
+import { hasRole, type Context, type MemberActor, type Role, type Scope } from './context'
+import { AppError } from './errors'
+
+/** What an act needs: a member of at least a role, or a key with a scope. */
+export type Need = Role | { scope: Scope }
+
+/**
+ * Reads the actor's right again, in the transaction of the act that it allows: a removed member, a
+ * lowered role, a revoked or expired key, an ended session is refused here, whatever the request
+ * began with. Operators' commands and Holdpoint itself pass.
+ * @throws AppError `unauthenticated` where the credential is gone, `forbidden` where the right is
+ */
+export async function assertStillAllowed(tx: Queryable, ctx: Context, need: Need): Promise<void> {
+  const { actor } = ctx
+  if (actor.type === 'system') return
+  const [row] =
+    actor.type === 'key'
+      ? await tx.execute<RightRow>(sql`
+          select null as role, ${typeof need === 'object' ? need.scope : ''} = any(scopes) as "hasScope" from keys
+          where id = ${actor.id} and project_id = ${ctx.project.id} and kind = 'agent'
+            and revoked_at is null and (expires_at is null or expires_at > clock_timestamp())`)
+      : await tx.execute<RightRow>(memberRight(ctx.project.id, actor))
+  if (!row) throw gone()
+  if (!satisfies(row, need)) throw new AppError('forbidden', 'You no longer have the right to do this.')
+}
+
+type RightRow = { role: Role | null; hasScope: boolean }
+
+function memberRight(projectId: string, actor: MemberActor) {
+  return sql`
+    select m.role as role, false as "hasScope" from members m
+    where m.project_id = ${projectId} and m.user_id = ${actor.id} and m.joined_at is not null
+      and ${
+        actor.keyId === null
+          ? sql`exists (select 1 from sessions s where s.session_token = ${actor.sessionToken}
+                and s.user_id = m.user_id and s.expires > clock_timestamp())`
+          : sql`exists (select 1 from keys k where k.id = ${actor.keyId} and k.user_id = m.user_id
+                and k.revoked_at is null and (k.expires_at is null or k.expires_at > clock_timestamp()))`
+      }`
+}
+
+function satisfies(row: RightRow, need: Need): boolean {
+  if (typeof need === 'object') return row.hasScope
+  return row.role !== null && hasRole(row.role, need)
+}
+
+function gone(): AppError {
+  return new AppError('unauthenticated', 'The credential has been revoked, has expired, or its member was removed.')
+}
+
+/**
+ * Whether the credential behind a waiting request still opens anything; for waits and streams.
+ * @throws AppError `unauthenticated`
+ */
+export async function assertStillKnown(db: Queryable, ctx: Context): Promise<void> {
+  if (ctx.actor.type === 'key') await assertStillAllowed(db, ctx, { scope: ctx.actor.scopes[0] ?? 'read' })
+  else await assertStillAllowed(db, ctx, 'viewer')
+}

@@ -1,0 +1,38 @@
+import { listPendingOfRun } from '@/db/queries/approvals'
+import { runNamed } from '@/db/queries/runs'
+import { cancelApprovals, runUpdate } from '@/lib/approvals/resolve'
+import { requireAgentKey, type Context } from '@/lib/context'
+import { AppError } from '@/lib/errors'
+import { assertStillAllowed } from '@/lib/rights'
+import { inRun } from './in-run'
+import { isFinished } from './lock'
+import type { FinishRunInput, Run } from './schemas'
+import { runToWire } from './wire'
+
+/** `source` holds the exact text of the JSON members in the request. */
+export type FinishRun = FinishRunInput & {
+  run: string
+  source: { output?: string | undefined; error?: string | undefined }
+}
+
+/**
+ * Ends a run; what of it is pending is cancelled.
+ * @throws AppError `agent_key_required`, `not_found`, `run_finished`
+ */
+export async function finishRun(ctx: Context, input: FinishRun): Promise<Run> {
+  requireAgentKey(ctx, 'run')
+  return inRun(ctx, runNamed(input.run), async (tx, locked) => {
+    await assertStillAllowed(tx, ctx, { scope: 'run' })
+    const { row } = locked
+    if (isFinished(row.status)) return new AppError('run_finished', `The run has ended already: ${row.status}.`)
+    const pending = row.pendingCount > 0 ? await listPendingOfRun(tx, ctx.project.id, row.id) : []
+    row.status = input.status
+    row.output = input.source.output ?? null
+    row.error = input.source.error ?? null
+    row.finishedAt = locked.now
+    row.pendingCount = 0
+    await runUpdate(tx, locked)
+    await cancelApprovals(tx, ctx, locked, pending, `The agent ended the run: ${input.status}.`)
+    return runToWire(row)
+  })
+}

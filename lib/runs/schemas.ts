@@ -1,0 +1,117 @@
+import { z } from 'zod'
+import { Approval } from '@/lib/approvals/schemas'
+import { agentNamePattern, callerIdPattern } from '@/lib/ids'
+import { JsonObject, JsonText, JsonValue, Moment } from '@/lib/json/schemas'
+
+export const runStatuses = ['running', 'awaiting_approval', 'completed', 'failed', 'cancelled'] as const
+export const toolCallStatuses = [
+  'running',
+  'awaiting_approval',
+  'approved',
+  'rejected',
+  'expired',
+  'cancelled',
+  'succeeded',
+  'failed',
+] as const
+
+export const ToolCall = z
+  .object({
+    kind: z.literal('tool'),
+    id: z.string(),
+    tool_call_id: z.string(),
+    tool: z.string(),
+    params: JsonObject,
+    status: z.enum(toolCallStatuses),
+    approval: Approval.nullable(),
+    output: JsonValue.nullable(),
+    error: JsonValue.nullable(),
+    started_at: Moment,
+    ended_at: Moment.nullable(),
+  })
+  .meta({ id: 'ToolCall' })
+export type ToolCall = z.infer<typeof ToolCall>
+
+export const RecordedStep = z
+  .object({
+    kind: z.enum(['model', 'message', 'note']),
+    id: z.string(),
+    name: z.string(),
+    input: JsonValue.nullable(),
+    output: JsonValue.nullable(),
+    started_at: Moment,
+    ended_at: Moment.nullable(),
+  })
+  .meta({ id: 'RecordedStep' })
+export type RecordedStep = z.infer<typeof RecordedStep>
+
+export const Run = z
+  .object({
+    id: z.string(),
+    external_id: z.string().nullable(),
+    agent: z.string(),
+    policy_version: z.int(),
+    status: z.enum(runStatuses),
+    input: JsonObject.nullable(),
+    context: JsonObject.nullable(),
+    output: JsonValue.nullable(),
+    error: JsonValue.nullable(),
+    initiator: z.string().nullable(),
+    parent_run_id: z.string().nullable(),
+    started_at: Moment,
+    finished_at: Moment.nullable(),
+  })
+  .meta({ id: 'Run' })
+export type Run = z.infer<typeof Run>
+
+export const RunWithSteps = Run.extend({ steps: z.array(z.union([ToolCall, RecordedStep])) }).meta({
+  id: 'RunWithSteps',
+})
+export type RunWithSteps = z.infer<typeof RunWithSteps>
+
+const externalId = z
+  .string()
+  .regex(callerIdPattern, '1 to 128 of A-Z a-z 0-9 _ . : -')
+  .refine((id) => !id.startsWith('run_'), 'An external id may not begin with "run_".')
+
+export const StartRunInput = z
+  .strictObject({
+    agent: z.string().regex(agentNamePattern, 'An agent name: lower case letters, digits and inner hyphens.'),
+    external_id: externalId.optional(),
+    input: JsonObject.optional(),
+    context: JsonObject.optional(),
+    initiator: z.email('An e-mail address.').max(254).optional(),
+    parent_run_id: z.string().regex(callerIdPattern, '1 to 128 of A-Z a-z 0-9 _ . : -').optional(),
+  })
+  .meta({ id: 'StartRunInput' })
+export type StartRunInput = z.infer<typeof StartRunInput>
+
+export const FinishRunInput = z
+  .strictObject({
+    status: z.enum(['completed', 'failed', 'cancelled']),
+    output: JsonValue.optional(),
+    error: JsonValue.optional(),
+  })
+  .meta({ id: 'FinishRunInput' })
+export type FinishRunInput = z.infer<typeof FinishRunInput>
+
+export const RecordStepInput = z
+  .strictObject({
+    kind: z.enum(['model', 'message', 'note']),
+    name: JsonText(200).refine((name) => name.length > 0, 'A name is needed.'),
+    input: JsonValue.optional(),
+    output: JsonValue.optional(),
+    started_at: z.iso.datetime({ offset: true, error: 'A time as RFC 3339, such as 2026-01-31T12:00:00Z.' }).optional(),
+    ended_at: z.iso.datetime({ offset: true, error: 'A time as RFC 3339, such as 2026-01-31T12:00:00Z.' }).optional(),
+  })
+  .meta({ id: 'RecordStepInput' })
+export type RecordStepInput = z.infer<typeof RecordStepInput>
+
+export const RecordResultInput = z
+  .strictObject({
+    status: z.enum(['succeeded', 'failed']),
+    output: JsonValue.optional(),
+    error: JsonValue.optional(),
+  })
+  .meta({ id: 'RecordResultInput' })
+export type RecordResultInput = z.infer<typeof RecordResultInput>

@@ -1,0 +1,72 @@
+import type { RunRecord, StepRecord, ToolCallRecord, TraceStep } from '@/db/queries/runs'
+import { approvalToWire, statusOf, type LinkBase } from '@/lib/approvals/wire'
+import type { RecordedStep, Run, RunWithSteps, ToolCall } from './schemas'
+
+/** Reads back JSON text that was kept as it came; null stays null. */
+function fromText(text: string | null): unknown {
+  return text === null ? null : (JSON.parse(text) as unknown)
+}
+
+/** A run as everybody outside sees it. */
+export function runToWire(record: RunRecord): Run {
+  return {
+    id: record.id,
+    external_id: record.externalId,
+    agent: record.agentName,
+    policy_version: record.policyVersion,
+    status: record.status,
+    input: fromText(record.input) as Record<string, unknown> | null,
+    context: fromText(record.context) as Record<string, unknown> | null,
+    output: fromText(record.output),
+    error: fromText(record.error),
+    initiator: record.initiator,
+    parent_run_id: record.parentRunId,
+    started_at: record.startedAt.toISOString(),
+    finished_at: record.finishedAt?.toISOString() ?? null,
+  }
+}
+
+/** What a tool call's status is: its result where there is one, else what became of its approval. */
+export function toolCallStatus(call: ToolCallRecord): ToolCall['status'] {
+  if (call.resultStatus !== null) return call.resultStatus
+  if (call.approval === null) return 'running'
+  const status = statusOf(call.approval)
+  if (status === 'pending') return 'awaiting_approval'
+  return status === 'approved' && call.approval.claimedAt !== null ? 'running' : status
+}
+
+export function toolCallToWire(call: ToolCallRecord, base: LinkBase): ToolCall {
+  return {
+    kind: 'tool',
+    id: call.id,
+    tool_call_id: call.toolCallId,
+    tool: call.tool,
+    params: JSON.parse(call.params) as Record<string, unknown>,
+    status: toolCallStatus(call),
+    approval: call.approval === null ? null : approvalToWire(call.approval, base),
+    output: fromText(call.output),
+    error: fromText(call.error),
+    started_at: call.startedAt.toISOString(),
+    ended_at: call.endedAt?.toISOString() ?? null,
+  }
+}
+
+export function stepToWire(step: StepRecord): RecordedStep {
+  return {
+    kind: step.kind,
+    id: step.id,
+    name: step.name,
+    input: fromText(step.input),
+    output: fromText(step.output),
+    started_at: step.startedAt.toISOString(),
+    ended_at: step.endedAt?.toISOString() ?? null,
+  }
+}
+
+/** A run with its trace in time order. */
+export function runWithStepsToWire(record: RunRecord, trace: TraceStep[], base: LinkBase): RunWithSteps {
+  return {
+    ...runToWire(record),
+    steps: trace.map((step) => (step.kind === 'tool' ? toolCallToWire(step.call, base) : stepToWire(step.step))),
+  }
+}

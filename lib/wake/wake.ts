@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto'
+import { sql } from 'drizzle-orm'
+import type { Database } from '@/db/client'
+
+/** Something about an approval changed and is committed. */
+export type Wake = { projectId: string; approvalId: string }
+type Listener = (wakes: Wake[]) => void
+
+/** The channel on which processes over one database tell each other. */
+export const wakeChannel = 'holdpoint_wake'
+const mostPerNotify = 80
+const coalesceMs = 4
+
+type Hub = { origin: string; listeners: Set<Listener>; queued: Wake[]; isFlushing: boolean }
+const hubKey = Symbol.for('holdpoint.wake')
+
+/** One hub a process, shared by every copy of this module. */
+function hub(): Hub {
+  const scope = globalThis as { [hubKey]?: Hub }
+  scope[hubKey] ??= { origin: randomUUID(), listeners: new Set(), queued: [], isFlushing: false }
+  return scope[hubKey]
+}
+
+/**
+ * Tells who waits in this process at once, and other processes by one NOTIFY for all that gathered
+ * within a few milliseconds. Called after the commit, never inside a transaction: a NOTIFY there
+ * halves what PostgreSQL commits. A lost signal costs a waiter no more than one slow poll.
+ */
+export function wake(db: Database, wakes: Wake[]): void {
+  if (wakes.length === 0) return
+  const { listeners, queued } = hub()
+  for (const listener of listeners) listener(wakes)
+  queued.push(...wakes)
+  void flush(db)
+}
+
+async function flush(db: Database): Promise<void> {
+  const state = hub()
+  if (state.isFlushing) return
+  state.isFlushing = true
+  try {
+    while (state.queued.length > 0) {
+      await new Promise((resolve) => setTimeout(resolve, coalesceMs))
+      const batch = state.queued.splice(0, mostPerNotify)
+      const payload = JSON.stringify([state.origin, ...batch.map((one) => `${one.projectId} ${one.approvalId}`)])
+      await db.execute(sql`select pg_notify(${wakeChannel}, ${payload})`)
+    }
+  } catch {
+    // The change is committed; who missed the signal finds it by the slow poll.
+    state.queued.length = 0
+  } finally {
+    state.isFlushing = false
+  }
+}
+
+/** Hands on what another process told; its own echo is dropped. */
+export function receive(payload: string): void {
+  const [origin, ...items] = JSON.parse(payload) as string[]
+  if (origin === hub().origin) return
+  const wakes = items.map((item) => {
+    const [projectId = '', approvalId = ''] = item.split(' ')
+    return { projectId, approvalId }
+  })
+  for (const listener of hub().listeners) listener(wakes)
+}
+
+/** Calls the listener for each wake until the returned function is called. */
+export function onWake(listener: Listener): () => void {
+  hub().listeners.add(listener)
+  return () => hub().listeners.delete(listener)
+}
