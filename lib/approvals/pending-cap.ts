@@ -29,6 +29,6 @@ async function countUpTo(tx: Transaction, agentId: string, most: number): Promis
   if (most <= 0) return most
   const [row] = await tx.execute<{ count: number }>(sql`
     select count(*)::int as count from (
-      select 1 from approvals where agent_id = ${agentId} and status = 'pending' limit ${most}) some`)
+      select 1 from approvals where agent_id = ${agentId} and status = 'pending' limit ${most}) found`)
   return row?.count ?? 0
 }

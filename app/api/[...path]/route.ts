@@ -1,0 +1,9 @@
+import { nothingHere } from '@/lib/web/unknown'
+
+export {
+  nothingHere as GET,
+  nothingHere as POST,
+  nothingHere as PUT,
+  nothingHere as PATCH,
+  nothingHere as DELETE,
+}

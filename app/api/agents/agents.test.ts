@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { makeTestProject, type TestProject } from '@/lib/testing/project'
+import { startRest, type Answer, type Rest } from '@/lib/testing/rest'
+
+let rest: Rest
+let test: TestProject
+
+beforeAll(async () => {
+  rest = await startRest()
+  test = await makeTestProject(rest.db)
+})
+afterAll(() => rest.close())
+
+const yaml = { 'Content-Type': 'application/yaml' }
+const deploy = (name: string, body: string | Uint8Array, headers: Record<string, string> = yaml, token = test.agent.token) =>
+  rest.call('PUT', `/api/agents/${name}`, { token, body, headers })
+const codeOf = (answer: Answer) => `${answer.status} ${answer.body.code as string}`
+
+const seedPage = `version: "1.0"
+name: order-manager
+approval:
+  tools:
+    - order_tools.cancel_order                          # always gated
+    - order_tools.process_refund: param.amount > 1000   # conditional
+  timeout: 3600
+  message: "This action requires manager approval."
+  on_rejection: continue
+`
+
+describe('PUT /api/agents/{name}', () => {
+  it.each<[string, string, string | Uint8Array, Record<string, string>, string]>([
+    ['another media type', 'a', 'approval: {tools: []}', { 'Content-Type': 'application/json' }, '415 unsupported_media_type'],
+    ['over 64 kB', 'a', `# ${'x'.repeat(65_536)}`, yaml, '413 body_too_large'],
+    ['invalid UTF-8', 'a', new Uint8Array([0xff]), yaml, '400 malformed_body'],
+    ['a NUL', 'a', 'approval:\0', yaml, '400 malformed_body'],
+    ['a bad name', 'Bad_Name', seedPage, yaml, '422 invalid_input'],
+    ['a name that differs', 'other', seedPage, yaml, '422 invalid_policy'],
+    ['no tools', 'a', 'approval:\n  timeout: 600\n', yaml, '422 invalid_policy'],
+  ])('refuses %s', async (_name, agent, body, headers, expected) => {
+    expect(codeOf(await deploy(agent, body, headers))).toBe(expected)
+  })
+
+  it('says line and column of a mistake and keeps the version in force', async () => {
+    await deploy('careful', 'approval:\n  tools: [pay]\n')
+    const bad = await deploy('careful', 'approval:\n  tools:\n    - pay: param.a &&\n')
+    expect(codeOf(bad)).toBe('422 invalid_policy')
+    expect(bad.body.errors).toEqual([expect.objectContaining({ line: 3, column: expect.any(Number), detail: expect.any(String) })])
+    const kept = await rest.call('GET', '/api/agents/careful', { token: test.agent.token })
+    expect(kept.body).toMatchObject({ version: 1, policy: { tools: [{ tool: 'pay', when: null }] } })
+  })
+
+  it('echoes what was understood, once for each content', async () => {
+    const first = await deploy('order-manager', seedPage)
+    expect(first.status).toBe(201)
+    expect(first.body).toEqual({
+      name: 'order-manager',
+      version: 1,
+      config: seedPage,
+      policy: {
+        tools: [
+          {
+            tool: 'order_tools.cancel_order',
+            when: null,
+            timeout: 3600,
+            message: 'This action requires manager approval.',
+            on_rejection: 'continue',
+          },
+          {
+            tool: 'order_tools.process_refund',
+            when: 'param.amount > 1000',
+            timeout: 3600,
+            message: 'This action requires manager approval.',
+            on_rejection: 'continue',
+          },
+        ],
+        timeout: 3600,
+        message: 'This action requires manager approval.',
+        on_rejection: 'continue',
+      },
+      warnings: [],
+      deployed_by: { type: 'key', id: test.agent.actor.id, label: expect.any(String) },
+      deployed_at: expect.any(String),
+    })
+    const same = await deploy('order-manager', seedPage)
+    expect([same.status, same.body.version]).toEqual([200, 1])
+    const next = await deploy('order-manager', seedPage.replace('3600', '600'))
+    expect([next.status, next.body.version]).toEqual([200, 2])
+  })
+
+  it('takes BOM and CRLF, and warns of a file that gates nothing', async () => {
+    expect((await deploy('windows', `\uFEFFapproval:\r\n  tools: [pay]\r\n`)).status).toBe(201)
+    const nothing = await deploy('nothing', 'version: "1.0"\n')
+    expect(nothing.status).toBe(201)
+    expect(nothing.body.warnings).toEqual([expect.objectContaining({ code: 'no_approval_block' })])
+  })
+
+  it('is for admins and keys with deploy, and is audited', async () => {
+    const reviewer = await test.member('reviewer')
+    const admin = await test.member('admin')
+    const runner = await test.key(['run'])
+    expect(codeOf(await deploy('mine', 'approval: {tools: []}', yaml, reviewer.token))).toBe('403 forbidden')
+    expect(codeOf(await deploy('mine', 'approval: {tools: []}', yaml, runner.token))).toBe('403 forbidden')
+    expect((await deploy('mine', 'approval: {tools: []}', yaml, admin.token)).status).toBe(201)
+    const audit = await rest.call('GET', '/api/audit?action=agent.deployed&limit=1', { token: admin.token })
+    expect(audit.body.items?.[0]).toMatchObject({
+      actor: { type: 'user', id: admin.actor.id },
+      target: { type: 'agent', label: 'mine' },
+      detail: { version: 1, config: 'approval: {tools: []}' },
+    })
+  })
+
+  it('of 10 deploys at once makes versions without gaps', async () => {
+    await Promise.all(Array.from({ length: 10 }, (_, i) => deploy('racing', `approval:\n  tools: [t${i}]\n`)))
+    const { body } = await rest.call('GET', '/api/agents/racing', { token: test.agent.token })
+    expect(body.version).toBe(10)
+  })
+})
+
+describe('GET /api/agents', () => {
+  it('lists by name and shows another project nothing', async () => {
+    const { body } = await rest.call('GET', '/api/agents?limit=2', { token: test.agent.token })
+    expect(body.items?.map((agent) => agent.name)).toEqual(['careful', 'mine'])
+    const rest2 = await rest.call('GET', `/api/agents?cursor=${body.next_cursor as unknown as string}`, { token: test.agent.token })
+    expect(rest2.body.items?.[0]?.name).toBe('nothing')
+    const other = await makeTestProject(rest.db)
+    expect(codeOf(await rest.call('GET', '/api/agents/careful', { token: other.agent.token }))).toBe('404 not_found')
+  })
+})
+
+describe('POST /api/agents/{name}/check', () => {
+  const check = (body: unknown, name = 'order-manager') =>
+    rest.call('POST', `/api/agents/${name}/check`, { token: test.agent.token, body })
+  const tool = 'order_tools.process_refund'
+
+  it('says what the gate would say and stores nothing', async () => {
+    expect((await check({ tool, params: { amount: 129 } })).body).toEqual({ required: false, rule: null })
+    expect((await check({ tool, params: { amount: 2400 } })).body).toMatchObject({
+      required: true,
+      rule: { tool, condition: 'param.amount > 1000', outcome: 'true' },
+    })
+    expect((await check({ tool, params: {} })).body).toMatchObject({ required: true, rule: { outcome: 'unevaluable' } })
+    expect((await rest.call('GET', '/api/approvals', { token: test.agent.token })).body.items).toEqual([])
+  })
+
+  it('judges by a file that was never deployed', async () => {
+    const config = 'approval:\n  tools:\n    - pay: context.role != "admin"\n'
+    expect((await check({ tool: 'pay', params: {}, context: { role: 'admin' }, config }, 'new-one')).body.required).toBe(false)
+    expect((await check({ tool: 'pay', params: {}, config }, 'new-one')).body).toMatchObject({ rule: { outcome: 'unevaluable' } })
+    expect(codeOf(await check({ tool: 'pay', params: {} }, 'new-one'))).toBe('404 not_found')
+    expect(codeOf(await check({ tool: 'pay', params: {}, config: 'approval: 5' }, 'new-one'))).toBe('422 invalid_policy')
+    expect(codeOf(await check({ tool: 'p ay', params: {} }))).toBe('400 invalid_tool_name')
+  })
+})

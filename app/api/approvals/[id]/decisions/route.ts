@@ -1,0 +1,10 @@
+import { decideApproval, refuseAgentKey } from '@/lib/approvals/decide'
+import { DecideInput } from '@/lib/approvals/schemas'
+import { resource, route } from '@/lib/web/route'
+
+const decide = route(
+  { body: DecideInput, bucket: 'decide', status: 201, access: refuseAgentKey },
+  ({ ctx, params, body }) => decideApproval(ctx, { ...body, id: params.id ?? '' }),
+)
+
+export const { GET, POST, PUT, PATCH, DELETE } = resource({ POST: decide })

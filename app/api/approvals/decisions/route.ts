@@ -1,0 +1,19 @@
+import { refuseAgentKey } from '@/lib/approvals/decide'
+import { decideApprovals } from '@/lib/approvals/decide-many'
+import { DecideManyInput } from '@/lib/approvals/schemas'
+import { toProblem } from '@/lib/web/problem'
+import { resource, route } from '@/lib/web/route'
+
+const decide = route(
+  { body: DecideManyInput, bucket: 'decide', mayWait: true, access: refuseAgentKey },
+  async ({ ctx, body, requestId }) => {
+    const { results } = await decideApprovals(ctx, body)
+    return {
+      results: results.map((result) =>
+        'problem' in result ? { ...result, problem: toProblem(result.problem, requestId) } : result,
+      ),
+    }
+  },
+)
+
+export const { GET, POST, PUT, PATCH, DELETE } = resource({ POST: decide })

@@ -1,0 +1,47 @@
+import { z } from 'zod'
+import { askApproval } from '@/lib/approvals/ask'
+import { readApprovals } from '@/lib/approvals/read'
+import { approvalStatuses, AskInput } from '@/lib/approvals/schemas'
+import { requireRoomToWait, waitForApproval } from '@/lib/approvals/wait'
+import { requireAgentKey, requireReader } from '@/lib/context'
+import { settings } from '@/lib/env'
+import { waitSeconds } from '@/lib/web/prefer'
+import { paging } from '@/lib/web/query'
+import { reply, resource, route } from '@/lib/web/route'
+
+const ListQuery = z.strictObject({
+  ...paging,
+  status: z.enum(approvalStatuses).optional(),
+  agent: z.string().max(200).optional(),
+  tool: z.string().max(200).optional(),
+  run_id: z.string().max(200).optional(),
+  tool_call_id: z.string().max(200).optional(),
+  q: z.string().min(1).max(200).optional(),
+})
+
+const list = route(
+  { query: ListQuery, access: (ctx) => requireReader(ctx, ['read', 'run']) },
+  ({ ctx, query: { run_id: runId, tool_call_id: toolCallId, ...query } }) =>
+    readApprovals(ctx, { ...query, runId, toolCallId }),
+)
+
+const ask = route(
+  { body: AskInput, bucket: 'ask', mayWait: true, access: (ctx) => requireAgentKey(ctx, 'run') },
+  async ({ ctx, body, sources, request }) => {
+    const seconds = waitSeconds(request)
+    const mostWaits = settings().maxWaitsPerKey
+    if (seconds > 0) requireRoomToWait(ctx, mostWaits)
+    const source = { params: sources.params ?? '{}', context: sources.context }
+    const { answer, isReplay } = await askApproval(ctx, { ...body, source })
+    const headers: Record<string, string> = isReplay ? { 'Idempotency-Replayed': 'true' } : {}
+    if (!answer.required) return reply(answer, 200, headers)
+    const status = isReplay ? 200 : 201
+    if (seconds === 0) return reply(answer, status, headers)
+    headers['Preference-Applied'] = `wait=${seconds}`
+    if (answer.status !== 'pending') return reply(answer, status, headers)
+    const signal = request.signal
+    return reply(await waitForApproval(ctx, answer.id, { seconds, mostWaits, signal }), status, headers)
+  },
+)
+
+export const { GET, POST, PUT, PATCH, DELETE } = resource({ GET: list, POST: ask })

@@ -1,0 +1,17 @@
+import { z } from 'zod'
+import { readAudit, requireAuditReader } from '@/lib/audit/read'
+import { paging, queryMoment } from '@/lib/web/query'
+import { resource, route } from '@/lib/web/route'
+
+const ListQuery = z.strictObject({
+  ...paging,
+  action: z.string().max(100).optional(),
+  actor: z.string().max(200).optional(),
+  target: z.string().max(200).optional(),
+  since: queryMoment.optional(),
+  until: queryMoment.optional(),
+})
+
+const list = route({ query: ListQuery, access: requireAuditReader }, ({ ctx, query }) => readAudit(ctx, query))
+
+export const { GET, POST, PUT, PATCH, DELETE } = resource({ GET: list })

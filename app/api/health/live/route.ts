@@ -1,0 +1,3 @@
+import { openRoute, resource } from '@/lib/web/route'
+
+export const { GET, POST, PUT, PATCH, DELETE } = resource({ GET: openRoute(async () => ({ status: 'live' })) })

@@ -1,0 +1,13 @@
+import { requireRole } from '@/lib/context'
+import { readProject } from '@/lib/members/read'
+import { UpdateProjectInput } from '@/lib/members/schemas'
+import { updateProject } from '@/lib/members/update-project'
+import { resource, route } from '@/lib/web/route'
+
+const read = route({ access: (ctx) => requireRole(ctx, 'viewer') }, ({ ctx }) => readProject(ctx))
+
+const update = route({ body: UpdateProjectInput, access: (ctx) => requireRole(ctx, 'admin') }, ({ ctx, body }) =>
+  updateProject(ctx, body),
+)
+
+export const { GET, POST, PUT, PATCH, DELETE } = resource({ GET: read, PATCH: update })

@@ -1,0 +1,12 @@
+import { requireAgentKey } from '@/lib/context'
+import { recordStep } from '@/lib/runs/record-step'
+import { RecordStepInput } from '@/lib/runs/schemas'
+import { callerId } from '@/lib/web/query'
+import { resource, route } from '@/lib/web/route'
+
+const record = route(
+  { body: RecordStepInput, bucket: 'ask', status: 201, access: (ctx) => requireAgentKey(ctx, 'run') },
+  ({ ctx, params, body, sources }) => recordStep(ctx, { ...body, run: callerId(params, 'id'), source: sources }),
+)
+
+export const { GET, POST, PUT, PATCH, DELETE } = resource({ POST: record })

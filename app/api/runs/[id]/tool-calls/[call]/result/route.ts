@@ -1,0 +1,18 @@
+import { requireAgentKey } from '@/lib/context'
+import { recordResult } from '@/lib/runs/record-result'
+import { RecordResultInput } from '@/lib/runs/schemas'
+import { callerId } from '@/lib/web/query'
+import { resource, route } from '@/lib/web/route'
+
+const record = route(
+  { body: RecordResultInput, bucket: 'claim', access: (ctx) => requireAgentKey(ctx, 'run') },
+  ({ ctx, params, body, sources }) =>
+    recordResult(ctx, {
+      ...body,
+      run: callerId(params, 'id'),
+      toolCallId: callerId(params, 'call'),
+      source: sources,
+    }),
+)
+
+export const { GET, POST, PUT, PATCH, DELETE } = resource({ POST: record })

@@ -1,0 +1,10 @@
+import { requireReader } from '@/lib/context'
+import { readToolCall } from '@/lib/runs/read'
+import { callerId } from '@/lib/web/query'
+import { resource, route } from '@/lib/web/route'
+
+const read = route({ access: (ctx) => requireReader(ctx, ['read', 'run']) }, ({ ctx, params }) =>
+  readToolCall(ctx, callerId(params, 'id'), callerId(params, 'call')),
+)
+
+export const { GET, POST, PUT, PATCH, DELETE } = resource({ GET: read })

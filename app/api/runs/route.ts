@@ -1,0 +1,28 @@
+import { z } from 'zod'
+import { requireAgentKey, requireReader } from '@/lib/context'
+import { readRuns } from '@/lib/runs/read'
+import { runStatuses, StartRunInput } from '@/lib/runs/schemas'
+import { startRun } from '@/lib/runs/start'
+import { paging } from '@/lib/web/query'
+import { reply, resource, route } from '@/lib/web/route'
+
+const ListQuery = z.strictObject({
+  ...paging,
+  status: z.enum(runStatuses).optional(),
+  agent: z.string().max(200).optional(),
+})
+
+const list = route(
+  { query: ListQuery, access: (ctx) => requireReader(ctx, ['read', 'run']) },
+  ({ ctx, query }) => readRuns(ctx, query),
+)
+
+const start = route(
+  { body: StartRunInput, bucket: 'ask', access: (ctx) => requireAgentKey(ctx, 'run') },
+  async ({ ctx, body, sources }) => {
+    const { run, isReplay } = await startRun(ctx, { ...body, source: sources })
+    return reply(run, isReplay ? 200 : 201)
+  },
+)
+
+export const { GET, POST, PUT, PATCH, DELETE } = resource({ GET: list, POST: start })

@@ -1,0 +1,87 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { closeSharedDatabase, sharedDatabase, type Database } from '@/db/client'
+import { createTestDatabase } from './database'
+
+export type Answer = {
+  status: number
+  headers: Headers
+  /** The JSON body, or undefined without one. */
+  // eslint-disable-next-line -- tests read fields of whatever came
+  body: Record<string, unknown> & { items?: Record<string, unknown>[] }
+  text: string
+}
+
+export type Rest = {
+  url: string
+  db: Database
+  databaseUrl: string
+  /** One request; `body` is sent as JSON unless it is text or bytes. */
+  call(method: string, path: string, options?: CallOptions): Promise<Answer>
+  close(): Promise<void>
+}
+
+export type CallOptions = {
+  token?: string
+  body?: unknown
+  headers?: Record<string, string>
+  signal?: AbortSignal
+}
+
+/**
+ * A real Holdpoint API over HTTP on loopback with a database of its own and the background work, as
+ * `npm start` serves it but without pages.
+ */
+export async function startRest(env: Record<string, string> = {}): Promise<Rest> {
+  const database = await createTestDatabase()
+  Object.assign(process.env, {
+    DATABASE_URL: database.url,
+    AUTH_SECRET: 'test-secret-of-more-than-thirty-two-characters-4711',
+    APP_URL: 'http://localhost:3000',
+    CRON_SECRET: 'cron-secret-for-tests',
+    RATE_LIMIT_PER_MINUTE: '0',
+    ...env,
+  })
+  const { settings } = await import('@/lib/env')
+  const { ApiFront } = await import('@/lib/web/front')
+  const { startBackground } = await import('@/lib/web/background')
+  const { closeStreams } = await import('@/lib/web/stream')
+  const front = await ApiFront.load(process.cwd())
+  const background = await startBackground(settings())
+  const server = createServer((incoming, outgoing) => void front.handle(incoming, outgoing))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return {
+    url,
+    db: sharedDatabase(database.url),
+    databaseUrl: database.url,
+    call: (method, path, options) => call(url, method, path, options),
+    close: async () => {
+      closeStreams()
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+      await background.stop()
+      await closeSharedDatabase()
+      await database.drop()
+    },
+  }
+}
+
+async function call(url: string, method: string, path: string, options: CallOptions = {}): Promise<Answer> {
+  const { token, body, headers = {}, signal } = options
+  const isRaw = typeof body === 'string' || body instanceof Uint8Array
+  const response = await fetch(url + path, {
+    method,
+    redirect: 'manual',
+    headers: {
+      ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: isRaw ? (body as string) : JSON.stringify(body) }),
+    ...(signal === undefined ? {} : { signal }),
+  })
+  const text = await response.text()
+  const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '')
+  return { status: response.status, headers: response.headers, body: isJson && text ? JSON.parse(text) : {}, text }
+}

@@ -1,0 +1,63 @@
+import { AppError } from '@/lib/errors'
+import { decodeUtf8, parseStrict, type StrictJson } from '@/lib/json/strict'
+
+/** Bodies other than checkpoints: 256 kB. */
+export const mostBodyBytes = 256 * 1024
+
+/**
+ * Reads a body up to a size and no further.
+ * @throws AppError `body_too_large`
+ */
+export async function readBytes(request: Request, most: number): Promise<Buffer> {
+  const announced = Number(request.headers.get('content-length') ?? 0)
+  if (announced > most) throw tooLarge(most)
+  if (request.body === null) return Buffer.alloc(0)
+  const chunks: Uint8Array[] = []
+  let size = 0
+  const reader = request.body.getReader()
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return Buffer.concat(chunks, size)
+    size += value.byteLength
+    if (size > most) {
+      void reader.cancel().catch(() => {})
+      throw tooLarge(most)
+    }
+    chunks.push(value)
+  }
+}
+
+function tooLarge(most: number): AppError {
+  return new AppError('body_too_large', `The body may have at most ${most} bytes.`, { headers: { Connection: 'close' } })
+}
+
+/**
+ * Reads a JSON body without loss.
+ * @throws AppError `unsupported_media_type`, `body_too_large`, `malformed_body`
+ */
+export async function readJson(request: Request): Promise<StrictJson> {
+  requireMediaType(request, /^application\/([a-z0-9.+-]+\+)?json$/, 'application/json')
+  const bytes = await readBytes(request, mostBodyBytes)
+  return parseStrict(decodeUtf8(bytes))
+}
+
+/**
+ * Reads YAML text.
+ * @throws AppError `unsupported_media_type`, `body_too_large`, `malformed_body`
+ */
+export async function readYaml(request: Request, most: number): Promise<string> {
+  requireMediaType(request, /^(application|text)\/([a-z0-9.+-]+\+)?(x-)?yaml$/, 'application/yaml')
+  const text = decodeUtf8(await readBytes(request, most))
+  if (text.includes('\0')) throw new AppError('malformed_body', 'The file holds a NUL character.')
+  return text
+}
+
+/** @throws AppError `unsupported_media_type` */
+function requireMediaType(request: Request, pattern: RegExp, wanted: string): void {
+  const [type = '', ...parameters] = (request.headers.get('content-type') ?? '').toLowerCase().split(';')
+  const charset = parameters.map((parameter) => parameter.trim()).find((parameter) => parameter.startsWith('charset='))
+  const isUtf8 = charset === undefined || /^charset="?utf-?8"?$/.test(charset)
+  if (!pattern.test(type.trim()) || !isUtf8) {
+    throw new AppError('unsupported_media_type', `Send the body as ${wanted} in UTF-8.`, { headers: { Accept: wanted } })
+  }
+}

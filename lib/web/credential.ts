@@ -1,0 +1,107 @@
+import type { Database } from '@/db/client'
+import { findKeyByHash, findSessionMemberships, findSessionUser, touchKey } from '@/db/queries/credentials'
+import type { Actor, Context, MemberActor, Project, Role, Scope } from '@/lib/context'
+import { AppError } from '@/lib/errors'
+import { notFound } from '@/lib/runs/in-run'
+import { hashToken, parseToken } from '@/lib/tokens'
+
+/** What a request shows: a bearer token's hash or a session's, before anybody looked it up. */
+export type Credential =
+  | { kind: 'bearer'; hash: string }
+  | { kind: 'session'; hash: string; projectSlug: string | undefined }
+
+/** Names of next-auth's session cookie, behind TLS and without. */
+export const sessionCookies = ['__Secure-next-auth.session-token', 'next-auth.session-token'] as const
+
+/**
+ * Takes the credential out of a request. A bearer token that is there counts alone, right or wrong.
+ * @throws AppError `unauthenticated`
+ */
+export function credentialOf(request: Request, isSecure: boolean): Credential {
+  const authorization = request.headers.get('authorization')
+  if (authorization !== null) {
+    const token = /^Bearer +([\x21-\x7e]+)$/i.exec(authorization.trim())?.[1]
+    if (token === undefined || parseToken(token) === undefined) throw unauthenticated()
+    return { kind: 'bearer', hash: hashToken(token) }
+  }
+  const session = sessionTokenOf(request.headers.get('cookie') ?? '', isSecure)
+  if (session === undefined) throw unauthenticated()
+  const projectSlug = new URL(request.url).searchParams.get('project') ?? undefined
+  return { kind: 'session', hash: hashToken(session), projectSlug }
+}
+
+function sessionTokenOf(cookies: string, isSecure: boolean): string | undefined {
+  const name = sessionCookies[isSecure ? 0 : 1]
+  for (const part of cookies.split(';')) {
+    const at = part.indexOf('=')
+    if (at > 0 && part.slice(0, at).trim() === name) return decodeURIComponent(part.slice(at + 1).trim())
+  }
+  return undefined
+}
+
+export function unauthenticated(): AppError {
+  return new AppError('unauthenticated', 'Send `Authorization: Bearer` with a live key or token, or sign in.', {
+    headers: { 'WWW-Authenticate': 'Bearer realm="holdpoint"' },
+  })
+}
+
+type Found = { actor: Actor; project: Project }
+
+/**
+ * Looks a credential up, with the rights it has now.
+ * @throws AppError `unauthenticated`; `not_found` for a session and a project that is not its person's;
+ * `invalid_query` for a session of several projects that names none
+ */
+export async function authenticate(db: Database, credential: Credential): Promise<Found> {
+  if (credential.kind === 'session') return authenticateSession(db, credential)
+  const row = await findKeyByHash(db, credential.hash)
+  if (!row) throw unauthenticated()
+  const project = projectOf(row)
+  if (row.isStale) void touchKey(db, row.keyId).catch(() => {})
+  if (row.kind === 'agent') {
+    const scopes = row.scopes as Scope[]
+    return { project, actor: { type: 'key', id: row.keyId, label: row.keyName, scopes, via: 'api' } }
+  }
+  if (row.userId === null || row.userEmail === null || row.role === null) throw unauthenticated()
+  const person = { userId: row.userId, userName: row.userName, userEmail: row.userEmail, role: row.role }
+  return { project, actor: member(person, { via: 'api', keyId: row.keyId, sessionToken: null }) }
+}
+
+async function authenticateSession(db: Database, credential: Credential & { kind: 'session' }): Promise<Found> {
+  const rows = await findSessionMemberships(db, credential.hash, credential.projectSlug)
+  const [row] = rows
+  if (!row) {
+    if (!(await findSessionUser(db, credential.hash))) throw unauthenticated()
+    throw notFound()
+  }
+  if (rows.length > 1) {
+    throw new AppError('invalid_query', 'You belong to several projects; name one with ?project=SLUG.')
+  }
+  return {
+    project: projectOf(row),
+    actor: member(row, { via: 'console', keyId: null, sessionToken: row.sessionToken }),
+  }
+}
+
+function projectOf(row: { projectId: string; projectSlug: string; projectName: string; allowOwnRequest: boolean }): Project {
+  return { id: row.projectId, slug: row.projectSlug, name: row.projectName, allowOwnRequest: row.allowOwnRequest }
+}
+
+type Person = { userId: string; userName: string | null; userEmail: string; role: Role }
+
+function member(row: Person, how: Pick<MemberActor, 'via' | 'keyId' | 'sessionToken'>): MemberActor {
+  return {
+    type: 'user',
+    id: row.userId,
+    label: row.userName ?? row.userEmail,
+    name: row.userName,
+    email: row.userEmail,
+    role: row.role,
+    ...how,
+  }
+}
+
+/** Everything that a verb needs, from what was looked up. */
+export function contextOf(db: Database, found: Found, setting: { appUrl: string; maxPendingPerAgent: number }): Context {
+  return { db, ...found, appUrl: setting.appUrl, limits: { maxPendingPerAgent: setting.maxPendingPerAgent } }
+}

@@ -1,0 +1,23 @@
+import { randomUUID } from 'node:crypto'
+import { unstable_rethrow } from 'next/navigation'
+import { logError } from './log'
+import { toAppError, toProblem, type Problem } from './problem'
+
+/** What a form of the pages outside a project shows after it was sent: nothing yet, done, or what was wrong. */
+export type FormState = { isDone: boolean; problem: Problem | null }
+
+/**
+ * Runs what a form asks for and answers what was wrong instead of throwing; a redirect passes.
+ */
+export async function formResult(work: () => Promise<void>): Promise<FormState> {
+  try {
+    await work()
+    return { isDone: true, problem: null }
+  } catch (error) {
+    unstable_rethrow(error)
+    const known = toAppError(error)
+    const requestId = randomUUID()
+    if (known.status >= 500) logError('form', requestId, error)
+    return { isDone: false, problem: toProblem(known, requestId) }
+  }
+}

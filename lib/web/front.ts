@@ -1,0 +1,97 @@
+import { readdirSync } from 'node:fs'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { answer, toRequest } from './node-http'
+import type { Handler } from './route'
+import { malformedAddress, nothingHere } from './unknown'
+
+type Module = Record<string, Handler>
+type Segment = { name: string } | { text: string }
+type Entry = { segments: Segment[]; module: Module }
+
+/** Sign-in is next-auth's, which lives in Next. */
+const servedByNext = ['auth']
+
+/**
+ * The API without the framework's toll: the very functions that Next serves elsewhere, found by the files
+ * of `app/api`, called straight from `node:http`.
+ */
+export class ApiFront {
+  private constructor(private readonly entries: Entry[]) {}
+
+  /** @param root folder that holds `app/api` */
+  static async load(root: string): Promise<ApiFront> {
+    const base = path.join(root, 'app', 'api')
+    const files = readdirSync(base, { recursive: true, encoding: 'utf8' })
+      .map((file) => file.split(path.sep))
+      .filter((parts) => parts.at(-1) === 'route.ts' && !servedByNext.includes(parts[0] ?? ''))
+      .filter((parts) => !parts.some((part) => part.startsWith('[...')))
+    const entries = await Promise.all(
+      files.map(async (parts) => ({
+        segments: parts.slice(0, -1).map(toSegment),
+        module: (await import(pathToFileURL(path.join(base, ...parts)).href)) as Module,
+      })),
+    )
+    // Written-out segments before placeholders: `approvals/decisions` is not an approval's id.
+    entries.sort((a, b) => placeholders(a) - placeholders(b))
+    return new ApiFront(entries)
+  }
+
+  /** Whether an address is answered here. */
+  serves(url: string): boolean {
+    if (!url.startsWith('/api')) return false
+    const end = url[4]
+    if (end !== undefined && end !== '/' && end !== '?') return false
+    return !servedByNext.some((name) => new RegExp(`^/api/${name}(/|\\?|$)`).test(url))
+  }
+
+  async handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const request = toRequest(incoming, outgoing)
+    await answer(await this.respond(request, incoming.url ?? '/'), incoming, outgoing)
+  }
+
+  private async respond(request: Request, url: string): Promise<Response> {
+    const parts = decode(url)
+    if (parts === undefined) return malformedAddress(request)
+    const method = request.method === 'HEAD' ? 'GET' : request.method
+    for (const { segments, module } of this.entries) {
+      const params = match(segments, parts)
+      if (!params) continue
+      // Every module has the five methods, DELETE too; those it does not take answer 405.
+      const handler = module[method] ?? module.DELETE
+      return handler ? handler(request, { params: Promise.resolve(params) }) : nothingHere(request)
+    }
+    return nothingHere(request)
+  }
+}
+
+function toSegment(part: string): Segment {
+  const placeholder = /^\[(.+)\]$/.exec(part)?.[1]
+  return placeholder === undefined ? { text: part } : { name: placeholder }
+}
+
+function placeholders(entry: Entry): number {
+  return entry.segments.filter((segment) => 'name' in segment).length
+}
+
+function decode(url: string): string[] | undefined {
+  try {
+    return (url.split('?', 1)[0] ?? '').split('/').slice(2).map(decodeURIComponent)
+  } catch {
+    return undefined
+  }
+}
+
+function match(segments: Segment[], parts: string[]): Record<string, string> | undefined {
+  if (segments.length !== parts.length) return undefined
+  const params: Record<string, string> = {}
+  for (const [i, segment] of segments.entries()) {
+    const part = parts[i] ?? ''
+    if ('text' in segment) {
+      if (segment.text !== part) return undefined
+    } else if (part === '') return undefined
+    else params[segment.name] = part
+  }
+  return params
+}

@@ -1,0 +1,16 @@
+import { sharedDatabase } from '@/db/client'
+import { settings, type ReadySettings } from '@/lib/env'
+import type { ServeOptions } from '@/lib/jobs/serve'
+import { jobTasks } from '@/lib/jobs/tasks'
+
+/** What the job workers need, from the settings. */
+export function jobOptions(setting: ReadySettings = settings()): ServeOptions {
+  const log = (line: string) => void process.stderr.write(`${line}\n`)
+  const tasks = jobTasks({
+    db: sharedDatabase(setting.databaseUrl),
+    mail: setting,
+    // In the demo there is no mailbox to look into, so the link is said on the terminal.
+    ...(setting.demo ? { onKeptMail: (mail) => log(`Mail to ${mail.recipient}: ${mail.subject}\n${mail.text}`) } : {}),
+  })
+  return { databaseUrl: setting.databaseUrl, tasks, log }
+}

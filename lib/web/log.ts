@@ -1,0 +1,25 @@
+/**
+ * One line of JSON on standard error for a failure of ours: where, which request, what kind of error and
+ * where in the code. Never a body, a param or a credential; of a database's error its code and place, for
+ * its message and the query's parameters hold what callers sent.
+ */
+export function logError(where: string, requestId: string, error: unknown): void {
+  const at = error instanceof Error ? error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) : undefined
+  const line = {
+    level: 'error',
+    where,
+    request_id: requestId,
+    error: describe(error),
+    at: at?.slice(0, 6).map((one) => one.trim()),
+  }
+  process.stderr.write(`${JSON.stringify(line)}\n`)
+}
+
+function describe(error: unknown): string {
+  for (let one = error; one instanceof Error; one = one.cause) {
+    const { code, routine, constraint_name: constraint } = one as { code?: string; routine?: string; constraint_name?: string }
+    if (typeof routine === 'string') return `PostgreSQL ${code} in ${routine}${constraint ? ` on ${constraint}` : ''}`
+    if (one.cause === undefined) return `${one.name}: ${one.message}`.slice(0, 300)
+  }
+  return 'not an error'
+}

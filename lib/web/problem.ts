@@ -1,0 +1,77 @@
+import type { Approval } from '@/lib/approvals/schemas'
+import { AppError, type ErrorCode, type InputIssue } from '@/lib/errors'
+
+/** RFC 9457 problem document, with a machine-readable code. */
+export type Problem = {
+  type: string
+  title: string
+  status: number
+  detail: string
+  code: ErrorCode
+  request_id?: string
+  errors?: InputIssue[]
+  approval?: Approval
+}
+
+const titles: Record<number, string> = {
+  400: 'Bad request',
+  401: 'Not signed in',
+  403: 'Not allowed',
+  404: 'Not found',
+  405: 'Method not allowed',
+  409: 'Conflict',
+  413: 'Too large',
+  415: 'Unsupported media type',
+  422: 'Invalid input',
+  429: 'Too many',
+  500: 'Internal error',
+  503: 'Unavailable',
+}
+
+/** The problem document of an error that a verb threw. */
+export function toProblem(error: AppError, requestId?: string): Problem {
+  return {
+    type: `urn:holdpoint:error:${error.code}`,
+    title: titles[error.status] ?? 'Error',
+    status: error.status,
+    detail: error.message,
+    code: error.code,
+    ...(requestId === undefined ? {} : { request_id: requestId }),
+    ...(error.errors === undefined ? {} : { errors: error.errors }),
+    ...error.members,
+  }
+}
+
+const unreachable = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'CONNECT_TIMEOUT',
+  'CONNECTION_CLOSED',
+  'CONNECTION_ENDED',
+  'CONNECTION_DESTROYED',
+])
+
+/** SQLSTATE classes that mean "not now": connection, resources, operator, cancelled by a deadline, serialization. */
+const notNow = /^(08|53|57|58|40|55P03|25006)/
+
+/** Any error as an AppError: known ones as they are, an absent database as 503, the rest as a silent 500. */
+export function toAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error
+  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
+    const code = String((at as { code?: unknown }).code ?? '')
+    if (unreachable.has(code) || notNow.test(code)) return unavailable(error)
+  }
+  return new AppError('internal', 'Something went wrong on our side.', { cause: error })
+}
+
+export function unavailable(cause?: unknown): AppError {
+  return new AppError('unavailable', 'The database cannot be reached just now; nothing was allowed. Try again.', {
+    headers: { 'Retry-After': '2' },
+    cause,
+  })
+}
+

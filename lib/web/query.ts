@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import { AppError } from '@/lib/errors'
+import { callerIdPattern } from '@/lib/ids'
+
+/** `?limit=` 1 to 100, 50 without; `?cursor=` as the list gave it out. */
+export const paging = {
+  limit: z
+    .string()
+    .regex(/^\d{1,3}$/, 'A whole number from 1 to 100.')
+    .transform(Number)
+    .refine((limit) => limit >= 1 && limit <= 100, 'A whole number from 1 to 100.')
+    .default(50)
+    .meta({ type: 'integer', minimum: 1, maximum: 100, default: 50 }),
+  cursor: z.string().max(2000).optional(),
+}
+
+export const Paging = z.strictObject(paging)
+
+/** An id or external id, or a tool call's id, in an address. */
+export function callerId(params: Record<string, string>, name: string): string {
+  const value = params[name] ?? ''
+  if (!callerIdPattern.test(value)) {
+    throw new AppError('invalid_id', 'Ids have 1 to 128 characters of A-Z a-z 0-9 _ . : -')
+  }
+  return value
+}
+
+/** A moment in a query, RFC 3339. */
+export const queryMoment = z.iso
+  .datetime({ offset: true, error: 'A time as RFC 3339, such as 2026-01-31T12:00:00Z.' })
+  .transform((text) => new Date(text))
+  .meta({ type: 'string', format: 'date-time' })

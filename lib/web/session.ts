@@ -1,0 +1,63 @@
+import { cookies } from 'next/headers'
+import { notFound, redirect } from 'next/navigation'
+import { cache } from 'react'
+import { sharedDatabase } from '@/db/client'
+import { findSessionUser } from '@/db/queries/credentials'
+import type { Context, MemberActor } from '@/lib/context'
+import { settings } from '@/lib/env'
+import { AppError } from '@/lib/errors'
+import { hashToken } from '@/lib/tokens'
+import { authenticate, contextOf, sessionCookies } from './credential'
+
+export { linkBase } from '@/lib/links'
+
+/** The database of the pages. */
+export function pageDatabase() {
+  return sharedDatabase(settings().databaseUrl)
+}
+
+/** Hash of the browser's session token, as the database keeps it; undefined when signed out. */
+export async function sessionHash(): Promise<string | undefined> {
+  const isSecure = settings().appUrl.startsWith('https:')
+  const value = (await cookies()).get(sessionCookies[isSecure ? 0 : 1])?.value
+  return value === undefined || value === '' ? undefined : hashToken(value)
+}
+
+/** The signed-in person, or undefined; read once a request. */
+export const findUser = cache(async (): Promise<{ id: string; name: string | null; email: string } | undefined> => {
+  const hash = await sessionHash()
+  return hash === undefined ? undefined : findSessionUser(pageDatabase(), hash)
+})
+
+/** The signed-in person; everybody else is sent to the sign-in page. */
+export async function requireUser(returnTo = '/'): Promise<{ id: string; name: string | null; email: string }> {
+  const user = await findUser()
+  if (!user) redirect(`/sign-in?return_to=${encodeURIComponent(returnTo)}`)
+  return user
+}
+
+/**
+ * The signed-in member of a project, for pages: signed out goes to the sign-in page, a project that is not
+ * theirs looks like one that does not exist. Read once a request, by each page for itself.
+ */
+export const requireMember = cache(async (projectSlug: string): Promise<Context<MemberActor>> => {
+  const ctx = await findMemberContext(projectSlug)
+  if (ctx === 'signed_out') redirect(`/sign-in?return_to=${encodeURIComponent(`/${projectSlug}`)}`)
+  if (ctx === 'not_found') notFound()
+  return ctx
+})
+
+/** The same for server actions, which answer instead of sending somewhere. */
+export async function findMemberContext(projectSlug: string): Promise<Context<MemberActor> | 'signed_out' | 'not_found'> {
+  const hash = await sessionHash()
+  if (hash === undefined) return 'signed_out'
+  const db = pageDatabase()
+  try {
+    const found = await authenticate(db, { kind: 'session', hash, projectSlug })
+    return contextOf(db, found, settings()) as Context<MemberActor>
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'unauthenticated') return 'signed_out'
+    if (error instanceof AppError && error.code === 'not_found') return 'not_found'
+    throw error
+  }
+}
