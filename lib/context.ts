@@ -47,6 +47,8 @@ export type Context<A extends Actor = Actor> = {
   /** Base of every link that leaves the server, without a slash at the end. */
   appUrl: string
   limits: { maxPendingPerAgent: number }
+  /** 32 bytes under which secrets of webhooks are encrypted; only where a verb needs it. */
+  sealKey?: Buffer
 }
 
 /** Whether a role includes another. */

@@ -22,7 +22,7 @@ export async function dispatchEvents(db: Database): Promise<number> {
 async function dispatchBatch(tx: Transaction): Promise<number> {
   const [lock] = await tx.execute<{ held: boolean }>(sql`select pg_try_advisory_xact_lock(${dispatchLock}) as held`)
   if (!lock?.held) return 0
-  const rows = await tx.execute(sql`
+  const events = await tx.execute<DispatchedEvent>(sql`
     with waiting as (
       select id, project_id from approval_events where seq is null order by id limit ${batchSize}
     ), numbered as (
@@ -30,6 +30,21 @@ async function dispatchBatch(tx: Transaction): Promise<number> {
         + coalesce((select max(e.seq) from approval_events e where e.project_id = w.project_id), 0) as seq
       from waiting w
     )
-    update approval_events e set seq = n.seq from numbered n where e.id = n.id returning e.id`)
-  return rows.length
+    update approval_events e set seq = n.seq from numbered n where e.id = n.id
+    returning e.id::int8 as id, e.type`)
+  await queueEvents(tx, events)
+  return events.length
+}
+
+type DispatchedEvent = { id: string; type: string }
+
+/** One job an event, all in one statement; telling people and webhooks is the job's. */
+async function queueEvents(tx: Transaction, events: DispatchedEvent[]): Promise<void> {
+  if (events.length === 0) return
+  const ids = JSON.stringify(events.map((event) => Number(event.id)))
+  await tx.execute(sql`
+    select count(*) from graphile_worker.add_jobs(array(
+      select row('tell_event', json_build_object('event_id', id::bigint), null, null, null, 'event:' || id, null, null)
+        ::graphile_worker.job_spec
+      from json_array_elements_text(${ids}::text::json) as id))`)
 }

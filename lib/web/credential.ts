@@ -1,3 +1,4 @@
+import { hkdfSync } from 'node:crypto'
 import type { Database } from '@/db/client'
 import { findKeyByHash, findSessionMemberships, findSessionUser, touchKey } from '@/db/queries/credentials'
 import type { Actor, Context, MemberActor, Project, Role, Scope } from '@/lib/context'
@@ -102,6 +103,19 @@ function member(row: Person, how: Pick<MemberActor, 'via' | 'keyId' | 'sessionTo
 }
 
 /** Everything that a verb needs, from what was looked up. */
-export function contextOf(db: Database, found: Found, setting: { appUrl: string; maxPendingPerAgent: number }): Context {
-  return { db, ...found, appUrl: setting.appUrl, limits: { maxPendingPerAgent: setting.maxPendingPerAgent } }
+export function contextOf(db: Database, found: Found, setting: ContextSettings): Context {
+  const { appUrl, maxPendingPerAgent, authSecret } = setting
+  return { db, ...found, appUrl, limits: { maxPendingPerAgent }, sealKey: sealKeyOf(authSecret) }
+}
+
+type ContextSettings = { appUrl: string; maxPendingPerAgent: number; authSecret: string }
+
+let kept: { secret: string; key: Buffer } | undefined
+
+/** The key for secrets at rest: HKDF (RFC 5869) of AUTH_SECRET. */
+export function sealKeyOf(authSecret: string): Buffer {
+  if (kept?.secret !== authSecret) {
+    kept = { secret: authSecret, key: Buffer.from(hkdfSync('sha256', authSecret, '', 'holdpoint secrets at rest', 32)) }
+  }
+  return kept.key
 }

@@ -1,0 +1,4 @@
+/** No drawer: the page alone. */
+export default function NoDrawer() {
+  return null
+}

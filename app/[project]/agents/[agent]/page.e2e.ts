@@ -1,0 +1,137 @@
+import type { Page } from '@playwright/test'
+import { expect, test } from '@/lib/testing/e2e'
+
+const policy = `approval:
+  tools:
+    - order_tools.cancel_order
+    - order_tools.process_refund: param.amount > 1000
+  timeout: 5400
+`
+
+async function writeFile(page: Page, text: string) {
+  await page.getByRole('button', { name: 'Edit and deploy' }).click()
+  await page.getByLabel('Agent file').fill(text)
+}
+
+async function tryCall(page: Page, tool: string, params: string) {
+  const form = page.getByRole('form', { name: 'Try a call' })
+  await form.getByLabel('Tool', { exact: true }).fill(tool)
+  await form.getByLabel('Params').fill(params)
+  await form.getByRole('button', { name: 'Try the call' }).click()
+  return form
+}
+
+test('a mistake is shown with its line, then the mended file comes into force', async ({ page, holdpoint }) => {
+  await page.goto(`/${holdpoint.project}/agents/tester`)
+  await writeFile(page, policy.replace('amount > 1000', 'amount >'))
+  await page.getByRole('button', { name: 'Deploy tester' }).click()
+  const place = page.getByRole('button', { name: /^Line 4, column \d+$/ })
+  await expect(place).toBeVisible()
+  await expect(page.getByLabel('Agent file')).toHaveAttribute('aria-invalid', 'true')
+
+  await place.click()
+  await expect(page.getByLabel('Agent file')).toBeFocused()
+  await page.getByLabel('Agent file').fill(policy)
+  await page.getByRole('button', { name: 'Deploy tester' }).click()
+  await expect(page.getByText('Version 2 of tester is in force.')).toBeVisible()
+  const entry = page.getByRole('list', { name: 'Entries of the policy' }).getByRole('listitem').nth(1)
+  await expect(entry).toContainText('param.amount > 1000')
+  await expect(entry).toContainText('up to 1 h 30 min')
+
+  const { status, body } = await holdpoint.call('GET', '/api/agents/tester')
+  expect([status, body.version, body.config]).toEqual([200, 2, policy])
+  expect(body.deployed_by).toMatchObject({ type: 'user', label: holdpoint.ownerEmail })
+})
+
+test('a file with warnings is accepted and says where they stand', async ({ page, holdpoint, checkAccessibility }) => {
+  await page.goto(`/${holdpoint.project}/agents/tester`)
+  await writeFile(page, policy.replace('timeout', 'timout'))
+  await page.getByRole('button', { name: 'Deploy tester' }).click()
+  const warnings = page.getByRole('region', { name: 'Warnings' })
+  await expect(warnings).toContainText('Line 5, column 3')
+  await expect(warnings).toContainText('did you mean `timeout`?')
+  await checkAccessibility(page)
+})
+
+test('who comes second learns of it, and nothing is deployed over the other unseen', async ({ page, holdpoint }) => {
+  await page.goto(`/${holdpoint.project}/agents/tester`)
+  await writeFile(page, policy)
+  const other = await fetch(`${holdpoint.url}/api/agents/tester`, {
+    method: 'PUT',
+    headers: { Authorization: `Bearer ${holdpoint.agentKey}`, 'Content-Type': 'application/yaml' },
+    body: policy.replace('5400', '60'),
+  })
+  expect(other.status).toBe(200)
+  await page.getByRole('button', { name: 'Deploy tester' }).click()
+  await expect(page.getByText(/^Version 2 was deployed by .* while you edited version 1\.$/)).toBeVisible()
+  await expect(page.getByLabel('Agent file')).toHaveValue(policy)
+  await expect(page.getByRole('list', { name: 'Versions' }).getByRole('listitem')).toHaveCount(2)
+  await page.getByRole('button', { name: 'Deploy tester' }).click()
+  await expect(page.getByText('Version 3 of tester is in force.')).toBeVisible()
+})
+
+test('a call can be tried: it runs, it is held, it cannot be told', async ({ page, holdpoint, checkAccessibility }) => {
+  await page.goto(`/${holdpoint.project}/agents/tester`)
+  await writeFile(page, policy)
+  // the text being edited judges until it is deployed
+  const form = await tryCall(page, 'order_tools.process_refund', '{"amount": 129}')
+  await expect(form).toContainText('Runs without approval')
+  await expect(form).toContainText('param.amount > 1000 of order_tools.process_refund is false.')
+  await page.getByRole('button', { name: 'Deploy tester' }).click()
+  await expect(page.getByText('Version 2 of tester is in force.')).toBeVisible()
+
+  await tryCall(page, 'order_tools.process_refund', '{"amount": 2400}')
+  await expect(form).toContainText('Held for approval')
+  await expect(form).toContainText('the condition is true')
+  await tryCall(page, 'order_tools.process_refund', '{"amount": "2400"}')
+  await expect(form).toContainText('could not be evaluated')
+  await tryCall(page, 'order_tools.cancel_order', '')
+  await expect(form).toContainText('always holds, without a condition')
+  await tryCall(page, 'order_tools.lookup_order', '{}')
+  await expect(form).toContainText('No entry names order_tools.lookup_order.')
+  await checkAccessibility(page)
+
+  const { body } = await holdpoint.call('GET', '/api/approvals')
+  expect(body.items).toEqual([])
+})
+
+test('what is wrong with a tried call stands at its field', async ({ page, holdpoint }) => {
+  await page.goto(`/${holdpoint.project}/agents/tester`)
+  const form = await tryCall(page, 'order_tools.process_refund', '{\n  "amount": 1,\n  "amount": 2\n}')
+  await expect(form.getByLabel('Params')).toHaveAccessibleDescription(/Line 3, column 3: The same key stands twice/)
+  await tryCall(page, 'order tools', '{}')
+  await expect(form.getByLabel('Tool', { exact: true })).toHaveAccessibleDescription(/A tool name is/)
+})
+
+test('every version can be looked at, with what it changed', async ({ page, holdpoint }) => {
+  await page.goto(`/${holdpoint.project}/agents/tester`)
+  await writeFile(page, policy)
+  await page.getByRole('button', { name: 'Deploy tester' }).click()
+  await expect(page.getByText('Version 2 of tester is in force.')).toBeVisible()
+  await page.getByRole('button', { name: 'Changes since version 1' }).click()
+  await expect(page.getByRole('region', { name: /^Changes around/ }).first()).toContainText('added: - order_tools.cancel_order')
+
+  await page.getByRole('link', { name: /^Version 1/ }).click()
+  await expect(page).toHaveURL(/\?version=1$/)
+  await expect(page.getByText('Calls are judged by version 2.')).toBeVisible()
+  const form = await tryCall(page, 'anything', '{}')
+  await expect(form).toContainText('Held for approval')
+  await page.getByRole('link', { name: 'Show the version in force' }).click()
+  await tryCall(page, 'anything', '{}')
+  await expect(form).toContainText('No entry names anything.')
+})
+
+test('a viewer tries calls and deploys nothing', async ({ page, holdpoint, checkAccessibility }) => {
+  const viewer = await holdpoint.test.member('viewer')
+  await holdpoint.signIn(page, viewer.actor.id)
+  await page.goto(`/${holdpoint.project}/agents/tester`)
+  const form = await tryCall(page, 'soft_delete', '{"id": 7}')
+  await expect(form).toContainText('the agent is told and goes on')
+  await expect(page.getByRole('button', { name: 'Edit and deploy' })).toHaveCount(0)
+  await checkAccessibility(page)
+})
+
+test('an unknown agent is no agent', async ({ page, holdpoint }) => {
+  await page.goto(`/${holdpoint.project}/agents/nobody`)
+  await expect(page.getByRole('heading', { name: 'No such agent' })).toBeVisible()
+})

@@ -1,0 +1,79 @@
+import type { Metadata } from 'next'
+import { DecidedList } from '@/components/approvals/decided-list'
+import { readQueueFilter } from '@/components/approvals/input'
+import { LinkedApproval } from '@/components/approvals/linked-approval'
+import { PendingList } from '@/components/approvals/pending-list'
+import { QueueEmpty } from '@/components/approvals/queue-empty'
+import { rowsPerPage } from '@/components/approvals/rows-per-page'
+import { Notice, PageHeader } from '@/components/ui/page-header'
+import { listAgents } from '@/db/queries/agents'
+import { readApproval, readApprovals } from '@/lib/approvals/read'
+import type { Approval } from '@/lib/approvals/schemas'
+import { hasRole, type Context } from '@/lib/context'
+import { AppError } from '@/lib/errors'
+import { requireMember } from '@/lib/web/session'
+
+export const metadata: Metadata = { title: 'Approvals' }
+
+type Props = {
+  params: Promise<{ project: string }>
+  searchParams: Promise<Record<string, string | string[] | undefined>>
+}
+
+/** Links in mails and messages lead here with `?approval=ID`; opening one decides nothing. */
+export default async function ApprovalsPage({ params, searchParams }: Props) {
+  const ctx = await requireMember((await params).project)
+  const query = await searchParams
+  const filter = readQueueFilter(query)
+  const { agent, tool, q } = filter
+  const [pending, decided, linked, agents] = await Promise.all([
+    readApprovals(ctx, { status: 'pending', agent, tool, q, limit: rowsPerPage }),
+    readApprovals(ctx, { ...filter, isDecided: true, limit: rowsPerPage }),
+    findLinked(ctx, query.approval),
+    listAgents(ctx.db, ctx.project.id, { limit: 100 }),
+  ])
+  const project = ctx.project.slug
+  const isFiltered = agent !== undefined || tool !== undefined || q !== undefined
+  return (
+    <>
+      <PageHeader title="Approvals" note="Tool calls that wait for a person, and what became of those before." />
+      {linked === 'unknown' && (
+        <div className="mb-6">
+          <Notice tone="warn">The request that you followed a link to is not in this project.</Notice>
+        </div>
+      )}
+      {linked !== 'unknown' && linked !== null && linked.status !== 'pending' && (
+        <LinkedApproval project={project} initial={linked} />
+      )}
+      <PendingList
+        key={JSON.stringify({ filter, linked: query.approval })}
+        project={project}
+        filter={filter}
+        initial={pending}
+        linked={linked !== 'unknown' && linked?.status === 'pending' ? linked : null}
+        canDecide={hasRole(ctx.actor.role, 'reviewer')}
+        empty={<QueueEmpty isFiltered={isFiltered} hasAgents={agents.length > 0} appUrl={ctx.appUrl} />}
+      />
+      <DecidedList
+        key={JSON.stringify(filter)}
+        project={project}
+        filter={filter}
+        initial={decided}
+        agents={agents.map(({ name }) => name)}
+      />
+    </>
+  )
+}
+
+async function findLinked(
+  ctx: Context,
+  id: string | string[] | undefined,
+): Promise<Approval | 'unknown' | null> {
+  if (typeof id !== 'string') return null
+  try {
+    return await readApproval(ctx, id)
+  } catch (error) {
+    if (error instanceof AppError && (error.code === 'not_found' || error.code === 'invalid_id')) return 'unknown'
+    throw error
+  }
+}

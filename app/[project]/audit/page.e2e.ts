@@ -1,0 +1,101 @@
+import { readFile } from 'node:fs/promises'
+import { expect, test } from '@/lib/testing/e2e'
+
+const params = { amount: 2400, order_id: 'ORD-1287', note: 'a\u202eb', nested: { reason: 'late' } }
+
+test('a decision is on record with the exact params', async ({ page, holdpoint, checkAccessibility }) => {
+  const approval = await holdpoint.ask({ params })
+  const decided = await holdpoint.call(
+    'POST',
+    `/api/approvals/${approval.id}/decisions`,
+    { decision: 'reject', reason: 'Not this one.' },
+    holdpoint.ownerToken,
+  )
+  expect(decided.status).toBe(201)
+  await page.goto(`/${holdpoint.project}/audit`)
+  const entry = page.getByRole('listitem', { name: 'approval.rejected' })
+  await expect(entry).toContainText(holdpoint.ownerEmail)
+  await expect(entry).toContainText(/#\d+/)
+  await entry.getByRole('button', { name: /^Details of approval\.rejected/ }).click()
+  await expect(entry).toContainText(approval.digest)
+  await expect(entry).toContainText('a⟨U+202E⟩b')
+  await expect(entry).toContainText('Not this one.')
+  await entry.getByRole('button', { name: 'Raw JSON' }).first().click()
+  await expect(entry).toContainText('"order_id": "ORD-1287"')
+  await checkAccessibility(page)
+
+  await entry.getByRole('link', { name: 'run', exact: true }).click()
+  await expect(page.getByRole('dialog')).toContainText('Not this one.')
+})
+
+test('entries come by themselves and get their seal', async ({ page, holdpoint }) => {
+  await page.goto(`/${holdpoint.project}/audit`)
+  await expect(page.getByRole('listitem', { name: 'agent.deployed' })).toHaveCount(2)
+  const { id } = await holdpoint.ask()
+  await holdpoint.call('POST', `/api/approvals/${id}/decisions`, { decision: 'approve' }, holdpoint.ownerToken)
+  await expect(page.getByRole('listitem', { name: 'approval.approved' })).toContainText(/#\d+/)
+})
+
+test('the chain verifies', async ({ page, holdpoint }) => {
+  await holdpoint.ask()
+  await page.goto(`/${holdpoint.project}/audit`)
+  await page.getByRole('button', { name: 'Verify the chain' }).click()
+  const { body } = await holdpoint.call('GET', '/api/audit/verify', undefined, holdpoint.ownerToken)
+  await expect(page.getByText(`The chain holds: ${String(body.checked)} entries checked.`)).toBeVisible()
+  await expect(page.getByText(String(body.head))).toBeVisible()
+})
+
+test('filters live in the address', async ({ page, holdpoint }) => {
+  const { id } = await holdpoint.ask()
+  await holdpoint.call('POST', `/api/approvals/${id}/decisions`, { decision: 'approve' }, holdpoint.ownerToken)
+  await page.goto(`/${holdpoint.project}/audit`)
+  const entries = page.getByRole('list', { name: 'Audit entries' }).getByRole('listitem')
+  await page.getByLabel('Action').selectOption('approval.approved')
+  await expect(page).toHaveURL(/\?action=approval\.approved$/)
+  await expect(entries).toHaveCount(1)
+
+  await page.getByLabel('Target id').fill(id)
+  await page.getByLabel('Since (UTC)').fill('2026-01-01T00:00')
+  await page.getByRole('button', { name: 'Filter', exact: true }).click()
+  await expect(page).toHaveURL(/since=2026-01-01T00%3A00%3A00\.000Z/)
+  await expect(entries).toHaveCount(1)
+  await page.getByLabel('Until (UTC)').fill('2026-01-02T00:00')
+  await page.getByRole('button', { name: 'Filter', exact: true }).click()
+  await expect(page.getByText('No entry matches these filters')).toBeVisible()
+  await page.getByRole('button', { name: 'Clear' }).click()
+  await expect(page).toHaveURL(/\/audit$/)
+  await expect(page.getByRole('listitem', { name: 'agent.deployed' })).toHaveCount(2)
+})
+
+test('further entries are loaded, and the log can be taken away', async ({ page, holdpoint }) => {
+  for (let version = 2; version <= 52; version++) {
+    await fetch(`${holdpoint.url}/api/agents/tester`, {
+      method: 'PUT',
+      headers: { Authorization: `Bearer ${holdpoint.agentKey}`, 'Content-Type': 'application/yaml' },
+      body: `approval:\n  tools:\n    - "*"\n  timeout: ${version + 60}\n`,
+    })
+  }
+  await page.goto(`/${holdpoint.project}/audit`)
+  const entries = page.getByRole('list', { name: 'Audit entries' }).getByRole('listitem')
+  await expect(entries).toHaveCount(50)
+  await page.getByRole('button', { name: 'Load more' }).click()
+  await expect(page.getByRole('listitem', { name: 'project.created' })).toBeVisible()
+
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'Export NDJSON' }).click(),
+  ])
+  expect(download.suggestedFilename()).toBe(`audit-${holdpoint.project}.ndjson`)
+  const lines = (await readFile(await download.path(), 'utf8')).trimEnd().split('\n')
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({ seq: 1, action: 'project.created' })
+  expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ action: 'audit.exported', detail: { format: 'ndjson' } })
+})
+
+test('below admin the log stays shut', async ({ page, holdpoint, checkAccessibility }) => {
+  const reviewer = await holdpoint.test.member('reviewer')
+  await holdpoint.signIn(page, reviewer.actor.id)
+  await page.goto(`/${holdpoint.project}/audit`)
+  await expect(page.getByText('The audit log is for admins and owners of this project')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Verify the chain' })).toHaveCount(0)
+  await checkAccessibility(page)
+})

@@ -1,0 +1,73 @@
+import type { Metadata } from 'next'
+import { AuditFilters } from '@/components/audit/audit-filters'
+import { AuditLog } from '@/components/audit/audit-log'
+import { auditPerPage, readAuditFilter, writeAuditFilter, type AuditQuery } from '@/components/audit/filter'
+import { VerifyChain } from '@/components/audit/verify-chain'
+import { buttonClass } from '@/components/ui/button'
+import { Notice, PageHeader } from '@/components/ui/page-header'
+import { readAudit } from '@/lib/audit/read'
+import { hasRole, type Context } from '@/lib/context'
+import { requireMember } from '@/lib/web/session'
+
+export const metadata: Metadata = { title: 'Audit' }
+
+type Props = {
+  params: Promise<{ project: string }>
+  searchParams: Promise<Record<string, string | string[] | undefined>>
+}
+
+const note = 'Every decision, deploy and change, with who did it and when. Entries are chained and never changed.'
+
+export default async function AuditPage({ params, searchParams }: Props) {
+  const ctx = await requireMember((await params).project)
+  if (!hasRole(ctx.actor.role, 'admin')) {
+    return (
+      <>
+        <PageHeader title="Audit" note={note} />
+        <Notice>
+          The audit log is for admins and owners of this project; your role is {ctx.actor.role}. Decisions stand on the
+          Approvals page, with who made them and when.
+        </Notice>
+      </>
+    )
+  }
+  const filter = readAuditFilter(await searchParams)
+  const initial = await readFirst(ctx, filter)
+  const project = ctx.project.slug
+  return (
+    <>
+      <PageHeader title="Audit" note={note} />
+      <VerifyChain project={project}>
+        <Exports project={project} />
+      </VerifyChain>
+      <AuditFilters project={project} filter={filter} />
+      <AuditLog
+        key={writeAuditFilter(filter)}
+        project={project}
+        appUrl={ctx.appUrl}
+        filter={filter}
+        initial={initial}
+      />
+    </>
+  )
+}
+
+function readFirst(ctx: Context, { since, until, ...filter }: AuditQuery) {
+  const moment = (at: string | undefined) => (at === undefined ? undefined : new Date(at))
+  return readAudit(ctx, { ...filter, since: moment(since), until: moment(until), limit: auditPerPage })
+}
+
+/** The whole log, whatever is filtered; an export is itself on record. */
+function Exports({ project }: { project: string }) {
+  const path = `/api/audit/export?project=${encodeURIComponent(project)}`
+  return (
+    <>
+      <a href={`${path}&format=ndjson`} download className={buttonClass()}>
+        Export NDJSON
+      </a>
+      <a href={`${path}&format=csv`} download className={buttonClass()}>
+        Export CSV
+      </a>
+    </>
+  )
+}

@@ -1,0 +1,40 @@
+import type { Metadata } from 'next'
+import { cookies } from 'next/headers'
+import type { ReactNode } from 'react'
+import { Frame } from '@/components/frame/frame'
+import { readTheme, themeCookie } from '@/components/ui/theme'
+import { countPending } from '@/db/queries/approvals'
+import { listProjectsOfUser } from '@/db/queries/members'
+import { requireMember } from '@/lib/web/session'
+
+type Props = { children: ReactNode; drawer: ReactNode; params: Promise<{ project: string }> }
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const member = await requireMember((await params).project).catch(() => null)
+  // Whoever may not see the project is turned away by the layout, not by its title.
+  if (member === null) return {}
+  const { name } = member.project
+  return { title: { default: name, template: `%s · ${name} · Holdpoint` } }
+}
+
+/** The frame of a project's pages. Each page below checks the membership for itself as well. */
+export default async function ProjectLayout({ children, drawer, params }: Props) {
+  const { db, project, actor } = await requireMember((await params).project)
+  const [projects, pendingCount, jar] = await Promise.all([
+    listProjectsOfUser(db, actor.id),
+    countPending(db, project.id),
+    cookies(),
+  ])
+  return (
+    <Frame
+      project={{ slug: project.slug, name: project.name }}
+      projects={projects.map(({ slug, name }) => ({ slug, name }))}
+      person={{ name: actor.name, email: actor.email, role: actor.role }}
+      pendingCount={pendingCount}
+      theme={readTheme(jar.get(themeCookie)?.value)}
+    >
+      {children}
+      {drawer}
+    </Frame>
+  )
+}

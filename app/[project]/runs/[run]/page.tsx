@@ -1,0 +1,27 @@
+import type { Metadata } from 'next'
+import Link from 'next/link'
+import { canDecideIn, findRunPage } from '@/components/runs/find-run'
+import { RunTrace } from '@/components/runs/run-trace'
+import { PageHeader } from '@/components/ui/page-header'
+import { requireMember } from '@/lib/web/session'
+
+type Props = { params: Promise<{ project: string; run: string }> }
+
+export const metadata: Metadata = { title: 'Run' }
+
+export default async function RunPage({ params }: Props) {
+  const { project, run: id } = await params
+  const ctx = await requireMember(project)
+  const run = await findRunPage(ctx, id)
+  return (
+    <div className="max-w-3xl">
+      <p className="mb-1 text-sm">
+        <Link href={`/${ctx.project.slug}/runs`} className="text-muted hover:text-ink hover:underline">
+          Runs
+        </Link>
+      </p>
+      <PageHeader title={`Run of ${run.agent}`} note={<code className="code">{run.id}</code>} />
+      <RunTrace project={ctx.project.slug} initial={run} canDecide={canDecideIn(ctx)} />
+    </div>
+  )
+}

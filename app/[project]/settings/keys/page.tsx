@@ -1,0 +1,47 @@
+import type { Metadata } from 'next'
+import Link from 'next/link'
+import { CreateKeyForm } from '@/components/settings/create-key-form'
+import { KeyList } from '@/components/settings/key-list'
+import { buttonClass } from '@/components/ui/button'
+import { PageHeader, Section } from '@/components/ui/page-header'
+import { hasRole } from '@/lib/context'
+import { readKeys } from '@/lib/keys/read'
+import { requireMember } from '@/lib/web/session'
+
+export const metadata: Metadata = { title: 'Keys' }
+
+type Props = {
+  params: Promise<{ project: string }>
+  searchParams: Promise<Record<string, string | string[] | undefined>>
+}
+
+export default async function KeysPage({ params, searchParams }: Props) {
+  const ctx = await requireMember((await params).project)
+  const { cursor } = await searchParams
+  const page = { limit: 100, ...(typeof cursor === 'string' ? { cursor } : {}) }
+  const { items, next_cursor: nextCursor } = await readKeys(ctx, page)
+  const { slug } = ctx.project
+  const isAdmin = hasRole(ctx.actor.role, 'admin')
+  const make = { project: slug, appUrl: ctx.appUrl }
+  return (
+    <>
+      <PageHeader
+        title="Keys"
+        note="An agent key asks and runs but never decides. A personal token acts as you, decisions included."
+      />
+      {isAdmin && (
+        <Section title="Agent keys" actions={<CreateKeyForm {...make} kind="agent" />}>
+          <KeyList project={slug} kind="agent" keys={items.filter((key) => key.kind === 'agent')} />
+        </Section>
+      )}
+      <Section title="Your personal tokens" actions={<CreateKeyForm {...make} kind="personal" />}>
+        <KeyList project={slug} kind="personal" keys={items.filter((key) => key.kind === 'personal')} />
+      </Section>
+      {nextCursor && (
+        <Link href={`/${slug}/settings/keys?cursor=${encodeURIComponent(nextCursor)}`} className={buttonClass()}>
+          Older keys
+        </Link>
+      )}
+    </>
+  )
+}

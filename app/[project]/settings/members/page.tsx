@@ -1,0 +1,51 @@
+import type { Metadata } from 'next'
+import Link from 'next/link'
+import { InviteForm } from '@/components/settings/invite-form'
+import { MemberList } from '@/components/settings/member-list'
+import { buttonClass } from '@/components/ui/button'
+import { PageHeader, Section } from '@/components/ui/page-header'
+import { hasRole } from '@/lib/context'
+import { settings } from '@/lib/env'
+import { readMembers } from '@/lib/members/read'
+import { requireMember } from '@/lib/web/session'
+
+export const metadata: Metadata = { title: 'Members' }
+
+type Props = {
+  params: Promise<{ project: string }>
+  searchParams: Promise<Record<string, string | string[] | undefined>>
+}
+
+export default async function MembersPage({ params, searchParams }: Props) {
+  const ctx = await requireMember((await params).project)
+  const { cursor } = await searchParams
+  const page = { limit: 100, ...(typeof cursor === 'string' ? { cursor } : {}) }
+  const { items, next_cursor: nextCursor } = await readMembers(ctx, page)
+  const isOwner = hasRole(ctx.actor.role, 'owner')
+  const hasMail = settings().resendApiKey !== undefined
+  const inviteNote = hasMail
+    ? 'They get a mail with a link; you get one to hand over yourself.'
+    : 'No mail service is set up: you get a link to hand over yourself.'
+  const here = `/${ctx.project.slug}/settings/members`
+  return (
+    <>
+      <PageHeader
+        title="Members"
+        note="Viewers read, reviewers decide, admins also manage agents and keys, owners also manage members."
+      />
+      {isOwner && (
+        <Section title="Invite a person" note={inviteNote}>
+          <InviteForm project={ctx.project.slug} hasMail={hasMail} />
+        </Section>
+      )}
+      <Section title="People">
+        <MemberList project={ctx.project.slug} members={items} isOwner={isOwner} ownId={ctx.actor.id} />
+        {nextCursor && (
+          <Link href={`${here}?cursor=${encodeURIComponent(nextCursor)}`} className={`${buttonClass()} mt-3`}>
+            More members
+          </Link>
+        )}
+      </Section>
+    </>
+  )
+}

@@ -1,0 +1,7 @@
+import { redirect } from 'next/navigation'
+import { requireMember } from '@/lib/web/session'
+
+export default async function SettingsPage({ params }: { params: Promise<{ project: string }> }) {
+  const { project } = await requireMember((await params).project)
+  redirect(`/${project.slug}/settings/members`)
+}

@@ -1,0 +1,27 @@
+import type { Metadata } from 'next'
+import { ProjectForm } from '@/components/settings/project-form'
+import { Fact, Facts, PageHeader } from '@/components/ui/page-header'
+import { hasRole } from '@/lib/context'
+import { readProject } from '@/lib/members/read'
+import { requireMember } from '@/lib/web/session'
+
+export const metadata: Metadata = { title: 'Project' }
+
+export default async function ProjectPage({ params }: { params: Promise<{ project: string }> }) {
+  const ctx = await requireMember((await params).project)
+  const project = await readProject(ctx)
+  return (
+    <>
+      <PageHeader title="Project" note="Every change here stands in the audit log with what it was before." />
+      {hasRole(ctx.actor.role, 'admin') ? (
+        <ProjectForm slug={ctx.project.slug} project={project} />
+      ) : (
+        <Facts>
+          <Fact name="Name">{project.name}</Fact>
+          <Fact name="Deciding on one's own requests">{project.allow_own_request ? 'allowed' : 'not allowed'}</Fact>
+          <Fact name="Kept for">{project.retention_days === null ? 'ever' : `${project.retention_days} days`}</Fact>
+        </Facts>
+      )}
+    </>
+  )
+}

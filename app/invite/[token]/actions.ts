@@ -1,0 +1,26 @@
+'use server'
+
+import { redirect } from 'next/navigation'
+import { z } from 'zod'
+import { acceptInvitation } from '@/lib/members/accept-invitation'
+import { startSession } from '@/lib/members/session'
+import { formResult, type FormState } from '@/lib/web/form-state'
+import { inputError } from '@/lib/web/input'
+import { findUser, pageDatabase, sessionHash } from '@/lib/web/session'
+import { setSessionCookie } from '@/lib/web/session-cookie'
+
+const AcceptForm = z.object({ token: z.string().max(200) })
+
+/** Open to whoever holds an invitation's token, which it spends: makes its person a member and signs them in. */
+export async function acceptInvite(_: FormState, form: FormData): Promise<FormState> {
+  return formResult(async () => {
+    const parsed = AcceptForm.safeParse(Object.fromEntries(form))
+    if (!parsed.success) throw inputError(parsed.error)
+    const db = pageDatabase()
+    const [user, hash] = await Promise.all([findUser(), sessionHash()])
+    const signedIn = user && hash !== undefined ? { userId: user.id, sessionToken: hash } : null
+    const joined = await acceptInvitation(db, parsed.data.token, signedIn)
+    if (joined.needsSession) await setSessionCookie(db, await startSession(db, joined.user.id))
+    redirect(`/${joined.project.slug}/approvals`)
+  })
+}

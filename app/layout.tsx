@@ -1,0 +1,38 @@
+import type { Metadata, Viewport } from 'next'
+import { cookies } from 'next/headers'
+import type { ReactNode } from 'react'
+import { ClockProvider } from '@/components/ui/clock'
+import { readTheme, themeCookie } from '@/components/ui/theme'
+import { ToastProvider } from '@/components/ui/toast'
+import './globals.css'
+
+export const metadata: Metadata = {
+  title: { default: 'Holdpoint', template: '%s · Holdpoint' },
+  description: "Holds an AI agent's sensitive tool call until a person has decided.",
+  robots: { index: false, follow: false },
+  formatDetection: { telephone: false, address: false, email: false, date: false },
+}
+
+export const viewport: Viewport = {
+  width: 'device-width',
+  initialScale: 1,
+  viewportFit: 'cover',
+  themeColor: [
+    { media: '(prefers-color-scheme: light)', color: '#f7f7f8' },
+    { media: '(prefers-color-scheme: dark)', color: '#0e0f11' },
+  ],
+}
+
+/** Reads the theme's cookie, which also makes every page dynamic: each needs its own nonce. */
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const theme = readTheme((await cookies()).get(themeCookie)?.value)
+  return (
+    <html lang="en" data-theme={theme === 'system' ? undefined : theme} suppressHydrationWarning>
+      <body>
+        <ClockProvider serverNow={Date.now()}>
+          <ToastProvider>{children}</ToastProvider>
+        </ClockProvider>
+      </body>
+    </html>
+  )
+}

@@ -1,0 +1,17 @@
+import type { Metadata } from 'next'
+import Link from 'next/link'
+import { buttonClass } from '@/components/ui/button'
+import { Centered } from '@/components/ui/centered'
+
+export const metadata: Metadata = { title: 'Not found' }
+
+export default function NotFound() {
+  return (
+    <Centered title="There is nothing here for you">
+      <p>The address is wrong, or it belongs to a project that you are not a member of. Both look the same from here.</p>
+      <Link href="/" className={buttonClass()}>
+        Go to your project
+      </Link>
+    </Centered>
+  )
+}

@@ -1,0 +1,32 @@
+'use server'
+
+import { redirect } from 'next/navigation'
+import { z } from 'zod'
+import { settings } from '@/lib/env'
+import { AppError } from '@/lib/errors'
+import { EmailText, NameText } from '@/lib/members/schemas'
+import { startSession } from '@/lib/members/session'
+import { setUp } from '@/lib/members/set-up'
+import { formResult, type FormState } from '@/lib/web/form-state'
+import { inputError } from '@/lib/web/input'
+import { pageDatabase } from '@/lib/web/session'
+import { setSessionCookie } from '@/lib/web/session-cookie'
+import { isSetupCode } from '@/lib/web/setup-code'
+
+const SetUpForm = z.object({ code: z.string().max(200), email: EmailText, name: NameText, project: NameText })
+
+/** Open to whoever holds the set-up code, while nobody is known yet: makes the owner and the first project. */
+export async function setUpHoldpoint(_: FormState, form: FormData): Promise<FormState> {
+  return formResult(async () => {
+    const parsed = SetUpForm.safeParse(Object.fromEntries(form))
+    if (!parsed.success) throw inputError(parsed.error)
+    const { code, email, name, project: projectName } = parsed.data
+    if (!isSetupCode(settings().authSecret, code)) {
+      throw new AppError('forbidden', 'The code in the address is not the one on the terminal of the server.')
+    }
+    const db = pageDatabase()
+    const { user, project } = await setUp(db, { email, name, projectName })
+    await setSessionCookie(db, await startSession(db, user.id))
+    redirect(`/${project.slug}/approvals`)
+  })
+}

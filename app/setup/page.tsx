@@ -1,0 +1,34 @@
+import type { Metadata } from 'next'
+import { redirect } from 'next/navigation'
+import { SetupForm } from '@/components/sign-in/setup-form'
+import { Centered } from '@/components/ui/centered'
+import { Command } from '@/components/ui/empty-state'
+import { settings } from '@/lib/env'
+import { isFirstRun } from '@/lib/members/set-up'
+import { pageDatabase } from '@/lib/web/session'
+import { isSetupCode } from '@/lib/web/setup-code'
+import { setUpHoldpoint } from './actions'
+
+export const metadata: Metadata = { title: 'First set-up' }
+
+type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
+
+/** Open while nobody is known, to whoever can read the server's terminal. */
+export default async function SetupPage({ searchParams }: Props) {
+  if (!(await isFirstRun(pageDatabase()))) redirect('/sign-in')
+  const { code } = await searchParams
+  if (typeof code !== 'string' || !isSetupCode(settings().authSecret, code)) {
+    return (
+      <Centered title="Set Holdpoint up">
+        <p>Nobody is known here yet. The terminal of the server shows a link to this page with a code; open that one.</p>
+        <Command text="npm run --silent admin -- setup-link" />
+      </Centered>
+    )
+  }
+  return (
+    <Centered title="Set Holdpoint up">
+      <p>This makes the first project, with you as its owner.</p>
+      <SetupForm action={setUpHoldpoint} code={code} />
+    </Centered>
+  )
+}

@@ -1,0 +1,42 @@
+'use server'
+
+import { headers } from 'next/headers'
+import { redirect } from 'next/navigation'
+import { z } from 'zod'
+import { settings } from '@/lib/env'
+import { mailSignInLink } from '@/lib/members/mail-sign-in-link'
+import { EmailText } from '@/lib/members/schemas'
+import { spendSignInToken } from '@/lib/members/sign-in-link'
+import { formResult, type FormState } from '@/lib/web/form-state'
+import { inputError } from '@/lib/web/input'
+import { safeReturnTo } from '@/lib/web/return-to'
+import { setSessionCookie } from '@/lib/web/session-cookie'
+import { addressOf, countSignIn } from '@/lib/web/sign-in-limit'
+import { pageDatabase } from '@/lib/web/session'
+
+const LinkForm = z.object({ email: EmailText, return_to: z.unknown() })
+const ConfirmForm = z.object({ token: z.string().max(200), return_to: z.unknown() })
+
+/** Open to everybody: mails a link to whoever is known, and answers the same for whoever is not. */
+export async function requestLink(_: FormState, form: FormData): Promise<FormState> {
+  return formResult(async () => {
+    const parsed = LinkForm.safeParse(Object.fromEntries(form))
+    if (!parsed.success) throw inputError(parsed.error)
+    const { email } = parsed.data
+    const { appUrl, rateLimitPerMinute } = settings()
+    countSignIn(email, addressOf(await headers()), rateLimitPerMinute, performance.now())
+    await mailSignInLink(pageDatabase(), { email, appUrl, returnTo: safeReturnTo(parsed.data.return_to) })
+  })
+}
+
+/** Open to whoever holds a one-time token, which it spends: signs the browser in. */
+export async function confirmSignIn(_: FormState, form: FormData): Promise<FormState> {
+  return formResult(async () => {
+    const parsed = ConfirmForm.safeParse(Object.fromEntries(form))
+    if (!parsed.success) throw inputError(parsed.error)
+    const db = pageDatabase()
+    const session = await spendSignInToken(db, parsed.data.token)
+    await setSessionCookie(db, session)
+    redirect(safeReturnTo(parsed.data.return_to))
+  })
+}

@@ -1,0 +1,57 @@
+import type { Metadata } from 'next'
+import Link from 'next/link'
+import { redirect } from 'next/navigation'
+import { LinkForm } from '@/components/sign-in/link-form'
+import { ProviderButtons } from '@/components/sign-in/provider-buttons'
+import { Centered } from '@/components/ui/centered'
+import { Notice } from '@/components/ui/page-header'
+import { settings } from '@/lib/env'
+import { isFirstRun } from '@/lib/members/set-up'
+import { providersOf } from '@/lib/web/providers'
+import { safeReturnTo } from '@/lib/web/return-to'
+import { findUser, pageDatabase } from '@/lib/web/session'
+import { requestLink } from './actions'
+
+export const metadata: Metadata = { title: 'Sign in' }
+
+type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
+
+const refusals: Record<string, string> = {
+  unknown: 'Nobody with that e-mail is known here. Ask an owner of the project to invite you.',
+  unverified: 'The provider did not say that your e-mail is verified, so it cannot open an account here.',
+  AccessDenied: 'The provider did not let you in.',
+}
+
+export default async function SignInPage({ searchParams }: Props) {
+  const query = await searchParams
+  const returnTo = safeReturnTo(query.return_to ?? query.callbackUrl)
+  const error = typeof query.error === 'string' ? query.error : undefined
+  const user = await findUser()
+  if (await isFirstRun(pageDatabase())) redirect('/setup')
+  const setting = settings()
+  const providers = providersOf(setting).map(({ id, name }) => ({ id, name }))
+  const isKept = setting.resendApiKey === undefined
+  return (
+    <Centered title="Sign in to Holdpoint">
+      {error !== undefined && (
+        <Notice tone="danger">{refusals[error] ?? 'Signing in did not work. Start again from here.'}</Notice>
+      )}
+      {user && (
+        <Notice>
+          You are signed in as {user.email}.{' '}
+          <Link href={returnTo} className="font-medium text-accent hover:underline">
+            Go on
+          </Link>
+        </Notice>
+      )}
+      <LinkForm action={requestLink} returnTo={returnTo} />
+      {providers.length > 0 && <ProviderButtons providers={providers} returnTo={returnTo} />}
+      {isKept && (
+        <p className="text-sm">
+          No mail service is set up: {setting.demo ? 'the link is shown on the terminal. ' : ''}An operator can make one
+          with <code className="code">npm run admin -- link --email you@example.com</code>.
+        </p>
+      )}
+    </Centered>
+  )
+}

@@ -1,0 +1,123 @@
+'use client'
+
+import { useRouter } from 'next/navigation'
+import { useMemo, useRef, useState } from 'react'
+import { Button } from '../ui/button'
+import { CopyButton } from '../ui/copy-button'
+import { Section } from '../ui/page-header'
+import { DeployForm } from './deploy-form'
+import { useDraft } from './draft'
+import { FileLines, type FileLine } from './file-lines'
+import type { ShownVersion } from './find-agent'
+import { diffLines, sourceLines, type DiffLine } from './line-diff'
+
+type AgentFileProps = {
+  project: string
+  name: string
+  shown: ShownVersion
+  /** The version before the shown one. */
+  before: { version: number; config: string } | null
+  inForce: number
+  canDeploy: boolean
+}
+
+/** The file as it was sent, what it changed, and for admins the form that deploys the next. */
+export function AgentFile({ project, name, shown, before, inForce, canDeploy }: AgentFileProps) {
+  const { draft, setDraft } = useDraft()
+  const [isDiff, setIsDiff] = useState(false)
+  const router = useRouter()
+  const section = useRef<HTMLDivElement>(null)
+  const { config, version } = shown
+
+  function close() {
+    setDraft(null)
+    // the button that opened the form comes back with the file
+    requestAnimationFrame(() => section.current?.querySelector<HTMLElement>('[data-edit]')?.focus())
+  }
+
+  if (draft) {
+    return (
+      <Section title={`New version of ${name}`} note={version === inForce ? undefined : `Begun from version ${version}.`}>
+        <DeployForm
+          project={project}
+          draft={draft}
+          base={inForce}
+          onCancel={close}
+          onDone={() => {
+            close()
+            if (version === inForce) router.refresh()
+            else router.push(`/${project}/agents/${name}`)
+          }}
+        />
+      </Section>
+    )
+  }
+  return (
+    <div ref={section}>
+      <Section
+        title="File"
+        note={`As sent with version ${version}.`}
+        actions={
+          <>
+            {before && (
+              <Button variant="ghost" size="sm" aria-pressed={isDiff} onClick={() => setIsDiff(!isDiff)}>
+                {isDiff ? 'Whole file' : `Changes since version ${before.version}`}
+              </Button>
+            )}
+            <CopyButton text={config} label="Copy the file" />
+            {canDeploy && (
+              <Button size="sm" data-edit onClick={() => setDraft({ name, config })}>
+                {version === inForce ? 'Edit and deploy' : `Edit from version ${version}`}
+              </Button>
+            )}
+          </>
+        }
+      >
+        {isDiff && before ? <Changes before={before} shown={shown} /> : <WholeFile shown={shown} />}
+      </Section>
+    </div>
+  )
+}
+
+function WholeFile({ shown }: { shown: ShownVersion }) {
+  const lines = useMemo(() => sourceLines(shown.config).map((text, at) => ({ number: at + 1, text })), [shown.config])
+  const marked = useMemo(() => new Set(shown.warnings.map(({ line }) => line)), [shown.warnings])
+  return <FileLines label={`File of version ${shown.version}`} lines={lines} markedLines={marked} />
+}
+
+const linesAround = 3
+
+function Changes({ before, shown }: { before: { version: number; config: string }; shown: ShownVersion }) {
+  const hunks = useMemo(
+    () => hunksOf(diffLines(sourceLines(before.config), sourceLines(shown.config))),
+    [before.config, shown.config],
+  )
+  if (hunks.length === 0) return <p className="text-sm text-muted">Only line ends differ.</p>
+  return (
+    <div className="space-y-2">
+      {hunks.map((hunk) => (
+        <FileLines key={hunk[0]?.number} label={`Changes around line ${hunk[0]?.number}`} lines={hunk} />
+      ))}
+    </div>
+  )
+}
+
+/** The changed lines with a few around them. */
+function hunksOf(lines: DiffLine[]): FileLine[][] {
+  const hunks: FileLine[][] = []
+  let shownUntil = 0
+  lines.forEach(({ kind }, at) => {
+    if (kind === 'same') return
+    const from = Math.max(shownUntil, at - linesAround)
+    const until = Math.min(lines.length, at + linesAround + 1)
+    if (hunks.length === 0 || from > shownUntil) hunks.push([])
+    hunks.at(-1)?.push(...lines.slice(from, until).map(signed))
+    shownUntil = until
+  })
+  return hunks
+}
+
+function signed({ kind, number, text }: DiffLine): FileLine {
+  if (kind === 'same') return { number, text }
+  return { sign: kind === 'added' ? '+' : '-', number, text }
+}

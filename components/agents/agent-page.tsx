@@ -1,0 +1,108 @@
+import Link from 'next/link'
+import { hasRole, type Context, type MemberActor } from '@/lib/context'
+import { toolNamePattern } from '@/lib/ids'
+import { buttonClass } from '../ui/button'
+import { Notice, PageHeader, Section } from '../ui/page-header'
+import { Age } from '../ui/time'
+import { UntrustedText } from '../ui/untrusted-text'
+import { AgentFile } from './agent-file'
+import { DraftProvider } from './draft'
+import type { AgentPageData } from './find-agent'
+import { PolicyView } from './policy-view'
+import { PolicyWarnings } from './policy-warnings'
+import { TryCall } from './try-call'
+import { VersionList } from './version-list'
+
+type AgentPageProps = { ctx: Context<MemberActor>; name: string; data: AgentPageData }
+
+/** One agent: the policy as understood, the file, its versions, and a form that tries a call. */
+export function AgentPage({ ctx, name, data }: AgentPageProps) {
+  const { inForce, shown, before, versions, isUnknownVersion } = data
+  const project = ctx.project.slug
+  const path = `/${project}/agents/${name}`
+  const isInForce = shown.version === inForce
+  return (
+    <>
+      <AgentsCrumb project={project} />
+      <PageHeader
+        title={name}
+        note={
+          <>
+            Version {shown.version}, deployed by{' '}
+            <UntrustedText text={shown.deployedBy} singleLine isBrief maxCharacters={120} />{' '}
+            <Age at={shown.deployed_at} isLong />
+          </>
+        }
+        actions={
+          <>
+            <Link href={`/${project}/approvals?agent=${name}`} className={buttonClass({ size: 'sm', variant: 'ghost' })}>
+              Approvals
+            </Link>
+            <Link href={`/${project}/runs?agent=${name}`} className={buttonClass({ size: 'sm', variant: 'ghost' })}>
+              Runs
+            </Link>
+          </>
+        }
+      />
+      {isUnknownVersion && (
+        <div className="mb-6">
+          <Notice tone="warn">The version that you followed a link to cannot be shown; this is the one in force.</Notice>
+        </div>
+      )}
+      {!isInForce && (
+        <div className="mb-6">
+          <Notice>
+            This is version {shown.version}. Calls are judged by version {inForce}.{' '}
+            <Link href={path} className="text-accent underline underline-offset-2">
+              Show the version in force
+            </Link>
+          </Notice>
+        </div>
+      )}
+      <PolicyWarnings warnings={shown.warnings} />
+      <DraftProvider key={shown.version}>
+        <div className="grid gap-x-8 xl:grid-cols-[minmax(0,1fr)_22rem]">
+          <div className="min-w-0">
+            <Section title="Policy as understood" note={`What the gate reads in version ${shown.version}.`}>
+              <PolicyView policy={shown.policy} />
+            </Section>
+            <AgentFile
+              project={project}
+              name={name}
+              shown={shown}
+              before={before}
+              inForce={inForce}
+              canDeploy={hasRole(ctx.actor.role, 'admin')}
+            />
+          </div>
+          <div className="min-w-0">
+            <Section title="Try a call" note="What the gate would say. Stores nothing.">
+              <TryCall
+                project={project}
+                name={name}
+                tools={namesIn(shown.policy.tools)}
+                shown={{ version: shown.version, isInForce, config: shown.config }}
+              />
+            </Section>
+            <VersionList path={path} versions={versions} inForce={inForce} shown={shown.version} />
+          </div>
+        </div>
+      </DraftProvider>
+    </>
+  )
+}
+
+export function AgentsCrumb({ project }: { project: string }) {
+  return (
+    <p className="mb-1 text-sm">
+      <Link href={`/${project}/agents`} className="text-muted hover:text-ink hover:underline">
+        Agents
+      </Link>
+    </p>
+  )
+}
+
+/** Tools that a call can name, for the form to offer. */
+function namesIn(entries: { tool: string }[]): string[] {
+  return [...new Set(entries.map(({ tool }) => tool))].filter((tool) => toolNamePattern.test(tool)).slice(0, 100)
+}

@@ -1,0 +1,71 @@
+import { notFound } from 'next/navigation'
+import { listAgentVersions } from '@/db/queries/agents'
+import { readAgent } from '@/lib/agents/read'
+import type { Agent } from '@/lib/agents/schemas'
+import { storedPolicy } from '@/lib/agents/wire'
+import type { Context } from '@/lib/context'
+import { AppError } from '@/lib/errors'
+import { agentNamePattern } from '@/lib/ids'
+
+/** One version of an agent's file, as the page shows it. */
+export type ShownVersion = Pick<Agent, 'version' | 'config' | 'policy' | 'warnings' | 'deployed_at'> & {
+  deployedBy: string
+}
+
+export type AgentPageData = {
+  /** Number of the version in force. */
+  inForce: number
+  shown: ShownVersion
+  /** The version before the shown one, where there is one. */
+  before: { version: number; config: string } | null
+  /** Newest first, at most 100. */
+  versions: { version: number; deployedBy: string; deployed_at: string }[]
+  /** A version was asked for that is not among them. */
+  isUnknownVersion: boolean
+}
+
+/**
+ * An agent with the version that the page's address names, else the one in force; undefined where no such
+ * agent is deployed.
+ */
+export async function findAgentPage(
+  ctx: Context,
+  name: string,
+  asked: string | string[] | undefined,
+): Promise<AgentPageData | undefined> {
+  const agent = await findDeployed(ctx, name)
+  if (!agent) return undefined
+  const versions = await listAgentVersions(ctx.db, ctx.project.id, name)
+  const at = asked === undefined ? 0 : versions.findIndex(({ version }) => String(version) === asked)
+  const chosen = versions[Math.max(0, at)]
+  if (!chosen) return undefined
+  const before = versions.find(({ version }) => version === chosen.version - 1)
+  return {
+    inForce: versions[0]?.version ?? agent.version,
+    shown: {
+      version: chosen.version,
+      config: chosen.config,
+      policy: storedPolicy(chosen.config),
+      warnings: chosen.warnings,
+      deployedBy: chosen.deployedByLabel,
+      deployed_at: chosen.deployedAt.toISOString(),
+    },
+    before: before ? { version: before.version, config: before.config } : null,
+    versions: versions.map(({ version, deployedByLabel, deployedAt }) => ({
+      version,
+      deployedBy: deployedByLabel,
+      deployed_at: deployedAt.toISOString(),
+    })),
+    isUnknownVersion: at < 0,
+  }
+}
+
+async function findDeployed(ctx: Context, name: string): Promise<Agent | undefined> {
+  if (!agentNamePattern.test(name)) notFound()
+  try {
+    return await readAgent(ctx, name)
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'not_found') return undefined
+    throw error
+  }
+}

@@ -1,0 +1,47 @@
+'use client'
+
+import { useRouter } from 'next/navigation'
+import { Section } from '../ui/page-header'
+import { DeployForm } from './deploy-form'
+import { DraftProvider, useDraft } from './draft'
+import { TryCall } from './try-call'
+
+const firstFile = `approval:
+  tools:
+    - order_tools.cancel_order
+    - order_tools.process_refund: param.amount > 1000
+  timeout: 3600
+  message: "This action requires manager approval."
+  on_rejection: continue
+`
+
+/** Writes the first file of an agent; calls can be tried before it is deployed. */
+export function NewAgent({ project }: { project: string }) {
+  return (
+    <DraftProvider initial={{ name: '', config: firstFile }}>
+      <div className="grid gap-x-8 xl:grid-cols-[minmax(0,1fr)_22rem]">
+        <NewAgentForm project={project} />
+        <Section title="Try a call" note="Against the text as it stands; stores nothing.">
+          <TryCall project={project} name="" tools={[]} shown={null} />
+        </Section>
+      </div>
+    </DraftProvider>
+  )
+}
+
+function NewAgentForm({ project }: { project: string }) {
+  const { draft } = useDraft()
+  const router = useRouter()
+  if (!draft) return null
+  return (
+    <div className="mb-8 min-w-0">
+      <DeployForm
+        project={project}
+        draft={draft}
+        base={null}
+        onDone={(name) => router.push(`/${project}/agents/${name}`)}
+        onCancel={() => router.push(`/${project}/agents`)}
+      />
+    </div>
+  )
+}

@@ -1,0 +1,93 @@
+import type { ReactNode } from 'react'
+import type { Policy } from '@/lib/agents/schemas'
+import { isWildcard } from '@/lib/policy/wildcard'
+import { Label } from '../approvals/rule-line'
+import { Badge } from '../ui/badge'
+import { EmptyState } from '../ui/empty-state'
+import { ListFrame } from '../ui/table'
+import { UntrustedText } from '../ui/untrusted-text'
+import type { PolicyEntry } from './input'
+import { timeoutWords } from './timeout-words'
+
+/** What the gate understood of a file: every entry with the settings that hold for it. */
+export function PolicyView({ policy }: { policy: Policy }) {
+  if (policy.tools.length === 0) {
+    return (
+      <EmptyState icon="warning" title="This file gates nothing">
+        Every call of this agent runs without approval. List tools under <code className="code">approval.tools</code>.
+      </EmptyState>
+    )
+  }
+  return (
+    <>
+      <ListFrame>
+        <ul aria-label="Entries of the policy" className="divide-y divide-line">
+          {policy.tools.map((entry, at) => (
+            <EntryRow key={at} entry={entry} />
+          ))}
+        </ul>
+      </ListFrame>
+      <p className="mt-2 text-sm text-muted">
+        Any entry that demands approval holds the call; the first that does gives timeout and message. A condition that
+        cannot be evaluated holds it too. Every other call runs without approval.
+      </p>
+    </>
+  )
+}
+
+/** Longer ones take lines of their own. */
+const charactersBeside = 56
+
+function EntryRow({ entry }: { entry: PolicyEntry }) {
+  const isBeside = Math.max(entry.tool.length, entry.when?.length ?? 0) <= charactersBeside
+  return (
+    <li className="space-y-1.5 px-3 py-2.5 sm:px-4">
+      <div className={`grid gap-x-5 gap-y-1 ${isBeside ? 'sm:grid-cols-2' : ''}`}>
+        <p className="flex min-w-0 flex-wrap items-baseline gap-x-2 gap-y-1">
+          <UntrustedText text={entry.tool} singleLine className="code font-semibold" />
+          {isWildcard(entry.tool) && <Badge>Pattern</Badge>}
+        </p>
+        <p className="min-w-0 text-sm">
+          <Label>when</Label>
+          {entry.when === null ? (
+            <span>always</span>
+          ) : (
+            <UntrustedText text={entry.when} maxCharacters={600} className="code" />
+          )}
+        </p>
+      </div>
+      <EntrySettings entry={entry} />
+    </li>
+  )
+}
+
+/** How long a held call waits, what the reviewer reads, and what a rejection does. */
+export function EntrySettings({ entry }: { entry: Omit<PolicyEntry, 'tool' | 'when'> }) {
+  return (
+    <dl className="flex flex-wrap gap-x-5 gap-y-0.5 text-sm text-muted">
+      <Setting name="Waits">
+        up to {timeoutWords(entry.timeout)} <span className="text-faint">({entry.timeout} s)</span>
+      </Setting>
+      <Setting name="If rejected">
+        {entry.on_rejection === 'fail' ? 'the run fails' : 'the agent is told and goes on'}{' '}
+        <code className="code text-faint">({entry.on_rejection})</code>
+      </Setting>
+      <Setting name="Message">
+        {entry.message === null ? (
+          <span className="text-faint">none</span>
+        ) : (
+          <UntrustedText text={entry.message} maxCharacters={400} className="text-ink" />
+        )}
+      </Setting>
+    </dl>
+  )
+}
+
+function Setting({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className="min-w-0">
+      <dt className="mr-1.5 inline text-faint">{name}</dt>
+      <dd className="inline">{children}</dd>
+    </div>
+  )
+}

@@ -1,0 +1,30 @@
+import type { Agent } from '@/lib/agents/schemas'
+import { Icon } from '../ui/icon'
+import { Notice } from '../ui/page-header'
+import { UntrustedText } from '../ui/untrusted-text'
+import { placeWords } from './select-place'
+
+/** What was accepted and is probably not meant, each with its place in the file. */
+export function PolicyWarnings({ warnings }: { warnings: Agent['warnings'] }) {
+  if (warnings.length === 0) return null
+  return (
+    <section aria-label="Warnings" className="mb-6">
+      <Notice tone="warn">
+        <p className="flex items-center gap-1.5 font-medium text-warn">
+          <Icon name="warning" />
+          {warnings.length === 1 ? 'Accepted with a warning' : `Accepted with ${warnings.length} warnings`}
+        </p>
+        <ul className="mt-1 space-y-1">
+          {warnings.map(({ code, message, line, column }) => (
+            <li key={`${line}:${column}:${code}`} className="flex flex-wrap gap-x-2">
+              <span className="font-medium whitespace-nowrap">{placeWords({ line, column })}</span>
+              <span className="min-w-0">
+                <UntrustedText text={message} singleLine isBrief maxCharacters={600} />
+              </span>
+            </li>
+          ))}
+        </ul>
+      </Notice>
+    </section>
+  )
+}

@@ -1,0 +1,159 @@
+'use client'
+
+import { useId, useState } from 'react'
+import { check } from '@/app/[project]/agents/actions'
+import type { InputIssue } from '@/lib/errors'
+import type { Problem } from '@/lib/web/problem'
+import { Button } from '../ui/button'
+import { SelectField, TextAreaField, TextField } from '../ui/field'
+import { Notice } from '../ui/page-header'
+import { DeployErrors } from './deploy-errors'
+import { useDraft } from './draft'
+import type { Checked } from './input'
+import { placeWords } from './select-place'
+import { TryAnswer } from './try-answer'
+
+type TryCallProps = {
+  project: string
+  name: string
+  /** Tools of the policy, to choose from. */
+  tools: string[]
+  /** What judges besides the text being edited; null for an agent that has no version yet. */
+  shown: { version: number; isInForce: boolean; config: string } | null
+}
+
+type Answer = { tool: string; checked: Checked } | { problem: Pick<Problem, 'code' | 'detail' | 'errors'> }
+
+/** Asks what the gate would say of a call. Nothing is stored, nobody is asked. */
+export function TryCall({ project, name, tools, shown }: TryCallProps) {
+  const { draft } = useDraft()
+  const [tool, setTool] = useState('')
+  const [params, setParams] = useState('{}')
+  const [context, setContext] = useState('')
+  const [judge, setJudge] = useState<'draft' | 'shown'>('draft')
+  const [isBusy, setIsBusy] = useState(false)
+  const [answer, setAnswer] = useState<Answer | null>(null)
+  const listId = useId()
+  const problem = answer && 'problem' in answer ? answer.problem : null
+  const usesDraft = draft !== null && (shown === null || judge === 'draft')
+
+  /** An answer stands only as long as what it answers. */
+  function changed<V>(set: (value: V) => void) {
+    return (value: V) => {
+      set(value)
+      setAnswer(null)
+    }
+  }
+
+  async function submit() {
+    if (isBusy) return
+    setIsBusy(true)
+    const config = usesDraft ? draft.config : shown?.isInForce ? undefined : shown?.config
+    try {
+      const asked = { name: draft?.name ?? name, tool: tool.trim(), params, context, ...(config !== undefined && { config }) }
+      const result = await check(project, asked)
+      setAnswer(result.ok ? { tool: asked.tool, checked: result.value } : { problem: result.problem })
+    } catch {
+      setAnswer({ problem: { code: 'unavailable', detail: 'The server did not answer. Try again.' } })
+    } finally {
+      setIsBusy(false)
+    }
+  }
+
+  return (
+    <form
+      aria-label="Try a call"
+      onSubmit={(event) => {
+        event.preventDefault()
+        void submit()
+      }}
+      className="space-y-3 rounded-md border border-line bg-surface p-3.5"
+    >
+      <TextField
+        label="Tool"
+        required
+        list={listId}
+        maxLength={200}
+        autoCapitalize="off"
+        autoComplete="off"
+        spellCheck={false}
+        placeholder={tools[0] ?? 'order_tools.process_refund'}
+        value={tool}
+        onChange={(event) => changed(setTool)(event.target.value)}
+        error={errorOf(problem?.errors, '/tool')}
+        className="code"
+      />
+      <datalist id={listId}>
+        {tools.map((one) => (
+          <option key={one}>{one}</option>
+        ))}
+      </datalist>
+      <TextAreaField
+        label="Params"
+        hint='A JSON object, such as {"amount": 2400}.'
+        rows={4}
+        spellCheck={false}
+        value={params}
+        onChange={(event) => changed(setParams)(event.target.value)}
+        error={errorOf(problem?.errors, '/params')}
+        className="code"
+      />
+      <TextAreaField
+        label="Context"
+        isOptional
+        hint="A JSON object. The server sets run_id, agent_name and timestamp."
+        rows={2}
+        spellCheck={false}
+        value={context}
+        onChange={(event) => changed(setContext)(event.target.value)}
+        error={errorOf(problem?.errors, '/context')}
+        className="code"
+      />
+      {draft && shown && (
+        <SelectField
+          label="Judged by"
+          value={judge}
+          onChange={(event) => changed(setJudge)(event.target.value === 'shown' ? 'shown' : 'draft')}
+        >
+          <option value="draft">The text being edited</option>
+          <option value="shown">{versionWords(shown)}</option>
+        </SelectField>
+      )}
+      <div className="flex flex-wrap items-center gap-3">
+        <Button type="submit" isBusy={isBusy}>
+          {isBusy ? 'Trying…' : 'Try the call'}
+        </Button>
+        {!draft && shown && <span className="text-xs text-muted">Judged by {versionWords(shown)}</span>}
+      </div>
+      <div aria-live="polite">
+        {answer && 'checked' in answer && <TryAnswer tool={answer.tool} checked={answer.checked} />}
+        {problem && <Refusal problem={problem} />}
+      </div>
+    </form>
+  )
+}
+
+function versionWords({ version, isInForce }: { version: number; isInForce: boolean }): string {
+  return isInForce ? `version ${version}, in force` : `version ${version}, not in force`
+}
+
+const fields = new Set(['/tool', '/params', '/context'])
+
+function errorOf(errors: InputIssue[] | undefined, pointer: string): string | undefined {
+  const found = errors?.find((error) => error.pointer === pointer)
+  if (!found) return undefined
+  const { line, column, detail } = found
+  return line === undefined || column === undefined ? detail : `${placeWords({ line, column })}: ${detail}`
+}
+
+/** What is wrong with no single field. */
+function Refusal({ problem }: { problem: Pick<Problem, 'code' | 'detail' | 'errors'> }) {
+  const { code, detail, errors = [] } = problem
+  if (code === 'invalid_policy' && errors.length > 0) return <DeployErrors errors={errors} />
+  const isOfField = errors.length > 0 && errors.every(({ pointer }) => fields.has(pointer))
+  return (
+    <Notice tone="danger">
+      {isOfField ? 'Nothing was tried: see the field above.' : <span className="wrap-anywhere">{detail}</span>}
+    </Notice>
+  )
+}

@@ -1,0 +1,42 @@
+import Link from 'next/link'
+import { Badge } from '../ui/badge'
+import { Section } from '../ui/page-header'
+import { ListFrame } from '../ui/table'
+import { Age } from '../ui/time'
+import { UntrustedText } from '../ui/untrusted-text'
+import type { AgentPageData } from './find-agent'
+
+type VersionListProps = Pick<AgentPageData, 'versions' | 'inForce'> & { path: string; shown: number }
+
+/** Every version, newest first, with who deployed it and when; each can be looked at. */
+export function VersionList({ path, versions, inForce, shown }: VersionListProps) {
+  const oldest = versions.at(-1)?.version ?? 1
+  return (
+    <Section title="Versions">
+      <ListFrame>
+        <ul aria-label="Versions" className="max-h-96 divide-y divide-line overflow-y-auto">
+          {versions.map(({ version, deployedBy, deployed_at }) => (
+            <li key={version}>
+              <Link
+                href={version === inForce ? path : `${path}?version=${version}`}
+                aria-current={version === shown ? 'true' : undefined}
+                scroll={false}
+                prefetch={false}
+                className="flex flex-wrap items-baseline gap-x-2 gap-y-0.5 px-3 py-2 text-sm -outline-offset-2 hover:bg-hover aria-[current]:bg-sunken"
+              >
+                <span className="font-medium whitespace-nowrap">Version {version}</span>
+                {version === inForce && <Badge tone="ok">In force</Badge>}
+                {version === shown && version !== inForce && <Badge>Shown here</Badge>}
+                <Age at={deployed_at} className="ml-auto text-muted" />
+                <span className="w-full min-w-0 truncate text-xs text-muted">
+                  by <UntrustedText text={deployedBy} singleLine isBrief maxCharacters={120} />
+                </span>
+              </Link>
+            </li>
+          ))}
+        </ul>
+      </ListFrame>
+      {oldest > 1 && <p className="mt-2 text-sm text-muted">Versions before {oldest} are kept and not listed here.</p>}
+    </Section>
+  )
+}

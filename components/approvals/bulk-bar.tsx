@@ -1,0 +1,71 @@
+'use client'
+
+import { useState, type ReactNode } from 'react'
+import type { Approval } from '@/lib/approvals/schemas'
+import { Button } from '../ui/button'
+import { BulkDialog } from './bulk-dialog'
+import type { DecisionKind } from './use-decision'
+
+/** The API takes as many at once. */
+const most = 100
+
+type BulkBarProps = {
+  project: string
+  chosen: Approval[]
+  /** What stands in its place while nothing is selected. */
+  children: ReactNode
+  onClear: () => void
+  onResolved: (approval: Approval) => void
+}
+
+/** What can be done with the selected rows; each opens a dialog that lists them, none decides. */
+export function BulkBar({ project, chosen, children, onClear, onResolved }: BulkBarProps) {
+  const [open, setOpen] = useState<{ kind: DecisionKind; items: Approval[] } | null>(null)
+  const isTooMany = chosen.length > most
+
+  return (
+    <>
+      {chosen.length === 0 ? (
+        children
+      ) : (
+        <>
+          <p className="text-sm font-medium">{chosen.length} selected</p>
+          {isTooMany && <p className="text-sm text-danger">At most {most} at once.</p>}
+          <Button
+            size="sm"
+            disabled={isTooMany}
+            aria-label={`Approve ${chosen.length} selected`}
+            onClick={() => setOpen({ kind: 'approve', items: chosen })}
+          >
+            Approve…
+          </Button>
+          <Button
+            size="sm"
+            variant="danger-quiet"
+            disabled={isTooMany}
+            aria-label={`Reject ${chosen.length} selected`}
+            onClick={() => setOpen({ kind: 'reject', items: chosen })}
+          >
+            Reject…
+          </Button>
+          <Button size="sm" variant="ghost" aria-label="Clear selection" onClick={onClear}>
+            Clear
+          </Button>
+        </>
+      )}
+      {open && (
+        <BulkDialog
+          project={project}
+          kind={open.kind}
+          items={open.items}
+          onResolved={onResolved}
+          onClose={() => setOpen(null)}
+          onDone={() => {
+            setOpen(null)
+            onClear()
+          }}
+        />
+      )}
+    </>
+  )
+}

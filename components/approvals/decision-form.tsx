@@ -1,0 +1,116 @@
+'use client'
+
+import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
+import type { Approval } from '@/lib/approvals/schemas'
+import { Button } from '../ui/button'
+import { TextAreaField } from '../ui/field'
+import { rejectionWords } from './details'
+import type { DecisionKind, Refusal } from './use-decision'
+import { RefusalNotice } from './refusal-notice'
+
+type DecisionFormProps = {
+  approval: Approval
+  kind: DecisionKind
+  isBusy: boolean
+  refusal: Refusal | null
+  onSubmit: (reason: string) => void
+  onCancel: () => void
+}
+
+const words = {
+  approve: { verb: 'Approve', busy: 'Approving…', hint: 'Optional. Kept in the audit log.' },
+  reject: { verb: 'Reject', busy: 'Rejecting…', hint: 'The agent and the audit log get these words.' },
+} as const
+
+/** Room for what stays at the page's edges: the list's header above, the tab bar below. */
+const edgePx = 64
+
+/** Scrolls to the form as far as the row that was pressed stays in sight. */
+function bringIntoView(form: HTMLElement) {
+  const below = form.getBoundingClientRect().bottom + edgePx - window.innerHeight
+  const room = (form.closest('li') ?? form).getBoundingClientRect().top - 2 * edgePx
+  const distance = Math.min(below, room)
+  if (distance > 0) window.scrollBy({ top: distance, behavior: 'instant' })
+}
+
+/**
+ * The second step of a decision. Focus goes to the form itself or to the reason, never to the button that
+ * decides; Escape closes.
+ */
+export function DecisionForm({ approval, kind, isBusy, refusal, onSubmit, onCancel }: DecisionFormProps) {
+  const [reason, setReason] = useState('')
+  const form = useRef<HTMLFormElement>(null)
+  const { verb, busy, hint } = words[kind]
+
+  useEffect(() => {
+    const target = kind === 'reject' ? form.current?.querySelector('textarea') : form.current
+    target?.focus({ preventScroll: true })
+    if (form.current) bringIntoView(form.current)
+  }, [kind])
+
+  const cancel = useRef(onCancel)
+  useEffect(() => {
+    cancel.current = onCancel
+  })
+  useEffect(() => {
+    const element = form.current
+    const onEscape = (event: globalThis.KeyboardEvent) => {
+      if (event.key !== 'Escape') return
+      event.stopPropagation()
+      cancel.current()
+    }
+    element?.addEventListener('keydown', onEscape)
+    return () => element?.removeEventListener('keydown', onEscape)
+  }, [])
+
+  function onReasonKey(event: KeyboardEvent) {
+    if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) form.current?.requestSubmit()
+  }
+
+  return (
+    <form
+      ref={form}
+      tabIndex={-1}
+      aria-label={`${verb} ${approval.tool}`}
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (!isBusy) onSubmit(reason)
+      }}
+      className="space-y-3 rounded-sm focus-visible:outline-offset-4"
+    >
+      <p className="text-sm">
+        {kind === 'approve' ? (
+          <>
+            <span className="font-medium">{approval.agent}</span> may then run{' '}
+            <code className="code font-medium">{approval.tool}</code> once, with exactly the params above, within 15
+            minutes.
+          </>
+        ) : (
+          <>
+            <code className="code font-medium">{approval.tool}</code> will not run. {rejectionWords(approval)}.
+          </>
+        )}
+      </p>
+      <TextAreaField
+        label="Reason"
+        hint={hint}
+        rows={2}
+        maxLength={4096}
+        value={reason}
+        onKeyDown={onReasonKey}
+        onChange={(event) => setReason(event.target.value)}
+        error={refusal?.errors?.find((error) => error.pointer === '/reason')?.detail}
+        frameClassName="max-w-2xl"
+      />
+      {refusal && <RefusalNotice refusal={refusal} approval={approval} />}
+      <div className="flex flex-wrap gap-2">
+        <Button type="submit" variant={kind === 'approve' ? 'approve' : 'danger'} isBusy={isBusy} className="max-w-full">
+          <span className="truncate">{isBusy ? busy : `Confirm ${kind} ${approval.tool}`}</span>
+        </Button>
+        <Button variant="ghost" onClick={onCancel}>
+          Cancel
+        </Button>
+      </div>
+    </form>
+  )
+}

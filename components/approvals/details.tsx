@@ -1,0 +1,80 @@
+import Link from 'next/link'
+import type { ReactNode } from 'react'
+import type { Approval } from '@/lib/approvals/schemas'
+import { Fact, Facts } from '../ui/page-header'
+import { Params } from '../ui/params'
+import { Moment } from '../ui/time'
+import { UntrustedText } from '../ui/untrusted-text'
+import { RuleLine } from './rule-line'
+
+type ApprovalDetailsProps = {
+  approval: Approval
+  project: string
+  /** What is to be done about it, right below the params that it is about. */
+  children?: ReactNode
+}
+
+/** Everything about a request: all params as they would run, and why it was held. */
+export function ApprovalDetails({ approval, project, children }: ApprovalDetailsProps) {
+  return (
+    <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
+      <div className="min-w-0 space-y-3">
+        <Params params={approval.params} digest={approval.digest} />
+        {approval.description && <AgentSays text={approval.description} />}
+        {children}
+      </div>
+      <Facts>
+        <Fact name="Rule">
+          <RuleLine rule={approval.rule} tool={approval.tool} isBare />
+        </Fact>
+        {approval.message && (
+          <Fact name="Policy says">
+            <UntrustedText text={approval.message} maxCharacters={600} />
+          </Fact>
+        )}
+        <Fact name="If rejected">{rejectionWords(approval)}</Fact>
+        <Fact name="Asked">
+          <Moment at={approval.requested_at} />
+        </Fact>
+        <Fact name="Deadline">
+          <Moment at={approval.expires_at} />
+        </Fact>
+        <Fact name="Policy">
+          <Link href={`/${project}/agents/${approval.agent}`} className="link">
+            {approval.agent}, version {approval.policy_version}
+          </Link>
+        </Fact>
+        <Fact name="Run">
+          <Link
+            href={`/${project}/runs/${approval.run_id}`}
+            scroll={false}
+            prefetch={false}
+            className="code link"
+          >
+            {approval.run_id}
+          </Link>
+        </Fact>
+        <Fact name="Tool call">
+          <code className="code">{approval.tool_call_id}</code>
+        </Fact>
+      </Facts>
+    </div>
+  )
+}
+
+/** The agent's own account, kept apart from what Holdpoint knows. */
+export function AgentSays({ text }: { text: string }) {
+  return (
+    <div className="rounded-sm border border-line bg-surface px-3 py-2">
+      <p className="mb-0.5 text-xs font-medium text-muted">The agent says</p>
+      <UntrustedText text={text} maxCharacters={1200} className="text-sm" />
+    </div>
+  )
+}
+
+/** What a rejection does to the run. */
+export function rejectionWords(approval: Pick<Approval, 'on_rejection'>): string {
+  return approval.on_rejection === 'fail'
+    ? 'The run fails and its other requests are withdrawn'
+    : 'The agent is told and goes on without it'
+}

@@ -1,0 +1,34 @@
+import type { Approval } from '@/lib/approvals/schemas'
+
+export type HeldRow = {
+  approval: Approval
+  /** It has left the list that the server gives; the row stays in its place until the hold ends. */
+  isGone: boolean
+}
+
+/**
+ * The rows to show while a reviewer is in the list: those of the moment the hold began, in their order and
+ * place, with what is known of them now. Older ones that "load more" brought may follow at the end; what is
+ * new is only counted.
+ * @param items the list as the server gives it now, newest first
+ * @param frozen the list when the hold began, or null without a hold
+ */
+export function holdRows(items: Approval[], frozen: Approval[] | null): { rows: HeldRow[]; newCount: number } {
+  if (frozen === null) return { rows: items.map((approval) => ({ approval, isGone: false })), newCount: 0 }
+  const now = new Map(items.map((approval) => [approval.id, approval]))
+  const known = new Set(frozen.map((approval) => approval.id))
+  const last = frozen.at(-1)
+  const unknown = items.filter((approval) => !known.has(approval.id))
+  const older = unknown.filter((approval) => last !== undefined && isOlder(approval, last))
+  return {
+    rows: [
+      ...frozen.map((approval) => ({ approval: now.get(approval.id) ?? approval, isGone: !now.has(approval.id) })),
+      ...older.map((approval) => ({ approval, isGone: false })),
+    ],
+    newCount: unknown.length - older.length,
+  }
+}
+
+function isOlder(a: Approval, b: Approval): boolean {
+  return a.requested_at < b.requested_at || (a.requested_at === b.requested_at && a.id < b.id)
+}

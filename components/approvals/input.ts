@@ -1,0 +1,53 @@
+import { z } from 'zod'
+import type { Approval } from '@/lib/approvals/schemas'
+import type { Problem } from '@/lib/web/problem'
+
+const one = {
+  id: z.string(),
+  decision: z.enum(['approve', 'reject']),
+  reason: z.string().max(4096, 'At most 4,096 characters.').optional(),
+  /** Never left out on a page: what was decided is what was shown. */
+  digest: z.string().min(1),
+}
+
+export const DecideFromPage = z.strictObject(one)
+export type DecideFromPage = z.infer<typeof DecideFromPage>
+
+export const DecideManyFromPage = z.strictObject({ items: z.array(z.strictObject(one)).min(1).max(100) })
+
+/** What became of one of several. */
+export type DecidedOne = { id: string; approval: Approval } | { id: string; problem: Problem }
+
+export const DecidedFilter = z.strictObject({
+  status: z.enum(['approved', 'rejected', 'expired', 'cancelled']).optional(),
+  agent: z.string().max(64).optional(),
+  tool: z.string().max(200).optional(),
+  q: z.string().max(200).optional(),
+  limit: z.int().min(1).max(100),
+  cursor: z.string().max(2000).optional(),
+})
+export type DecidedFilter = z.infer<typeof DecidedFilter>
+
+/** The filters of the Approvals page as its address has them. */
+export type QueueFilter = Pick<DecidedFilter, 'status' | 'agent' | 'tool' | 'q'>
+
+/** Reads the filters from the page's address; what is not one is left out. */
+export function readQueueFilter(query: Record<string, string | string[] | undefined>): QueueFilter {
+  const filter: QueueFilter = {}
+  for (const name of ['status', 'agent', 'tool', 'q'] as const) {
+    const value = query[name]
+    const parsed = DecidedFilter.shape[name].safeParse(typeof value === 'string' ? value.trim() : undefined)
+    if (parsed.success && parsed.data) Object.assign(filter, { [name]: parsed.data })
+  }
+  return filter
+}
+
+/** The same filters as a query string, in a fixed order, without a leading `?`. */
+export function writeQueueFilter(filter: QueueFilter): string {
+  const query = new URLSearchParams()
+  for (const name of ['status', 'agent', 'tool', 'q'] as const) {
+    const value = filter[name]
+    if (value) query.set(name, value)
+  }
+  return query.toString()
+}

@@ -1,0 +1,49 @@
+import type { Approval } from '@/lib/approvals/schemas'
+import { spanWords } from '../ui/duration'
+import { Age } from '../ui/time'
+import { UntrustedText } from '../ui/untrusted-text'
+
+/** The name where there is one, else the address. */
+export function reviewerName(approval: Approval): string {
+  const reviewer = approval.decision?.reviewer
+  return reviewer?.name ?? reviewer?.email ?? 'A reviewer'
+}
+
+/** Who ended the wait, when, and after how long; nobody's expiry never reads like a person's refusal. */
+export function OutcomeLine({ approval }: { approval: Approval }) {
+  const { status, decision, wait_ms: waitMs } = approval
+  const waited = waitMs === null ? null : `after ${spanWords(waitMs)}`
+  if (decision) {
+    return (
+      <span>
+        {status === 'approved' ? 'Approved' : 'Rejected'} by{' '}
+        <span className="font-medium text-ink" title={decision.reviewer.email}>
+          {reviewerName(approval)}
+        </span>{' '}
+        <Age at={decision.at} isLong />
+        {waited && `, ${waited}`}
+        {decision.via === 'api' && ', by the API'}
+      </span>
+    )
+  }
+  if (status === 'expired') {
+    return (
+      <span>
+        Nobody decided before the deadline <Age at={approval.expires_at} isLong />
+      </span>
+    )
+  }
+  return <span>{status === 'cancelled' ? `Withdrawn ${waited ?? ''}` : 'Waiting for a decision'}</span>
+}
+
+/** The reviewer's words. */
+export function Reason({ approval }: { approval: Approval }) {
+  const reason = approval.decision?.reason
+  if (!reason) return null
+  return (
+    <p className="border-l-2 border-line-strong pl-2.5 text-sm text-muted">
+      <span className="sr-only">Reason: </span>
+      <UntrustedText text={reason} maxCharacters={400} className="text-ink" />
+    </p>
+  )
+}

@@ -1,0 +1,47 @@
+import type { Approval } from '@/lib/approvals/schemas'
+import { Notice } from '../ui/page-header'
+import { OutcomeLine } from './outcome'
+import type { Refusal } from './use-decision'
+
+const lateCodes = new Set<Refusal['code']>(['already_decided', 'expired', 'cancelled'])
+
+/** Why a decision was not recorded, and what the reviewer can do. Read out when it appears. */
+export function RefusalNotice({ refusal, approval }: { refusal: Refusal; approval: Approval }) {
+  return (
+    <div role="alert">
+      <Notice tone={refusal.code === 'own_request' || lateCodes.has(refusal.code) ? 'warn' : 'danger'}>
+        <p className="font-medium">{titleOf(refusal.code)}</p>
+        <p className="text-muted">
+          {lateCodes.has(refusal.code) && approval.status !== 'pending' ? (
+            <OutcomeLine approval={approval} />
+          ) : (
+            refusal.detail
+          )}
+        </p>
+      </Notice>
+    </div>
+  )
+}
+
+function titleOf(code: Refusal['code']): string {
+  switch (code) {
+    case 'own_request':
+      return 'This is your own request. Nothing was decided.'
+    case 'already_decided':
+      return 'Somebody was faster: your decision was not recorded.'
+    case 'expired':
+      return 'Too late: the deadline passed before your decision.'
+    case 'cancelled':
+      return 'The agent withdrew this request before your decision.'
+    case 'digest_mismatch':
+      return 'This is not the request that the page showed. Nothing was decided.'
+    case 'unanswered':
+      return 'No answer from the server.'
+    case 'forbidden':
+      return 'Your role does not allow decisions any more.'
+    case 'unauthenticated':
+      return 'You are signed out. Nothing was decided.'
+    default:
+      return 'Nothing was decided.'
+  }
+}

@@ -1,0 +1,2 @@
+/** As many rows as a list reads at once. */
+export const rowsPerPage = 50

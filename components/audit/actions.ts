@@ -1,0 +1,23 @@
+/** What the log records, in the order of the filter's choices. */
+export const auditActions = [
+  'approval.approved',
+  'approval.rejected',
+  'approval.expired',
+  'approval.cancelled',
+  'approval.claimed',
+  'approval.claim_refused',
+  'approval.bypass_suspected',
+  'agent.deployed',
+  'member.invited',
+  'member.joined',
+  'member.role_changed',
+  'member.removed',
+  'key.created',
+  'key.revoked',
+  'webhook.created',
+  'webhook.updated',
+  'webhook.deleted',
+  'project.created',
+  'project.updated',
+  'audit.exported',
+] as const

@@ -1,0 +1,74 @@
+'use client'
+
+import { useState, type ReactNode } from 'react'
+import type { Verification } from '@/lib/audit/schemas'
+import { fetchJson } from '../frame/fetch-json'
+import { Button } from '../ui/button'
+import { CopyButton } from '../ui/copy-button'
+import { Icon } from '../ui/icon'
+import { Notice } from '../ui/page-header'
+
+type State = { is: 'idle' | 'busy' } | { is: 'done'; found: Verification } | { is: 'failed'; detail: string }
+
+type VerifyChainProps = { project: string; children?: ReactNode }
+
+/** Has the server walk the whole chain, and says what it found. `children` stand beside the button. */
+export function VerifyChain({ project, children }: VerifyChainProps) {
+  const [state, setState] = useState<State>({ is: 'idle' })
+
+  async function verify() {
+    setState({ is: 'busy' })
+    try {
+      const path = `/api/audit/verify?project=${encodeURIComponent(project)}`
+      setState({ is: 'done', found: await fetchJson<Verification>(path) })
+    } catch (error) {
+      setState({ is: 'failed', detail: error instanceof Error ? error.message : '' })
+    }
+  }
+
+  const isBusy = state.is === 'busy'
+  return (
+    <div className="mb-5">
+      <div className="flex flex-wrap items-center gap-2">
+        <Button isBusy={isBusy} onClick={() => void verify()}>
+          <Icon name="approvals" className="size-3.5!" />
+          {isBusy ? 'Verifying…' : 'Verify the chain'}
+        </Button>
+        {children}
+      </div>
+      <div aria-live="polite" className="*:mt-3">
+        {state.is === 'done' && <Found found={state.found} />}
+        {state.is === 'failed' && (
+          <Notice tone="danger">
+            <p className="font-medium">The chain could not be verified just now.</p>
+            <p className="text-muted">{state.detail} This says nothing about the chain.</p>
+          </Notice>
+        )}
+      </div>
+    </div>
+  )
+}
+
+function Found({ found: { ok, checked, head, first_bad } }: { found: Verification }) {
+  const entries = checked === 1 ? '1 entry' : `${checked.toLocaleString('en-US')} entries`
+  return (
+    <Notice tone={ok ? 'ok' : 'danger'}>
+      <p className="font-medium">
+        {ok ? `The chain holds: ${entries} checked.` : `The chain breaks at entry #${first_bad}.`}
+      </p>
+      {!ok && (
+        <p>
+          {checked === 0 ? 'No entry before it.' : `The ${entries} before it fit.`} This entry or its seal was changed,
+          or one is missing.
+        </p>
+      )}
+      {head !== null && (
+        <p className="mt-1 flex items-start gap-2 text-muted">
+          <span className="shrink-0">{ok ? 'Head' : 'Last good hash'}</span>
+          <code className="code min-w-0">{head}</code>
+          <CopyButton text={head} label="Copy head hash" isIconOnly />
+        </p>
+      )}
+    </Notice>
+  )
+}

@@ -1,0 +1,33 @@
+'use client'
+
+import { useRouter } from 'next/navigation'
+import type { ReactNode } from 'react'
+import { SWRConfig } from 'swr'
+import { fetchJson, RequestError } from './fetch-json'
+
+/** How often what is on the page is read again without any event, should one have been lost. */
+const healMs = 60_000
+
+/**
+ * What moves by itself in the browser is read through here: again on focus, on reconnecting, and now and
+ * then. Whoever is signed out or no longer a member has the page rendered anew, which sends them away.
+ */
+export function DataProvider({ children }: { children: ReactNode }) {
+  const router = useRouter()
+  return (
+    <SWRConfig
+      value={{
+        fetcher: fetchJson,
+        refreshInterval: healMs,
+        dedupingInterval: 300,
+        focusThrottleInterval: 2000,
+        errorRetryInterval: 3000,
+        onError: (error) => {
+          if (error instanceof RequestError && (error.status === 401 || error.status === 403)) router.refresh()
+        },
+      }}
+    >
+      {children}
+    </SWRConfig>
+  )
+}

@@ -1,0 +1,44 @@
+/** What a route answered instead of data; `status` 0 where nothing answered. */
+export class RequestError extends Error {
+  readonly status: number
+  readonly code: string | null
+
+  constructor(status: number, code: string | null, detail: string) {
+    super(detail)
+    this.name = 'RequestError'
+    this.status = status
+    this.code = code
+  }
+}
+
+const deadlineMs = 15_000
+
+/**
+ * Reads JSON from our own API in the browser.
+ * @throws RequestError with the problem document's words
+ */
+export async function fetchJson<T>(path: string): Promise<T> {
+  let response: Response
+  try {
+    response = await fetch(path, {
+      headers: { Accept: 'application/json' },
+      cache: 'no-store',
+      signal: AbortSignal.timeout(deadlineMs),
+    })
+  } catch (error) {
+    throw new RequestError(0, null, wordsFor(error))
+  }
+  const body: unknown = await response.json().catch(() => null)
+  if (response.ok && body !== null) return body as T
+  const { code, detail } = (body ?? {}) as { code?: unknown; detail?: unknown }
+  throw new RequestError(
+    response.status,
+    typeof code === 'string' ? code : null,
+    typeof detail === 'string' ? detail : `The server answered ${response.status}.`,
+  )
+}
+
+function wordsFor(error: unknown): string {
+  const isSlow = error instanceof DOMException && error.name === 'TimeoutError'
+  return isSlow ? 'The server did not answer within 15 seconds.' : 'The server cannot be reached.'
+}

@@ -1,0 +1,52 @@
+import type { ReactNode } from 'react'
+import type { Role } from '@/lib/context'
+import type { Theme } from '../ui/theme'
+import { LiveProvider } from './live'
+import { DataProvider } from './data'
+import { Navigation, TabBar } from './navigation'
+import { PendingCountProvider } from './pending-count'
+import { PersonMenu } from './person-menu'
+import { ProjectSwitch } from './project-switch'
+
+export type ProjectLink = { slug: string; name: string }
+export type Person = { name: string | null; email: string; role: Role }
+
+type FrameProps = {
+  project: ProjectLink
+  projects: ProjectLink[]
+  person: Person
+  pendingCount: number
+  theme: Theme
+  children: ReactNode
+}
+
+/** Navigation at the left on wide screens; at the bottom, with a bar above, on narrow ones. */
+export function Frame({ project, projects, person, pendingCount, theme, children }: FrameProps) {
+  return (
+    <DataProvider>
+      <LiveProvider project={project.slug}>
+        <PendingCountProvider project={project.slug} initial={pendingCount}>
+          <a
+            href="#main"
+            className="fixed top-2 left-2 z-60 -translate-y-16 rounded-sm bg-ink-solid px-3 py-2 text-sm text-on-ink focus:translate-y-0"
+          >
+            Skip to content
+          </a>
+          <div className="md:grid md:grid-cols-[13.5rem_minmax(0,1fr)]">
+            <header className="sticky top-0 z-30 flex h-12 items-center gap-2 border-b border-line bg-canvas px-3 md:h-dvh md:flex-col md:items-stretch md:gap-4 md:border-r md:border-b-0 md:px-2.5 md:py-3">
+              <ProjectSwitch project={project} projects={projects} />
+              <Navigation project={project.slug} />
+              <div className="ml-auto md:mt-auto md:ml-0">
+                <PersonMenu person={person} theme={theme} />
+              </div>
+            </header>
+            <main id="main" tabIndex={-1} className="min-w-0 px-4 pt-5 pb-28 focus:outline-none sm:px-6 md:px-8 md:pt-7 md:pb-16">
+              <div className="mx-auto max-w-6xl">{children}</div>
+            </main>
+          </div>
+          <TabBar project={project.slug} />
+        </PendingCountProvider>
+      </LiveProvider>
+    </DataProvider>
+  )
+}

@@ -1,0 +1,82 @@
+'use client'
+
+import Link from 'next/link'
+import { usePathname } from 'next/navigation'
+import { Icon, type IconName } from '../ui/icon'
+import { countWords, usePendingCount } from './pending-count'
+
+const places = [
+  { part: 'approvals', name: 'Approvals', icon: 'approvals' },
+  { part: 'runs', name: 'Runs', icon: 'runs' },
+  { part: 'agents', name: 'Agents', icon: 'agents' },
+  { part: 'audit', name: 'Audit', icon: 'audit' },
+  { part: 'settings', name: 'Settings', icon: 'settings' },
+] as const satisfies { part: string; name: string; icon: IconName }[]
+
+function usePart(): string | undefined {
+  return usePathname().split('/')[2]
+}
+
+/** The places of a project, on wide screens. */
+export function Navigation({ project }: { project: string }) {
+  const here = usePart()
+  return (
+    <nav aria-label="Project" className="hidden md:block">
+      <ul className="space-y-px">
+        {places.map(({ part, name, icon }) => (
+          <li key={part}>
+            <Link
+              href={`/${project}/${part}`}
+              aria-current={here === part ? 'page' : undefined}
+              className="flex h-8 items-center gap-2.5 rounded-sm px-2 text-sm text-muted hover:bg-sunken hover:text-ink
+                aria-[current]:bg-sunken aria-[current]:font-medium aria-[current]:text-ink"
+            >
+              <Icon name={icon} />
+              <span className="flex-1">{name}</span>
+              {part === 'approvals' && <Count className="text-xs" />}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  )
+}
+
+/** The same places within reach of a thumb. */
+export function TabBar({ project }: { project: string }) {
+  const here = usePart()
+  return (
+    <nav
+      aria-label="Project"
+      className="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:hidden"
+    >
+      <ul className="grid grid-cols-5">
+        {places.map(({ part, name, icon }) => (
+          <li key={part}>
+            <Link
+              href={`/${project}/${part}`}
+              aria-current={here === part ? 'page' : undefined}
+              className="relative flex h-14 flex-col items-center justify-center gap-0.5 text-xs text-muted -outline-offset-2
+                aria-[current]:font-medium aria-[current]:text-ink"
+            >
+              <Icon name={icon} className="size-5!" />
+              {name}
+              {part === 'approvals' && <Count className="absolute top-1 left-1/2 ml-2 text-[0.6875rem]" />}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  )
+}
+
+function Count({ className }: { className: string }) {
+  const count = usePendingCount()
+  if (count === 0) return null
+  return (
+    <span className={`rounded-full bg-warn-soft px-1.5 leading-4 font-semibold text-warn ${className}`}>
+      {countWords(count)}
+      <span className="sr-only"> pending</span>
+    </span>
+  )
+}

@@ -1,0 +1,44 @@
+import { Icon } from '../ui/icon'
+import { Mark } from '../ui/mark'
+import { Disclosure } from './disclosure'
+import type { ProjectLink } from './frame'
+
+/** Which project this is, and the others that the person belongs to. */
+export function ProjectSwitch({ project, projects }: { project: ProjectLink; projects: ProjectLink[] }) {
+  const name = (
+    <>
+      <Mark className="size-6" />
+      <span className="min-w-0 truncate text-sm font-semibold">{project.name}</span>
+    </>
+  )
+  if (projects.length < 2) return <p className="flex h-9 min-w-0 items-center gap-2 px-1.5">{name}</p>
+  return (
+    <Disclosure
+      label={`Project ${project.name}: switch project`}
+      summaryClass="flex h-9 w-full min-w-0 items-center gap-2 rounded-sm px-1.5 text-left hover:bg-sunken"
+      panelClass="top-full left-0 mt-1 max-h-80 w-64 overflow-y-auto"
+      summary={
+        <>
+          {name}
+          <Icon name="down" className="ml-auto text-muted" />
+        </>
+      }
+    >
+      <ul>
+        {projects.map((other) => (
+          <li key={other.slug}>
+            {/* Another project is another stream and another cache: a whole new page. */}
+            <a
+              href={`/${other.slug}/approvals`}
+              aria-current={other.slug === project.slug || undefined}
+              className="flex h-8 items-center gap-2 rounded-sm px-2 text-sm hover:bg-sunken"
+            >
+              <span className="min-w-0 flex-1 truncate">{other.name}</span>
+              {other.slug === project.slug && <Icon name="check" className="text-muted" />}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </Disclosure>
+  )
+}

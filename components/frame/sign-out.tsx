@@ -1,0 +1,31 @@
+'use client'
+
+import { signOut } from 'next-auth/react'
+import { useState } from 'react'
+import { useToast } from '../ui/toast'
+
+export function SignOut() {
+  const [isBusy, setIsBusy] = useState(false)
+  const toast = useToast()
+
+  async function leave() {
+    setIsBusy(true)
+    try {
+      await signOut({ callbackUrl: '/sign-in' })
+    } catch {
+      toast({ tone: 'danger', text: 'You are still signed in: the server cannot be reached.' })
+      setIsBusy(false)
+    }
+  }
+
+  return (
+    <button
+      type="button"
+      aria-disabled={isBusy}
+      onClick={() => void (isBusy || leave())}
+      className="flex h-8 w-full items-center rounded-sm px-2 text-left text-sm hover:bg-sunken"
+    >
+      Sign out
+    </button>
+  )
+}

@@ -1,0 +1,97 @@
+const events = ['approval.requested', 'approval.decided', 'approval.expired', 'approval.cancelled']
+
+/** The first event is told at once, those that follow within this time together at its end. */
+const coalesceMs = 500
+/** A short gap is nobody's concern. */
+const behindAfterMs = 2500
+const longestRetryMs = 15_000
+/** A browser opens six connections to one host in all its tabs: those out of sight give theirs back. */
+const hiddenCloseMs = 60_000
+const hiddenPollMs = 30_000
+
+/**
+ * Keeps an event stream open as long as the page is seen, through lost connections and refusals, and
+ * tells that something may have changed: after events, after every gap, and now and then while hidden.
+ * @returns closes it for good
+ */
+export function openStream(path: string, tell: () => void, setIsBehind: (isBehind: boolean) => void): () => void {
+  let source: EventSource | null = null
+  let failures = 0
+  let isStale = false
+  const timers: Partial<Record<Timer, ReturnType<typeof setTimeout>>> = {}
+
+  function stop(name: Timer) {
+    clearTimeout(timers[name])
+    delete timers[name]
+  }
+  function start(name: Timer, ms: number, run: () => void) {
+    timers[name] ??= setTimeout(() => {
+      delete timers[name]
+      run()
+    }, ms)
+  }
+
+  function happened() {
+    isStale = timers.rest !== undefined
+    if (isStale) return
+    tell()
+    start('rest', coalesceMs, () => isStale && happened())
+  }
+  function opened() {
+    if (failures > 0) tell()
+    failures = 0
+    stop('behind')
+    setIsBehind(false)
+  }
+  function failed() {
+    failures++
+    start('behind', behindAfterMs, () => setIsBehind(true))
+    if (source?.readyState !== EventSource.CLOSED) return
+    source = null
+    start('retry', Math.min(longestRetryMs, 1000 * 2 ** failures), open)
+  }
+  function open() {
+    if (source) return
+    source = new EventSource(path)
+    source.addEventListener('open', opened)
+    source.addEventListener('error', failed)
+    for (const event of events) source.addEventListener(event, happened)
+  }
+  function close() {
+    source?.close()
+    source = null
+    stop('retry')
+    stop('behind')
+  }
+  function poll() {
+    tell()
+    start('poll', hiddenPollMs, poll)
+  }
+  function seen() {
+    stop('hide')
+    stop('poll')
+    if (source) return
+    stop('retry')
+    failures = Math.max(failures, 1)
+    open()
+  }
+  function changed() {
+    if (!document.hidden) return seen()
+    start('hide', hiddenCloseMs, () => {
+      close()
+      poll()
+    })
+  }
+
+  open()
+  document.addEventListener('visibilitychange', changed)
+  window.addEventListener('online', seen)
+  return () => {
+    document.removeEventListener('visibilitychange', changed)
+    window.removeEventListener('online', seen)
+    close()
+    for (const name of Object.keys(timers) as Timer[]) stop(name)
+  }
+}
+
+type Timer = 'rest' | 'behind' | 'retry' | 'hide' | 'poll'

@@ -1,0 +1,73 @@
+'use client'
+
+import { useState } from 'react'
+import type { Approval } from '@/lib/approvals/schemas'
+import { DecisionButtons, DecisionStep } from '../approvals/decision'
+import { OutcomeLine, Reason } from '../approvals/outcome'
+import { RuleLine } from '../approvals/rule-line'
+import type { DecisionKind } from '../approvals/use-decision'
+import { Icon } from '../ui/icon'
+import { Age, TimeLeft } from '../ui/time'
+import { UntrustedText } from '../ui/untrusted-text'
+
+type ApprovalBlockProps = { project: string; approval: Approval; canDecide: boolean }
+
+/** The hold point within a trace: why it was held, for how long, who released it and why; or the decision itself. */
+export function ApprovalBlock({ project, approval: seen, canDecide }: ApprovalBlockProps) {
+  const [step, setStep] = useState<DecisionKind | null>(null)
+  const [resolved, setResolved] = useState<Approval | null>(null)
+  const approval = seen.status === 'pending' && resolved ? resolved : seen
+  const isPending = approval.status === 'pending'
+  return (
+    <div className="space-y-2.5 rounded-sm border border-line bg-surface p-3">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
+        <p className="flex min-w-0 flex-1 basis-60 items-center gap-1.5 text-sm text-muted">
+          <Icon name={isPending ? 'pause' : 'approvals'} className={isPending ? 'text-warn' : ''} />
+          <span>
+            {isPending ? (
+              <>
+                <span className="font-medium text-ink">Held for approval</span> <Age at={approval.requested_at} isLong />,{' '}
+                <TimeLeft from={approval.requested_at} until={approval.expires_at} />
+              </>
+            ) : (
+              <OutcomeLine approval={approval} />
+            )}
+          </span>
+        </p>
+        {isPending && canDecide && (
+          <div className="flex gap-2">
+            <DecisionButtons approval={approval} step={step} onStep={setStep} />
+          </div>
+        )}
+      </div>
+      <Reason approval={approval} />
+      <RuleLine rule={approval.rule} tool={approval.tool} />
+      {approval.message && (
+        <p className="text-sm text-muted">
+          <span className="text-faint">Policy</span> <UntrustedText text={approval.message} maxCharacters={400} />
+        </p>
+      )}
+      {isPending && !canDecide && (
+        <p className="text-sm text-muted">You can read this request. Deciding needs the role reviewer.</p>
+      )}
+      {step && (
+        <div className="border-t border-line pt-3">
+          <DecisionStep
+            project={project}
+            approval={approval}
+            step={step}
+            onClose={() => setStep(null)}
+            onResolved={setResolved}
+          />
+        </div>
+      )}
+      {approval.claimed_at ? (
+        <p className="text-sm text-muted">
+          Claimed for its one use <Age at={approval.claimed_at} isLong />
+        </p>
+      ) : (
+        approval.status === 'approved' && <p className="text-sm text-muted">{approval.next.message}</p>
+      )}
+    </div>
+  )
+}

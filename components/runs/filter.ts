@@ -1,0 +1,24 @@
+import { z } from 'zod'
+
+export const runsPerPage = 50
+
+const statuses = ['running', 'awaiting_approval', 'completed', 'failed', 'cancelled'] as const
+const RunQuery = { status: z.enum(statuses), agent: z.string().min(1).max(64) }
+
+/** The filters of the Runs page as its address has them. */
+export type RunQuery = { status?: (typeof statuses)[number]; agent?: string }
+
+/** Reads the filters from the page's address; what is not one is left out. */
+export function readRunFilter(query: Record<string, string | string[] | undefined>): RunQuery {
+  const status = RunQuery.status.safeParse(query.status)
+  const agent = RunQuery.agent.safeParse(query.agent)
+  return { ...(status.success && { status: status.data }), ...(agent.success && { agent: agent.data }) }
+}
+
+/** The same filters as a query string without a leading `?`. */
+export function writeRunFilter(filter: RunQuery): string {
+  const query = new URLSearchParams()
+  if (filter.status) query.set('status', filter.status)
+  if (filter.agent) query.set('agent', filter.agent)
+  return query.toString()
+}

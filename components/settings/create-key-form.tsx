@@ -1,0 +1,129 @@
+'use client'
+
+import { useState } from 'react'
+import { makeKey, makeToken } from '@/app/[project]/settings/keys/actions'
+import { scopes, type Scope } from '@/lib/context'
+import type { CreatedKey, Key } from '@/lib/keys/schemas'
+import { Button } from '../ui/button'
+import { Dialog } from '../ui/dialog'
+import { CheckboxField, FieldError, SelectField, TextField } from '../ui/field'
+import { NewToken } from './new-token'
+import { TroubleNotice } from './trouble-notice'
+import { errorOf, useAct, type Trouble } from './use-act'
+
+const meanings: Record<Scope, string> = {
+  run: 'Ask, wait, claim and record results',
+  deploy: "Deploy agents' policies",
+  read: 'Read agents, runs, approvals and the audit log',
+}
+
+const lifetimes = [
+  { days: 0, name: 'Never' },
+  { days: 30, name: 'In 30 days' },
+  { days: 90, name: 'In 90 days' },
+  { days: 365, name: 'In a year' },
+]
+
+type CreateKeyFormProps = { project: string; appUrl: string; kind: Key['kind'] }
+
+/** A button that opens the form for a new key; its token is shown once, in the same dialog. */
+export function CreateKeyForm({ project, appUrl, kind }: CreateKeyFormProps) {
+  const [isOpen, setIsOpen] = useState(false)
+  const [made, setMade] = useState<CreatedKey | null>(null)
+  const words = kind === 'agent' ? 'agent key' : 'personal token'
+
+  function open() {
+    setMade(null)
+    setIsOpen(true)
+  }
+
+  return (
+    <>
+      <Button onClick={open}>New {words}</Button>
+      <Dialog
+        isOpen={isOpen}
+        onClose={() => setIsOpen(false)}
+        title={made ? `${made.name} is made` : `New ${words}`}
+        description={made ? 'Copy the token now: it is not shown again.' : undefined}
+      >
+        {made ? (
+          <NewToken made={made} appUrl={appUrl} onClose={() => setIsOpen(false)} />
+        ) : (
+          <Fields project={project} kind={kind} words={words} onMade={setMade} />
+        )}
+      </Dialog>
+    </>
+  )
+}
+
+type FieldsProps = { project: string; kind: Key['kind']; words: string; onMade: (key: CreatedKey) => void }
+
+function Fields({ project, kind, words, onMade }: FieldsProps) {
+  const [name, setName] = useState('')
+  const [chosen, setChosen] = useState<Scope[]>([...scopes])
+  const [days, setDays] = useState(0)
+  const { isBusy, trouble, act } = useAct()
+
+  async function send(event: React.FormEvent) {
+    event.preventDefault()
+    const expires_at = days === 0 ? null : new Date(Date.now() + days * 86_400_000).toISOString()
+    const work = () =>
+      kind === 'agent' ? makeKey(project, { name, scopes: chosen, expires_at }) : makeToken(project, { name, expires_at })
+    await act(work, `${name} is made.`, onMade)
+  }
+
+  return (
+    <form onSubmit={(event) => void send(event)} noValidate className="space-y-4">
+      <TextField
+        label="Name"
+        hint="What uses it, such as Order agent, production."
+        autoComplete="off"
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+        error={errorOf(trouble, 'name')}
+      />
+      {kind === 'agent' && <ScopeFields chosen={chosen} onChange={setChosen} trouble={trouble} />}
+      <SelectField
+        label="Expires"
+        value={days}
+        onChange={(event) => setDays(Number(event.target.value))}
+        error={errorOf(trouble, 'expires_at')}
+      >
+        {lifetimes.map((lifetime) => (
+          <option key={lifetime.days} value={lifetime.days}>
+            {lifetime.name}
+          </option>
+        ))}
+      </SelectField>
+      <TroubleNotice trouble={trouble} />
+      <div className="flex justify-end">
+        <Button type="submit" variant="primary" isBusy={isBusy}>
+          Make {words}
+        </Button>
+      </div>
+    </form>
+  )
+}
+
+type ScopeFieldsProps = { chosen: Scope[]; onChange: (scopes: Scope[]) => void; trouble: Trouble | null }
+
+function ScopeFields({ chosen, onChange, trouble }: ScopeFieldsProps) {
+  const error = errorOf(trouble, 'scopes')
+  return (
+    <fieldset className="space-y-2" aria-describedby={error ? 'scopes-error' : undefined}>
+      <legend className="mb-1 text-sm font-medium">Scopes</legend>
+      {scopes.map((scope) => (
+        <CheckboxField
+          key={scope}
+          label={scope}
+          hint={meanings[scope]}
+          checked={chosen.includes(scope)}
+          onChange={(event) =>
+            onChange(event.target.checked ? [...chosen, scope] : chosen.filter((one) => one !== scope))
+          }
+        />
+      ))}
+      {error && <FieldError id="scopes-error">{error}</FieldError>}
+    </fieldset>
+  )
+}

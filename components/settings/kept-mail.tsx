@@ -1,0 +1,47 @@
+import type { MailRecord } from '@/lib/notices/email'
+import { previewHtml } from '@/lib/web/mail-preview'
+import { Fact, Facts, Section } from '../ui/page-header'
+import { Moment } from '../ui/time'
+
+/** One mail: its headers, its HTML where nothing in it can run or call home, and its plain text. */
+export function KeptMail({ mail, from, nonce }: { mail: MailRecord; from: string; nonce: string }) {
+  return (
+    <article className="min-w-0">
+      <Facts>
+        <Fact name="From">{from}</Fact>
+        <Fact name="To">{mail.recipient}</Fact>
+        <Fact name="Subject">{mail.subject}</Fact>
+        <Fact name="Date">
+          <Moment at={mail.createdAt.toISOString()} />
+        </Fact>
+        <Fact name="Idempotency-Key">{mail.idempotencyKey}</Fact>
+      </Facts>
+      <Section title="Plain text" className="mt-6">
+        <pre className="code rounded-md border border-line bg-surface p-4 text-sm whitespace-pre-wrap">
+          <TextWithLinks text={mail.text} />
+        </pre>
+      </Section>
+      <Section title="HTML" className="mt-6">
+        <iframe
+          title="The mail as HTML"
+          sandbox=""
+          srcDoc={previewHtml(mail.html, nonce)}
+          className="h-[32rem] w-full rounded-md border border-line bg-white"
+        />
+      </Section>
+    </article>
+  )
+}
+
+/** Our own mails' links can be pressed: they are what the page is opened for. */
+function TextWithLinks({ text }: { text: string }) {
+  return text.split(/(https?:\/\/\S+)/).map((piece, i) =>
+    i % 2 === 0 ? (
+      piece
+    ) : (
+      <a key={i} href={piece} className="text-accent hover:underline wrap-anywhere">
+        {piece}
+      </a>
+    ),
+  )
+}

@@ -1,0 +1,108 @@
+'use client'
+
+import { useState } from 'react'
+import { revoke } from '@/app/[project]/settings/keys/actions'
+import type { Key } from '@/lib/keys/schemas'
+import { Badge } from '../ui/badge'
+import { Button } from '../ui/button'
+import { useNow } from '../ui/clock'
+import { EmptyState } from '../ui/empty-state'
+import { Table, Td, Th } from '../ui/table'
+import { Age, Moment } from '../ui/time'
+import { ConfirmDialog } from './confirm-dialog'
+import { useAct } from './use-act'
+
+type KeyListProps = { project: string; kind: Key['kind']; keys: Key[] }
+
+/** Keys with what they may do, when they were last used, and whether they still open anything. */
+export function KeyList({ project, kind, keys }: KeyListProps) {
+  if (keys.length === 0) return <NoKeys project={project} kind={kind} />
+  const isAgent = kind === 'agent'
+  return (
+    <Table label={isAgent ? 'Agent keys' : 'Your personal tokens'}>
+      <thead>
+        <tr>
+          <Th>Name</Th>
+          {isAgent && <Th>Scopes</Th>}
+          <Th>Last used</Th>
+          <Th>Expires</Th>
+          <Th>Made</Th>
+          <Th>
+            <span className="sr-only">State and actions</span>
+          </Th>
+        </tr>
+      </thead>
+      <tbody>
+        {keys.map((key) => (
+          <tr key={key.id}>
+            <Td>
+              <div className="font-medium wrap-anywhere">{key.name}</div>
+              <code className="code text-muted">{key.prefix}…</code>
+            </Td>
+            {isAgent && <Td>{key.scopes.join(', ')}</Td>}
+            <Td>{key.last_used_at ? <Age at={key.last_used_at} isLong /> : <span className="text-muted">never</span>}</Td>
+            <Td>{key.expires_at ? <Moment at={key.expires_at} /> : <span className="text-muted">never</span>}</Td>
+            <Td>
+              <Moment at={key.created_at} />
+            </Td>
+            <Td className="text-right whitespace-nowrap">
+              <KeyState project={project} entry={key} />
+            </Td>
+          </tr>
+        ))}
+      </tbody>
+    </Table>
+  )
+}
+
+function NoKeys({ project, kind }: { project: string; kind: Key['kind'] }) {
+  return kind === 'agent' ? (
+    <EmptyState
+      title="No agent keys yet"
+      command={`npm run --silent admin -- key create --project ${project} --name "My agent" --scope run,deploy,read`}
+    >
+      The keys that agents ask with will appear here.
+    </EmptyState>
+  ) : (
+    <EmptyState title="You have no personal tokens">Tokens that let a script of yours act as you will appear here.</EmptyState>
+  )
+}
+
+function KeyState({ project, entry }: { project: string; entry: Key }) {
+  const [isOpen, setIsOpen] = useState(false)
+  const { isBusy, trouble, act, forget } = useAct()
+  const now = useNow()
+  if (entry.revoked_at) return <Badge tone="danger">Revoked</Badge>
+
+  function open() {
+    forget()
+    setIsOpen(true)
+  }
+
+  async function confirm() {
+    await act(() => revoke(project, { id: entry.id }), `${entry.name} is revoked.`, () => setIsOpen(false))
+  }
+
+  return (
+    <>
+      {entry.expires_at !== null && Date.parse(entry.expires_at) <= now && <Badge>Expired</Badge>}{' '}
+      <Button size="sm" variant="danger-quiet" aria-label={`Revoke ${entry.name}`} onClick={open}>
+        Revoke
+      </Button>
+      <ConfirmDialog
+        isOpen={isOpen}
+        onClose={() => setIsOpen(false)}
+        title={`Revoke ${entry.name}?`}
+        action={`Revoke ${entry.name}`}
+        onConfirm={() => void confirm()}
+        isBusy={isBusy}
+        trouble={trouble}
+      >
+        <p>
+          Whatever uses <code className="code">{entry.prefix}…</code> is refused from its next request on, and what waits
+          with it ends. This cannot be taken back.
+        </p>
+      </ConfirmDialog>
+    </>
+  )
+}

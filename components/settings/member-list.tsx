@@ -1,0 +1,138 @@
+'use client'
+
+import { useState } from 'react'
+import { remove, setRole } from '@/app/[project]/settings/members/actions'
+import type { Role } from '@/lib/context'
+import type { Member } from '@/lib/members/schemas'
+import { Badge } from '../ui/badge'
+import { Button } from '../ui/button'
+import { Table, Td, Th } from '../ui/table'
+import { Moment } from '../ui/time'
+import { ConfirmDialog } from './confirm-dialog'
+import { RoleField } from './invite-form'
+import { useAct } from './use-act'
+
+type MemberListProps = { project: string; members: Member[]; isOwner: boolean; ownId: string }
+
+/** Everybody who belongs to the project or is invited; owners change roles and remove. */
+export function MemberList({ project, members, isOwner, ownId }: MemberListProps) {
+  return (
+    <Table label="Members">
+      <thead>
+        <tr>
+          <Th>Person</Th>
+          <Th>Role</Th>
+          <Th>Joined</Th>
+          {isOwner && (
+            <Th>
+              <span className="sr-only">Actions</span>
+            </Th>
+          )}
+        </tr>
+      </thead>
+      <tbody>
+        {members.map((member) => (
+          <tr key={member.id}>
+            <Td>
+              <div className="font-medium wrap-anywhere">{member.name ?? member.email}</div>
+              {member.name && <div className="text-muted wrap-anywhere">{member.email}</div>}
+            </Td>
+            <Td>
+              {member.role} {member.id === ownId && <Badge>You</Badge>}
+            </Td>
+            <Td>{member.joined_at ? <Moment at={member.joined_at} /> : <Badge tone="warn">Invited</Badge>}</Td>
+            {isOwner && (
+              <Td className="text-right whitespace-nowrap">
+                <ChangeRole project={project} member={member} /> <Remove project={project} member={member} />
+              </Td>
+            )}
+          </tr>
+        ))}
+      </tbody>
+    </Table>
+  )
+}
+
+type RowProps = { project: string; member: Member }
+
+function ChangeRole({ project, member }: RowProps) {
+  const [isOpen, setIsOpen] = useState(false)
+  const [role, choose] = useState<Role>(member.role)
+  const { isBusy, trouble, act, forget } = useAct()
+  const who = member.name ?? member.email
+
+  function open() {
+    choose(member.role)
+    forget()
+    setIsOpen(true)
+  }
+
+  async function confirm() {
+    await act(() => setRole(project, { id: member.id, role }), `${who} is ${role} now.`, () => setIsOpen(false))
+  }
+
+  return (
+    <>
+      <Button size="sm" aria-label={`Change role of ${who}`} onClick={open}>
+        Change role
+      </Button>
+      <ConfirmDialog
+        isOpen={isOpen}
+        onClose={() => setIsOpen(false)}
+        title={`Change the role of ${who}`}
+        action={`Make ${who} ${role}`}
+        onConfirm={() => void confirm()}
+        isBusy={isBusy}
+        trouble={trouble}
+        tone="primary"
+      >
+        <p>It holds from their next request on, open pages included.</p>
+        <RoleField value={role} onChange={choose} />
+      </ConfirmDialog>
+    </>
+  )
+}
+
+function Remove({ project, member }: RowProps) {
+  const [isOpen, setIsOpen] = useState(false)
+  const { isBusy, trouble, act, forget } = useAct()
+  const who = member.name ?? member.email
+  const isInvited = member.joined_at === null
+  const word = isInvited ? 'Withdraw invitation' : 'Remove'
+
+  function open() {
+    forget()
+    setIsOpen(true)
+  }
+
+  async function confirm() {
+    const done = isInvited ? `The invitation of ${who} is withdrawn.` : `${who} is removed.`
+    await act(() => remove(project, { id: member.id }), done, () => setIsOpen(false))
+  }
+
+  return (
+    <>
+      <Button size="sm" variant="danger-quiet" aria-label={isInvited ? `Withdraw invitation of ${who}` : `Remove ${who}`} onClick={open}>
+        {word}
+      </Button>
+      <ConfirmDialog
+        isOpen={isOpen}
+        onClose={() => setIsOpen(false)}
+        title={isInvited ? `Withdraw the invitation of ${who}?` : `Remove ${who}?`}
+        action={isInvited ? `Withdraw invitation of ${who}` : `Remove ${who}`}
+        onConfirm={() => void confirm()}
+        isBusy={isBusy}
+        trouble={trouble}
+      >
+        {isInvited ? (
+          <p>The links of the invitation stop working.</p>
+        ) : (
+          <p>
+            From their next request on they see nothing of this project, and their personal tokens for it are revoked.
+            What they decided stays decided and on record.
+          </p>
+        )}
+      </ConfirmDialog>
+    </>
+  )
+}

@@ -1,0 +1,33 @@
+'use client'
+
+import Link from 'next/link'
+import { usePathname } from 'next/navigation'
+
+const places = [
+  { part: 'members', name: 'Members' },
+  { part: 'keys', name: 'Keys' },
+  { part: 'project', name: 'Project' },
+]
+
+/** The places of a project's settings. */
+export function SettingsNavigation({ project }: { project: string }) {
+  const here = usePathname().split('/')[3]
+  return (
+    <nav aria-label="Settings" className="mb-5 border-b border-line">
+      <ul className="flex flex-wrap gap-4">
+        {places.map(({ part, name }) => (
+          <li key={part}>
+            <Link
+              href={`/${project}/settings/${part}`}
+              aria-current={here === part ? 'page' : undefined}
+              className="-mb-px inline-flex h-9 items-center border-b-2 border-transparent text-sm text-muted hover:text-ink
+                aria-[current]:border-ink aria-[current]:font-medium aria-[current]:text-ink"
+            >
+              {name}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  )
+}

@@ -1,0 +1,44 @@
+'use client'
+
+import { useActionState, useState } from 'react'
+import { Button } from '@/components/ui/button'
+import { TextField } from '@/components/ui/field'
+import { Notice } from '@/components/ui/page-header'
+import type { FormState } from '@/lib/web/form-state'
+import { fieldError, FormProblem } from './form-problem'
+
+type LinkFormProps = { action: (state: FormState, form: FormData) => Promise<FormState>; returnTo: string }
+
+const start: FormState = { isDone: false, problem: null }
+
+/** Asks for a sign-in link by mail. The answer is the same whether or not the address is known. */
+export function LinkForm({ action, returnTo }: LinkFormProps) {
+  const [state, send, isBusy] = useActionState(action, start)
+  const [email, setEmail] = useState('')
+  return (
+    <form action={send} className="space-y-4" noValidate>
+      <input type="hidden" name="return_to" value={returnTo} />
+      <TextField
+        label="E-mail"
+        name="email"
+        type="email"
+        autoComplete="email"
+        required
+        value={email}
+        onChange={(event) => setEmail(event.target.value)}
+        error={fieldError(state.problem, 'email')}
+      />
+      <Button type="submit" variant="primary" size="lg" isBusy={isBusy} className="w-full">
+        Send me a sign-in link
+      </Button>
+      <FormProblem problem={state.problem} />
+      <output className="block">
+        {state.isDone && !isBusy && (
+          <Notice tone="ok">
+            If {email || 'this address'} is known here, a link is on its way. It works once, within 15 minutes.
+          </Notice>
+        )}
+      </output>
+    </form>
+  )
+}

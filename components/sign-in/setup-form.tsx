@@ -1,0 +1,45 @@
+'use client'
+
+import { useActionState } from 'react'
+import { Button } from '@/components/ui/button'
+import { TextField } from '@/components/ui/field'
+import type { FormState } from '@/lib/web/form-state'
+import { fieldError, FormProblem } from './form-problem'
+
+type SetupFormProps = { action: (state: FormState, form: FormData) => Promise<FormState>; code: string }
+
+type Filled = { state: FormState; typed: FormData | null }
+
+const start: FormState = { isDone: false, problem: null }
+
+const fields = [
+  { name: 'project', label: 'Project', type: 'text', autoComplete: 'off', hint: 'What the agents work for, such as Order desk.' },
+  { name: 'name', label: 'Your name', type: 'text', autoComplete: 'name', hint: 'Stands beside every decision of yours.' },
+  { name: 'email', label: 'Your e-mail', type: 'email', autoComplete: 'email', hint: 'Sign-in links go there.' },
+] as const
+
+/** Asks for the first project and its owner. What was typed stays when something is wrong. */
+export function SetupForm({ action, code }: SetupFormProps) {
+  const [{ state, typed }, send, isBusy] = useActionState(
+    async (_: Filled, form: FormData): Promise<Filled> => ({ state: await action(start, form), typed: form }),
+    { state: start, typed: null } as Filled,
+  )
+  return (
+    <form action={send} className="space-y-4" noValidate>
+      <input type="hidden" name="code" value={code} />
+      {fields.map((field) => (
+        <TextField
+          key={field.name}
+          {...field}
+          required
+          defaultValue={String(typed?.get(field.name) ?? '')}
+          error={fieldError(state.problem, field.name)}
+        />
+      ))}
+      <Button type="submit" variant="primary" size="lg" isBusy={isBusy} className="w-full">
+        Make the project and sign in
+      </Button>
+      <FormProblem problem={state.problem} />
+    </form>
+  )
+}

@@ -1,0 +1,55 @@
+import type { ReactNode } from 'react'
+import { Icon, type IconName } from './icon'
+
+const tones = {
+  neutral: 'bg-sunken text-muted',
+  info: 'bg-info-soft text-info',
+  ok: 'bg-ok-soft text-ok',
+  warn: 'bg-warn-soft text-warn',
+  danger: 'bg-danger-soft text-danger',
+} as const
+
+export type Tone = keyof typeof tones
+
+/** A short word on a tint. The word says everything that the colour says. */
+export function Badge({ tone = 'neutral', icon, children }: { tone?: Tone; icon?: IconName; children: ReactNode }) {
+  return (
+    <span
+      className={`inline-flex h-5 shrink-0 items-center gap-1 rounded-xs px-1.5 text-xs font-medium whitespace-nowrap ${tones[tone]}`}
+    >
+      {icon && <Icon name={icon} className="size-3!" />}
+      {children}
+    </span>
+  )
+}
+
+const statuses = {
+  pending: { tone: 'warn', icon: 'pause', word: 'Awaiting approval' },
+  awaiting_approval: { tone: 'warn', icon: 'pause', word: 'Awaiting approval' },
+  approved: { tone: 'ok', icon: 'check', word: 'Approved' },
+  rejected: { tone: 'danger', icon: 'cross', word: 'Rejected' },
+  expired: { tone: 'neutral', icon: 'clock', word: 'Expired' },
+  cancelled: { tone: 'neutral', icon: 'slash', word: 'Cancelled' },
+  running: { tone: 'info', icon: 'runs', word: 'Running' },
+  completed: { tone: 'ok', icon: 'check', word: 'Completed' },
+  succeeded: { tone: 'ok', icon: 'check', word: 'Succeeded' },
+  failed: { tone: 'danger', icon: 'cross', word: 'Failed' },
+  delivered: { tone: 'ok', icon: 'check', word: 'Delivered' },
+} as const satisfies Record<string, { tone: Tone; icon: IconName; word: string }>
+
+export type AnyStatus = keyof typeof statuses
+
+/** The word for a status of an approval, a run, a tool call or a delivery. */
+export function statusWord(status: AnyStatus): string {
+  return statuses[status].word
+}
+
+/** A status of an approval, a run, a tool call or a delivery: word, sign and colour. */
+export function StatusBadge({ status, word }: { status: AnyStatus; word?: string }) {
+  const look = statuses[status]
+  return (
+    <Badge tone={look.tone} icon={look.icon}>
+      {word ?? look.word}
+    </Badge>
+  )
+}

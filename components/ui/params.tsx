@@ -1,0 +1,176 @@
+'use client'
+
+import { useMemo, useState } from 'react'
+import { summarizeParams, showValue } from '@/lib/untrusted/params'
+import { showText } from '@/lib/untrusted/show'
+import { CopyButton } from './copy-button'
+import { paramRows, type ParamRow } from './param-rows'
+import { Parts, ShowAll, Warnings } from './untrusted-text'
+
+/** All arguments on one line as far as they fit; what does not fit is counted, never silently gone. */
+export function ParamsSummary({ params, maxCharacters = 160 }: { params: Record<string, unknown>; maxCharacters?: number }) {
+  const summary = useMemo(() => summarizeParams(params, maxCharacters), [params, maxCharacters])
+  const whole = useMemo(() => showText(JSON.stringify(params)), [params])
+  if (summary === '') return <span className="text-faint">no params</span>
+  return (
+    <>
+      <bdi className="code text-muted">{summary}</bdi>
+      <Warnings shown={whole} />
+    </>
+  )
+}
+
+type ParamsProps = {
+  params: Record<string, unknown>
+  /** The digest under which exactly these params are approved and claimed. */
+  digest?: string
+  /** What the values are, for readers. */
+  label?: string
+}
+
+const rowsShown = 60
+
+/** Every argument by name and value, as text; the raw JSON is one press away, the digest below. */
+export function Params({ params, digest, label = 'Params' }: ParamsProps) {
+  const [isRaw, setIsRaw] = useState(false)
+  const [isWhole, setIsWhole] = useState(false)
+  const rows = useMemo(() => paramRows(params), [params])
+  const shown = isWhole ? rows : rows.slice(0, rowsShown)
+  return (
+    <div className="overflow-hidden rounded-sm border border-line bg-surface">
+      <div className="flex h-8 items-center gap-1 border-b border-line bg-sunken pr-1 pl-3">
+        <p className="flex-1 text-xs font-medium text-muted">{label}</p>
+        <button
+          type="button"
+          aria-pressed={isRaw}
+          onClick={() => setIsRaw(!isRaw)}
+          className="h-6 rounded-sm px-1.5 text-xs font-medium text-muted hover:bg-hover hover:text-ink"
+        >
+          {isRaw ? 'As list' : 'Raw JSON'}
+        </button>
+        <CopyButton text={JSON.stringify(params, null, 2)} label={`Copy ${label.toLowerCase()} as JSON`} />
+      </div>
+      {isRaw ? (
+        <RawJson value={params} />
+      ) : rows.length === 0 ? (
+        <p className="px-3 py-2 text-sm text-faint">None: an empty object.</p>
+      ) : (
+        <dl className="grid grid-cols-[fit-content(45%)_minmax(0,1fr)] divide-y divide-line text-sm max-sm:grid-cols-1">
+          {shown.map((row) => (
+            <ParamLine key={row.path} row={row} />
+          ))}
+        </dl>
+      )}
+      {!isRaw && rows.length > shown.length && (
+        <button
+          type="button"
+          onClick={() => setIsWhole(true)}
+          className="block h-8 w-full border-t border-line px-3 text-left text-xs font-medium text-accent hover:bg-hover"
+        >
+          Show all {rows.length} values
+        </button>
+      )}
+      {digest && <Digest digest={digest} />}
+    </div>
+  )
+}
+
+function ParamLine({ row }: { row: ParamRow }) {
+  const name = useMemo(() => showText(row.path, { maxCharacters: 300, singleLine: true }), [row.path])
+  return (
+    <div className="col-span-full grid grid-cols-subgrid gap-x-6 px-3 py-1.5">
+      <dt className="code text-muted">
+        <bdi>
+          <Parts parts={name.parts} />
+        </bdi>
+        <Warnings shown={name} />
+      </dt>
+      <dd className="min-w-0">
+        <JsonValue value={row.value} />
+      </dd>
+    </div>
+  )
+}
+
+/**
+ * One JSON value as text: a string in faint quotation marks, so that the text `"129"` is told from the
+ * number, everything else as its JSON.
+ */
+export function JsonValue({ value, maxCharacters = 600 }: { value: unknown; maxCharacters?: number }) {
+  const [isWhole, setIsWhole] = useState(false)
+  const limit = isWhole ? Infinity : maxCharacters
+  const shown = useMemo(() => showValue(value, { maxCharacters: limit }), [value, limit])
+  const isText = shown.type === 'string'
+  return (
+    <div className="code">
+      {isText && <Quote />}
+      <bdi className={`wrap-anywhere whitespace-pre-wrap ${isText ? '' : 'text-accent'}`}>
+        <Parts parts={shown.value.parts} />
+      </bdi>
+      {isText && <Quote />}
+      <Warnings shown={shown.value} />
+      {(shown.value.isCut || isWhole) && (
+        <ShowAll length={shown.length} isWhole={isWhole} onToggle={() => setIsWhole(!isWhole)} />
+      )}
+    </div>
+  )
+}
+
+function Quote() {
+  return <span className="text-faint select-none">&quot;</span>
+}
+
+const rawCharacters = 4000
+
+/** Indented JSON; the indents are ours, what stands on each line goes through the one renderer. */
+export function RawJson({ value }: { value: unknown }) {
+  const [isWhole, setIsWhole] = useState(false)
+  const text = useMemo(() => JSON.stringify(value, null, 2), [value])
+  const isLong = text.length > rawCharacters
+  const lines = useMemo(() => {
+    const all = text.split('\n')
+    return isLong && !isWhole ? fitting(all) : all
+  }, [text, isLong, isWhole])
+  return (
+    <div className="bg-surface px-3 py-2">
+      <pre className="code whitespace-pre-wrap">
+        {lines.map((line, at) => (
+          <RawLine key={at} line={line} isWhole={isWhole} />
+        ))}
+      </pre>
+      {isLong && <ShowAll length={text.length} isWhole={isWhole} onToggle={() => setIsWhole(!isWhole)} />}
+    </div>
+  )
+}
+
+function fitting(lines: string[]): string[] {
+  let room = rawCharacters
+  return lines.filter((line) => (room -= Math.min(line.length, 600)) > 0)
+}
+
+function RawLine({ line, isWhole }: { line: string; isWhole: boolean }) {
+  const indent = /^ */.exec(line)?.[0] ?? ''
+  const shown = showText(line.slice(indent.length), { maxCharacters: isWhole ? Infinity : 600, singleLine: true })
+  return (
+    <>
+      {indent}
+      <bdi>
+        <Parts parts={shown.parts} />
+      </bdi>
+      {'\n'}
+    </>
+  )
+}
+
+/** The whole digest, to compare with a mail, a webhook or the audit log. */
+export function Digest({ digest }: { digest: string }) {
+  return (
+    <p className="flex items-center gap-2 border-t border-line bg-sunken py-1 pr-1 pl-3 text-xs text-muted">
+      <span className="shrink-0" title="SHA-256 of the canonical JSON of tool and params; the same in mails, webhooks, audit log and claim">
+        Digest
+      </span>
+      <code className="code min-w-0 flex-1">{digest}</code>
+      <CopyButton text={digest} label="Copy digest" isIconOnly />
+    </p>
+  )
+}

@@ -1,0 +1,69 @@
+'use client'
+
+import { useIsHydrated, useNow } from './clock'
+import { ageWords, exactSpanWords, localWords, spanWords, utcWords } from './duration'
+
+/** UTC in server markup; with the reader's own time once it is known. */
+function useFullWords(at: string): string {
+  return useIsHydrated() ? `${utcWords(at)} · ${localWords(at)}` : utcWords(at)
+}
+
+/** How long ago, ticking: `5m`. With `isLong`: `5 min ago`. The full moment is its title. */
+export function Age({ at, isLong = false, className = '' }: { at: string; isLong?: boolean; className?: string }) {
+  const passedMs = useNow() - Date.parse(at)
+  const long = passedMs < 5000 ? 'just now' : `${spanWords(passedMs)} ago`
+  return (
+    <time dateTime={at} title={useFullWords(at)} className={`whitespace-nowrap ${className}`}>
+      {isLong ? long : ageWords(passedMs)}
+    </time>
+  )
+}
+
+/** The moment itself: UTC in the markup, the reader's own time in the browser; both in its title. */
+export function Moment({ at, className = '' }: { at: string; className?: string }) {
+  const words = useIsHydrated() ? localWords(at) : utcWords(at)
+  return (
+    <time dateTime={at} title={useFullWords(at)} className={className}>
+      {words}
+    </time>
+  )
+}
+
+export type Urgency = 'calm' | 'soon' | 'urgent' | 'over'
+
+/** Urgent in the last tenth of the time given or the last two minutes, soon in the last quarter or ten minutes. */
+export function urgencyOf(leftMs: number, wholeMs: number): Urgency {
+  if (leftMs <= 0) return 'over'
+  if (leftMs < Math.min(120_000, wholeMs / 2) || leftMs < wholeMs / 10) return 'urgent'
+  if (leftMs < Math.min(600_000, wholeMs / 2) || leftMs < wholeMs / 4) return 'soon'
+  return 'calm'
+}
+
+const looks = {
+  calm: 'text-muted',
+  soon: 'text-warn font-medium',
+  urgent: 'text-danger font-medium',
+  over: 'text-danger font-medium',
+} as const
+
+/** Time to a deadline, ticking, with its urgency in words and colour. */
+export function TimeLeft({ from, until, className = '' }: { from: string; until: string; className?: string }) {
+  const now = useNow()
+  const leftMs = Date.parse(until) - now
+  const urgency = urgencyOf(leftMs, Date.parse(until) - Date.parse(from))
+  const title = `Expires ${useFullWords(until)}`
+  const words = urgency === 'over' ? 'Deadline passed' : `${exactSpanWords(leftMs)} left`
+  return (
+    <time dateTime={until} title={title} className={`whitespace-nowrap ${looks[urgency]} ${className}`}>
+      {urgency === 'urgent' && 'Urgent: '}
+      {urgency === 'soon' && 'Soon: '}
+      {words}
+    </time>
+  )
+}
+
+/** A finished span; `ms` null where it goes on, then it ticks from `since`. */
+export function Duration({ ms, since }: { ms: number | null; since?: string }) {
+  const now = useNow()
+  return <span className="whitespace-nowrap">{spanWords(ms ?? (since ? Math.max(0, now - Date.parse(since)) : 0))}</span>
+}

@@ -1,0 +1,251 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { and, eq, sql } from 'drizzle-orm'
+import type { Database } from '@/db/client'
+import { approvals } from '@/db/schema/approvals'
+import { keys, projects, users } from '@/db/schema/identity'
+import { runs, toolCalls } from '@/db/schema/runs'
+import { deployAgent } from '@/lib/agents/deploy'
+import { askApproval } from '@/lib/approvals/ask'
+import { claimApproval } from '@/lib/approvals/claim'
+import { decideApproval } from '@/lib/approvals/decide'
+import { expireApprovals } from '@/lib/approvals/expire'
+import type { Context, KeyActor, MemberActor, Project, SystemActor } from '@/lib/context'
+import { createKey } from '@/lib/keys/create-key'
+import { addMember } from '@/lib/members/add'
+import { createProject } from '@/lib/members/create-project'
+import { endSession, startSession } from '@/lib/members/session'
+import { finishRun } from '@/lib/runs/finish'
+import { recordResult } from '@/lib/runs/record-result'
+import { recordStep } from '@/lib/runs/record-step'
+import { startRun } from '@/lib/runs/start'
+import { hashToken } from '@/lib/tokens'
+
+/** Who owns the sample project. */
+export const sampleOwner = 'owner@example.com'
+const sampleName = 'Sample project'
+const operator: SystemActor = { type: 'system', id: 'demo', label: 'Demo', via: 'cli' }
+
+export type Sample = { project: Project; agentToken: string }
+
+/** Whether a token still opens something in this database. */
+export async function isLiveToken(db: Database, token: string): Promise<boolean> {
+  const rows = await db
+    .select({ revokedAt: keys.revokedAt })
+    .from(keys)
+    .where(eq(keys.tokenHash, hashToken(token)))
+  return rows[0]?.revokedAt === null
+}
+
+/** Whether this database is new, or holds a sample that was never finished. */
+export async function wantsSample(db: Database): Promise<boolean> {
+  const [anybody] = await db.select({ email: users.email }).from(users).where(sql`${users.email} <> ${sampleOwner}`).limit(1)
+  const [key] = await db.select({ id: keys.id }).from(keys).limit(1)
+  return anybody === undefined && key === undefined
+}
+
+/**
+ * Makes the sample project through the same verbs as everybody's: four pending calls as on the product's
+ * page, a few decided ones, and an agent key. May be called again where it was interrupted.
+ * @param examples the folder with the sample policies
+ */
+export async function makeSample(db: Database, appUrl: string, examples: string): Promise<Sample> {
+  const project = (await findSample(db)) ?? (await createProject(db, { name: sampleName }, operator))
+  const base = { db, project, appUrl, limits: { maxPendingPerAgent: 1000 } }
+  const system: Context = { ...base, actor: operator }
+  const owner = await findOrAddOwner(system)
+  const policy = (file: string) => readFile(path.join(examples, file), 'utf8')
+  const key = await createKey(system, { name: 'Sample agents', scopes: ['run', 'deploy', 'read'] })
+  const agent: Context = { ...base, actor: keyActor(key) }
+  await deployAgent(agent, { name: 'support-triage', config: await policy('support-triage.yaml') })
+  await deployAgent(agent, { name: 'order-manager', config: await policy('policy-always.yaml') })
+  await askPending(agent, pendingCalls.slice(0, 1))
+  await deployAgent(agent, { name: 'order-manager', config: await policy('policy-conditional.yaml') })
+  await askPending(agent, pendingCalls.slice(1))
+  const session = await startSession(db, owner.id)
+  const sessionToken = hashToken(session.token)
+  await makeHistory(agent, { ...base, actor: { ...owner, sessionToken } })
+  await endSession(db, session.token)
+  return { project, agentToken: key.token }
+}
+
+async function findSample(db: Database): Promise<Project | undefined> {
+  const [row] = await db
+    .select({ id: projects.id, slug: projects.slug, name: projects.name, allowOwnRequest: projects.allowOwnRequest })
+    .from(projects)
+    .where(eq(projects.name, sampleName))
+    .limit(1)
+  return row
+}
+
+async function findOrAddOwner(ctx: Context): Promise<MemberActor> {
+  const [found] = await ctx.db.select({ id: users.id }).from(users).where(eq(users.email, sampleOwner))
+  const id = found?.id ?? (await addMember(ctx, { email: sampleOwner, role: 'owner' })).id
+  const how = { via: 'console', keyId: null, sessionToken: null } as const
+  return { type: 'user', id, label: sampleOwner, name: null, email: sampleOwner, role: 'owner', ...how }
+}
+
+function keyActor(key: { id: string; name: string }): KeyActor {
+  return { type: 'key', id: key.id, label: key.name, scopes: ['run', 'deploy', 'read'], via: 'api' }
+}
+
+type Call = { agent: string; run: string; tool: string; params: Record<string, unknown>; minutes: number; input: string }
+
+const pendingCalls: Call[] = [
+  {
+    agent: 'order-manager',
+    run: 'demo-refund-129',
+    tool: 'order_tools.process_refund',
+    params: { order_id: 'ORD-1234', amount: 129 },
+    minutes: 2,
+    input: 'Please refund order ORD-1234, the lamp arrived broken.',
+  },
+  {
+    agent: 'order-manager',
+    run: 'demo-refund-2400',
+    tool: 'order_tools.process_refund',
+    params: { order_id: 'ORD-1287', amount: 2400 },
+    minutes: 5,
+    input: 'The whole delivery ORD-1287 is missing. I want my money back.',
+  },
+  {
+    agent: 'order-manager',
+    run: 'demo-cancel',
+    tool: 'order_tools.cancel_order',
+    params: { order_id: 'ORD-1199', reason: 'customer_request' },
+    minutes: 11,
+    input: 'Cancel ORD-1199, I ordered it twice.',
+  },
+  {
+    agent: 'support-triage',
+    run: 'demo-delete',
+    tool: 'db_delete',
+    params: { table: 'conversations', id: 42819 },
+    minutes: 23,
+    input: 'Remove the conversation 42819, it holds a card number.',
+  },
+]
+
+async function askPending(ctx: Context, calls: Call[]): Promise<void> {
+  for (const call of calls) {
+    await ask(ctx, call)
+    await backdate(ctx, call.run, call.minutes)
+  }
+}
+
+async function ask(ctx: Context, call: Omit<Call, 'minutes'>): Promise<string> {
+  const input = { message: call.input }
+  await startRun(ctx, { agent: call.agent, external_id: call.run, input, source: { input: JSON.stringify(input) } })
+  const { answer } = await askApproval(ctx, {
+    run_id: call.run,
+    tool: call.tool,
+    params: call.params,
+    tool_call_id: 'call_1',
+    source: { params: JSON.stringify(call.params) },
+  })
+  return answer.required ? answer.id : ''
+}
+
+/** The queue shows calls that have waited a while; their times are moved, their rules are not. */
+async function backdate(ctx: Context, externalId: string, minutes: number): Promise<void> {
+  const [run] = await ctx.db
+    .select({ id: runs.id })
+    .from(runs)
+    .where(and(eq(runs.projectId, ctx.project.id), eq(runs.externalId, externalId)))
+  if (!run) return
+  const earlier = sql`- make_interval(mins => ${minutes}::int)`
+  await ctx.db
+    .update(approvals)
+    .set({ requestedAt: sql`clock_timestamp() ${earlier}`, expiresAt: sql`${approvals.expiresAt} ${earlier}` })
+    .where(and(eq(approvals.runId, run.id), sql`${approvals.requestedAt} > clock_timestamp() - interval '1 minute'`))
+  await ctx.db.update(toolCalls).set({ startedAt: sql`clock_timestamp() ${earlier}` }).where(eq(toolCalls.runId, run.id))
+  await ctx.db
+    .update(runs)
+    .set({ startedAt: sql`clock_timestamp() ${earlier} - interval '3 seconds'` })
+    .where(eq(runs.id, run.id))
+}
+
+type Past = Omit<Call, 'minutes'> & {
+  minutes: number
+  end: { decision: 'approve' | 'reject'; reason?: string } | 'expire'
+  closing?: string
+}
+
+const pastCalls: Past[] = [
+  {
+    agent: 'order-manager',
+    run: 'sample-refund-1250',
+    tool: 'order_tools.process_refund',
+    params: { order_id: 'ORD-1101', amount: 1250 },
+    minutes: 4,
+    input: 'Refund ORD-1101, please.',
+    end: { decision: 'approve' },
+    closing: 'Refunded 1250 for ORD-1101.',
+  },
+  {
+    agent: 'order-manager',
+    run: 'sample-cancel-1078',
+    tool: 'order_tools.cancel_order',
+    params: { order_id: 'ORD-1078', reason: 'changed_mind' },
+    minutes: 9,
+    input: 'I changed my mind about ORD-1078.',
+    end: { decision: 'reject', reason: 'The parcel has already left the warehouse.' },
+    closing: 'Told the customer how to send ORD-1078 back.',
+  },
+  {
+    agent: 'support-triage',
+    run: 'sample-truncate',
+    tool: 'db_truncate',
+    params: { table: 'conversations' },
+    minutes: 6,
+    input: 'Clean up old conversations.',
+    end: { decision: 'reject', reason: 'Never the whole table. Delete by id.' },
+  },
+  {
+    agent: 'support-triage',
+    run: 'sample-expired',
+    tool: 'db_delete',
+    params: { table: 'tickets', id: 9917 },
+    minutes: 30,
+    input: 'Remove ticket 9917.',
+    end: 'expire',
+  },
+]
+
+async function makeHistory(agent: Context, owner: Context): Promise<void> {
+  for (const past of pastCalls) {
+    const id = await ask(agent, past)
+    await backdate(agent, past.run, past.minutes)
+    if (past.end === 'expire') await letExpire(agent, id)
+    else await decideApproval(owner, { id, ...past.end }).catch(ignoreDecided)
+    if (past.end !== 'expire' && past.end.decision === 'approve') await useGrant(agent, past, id)
+    if (past.closing) await close(agent, past.run, past.closing)
+  }
+}
+
+function ignoreDecided(error: { code?: string }): void {
+  if (error.code !== 'already_decided') throw error
+}
+
+async function letExpire(ctx: Context, id: string): Promise<void> {
+  await ctx.db
+    .update(approvals)
+    .set({ expiresAt: sql`clock_timestamp() - interval '1 second'` })
+    .where(and(eq(approvals.id, id), eq(approvals.status, 'pending')))
+  await expireApprovals(ctx.db, ctx.project.id)
+}
+
+async function useGrant(ctx: Context, past: Past, id: string): Promise<void> {
+  await claimApproval(ctx, { id, tool: past.tool, params: past.params }).catch((error: { code?: string }) => {
+    if (error.code !== 'already_claimed') throw error
+  })
+  const output = { refund_id: 'RF-1101', status: 'done' }
+  const source = { output: JSON.stringify(output) }
+  await recordResult(ctx, { run: past.run, toolCallId: 'call_1', status: 'succeeded', output, source })
+}
+
+async function close(ctx: Context, run: string, text: string): Promise<void> {
+  const source = { output: JSON.stringify(text) }
+  await recordStep(ctx, { run, kind: 'message', name: 'Answer', output: text, source })
+  await finishRun(ctx, { run, status: 'completed', output: text, source })
+}

@@ -1,0 +1,53 @@
+import { createServer, type Server } from 'node:http'
+import next from 'next'
+import { closeSharedDatabase, sharedDatabase } from '@/db/client'
+import { drainWaits } from '@/lib/approvals/wait'
+import type { ReadySettings } from '@/lib/env'
+import { startBackground } from '@/lib/web/background'
+import { ApiFront } from '@/lib/web/front'
+import { closeStreams } from '@/lib/web/stream'
+import { root } from './install.mjs'
+
+export type ServeOptions = { port: number; dev: boolean; settings: ReadySettings; host?: string }
+
+/**
+ * One process that is all of Holdpoint: pages by Next, the API straight from node:http, and the background
+ * work.
+ * @param options `host` the address to listen on; every one where it is missing
+ */
+export async function serve(options: ServeOptions): Promise<{ url: string; close(): Promise<void> }> {
+  const { port, dev, settings, host } = options
+  const pages = next({ dev, dir: root, port, quiet: true })
+  const [front, background] = await Promise.all([
+    ApiFront.load(root),
+    startBackground(settings),
+    pages.prepare(),
+  ])
+  const handlePage = pages.getRequestHandler()
+  const server = createServer({ keepAliveTimeout: 65_000 }, (incoming, outgoing) => {
+    if (front.serves(incoming.url ?? '/')) void front.handle(incoming, outgoing).catch(() => outgoing.destroy())
+    else void handlePage(incoming, outgoing).catch(() => outgoing.destroy())
+  })
+  if (dev) server.on('upgrade', pages.getUpgradeHandler())
+  await listen(server, port, host)
+  const close = async () => {
+    const closed = new Promise((resolve) => server.close(resolve))
+    drainWaits(sharedDatabase(settings.databaseUrl))
+    closeStreams()
+    server.closeIdleConnections()
+    await Promise.all([closed, background.stop()])
+    await pages.close()
+    await closeSharedDatabase()
+  }
+  return { url: settings.appUrl, close }
+}
+
+function listen(server: Server, port: number, host: string | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}

@@ -1,0 +1,51 @@
+/**
+ * Keeps the process alive where postgres.js throws outside every promise, as 3.4.9 does when a server dies under
+ * load: the queries that it concerns have failed already, and the pool connects anew. Anything else unexpected
+ * is a mistake of ours; then the process ends by `onFatal`.
+ */
+export function guardStrayErrors(log: (line: string) => void, onFatal: (error: unknown) => void): void {
+  const judge = (error: unknown) => {
+    if (isLostConnection(error)) log(`A database connection was lost (${(error as Error).message})`)
+    else onFatal(error)
+  }
+  process.on('uncaughtException', judge)
+  process.on('unhandledRejection', judge)
+}
+
+const lostCodes = new Set([
+  'CONNECTION_CLOSED',
+  'CONNECTION_DESTROYED',
+  'CONNECTION_ENDED',
+  'CONNECT_TIMEOUT',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  '57P01',
+  '57P02',
+  '57P03',
+])
+
+/**
+ * Whether this is a lost connection of the database drivers (ours, and the one inside the job worker), and of
+ * nobody else.
+ */
+export function isLostConnection(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const { code, syscall } = error as NodeJS.ErrnoException
+  if (code === undefined) return fromDriver(error) && /of null \(reading '/.test(error.message)
+  // a refused connection has a stack of Node's own frames; its port tells whose it was
+  return lostCodes.has(code) && (fromDriver(error) || (syscall === 'connect' && portOf(error) === databasePort()))
+}
+
+function fromDriver(error: Error): boolean {
+  return /[\\/]node_modules[\\/](postgres|pg|pg-pool|graphile-worker)[\\/]/.test(error.stack ?? '')
+}
+
+function portOf(error: Error): number | undefined {
+  return (error as Error & { port?: number }).port
+}
+
+function databasePort(): number {
+  const url = process.env.DATABASE_URL ?? ''
+  return URL.canParse(url) ? Number(new URL(url).port || 5432) : 0
+}

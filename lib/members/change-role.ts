@@ -1,0 +1,35 @@
+import { and, eq } from 'drizzle-orm'
+import { findMember } from '@/db/queries/members'
+import { members } from '@/db/schema/identity'
+import { recordAudit } from '@/lib/audit/record'
+import type { Context, Role } from '@/lib/context'
+import { AppError } from '@/lib/errors'
+import { assertOwnerRemains } from './last-owner'
+import { lockMembership, requireRoleOrOperator } from './rights'
+import type { Member } from './schemas'
+import { memberToWire } from './wire'
+
+/**
+ * Gives a member, joined or invited, another role. It holds from that member's next request on.
+ * @throws AppError `forbidden` below owner, `not_found`, `conflict` where the project would be left without an owner
+ */
+export async function changeRole(ctx: Context, input: { id: string; role: Role }): Promise<Member> {
+  requireRoleOrOperator(ctx, 'owner')
+  return ctx.db.transaction(async (tx) => {
+    await lockMembership(tx, ctx, 'owner')
+    const member = await findMember(tx, ctx.project.id, input.id)
+    if (!member) throw new AppError('not_found', 'There is no such member.')
+    if (member.role === input.role) return memberToWire(member)
+    if (input.role !== 'owner') await assertOwnerRemains(tx, ctx.project.id, member)
+    await tx
+      .update(members)
+      .set({ role: input.role })
+      .where(and(eq(members.projectId, ctx.project.id), eq(members.userId, member.id)))
+    await recordAudit(tx, ctx, {
+      action: 'member.role_changed',
+      target: { type: 'member', id: member.id, label: member.email },
+      detail: { email: member.email, from: member.role, to: input.role },
+    })
+    return memberToWire({ ...member, role: input.role })
+  })
+}

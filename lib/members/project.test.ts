@@ -1,0 +1,118 @@
+import { eq } from 'drizzle-orm'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openDatabase } from '@/db/client'
+import { listProjectsOfUser } from '@/db/queries/members'
+import { projects } from '@/db/schema/identity'
+import { createTestDatabase } from '@/lib/testing/database'
+import { createProject } from './create-project'
+import { auditOf, contextOf, makeTeam, operator, withoutAudit } from './fixture'
+import { reservedSlugs, slugsFor } from './project-slug'
+import { readProject } from './read'
+import { isFirstRun, setUp } from './set-up'
+import { updateProject } from './update-project'
+
+type Opened = ReturnType<typeof openDatabase>
+let made: Awaited<ReturnType<typeof createTestDatabase>>
+let opened: Opened
+let db: Opened['db']
+
+beforeAll(async () => {
+  made = await createTestDatabase()
+  opened = openDatabase(made.url)
+  db = opened.db
+})
+afterAll(async () => {
+  await opened.close()
+  await made.drop()
+})
+
+describe('slugsFor', () => {
+  const cases: [string, string][] = [
+    ['Acme Refunds', 'acme-refunds'],
+    ['  --Ünïcödé & Söhne!! ', 'unicode-sohne'],
+    ['財務', 'project'],
+    ['API', 'api-2'],
+    ['Sign in', 'sign-in-2'],
+    ['_next', 'next'],
+    ['../../etc/passwd', 'etc-passwd'],
+    ['favicon.ico', 'favicon-ico'],
+    ['a'.repeat(200), 'a'.repeat(48)],
+  ]
+  test.each(cases)('%j first tries %j', (name, slug) => {
+    expect(slugsFor(name).next().value).toBe(slug)
+  })
+
+  test('never gives a reserved one', () => {
+    for (const name of reservedSlugs) expect(reservedSlugs.has(slugsFor(name).next().value as string)).toBe(false)
+  })
+})
+
+// First in this file: it needs a database in which nobody is known.
+describe('setUp', () => {
+  const input = { email: 'first@example.com', name: 'First', projectName: 'First project' }
+
+  test('leaves no trace where the audit entry cannot be written', async () => {
+    await withoutAudit(db, async () => {
+      await expect(setUp(db, input)).rejects.toThrow(/audit_entries/)
+    })
+    expect(await isFirstRun(db)).toBe(true)
+    expect(await db.select().from(projects)).toEqual([])
+  })
+
+  test('of ten at once, one makes the owner and the project; later ones are refused', async () => {
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 10 }, (_, i) => setUp(db, { ...input, email: `first-${i}@example.com` })),
+    )
+    const won = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
+    expect(won).toHaveLength(1)
+    const { user, project } = won[0]!
+    expect(await listProjectsOfUser(db, user.id)).toEqual([
+      { id: project.id, slug: 'first-project', name: 'First project', role: 'owner' },
+    ])
+    expect((await auditOf(db, project.id)).map((entry) => [entry.action, entry.actor])).toEqual([
+      ['project.created', user.id],
+      ['member.joined', user.id],
+    ])
+    expect(await isFirstRun(db)).toBe(false)
+    await expect(setUp(db, input)).rejects.toMatchObject({ code: 'conflict' })
+  })
+})
+
+describe('createProject', () => {
+  test('gives each of several of one name its own slug, with the audit entry', async () => {
+    const together = await Promise.all(Array.from({ length: 5 }, () => createProject(db, { name: 'Same' }, operator)))
+    expect(together.map((project) => project.slug).sort()).toEqual(['same', 'same-2', 'same-3', 'same-4', 'same-5'])
+    const entries = await auditOf(db, together[0]!.id)
+    expect(entries).toMatchObject([{ action: 'project.created', actor: 'operator', detail: { name: 'Same' } }])
+  })
+})
+
+describe('updateProject', () => {
+  test('writes what changed, before and after; nothing where nothing changes', async () => {
+    const { admin, project } = await makeTeam(db)
+    const changed = await updateProject(admin, { allow_own_request: true, retention_days: 90, name: project.name })
+    expect(changed).toMatchObject({ id: project.id, allow_own_request: true, retention_days: 90 })
+    await updateProject(admin, { allow_own_request: true })
+    expect(await updateProject(admin, { retention_days: null })).toMatchObject({ retention_days: null })
+    expect((await auditOf(db, project.id, 'project.updated')).map((entry) => entry.detail)).toEqual([
+      { changes: { allow_own_request: { from: false, to: true }, retention_days: { from: null, to: 90 } } },
+      { changes: { retention_days: { from: 90, to: null } } },
+    ])
+    expect(await readProject(admin)).toMatchObject({ slug: project.slug, allow_own_request: true })
+  })
+
+  test('refuses weaker roles and agent keys, leaves other projects and, without audit, this one as they were', async () => {
+    const { admin, reviewer, project } = await makeTeam(db)
+    const key = contextOf(db, project, { type: 'key', id: 'key_x', label: 'k', scopes: ['deploy'], via: 'api' })
+    for (const ctx of [reviewer, key]) {
+      await expect(updateProject(ctx, { allow_own_request: true })).rejects.toMatchObject({ code: 'forbidden' })
+    }
+    await withoutAudit(db, async () => {
+      await expect(updateProject(admin, { allow_own_request: true })).rejects.toThrow(/audit_entries/)
+    })
+    const other = await makeTeam(db)
+    await updateProject(other.admin, { allow_own_request: true })
+    const [row] = await db.select().from(projects).where(eq(projects.id, project.id))
+    expect(row?.allowOwnRequest).toBe(false)
+  })
+})

@@ -1,0 +1,39 @@
+import { and, eq, isNull, sql } from 'drizzle-orm'
+import { findMember } from '@/db/queries/members'
+import { keys, members } from '@/db/schema/identity'
+import { recordAudit } from '@/lib/audit/record'
+import type { Context } from '@/lib/context'
+import { AppError } from '@/lib/errors'
+import { assertOwnerRemains } from './last-owner'
+import { lockMembership, requireRoleOrOperator } from './rights'
+
+/**
+ * Removes a member, or withdraws an invitation. Their tokens of this project are revoked and their open
+ * invitation's links die with it; what they decided stays decided.
+ * @throws AppError `forbidden` below owner, `not_found`, `conflict` where the project would be left without an owner
+ */
+export async function removeMember(ctx: Context, input: { id: string }): Promise<void> {
+  requireRoleOrOperator(ctx, 'owner')
+  await ctx.db.transaction(async (tx) => {
+    await lockMembership(tx, ctx, 'owner')
+    const member = await findMember(tx, ctx.project.id, input.id)
+    if (!member) throw new AppError('not_found', 'There is no such member.')
+    await assertOwnerRemains(tx, ctx.project.id, member)
+    await tx.delete(members).where(and(eq(members.projectId, ctx.project.id), eq(members.userId, member.id)))
+    const revoked = await tx
+      .update(keys)
+      .set({ revokedAt: sql`clock_timestamp()` })
+      .where(and(eq(keys.projectId, ctx.project.id), eq(keys.userId, member.id), isNull(keys.revokedAt)))
+      .returning({ id: keys.id })
+    await recordAudit(tx, ctx, {
+      action: 'member.removed',
+      target: { type: 'member', id: member.id, label: member.email },
+      detail: {
+        email: member.email,
+        role: member.role,
+        joined: member.joinedAt !== null,
+        revoked_tokens: revoked.map((key) => key.id),
+      },
+    })
+  })
+}

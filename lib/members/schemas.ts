@@ -1,0 +1,74 @@
+import { z } from 'zod'
+import { roles } from '@/lib/context'
+import { Moment } from '@/lib/json/schemas'
+
+/** A name of a person, key or project: 1 to 100 characters in one line, trimmed. */
+export const NameText = z
+  .string()
+  .trim()
+  .min(1, 'A name is needed.')
+  .refine((text) => [...text].length <= 100, 'At most 100 characters.')
+  .refine((text) => !/[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u.test(text), {
+    error: 'One line of text without control characters.',
+  })
+  .meta({ maxLength: 100 })
+
+/** An e-mail address, in lower case as every address is kept. */
+export const EmailText = z.string().trim().toLowerCase().max(254).pipe(z.email('An e-mail address.'))
+
+export const RoleName = z.enum(roles)
+
+/** Somebody who belongs to a project, or is invited to (`joined_at` null). */
+export const Member = z
+  .object({
+    id: z.string(),
+    email: z.string(),
+    name: z.string().nullable(),
+    role: RoleName,
+    joined_at: Moment.nullable(),
+  })
+  .meta({ id: 'Member' })
+export type Member = z.infer<typeof Member>
+
+export const InvitedMember = Member.extend({
+  invite_url: z.string().meta({ description: 'The link to hand to the person; good for seven days, once.' }),
+}).meta({ id: 'InvitedMember' })
+export type InvitedMember = z.infer<typeof InvitedMember>
+
+export const InviteMemberInput = z
+  .strictObject({ email: EmailText, role: RoleName, name: NameText.optional() })
+  .meta({ id: 'InviteMemberInput' })
+export type InviteMemberInput = z.infer<typeof InviteMemberInput>
+
+export const ChangeRoleInput = z.strictObject({ role: RoleName }).meta({ id: 'ChangeRoleInput' })
+export type ChangeRoleInput = z.infer<typeof ChangeRoleInput>
+
+export const ProjectDetails = z
+  .object({
+    id: z.string(),
+    slug: z.string(),
+    name: z.string(),
+    allow_own_request: z.boolean().meta({
+      description: 'Whether a member may decide on a run that names them as its initiator.',
+    }),
+    retention_days: z.int().nullable(),
+    created_at: Moment,
+  })
+  .meta({ id: 'Project' })
+export type ProjectDetails = z.infer<typeof ProjectDetails>
+
+const days = 'A whole number of days from 1 to 36,500.'
+
+export const UpdateProjectInput = z
+  .strictObject({
+    name: NameText.optional(),
+    allow_own_request: z.boolean().optional(),
+    retention_days: z.int(days).min(1, days).max(36_500, days).nullable().optional(),
+  })
+  .meta({ id: 'UpdateProjectInput' })
+export type UpdateProjectInput = z.infer<typeof UpdateProjectInput>
+
+export const SetUpInput = z
+  .strictObject({ email: EmailText, name: NameText, projectName: NameText })
+  .meta({ id: 'SetUpInput' })
+export type SetUpInput = z.infer<typeof SetUpInput>

@@ -1,0 +1,96 @@
+import { and, eq, gt, lt, sql } from 'drizzle-orm'
+import type { Database, Queryable } from '@/db/client'
+import { findUserByEmail } from '@/db/queries/members'
+import { users, verificationTokens } from '@/db/schema/identity'
+import { AppError } from '@/lib/errors'
+import { hashToken, makeSecret } from '@/lib/tokens'
+import { proveMailbox } from './mailbox'
+import { startSession, type StartedSession } from './session'
+
+/** How long a sign-in link is good for. */
+export const signInLinkMinutes = 15
+
+const byOperator = 'operator:'
+
+/** Whether the link goes to the mailbox, or is handed over by an operator. */
+export type LinkWay = 'mail' | 'operator'
+
+/**
+ * A new one-time token that signs the person in, good for 15 minutes. The database keeps its hash only.
+ * @param email of a known person, in lower case
+ */
+export async function makeSignInToken(tx: Queryable, email: string, way: LinkWay): Promise<string> {
+  const token = makeSecret()
+  await keepSignInToken(tx, token, email, way)
+  return token
+}
+
+/** The same for a token that its link was written with before. */
+export async function keepSignInToken(tx: Queryable, token: string, email: string, way: LinkWay): Promise<void> {
+  await tx.delete(verificationTokens).where(lt(verificationTokens.expires, sql`clock_timestamp()`))
+  await tx.insert(verificationTokens).values({
+    identifier: way === 'operator' ? byOperator + email : email,
+    token: hashToken(token),
+    expires: sql`clock_timestamp() + make_interval(mins => ${signInLinkMinutes}::int)`,
+  })
+}
+
+/** The page that a sign-in token opens; opening it spends nothing. */
+export function signInUrl(appUrl: string, token: string, returnTo?: string): string {
+  const query = new URLSearchParams({ token, ...(returnTo === undefined ? {} : { return_to: returnTo }) })
+  return `${appUrl}/sign-in/confirm?${query.toString()}`
+}
+
+/**
+ * A one-time sign-in link for an operator to hand over.
+ * @throws AppError `not_found` where nobody with this e-mail is known
+ */
+export async function makeOperatorLink(db: Database, appUrl: string, email: string): Promise<string> {
+  const user = await findUserByEmail(db, email)
+  if (!user) throw new AppError('not_found', `Nobody with the e-mail ${email} is known here.`)
+  return signInUrl(appUrl, await makeSignInToken(db, user.email, 'operator'))
+}
+
+/** Whom a token would sign in, without spending it. */
+export async function findSignIn(db: Queryable, token: string): Promise<{ email: string } | undefined> {
+  const [row] = await db
+    .select({ identifier: verificationTokens.identifier })
+    .from(verificationTokens)
+    .where(openToken(token))
+    .limit(1)
+  return row && { email: emailOf(row.identifier) }
+}
+
+/**
+ * Spends a token and starts a session for its person: of any number at once, one.
+ * @throws AppError `not_found` where the token is unknown, spent or past its 15 minutes
+ */
+export async function spendSignInToken(db: Database, token: string): Promise<StartedSession> {
+  return db.transaction(async (tx) => {
+    const [spent] = await tx
+      .delete(verificationTokens)
+      .where(openToken(token))
+      .returning({ identifier: verificationTokens.identifier })
+    if (!spent) throw expired()
+    const email = emailOf(spent.identifier)
+    const [user] = await tx
+      .select({ id: users.id, name: users.name, email: users.email })
+      .from(users)
+      .where(eq(users.email, email))
+    if (!user) throw expired()
+    if (spent.identifier === email) await proveMailbox(tx, user)
+    return startSession(tx, user.id)
+  })
+}
+
+function openToken(token: string) {
+  return and(eq(verificationTokens.token, hashToken(token)), gt(verificationTokens.expires, sql`clock_timestamp()`))
+}
+
+function emailOf(identifier: string): string {
+  return identifier.startsWith(byOperator) ? identifier.slice(byOperator.length) : identifier
+}
+
+function expired(): AppError {
+  return new AppError('not_found', 'This link has been used or is older than 15 minutes. Ask for a new one.')
+}

@@ -1,0 +1,56 @@
+import { eq } from 'drizzle-orm'
+import type { Transaction } from '@/db/client'
+import { projects } from '@/db/schema/identity'
+import { recordAudit } from '@/lib/audit/record'
+import { requireRole, type Context } from '@/lib/context'
+import { AppError } from '@/lib/errors'
+import { assertStillAllowed } from '@/lib/rights'
+import type { ProjectDetails, UpdateProjectInput } from './schemas'
+import { projectToWire } from './wire'
+
+type Changes = { [field: string]: { from: string | number | boolean | null; to: string | number | boolean | null } }
+
+/**
+ * Changes the project's settings; the audit entry holds each field that changed, before and after. What changes
+ * nothing leaves no entry.
+ * @throws AppError `forbidden` below admin
+ */
+export async function updateProject(ctx: Context, input: UpdateProjectInput): Promise<ProjectDetails> {
+  requireRole(ctx, 'admin')
+  return ctx.db.transaction(async (tx) => {
+    const before = await lockProject(tx, ctx.project.id)
+    await assertStillAllowed(tx, ctx, 'admin')
+    const after = {
+      name: input.name ?? before.name,
+      allowOwnRequest: input.allow_own_request ?? before.allowOwnRequest,
+      retentionDays: input.retention_days === undefined ? before.retentionDays : input.retention_days,
+    }
+    const changes = changesBetween(before, after)
+    if (Object.keys(changes).length === 0) return projectToWire(before)
+    await tx.update(projects).set(after).where(eq(projects.id, ctx.project.id))
+    await recordAudit(tx, ctx, {
+      action: 'project.updated',
+      target: { type: 'project', id: before.id, label: after.name },
+      detail: { changes },
+    })
+    return projectToWire({ ...before, ...after })
+  })
+}
+
+/** Rows that refer to the project may still be added meanwhile: their foreign keys ask for less. */
+async function lockProject(tx: Transaction, projectId: string) {
+  const [row] = await tx.select().from(projects).where(eq(projects.id, projectId)).for('no key update')
+  if (!row) throw new AppError('not_found', 'There is no such project.')
+  return row
+}
+
+type Settings = Pick<typeof projects.$inferSelect, 'name' | 'allowOwnRequest' | 'retentionDays'>
+
+function changesBetween(before: Settings, after: Settings): Changes {
+  const all: Changes = {
+    name: { from: before.name, to: after.name },
+    allow_own_request: { from: before.allowOwnRequest, to: after.allowOwnRequest },
+    retention_days: { from: before.retentionDays, to: after.retentionDays },
+  }
+  return Object.fromEntries(Object.entries(all).filter(([, { from, to }]) => from !== to))
+}

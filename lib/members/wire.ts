@@ -1,0 +1,36 @@
+import type { MemberRecord } from '@/db/queries/members'
+import type { Project } from '@/lib/context'
+import type { projects } from '@/db/schema/identity'
+import type { Member, ProjectDetails } from './schemas'
+
+type MemberFields = Pick<MemberRecord, 'id' | 'email' | 'name' | 'role' | 'joinedAt'>
+
+/** A member as everybody in the project sees them. */
+export function memberToWire(record: MemberFields): Member {
+  return {
+    id: record.id,
+    email: record.email,
+    name: record.name,
+    role: record.role,
+    joined_at: record.joinedAt?.toISOString() ?? null,
+  }
+}
+
+type ProjectRecord = typeof projects.$inferSelect
+
+/** A project with its settings as its members see it. */
+export function projectToWire(record: ProjectRecord): ProjectDetails {
+  return {
+    id: record.id,
+    slug: record.slug,
+    name: record.name,
+    allow_own_request: record.allowOwnRequest,
+    retention_days: record.retentionDays,
+    created_at: record.createdAt.toISOString(),
+  }
+}
+
+/** What a context carries of a project. */
+export function projectOf(record: ProjectRecord): Project {
+  return { id: record.id, slug: record.slug, name: record.name, allowOwnRequest: record.allowOwnRequest }
+}

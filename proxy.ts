@@ -1,0 +1,44 @@
+import { NextResponse, type NextRequest } from 'next/server'
+
+/**
+ * Puts the content security policy with its nonce on every page. It is no lock: pages, actions and
+ * routes authorize themselves, and the API never passes here (a body would be cut silently).
+ * `x-path` tells a page its own address, so that signing in can return to it.
+ */
+export function proxy(request: NextRequest) {
+  const nonce = btoa(crypto.randomUUID())
+  const policy = contentSecurityPolicy(nonce)
+  const headers = new Headers(request.headers)
+  headers.set('Content-Security-Policy', policy)
+  headers.set('x-path', request.nextUrl.pathname + request.nextUrl.search)
+  const response = NextResponse.next({ request: { headers } })
+  response.headers.set('Content-Security-Policy', policy)
+  response.headers.set('Cache-Control', 'private, no-store')
+  if (isHttps()) response.headers.set('Strict-Transport-Security', 'max-age=63072000; includeSubDomains')
+  return response
+}
+
+export const config = { matcher: '/((?!api(?:/|$)|_next/static/|icon\\.svg$).*)' }
+
+function isHttps(): boolean {
+  return process.env.APP_URL?.startsWith('https:') ?? false
+}
+
+/** Development needs `eval` and inline styles for its error overlay, and a socket for reloading. */
+function contentSecurityPolicy(nonce: string): string {
+  const isDev = process.env.NODE_ENV === 'development'
+  return [
+    "default-src 'self'",
+    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${isDev ? " 'unsafe-eval'" : ''}`,
+    isDev ? "style-src 'self' 'unsafe-inline'" : `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self' data:",
+    "font-src 'self'",
+    isDev ? "connect-src 'self' ws:" : "connect-src 'self'",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-src 'none'",
+    "frame-ancestors 'none'",
+    ...(isHttps() ? ['upgrade-insecure-requests'] : []),
+  ].join('; ')
+}
