@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { answer, toRequest } from './node-http'
-import type { Handler } from './route'
+import { refuseMethod, type Handler } from './route'
 import { malformedAddress, nothingHere } from './unknown'
 
 type Module = Record<string, Handler>
@@ -58,8 +58,8 @@ export class ApiFront {
     for (const { segments, module } of this.entries) {
       const params = match(segments, parts)
       if (!params) continue
-      // Every module has the five methods, DELETE too; those it does not take answer 405.
-      const handler = module[method] ?? module.DELETE
+      const taken = Object.keys(module).filter((name) => !module[name]?.isRefusal)
+      const handler = taken.includes(method) ? module[method] : refuseMethod(taken)
       return handler ? handler(request, { params: Promise.resolve(params) }) : nothingHere(request)
     }
     return nothingHere(request)

@@ -17,7 +17,10 @@ const deadlineMs = 4500
 export type RouteParams = Record<string, string>
 /** What Next hands a route handler beside the request. */
 export type Segment = { params: Promise<RouteParams> }
-export type Handler = (request: Request, segment?: Segment) => Promise<Response>
+export type Handler = ((request: Request, segment?: Segment) => Promise<Response>) & {
+  /** Set on the answer to methods that an address does not take. */
+  isRefusal?: true
+}
 
 /** What a handler works with. `sources` is the exact text of each top-level member of a JSON body. */
 export type Call<B, Q> = {
@@ -204,9 +207,16 @@ type Method = (typeof methods)[number]
 
 /** All methods of an address: those it has, and for the others a problem document with `Allow`. */
 export function resource(handlers: Partial<Record<Method, Handler>>): Record<Method, Handler> {
-  const allow = methods.filter((method) => handlers[method]).join(', ')
-  const refuse = openRoute(async () => {
+  const refuse = refuseMethod(methods.filter((method) => handlers[method]))
+  return Object.fromEntries(methods.map((method) => [method, handlers[method] ?? refuse])) as Record<Method, Handler>
+}
+
+/** Answers 405 with what an address takes. */
+export function refuseMethod(allowed: readonly string[]): Handler {
+  const allow = allowed.join(', ')
+  const refuse: Handler = openRoute(async () => {
     throw new AppError('method_not_allowed', `This address takes ${allow}.`, { headers: { Allow: allow } })
   })
-  return Object.fromEntries(methods.map((method) => [method, handlers[method] ?? refuse])) as Record<Method, Handler>
+  refuse.isRefusal = true
+  return refuse
 }

@@ -82,6 +82,10 @@ describe('POST /api/approvals refuses', () => {
     expect(codeOf(answer)).toBe('405 method_not_allowed')
     expect(answer.headers.get('allow')).toBe('GET, POST')
     expect(codeOf(await rest.call('GET', '/api/nothing', { token: agent }))).toBe('404 not_found')
+    const { id } = test.agent.actor
+    const odd = await rest.call('OPTIONS', `/api/keys/${id}`, { token: owner })
+    expect([codeOf(odd), odd.headers.get('allow')]).toEqual(['405 method_not_allowed', 'DELETE'])
+    expect((await rest.call('GET', '/api/approvals', { token: agent })).status).toBe(200)
   })
 })
 

@@ -33,7 +33,7 @@ describe('POST /api/runs', () => {
   })
 
   it('starts a run, and finds it again by its external id', async () => {
-    const body = { agent: 'tester', external_id: 'order-1', input: { n: 1.5 }, context: { role: 'admin' }, initiator: 'ann@example.com' }
+    const body = { agent: 'tester', external_id: 'order-1', input: { n: 1.5 }, context: { role: 'admin' }, initiator: 'initiator@example.com' }
     const first = await call('POST', '/api/runs', body)
     expect(first.status).toBe(201)
     expect(first.body).toEqual({
@@ -46,7 +46,7 @@ describe('POST /api/runs', () => {
       context: { role: 'admin' },
       output: null,
       error: null,
-      initiator: 'ann@example.com',
+      initiator: 'initiator@example.com',
       parent_run_id: null,
       started_at: expect.stringMatching(/Z$/),
       finished_at: null,
