@@ -28,12 +28,14 @@ export type CallOptions = {
   signal?: AbortSignal
 }
 
+type TestDatabase = { url: string; drop(): Promise<void> }
+
 /**
  * A real Holdpoint API over HTTP on loopback with a database of its own and the background work, as
  * `npm start` serves it but without pages.
  */
-export async function startRest(env: Record<string, string> = {}): Promise<Rest> {
-  const database = await createTestDatabase()
+export async function startRest(env: Record<string, string> = {}, given?: TestDatabase): Promise<Rest> {
+  const database = given ?? (await createTestDatabase())
   Object.assign(process.env, {
     DATABASE_URL: database.url,
     AUTH_SECRET: 'test-secret-of-more-than-thirty-two-characters-4711',

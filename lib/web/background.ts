@@ -7,6 +7,7 @@ import type { ReadySettings } from '@/lib/env'
 import { serveJobs } from '@/lib/jobs/serve'
 import { onWake, receive, wakeChannel } from '@/lib/wake/wake'
 import { jobOptions } from './jobs'
+import { logError } from './log'
 
 /**
  * What a process that lives does besides answering: expires at the deadline, dispatches the outbox, seals
@@ -44,7 +45,7 @@ function repeat(name: string, everyMs: number, work: () => Promise<unknown>): Re
         if (isFailing) process.stderr.write(`${name}: goes on.\n`)
         isFailing = false
       } catch (error) {
-        if (!isFailing) process.stderr.write(`${name}: ${error instanceof Error ? error.message : String(error)}\n`)
+        if (!isFailing) logError(name, '-', error)
         isFailing = true
       }
       if (isStopped) return
