@@ -156,7 +156,7 @@ describe('decideApproval', () => {
       begin raise exception 'the audit log is full'; end $$`)
     await db.execute(sql`create trigger refuse_audit before insert on audit_entries execute function refuse_audit()`)
     try {
-      await expect(decideApproval(reviewer, { id, decision: 'approve' })).rejects.toThrow()
+      await expect(decideApproval(reviewer, { id, decision: 'approve' })).rejects.toThrow('Failed query')
     } finally {
       await db.execute(sql`drop trigger refuse_audit on audit_entries`)
       await db.execute(sql`drop function refuse_audit()`)

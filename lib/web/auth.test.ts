@@ -23,11 +23,15 @@ class FakeProvider {
   claims: Claims = {}
   hasEmailInUserinfoOnly = false
   private nonce = ''
-  private readonly keys: { publicKey: KeyObject; privateKey: KeyObject } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  private readonly keys: { publicKey: KeyObject; privateKey: KeyObject } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+  })
   private readonly server: Server = createServer((request, response) => {
     const answers: Record<string, () => unknown> = {
       '/.well-known/openid-configuration': () => this.configuration(),
-      '/jwks': () => ({ keys: [{ ...this.keys.publicKey.export({ format: 'jwk' }), kid: 'k', alg: 'RS256', use: 'sig' }] }),
+      '/jwks': () => ({
+        keys: [{ ...this.keys.publicKey.export({ format: 'jwk' }), kid: 'k', alg: 'RS256', use: 'sig' }],
+      }),
       '/token': () => ({ access_token: 'provider-secret', token_type: 'Bearer', id_token: this.idToken() }),
       '/userinfo': () => this.claims,
     }
@@ -85,7 +89,12 @@ class Browser {
     private readonly setting: ReadySettings,
   ) {}
 
-  async call(method: string, action: string, fields: Record<string, string> = {}, query: Record<string, string> = {}) {
+  async call(
+    method: string,
+    action: string,
+    fields: Record<string, string> = {},
+    query: Record<string, string> = {},
+  ) {
     const answer = { location: '', body: undefined as unknown }
     const response = {
       status: () => response,
@@ -175,7 +184,12 @@ describe('signing in by another provider', () => {
     expect((await sessionsOf(viewer.actor.id)).map((row) => row.sessionToken)).toContain(hashToken(token))
     expect(await countPeople()).toBe(before)
     const [account] = await db.select().from(accounts).where(eq(accounts.userId, viewer.actor.id))
-    expect(account).toMatchObject({ provider: 'oidc', providerAccountId: 'p-1', access_token: null, id_token: null })
+    expect(account).toMatchObject({
+      provider: 'oidc',
+      providerAccountId: 'p-1',
+      access_token: null,
+      id_token: null,
+    })
   })
 
   test('an account that was linked stays its person’s when the provider’s e-mail changes', async () => {
@@ -248,12 +262,15 @@ describe('signing in by another provider', () => {
     expect(left).not.toContain(hashToken(early.token))
   })
 
-  test.each(['//evil.example', 'https://evil.example/x', '/\\evil.example'])('never returns to %s', async (target) => {
-    const { viewer } = await makeTeam(db)
-    provider.claims = { sub: `back-${viewer.actor.id}`, email: viewer.actor.email, email_verified: true }
-    const location = await new Browser(db, setting).signIn(provider, target)
-    expect(new URL(location, appUrl).origin).toBe(appUrl)
-  })
+  test.each(['//evil.example', 'https://evil.example/x', '/\\evil.example'])(
+    'never returns to %s',
+    async (target) => {
+      const { viewer } = await makeTeam(db)
+      provider.claims = { sub: `back-${viewer.actor.id}`, email: viewer.actor.email, email_verified: true }
+      const location = await new Browser(db, setting).signIn(provider, target)
+      expect(new URL(location, appUrl).origin).toBe(appUrl)
+    },
+  )
 })
 
 describe('the session that next-auth reads', () => {
@@ -268,12 +285,20 @@ describe('the session that next-auth reads', () => {
     browser.cookies.set(sessionCookie, token)
     const { body } = await browser.call('GET', 'session')
     expect(body).toMatchObject({ user: { email: viewer.actor.email } })
-    const [row] = await db.select().from(sessions).where(eq(sessions.sessionToken, hashToken(token)))
+    const [row] = await db
+      .select()
+      .from(sessions)
+      .where(eq(sessions.sessionToken, hashToken(token)))
     expect((row?.expires.getTime() ?? 0) - Date.now()).toBeGreaterThan(29 * 86_400_000)
     expect(browser.cookies.get(sessionCookie)).toBe(token)
     const { csrfToken } = (await browser.call('GET', 'csrf')).body as { csrfToken: string }
     await browser.call('POST', 'signout', { csrfToken, callbackUrl: '/sign-in' })
-    expect(await db.select().from(sessions).where(eq(sessions.sessionToken, hashToken(token)))).toEqual([])
+    expect(
+      await db
+        .select()
+        .from(sessions)
+        .where(eq(sessions.sessionToken, hashToken(token))),
+    ).toEqual([])
     expect(browser.cookies.has(sessionCookie)).toBe(false)
   })
 
@@ -302,7 +327,9 @@ describe('verifiedEmail', () => {
     const profile = { id: 7, login: 'octo', email: 'public@example.com' }
     const address = (email: string, primary: boolean, verified: boolean) => ({ email, primary, verified })
     const of = (...emails: ReturnType<typeof address>[]) => verifiedEmail(gitHubClaims(profile, emails))
-    expect(of(address('b@example.com', false, true), address('a@example.com', true, true))).toBe('a@example.com')
+    expect(of(address('b@example.com', false, true), address('a@example.com', true, true))).toBe(
+      'a@example.com',
+    )
     expect(of(address('a@example.com', true, false), address('b@example.com', false, true))).toBeUndefined()
     expect(of()).toBeUndefined()
   })

@@ -16,10 +16,10 @@ import { safeReturnTo } from './return-to'
 const daySeconds = 86_400
 
 /**
- * What next-auth does for us: other providers' sign-in, the session's cookie, signing out. The e-mail link is our
- * own (`/sign-in`), because next-auth's is spent by a GET, and so by a mail scanner.
- * @param isCallback a provider sends somebody back: who is signed in meanwhile does not count, so that no account
- * is ever linked to a person by another way than its verified e-mail
+ * What next-auth does for us: other providers' sign-in, the session's cookie, signing out. The e-mail link is
+ * our own (`/sign-in`), because next-auth's is spent by a GET, and so by a mail scanner.
+ * @param isCallback a provider sends somebody back: who is signed in meanwhile does not count, so that no
+ * account is ever linked to a person by another way than its verified e-mail
  */
 export function authOptions(db: Database, setting: ReadySettings, isCallback: boolean): AuthOptions {
   return {
@@ -52,20 +52,27 @@ export function authOptions(db: Database, setting: ReadySettings, isCallback: bo
 
 type Account = Pick<AdapterAccount, 'provider' | 'providerAccountId'> | null
 
-/** People who are known already: by an account that was linked before, or by an e-mail that the provider verified. */
+/**
+ * People who are known already: by an account that was linked before, or by an e-mail that the provider
+ * verified.
+ */
 async function maySignIn(db: Database, account: Account, claims: Claims): Promise<true | string> {
   if (!account) return '/sign-in?error=refused'
   const [linked] = await db
     .select({ userId: accounts.userId })
     .from(accounts)
-    .where(and(eq(accounts.provider, account.provider), eq(accounts.providerAccountId, account.providerAccountId)))
+    .where(
+      and(eq(accounts.provider, account.provider), eq(accounts.providerAccountId, account.providerAccountId)),
+    )
   if (linked) return true
   const email = verifiedEmail(claims)
   if (email === undefined) return '/sign-in?error=unverified'
   return (await findUserByEmail(db, email)) ? true : '/sign-in?error=unknown'
 }
 
-/** next-auth's adapter over our tables: session tokens hashed, no tokens of providers kept, no people made. */
+/**
+ * next-auth's adapter over our tables: session tokens hashed, no tokens of providers kept, no people made.
+ */
 function adapterOf(db: Database, isCallback: boolean): Adapter {
   const tables = {
     usersTable: users,

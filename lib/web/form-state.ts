@@ -3,7 +3,9 @@ import { unstable_rethrow } from 'next/navigation'
 import { logError } from './log'
 import { toAppError, toProblem, type Problem } from './problem'
 
-/** What a form of the pages outside a project shows after it was sent: nothing yet, done, or what was wrong. */
+/**
+ * What a form of the pages outside a project shows after it was sent: nothing yet, done, or what was wrong.
+ */
 export type FormState = { isDone: boolean; problem: Problem | null }
 
 /**

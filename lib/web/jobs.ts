@@ -9,6 +9,7 @@ export function jobOptions(setting: ReadySettings = settings()): ServeOptions {
   const tasks = jobTasks({
     db: sharedDatabase(setting.databaseUrl),
     mail: setting,
+    appUrl: setting.appUrl,
     // In the demo there is no mailbox to look into, so the link is said on the terminal.
     ...(setting.demo ? { onKeptMail: (mail) => log(`Mail to ${mail.recipient}: ${mail.subject}\n${mail.text}`) } : {}),
   })

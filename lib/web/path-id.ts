@@ -8,5 +8,8 @@ import { idPrefixes, isId, type IdKind } from '@/lib/ids'
 export function pathId(kind: IdKind, params: Record<string, string>): string {
   const id = params.id ?? ''
   if (isId(kind, id)) return id
-  throw new AppError('invalid_id', `Ids of this kind look like ${idPrefixes[kind]}_… and have 26 characters after it.`)
+  throw new AppError(
+    'invalid_id',
+    `Ids of this kind look like ${idPrefixes[kind]}_… and have 26 characters after it.`,
+  )
 }

@@ -23,12 +23,14 @@ type OpenIdCall = {
 type GitHubEmail = { email: string; primary: boolean; verified: boolean }
 
 /**
- * The e-mail that the provider says it has verified, in lower case: the only one that may open an account that is
- * already there.
+ * The e-mail that the provider says it has verified, in lower case: the only one that may open an account
+ * that is already there.
  */
 export function verifiedEmail(claims: Claims): string | undefined {
   const isVerified = claims.email_verified === true || claims.email_verified === 'true'
-  return isVerified && typeof claims.email === 'string' && claims.email !== '' ? claims.email.toLowerCase() : undefined
+  return isVerified && typeof claims.email === 'string' && claims.email !== ''
+    ? claims.email.toLowerCase()
+    : undefined
 }
 
 /** Of GitHub's addresses the primary one, if it is verified. */
@@ -76,7 +78,8 @@ function gitHub(clientId: string, clientSecret: string): Provider {
           headers: { Authorization: `Bearer ${accessToken}`, Accept: 'application/vnd.github+json' },
           signal: AbortSignal.timeout(5000),
         })
-        if (!response.ok) throw new Error(`GitHub answered ${response.status} for the addresses of the account.`)
+        if (!response.ok)
+          throw new Error(`GitHub answered ${response.status} for the addresses of the account.`)
         return gitHubClaims(profile, (await response.json()) as GitHubEmail[]) as never
       },
     },
@@ -104,7 +107,8 @@ function oidc(issuer: string, clientId: string, clientSecret: string, name: stri
       // Many providers keep the e-mail out of the id token; the client checks that both speak of one person.
       request: async ({ client, tokens }: OpenIdCall) => {
         const claims = tokens.claims()
-        if (claims.email !== undefined || client.issuer.metadata.userinfo_endpoint === undefined) return claims
+        if (claims.email !== undefined || client.issuer.metadata.userinfo_endpoint === undefined)
+          return claims
         return { ...claims, ...(await client.userinfo(tokens)) }
       },
     },

@@ -54,7 +54,25 @@ test.each([
 })
 
 test('whatever comes out stays on the host that serves it', () => {
-  const pieces = ['/', '\\', '\t', '\n', '//', '..', '.', '%2f', '@', ':', 'evil.example', '?', '#', ' ', 'demo', '\u00a0', '[']
+  const pieces = [
+    '/',
+    '\\',
+    '\t',
+    '\n',
+    '//',
+    '..',
+    '.',
+    '%2f',
+    '@',
+    ':',
+    'evil.example',
+    '?',
+    '#',
+    ' ',
+    'demo',
+    '\u00a0',
+    '[',
+  ]
   let seed = 7
   const next = () => (seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31)
   for (let i = 0; i < 20_000; i++) {

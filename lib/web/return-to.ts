@@ -1,7 +1,7 @@
 /**
  * Where to go after signing in: a path of this server, or `/` for anything else. What a browser would read as
- * another host or scheme is refused however it is spelled (WHATWG URL: it drops tabs and line breaks, and takes a
- * backslash for a slash).
+ * another host or scheme is refused however it is spelled (WHATWG URL: it drops tabs and line breaks, and
+ * takes a backslash for a slash).
  * @param wanted from a query or a form, so by anybody
  */
 export function safeReturnTo(wanted: unknown): string {

@@ -4,7 +4,9 @@ import { settings } from '@/lib/env'
 import { endSession, type StartedSession } from '@/lib/members/session'
 import { sessionCookies } from './credential'
 
-/** Signs the browser in: the session that it had before ends, and next-auth's own cookie carries the new one. */
+/**
+ * Signs the browser in: the session that it had before ends, and next-auth's own cookie carries the new one.
+ */
 export async function setSessionCookie(db: Database, session: StartedSession): Promise<void> {
   const isSecure = settings().appUrl.startsWith('https:')
   const name = sessionCookies[isSecure ? 0 : 1]

@@ -8,8 +8,8 @@ const mostKept = 20_000
 const attempts = new Map<string, number[]>()
 
 /**
- * Counts one request for a sign-in link by its e-mail (5 a minute) and by the network address that it comes from
- * (30 a minute), in this process alone.
+ * Counts one request for a sign-in link by its e-mail (5 a minute) and by the network address that it comes
+ * from (30 a minute), in this process alone.
  * @param perMinute the setting for requests; 0 switches this limit off too
  * @param now milliseconds of a clock that never goes back
  * @throws AppError `rate_limited`
@@ -17,8 +17,12 @@ const attempts = new Map<string, number[]>()
 export function countSignIn(email: string, address: string, perMinute: number, now: number): void {
   if (perMinute === 0) return
   if (attempts.size > mostKept) forgetOld(now)
-  const isFull = [count(`address ${address}`, perAddress, now), count(`email ${email}`, perEmail, now)].includes(true)
-  if (isFull) throw new AppError('rate_limited', 'Too many links were asked for. Wait a minute and try again.')
+  const isFull = [
+    count(`address ${address}`, perAddress, now),
+    count(`email ${email}`, perEmail, now),
+  ].includes(true)
+  if (isFull)
+    throw new AppError('rate_limited', 'Too many links were asked for. Wait a minute and try again.')
 }
 
 function count(key: string, most: number, now: number): boolean {
@@ -35,7 +39,8 @@ function forgetOld(now: number): void {
 }
 
 /**
- * The address that a request comes from, as the nearest proxy wrote it: what stands further left anybody can write.
+ * The address that a request comes from, as the nearest proxy wrote it: what stands further left anybody can
+ * write.
  */
 export function addressOf(headers: Headers): string {
   return headers.get('x-forwarded-for')?.split(',').at(-1)?.trim() || 'unknown'

@@ -13,9 +13,9 @@ describe('the OpenAPI document', () => {
     const served: string[] = []
     for (const file of readdirSync(base, { recursive: true, encoding: 'utf8' })) {
       if (!file.endsWith('route.ts') || file.includes('[...')) continue
-      const module = (await import(path.join(base, file))) as Record<string, Handler>
+      const routes = (await import(path.join(base, file))) as Record<string, Handler>
       const address = `/${path.dirname(file)}`.replace(/\[(\w+)\]/g, '{$1}')
-      for (const [method, handler] of Object.entries(module)) {
+      for (const [method, handler] of Object.entries(routes)) {
         if (!handler.isRefusal) served.push(`${method.toLowerCase()} ${address}`)
       }
     }

@@ -90,5 +90,6 @@ export const operations: Operation[] = [
   { method: 'post', path: '/cron/deliver', summary: 'Send what waits', who: 'CRON_SECRET', answers: { 200: Count } },
   { method: 'get', path: '/health/live', summary: 'Whether the process answers', who: 'everybody', answers: { 200: Count } },
   { method: 'get', path: '/health/ready', summary: 'Whether the database answers too', who: 'everybody', answers: { 200: Count } },
+  { method: 'get', path: '/metrics', summary: 'Gauges for Prometheus', who: 'METRICS_TOKEN', answers: { 200: { media: 'text/plain' } } },
   { method: 'get', path: '/openapi.json', summary: 'This document', who: 'everybody', answers: { 200: { media: 'application/json' } } },
 ]

@@ -1,0 +1,17 @@
+import { sharedDatabase } from '@/db/client'
+import { countOpen } from '@/db/queries/metrics'
+import { countWaits } from '@/lib/approvals/wait'
+import { settings } from '@/lib/env'
+import { requireSecret } from '@/lib/web/cron'
+import { prometheusText } from '@/lib/web/metrics'
+import { openRoute, resource } from '@/lib/web/route'
+
+const read = openRoute(async (request) => {
+  const { metricsToken, databaseUrl } = settings()
+  requireSecret(request, metricsToken, 'METRICS_TOKEN')
+  const db = sharedDatabase(databaseUrl)
+  const text = prometheusText({ ...(await countOpen(db)), waits: countWaits(db) })
+  return new Response(text, { headers: { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' } })
+})
+
+export const { GET, POST, PUT, PATCH, DELETE } = resource({ GET: read })
