@@ -15,7 +15,9 @@ import { isSetupCode } from '@/lib/web/setup-code'
 
 const SetUpForm = z.object({ code: z.string().max(200), email: EmailText, name: NameText, project: NameText })
 
-/** Open to whoever holds the set-up code, while nobody is known yet: makes the owner and the first project. */
+/**
+ * Open to whoever holds the set-up code, while nobody is known yet: makes the owner and the first project.
+ */
 export async function setUpHoldpoint(_: FormState, form: FormData): Promise<FormState> {
   return formResult(async () => {
     const parsed = SetUpForm.safeParse(Object.fromEntries(form))

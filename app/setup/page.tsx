@@ -20,7 +20,10 @@ export default async function SetupPage({ searchParams }: Props) {
   if (typeof code !== 'string' || !isSetupCode(settings().authSecret, code)) {
     return (
       <Centered title="Set Holdpoint up">
-        <p>Nobody is known here yet. The terminal of the server shows a link to this page with a code; open that one.</p>
+        <p>
+          Nobody is known here yet. The terminal of the server shows a link to this page with a code; open
+          that one.
+        </p>
         <Command text="npm run --silent admin -- setup-link" />
       </Centered>
     )

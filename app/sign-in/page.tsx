@@ -48,8 +48,8 @@ export default async function SignInPage({ searchParams }: Props) {
       {providers.length > 0 && <ProviderButtons providers={providers} returnTo={returnTo} />}
       {isKept && (
         <p className="text-sm">
-          No mail service is set up: {setting.demo ? 'the link is shown on the terminal. ' : ''}An operator can make one
-          with <code className="code">npm run admin -- link --email you@example.com</code>.
+          No mail service is set up: {setting.demo ? 'the link is shown on the terminal. ' : ''}An operator
+          can make one with <code className="code">npm run admin -- link --email you@example.com</code>.
         </p>
       )}
     </Centered>

@@ -68,7 +68,9 @@ function Fields({ project, kind, words, onMade }: FieldsProps) {
     event.preventDefault()
     const expires_at = days === 0 ? null : new Date(Date.now() + days * 86_400_000).toISOString()
     const work = () =>
-      kind === 'agent' ? makeKey(project, { name, scopes: chosen, expires_at }) : makeToken(project, { name, expires_at })
+      kind === 'agent'
+        ? makeKey(project, { name, scopes: chosen, expires_at })
+        : makeToken(project, { name, expires_at })
     await act(work, `${name} is made.`, onMade)
   }
 

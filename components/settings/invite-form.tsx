@@ -21,11 +21,15 @@ export function InviteForm({ project, hasMail }: { project: string; hasMail: boo
   async function send(event: React.FormEvent) {
     event.preventDefault()
     const input = { email, role, ...(name.trim() && { name }) }
-    await act(() => invite(project, input), `Invited ${email}.`, ({ member, inviteUrl }) => {
-      setInvited({ email: member.email, url: inviteUrl })
-      setEmail('')
-      setName('')
-    })
+    await act(
+      () => invite(project, input),
+      `Invited ${email}.`,
+      ({ member, inviteUrl }) => {
+        setInvited({ email: member.email, url: inviteUrl })
+        setEmail('')
+        setName('')
+      },
+    )
   }
 
   return (
@@ -60,8 +64,10 @@ export function InviteForm({ project, hasMail }: { project: string; hasMail: boo
           <Notice tone="ok">
             <p>
               {invited.email} is invited.{' '}
-              {hasMail ? 'Their mail is on its way; this link does the same' : 'Hand them this link: it works'}, once, for
-              seven days:
+              {hasMail
+                ? 'Their mail is on its way; this link does the same'
+                : 'Hand them this link: it works'}
+              , once, for seven days:
             </p>
             <p className="mt-1 flex items-center gap-2">
               <code className="code min-w-0 wrap-anywhere">{invited.url}</code>

@@ -40,8 +40,16 @@ export function KeyList({ project, kind, keys }: KeyListProps) {
               <code className="code text-muted">{key.prefix}…</code>
             </Td>
             {isAgent && <Td>{key.scopes.join(', ')}</Td>}
-            <Td>{key.last_used_at ? <Age at={key.last_used_at} isLong /> : <span className="text-muted">never</span>}</Td>
-            <Td>{key.expires_at ? <Moment at={key.expires_at} /> : <span className="text-muted">never</span>}</Td>
+            <Td>
+              {key.last_used_at ? (
+                <Age at={key.last_used_at} isLong />
+              ) : (
+                <span className="text-muted">never</span>
+              )}
+            </Td>
+            <Td>
+              {key.expires_at ? <Moment at={key.expires_at} /> : <span className="text-muted">never</span>}
+            </Td>
             <Td>
               <Moment at={key.created_at} />
             </Td>
@@ -64,7 +72,9 @@ function NoKeys({ project, kind }: { project: string; kind: Key['kind'] }) {
       The keys that agents ask with will appear here.
     </EmptyState>
   ) : (
-    <EmptyState title="You have no personal tokens">Tokens that let a script of yours act as you will appear here.</EmptyState>
+    <EmptyState title="You have no personal tokens">
+      Tokens that let a script of yours act as you will appear here.
+    </EmptyState>
   )
 }
 
@@ -80,7 +90,11 @@ function KeyState({ project, entry }: { project: string; entry: Key }) {
   }
 
   async function confirm() {
-    await act(() => revoke(project, { id: entry.id }), `${entry.name} is revoked.`, () => setIsOpen(false))
+    await act(
+      () => revoke(project, { id: entry.id }),
+      `${entry.name} is revoked.`,
+      () => setIsOpen(false),
+    )
   }
 
   return (
@@ -99,8 +113,8 @@ function KeyState({ project, entry }: { project: string; entry: Key }) {
         trouble={trouble}
       >
         <p>
-          Whatever uses <code className="code">{entry.prefix}…</code> is refused from its next request on, and what waits
-          with it ends. This cannot be taken back.
+          Whatever uses <code className="code">{entry.prefix}…</code> is refused from its next request on, and
+          what waits with it ends. This cannot be taken back.
         </p>
       </ConfirmDialog>
     </>

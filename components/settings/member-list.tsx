@@ -40,7 +40,9 @@ export function MemberList({ project, members, isOwner, ownId }: MemberListProps
             <Td>
               {member.role} {member.id === ownId && <Badge>You</Badge>}
             </Td>
-            <Td>{member.joined_at ? <Moment at={member.joined_at} /> : <Badge tone="warn">Invited</Badge>}</Td>
+            <Td>
+              {member.joined_at ? <Moment at={member.joined_at} /> : <Badge tone="warn">Invited</Badge>}
+            </Td>
             {isOwner && (
               <Td className="text-right whitespace-nowrap">
                 <ChangeRole project={project} member={member} /> <Remove project={project} member={member} />
@@ -68,7 +70,11 @@ function ChangeRole({ project, member }: RowProps) {
   }
 
   async function confirm() {
-    await act(() => setRole(project, { id: member.id, role }), `${who} is ${role} now.`, () => setIsOpen(false))
+    await act(
+      () => setRole(project, { id: member.id, role }),
+      `${who} is ${role} now.`,
+      () => setIsOpen(false),
+    )
   }
 
   return (
@@ -107,12 +113,21 @@ function Remove({ project, member }: RowProps) {
 
   async function confirm() {
     const done = isInvited ? `The invitation of ${who} is withdrawn.` : `${who} is removed.`
-    await act(() => remove(project, { id: member.id }), done, () => setIsOpen(false))
+    await act(
+      () => remove(project, { id: member.id }),
+      done,
+      () => setIsOpen(false),
+    )
   }
 
   return (
     <>
-      <Button size="sm" variant="danger-quiet" aria-label={isInvited ? `Withdraw invitation of ${who}` : `Remove ${who}`} onClick={open}>
+      <Button
+        size="sm"
+        variant="danger-quiet"
+        aria-label={isInvited ? `Withdraw invitation of ${who}` : `Remove ${who}`}
+        onClick={open}
+      >
         {word}
       </Button>
       <ConfirmDialog
@@ -128,8 +143,8 @@ function Remove({ project, member }: RowProps) {
           <p>The links of the invitation stop working.</p>
         ) : (
           <p>
-            From their next request on they see nothing of this project, and their personal tokens for it are revoked.
-            What they decided stays decided and on record.
+            From their next request on they see nothing of this project, and their personal tokens for it are
+            revoked. What they decided stays decided and on record.
           </p>
         )}
       </ConfirmDialog>

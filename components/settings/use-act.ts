@@ -18,7 +18,11 @@ export function useAct() {
   const router = useRouter()
   const toast = useToast()
 
-  async function act<R>(work: () => Promise<ActionResult<R>>, done: string, onDone?: (value: R) => void): Promise<void> {
+  async function act<R>(
+    work: () => Promise<ActionResult<R>>,
+    done: string,
+    onDone?: (value: R) => void,
+  ): Promise<void> {
     if (isBusy) return
     setIsBusy(true)
     setTrouble(null)
@@ -30,7 +34,9 @@ export function useAct() {
         router.refresh()
       } else setTrouble(answer.problem)
     } catch {
-      setTrouble({ detail: 'The server did not answer, so this may or may not have been done. Reload the page to see.' })
+      setTrouble({
+        detail: 'The server did not answer, so this may or may not have been done. Reload the page to see.',
+      })
     } finally {
       setIsBusy(false)
     }

@@ -35,7 +35,8 @@ export function LinkForm({ action, returnTo }: LinkFormProps) {
       <output className="block">
         {state.isDone && !isBusy && (
           <Notice tone="ok">
-            If {email || 'this address'} is known here, a link is on its way. It works once, within 15 minutes.
+            If {email || 'this address'} is known here, a link is on its way. It works once, within 15
+            minutes.
           </Notice>
         )}
       </output>

@@ -13,9 +13,27 @@ type Filled = { state: FormState; typed: FormData | null }
 const start: FormState = { isDone: false, problem: null }
 
 const fields = [
-  { name: 'project', label: 'Project', type: 'text', autoComplete: 'off', hint: 'What the agents work for, such as Order desk.' },
-  { name: 'name', label: 'Your name', type: 'text', autoComplete: 'name', hint: 'Stands beside every decision of yours.' },
-  { name: 'email', label: 'Your e-mail', type: 'email', autoComplete: 'email', hint: 'Sign-in links go there.' },
+  {
+    name: 'project',
+    label: 'Project',
+    type: 'text',
+    autoComplete: 'off',
+    hint: 'What the agents work for, such as Order desk.',
+  },
+  {
+    name: 'name',
+    label: 'Your name',
+    type: 'text',
+    autoComplete: 'name',
+    hint: 'Stands beside every decision of yours.',
+  },
+  {
+    name: 'email',
+    label: 'Your e-mail',
+    type: 'email',
+    autoComplete: 'email',
+    hint: 'Sign-in links go there.',
+  },
 ] as const
 
 /** Asks for the first project and its owner. What was typed stays when something is wrong. */

@@ -34,7 +34,11 @@ export type KeyFilter = {
  * A page of the project's keys, newest first: its agent keys, one member's tokens, or both.
  * @throws AppError `invalid_cursor`
  */
-export async function listKeys(db: Queryable, projectId: string, filter: KeyFilter): Promise<Page<KeyRecord>> {
+export async function listKeys(
+  db: Queryable,
+  projectId: string,
+  filter: KeyFilter,
+): Promise<Page<KeyRecord>> {
   const after = filter.cursor === undefined ? undefined : decodeCursor('keys', projectId, filter.cursor)
   const wanted = [
     filter.hasAgentKeys ? eq(keys.kind, 'agent') : sql`false`,

@@ -29,7 +29,11 @@ export type Place = { db: Database; appUrl: string; authSecret(): string }
 /** What a command prints, and whether it found a fault. */
 export type Answer = { value: unknown; isBad?: boolean }
 type Options = Record<string, string>
-type Command = { usage: string; options?: string[]; run(place: Place, options: Options, name: string): Promise<Answer> }
+type Command = {
+  usage: string
+  options?: string[]
+  run(place: Place, options: Options, name: string): Promise<Answer>
+}
 
 const operator: SystemActor = { type: 'system', id: 'operator', label: 'Operator', via: 'cli' }
 const roleNames = roles.toReversed().join('|')
@@ -76,7 +80,11 @@ export function findCommand(args: string[]): (place: Place) => Promise<Answer> {
   return (place) => command.run(place, options, names[0] ?? '')
 }
 
-function readArguments(args: string[], command: Command, usage: string): { options: Options; names: string[] } {
+function readArguments(
+  args: string[],
+  command: Command,
+  usage: string,
+): { options: Options; names: string[] } {
   const isNamed = command.options === undefined && command.usage !== ''
   try {
     const { values, positionals } = parseArgs({
@@ -84,7 +92,8 @@ function readArguments(args: string[], command: Command, usage: string): { optio
       allowPositionals: isNamed,
       options: Object.fromEntries((command.options ?? []).map((name) => [name, { type: 'string' as const }])),
     })
-    if (isNamed && positionals.length !== 1) throw new Error('One name is needed; quote it where it has blanks.')
+    if (isNamed && positionals.length !== 1)
+      throw new Error('One name is needed; quote it where it has blanks.')
     for (const name of command.options ?? []) {
       const isOptional = command.usage.includes(`[--${name}`)
       if (!isOptional && values[name] === undefined) throw new Error(`--${name} is missing.`)

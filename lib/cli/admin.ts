@@ -12,8 +12,8 @@ import { explainDatabase } from './database-check'
 import { root } from './install.mjs'
 
 /**
- * Runs one operator's command on the database that the settings name, also while the server runs. Prints one JSON
- * object on standard output, or one plain sentence on standard error.
+ * Runs one operator's command on the database that the settings name, also while the server runs. Prints one
+ * JSON object on standard output, or one plain sentence on standard error.
  * @param args what follows `npm run admin --`
  * @returns the exit code: 0, or 1 where the command was refused or `audit verify` found a fault
  */

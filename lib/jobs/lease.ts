@@ -8,9 +8,9 @@ const silenceMs = 30_000
 const lockedSeconds = 30
 
 /**
- * Says of the worker pools of this process that they live: for each, one session of the database holds an advisory
- * lock, which PostgreSQL gives up by itself when the process is gone, or silent for 30 s. Jobs that are held by
- * a pool without such a lock are freed.
+ * Says of the worker pools of this process that they live: for each, one session of the database holds an
+ * advisory lock, which PostgreSQL gives up by itself when the process is gone, or silent for 30 s. Jobs that
+ * are held by a pool without such a lock are freed.
  */
 export type Lease = { events: WorkerEvents; free(): Promise<number>; end(): Promise<void> }
 
@@ -33,9 +33,11 @@ export async function openLease(databaseUrl: string, log: (line: string) => void
   const pools = new Set<string>()
   const beat = async () => {
     if (pools.size === 0) await sql`select 1`
-    else await sql`select pg_try_advisory_lock(${leaseClass}, hashtext(id)) from unnest(${[...pools]}::text[]) as id`
+    else
+      await sql`select pg_try_advisory_lock(${leaseClass}, hashtext(id)) from unnest(${[...pools]}::text[]) as id`
   }
-  const tryBeat = () => beat().catch((error: unknown) => log(`The lease of the job workers was not renewed: ${String(error)}`))
+  const tryBeat = () =>
+    beat().catch((error: unknown) => log(`The lease of the job workers was not renewed: ${String(error)}`))
   const events = new EventEmitter() as WorkerEvents
   // Jobs are locked in the name of the pool.
   events.on('pool:create', ({ workerPool }) => {

@@ -6,8 +6,8 @@ const tries = 20
 const pauseMs = 100
 
 /**
- * Parks jobs that failed for good: they keep their last error in the table and are not tried again. The worker
- * gives a failed job back shortly after it tells, and only then can it be parked.
+ * Parks jobs that failed for good: they keep their last error in the table and are not tried again. The
+ * worker gives a failed job back shortly after it tells, and only then can it be parked.
  */
 export function parkOn(events: WorkerEvents, databaseUrl: string, log: (line: string) => void): void {
   events.on('job:complete', ({ job, error }) => {

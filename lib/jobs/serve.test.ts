@@ -43,7 +43,11 @@ const tasks: TaskList = {
 }
 
 async function serve(extra: TaskList = {}, log?: (line: string) => void) {
-  const serving = await serveJobs({ databaseUrl: made.url, tasks: { ...tasks, ...extra }, ...(log ? { log } : {}) })
+  const serving = await serveJobs({
+    databaseUrl: made.url,
+    tasks: { ...tasks, ...extra },
+    ...(log ? { log } : {}),
+  })
   stops.push(() => serving.stop())
   return serving
 }
@@ -95,11 +99,15 @@ test('jobs of a worker that is gone are freed; those of living workers and fresh
   const held = new Promise<void>((resolve) => (release = resolve))
   await serve({ hold: async () => held })
   await addJob(db, 'hold', {})
-  await until(async () => (await admin`select 1 from graphile_worker.jobs where locked_by is not null`).length === 1)
+  await until(
+    async () => (await admin`select 1 from graphile_worker.jobs where locked_by is not null`).length === 1,
+  )
   await addJob(db, 'note', { id: 'orphan' }, { runAt: new Date(Date.now() + 3_600_000) })
   await addJob(db, 'note', { id: 'fresh' }, { runAt: new Date(Date.now() + 3_600_000) })
   const age = async (where: string, seconds: number, by: string) =>
-    admin.unsafe(`update graphile_worker._private_jobs set locked_by = ${by}, locked_at = now() - interval '${seconds} s' where ${where}`)
+    admin.unsafe(
+      `update graphile_worker._private_jobs set locked_by = ${by}, locked_at = now() - interval '${seconds} s' where ${where}`,
+    )
   await age(`payload->>'id' = 'orphan'`, 40, `'pool-gone'`)
   await age(`payload->>'id' = 'fresh'`, 5, `'pool-zz-new'`)
   await age(`locked_by like 'pool-%' and payload::text = '{}'`, 600, 'locked_by')
@@ -107,16 +115,23 @@ test('jobs of a worker that is gone are freed; those of living workers and fresh
   const lease = await openLease(made.url, () => undefined)
   expect(await lease.free()).toBe(1)
   await lease.end()
-  const locked = await admin`select locked_by from graphile_worker.jobs where locked_by is not null order by 1`
-  expect(locked).toMatchObject([{ locked_by: expect.stringMatching(/^pool-[0-9a-f]{18}$/) as string }, { locked_by: 'pool-zz-new' }])
+  const locked =
+    await admin`select locked_by from graphile_worker.jobs where locked_by is not null order by 1`
+  expect(locked).toMatchObject([
+    { locked_by: expect.stringMatching(/^pool-[0-9a-f]{18}$/) as string },
+    { locked_by: 'pool-zz-new' },
+  ])
   release()
 })
 
 test('the lock of a pool ends with its session: no process, no lock', async () => {
   const lease = await openLease(made.url, () => undefined)
   lease.events.emit('pool:create', { workerPool: { id: 'pool-mine' } } as never)
-  const locks = async () => (await admin`
-    select 1 from pg_locks where locktype = 'advisory' and objid::bigint = (hashtext('pool-mine')::bigint & 4294967295)`).length
+  const locks = async () =>
+    (
+      await admin`
+    select 1 from pg_locks where locktype = 'advisory' and objid::bigint = (hashtext('pool-mine')::bigint & 4294967295)`
+    ).length
   await until(async () => (await locks()) === 1)
   await lease.end()
   await until(async () => (await locks()) === 0)
@@ -143,7 +158,9 @@ test('stop waits for the job that runs', async () => {
     },
   })
   await addJob(db, 'slow', {})
-  await until(async () => (await admin`select 1 from graphile_worker.jobs where locked_by is not null`).length === 1)
+  await until(
+    async () => (await admin`select 1 from graphile_worker.jobs where locked_by is not null`).length === 1,
+  )
   await serving.stop()
   expect(done).toEqual(['slow'])
 })

@@ -1,4 +1,11 @@
-import { Logger, run, runOnce, type Runner, type RunnerOptions, type TaskList as WorkerTasks } from 'graphile-worker'
+import {
+  Logger,
+  run,
+  runOnce,
+  type Runner,
+  type RunnerOptions,
+  type TaskList as WorkerTasks,
+} from 'graphile-worker'
 import { openLease, type Lease } from './lease'
 import { parkOn } from './park'
 import type { TaskList } from './tasks'

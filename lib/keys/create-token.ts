@@ -35,16 +35,25 @@ export async function createTokenFor(
     if (!(await holdMembership(tx, ctx, input.userId))) {
       throw new AppError('not_found', 'There is no such member, or the invitation is still open.')
     }
-    return insertKey(tx, ctx, { name: input.name, scopes: [], userId: input.userId, expiresAt: input.expires_at })
+    return insertKey(tx, ctx, {
+      name: input.name,
+      scopes: [],
+      userId: input.userId,
+      expiresAt: input.expires_at,
+    })
   })
 }
 
-/** Keeps the member from being removed meanwhile: the token would outlive the removal that revokes all others. */
+/**
+ * Keeps the member from being removed meanwhile: the token would outlive the removal that revokes all others.
+ */
 async function holdMembership(tx: Transaction, ctx: Context, userId: string): Promise<boolean> {
   const [row] = await tx
     .select({ userId: members.userId })
     .from(members)
-    .where(and(eq(members.projectId, ctx.project.id), eq(members.userId, userId), isNotNull(members.joinedAt)))
+    .where(
+      and(eq(members.projectId, ctx.project.id), eq(members.userId, userId), isNotNull(members.joinedAt)),
+    )
     .for('share')
   return row !== undefined
 }

@@ -38,20 +38,36 @@ describe('createKey', () => {
     const expires_at = new Date(Date.now() + 3_600_000).toISOString()
     const { token, ...key } = await createKey(admin, { ...run, expires_at })
     expect(Key.strict().parse(key)).toEqual(key)
-    expect(key).toMatchObject({ kind: 'agent', scopes: ['run', 'deploy'], created_by: admin.actor.id, expires_at })
+    expect(key).toMatchObject({
+      kind: 'agent',
+      scopes: ['run', 'deploy'],
+      created_by: admin.actor.id,
+      expires_at,
+    })
     expect(parseToken(token)).toEqual({ kind: 'agent', prefix: key.prefix })
     const row = await rowOf(key.id)
     expect(row).toMatchObject({ tokenHash: hashToken(token), userId: null, projectId: project.id })
     expect(JSON.stringify(row)).not.toContain(token)
     const [entry] = await auditOf(db, project.id, 'key.created')
-    expect(entry).toMatchObject({ actor: admin.actor.id, target: key.id, detail: { kind: 'agent', scopes: run.scopes } })
+    expect(entry).toMatchObject({
+      actor: admin.actor.id,
+      target: key.id,
+      detail: { kind: 'agent', scopes: run.scopes },
+    })
     expect(JSON.stringify(entry)).not.toContain(token)
   })
 
   test('refuses weaker roles, agent keys, a removed admin, an end in the past; without audit leaves no trace', async () => {
     const { owner, admin, reviewer, project } = await makeTeam(db)
-    const agent = contextOf(db, project, { type: 'key', id: 'key_x', label: 'k', scopes: ['deploy'], via: 'api' })
-    for (const ctx of [reviewer, agent]) await expect(createKey(ctx, run)).rejects.toMatchObject({ code: 'forbidden' })
+    const agent = contextOf(db, project, {
+      type: 'key',
+      id: 'key_x',
+      label: 'k',
+      scopes: ['deploy'],
+      via: 'api',
+    })
+    for (const ctx of [reviewer, agent])
+      await expect(createKey(ctx, run)).rejects.toMatchObject({ code: 'forbidden' })
     await expect(createKey(admin, { ...run, expires_at: '2020-01-01T00:00:00Z' })).rejects.toMatchObject({
       code: 'invalid_input',
       errors: [{ pointer: '/expires_at' }],
@@ -101,7 +117,9 @@ describe('revokeKey', () => {
     expect(first.revoked_at).not.toBeNull()
     expect(second.revoked_at).toBe(first.revoked_at)
     expect((await rowOf(kept.id))?.revokedAt).toBeNull()
-    expect(await auditOf(db, project.id, 'key.revoked')).toMatchObject([{ actor: admin.actor.id, target: key.id }])
+    expect(await auditOf(db, project.id, 'key.revoked')).toMatchObject([
+      { actor: admin.actor.id, target: key.id },
+    ])
   })
 
   test('twenty at once write one audit entry', async () => {
@@ -125,7 +143,9 @@ describe('revokeKey', () => {
       await expect(revokeKey(viewer, { id: own.id })).rejects.toThrow(/audit_entries/)
     })
     expect((await rowOf(own.id))?.revokedAt).toBeNull()
-    expect(await revokeKey(viewer, { id: own.id })).toMatchObject({ revoked_at: expect.any(String) as string })
+    expect(await revokeKey(viewer, { id: own.id })).toMatchObject({
+      revoked_at: expect.any(String) as string,
+    })
   })
 })
 

@@ -43,7 +43,9 @@ export const CreateAgentKeyInput = z
   .meta({ id: 'CreateAgentKeyInput' })
 export type CreateAgentKeyInput = z.infer<typeof CreateAgentKeyInput>
 
-export const CreateTokenInput = z.strictObject({ name: NameText, expires_at: ExpiresAt }).meta({ id: 'CreateTokenInput' })
+export const CreateTokenInput = z
+  .strictObject({ name: NameText, expires_at: ExpiresAt })
+  .meta({ id: 'CreateTokenInput' })
 export type CreateTokenInput = z.infer<typeof CreateTokenInput>
 
 /** The body of `POST /api/keys`: an agent key with scopes, or a personal token, which has none. */
@@ -60,7 +62,11 @@ export const CreateKeyInput = z
       check.addIssue({ code: 'custom', path: ['scopes'], message: 'An agent key needs at least one scope.' })
     }
     if (!isAgent && input.scopes !== undefined) {
-      check.addIssue({ code: 'custom', path: ['scopes'], message: "A personal token acts with its member's role; leave scopes out." })
+      check.addIssue({
+        code: 'custom',
+        path: ['scopes'],
+        message: "A personal token acts with its member's role; leave scopes out.",
+      })
     }
   })
   .meta({ id: 'CreateKeyInput' })

@@ -15,7 +15,10 @@ export type OpenInvitation = NonNullable<Awaited<ReturnType<typeof findOpenInvit
 /** Who is signed in where an invitation is opened: the person and the hash of their session's token. */
 export type SignedIn = { userId: string; sessionToken: string }
 
-/** The invitation that a link's token opens, while it is open: not accepted, renewed, withdrawn or past its days. */
+/**
+ * The invitation that a link's token opens, while it is open: not accepted, renewed, withdrawn or past its
+ * days.
+ */
 export async function findOpenInvitation(db: Queryable, token: string) {
   const [row] = await db
     .select({
@@ -31,7 +34,10 @@ export async function findOpenInvitation(db: Queryable, token: string) {
       expiresAt: invitations.expiresAt,
     })
     .from(invitations)
-    .innerJoin(members, and(eq(members.projectId, invitations.projectId), eq(members.userId, invitations.userId)))
+    .innerJoin(
+      members,
+      and(eq(members.projectId, invitations.projectId), eq(members.userId, invitations.userId)),
+    )
     .innerJoin(users, eq(users.id, invitations.userId))
     .innerJoin(projects, eq(projects.id, invitations.projectId))
     .where(
@@ -50,7 +56,8 @@ export async function findOpenInvitation(db: Queryable, token: string) {
  * person. The copied one, which whoever invited has seen, opens only an account that nobody has used yet;
  * otherwise its person must be signed in.
  * @returns whom it made a member of what, and whether the caller should start a session for that person
- * @throws AppError `not_found` for a link that opens nothing (any more), `forbidden` where the person must sign in first
+ * @throws AppError `not_found` for a link that opens nothing (any more), `forbidden` where the person must
+ * sign in first
  */
 export async function acceptInvitation(db: Database, token: string, signedIn: SignedIn | null = null) {
   const seen = await findOpenInvitation(db, token)
@@ -66,12 +73,17 @@ export async function acceptInvitation(db: Database, token: string, signedIn: Si
     }
     await join(tx, invitation)
     if (provesMailbox(token)) await proveMailbox(tx, user)
-    else if (user.emailVerified === null) await endCredentials(tx, user, isSignedIn ? signedIn.sessionToken : undefined)
-    await recordAudit(tx, { project, actor: asActor(user, role) }, {
-      action: 'member.joined',
-      target: { type: 'member', id: user.id, label: user.email },
-      detail: { email: user.email, role },
-    })
+    else if (user.emailVerified === null)
+      await endCredentials(tx, user, isSignedIn ? signedIn.sessionToken : undefined)
+    await recordAudit(
+      tx,
+      { project, actor: asActor(user, role) },
+      {
+        action: 'member.joined',
+        target: { type: 'member', id: user.id, label: user.email },
+        detail: { email: user.email, role },
+      },
+    )
     return { user, project, role, needsSession: !isSignedIn || provesMailbox(token) }
   })
 }
@@ -85,11 +97,18 @@ async function join(tx: Transaction, { id, user, project }: OpenInvitation): Pro
     .update(members)
     .set({ joinedAt: sql`coalesce(${members.joinedAt}, clock_timestamp())` })
     .where(and(eq(members.projectId, project.id), eq(members.userId, user.id)))
-  await tx.update(invitations).set({ acceptedAt: sql`clock_timestamp()` }).where(eq(invitations.id, id))
+  await tx
+    .update(invitations)
+    .set({ acceptedAt: sql`clock_timestamp()` })
+    .where(eq(invitations.id, id))
   await tx
     .delete(invitations)
     .where(
-      and(eq(invitations.projectId, project.id), eq(invitations.userId, user.id), isNull(invitations.acceptedAt)),
+      and(
+        eq(invitations.projectId, project.id),
+        eq(invitations.userId, user.id),
+        isNull(invitations.acceptedAt),
+      ),
     )
 }
 

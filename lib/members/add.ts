@@ -16,7 +16,8 @@ import { memberToWire } from './wire'
  * @throws AppError `forbidden` for everybody else, `conflict` where the person has joined already
  */
 export async function addMember(ctx: Context, input: InviteMemberInput): Promise<Member> {
-  if (ctx.actor.type !== 'system') throw new AppError('forbidden', 'Only an operator adds members without inviting them.')
+  if (ctx.actor.type !== 'system')
+    throw new AppError('forbidden', 'Only an operator adds members without inviting them.')
   requireRoleOrOperator(ctx, 'owner')
   return ctx.db.transaction(async (tx) => {
     await lockMembership(tx, ctx, 'owner')

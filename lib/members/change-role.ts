@@ -11,7 +11,8 @@ import { memberToWire } from './wire'
 
 /**
  * Gives a member, joined or invited, another role. It holds from that member's next request on.
- * @throws AppError `forbidden` below owner, `not_found`, `conflict` where the project would be left without an owner
+ * @throws AppError `forbidden` below owner, `not_found`, `conflict` where the project would be left without
+ * an owner
  */
 export async function changeRole(ctx: Context, input: { id: string; role: Role }): Promise<Member> {
   requireRoleOrOperator(ctx, 'owner')

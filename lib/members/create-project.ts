@@ -7,7 +7,8 @@ import { projectOf } from './wire'
 import { slugsFor } from './project-slug'
 
 /**
- * Makes a project without members; its slug comes from its name and is unique, also among several made at once.
+ * Makes a project without members; its slug comes from its name and is unique, also among several made at
+ * once.
  * @param input.name as `NameText`
  * @param actor who makes it, for the record
  */
@@ -25,11 +26,15 @@ export async function insertProject(tx: Transaction, name: string, actor: Actor)
       .returning()
     if (!made) continue
     const project = projectOf(made)
-    await recordAudit(tx, { project, actor }, {
-      action: 'project.created',
-      target: { type: 'project', id: project.id, label: project.name },
-      detail: { name: project.name, slug: project.slug },
-    })
+    await recordAudit(
+      tx,
+      { project, actor },
+      {
+        action: 'project.created',
+        target: { type: 'project', id: project.id, label: project.name },
+        detail: { name: project.name, slug: project.slug },
+      },
+    )
     return project
   }
   throw new Error('No slug was left to try.')

@@ -49,7 +49,12 @@ export async function auditOf(db: Database, projectId: string, action?: string) 
   const rows = await db
     .select()
     .from(auditEntries)
-    .where(and(eq(auditEntries.projectId, projectId), action === undefined ? undefined : eq(auditEntries.action, action)))
+    .where(
+      and(
+        eq(auditEntries.projectId, projectId),
+        action === undefined ? undefined : eq(auditEntries.action, action),
+      ),
+    )
     .orderBy(asc(auditEntries.ordinal))
   return rows.map((row) => ({
     action: row.action,

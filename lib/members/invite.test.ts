@@ -87,7 +87,9 @@ describe('inviteMember', () => {
   test('refuses weaker roles, joined members, and an owner who was demoted meanwhile', async () => {
     const { owner, admin, reviewer, viewer, join } = await makeTeam(db)
     for (const ctx of [admin, reviewer, viewer]) {
-      await expect(inviteMember(ctx, { email: newEmail(), role: 'viewer' })).rejects.toMatchObject({ code: 'forbidden' })
+      await expect(inviteMember(ctx, { email: newEmail(), role: 'viewer' })).rejects.toMatchObject({
+        code: 'forbidden',
+      })
     }
     await expect(inviteMember(owner, { email: admin.actor.email, role: 'viewer' })).rejects.toMatchObject({
       code: 'conflict',
@@ -95,7 +97,9 @@ describe('inviteMember', () => {
     const gone = await join('owner', 'gone')
     await removeMember(owner, { id: gone.actor.id })
     const email = newEmail()
-    await expect(inviteMember(gone, { email, role: 'viewer' })).rejects.toMatchObject({ code: 'unauthenticated' })
+    await expect(inviteMember(gone, { email, role: 'viewer' })).rejects.toMatchObject({
+      code: 'unauthenticated',
+    })
     expect(await findUserByEmail(db, email)).toBeUndefined()
   })
 
@@ -130,7 +134,11 @@ describe('acceptInvitation', () => {
       { id: project.id, slug: project.slug, name: project.name, role: 'reviewer' },
     ])
     const entries = await auditOf(db, project.id, 'member.joined')
-    expect(entries.at(-1)).toMatchObject({ actor: member.id, target: member.id, detail: { email, role: 'reviewer' } })
+    expect(entries.at(-1)).toMatchObject({
+      actor: member.id,
+      target: member.id,
+      detail: { email, role: 'reviewer' },
+    })
     for (const token of [mailed, tokenOf(inviteUrl)]) {
       await expect(acceptInvitation(db, token)).rejects.toMatchObject({ code: 'not_found' })
     }
@@ -158,7 +166,9 @@ describe('acceptInvitation', () => {
     await expect(acceptInvitation(db, tokenOf(late.inviteUrl))).rejects.toMatchObject({ code: 'not_found' })
     const withdrawn = await inviteMember(owner, { email: newEmail(), role: 'viewer' })
     await removeMember(owner, { id: withdrawn.member.id })
-    await expect(acceptInvitation(db, tokenOf(withdrawn.inviteUrl))).rejects.toMatchObject({ code: 'not_found' })
+    await expect(acceptInvitation(db, tokenOf(withdrawn.inviteUrl))).rejects.toMatchObject({
+      code: 'not_found',
+    })
   })
 
   test('leaves no trace where the audit entry cannot be written', async () => {
@@ -221,7 +231,10 @@ describe('the copied link, which the inviter has seen', () => {
     const own = await startSession(db, user.id)
     const second = await makeTeam(db)
     const again = await inviteMember(second.owner, { email, role: 'viewer' })
-    await acceptInvitation(db, tokenOf(again.inviteUrl), { userId: user.id, sessionToken: hashToken(own.token) })
+    await acceptInvitation(db, tokenOf(again.inviteUrl), {
+      userId: user.id,
+      sessionToken: hashToken(own.token),
+    })
     const left = await db.select().from(sessions).where(eq(sessions.userId, user.id))
     expect(left.map((row) => row.sessionToken)).toEqual([hashToken(own.token)])
   })

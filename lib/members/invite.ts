@@ -91,7 +91,11 @@ export async function dropOpenInvitations(tx: Transaction, projectId: string, us
   await tx
     .delete(invitations)
     .where(
-      and(eq(invitations.projectId, projectId), eq(invitations.userId, userId), isNull(invitations.acceptedAt)),
+      and(
+        eq(invitations.projectId, projectId),
+        eq(invitations.userId, userId),
+        isNull(invitations.acceptedAt),
+      ),
     )
 }
 

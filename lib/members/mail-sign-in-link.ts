@@ -6,8 +6,8 @@ import { hashToken, makeSecret } from '@/lib/tokens'
 import { keepSignInToken, signInLinkMinutes, signInUrl } from './sign-in-link'
 
 /**
- * Mails a one-time sign-in link to a known person. For an unknown e-mail nothing is written, and nothing in the
- * answer tells the two apart; the mail, which takes most of the time, is composed for both.
+ * Mails a one-time sign-in link to a known person. For an unknown e-mail nothing is written, and nothing in
+ * the answer tells the two apart; the mail, which takes most of the time, is composed for both.
  * @param input.returnTo a path that was checked to be ours
  */
 export async function mailSignInLink(

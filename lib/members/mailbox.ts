@@ -5,12 +5,15 @@ import { recordAudit } from '@/lib/audit/record'
 import { asActor, type Person } from './person'
 
 /**
- * Notes that the person holds the mailbox of their e-mail. The first time, everything that was opened in their
- * name before ends: an invitation's link may have been handed to somebody else, who must not sit in the account
- * when its person arrives.
+ * Notes that the person holds the mailbox of their e-mail. The first time, everything that was opened in
+ * their name before ends: an invitation's link may have been handed to somebody else, who must not sit in the
+ * account when its person arrives.
  * @returns whether it was the first proof
  */
-export async function proveMailbox(tx: Queryable, person: Pick<Person, 'id' | 'name' | 'email'>): Promise<boolean> {
+export async function proveMailbox(
+  tx: Queryable,
+  person: Pick<Person, 'id' | 'name' | 'email'>,
+): Promise<boolean> {
   const [proved] = await tx
     .update(users)
     .set({ emailVerified: sql`clock_timestamp()` })
@@ -57,10 +60,14 @@ export async function endCredentials(
       .where(eq(projects.id, key.projectId))
     if (!row) continue
     const { role, ...project } = row
-    await recordAudit(tx, { project, actor: asActor(person, role ?? 'viewer') }, {
-      action: 'key.revoked',
-      target: { type: 'key', id: key.id, label: key.name },
-      detail: { kind: 'personal', because: 'mailbox_proved' },
-    })
+    await recordAudit(
+      tx,
+      { project, actor: asActor(person, role ?? 'viewer') },
+      {
+        action: 'key.revoked',
+        target: { type: 'key', id: key.id, label: key.name },
+        detail: { kind: 'personal', because: 'mailbox_proved' },
+      },
+    )
   }
 }

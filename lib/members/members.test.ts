@@ -51,9 +51,17 @@ describe('changeRole', () => {
   test('refuses weaker roles and agent keys, and does not find members of other projects', async () => {
     const { admin, reviewer, viewer, project } = await makeTeam(db)
     const other = await makeTeam(db)
-    const key = contextOf(db, project, { type: 'key', id: 'key_x', label: 'k', scopes: ['run', 'deploy', 'read'], via: 'api' })
+    const key = contextOf(db, project, {
+      type: 'key',
+      id: 'key_x',
+      label: 'k',
+      scopes: ['run', 'deploy', 'read'],
+      via: 'api',
+    })
     for (const ctx of [admin, reviewer, viewer, key]) {
-      await expect(changeRole(ctx, { id: viewer.actor.id, role: 'owner' })).rejects.toMatchObject({ code: 'forbidden' })
+      await expect(changeRole(ctx, { id: viewer.actor.id, role: 'owner' })).rejects.toMatchObject({
+        code: 'forbidden',
+      })
     }
     await expect(changeRole(other.owner, { id: viewer.actor.id, role: 'owner' })).rejects.toMatchObject({
       code: 'not_found',
@@ -65,7 +73,9 @@ describe('changeRole', () => {
     const { owner, viewer, join } = await makeTeam(db)
     const second = await join('owner', 'second')
     await changeRole(owner, { id: second.actor.id, role: 'admin' })
-    await expect(changeRole(second, { id: viewer.actor.id, role: 'admin' })).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(changeRole(second, { id: viewer.actor.id, role: 'admin' })).rejects.toMatchObject({
+      code: 'forbidden',
+    })
     expect(await roleOf(viewer)).toBe('viewer')
   })
 
@@ -86,7 +96,9 @@ describe('changeRole', () => {
       const { owner, project, join } = await makeTeam(db)
       const second = await join('owner', 'second')
       const demote = (by: Context, whom: Context<MemberActor>) =>
-        round % 2 === 0 ? changeRole(by, { id: whom.actor.id, role: 'viewer' }) : removeMember(by, { id: whom.actor.id })
+        round % 2 === 0
+          ? changeRole(by, { id: whom.actor.id, role: 'viewer' })
+          : removeMember(by, { id: whom.actor.id })
       const outcomes = await Promise.allSettled([demote(owner, second), demote(second, owner)])
       expect(outcomes.filter((outcome) => outcome.status === 'fulfilled')).toHaveLength(1)
       const { items } = await listMembers(db, project.id)
@@ -140,7 +152,9 @@ describe('removeMember', () => {
     const { owner, admin, viewer } = await makeTeam(db)
     const other = await makeTeam(db)
     await expect(removeMember(admin, { id: viewer.actor.id })).rejects.toMatchObject({ code: 'forbidden' })
-    await expect(removeMember(other.owner, { id: viewer.actor.id })).rejects.toMatchObject({ code: 'not_found' })
+    await expect(removeMember(other.owner, { id: viewer.actor.id })).rejects.toMatchObject({
+      code: 'not_found',
+    })
     await withoutAudit(db, async () => {
       await expect(removeMember(owner, { id: viewer.actor.id })).rejects.toThrow(/audit_entries/)
     })
@@ -179,7 +193,9 @@ describe('lists', () => {
     const key = contextOf(db, project, { type: 'key', id: 'key_x', label: 'k', scopes: ['read'], via: 'api' })
     await expect(readMembers(key, { limit: 3 })).rejects.toMatchObject({ code: 'forbidden' })
     const other = await makeTeam(db)
-    await expect(readMembers(other.viewer, { limit: 3, cursor: first.next_cursor ?? '' })).rejects.toMatchObject({
+    await expect(
+      readMembers(other.viewer, { limit: 3, cursor: first.next_cursor ?? '' }),
+    ).rejects.toMatchObject({
       code: 'invalid_cursor',
     })
   })

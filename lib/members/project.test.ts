@@ -43,7 +43,8 @@ describe('slugsFor', () => {
   })
 
   test('never gives a reserved one', () => {
-    for (const name of reservedSlugs) expect(reservedSlugs.has(slugsFor(name).next().value as string)).toBe(false)
+    for (const name of reservedSlugs)
+      expect(reservedSlugs.has(slugsFor(name).next().value as string)).toBe(false)
   })
 })
 
@@ -80,17 +81,31 @@ describe('setUp', () => {
 
 describe('createProject', () => {
   test('gives each of several of one name its own slug, with the audit entry', async () => {
-    const together = await Promise.all(Array.from({ length: 5 }, () => createProject(db, { name: 'Same' }, operator)))
-    expect(together.map((project) => project.slug).sort()).toEqual(['same', 'same-2', 'same-3', 'same-4', 'same-5'])
+    const together = await Promise.all(
+      Array.from({ length: 5 }, () => createProject(db, { name: 'Same' }, operator)),
+    )
+    expect(together.map((project) => project.slug).sort()).toEqual([
+      'same',
+      'same-2',
+      'same-3',
+      'same-4',
+      'same-5',
+    ])
     const entries = await auditOf(db, together[0]!.id)
-    expect(entries).toMatchObject([{ action: 'project.created', actor: 'operator', detail: { name: 'Same' } }])
+    expect(entries).toMatchObject([
+      { action: 'project.created', actor: 'operator', detail: { name: 'Same' } },
+    ])
   })
 })
 
 describe('updateProject', () => {
   test('writes what changed, before and after; nothing where nothing changes', async () => {
     const { admin, project } = await makeTeam(db)
-    const changed = await updateProject(admin, { allow_own_request: true, retention_days: 90, name: project.name })
+    const changed = await updateProject(admin, {
+      allow_own_request: true,
+      retention_days: 90,
+      name: project.name,
+    })
     expect(changed).toMatchObject({ id: project.id, allow_own_request: true, retention_days: 90 })
     await updateProject(admin, { allow_own_request: true })
     expect(await updateProject(admin, { retention_days: null })).toMatchObject({ retention_days: null })
@@ -103,9 +118,17 @@ describe('updateProject', () => {
 
   test('refuses weaker roles and agent keys, leaves other projects and, without audit, this one as they were', async () => {
     const { admin, reviewer, project } = await makeTeam(db)
-    const key = contextOf(db, project, { type: 'key', id: 'key_x', label: 'k', scopes: ['deploy'], via: 'api' })
+    const key = contextOf(db, project, {
+      type: 'key',
+      id: 'key_x',
+      label: 'k',
+      scopes: ['deploy'],
+      via: 'api',
+    })
     for (const ctx of [reviewer, key]) {
-      await expect(updateProject(ctx, { allow_own_request: true })).rejects.toMatchObject({ code: 'forbidden' })
+      await expect(updateProject(ctx, { allow_own_request: true })).rejects.toMatchObject({
+        code: 'forbidden',
+      })
     }
     await withoutAudit(db, async () => {
       await expect(updateProject(admin, { allow_own_request: true })).rejects.toThrow(/audit_entries/)

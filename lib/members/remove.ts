@@ -10,7 +10,8 @@ import { lockMembership, requireRoleOrOperator } from './rights'
 /**
  * Removes a member, or withdraws an invitation. Their tokens of this project are revoked and their open
  * invitation's links die with it; what they decided stays decided.
- * @throws AppError `forbidden` below owner, `not_found`, `conflict` where the project would be left without an owner
+ * @throws AppError `forbidden` below owner, `not_found`, `conflict` where the project would be left without
+ * an owner
  */
 export async function removeMember(ctx: Context, input: { id: string }): Promise<void> {
   requireRoleOrOperator(ctx, 'owner')

@@ -12,7 +12,9 @@ export type StartedSession = { userId: string; token: string; expires: Date }
 /** Starts a session of 256 random bits for a person; the database keeps the token's hash only. */
 export async function startSession(tx: Queryable, userId: string): Promise<StartedSession> {
   const token = makeSecret()
-  await tx.delete(sessions).where(and(eq(sessions.userId, userId), lt(sessions.expires, sql`clock_timestamp()`)))
+  await tx
+    .delete(sessions)
+    .where(and(eq(sessions.userId, userId), lt(sessions.expires, sql`clock_timestamp()`)))
   const [row] = await tx
     .insert(sessions)
     .values({

@@ -16,24 +16,30 @@ export async function isFirstRun(db: Pick<Database, 'select'>): Promise<boolean>
 }
 
 /**
- * Makes the first owner with the first project, once in the life of a database, whatever number try at a time.
+ * Makes the first owner with the first project, once in the life of a database, whatever number try at a
+ * time.
  * @throws AppError `conflict` where somebody is known already
  */
 export async function setUp(db: Database, input: SetUpInput) {
   return db.transaction(async (tx) => {
     await tx.execute(sql`select pg_advisory_xact_lock(${setUpLock})`)
-    if (!(await isFirstRun(tx))) throw new AppError('conflict', 'Holdpoint is set up already. Sign in instead.')
+    if (!(await isFirstRun(tx)))
+      throw new AppError('conflict', 'Holdpoint is set up already. Sign in instead.')
     const user = await findOrCreatePerson(tx, { email: input.email, name: input.name, isVouchedFor: true })
     const actor = asActor(user, 'owner')
     const project = await insertProject(tx, input.projectName, actor)
     await tx
       .insert(members)
       .values({ projectId: project.id, userId: user.id, role: 'owner', joinedAt: sql`clock_timestamp()` })
-    await recordAudit(tx, { project, actor }, {
-      action: 'member.joined',
-      target: { type: 'member', id: user.id, label: user.email },
-      detail: { email: user.email, role: 'owner' },
-    })
+    await recordAudit(
+      tx,
+      { project, actor },
+      {
+        action: 'member.joined',
+        target: { type: 'member', id: user.id, label: user.email },
+        detail: { email: user.email, role: 'owner' },
+      },
+    )
     return { user: { id: user.id, email: user.email, name: user.name }, project }
   })
 }

@@ -33,7 +33,10 @@ test('a token shows whom it signs in without being spent, then signs in once', a
   const session = await spendSignInToken(db, token)
   expect(session.userId).toBe(viewer.actor.id)
   expect(session.expires.getTime() - Date.now()).toBeGreaterThan(29.9 * day)
-  const [row] = await db.select().from(sessions).where(eq(sessions.sessionToken, hashToken(session.token)))
+  const [row] = await db
+    .select()
+    .from(sessions)
+    .where(eq(sessions.sessionToken, hashToken(session.token)))
   expect(row?.userId).toBe(viewer.actor.id)
   expect(await findSignIn(db, token)).toBeUndefined()
   await expect(spendSignInToken(db, token)).rejects.toMatchObject({ code: 'not_found' })
@@ -72,7 +75,8 @@ test('neither tokens of links nor of sessions are kept as they are', async () =>
 test('a mailed link proves the mailbox and ends older sessions the first time; an operator’s does neither', async () => {
   const { owner } = await makeTeam(db)
   const { member } = await inviteMember(owner, { email: 'unproved@example.com', role: 'viewer' })
-  const verified = async () => (await db.select().from(users).where(eq(users.id, member.id)))[0]?.emailVerified
+  const verified = async () =>
+    (await db.select().from(users).where(eq(users.id, member.id)))[0]?.emailVerified
   const count = async () => (await db.select().from(sessions).where(eq(sessions.userId, member.id))).length
   await startSession(db, member.id)
   await spendSignInToken(db, await makeSignInToken(db, member.email, 'operator'))
@@ -104,5 +108,10 @@ test('a session ends by its cookie’s token', async () => {
   const { viewer } = await makeTeam(db)
   const session = await startSession(db, viewer.actor.id)
   await endSession(db, session.token)
-  expect(await db.select().from(sessions).where(eq(sessions.sessionToken, hashToken(session.token)))).toEqual([])
+  expect(
+    await db
+      .select()
+      .from(sessions)
+      .where(eq(sessions.sessionToken, hashToken(session.token))),
+  ).toEqual([])
 })

@@ -26,7 +26,12 @@ export async function makeSignInToken(tx: Queryable, email: string, way: LinkWay
 }
 
 /** The same for a token that its link was written with before. */
-export async function keepSignInToken(tx: Queryable, token: string, email: string, way: LinkWay): Promise<void> {
+export async function keepSignInToken(
+  tx: Queryable,
+  token: string,
+  email: string,
+  way: LinkWay,
+): Promise<void> {
   await tx.delete(verificationTokens).where(lt(verificationTokens.expires, sql`clock_timestamp()`))
   await tx.insert(verificationTokens).values({
     identifier: way === 'operator' ? byOperator + email : email,
@@ -84,7 +89,10 @@ export async function spendSignInToken(db: Database, token: string): Promise<Sta
 }
 
 function openToken(token: string) {
-  return and(eq(verificationTokens.token, hashToken(token)), gt(verificationTokens.expires, sql`clock_timestamp()`))
+  return and(
+    eq(verificationTokens.token, hashToken(token)),
+    gt(verificationTokens.expires, sql`clock_timestamp()`),
+  )
 }
 
 function emailOf(identifier: string): string {

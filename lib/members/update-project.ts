@@ -8,11 +8,13 @@ import { assertStillAllowed } from '@/lib/rights'
 import type { ProjectDetails, UpdateProjectInput } from './schemas'
 import { projectToWire } from './wire'
 
-type Changes = { [field: string]: { from: string | number | boolean | null; to: string | number | boolean | null } }
+type Changes = {
+  [field: string]: { from: string | number | boolean | null; to: string | number | boolean | null }
+}
 
 /**
- * Changes the project's settings; the audit entry holds each field that changed, before and after. What changes
- * nothing leaves no entry.
+ * Changes the project's settings; the audit entry holds each field that changed, before and after. What
+ * changes nothing leaves no entry.
  * @throws AppError `forbidden` below admin
  */
 export async function updateProject(ctx: Context, input: UpdateProjectInput): Promise<ProjectDetails> {

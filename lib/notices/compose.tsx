@@ -17,7 +17,11 @@ const rightsOf: Record<Role, string> = {
  * The mail with a sign-in link.
  * @param input.url of the page that spends the link by a button
  */
-export async function composeSignIn(input: { email: string; url: string; minutes: number }): Promise<MailContent> {
+export async function composeSignIn(input: {
+  email: string
+  url: string
+  minutes: number
+}): Promise<MailContent> {
   return { subject: 'Your sign-in link for Holdpoint', ...(await renderBoth(<SignInMail {...input} />)) }
 }
 
@@ -32,7 +36,9 @@ export async function composeInvitation(input: {
 }): Promise<MailContent> {
   const projectName = oneLine(input.projectName)
   const inviter = oneLine(input.inviter)
-  const mail = <InvitationMail {...input} projectName={projectName} inviter={inviter} rights={rightsOf[input.role]} />
+  const mail = (
+    <InvitationMail {...input} projectName={projectName} inviter={inviter} rights={rightsOf[input.role]} />
+  )
   return { subject: `${inviter} invites you to ${projectName} on Holdpoint`, ...(await renderBoth(mail)) }
 }
 

@@ -10,7 +10,7 @@ import { PermanentJobError } from '@/lib/jobs/permanent-error'
 export type NewMail = {
   /** The same for every try to write this mail: a second one is not queued. */
   idempotencyKey: string
-  kind: 'sign-in' | 'invitation' | 'approval'
+  kind: 'sign-in' | 'invitation' | 'approval' | 'webhook'
   /** One address. */
   recipient: string
   subject: string
@@ -59,7 +59,11 @@ export async function queueMail(tx: Queryable, mail: NewMail): Promise<string | 
  * out of what is kept once it is sent.
  * @throws PermanentJobError where Resend refuses the mail for good, Error where trying again may help
  */
-export async function sendMail(deps: MailDeps, mailId: string, signal?: AbortSignal): Promise<'sent' | 'kept'> {
+export async function sendMail(
+  deps: MailDeps,
+  mailId: string,
+  signal?: AbortSignal,
+): Promise<'sent' | 'kept'> {
   const [mail] = await deps.db
     .select()
     .from(mails)

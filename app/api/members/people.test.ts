@@ -65,12 +65,16 @@ describe('/api/members', () => {
     const body = { email: 'x@example.com', role: 'viewer' }
     for (const who of [admin, reviewer, viewer, test.agent]) {
       expect(codeOf(await call(who, 'POST', '/members', body))).toBe('403 forbidden')
-      expect(codeOf(await call(who, 'PATCH', `/members/${viewer.actor.id}`, { role: 'owner' }))).toBe('403 forbidden')
+      expect(codeOf(await call(who, 'PATCH', `/members/${viewer.actor.id}`, { role: 'owner' }))).toBe(
+        '403 forbidden',
+      )
       expect(codeOf(await call(who, 'DELETE', `/members/${viewer.actor.id}`))).toBe('403 forbidden')
     }
     expect(codeOf(await call(owner, 'POST', '/members', { ...body, email: 'no' }))).toBe('422 invalid_input')
     expect(codeOf(await call(owner, 'POST', '/members', { ...body, joined: true }))).toBe('422 unknown_field')
-    expect(codeOf(await call(owner, 'PATCH', `/members/${owner.actor.id}`, { role: 'viewer' }))).toBe('409 conflict')
+    expect(codeOf(await call(owner, 'PATCH', `/members/${owner.actor.id}`, { role: 'viewer' }))).toBe(
+      '409 conflict',
+    )
     expect(codeOf(await call(owner, 'DELETE', `/members/${owner.actor.id}`))).toBe('409 conflict')
     expect(codeOf(await call(owner, 'DELETE', '/members/nobody'))).toBe('400 invalid_id')
     const stranger = await other.member('viewer')
@@ -124,7 +128,13 @@ describe('/api/keys', () => {
 describe('/api/project', () => {
   it('is read by members and written by admins', async () => {
     const { project } = test
-    const shape = { id: project.id, slug: project.slug, name: project.name, allow_own_request: false, retention_days: null }
+    const shape = {
+      id: project.id,
+      slug: project.slug,
+      name: project.name,
+      allow_own_request: false,
+      retention_days: null,
+    }
     expect((await call(viewer, 'GET', '/project')).body).toMatchObject(shape)
     const changed = await call(admin, 'PATCH', '/project', { allow_own_request: true, retention_days: 30 })
     expect(changed.body).toMatchObject({ ...shape, allow_own_request: true, retention_days: 30 })
@@ -132,6 +142,8 @@ describe('/api/project', () => {
     expect(codeOf(await call(test.agent, 'GET', '/project'))).toBe('403 forbidden')
     expect(codeOf(await call(admin, 'PATCH', '/project', { retention_days: 0 }))).toBe('422 invalid_input')
     expect(codeOf(await call(admin, 'PATCH', '/project', { slug: 'x' }))).toBe('422 unknown_field')
-    expect((await call(await other.member('viewer'), 'GET', '/project')).body).toMatchObject({ allow_own_request: false })
+    expect((await call(await other.member('viewer'), 'GET', '/project')).body).toMatchObject({
+      allow_own_request: false,
+    })
   })
 })

@@ -6,8 +6,9 @@ import { resource, route } from '@/lib/web/route'
 
 const read = route({ access: (ctx) => requireRole(ctx, 'viewer') }, ({ ctx }) => readProject(ctx))
 
-const update = route({ body: UpdateProjectInput, access: (ctx) => requireRole(ctx, 'admin') }, ({ ctx, body }) =>
-  updateProject(ctx, body),
+const update = route(
+  { body: UpdateProjectInput, access: (ctx) => requireRole(ctx, 'admin') },
+  ({ ctx, body }) => updateProject(ctx, body),
 )
 
 export const { GET, POST, PUT, PATCH, DELETE } = resource({ GET: read, PATCH: update })

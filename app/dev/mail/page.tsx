@@ -1,5 +1,4 @@
 import type { Metadata } from 'next'
-import Link from 'next/link'
 import { headers } from 'next/headers'
 import { notFound } from 'next/navigation'
 import { KeptMail } from '@/components/settings/kept-mail'
@@ -17,7 +16,9 @@ export const metadata: Metadata = { title: 'Mails of the demo' }
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
-/** The mails that the demo keeps because there is no mail service; for owners, and nowhere but in the demo. */
+/**
+ * The mails that the demo keeps because there is no mail service; for owners, and nowhere but in the demo.
+ */
 export default async function DevMailPage({ searchParams }: Props) {
   const { demo, resendApiKey, emailFrom } = settings()
   if (!demo || resendApiKey !== undefined) notFound()
@@ -31,9 +32,14 @@ export default async function DevMailPage({ searchParams }: Props) {
   const mail = typeof chosen === 'string' ? await findMail(db, chosen) : undefined
   return (
     <main className="mx-auto max-w-5xl px-5 py-8">
-      <PageHeader title="Mails of the demo" note="No mail service is set up, so mails are kept here instead of sent." />
+      <PageHeader
+        title="Mails of the demo"
+        note="No mail service is set up, so mails are kept here instead of sent."
+      />
       {mails.length === 0 && (
-        <EmptyState title="No mails yet">Sign-in links, invitations and notices of requests will appear here.</EmptyState>
+        <EmptyState title="No mails yet">
+          Sign-in links, invitations and notices of requests will appear here.
+        </EmptyState>
       )}
       <div className="grid items-start gap-5 md:grid-cols-[18rem_minmax(0,1fr)]">
         {mails.length > 0 && (
@@ -41,7 +47,8 @@ export default async function DevMailPage({ searchParams }: Props) {
             <ul>
               {mails.map((one) => (
                 <li key={one.id} className="border-b border-line last:border-b-0">
-                  <Link
+                  {/* A whole page load: the frame's styles need the nonce of the document that they stand in. */}
+                  <a
                     href={`/dev/mail?mail=${one.id}`}
                     aria-current={one.id === mail?.id ? 'page' : undefined}
                     className="block px-3 py-2 text-sm hover:bg-hover aria-[current]:bg-sunken"
@@ -49,7 +56,7 @@ export default async function DevMailPage({ searchParams }: Props) {
                     <span className="block font-medium wrap-anywhere">{one.subject}</span>
                     <span className="block text-muted wrap-anywhere">{one.recipient}</span>
                     <Moment at={one.createdAt.toISOString()} className="text-xs text-muted" />
-                  </Link>
+                  </a>
                 </li>
               ))}
             </ul>

@@ -20,7 +20,10 @@ export default async function InvitePage({ params }: Props) {
   if (!invitation) {
     return (
       <Centered title="This invitation is not open any more">
-        <p>It was accepted, renewed or withdrawn, or its seven days have passed. If you have joined already, sign in.</p>
+        <p>
+          It was accepted, renewed or withdrawn, or its seven days have passed. If you have joined already,
+          sign in.
+        </p>
         <Link href="/sign-in" className={buttonClass()}>
           Sign in
         </Link>
@@ -43,7 +46,10 @@ export default async function InvitePage({ params }: Props) {
       </OneButtonForm>
       <p className="text-sm">
         Accepting signs this browser in as {user.email}. If you use Holdpoint already, you may have to{' '}
-        <Link href={`/sign-in?return_to=${encodeURIComponent(`/invite/${token}`)}`} className="text-accent underline">
+        <Link
+          href={`/sign-in?return_to=${encodeURIComponent(`/invite/${token}`)}`}
+          className="text-accent underline"
+        >
           sign in
         </Link>{' '}
         first.

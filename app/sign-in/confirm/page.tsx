@@ -30,7 +30,8 @@ export default async function ConfirmPage({ searchParams }: Props) {
   return (
     <Centered title="Sign in to Holdpoint">
       <p>
-        This browser will be signed in as <strong className="text-ink wrap-anywhere">{found.email}</strong> for 30 days.
+        This browser will be signed in as <strong className="text-ink wrap-anywhere">{found.email}</strong>{' '}
+        for 30 days.
       </p>
       <OneButtonForm action={confirmSignIn} fields={{ token, return_to: safeReturnTo(query.return_to) }}>
         Sign in

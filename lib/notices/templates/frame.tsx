@@ -1,4 +1,15 @@
-import { Body, Button, Container, Head, Heading, Hr, Html, Preview, Section, Text } from '@react-email/components'
+import {
+  Body,
+  Button,
+  Container,
+  Head,
+  Heading,
+  Hr,
+  Html,
+  Preview,
+  Section,
+  Text,
+} from '@react-email/components'
 
 const fonts = "-apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 const ink = '#16171b'
@@ -25,7 +36,9 @@ export function MailFrame({ preview, title, children, footer }: FrameProps) {
             padding: '28px 32px 24px',
           }}
         >
-          <Text style={{ color: muted, fontSize: 13, fontWeight: 600, letterSpacing: 0.2, margin: 0 }}>Holdpoint</Text>
+          <Text style={{ color: muted, fontSize: 13, fontWeight: 600, letterSpacing: 0.2, margin: 0 }}>
+            Holdpoint
+          </Text>
           <Heading as="h1" style={{ color: ink, fontSize: 20, lineHeight: '28px', margin: '12px 0 8px' }}>
             {title}
           </Heading>

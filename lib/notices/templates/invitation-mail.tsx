@@ -12,7 +12,15 @@ export type InvitationMailProps = {
 }
 
 /** The link by which a person joins a project. */
-export function InvitationMail({ projectName, inviter, email, role, rights, url, days }: InvitationMailProps) {
+export function InvitationMail({
+  projectName,
+  inviter,
+  email,
+  role,
+  rights,
+  url,
+  days,
+}: InvitationMailProps) {
   return (
     <MailFrame
       preview={`${inviter} invites you to ${projectName}`}
@@ -20,8 +28,8 @@ export function InvitationMail({ projectName, inviter, email, role, rights, url,
       footer={`Sent to ${email} because ${inviter} named this address. If you do not know why, do nothing.`}
     >
       <Words>
-        {inviter} invites you to the project {projectName}, where AI agents wait for a person before a sensitive tool
-        call. As {role} you can {rights}.
+        {inviter} invites you to the project {projectName}, where AI agents wait for a person before a
+        sensitive tool call. As {role} you can {rights}.
       </Words>
       <Words>The link works once, within {days} days.</Words>
       <MainLink url={url} label="See the invitation" />

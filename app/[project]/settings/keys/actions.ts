@@ -13,4 +13,7 @@ export const makeKey = memberAction({ role: 'admin', input: CreateAgentKeyInput 
 /** Makes a personal token of the member who asks; the answer holds it, which is shown once. */
 export const makeToken = memberAction({ role: 'viewer', input: CreateTokenInput }, createToken)
 
-export const revoke = memberAction({ role: 'viewer', input: z.strictObject({ id: z.string().max(128) }) }, revokeKey)
+export const revoke = memberAction(
+  { role: 'viewer', input: z.strictObject({ id: z.string().max(128) }) },
+  revokeKey,
+)

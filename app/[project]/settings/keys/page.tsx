@@ -38,7 +38,10 @@ export default async function KeysPage({ params, searchParams }: Props) {
         <KeyList project={slug} kind="personal" keys={items.filter((key) => key.kind === 'personal')} />
       </Section>
       {nextCursor && (
-        <Link href={`/${slug}/settings/keys?cursor=${encodeURIComponent(nextCursor)}`} className={buttonClass()}>
+        <Link
+          href={`/${slug}/settings/keys?cursor=${encodeURIComponent(nextCursor)}`}
+          className={buttonClass()}
+        >
           Older keys
         </Link>
       )}

@@ -15,7 +15,10 @@ export const invite = memberAction({ role: 'owner', input: InviteMemberInput }, 
 export const setRole = memberAction({ role: 'owner', input: ChangeRoleInput.extend({ id: Id }) }, changeRole)
 
 /** Removes a member, or withdraws an invitation. */
-export const remove = memberAction({ role: 'owner', input: z.strictObject({ id: Id }) }, async (ctx, input) => {
-  await removeMember(ctx, input)
-  return null
-})
+export const remove = memberAction(
+  { role: 'owner', input: z.strictObject({ id: Id }) },
+  async (ctx, input) => {
+    await removeMember(ctx, input)
+    return null
+  },
+)

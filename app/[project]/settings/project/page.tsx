@@ -18,8 +18,12 @@ export default async function ProjectPage({ params }: { params: Promise<{ projec
       ) : (
         <Facts>
           <Fact name="Name">{project.name}</Fact>
-          <Fact name="Deciding on one's own requests">{project.allow_own_request ? 'allowed' : 'not allowed'}</Fact>
-          <Fact name="Kept for">{project.retention_days === null ? 'ever' : `${project.retention_days} days`}</Fact>
+          <Fact name="Deciding on one's own requests">
+            {project.allow_own_request ? 'allowed' : 'not allowed'}
+          </Fact>
+          <Fact name="Kept for">
+            {project.retention_days === null ? 'ever' : `${project.retention_days} days`}
+          </Fact>
         </Facts>
       )}
     </>

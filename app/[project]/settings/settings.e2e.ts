@@ -1,0 +1,107 @@
+import { expect, test } from '@/lib/testing/e2e'
+
+test('an owner invites, changes a role and removes', async ({ page, holdpoint, checkAccessibility }) => {
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/settings`)
+  await expect(page).toHaveURL(/\/settings\/members$/)
+  await checkAccessibility(page)
+  await page.getByLabel('E-mail').fill('bo@example.com')
+  await page.getByLabel('Name').fill('Bo')
+  await page.getByRole('button', { name: 'Invite', exact: true }).click()
+  await expect(page.getByText('bo@example.com is invited')).toBeVisible()
+  await expect(page.getByText(/\/invite\/copy-/)).toBeVisible()
+  const row = page.getByRole('row', { name: /bo@example.com/ })
+  await expect(row).toContainText('Invited')
+
+  await page.getByRole('button', { name: 'Change role of Bo' }).click()
+  await page.getByRole('dialog').getByLabel('Role').selectOption('admin')
+  await page.getByRole('button', { name: 'Make Bo admin' }).click()
+  await expect(row).toContainText('admin')
+
+  await page.getByRole('button', { name: 'Withdraw invitation of Bo' }).click()
+  await checkAccessibility(page)
+  await page.getByRole('dialog').getByRole('button', { name: 'Withdraw invitation of Bo' }).click()
+  await expect(row).toHaveCount(0)
+})
+
+test('the last owner is told why they cannot go', async ({ page, holdpoint }) => {
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/settings/members`)
+  const name = `Remove ${holdpoint.ownerEmail}`
+  await page.getByRole('button', { name }).click()
+  await page.getByRole('dialog').getByRole('button', { name }).click()
+  await expect(page.getByRole('dialog')).toContainText('This is the last owner')
+})
+
+test('a key is shown once, works, and is refused after it was revoked', async ({
+  page,
+  holdpoint,
+  checkAccessibility,
+}) => {
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/settings/keys`)
+  await page.getByRole('button', { name: 'New agent key' }).click()
+  await page.getByRole('button', { name: 'Make agent key' }).click()
+  await expect(page.getByLabel('Name')).toHaveAccessibleDescription(/A name is needed/)
+  await page.getByLabel('Name').fill('Order agent')
+  await page.getByRole('checkbox', { name: 'deploy' }).uncheck()
+  await page.getByRole('button', { name: 'Make agent key' }).click()
+  const token = await page.getByTestId('new-token').innerText()
+  const ask = async () => (await holdpoint.call('GET', '/api/approvals', undefined, token)).status
+  expect(await ask()).toBe(200)
+  await page.getByRole('button', { name: 'I have copied it' }).click()
+  await expect(page.getByText(token)).toHaveCount(0)
+  const row = page.getByRole('row', { name: /Order agent/ })
+  await expect(row).toContainText('run, read')
+  await checkAccessibility(page)
+  await page.getByRole('button', { name: 'Revoke Order agent' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Revoke Order agent' }).click()
+  await expect(row).toContainText('Revoked')
+  expect(await ask()).toBe(401)
+})
+
+test('a reviewer sees neither agent keys nor how to manage members, and makes their own token', async ({
+  page,
+  holdpoint,
+}) => {
+  const reviewer = await holdpoint.test.member('reviewer')
+  await holdpoint.signIn(page, reviewer.actor.id)
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/settings/members`)
+  await expect(page.getByRole('row', { name: new RegExp(reviewer.actor.email) })).toBeVisible()
+  await expect(page.getByRole('button', { name: /Invite|Remove|Change role/ })).toHaveCount(0)
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/settings/keys`)
+  await expect(page.getByRole('button', { name: 'New agent key' })).toHaveCount(0)
+  await page.getByRole('button', { name: 'New personal token' }).click()
+  await page.getByLabel('Name').fill('laptop')
+  await page.getByRole('button', { name: 'Make personal token' }).click()
+  const token = await page.getByTestId('new-token').innerText()
+  expect((await holdpoint.call('GET', '/api/members', undefined, token)).status).toBe(200)
+})
+
+test('letting people decide on their own requests is warned of and kept', async ({
+  page,
+  holdpoint,
+  checkAccessibility,
+}) => {
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/settings/project`)
+  await page.getByLabel('Days to keep').fill('many')
+  await page.getByLabel('People may decide').check()
+  await expect(page.getByText('nobody else needs to look')).toBeVisible()
+  await checkAccessibility(page)
+  await page.getByRole('button', { name: 'Save settings' }).click()
+  await expect(page.getByLabel('Days to keep')).toHaveAccessibleDescription(/A whole number of days/)
+  await page.getByLabel('Days to keep').fill('90')
+  await page.getByRole('button', { name: 'Save settings' }).click()
+  await expect(page.getByText('settings are saved')).toBeVisible()
+  const { body } = await holdpoint.call('GET', '/api/project', undefined, holdpoint.ownerToken)
+  expect(body).toMatchObject({ allow_own_request: true, retention_days: 90 })
+})
+
+test('who was removed finds nothing on the next press', async ({ page, holdpoint }) => {
+  const admin = await holdpoint.test.member('admin')
+  await holdpoint.signIn(page, admin.actor.id)
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/settings/project`)
+  await page.getByLabel('Name').fill('Taken over')
+  await holdpoint.call('DELETE', `/api/members/${admin.actor.id}`, undefined, holdpoint.ownerToken)
+  await page.getByRole('button', { name: 'Save settings' }).click()
+  await expect(page.getByRole('alert').filter({ hasText: /\S/ })).toBeVisible()
+  const { body } = await holdpoint.call('GET', '/api/project', undefined, holdpoint.ownerToken)
+  expect(body.name).not.toBe('Taken over')
+})

@@ -1,0 +1,10 @@
+import { requireRole } from '@/lib/context'
+import { markNoticesRead } from '@/lib/notices/in-app'
+import { MarkReadInput } from '@/lib/notices/schemas'
+import { resource, route } from '@/lib/web/route'
+
+const mark = route({ body: MarkReadInput, access: (ctx) => requireRole(ctx, 'viewer') }, ({ ctx, body }) =>
+  markNoticesRead(ctx, body),
+)
+
+export const { GET, POST, PUT, PATCH, DELETE } = resource({ POST: mark })

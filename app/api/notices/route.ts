@@ -1,0 +1,10 @@
+import { requireRole } from '@/lib/context'
+import { readNotices } from '@/lib/notices/in-app'
+import { Paging } from '@/lib/web/query'
+import { resource, route } from '@/lib/web/route'
+
+const list = route({ query: Paging, access: (ctx) => requireRole(ctx, 'viewer') }, ({ ctx, query }) =>
+  readNotices(ctx, query),
+)
+
+export const { GET, POST, PUT, PATCH, DELETE } = resource({ GET: list })

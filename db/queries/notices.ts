@@ -1,0 +1,212 @@
+import { and, desc, eq, gt, inArray, isNotNull, isNull, sql } from 'drizzle-orm'
+import type { Queryable } from '@/db/client'
+import { approvalEvents, approvals } from '@/db/schema/approvals'
+import { members, projects, users } from '@/db/schema/identity'
+import { mailItems, mails, noticePreferences, notices } from '@/db/schema/notices'
+import { runs } from '@/db/schema/runs'
+import { decodeCursor, encodeCursor, type Page } from './cursor'
+
+const databaseNow = sql`clock_timestamp()`
+
+/** An event of the outbox by its number. */
+export async function findEvent(db: Queryable, eventId: number) {
+  const [row] = await db
+    .select({
+      id: approvalEvents.id,
+      projectId: approvalEvents.projectId,
+      approvalId: approvalEvents.approvalId,
+      type: approvalEvents.type,
+    })
+    .from(approvalEvents)
+    .where(eq(approvalEvents.id, eventId))
+  return row
+}
+
+const openColumns = {
+  id: approvals.id,
+  projectId: approvals.projectId,
+  agentName: approvals.agentName,
+  tool: approvals.tool,
+  initiator: runs.initiator,
+  requestedAt: approvals.requestedAt,
+  expiresAt: approvals.expiresAt,
+  readAt: databaseNow.mapWith((text: string) => new Date(text)),
+}
+const isOpen = and(eq(approvals.status, 'pending'), gt(approvals.expiresAt, databaseNow))
+
+/** What of an approval decides who hears of it; undefined where it is no longer open. */
+export type OpenApproval = NonNullable<Awaited<ReturnType<typeof findOpenApproval>>>
+
+/** An approval that is pending and before its deadline by the database's clock. */
+export async function findOpenApproval(db: Queryable, approvalId: string) {
+  const [row] = await db
+    .select(openColumns)
+    .from(approvals)
+    .innerJoin(runs, eq(runs.id, approvals.runId))
+    .where(and(eq(approvals.id, approvalId), isOpen))
+  return row
+}
+
+/** Those of many approvals that are open, oldest first. */
+export async function listOpenApprovals(db: Queryable, ids: string[]) {
+  // As one parameter, whatever their number.
+  const all = sql`(select json_array_elements_text(${JSON.stringify(ids)}::text::json))`
+  return db
+    .select(openColumns)
+    .from(approvals)
+    .innerJoin(runs, eq(runs.id, approvals.runId))
+    .where(and(sql`${approvals.id} in ${all}`, isOpen))
+    .orderBy(approvals.requestedAt, approvals.id)
+}
+
+/** Somebody who may decide in the project, with how they want to hear of it. */
+export type Reviewer = Awaited<ReturnType<typeof listReviewers>>[number]
+
+/**
+ * The project's members who have joined and may decide, in the order of their ids.
+ * @param userId only this one
+ */
+export async function listReviewers(db: Queryable, projectId: string, userId?: string) {
+  return db
+    .select({
+      userId: users.id,
+      address: users.email,
+      role: members.role,
+      allowsOwnRequest: projects.allowOwnRequest,
+      wantsMail: sql<boolean>`coalesce(${noticePreferences.email}, true)`,
+      wantsInApp: sql<boolean>`coalesce(${noticePreferences.inApp}, true)`,
+      agents: sql<string[]>`coalesce(${noticePreferences.agents}, '{}')`,
+      tools: sql<string[]>`coalesce(${noticePreferences.tools}, '{}')`,
+      isMuted: sql<boolean>`coalesce(${noticePreferences.mutedUntil} > clock_timestamp(), false)`,
+    })
+    .from(members)
+    .innerJoin(users, eq(users.id, members.userId))
+    .innerJoin(projects, eq(projects.id, members.projectId))
+    .leftJoin(
+      noticePreferences,
+      and(eq(noticePreferences.projectId, members.projectId), eq(noticePreferences.userId, members.userId)),
+    )
+    .where(
+      and(
+        eq(members.projectId, projectId),
+        userId === undefined ? undefined : eq(members.userId, userId),
+        isNotNull(members.joinedAt),
+        inArray(members.role, ['reviewer', 'admin', 'owner']),
+      ),
+    )
+    .orderBy(users.id)
+}
+
+/** What a person is still to be mailed, oldest first: the kinds by approval. */
+export async function listWaitingItems(db: Queryable, projectId: string, userId: string) {
+  return db
+    .select({ approvalId: mailItems.approvalId, kind: mailItems.kind })
+    .from(mailItems)
+    .where(and(eq(mailItems.projectId, projectId), eq(mailItems.userId, userId), isNull(mailItems.mailId)))
+    .orderBy(mailItems.createdAt, mailItems.approvalId)
+}
+
+/** When the person was last written a mail about the project's approvals, within the last `seconds`. */
+export async function findLastMailAt(
+  db: Queryable,
+  where: { projectId: string; address: string; seconds: number },
+): Promise<Date | undefined> {
+  const [row] = await db
+    .select({ at: mails.createdAt })
+    .from(mails)
+    .where(
+      and(
+        sql`${mails.createdAt} > clock_timestamp() - make_interval(secs => ${where.seconds})`,
+        eq(mails.kind, 'approval'),
+        eq(mails.projectId, where.projectId),
+        eq(mails.recipient, where.address),
+      ),
+    )
+    .orderBy(desc(mails.createdAt))
+    .limit(1)
+  return row?.at
+}
+
+export type NoticeRecord = Awaited<ReturnType<typeof selectNotices>>[number]
+
+function selectNotices(db: Queryable) {
+  return db
+    .select({
+      id: notices.id,
+      kind: notices.kind,
+      subjectId: notices.subjectId,
+      text: notices.text,
+      createdAt: notices.createdAt,
+      readAt: notices.readAt,
+      clearedAt: notices.clearedAt,
+      status: approvals.status,
+      agentName: approvals.agentName,
+      tool: approvals.tool,
+      expiresAt: approvals.expiresAt,
+      now: databaseNow.mapWith((text: string) => new Date(text)),
+    })
+    .from(notices)
+    .leftJoin(approvals, and(eq(approvals.id, notices.subjectId), eq(approvals.projectId, notices.projectId)))
+    .$dynamic()
+}
+
+/**
+ * A page of what one member was told in the project, newest first.
+ * @throws AppError `invalid_cursor`
+ */
+export async function listNotices(
+  db: Queryable,
+  projectId: string,
+  userId: string,
+  page: { limit: number; cursor?: string | undefined },
+): Promise<Page<NoticeRecord>> {
+  const list = `notices:${userId}`
+  const after = page.cursor === undefined ? undefined : decodeCursor(list, projectId, page.cursor)
+  const rows = await selectNotices(db)
+    .where(
+      and(
+        eq(notices.projectId, projectId),
+        eq(notices.userId, userId),
+        after && sql`(${notices.createdAt}, ${notices.id}) < (${after[0]}::timestamptz, ${after[1]})`,
+      ),
+    )
+    .orderBy(desc(notices.createdAt), desc(notices.id))
+    .limit(page.limit + 1)
+  const items = rows.slice(0, page.limit)
+  const last = items.at(-1)
+  const hasMore = rows.length > page.limit && last !== undefined
+  return { items, nextCursor: hasMore ? encodeCursor(list, projectId, [last.createdAt.toISOString(), last.id]) : null }
+}
+
+/** How many notices a member has neither read nor seen settled; counted up to `most`. */
+export async function countUnreadNotices(
+  db: Queryable,
+  projectId: string,
+  userId: string,
+  most = 1000,
+): Promise<number> {
+  const some = db
+    .select({ one: sql`1` })
+    .from(notices)
+    .where(
+      and(
+        eq(notices.projectId, projectId),
+        eq(notices.userId, userId),
+        isNull(notices.readAt),
+        isNull(notices.clearedAt),
+      ),
+    )
+    .limit(most)
+    .as('some')
+  const [row] = await db.select({ count: sql<number>`count(*)::int` }).from(some)
+  return row?.count ?? 0
+}
+
+/** How a member wants to hear of requests; undefined is the default. */
+export async function findNoticePreferences(db: Queryable, projectId: string, userId: string) {
+  const [row] = await db
+    .select()
+    .from(noticePreferences)
+    .where(and(eq(noticePreferences.projectId, projectId), eq(noticePreferences.userId, userId)))
+  return row
+}
