@@ -23,13 +23,15 @@ export const viewport: Viewport = {
   ],
 }
 
+const renderedAt = () => Date.now()
+
 /** Reads the theme's cookie, which also makes every page dynamic: each needs its own nonce. */
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const theme = readTheme((await cookies()).get(themeCookie)?.value)
   return (
     <html lang="en" data-theme={theme === 'system' ? undefined : theme} suppressHydrationWarning>
       <body>
-        <ClockProvider serverNow={Date.now()}>
+        <ClockProvider serverNow={renderedAt()}>
           <ToastProvider>{children}</ToastProvider>
         </ClockProvider>
       </body>

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import postgres from 'postgres'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { processStamp } from '@/lib/processes/alive.mjs'
 
 const isRoot = process.getuid?.() === 0
@@ -19,7 +19,20 @@ type Running = { child: ChildProcess; up: Up; lines: string[]; stop(): Promise<u
 
 let folder: string
 let dataDir: string
-let children: ChildProcess[]
+let children: ChildProcess[] = []
+let madeOnce: string
+
+beforeAll(async () => {
+  madeOnce = mkdtempSync(join(tmpdir(), 'holdpoint-embedded-'))
+  await (await start({ dir: madeOnce })).stop()
+})
+
+afterAll(() => rmSync(madeOnce, { recursive: true, force: true }))
+
+/** For tests that do not watch how a database is made. */
+function useMadeDatabase(): void {
+  cpSync(madeOnce, dataDir, { recursive: true, preserveTimestamps: true })
+}
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'holdpoint-embedded-'))
@@ -104,6 +117,7 @@ describe('one database for all who name its folder', () => {
   })
 
   test('one that was killed does not count as still there', async () => {
+    useMadeDatabase()
     const [killed, other] = await Promise.all([start(), start()])
     await killed.kill()
     await other.stop()
@@ -111,6 +125,7 @@ describe('one database for all who name its folder', () => {
   })
 
   test('the orphan of a killed process is taken over, with its port', async () => {
+    useMadeDatabase()
     const first = await start()
     await first.kill()
     expect(isRunning()).toBe(true)
@@ -123,6 +138,8 @@ describe('one database for all who name its folder', () => {
 })
 
 describe('after a crash', () => {
+  beforeEach(useMadeDatabase)
+
   test('no acknowledged write is lost, and the port stays', { timeout: 60_000 }, async () => {
     const first = await start({ writers: 8 })
     while (first.lines.length < 2000) await new Promise((done) => setTimeout(done, 20))
@@ -158,7 +175,6 @@ describe('after a crash', () => {
   })
 
   test('an empty pid file, as a full disk leaves it, stops nobody', async () => {
-    await (await start()).stop()
     writeFileSync(join(dataDir, 'postgres', 'postmaster.pid'), '', { mode: 0o600 })
     const next = await start()
     expect(next.up.refused).toBeUndefined()
@@ -166,19 +182,19 @@ describe('after a crash', () => {
   })
 
   test('a port taken meanwhile is exchanged', async () => {
-    const first = await start()
-    await first.stop()
-    const squatter = createServer().listen(first.up.port, '127.0.0.1')
+    const port = Number(readFileSync(join(dataDir, 'database-port'), 'utf8'))
+    const squatter = createServer().listen(port, '127.0.0.1')
     await once(squatter, 'listening')
     const next = await start()
-    expect(next.up.port).not.toBe(first.up.port)
+    expect(next.up.port).not.toBe(port)
     await next.stop()
     squatter.close()
   })
 
   test('half a cluster, left by a killed first start, is swept away', async () => {
+    rmSync(join(dataDir, 'postgres'), { recursive: true })
     const left = join(dataDir, 'postgres.new-gone')
-    mkdirSync(left, { recursive: true })
+    mkdirSync(left)
     await (await start()).stop()
     expect(existsSync(left)).toBe(false)
   })
@@ -197,7 +213,7 @@ describe('refused in a plain sentence, with nothing touched', () => {
   })
 
   test('a cluster of another PostgreSQL, and something that is none', async () => {
-    await (await start()).stop()
+    useMadeDatabase()
     const other = join(folder, 'other')
     cpSync(join(dataDir, 'postgres'), join(other, 'postgres'), { recursive: true })
     writeFileSync(join(other, 'postgres', 'PG_VERSION'), '16\n')
@@ -209,7 +225,7 @@ describe('refused in a plain sentence, with nothing touched', () => {
   })
 
   test('a cluster whose password is lost', async () => {
-    await (await start()).stop()
+    useMadeDatabase()
     rmSync(join(dataDir, 'database-admin-password'))
     expect((await start()).up.refused).toMatch(/database-admin-password is missing/)
     expect(existsSync(join(dataDir, 'postgres', 'PG_VERSION'))).toBe(true)

@@ -24,20 +24,24 @@ describe('parseToken', () => {
   })
 })
 
-test.each(['agent', 'personal'] as const)('a new %s token parses, hashes to what is kept, and never repeats', (kind) => {
-  const made = Array.from({ length: 200 }, () => makeToken(kind))
-  for (const { token, prefix, tokenHash } of made) {
-    expect(parseToken(token)).toEqual({ kind, prefix })
-    expect(token.startsWith(`${prefix}_`)).toBe(true)
-    expect(tokenHash).toBe(hashToken(token))
-  }
-  expect(new Set(made.map(({ token }) => token)).size).toBe(200)
-})
+test.each(['agent', 'personal'] as const)(
+  'a new %s token parses, hashes to what is kept, and never repeats',
+  (kind) => {
+    const made = Array.from({ length: 200 }, () => makeToken(kind))
+    for (const { token, prefix, tokenHash } of made) {
+      expect(parseToken(token)).toEqual({ kind, prefix })
+      expect(token.startsWith(`${prefix}_`)).toBe(true)
+      expect(tokenHash).toBe(hashToken(token))
+    }
+    expect(new Set(made.map(({ token }) => token)).size).toBe(200)
+  },
+)
 
 test('all 62 characters occur about equally often', () => {
   const counts = new Map<string, number>()
   for (let i = 0; i < 2000; i++) {
-    for (const character of makeToken('agent').token.slice(13)) counts.set(character, (counts.get(character) ?? 0) + 1)
+    for (const character of makeToken('agent').token.slice(13))
+      counts.set(character, (counts.get(character) ?? 0) + 1)
   }
   expect(counts.size).toBe(62)
   const expected = (2000 * 32) / 62

@@ -14,8 +14,8 @@ const secretLength = 32
 const shape = new RegExp(`^(hpa_|hpu_)([0-9A-Za-z]{${publicLength}})_[0-9A-Za-z]{${secretLength}}$`)
 
 /**
- * A new bearer token: `hpa_` or `hpu_`, 8 public characters to find it again by, `_`, and 32 secret characters
- * (190 random bits). Letters and digits only, so that it survives shells, URLs and double clicks.
+ * A new bearer token: `hpa_` or `hpu_`, 8 public characters to find it again by, `_`, and 32 secret
+ * characters (190 random bits). Letters and digits only, so that it survives shells, URLs and double clicks.
  */
 export function makeToken(kind: TokenKind): { token: string; prefix: string; tokenHash: string } {
   const prefix = prefixOfKind[kind] + randomText(publicLength)
@@ -31,8 +31,8 @@ export function parseToken(text: string): ParsedToken | undefined {
 }
 
 /**
- * Hex SHA-256 of a secret of at least 128 random bits: what the database keeps and looks up by. A slow password
- * hash would add nothing, because there is no dictionary of random secrets.
+ * Hex SHA-256 of a secret of at least 128 random bits: what the database keeps and looks up by. A slow
+ * password hash would add nothing, because there is no dictionary of random secrets.
  */
 export function hashToken(token: string): string {
   return createHash('sha256').update(token).digest('hex')

@@ -1,7 +1,7 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { useMemo, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState, useTransition } from 'react'
 import { Button } from '../ui/button'
 import { CopyButton } from '../ui/copy-button'
 import { Section } from '../ui/page-header'
@@ -26,56 +26,61 @@ export function AgentFile({ project, name, shown, before, inForce, canDeploy }: 
   const { draft, setDraft } = useDraft()
   const [isDiff, setIsDiff] = useState(false)
   const router = useRouter()
-  const section = useRef<HTMLDivElement>(null)
+  const [isLeaving, startLeaving] = useTransition()
+  const editButton = useRef<HTMLButtonElement>(null)
+  const wasEditing = useRef(false)
   const { config, version } = shown
 
-  function close() {
-    setDraft(null)
-    // the button that opened the form comes back with the file
-    requestAnimationFrame(() => section.current?.querySelector<HTMLElement>('[data-edit]')?.focus())
+  useEffect(() => {
+    if (wasEditing.current && !draft) editButton.current?.focus()
+    wasEditing.current = draft !== null
+  }, [draft])
+
+  /** The form stays until the new version is on the page. */
+  function showInForce() {
+    startLeaving(() => {
+      if (version === inForce) router.refresh()
+      else router.push(`/${project}/agents/${name}`)
+      setDraft(null)
+    })
   }
 
   if (draft) {
     return (
-      <Section title={`New version of ${name}`} note={version === inForce ? undefined : `Begun from version ${version}.`}>
+      <Section title={`New version of ${name}`} note={`Begun from version ${draft.from}; version ${inForce} is in force.`}>
         <DeployForm
           project={project}
           draft={draft}
           base={inForce}
-          onCancel={close}
-          onDone={() => {
-            close()
-            if (version === inForce) router.refresh()
-            else router.push(`/${project}/agents/${name}`)
-          }}
+          isLeaving={isLeaving}
+          onCancel={() => setDraft(null)}
+          onDone={showInForce}
         />
       </Section>
     )
   }
   return (
-    <div ref={section}>
-      <Section
-        title="File"
-        note={`As sent with version ${version}.`}
-        actions={
-          <>
-            {before && (
-              <Button variant="ghost" size="sm" aria-pressed={isDiff} onClick={() => setIsDiff(!isDiff)}>
-                {isDiff ? 'Whole file' : `Changes since version ${before.version}`}
-              </Button>
-            )}
-            <CopyButton text={config} label="Copy the file" />
-            {canDeploy && (
-              <Button size="sm" data-edit onClick={() => setDraft({ name, config })}>
-                {version === inForce ? 'Edit and deploy' : `Edit from version ${version}`}
-              </Button>
-            )}
-          </>
-        }
-      >
-        {isDiff && before ? <Changes before={before} shown={shown} /> : <WholeFile shown={shown} />}
-      </Section>
-    </div>
+    <Section
+      title="File"
+      note={`As sent with version ${version}.`}
+      actions={
+        <>
+          {before && (
+            <Button variant="ghost" size="sm" aria-pressed={isDiff} onClick={() => setIsDiff(!isDiff)}>
+              {isDiff ? 'Whole file' : `Changes since version ${before.version}`}
+            </Button>
+          )}
+          <CopyButton text={config} label="Copy the file" />
+          {canDeploy && (
+            <Button ref={editButton} size="sm" onClick={() => setDraft({ name, config, from: version })}>
+              {version === inForce ? 'Edit and deploy' : `Edit from version ${version}`}
+            </Button>
+          )}
+        </>
+      }
+    >
+      {isDiff && before ? <Changes before={before} shown={shown} /> : <WholeFile shown={shown} />}
+    </Section>
   )
 }
 

@@ -1,37 +1,34 @@
 'use client'
 
-import { useRouter } from 'next/navigation'
-import { useEffect, useId, useRef, useState } from 'react'
-import { deploy } from '@/app/[project]/agents/actions'
-import type { Problem } from '@/lib/web/problem'
+import { useEffect, useId, useRef } from 'react'
 import { Button } from '../ui/button'
 import { TextField } from '../ui/field'
 import { Notice } from '../ui/page-header'
-import { useToast } from '../ui/toast'
 import { CodeEditor } from './code-editor'
 import { DeployErrors } from './deploy-errors'
 import { useDraft, type Draft } from './draft'
 import { selectPlace } from './select-place'
+import { useDeploy, type DeployProblem } from './use-deploy'
 
 type DeployFormProps = {
   project: string
   draft: Draft
   /** The version in force; null where the agent is to be new. */
   base: number | null
+  /** The file is in force, and the page on its way to show it. */
+  isLeaving: boolean
   onDone: (name: string) => void
   onCancel: () => void
 }
 
 /** Writes an agent's file and puts it in force; what is wrong stands beside its line. */
-export function DeployForm({ project, draft, base, onDone, onCancel }: DeployFormProps) {
+export function DeployForm({ project, draft, base, isLeaving, onDone, onCancel }: DeployFormProps) {
   const { setDraft } = useDraft()
-  const [isBusy, setIsBusy] = useState(false)
-  const [problem, setProblem] = useState<Pick<Problem, 'code' | 'detail' | 'errors'> | null>(null)
+  const { isSending, problem, submit } = useDeploy(project, base, onDone)
   const area = useRef<HTMLTextAreaElement>(null)
   const errorId = useId()
-  const router = useRouter()
-  const toast = useToast()
   const isNew = base === null
+  const isBusy = isSending || isLeaving
   const placed = (problem?.errors ?? []).filter((error) => error.line !== undefined)
   const nameError = problem?.errors?.find(({ pointer, line }) => pointer === '/name' && line === undefined)?.detail
 
@@ -39,51 +36,17 @@ export function DeployForm({ project, draft, base, onDone, onCancel }: DeployFor
     if (!isNew) area.current?.focus({ preventScroll: true })
   }, [isNew])
 
-  async function submit() {
-    if (isBusy) return
-    setIsBusy(true)
-    setProblem(null)
-    try {
-      const answer = await deploy(project, { ...draft, base })
-      if (answer.ok) {
-        toast({ tone: 'ok', text: doneWords(draft.name, answer.value, base) })
-        onDone(draft.name)
-        return
-      }
-      setProblem(answer.problem)
-      // whoever deployed in between is then on the page, and the next press deploys over it
-      if (answer.problem.code === 'conflict' && !isNew) router.refresh()
-    } catch {
-      const detail = 'The server did not answer, so the file may or may not be in force. Load the page again to see.'
-      setProblem({ code: 'unavailable', detail })
-    } finally {
-      setIsBusy(false)
-    }
-  }
-
   return (
     <form
       aria-label={isNew ? 'Deploy an agent' : `Deploy a new version of ${draft.name}`}
       onSubmit={(event) => {
         event.preventDefault()
-        void submit()
+        if (!isBusy) void submit(draft)
       }}
       className="space-y-3"
     >
       {isNew && (
-        <TextField
-          label="Name"
-          hint="Lower case letters, digits and inner hyphens; agents ask under this name."
-          required
-          maxLength={64}
-          autoCapitalize="off"
-          autoComplete="off"
-          spellCheck={false}
-          value={draft.name}
-          onChange={(event) => setDraft({ ...draft, name: event.target.value })}
-          error={nameError}
-          frameClassName="max-w-sm"
-        />
+        <NameField name={draft.name} error={nameError} onChange={(name) => setDraft({ ...draft, name })} />
       )}
       <CodeEditor
         label="Agent file"
@@ -98,12 +61,7 @@ export function DeployForm({ project, draft, base, onDone, onCancel }: DeployFor
         {placed.length > 0 && (
           <DeployErrors id={errorId} errors={placed} onGo={(place) => selectPlace(area.current, place)} />
         )}
-        {problem && placed.length === 0 && !nameError && (
-          <Notice tone={problem.code === 'conflict' ? 'warn' : 'danger'}>
-            <p className="font-medium">{titleOf(problem.code)}</p>
-            <p className="text-muted wrap-anywhere">{problem.detail}</p>
-          </Notice>
-        )}
+        {problem && placed.length === 0 && !nameError && <NotDeployed problem={problem} />}
       </div>
       <div className="flex flex-wrap gap-2">
         <Button type="submit" variant="primary" isBusy={isBusy} className="max-w-full">
@@ -117,14 +75,36 @@ export function DeployForm({ project, draft, base, onDone, onCancel }: DeployFor
   )
 }
 
-function doneWords(name: string, done: { version: number; warningCount: number }, base: number | null): string {
-  if (done.version === base) return `Nothing changed: version ${base} of ${name} has this very text.`
-  const warnings =
-    done.warningCount === 0 ? '' : ` with ${done.warningCount === 1 ? 'a warning' : `${done.warningCount} warnings`}`
-  return `Version ${done.version} of ${name} is in force${warnings}.`
+type NameFieldProps = { name: string; error: string | undefined; onChange: (name: string) => void }
+
+function NameField({ name, error, onChange }: NameFieldProps) {
+  return (
+    <TextField
+      label="Name"
+      hint="Lower case letters, digits and inner hyphens; agents ask under this name."
+      required
+      maxLength={64}
+      autoCapitalize="off"
+      autoComplete="off"
+      spellCheck={false}
+      value={name}
+      onChange={(event) => onChange(event.target.value)}
+      error={error}
+      frameClassName="max-w-sm"
+    />
+  )
 }
 
-function titleOf(code: Problem['code']): string {
+function NotDeployed({ problem: { code, detail } }: { problem: DeployProblem }) {
+  return (
+    <Notice tone={code === 'conflict' ? 'warn' : 'danger'}>
+      <p className="font-medium">{titleOf(code)}</p>
+      <p className="text-muted wrap-anywhere">{detail}</p>
+    </Notice>
+  )
+}
+
+function titleOf(code: DeployProblem['code']): string {
   switch (code) {
     case 'conflict':
       return 'Somebody was faster. Your text is kept and was not deployed; deploy again to put it in force over theirs.'
@@ -132,8 +112,8 @@ function titleOf(code: Problem['code']): string {
       return 'Your role does not allow this any more. Nothing was deployed.'
     case 'unauthenticated':
       return 'You are signed out. Nothing was deployed.'
-    case 'unavailable':
-      return 'No answer.'
+    case 'unanswered':
+      return 'No answer from the server.'
     default:
       return 'Nothing was deployed.'
   }

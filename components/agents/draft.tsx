@@ -3,7 +3,12 @@
 import { createContext, use, useMemo, useState, type ReactNode } from 'react'
 
 /** A file that somebody writes and has not deployed. */
-export type Draft = { name: string; config: string }
+export type Draft = {
+  name: string
+  config: string
+  /** The version whose text it began with; null for a new agent. */
+  from: number | null
+}
 
 type DraftState = { draft: Draft | null; setDraft: (draft: Draft | null) => void }
 

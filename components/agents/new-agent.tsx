@@ -1,6 +1,7 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
+import { useTransition } from 'react'
 import { Section } from '../ui/page-header'
 import { DeployForm } from './deploy-form'
 import { DraftProvider, useDraft } from './draft'
@@ -18,7 +19,7 @@ const firstFile = `approval:
 /** Writes the first file of an agent; calls can be tried before it is deployed. */
 export function NewAgent({ project }: { project: string }) {
   return (
-    <DraftProvider initial={{ name: '', config: firstFile }}>
+    <DraftProvider initial={{ name: '', config: firstFile, from: null }}>
       <div className="grid gap-x-8 xl:grid-cols-[minmax(0,1fr)_22rem]">
         <NewAgentForm project={project} />
         <Section title="Try a call" note="Against the text as it stands; stores nothing.">
@@ -32,6 +33,7 @@ export function NewAgent({ project }: { project: string }) {
 function NewAgentForm({ project }: { project: string }) {
   const { draft } = useDraft()
   const router = useRouter()
+  const [isLeaving, startLeaving] = useTransition()
   if (!draft) return null
   return (
     <div className="mb-8 min-w-0">
@@ -39,7 +41,8 @@ function NewAgentForm({ project }: { project: string }) {
         project={project}
         draft={draft}
         base={null}
-        onDone={(name) => router.push(`/${project}/agents/${name}`)}
+        isLeaving={isLeaving}
+        onDone={(name) => startLeaving(() => router.push(`/${project}/agents/${name}`))}
         onCancel={() => router.push(`/${project}/agents`)}
       />
     </div>

@@ -1,17 +1,15 @@
 'use client'
 
 import { useId, useState } from 'react'
-import { check } from '@/app/[project]/agents/actions'
 import type { InputIssue } from '@/lib/errors'
-import type { Problem } from '@/lib/web/problem'
 import { Button } from '../ui/button'
 import { SelectField, TextAreaField, TextField } from '../ui/field'
 import { Notice } from '../ui/page-header'
 import { DeployErrors } from './deploy-errors'
 import { useDraft } from './draft'
-import type { Checked } from './input'
 import { placeWords } from './select-place'
 import { TryAnswer } from './try-answer'
+import { useCheck, type CheckProblem } from './use-check'
 
 type TryCallProps = {
   project: string
@@ -22,8 +20,6 @@ type TryCallProps = {
   shown: { version: number; isInForce: boolean; config: string } | null
 }
 
-type Answer = { tool: string; checked: Checked } | { problem: Pick<Problem, 'code' | 'detail' | 'errors'> }
-
 /** Asks what the gate would say of a call. Nothing is stored, nobody is asked. */
 export function TryCall({ project, name, tools, shown }: TryCallProps) {
   const { draft } = useDraft()
@@ -31,34 +27,16 @@ export function TryCall({ project, name, tools, shown }: TryCallProps) {
   const [params, setParams] = useState('{}')
   const [context, setContext] = useState('')
   const [judge, setJudge] = useState<'draft' | 'shown'>('draft')
-  const [isBusy, setIsBusy] = useState(false)
-  const [answer, setAnswer] = useState<Answer | null>(null)
   const listId = useId()
-  const problem = answer && 'problem' in answer ? answer.problem : null
   const usesDraft = draft !== null && (shown === null || judge === 'draft')
-
-  /** An answer stands only as long as what it answers. */
-  function changed<V>(set: (value: V) => void) {
-    return (value: V) => {
-      set(value)
-      setAnswer(null)
-    }
-  }
-
-  async function submit() {
-    if (isBusy) return
-    setIsBusy(true)
-    const config = usesDraft ? draft.config : shown?.isInForce ? undefined : shown?.config
-    try {
-      const asked = { name: draft?.name ?? name, tool: tool.trim(), params, context, ...(config !== undefined && { config }) }
-      const result = await check(project, asked)
-      setAnswer(result.ok ? { tool: asked.tool, checked: result.value } : { problem: result.problem })
-    } catch {
-      setAnswer({ problem: { code: 'unavailable', detail: 'The server did not answer. Try again.' } })
-    } finally {
-      setIsBusy(false)
-    }
-  }
+  const { isBusy, answer, submit } = useCheck(project, {
+    name: draft?.name ?? name,
+    tool: tool.trim(),
+    params,
+    context,
+    config: usesDraft ? draft.config : shown?.config,
+  })
+  const problem = answer && 'problem' in answer ? answer.problem : null
 
   return (
     <form
@@ -79,7 +57,7 @@ export function TryCall({ project, name, tools, shown }: TryCallProps) {
         spellCheck={false}
         placeholder={tools[0] ?? 'order_tools.process_refund'}
         value={tool}
-        onChange={(event) => changed(setTool)(event.target.value)}
+        onChange={(event) => setTool(event.target.value)}
         error={errorOf(problem?.errors, '/tool')}
         className="code"
       />
@@ -94,7 +72,7 @@ export function TryCall({ project, name, tools, shown }: TryCallProps) {
         rows={4}
         spellCheck={false}
         value={params}
-        onChange={(event) => changed(setParams)(event.target.value)}
+        onChange={(event) => setParams(event.target.value)}
         error={errorOf(problem?.errors, '/params')}
         className="code"
       />
@@ -105,7 +83,7 @@ export function TryCall({ project, name, tools, shown }: TryCallProps) {
         rows={2}
         spellCheck={false}
         value={context}
-        onChange={(event) => changed(setContext)(event.target.value)}
+        onChange={(event) => setContext(event.target.value)}
         error={errorOf(problem?.errors, '/context')}
         className="code"
       />
@@ -113,7 +91,7 @@ export function TryCall({ project, name, tools, shown }: TryCallProps) {
         <SelectField
           label="Judged by"
           value={judge}
-          onChange={(event) => changed(setJudge)(event.target.value === 'shown' ? 'shown' : 'draft')}
+          onChange={(event) => setJudge(event.target.value === 'shown' ? 'shown' : 'draft')}
         >
           <option value="draft">The text being edited</option>
           <option value="shown">{versionWords(shown)}</option>
@@ -147,7 +125,7 @@ function errorOf(errors: InputIssue[] | undefined, pointer: string): string | un
 }
 
 /** What is wrong with no single field. */
-function Refusal({ problem }: { problem: Pick<Problem, 'code' | 'detail' | 'errors'> }) {
+function Refusal({ problem }: { problem: CheckProblem }) {
   const { code, detail, errors = [] } = problem
   if (code === 'invalid_policy' && errors.length > 0) return <DeployErrors errors={errors} />
   const isOfField = errors.length > 0 && errors.every(({ pointer }) => fields.has(pointer))

@@ -9,6 +9,10 @@ import type { DecisionKind } from './use-decision'
 /** The API takes as many at once. */
 const most = 100
 
+/** Within the list's header; on narrow screens above the tab bar, so that it moves no row either. */
+const barClass = `flex items-center gap-2 max-md:fixed max-md:inset-x-3 max-md:bottom-18 max-md:z-30 max-md:rounded-md
+  max-md:border max-md:border-line-strong max-md:bg-raised max-md:p-2 max-md:pl-3 max-md:shadow-over`
+
 type BulkBarProps = {
   project: string
   chosen: Approval[]
@@ -28,8 +32,8 @@ export function BulkBar({ project, chosen, children, onClear, onResolved }: Bulk
       {chosen.length === 0 ? (
         children
       ) : (
-        <>
-          <p className="text-sm font-medium">{chosen.length} selected</p>
+        <div className={barClass}>
+          <p className="text-sm font-medium max-md:flex-1">{chosen.length} selected</p>
           {isTooMany && <p className="text-sm text-danger">At most {most} at once.</p>}
           <Button
             size="sm"
@@ -51,7 +55,7 @@ export function BulkBar({ project, chosen, children, onClear, onResolved }: Bulk
           <Button size="sm" variant="ghost" aria-label="Clear selection" onClick={onClear}>
             Clear
           </Button>
-        </>
+        </div>
       )}
       {open && (
         <BulkDialog

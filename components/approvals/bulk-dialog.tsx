@@ -107,10 +107,10 @@ export function BulkDialog({ project, kind, items, onResolved, onClose, onDone }
             </div>
           )}
           <div className="flex flex-wrap gap-2">
-            <Button type="submit" variant={look} isBusy={isBusy}>
-              {isBusy ? busy : `Confirm ${kind} ${requests}`}
+            <Button type="submit" variant={look} isBusy={isBusy} busyLabel={busy}>
+              Confirm {kind} {requests}
             </Button>
-            <Button variant="ghost" onClick={onClose}>
+            <Button variant="ghost" isBusy={isBusy} onClick={onClose}>
               Cancel
             </Button>
           </div>

@@ -4,6 +4,7 @@ import Link from 'next/link'
 import { memo, useId, useState } from 'react'
 import type { Approval } from '@/lib/approvals/schemas'
 import { StatusBadge } from '../ui/badge'
+import { GoingThere } from '../ui/going-there'
 import { ParamsSummary } from '../ui/params'
 import { ApprovalDetails } from './details'
 import { OutcomeLine, Reason } from './outcome'
@@ -30,7 +31,7 @@ export const DecidedRow = memo(function DecidedRow({ project, approval, isOpenAt
               prefetch={false}
               className="code rounded-xs font-medium hover:underline"
             >
-              {approval.tool}
+              <GoingThere>{approval.tool}</GoingThere>
             </Link>
             <span className="text-sm text-muted">on {approval.agent}</span>
           </p>

@@ -50,7 +50,7 @@ export function DecisionForm({ approval, kind, isBusy, refusal, onSubmit, onCanc
 
   const cancel = useRef(onCancel)
   useEffect(() => {
-    cancel.current = onCancel
+    cancel.current = isBusy ? () => undefined : onCancel
   })
   useEffect(() => {
     const element = form.current
@@ -104,10 +104,16 @@ export function DecisionForm({ approval, kind, isBusy, refusal, onSubmit, onCanc
       />
       {refusal && <RefusalNotice refusal={refusal} approval={approval} />}
       <div className="flex flex-wrap gap-2">
-        <Button type="submit" variant={kind === 'approve' ? 'approve' : 'danger'} isBusy={isBusy} className="max-w-full">
-          <span className="truncate">{isBusy ? busy : `Confirm ${kind} ${approval.tool}`}</span>
+        <Button
+          type="submit"
+          variant={kind === 'approve' ? 'approve' : 'danger'}
+          isBusy={isBusy}
+          busyLabel={busy}
+          className="max-w-full"
+        >
+          Confirm {kind} {approval.tool}
         </Button>
-        <Button variant="ghost" onClick={onCancel}>
+        <Button variant="ghost" isBusy={isBusy} onClick={onCancel}>
           Cancel
         </Button>
       </div>

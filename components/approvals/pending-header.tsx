@@ -10,16 +10,19 @@ type PendingHeaderProps = {
   isFiltered: boolean
   newCount: number
   onShowNew: () => void
+  /** Why the list could not be read again; what is shown may be behind. */
+  error: Error | undefined
+  onRetry: () => void
   /** What acts on all of it. */
   tools: ReactNode
 }
 
 /** Stays in sight and keeps its height, so that what it has to say moves no row. */
 export function PendingHeader(props: PendingHeaderProps) {
-  const { shownCount, totalCount, isFiltered, newCount, onShowNew, tools } = props
+  const { shownCount, totalCount, isFiltered, newCount, onShowNew, error, onRetry, tools } = props
   const { isBehind } = useLive()
   return (
-    <div className="sticky top-12 z-20 -mx-1 flex min-h-11 flex-wrap items-center gap-x-3 gap-y-1 bg-canvas px-1 py-1.5 md:top-0">
+    <div className="sticky top-12 z-20 -mx-1 flex h-12 items-center gap-x-3 bg-canvas px-1 whitespace-nowrap md:top-0">
       <h2 className="text-base font-semibold">
         Pending <span className="font-normal text-muted">{isFiltered ? `${shownCount} of ${totalCount}` : totalCount}</span>
       </h2>
@@ -30,8 +33,14 @@ export function PendingHeader(props: PendingHeaderProps) {
           </Button>
         )}
       </p>
-      <p aria-live="polite" className="text-sm text-warn">
-        {isBehind && 'Reconnecting…'}
+      <p aria-live="polite" className="truncate text-sm text-warn">
+        {error ? (
+          <button type="button" title={error.message} onClick={onRetry} className="rounded-xs font-medium underline">
+            Not up to date – try again
+          </button>
+        ) : (
+          isBehind && 'Reconnecting…'
+        )}
       </p>
       <div className="ml-auto flex items-center gap-2">
         {tools}

@@ -66,7 +66,7 @@ export const PendingRow = memo(function PendingRow(props: PendingRowProps) {
             className="mt-0.5 size-4 shrink-0 disabled:opacity-30 pointer-coarse:size-5"
           />
         )}
-        <div className="grid min-w-0 flex-1 gap-x-6 gap-y-2 lg:grid-cols-[minmax(0,1fr)_15rem]">
+        <div className="grid min-w-0 flex-1 gap-x-6 gap-y-2 lg:grid-cols-[minmax(0,1fr)_17rem]">
           <RowHead project={project} approval={approval} isLinked={isLinked} id={id} link={link} />
           <RowSide
             approval={approval}

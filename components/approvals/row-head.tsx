@@ -1,5 +1,6 @@
 import Link from 'next/link'
 import type { RefObject } from 'react'
+import { GoingThere } from '../ui/going-there'
 import type { Approval } from '@/lib/approvals/schemas'
 import { ParamsSummary } from '../ui/params'
 import { UntrustedText } from '../ui/untrusted-text'
@@ -28,7 +29,7 @@ export function RowHead({ project, approval, isLinked, id, link }: RowHeadProps)
           prefetch={false}
           className="code rounded-xs font-semibold hover:underline"
         >
-          {approval.tool}
+          <GoingThere>{approval.tool}</GoingThere>
         </Link>
         <span className="text-sm text-muted">
           on{' '}

@@ -15,7 +15,10 @@ type RowSideProps = {
   onToggle: () => void
 }
 
-/** How long it has waited and may still wait, and what can be done; or how it ended, in the same place. */
+/**
+ * How long it has waited and may still wait, and what can be done; or how it ended, in the same place and of
+ * the same height, so that a decision elsewhere moves no row.
+ */
 export function RowSide({ approval, canDecide, step, onStep, isExpanded, onToggle }: RowSideProps) {
   const isPending = approval.status === 'pending'
   return (
@@ -31,10 +34,10 @@ export function RowSide({ approval, canDecide, step, onStep, isExpanded, onToggl
           <Age at={approval.requested_at} />
         </span>
       </p>
-      <div className="flex flex-1 items-center justify-end gap-2 lg:flex-none">
+      <div className="flex min-h-8 items-center justify-end gap-2 max-lg:flex-1 max-sm:basis-full pointer-coarse:min-h-9">
         {isPending && canDecide && <DecisionButtons approval={approval} step={step} onStep={onStep} />}
         {!isPending && (
-          <p className="text-right text-xs text-muted">
+          <p className="line-clamp-2 text-right text-xs text-muted">
             <OutcomeLine approval={approval} />
           </p>
         )}

@@ -40,7 +40,10 @@ export function useDecidedApprovals(project: string, filter: QueueFilter, initia
     return ['decided', project, writeQueueFilter(filter), before?.next_cursor ?? ''] as const
   }
   const read = async ([, , , cursor]: readonly [string, string, string, string]) => {
-    const answer = await listDecided(project, { ...filter, limit: rowsPerPage, ...(cursor && { cursor }) })
+    const query = { ...filter, limit: rowsPerPage, ...(cursor && { cursor }) }
+    const answer = await listDecided(project, query).catch(() => {
+      throw new RequestError(0, null, 'The server cannot be reached.')
+    })
     if (answer.ok) return answer.value
     throw new RequestError(answer.problem.status, answer.problem.code, answer.problem.detail)
   }

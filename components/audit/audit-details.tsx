@@ -42,8 +42,10 @@ export function AuditDetails({ project, entry }: { project: string; entry: Audit
           <Fact name="Before it">
             <Hash hash={entry.prev_hash} what="previous hash" />
           </Fact>
+          <Fact name="Whole">
+            <CopyButton text={JSON.stringify(entry, null, 2)} label="Copy the entry as JSON" />
+          </Fact>
         </Facts>
-        <CopyButton text={JSON.stringify(entry, null, 2)} label="Copy the entry as JSON" />
       </div>
     </div>
   )

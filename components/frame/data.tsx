@@ -8,6 +8,9 @@ import { fetchJson, RequestError } from './fetch-json'
 /** How often what is on the page is read again without any event, should one have been lost. */
 const healMs = 60_000
 
+/** Signed out, lowered, or removed: what is not one's own is answered as if it did not exist. */
+const turnedAway = new Set([401, 403, 404])
+
 /**
  * What moves by itself in the browser is read through here: again on focus, on reconnecting, and now and
  * then. Whoever is signed out or no longer a member has the page rendered anew, which sends them away.
@@ -23,7 +26,7 @@ export function DataProvider({ children }: { children: ReactNode }) {
         focusThrottleInterval: 2000,
         errorRetryInterval: 3000,
         onError: (error) => {
-          if (error instanceof RequestError && (error.status === 401 || error.status === 403)) router.refresh()
+          if (error instanceof RequestError && turnedAway.has(error.status)) router.refresh()
         },
       }}
     >

@@ -4,6 +4,7 @@ import { usePathname } from 'next/navigation'
 import { createContext, use, useEffect, type ReactNode } from 'react'
 import useSWR from 'swr'
 import { countPendingApprovals } from '@/app/[project]/approvals/actions'
+import { RequestError } from './fetch-json'
 import { useLive } from './live'
 
 const PendingCount = createContext(0)
@@ -24,8 +25,9 @@ export function PendingCountProvider({ project, initial, children }: { project: 
 
 async function readCount([, project]: [string, string]): Promise<number> {
   const answer = await countPendingApprovals(project, {})
-  if (!answer.ok) throw new Error(answer.problem.detail)
-  return answer.value
+  if (answer.ok) return answer.value
+  const { status, code, detail } = answer.problem
+  throw new RequestError(status, code, detail)
 }
 
 /** `99+` above 99. */

@@ -47,7 +47,9 @@ export function openStream(path: string, tell: () => void, setIsBehind: (isBehin
     failures++
     start('behind', behindAfterMs, () => setIsBehind(true))
     if (source?.readyState !== EventSource.CLOSED) return
+    // Refused, not interrupted: perhaps whoever looks is not a member any more, which reading will show.
     source = null
+    tell()
     start('retry', Math.min(longestRetryMs, 1000 * 2 ** failures), open)
   }
   function open() {

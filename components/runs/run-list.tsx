@@ -8,6 +8,7 @@ import { useLive } from '../frame/live'
 import { StatusBadge } from '../ui/badge'
 import { Button } from '../ui/button'
 import { EmptyState, ErrorState } from '../ui/empty-state'
+import { GoingThere } from '../ui/going-there'
 import { ListFrame } from '../ui/table'
 import { Age, Duration } from '../ui/time'
 import { runsPerPage, writeRunFilter, type RunQuery } from './filter'
@@ -77,7 +78,9 @@ function RunRow({ project, run }: { project: string; run: Run }) {
         <span className="order-2 justify-self-end md:order-none md:justify-self-start">
           <StatusBadge status={run.status} />
         </span>
-        <span className="min-w-0 truncate font-medium">{run.agent}</span>
+        <span className="min-w-0 truncate font-medium">
+          <GoingThere>{run.agent}</GoingThere>
+        </span>
         <span className="code order-3 min-w-0 truncate text-muted md:order-none">{run.external_id ?? run.id}</span>
         <span className="order-4 justify-self-end text-sm text-muted md:order-none">
           <span className="sr-only">{ms === null ? 'going on for ' : 'took '}</span>

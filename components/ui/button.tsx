@@ -24,14 +24,19 @@ export function buttonClass({ variant = 'secondary', size = 'md' }: ButtonLook =
     ${variants[variant]} ${sizes[size]}`
 }
 
-type ButtonProps = ComponentProps<'button'> & ButtonLook & { isBusy?: boolean }
+type ButtonProps = ComponentProps<'button'> &
+  ButtonLook & {
+    isBusy?: boolean
+    /** What it says while busy; the button keeps the width of its usual words. */
+    busyLabel?: string
+  }
 
 /**
  * `isBusy` keeps width, place and focus while its work is under way, and swallows further presses.
  * Not a submit button unless `type="submit"` says so.
  */
 export function Button({ variant, size, isBusy = false, className = '', type = 'button', ...rest }: ButtonProps) {
-  const { children, onClick, ...others } = rest
+  const { children, busyLabel, onClick, ...others } = rest
   return (
     <button
       {...others}
@@ -41,7 +46,14 @@ export function Button({ variant, size, isBusy = false, className = '', type = '
       onClick={isBusy ? (event) => event.preventDefault() : onClick}
       className={`${buttonClass({ variant, size })} ${className}`}
     >
-      {children}
+      {busyLabel === undefined ? (
+        children
+      ) : (
+        <span className="grid min-w-0 *:col-start-1 *:row-start-1 *:truncate">
+          <span className={isBusy ? 'invisible' : ''}>{children}</span>
+          <span className={isBusy ? '' : 'invisible'}>{busyLabel}</span>
+        </span>
+      )}
     </button>
   )
 }

@@ -2,6 +2,7 @@
 
 import { useIsHydrated, useNow } from './clock'
 import { ageWords, exactSpanWords, localWords, spanWords, utcWords } from './duration'
+import { urgencyOf } from './urgency'
 
 /** UTC in server markup; with the reader's own time once it is known. */
 function useFullWords(at: string): string {
@@ -27,16 +28,6 @@ export function Moment({ at, className = '' }: { at: string; className?: string 
       {words}
     </time>
   )
-}
-
-export type Urgency = 'calm' | 'soon' | 'urgent' | 'over'
-
-/** Urgent in the last tenth of the time given or the last two minutes, soon in the last quarter or ten minutes. */
-export function urgencyOf(leftMs: number, wholeMs: number): Urgency {
-  if (leftMs <= 0) return 'over'
-  if (leftMs < Math.min(120_000, wholeMs / 2) || leftMs < wholeMs / 10) return 'urgent'
-  if (leftMs < Math.min(600_000, wholeMs / 2) || leftMs < wholeMs / 4) return 'soon'
-  return 'calm'
 }
 
 const looks = {

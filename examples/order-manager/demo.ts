@@ -57,7 +57,9 @@ async function main(): Promise<void> {
   const api = new Holdpoint({ ...readAccess(), signal, say: (line) => signal.aborted || say(line) })
   const ledger = Ledger.open(process.env.HOLDPOINT_LEDGER || join(tmpdir(), 'holdpoint-demo-ledger.txt'))
   const tools = patient(orderTools(ledger, { workMs, signal }), signal)
-  await Promise.all(sampleCalls.map((sample) => follow(api, tools, sample).catch((error) => lastWords(error, signal))))
+  await Promise.all(
+    sampleCalls.map((sample) => follow(api, tools, sample).catch((error) => lastWords(error, signal))),
+  )
   process.exit(signal.aborted ? 0 : process.exitCode)
 }
 
@@ -79,7 +81,10 @@ async function close(run: Run, sample: SampleCall, outcome: Outcome): Promise<vo
   say(hasWorked ? `${sample.tool} ran: ${sample.done}` : `${sample.tool} did not run: ${reason}`)
   if (outcome.kind === 'refused' && outcome.go === 'stop') return
   const words = hasWorked ? sample.done : refusedWords
-  await run.record({ kind: 'message', name: 'Message to the customer', output: words }, await run.recordedSteps())
+  await run.record(
+    { kind: 'message', name: 'Message to the customer', output: words },
+    await run.recordedSteps(),
+  )
   await run.complete({ message: words })
 }
 
@@ -88,8 +93,11 @@ async function newestNumber(api: Holdpoint, { agent, run }: SampleCall): Promise
   let cursor = ''
   do {
     const { body } = await api.send('GET', `/api/runs?agent=${agent}&limit=100${cursor}`)
-    if (!isJson(body) || !Array.isArray(body.items)) throw new Halt("Holdpoint's answer is not a list of runs.")
-    const numbers = (body.items as { external_id: string | null }[]).map((item) => numberOf(item.external_id, run))
+    if (!isJson(body) || !Array.isArray(body.items))
+      throw new Halt("Holdpoint's answer is not a list of runs.")
+    const numbers = (body.items as { external_id: string | null }[]).map((item) =>
+      numberOf(item.external_id, run),
+    )
     const newest = Math.max(...numbers, 0)
     if (newest > 0) return newest
     cursor = typeof body.next_cursor === 'string' ? `&cursor=${encodeURIComponent(body.next_cursor)}` : ''

@@ -44,7 +44,10 @@ export class Gate {
    */
   async call(call: Call, tool: Tool): Promise<Outcome> {
     for (let attempt = 1; attempt <= mostAttempts; attempt++) {
-      const outcome = await this.attempt(attempt === 1 ? call : { ...call, id: `${call.id}.${attempt}` }, tool)
+      const outcome = await this.attempt(
+        attempt === 1 ? call : { ...call, id: `${call.id}.${attempt}` },
+        tool,
+      )
       if (outcome !== 'ask_again') return outcome
       this.say('asking again')
     }
@@ -84,7 +87,10 @@ export class Gate {
   private async ask(call: Call, wait: number) {
     const { run, id, tool, params, description } = call
     const body = { run_id: run, tool_call_id: id, tool, params, ...(description ? { description } : {}) }
-    const { body: answer, headers } = await this.api.send('POST', '/api/approvals', { body, waitSeconds: wait })
+    const { body: answer, headers } = await this.api.send('POST', '/api/approvals', {
+      body,
+      waitSeconds: wait,
+    })
     if (!isAnswer(answer, id)) throw notUnderstood()
     return { answer, isReplay: headers.get('idempotency-replayed') === 'true' }
   }
@@ -112,9 +118,14 @@ export class Gate {
   private async claim(approval: Approval, call: Call): Promise<Verdict> {
     const { tool, params } = call
     try {
-      const { body } = await this.api.send('POST', `/api/approvals/${approval.id}/claim`, { body: { tool, params } })
+      const { body } = await this.api.send('POST', `/api/approvals/${approval.id}/claim`, {
+        body: { tool, params },
+      })
       const isGranted =
-        isJson(body) && body.id === approval.id && body.status === 'approved' && typeof body.claimed_at === 'string'
+        isJson(body) &&
+        body.id === approval.id &&
+        body.status === 'approved' &&
+        typeof body.claimed_at === 'string'
       if (!isGranted) throw notUnderstood()
     } catch (error) {
       // Claimed: by a life of this agent that died, or by this one whose answer got lost. Either way not now.

@@ -74,7 +74,8 @@ export class Holdpoint {
       failingSince ??= performance.now()
       const failingMs = performance.now() - failingSince
       if (failingMs >= 1000) this.tell(result.failed)
-      if (signal?.aborted || failingMs >= patienceMs) throw new Unreachable(`Holdpoint does not answer (${result.failed}).`)
+      if (signal?.aborted || failingMs >= patienceMs)
+        throw new Unreachable(`Holdpoint does not answer (${result.failed}).`)
       const jitter = 0.75 + Math.random() / 2
       await sleep(Math.max(pause * jitter, result.pauseMs), undefined, { signal }).catch(() => undefined)
     }
@@ -138,7 +139,9 @@ export function isJson(value: unknown): value is Json {
 /** Where in a file the first mistake is. */
 function placeOf({ errors }: Json): string {
   const first: unknown = Array.isArray(errors) ? errors[0] : undefined
-  return isJson(first) && first.line !== undefined ? ` (line ${String(first.line)}, column ${String(first.column)})` : ''
+  return isJson(first) && first.line !== undefined
+    ? ` (line ${String(first.line)}, column ${String(first.column)})`
+    : ''
 }
 
 function parse(text: string): unknown {

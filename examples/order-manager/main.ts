@@ -99,7 +99,9 @@ async function work(run: Run, gate: Gate, tools: Tool): Promise<void> {
     }
     turn = undefined
   }
-  await run.complete({ messages: conversation.filter((entry) => entry.role === 'model' && entry.turn.message).length })
+  await run.complete({
+    messages: conversation.filter((entry) => entry.role === 'model' && entry.turn.message).length,
+  })
   sayEnd('completed', null)
 }
 
@@ -122,7 +124,10 @@ async function recordTurn(run: Run, turn: Turn, conversation: Entry[], known: Se
   if (!turn.message) return
   const { order, text } = turn.message
   say(`    to the customer: ${text}`)
-  await run.record({ kind: 'message', name: `Message ${number} to the customer of ${order}`, output: text }, known)
+  await run.record(
+    { kind: 'message', name: `Message ${number} to the customer of ${order}`, output: text },
+    known,
+  )
 }
 
 async function callTool(run: Run, gate: Gate, tools: Tool, call: NonNullable<Turn['call']>, number: number) {
@@ -135,7 +140,9 @@ async function callTool(run: Run, gate: Gate, tools: Tool, call: NonNullable<Tur
 function outcomeText(outcome: Outcome): string {
   if (outcome.kind === 'refused') return `${outcome.because}: ${outcome.message}`
   const { result } = outcome
-  return result.status === 'succeeded' ? `ran: ${JSON.stringify(result.output)}` : `failed: ${JSON.stringify(result.error)}`
+  return result.status === 'succeeded'
+    ? `ran: ${JSON.stringify(result.output)}`
+    : `failed: ${JSON.stringify(result.error)}`
 }
 
 function sayEnd(status: string, reason: unknown): void {

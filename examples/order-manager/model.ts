@@ -9,7 +9,8 @@ export type Turn = {
 }
 
 /** The conversation is all that the agent has to keep between its lives. */
-export type Entry = { role: 'user'; text: string } | { role: 'model'; turn: Turn } | { role: 'tool'; outcome: Outcome }
+export type Entry =
+  { role: 'user'; text: string } | { role: 'model'; turn: Turn } | { role: 'tool'; outcome: Outcome }
 
 export const task =
   'Three customers wrote. ORD-1234: the lamp arrived broken, please refund it. ORD-1287: the desk never came, ' +
@@ -62,7 +63,8 @@ export function nextTurn(conversation: Entry[]): Turn | undefined {
   const position = turns.filter((turn) => turn.message === undefined).length
   const last = conversation.at(-1)
   const order = plan[position - 1]?.order
-  if (last?.role === 'tool' && order !== undefined && !hasWorked(last.outcome)) return tellCustomer(order, last.outcome)
+  if (last?.role === 'tool' && order !== undefined && !hasWorked(last.outcome))
+    return tellCustomer(order, last.outcome)
   return plan[position]?.begin(conversation)
 }
 
@@ -80,7 +82,8 @@ function refund(order: string, amount: number, description: string): Turn {
 
 function totalFrom(conversation: Entry[]): number | undefined {
   const found = conversation.find((entry) => entry.role === 'tool')
-  if (found?.role !== 'tool' || found.outcome.kind !== 'ran' || found.outcome.result.status !== 'succeeded') return
+  if (found?.role !== 'tool' || found.outcome.kind !== 'ran' || found.outcome.result.status !== 'succeeded')
+    return
   const { output } = found.outcome.result
   return isJson(output) && typeof output.total === 'number' ? output.total : undefined
 }
@@ -99,7 +102,9 @@ function tellCustomer(order: string, outcome: Outcome): Turn {
   }
   const isExpired = outcome.because === 'expired'
   return {
-    text: isExpired ? `Nobody decided on ${order} in time. I go on without it.` : `${order} was refused. I go on without it.`,
+    text: isExpired
+      ? `Nobody decided on ${order} in time. I go on without it.`
+      : `${order} was refused. I go on without it.`,
     message: {
       order,
       text: isExpired

@@ -33,7 +33,9 @@ afterEach(() => {
 })
 
 /** One life of the agent; resolves with what it said when it has ended. */
-async function live(options: { url?: string; policy?: string } = {}): Promise<{ code: number | null; said: string }> {
+async function live(
+  options: { url?: string; policy?: string } = {},
+): Promise<{ code: number | null; said: string }> {
   const { url = rest.url } = options
   const flags = ['--run', 'order-1', '--ledger', join(place, 'ledger.txt')]
   if (options.policy) flags.push('--policy', options.policy)
@@ -41,7 +43,8 @@ async function live(options: { url?: string; policy?: string } = {}): Promise<{ 
   const life = spawn(process.execPath, ['--import', 'tsx', join(folder, 'main.ts'), ...flags], { env })
   child = life
   let said = ''
-  for (const stream of [life.stdout, life.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (said += text))
+  for (const stream of [life.stdout, life.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => (said += text))
   const code = await new Promise<number | null>((done) => life.on('close', done))
   return { code, said }
 }
@@ -61,13 +64,18 @@ function executed(): string[] {
 }
 
 async function held(tool: string, status = 'pending'): Promise<{ id: string; tool_call_id: string }> {
-  const answer = await expect.poll(() => find(tool, status), { timeout: 10_000 }).toBeDefined().then(() => find(tool, status))
+  const answer = await expect
+    .poll(() => find(tool, status), { timeout: 15_000 })
+    .toBeDefined()
+    .then(() => find(tool, status))
   if (!answer) throw new Error('gone again')
   return answer
 }
 
 async function find(tool: string, status: string) {
-  const { body } = await rest.call('GET', `/api/approvals?status=${status}&tool=order_tools.${tool}`, { token: reviewer })
+  const { body } = await rest.call('GET', `/api/approvals?status=${status}&tool=order_tools.${tool}`, {
+    token: reviewer,
+  })
   return body.items?.[0] as { id: string; tool_call_id: string } | undefined
 }
 
@@ -81,7 +89,9 @@ async function decide(tool: string, decision: string, reason?: string): Promise<
 async function trace() {
   const { body } = await rest.call('GET', '/api/runs/order-1', { token: agentKey })
   const steps = body.steps as Record<string, unknown>[]
-  const calls = steps.filter((step) => step.kind === 'tool').map((step) => `${String(step.tool_call_id)} ${String(step.status)}`)
+  const calls = steps
+    .filter((step) => step.kind === 'tool')
+    .map((step) => `${String(step.tool_call_id)} ${String(step.status)}`)
   const messages = steps.filter((step) => step.kind === 'message').map((step) => String(step.output))
   const names = steps.filter((step) => step.kind !== 'tool').map((step) => step.name)
   return { status: body.status, error: body.error, calls, messages, names }
@@ -108,11 +118,25 @@ async function deadly(path: RegExp, cut: 'request' | 'answer'): Promise<{ url: s
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server }
 }
 
-const all = ['lookup_order ORD-1234', 'process_refund ORD-1234', 'process_refund ORD-1287', 'cancel_order ORD-1199']
+const all = [
+  'lookup_order ORD-1234',
+  'process_refund ORD-1234',
+  'process_refund ORD-1287',
+  'cancel_order ORD-1199',
+]
 
 describe('the policy files', () => {
   test.each([
-    ['always', ['approval:', 'tools:', '- order_tools.process_refund', 'timeout: 600', 'message: "This refund requires manager approval."']],
+    [
+      'always',
+      [
+        'approval:',
+        'tools:',
+        '- order_tools.process_refund',
+        'timeout: 600',
+        'message: "This refund requires manager approval."',
+      ],
+    ],
     [
       'conditional',
       [
@@ -127,7 +151,12 @@ describe('the policy files', () => {
     ],
   ])('%s holds the lines of the published page', (name, lines) => {
     const text = readFileSync(policy(name), 'utf8')
-    expect(text.trimEnd().split('\n').map((line) => line.trim())).toEqual(lines)
+    expect(
+      text
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.trim()),
+    ).toEqual(lines)
   })
 
   test('are understood without a warning', async () => {
@@ -138,7 +167,11 @@ describe('the policy files', () => {
     }
     expect(await deploy('order-manager', 'policy-always.yaml')).toMatchObject({
       warnings: [],
-      policy: { tools: [{ tool: 'order_tools.process_refund', when: null }], timeout: 600, on_rejection: 'fail' },
+      policy: {
+        tools: [{ tool: 'order_tools.process_refund', when: null }],
+        timeout: 600,
+        on_rejection: 'fail',
+      },
     })
     expect(await deploy('order-manager', 'policy-conditional.yaml')).toMatchObject({
       warnings: [],
@@ -194,7 +227,13 @@ describe('an agent process', { timeout: 40_000 }, () => {
     await decide('cancel_order', 'approve')
     await second
     expect(executed()).toEqual(all)
-    const calls = ['call_1 succeeded', 'call_2 succeeded', 'call_3 failed', 'call_3.2 succeeded', 'call_4 succeeded']
+    const calls = [
+      'call_1 succeeded',
+      'call_2 succeeded',
+      'call_3 failed',
+      'call_3.2 succeeded',
+      'call_4 succeeded',
+    ]
     expect(await trace()).toMatchObject({ status: 'completed', calls })
   })
 
@@ -224,7 +263,11 @@ describe('an agent process', { timeout: 40_000 }, () => {
     await decide('process_refund', 'reject', 'Not without a photo.')
     const reason = expect.stringContaining('Not without a photo.') as string
     expect(await life).toMatchObject({ code: 0, said: reason })
-    expect(await trace()).toMatchObject({ status: 'failed', error: reason, calls: ['call_1 succeeded', 'call_2 rejected'] })
+    expect(await trace()).toMatchObject({
+      status: 'failed',
+      error: reason,
+      calls: ['call_1 succeeded', 'call_2 rejected'],
+    })
     expect(await live()).toMatchObject({ code: 0, said: reason })
     expect(executed()).toEqual(all.slice(0, 1))
   })
@@ -249,10 +292,19 @@ describe('an agent process', { timeout: 40_000 }, () => {
 
   test('says in a sentence what it lacks', async () => {
     agentKey = ''
-    expect(await live()).toMatchObject({ code: 1, said: expect.stringMatching(/^HOLDPOINT_KEY is not set/) as string })
+    expect(await live()).toMatchObject({
+      code: 1,
+      said: expect.stringMatching(/^HOLDPOINT_KEY is not set/) as string,
+    })
     agentKey = reviewer
-    expect(await live()).toMatchObject({ code: 1, said: expect.stringContaining('not an agent key') as string })
+    expect(await live()).toMatchObject({
+      code: 1,
+      said: expect.stringContaining('not an agent key') as string,
+    })
     agentKey = 'hpa_unknown'
-    expect(await live()).toMatchObject({ code: 1, said: expect.stringMatching(/^HOLDPOINT_KEY is not, or no/) as string })
+    expect(await live()).toMatchObject({
+      code: 1,
+      said: expect.stringMatching(/^HOLDPOINT_KEY is not, or no/) as string,
+    })
   })
 })

@@ -35,12 +35,16 @@ export class Run {
   async recordedSteps(): Promise<Set<string>> {
     const { body } = await this.api.send('GET', `/api/runs/${this.id}`)
     const steps = isJson(body) && Array.isArray(body.steps) ? (body.steps as unknown[]) : []
-    return new Set(steps.flatMap((step) => (isJson(step) && typeof step.name === 'string' ? [step.name] : [])))
+    return new Set(
+      steps.flatMap((step) => (isJson(step) && typeof step.name === 'string' ? [step.name] : [])),
+    )
   }
 
   /** Keeps the agent's own state with the run. */
   async save(state: unknown): Promise<void> {
-    await this.unlessEnded(this.api.send('PUT', `/api/runs/${this.id}/checkpoint`, { text: JSON.stringify(state) }))
+    await this.unlessEnded(
+      this.api.send('PUT', `/api/runs/${this.id}/checkpoint`, { text: JSON.stringify(state) }),
+    )
   }
 
   /** The state that was kept last, or undefined. */

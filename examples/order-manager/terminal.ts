@@ -16,7 +16,9 @@ export function readAccess(env: NodeJS.ProcessEnv = process.env): { url: string;
     )
   }
   if (!/^hpa_[\x21-\x7e]+$/.test(key)) {
-    throw new Halt('HOLDPOINT_KEY is not an agent key: those begin with hpa_. Personal tokens (hpu_) cannot run agents.')
+    throw new Halt(
+      'HOLDPOINT_KEY is not an agent key: those begin with hpa_. Personal tokens (hpu_) cannot run agents.',
+    )
   }
   return { url, key }
 }
@@ -30,6 +32,8 @@ export function say(line: string): void {
 export function sayError(error: unknown): void {
   if (!(error instanceof Halt)) return console.error(error)
   const isKey = error instanceof Problem && error.status === 401
-  const message = isKey ? `HOLDPOINT_KEY is not, or no longer, a key of this Holdpoint. ${error.message}` : error.message
+  const message = isKey
+    ? `HOLDPOINT_KEY is not, or no longer, a key of this Holdpoint. ${error.message}`
+    : error.message
   console.error(message.replace(/[^\P{Cc}\n]/gu, ' '))
 }

@@ -1,4 +1,13 @@
-import { closeSync, existsSync, fstatSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  writeSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Call, Tool } from './gate'
@@ -16,13 +25,15 @@ export class Ledger {
   /** @throws Halt where the file cannot be written: nothing may run that could not be written down */
   static open(path: string): Ledger {
     try {
-      if (!existsSync(dirname(path))) mkdirSync(dirname(path))
+      if (!existsSync(dirname(path))) mkdirSync(dirname(path), { mode: 0o700 })
       const file = openSync(path, 'a', 0o600)
       const isFile = fstatSync(file).isFile()
       closeSync(file)
       if (isFile) return new Ledger(path)
     } catch (error) {
-      throw new Halt(`The ledger ${path} cannot be written (${(error as Error).message}). Choose another with --ledger.`)
+      throw new Halt(
+        `The ledger ${path} cannot be written (${(error as Error).message}). Choose another with --ledger.`,
+      )
     }
     throw new Halt(`The ledger ${path} is not a file. Choose another with --ledger.`)
   }
@@ -55,7 +66,9 @@ export class Ledger {
   }
 
   private damaged(line: number): Halt {
-    return new Halt(`The ledger ${this.path} cannot be read at line ${line}. Nothing runs until it is mended.`)
+    return new Halt(
+      `The ledger ${this.path} cannot be read at line ${line}. Nothing runs until it is mended.`,
+    )
   }
 }
 

@@ -111,9 +111,9 @@ function afterRefusal(record: ApprovalRecord, words: string): Next {
 /** How a rejection reads to an agent and in its run. */
 export function rejectionWords(record: Pick<ApprovalRecord, 'tool' | 'reason' | 'reviewerName' | 'reviewerEmail'>): string {
   const who = record.reviewerName ?? record.reviewerEmail ?? 'a reviewer'
-  return record.reason
-    ? `${record.tool} was rejected by ${who}: ${record.reason}`
-    : `${record.tool} was rejected by ${who}.`
+  const reason = record.reason?.trim()
+  if (!reason) return `${record.tool} was rejected by ${who}.`
+  return `${record.tool} was rejected by ${who}: ${reason}${/[.!?…。]$/u.test(reason) ? '' : '.'}`
 }
 
 /** How an expiry reads: never like a refusal by a person. */

@@ -24,18 +24,24 @@ export async function serve(options: ServeOptions): Promise<{ url: string; close
     pages.prepare(),
   ])
   const handlePage = pages.getRequestHandler()
+  let isClosing = false
   const server = createServer({ keepAliveTimeout: 65_000 }, (incoming, outgoing) => {
+    // Whoever asks again on the same connection would otherwise keep it, and us, alive.
+    if (isClosing) outgoing.setHeader('Connection', 'close')
     if (front.serves(incoming.url ?? '/')) void front.handle(incoming, outgoing).catch(() => outgoing.destroy())
     else void handlePage(incoming, outgoing).catch(() => outgoing.destroy())
   })
   if (dev) server.on('upgrade', pages.getUpgradeHandler())
   await listen(server, port, host)
   const close = async () => {
+    isClosing = true
     const closed = new Promise((resolve) => server.close(resolve))
     drainWaits(sharedDatabase(settings.databaseUrl))
     closeStreams()
-    server.closeIdleConnections()
+    // Connections turn idle one by one, as the answers under way go out.
+    const idle = setInterval(() => server.closeIdleConnections(), 50)
     await Promise.all([closed, background.stop()])
+    clearInterval(idle)
     await pages.close()
     await closeSharedDatabase()
   }

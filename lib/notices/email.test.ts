@@ -74,7 +74,13 @@ function newMail(change: Partial<NewMail> = {}): NewMail {
   }
 }
 
-const rowOf = async (id: string | undefined) => (await db.select().from(mails).where(eq(mails.id, id ?? '')))[0]
+const rowOf = async (id: string | undefined) =>
+  (
+    await db
+      .select()
+      .from(mails)
+      .where(eq(mails.id, id ?? ''))
+  )[0]
 
 describe('queueMail', () => {
   test('exists exactly if the transaction commits, job included', async () => {
@@ -102,9 +108,18 @@ describe('sendMail', () => {
     expect(await sendMail(deps(), id!)).toBe('sent')
     expect(await sendMail(deps(), id!)).toBe('sent')
     expect(received).toHaveLength(1)
-    expect(received[0]?.headers).toMatchObject({ 'idempotency-key': mail.idempotencyKey, authorization: 'Bearer re_test' })
+    expect(received[0]?.headers).toMatchObject({
+      'idempotency-key': mail.idempotencyKey,
+      authorization: 'Bearer re_test',
+    })
     const { html, text, subject } = mail
-    expect(received[0]?.body).toEqual({ from: 'Holdpoint <hold@example.com>', to: ['to@example.com'], subject, html, text })
+    expect(received[0]?.body).toEqual({
+      from: 'Holdpoint <hold@example.com>',
+      to: ['to@example.com'],
+      subject,
+      html,
+      text,
+    })
     const row = await rowOf(id)
     expect(row).toMatchObject({ providerId: 're_1', sentAt: expect.any(Date) as Date })
     expect(`${row?.html}${row?.text}`).not.toContain('secret-')
@@ -118,7 +133,9 @@ describe('sendMail', () => {
     await expect(sendMail(deps(), id!)).rejects.toThrow(/Resend answered nothing/)
     expect((await rowOf(id))?.sentAt).toBeNull()
     await sendMail(deps(), id!)
-    expect(received.map(({ headers }) => headers['idempotency-key'])).toEqual(Array(3).fill(mail.idempotencyKey))
+    expect(received.map(({ headers }) => headers['idempotency-key'])).toEqual(
+      Array(3).fill(mail.idempotencyKey),
+    )
     expect(new Set(received.map(({ body }) => JSON.stringify(body))).size).toBe(1)
   })
 
@@ -140,7 +157,9 @@ describe('sendMail', () => {
     const id = await queueMail(db, newMail())
     const without = { ...deps(), mail: { ...deps().mail, resendApiKey: undefined } }
     expect(await sendMail({ ...without, onKeptMail: (mail) => kept.push(mail) }, id!)).toBe('kept')
-    expect(kept.map((mail) => linkIn(mail))).toEqual([`http://localhost:3000/sign-in/confirm?token=secret-${count}`])
+    expect(kept.map((mail) => linkIn(mail))).toEqual([
+      `http://localhost:3000/sign-in/confirm?token=secret-${count}`,
+    ])
     expect((await rowOf(id))?.sentAt).toBeNull()
     expect(received).toEqual([])
   })
@@ -153,13 +172,18 @@ describe('served by the job worker', () => {
     serving = undefined
   })
   const serve = async () => {
-    serving = await serveJobs({ databaseUrl: made.url, tasks: jobTasks(deps()) })
+    serving = await serveJobs({ databaseUrl: made.url, tasks: jobTasks({ ...deps(), appUrl: 'http://localhost:3000' }) })
   }
   const until = async (isDone: () => Promise<boolean>) => {
     while (!(await isDone())) await new Promise((resolve) => setTimeout(resolve, 25))
   }
   const jobOf = async (id: string) => {
-    const [row] = await db.execute<{ attempts: number; max: number; lockedBy: string | null; error: string | null }>(`
+    const [row] = await db.execute<{
+      attempts: number
+      max: number
+      lockedBy: string | null
+      error: string | null
+    }>(`
       select attempts, max_attempts as max, locked_by as "lockedBy", last_error as error
       from graphile_worker._private_jobs where payload->>'mail_id' = '${id}'`)
     return row

@@ -43,6 +43,8 @@ const expectedNoise = /Failed to load resource|net::ERR_/
 
 export const test = base.extend<{ holdpoint: Holdpoint; checkAccessibility: (page: Page) => Promise<void> }>({
   // eslint-disable-next-line no-empty-pattern -- Playwright reads fixtures' names from this pattern
+  baseURL: async ({}, use) => use(process.env.E2E_URL),
+  // eslint-disable-next-line no-empty-pattern -- Playwright reads fixtures' names from this pattern
   holdpoint: async ({}, use) => {
     const { E2E_URL: url = '', E2E_DATABASE_URL: databaseUrl = '' } = process.env
     const { db, close } = openDatabase(databaseUrl, 3)

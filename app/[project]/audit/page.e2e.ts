@@ -12,7 +12,7 @@ test('a decision is on record with the exact params', async ({ page, holdpoint, 
     holdpoint.ownerToken,
   )
   expect(decided.status).toBe(201)
-  await page.goto(`/${holdpoint.project}/audit`)
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/audit`)
   const entry = page.getByRole('listitem', { name: 'approval.rejected' })
   await expect(entry).toContainText(holdpoint.ownerEmail)
   await expect(entry).toContainText(/#\d+/)
@@ -29,7 +29,7 @@ test('a decision is on record with the exact params', async ({ page, holdpoint, 
 })
 
 test('entries come by themselves and get their seal', async ({ page, holdpoint }) => {
-  await page.goto(`/${holdpoint.project}/audit`)
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/audit`)
   await expect(page.getByRole('listitem', { name: 'agent.deployed' })).toHaveCount(2)
   const { id } = await holdpoint.ask()
   await holdpoint.call('POST', `/api/approvals/${id}/decisions`, { decision: 'approve' }, holdpoint.ownerToken)
@@ -38,7 +38,7 @@ test('entries come by themselves and get their seal', async ({ page, holdpoint }
 
 test('the chain verifies', async ({ page, holdpoint }) => {
   await holdpoint.ask()
-  await page.goto(`/${holdpoint.project}/audit`)
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/audit`)
   await page.getByRole('button', { name: 'Verify the chain' }).click()
   const { body } = await holdpoint.call('GET', '/api/audit/verify', undefined, holdpoint.ownerToken)
   await expect(page.getByText(`The chain holds: ${String(body.checked)} entries checked.`)).toBeVisible()
@@ -48,7 +48,7 @@ test('the chain verifies', async ({ page, holdpoint }) => {
 test('filters live in the address', async ({ page, holdpoint }) => {
   const { id } = await holdpoint.ask()
   await holdpoint.call('POST', `/api/approvals/${id}/decisions`, { decision: 'approve' }, holdpoint.ownerToken)
-  await page.goto(`/${holdpoint.project}/audit`)
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/audit`)
   const entries = page.getByRole('list', { name: 'Audit entries' }).getByRole('listitem')
   await page.getByLabel('Action').selectOption('approval.approved')
   await expect(page).toHaveURL(/\?action=approval\.approved$/)
@@ -75,7 +75,7 @@ test('further entries are loaded, and the log can be taken away', async ({ page,
       body: `approval:\n  tools:\n    - "*"\n  timeout: ${version + 60}\n`,
     })
   }
-  await page.goto(`/${holdpoint.project}/audit`)
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/audit`)
   const entries = page.getByRole('list', { name: 'Audit entries' }).getByRole('listitem')
   await expect(entries).toHaveCount(50)
   await page.getByRole('button', { name: 'Load more' }).click()
@@ -94,7 +94,7 @@ test('further entries are loaded, and the log can be taken away', async ({ page,
 test('below admin the log stays shut', async ({ page, holdpoint, checkAccessibility }) => {
   const reviewer = await holdpoint.test.member('reviewer')
   await holdpoint.signIn(page, reviewer.actor.id)
-  await page.goto(`/${holdpoint.project}/audit`)
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/audit`)
   await expect(page.getByText('The audit log is for admins and owners of this project')).toBeVisible()
   await expect(page.getByRole('button', { name: 'Verify the chain' })).toHaveCount(0)
   await checkAccessibility(page)

@@ -44,7 +44,8 @@ describe('GET /api/audit', () => {
     expect(body.items).toHaveLength(2)
     const next = await get(`/api/audit?action=approval.approved&limit=100&cursor=${body.next_cursor as unknown as string}`)
     expect(next.body.items).toHaveLength(3)
-    const { id: actor } = (body.items ?? [])[0]?.actor as { id: string }
+    const [first] = body.items ?? []
+    const { id: actor } = (first ? first.actor : {}) as { id: string }
     expect((await get(`/api/audit?actor=${actor}`)).body.items).toHaveLength(5)
     expect((await get('/api/audit?until=2020-01-01T00:00:00Z')).body.items).toEqual([])
     expect((await get('/api/audit?since=2020-01-01T00:00:00Z&action=agent.deployed')).body.items).toHaveLength(1)

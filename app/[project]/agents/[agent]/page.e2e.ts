@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 import { expect, test } from '@/lib/testing/e2e'
 
+// the fixture has deployed two versions of the agent "tester"
 const policy = `approval:
   tools:
     - order_tools.cancel_order
@@ -22,7 +23,7 @@ async function tryCall(page: Page, tool: string, params: string) {
 }
 
 test('a mistake is shown with its line, then the mended file comes into force', async ({ page, holdpoint }) => {
-  await page.goto(`/${holdpoint.project}/agents/tester`)
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/agents/tester`)
   await writeFile(page, policy.replace('amount > 1000', 'amount >'))
   await page.getByRole('button', { name: 'Deploy tester' }).click()
   const place = page.getByRole('button', { name: /^Line 4, column \d+$/ })
@@ -33,18 +34,18 @@ test('a mistake is shown with its line, then the mended file comes into force', 
   await expect(page.getByLabel('Agent file')).toBeFocused()
   await page.getByLabel('Agent file').fill(policy)
   await page.getByRole('button', { name: 'Deploy tester' }).click()
-  await expect(page.getByText('Version 2 of tester is in force.')).toBeVisible()
+  await expect(page.getByText('Version 3 of tester is in force.')).toBeVisible()
   const entry = page.getByRole('list', { name: 'Entries of the policy' }).getByRole('listitem').nth(1)
   await expect(entry).toContainText('param.amount > 1000')
   await expect(entry).toContainText('up to 1 h 30 min')
 
   const { status, body } = await holdpoint.call('GET', '/api/agents/tester')
-  expect([status, body.version, body.config]).toEqual([200, 2, policy])
+  expect([status, body.version, body.config]).toEqual([200, 3, policy])
   expect(body.deployed_by).toMatchObject({ type: 'user', label: holdpoint.ownerEmail })
 })
 
 test('a file with warnings is accepted and says where they stand', async ({ page, holdpoint, checkAccessibility }) => {
-  await page.goto(`/${holdpoint.project}/agents/tester`)
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/agents/tester`)
   await writeFile(page, policy.replace('timeout', 'timout'))
   await page.getByRole('button', { name: 'Deploy tester' }).click()
   const warnings = page.getByRole('region', { name: 'Warnings' })
@@ -54,7 +55,7 @@ test('a file with warnings is accepted and says where they stand', async ({ page
 })
 
 test('who comes second learns of it, and nothing is deployed over the other unseen', async ({ page, holdpoint }) => {
-  await page.goto(`/${holdpoint.project}/agents/tester`)
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/agents/tester`)
   await writeFile(page, policy)
   const other = await fetch(`${holdpoint.url}/api/agents/tester`, {
     method: 'PUT',
@@ -63,22 +64,22 @@ test('who comes second learns of it, and nothing is deployed over the other unse
   })
   expect(other.status).toBe(200)
   await page.getByRole('button', { name: 'Deploy tester' }).click()
-  await expect(page.getByText(/^Version 2 was deployed by .* while you edited version 1\.$/)).toBeVisible()
+  await expect(page.getByText(/^Version 3 was deployed by .* while you edited version 2\.$/)).toBeVisible()
   await expect(page.getByLabel('Agent file')).toHaveValue(policy)
-  await expect(page.getByRole('list', { name: 'Versions' }).getByRole('listitem')).toHaveCount(2)
+  await expect(page.getByRole('list', { name: 'Versions' }).getByRole('listitem')).toHaveCount(3)
   await page.getByRole('button', { name: 'Deploy tester' }).click()
-  await expect(page.getByText('Version 3 of tester is in force.')).toBeVisible()
+  await expect(page.getByText('Version 4 of tester is in force.')).toBeVisible()
 })
 
 test('a call can be tried: it runs, it is held, it cannot be told', async ({ page, holdpoint, checkAccessibility }) => {
-  await page.goto(`/${holdpoint.project}/agents/tester`)
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/agents/tester`)
   await writeFile(page, policy)
   // the text being edited judges until it is deployed
   const form = await tryCall(page, 'order_tools.process_refund', '{"amount": 129}')
   await expect(form).toContainText('Runs without approval')
   await expect(form).toContainText('param.amount > 1000 of order_tools.process_refund is false.')
   await page.getByRole('button', { name: 'Deploy tester' }).click()
-  await expect(page.getByText('Version 2 of tester is in force.')).toBeVisible()
+  await expect(page.getByText('Version 3 of tester is in force.')).toBeVisible()
 
   await tryCall(page, 'order_tools.process_refund', '{"amount": 2400}')
   await expect(form).toContainText('Held for approval')
@@ -96,7 +97,7 @@ test('a call can be tried: it runs, it is held, it cannot be told', async ({ pag
 })
 
 test('what is wrong with a tried call stands at its field', async ({ page, holdpoint }) => {
-  await page.goto(`/${holdpoint.project}/agents/tester`)
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/agents/tester`)
   const form = await tryCall(page, 'order_tools.process_refund', '{\n  "amount": 1,\n  "amount": 2\n}')
   await expect(form.getByLabel('Params')).toHaveAccessibleDescription(/Line 3, column 3: The same key stands twice/)
   await tryCall(page, 'order tools', '{}')
@@ -104,19 +105,20 @@ test('what is wrong with a tried call stands at its field', async ({ page, holdp
 })
 
 test('every version can be looked at, with what it changed', async ({ page, holdpoint }) => {
-  await page.goto(`/${holdpoint.project}/agents/tester`)
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/agents/tester`)
   await writeFile(page, policy)
   await page.getByRole('button', { name: 'Deploy tester' }).click()
-  await expect(page.getByText('Version 2 of tester is in force.')).toBeVisible()
-  await page.getByRole('button', { name: 'Changes since version 1' }).click()
+  await expect(page.getByText('Version 3 of tester is in force.')).toBeVisible()
+  await page.getByRole('button', { name: 'Changes since version 2' }).click()
   await expect(page.getByRole('region', { name: /^Changes around/ }).first()).toContainText('added: - order_tools.cancel_order')
 
-  await page.getByRole('link', { name: /^Version 1/ }).click()
-  await expect(page).toHaveURL(/\?version=1$/)
-  await expect(page.getByText('Calls are judged by version 2.')).toBeVisible()
+  await page.getByRole('link', { name: /^Version 2/ }).click()
+  await expect(page).toHaveURL(/\?version=2$/)
+  await expect(page.getByText('Calls are judged by version 3.')).toBeVisible()
   const form = await tryCall(page, 'anything', '{}')
   await expect(form).toContainText('Held for approval')
   await page.getByRole('link', { name: 'Show the version in force' }).click()
+  await expect(form).toContainText('version 3, in force')
   await tryCall(page, 'anything', '{}')
   await expect(form).toContainText('No entry names anything.')
 })
@@ -124,7 +126,7 @@ test('every version can be looked at, with what it changed', async ({ page, hold
 test('a viewer tries calls and deploys nothing', async ({ page, holdpoint, checkAccessibility }) => {
   const viewer = await holdpoint.test.member('viewer')
   await holdpoint.signIn(page, viewer.actor.id)
-  await page.goto(`/${holdpoint.project}/agents/tester`)
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/agents/tester`)
   const form = await tryCall(page, 'soft_delete', '{"id": 7}')
   await expect(form).toContainText('the agent is told and goes on')
   await expect(page.getByRole('button', { name: 'Edit and deploy' })).toHaveCount(0)
@@ -132,6 +134,6 @@ test('a viewer tries calls and deploys nothing', async ({ page, holdpoint, check
 })
 
 test('an unknown agent is no agent', async ({ page, holdpoint }) => {
-  await page.goto(`/${holdpoint.project}/agents/nobody`)
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/agents/nobody`)
   await expect(page.getByRole('heading', { name: 'No such agent' })).toBeVisible()
 })

@@ -1,7 +1,7 @@
 import { expect, test } from '@/lib/testing/e2e'
 
 test('a first file makes an agent', async ({ page, holdpoint, checkAccessibility }) => {
-  await page.goto(`/${holdpoint.project}/agents`)
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/agents`)
   await page.getByRole('link', { name: 'Deploy an agent' }).click()
   const name = page.getByLabel('Name', { exact: true })
   await name.fill('Order Manager')
@@ -26,10 +26,10 @@ test('an agent called new has its page', async ({ page, holdpoint }) => {
     body: 'approval:\n  tools: []\n',
   })
   expect(status).toBe(201)
-  await page.goto(`/${holdpoint.project}/agents`)
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/agents`)
   await page.getByRole('link', { name: 'new', exact: true }).click()
-  await expect(page.getByText('This file gates nothing')).toBeVisible()
-  await page.goto(`/${holdpoint.project}/agents`)
+  await expect(page.getByText('This file gates nothing', { exact: true })).toBeVisible()
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/agents`)
   await page.getByRole('link', { name: 'Deploy an agent' }).click()
   await expect(page.getByLabel('Name', { exact: true })).toBeVisible()
 })
@@ -37,7 +37,7 @@ test('an agent called new has its page', async ({ page, holdpoint }) => {
 test('a viewer is told what deploying needs', async ({ page, holdpoint }) => {
   const viewer = await holdpoint.test.member('viewer')
   await holdpoint.signIn(page, viewer.actor.id)
-  await page.goto(`/${holdpoint.project}/agents/new`)
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/agents/new`)
   await expect(page.getByText('Deploying needs the role admin')).toBeVisible()
   await expect(page.getByLabel('Agent file')).toHaveCount(0)
 })

@@ -1,0 +1,99 @@
+import type { Page } from '@playwright/test'
+import { expect, test, type Holdpoint } from '@/lib/testing/e2e'
+
+const tool = 'order_tools.process_refund'
+
+/** A run with a model turn, a call that was approved, ran and returned, and a call that is held. */
+async function makeRun({ call, ask, ownerToken }: Holdpoint): Promise<string> {
+  const run = await call('POST', '/api/runs', {
+    agent: 'tester',
+    external_id: `refund-${Date.now()}`,
+    initiator: 'mia@shop.example',
+    input: { message: 'My lamp arrived broken.' },
+  })
+  const id = String(run.body.id)
+  await call('POST', `/api/runs/${id}/steps`, { kind: 'model', name: 'plan', output: 'Refund the order.' })
+  const first = await ask({ run_id: id, params: { order_id: 'ORD-DONE', amount: 129 } })
+  await call('POST', `/api/approvals/${first.id}/decisions`, { decision: 'approve', reason: 'Photo checked.' }, ownerToken)
+  await call('POST', `/api/approvals/${first.id}/claim`, { tool, params: first.params })
+  const path = `/api/runs/${id}/tool-calls/${first.tool_call_id}/result`
+  await call('POST', path, { status: 'succeeded', output: { refund_id: 'RF-1' } })
+  await ask({ run_id: id, params: { order_id: 'ORD-HELD', amount: 2400 } })
+  return id
+}
+
+async function openDrawer(page: Page, holdpoint: Holdpoint): Promise<void> {
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/approvals`)
+  const queue = page.getByRole('region', { name: 'Pending approvals' })
+  await queue.getByRole('link', { name: tool }).click()
+  await expect(page.getByRole('dialog', { name: 'Run of tester' })).toBeVisible()
+}
+
+test('a run opens as a drawer with an address of its own', async ({ page, holdpoint, checkAccessibility }) => {
+  const id = await makeRun(holdpoint)
+  await openDrawer(page, holdpoint)
+  await expect(page).toHaveURL(new RegExp(`/runs/${id}$`))
+  await checkAccessibility(page)
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toBeHidden()
+  await expect(page).toHaveURL(/\/approvals$/)
+  await expect(page.getByRole('region', { name: 'Pending approvals' }).getByRole('link', { name: tool })).toBeFocused()
+  await page.goForward()
+  await expect(page.getByRole('dialog', { name: 'Run of tester' })).toBeVisible()
+  await page.goBack()
+  await expect(page.getByRole('dialog')).toBeHidden()
+  await page.goForward()
+  await page.reload()
+  await expect(page.getByRole('heading', { name: 'Run of tester', level: 1 })).toBeVisible()
+  await expect(page.getByRole('dialog')).toBeHidden()
+  await checkAccessibility(page)
+})
+
+test('the trace tells what happened, in order', async ({ page, holdpoint }) => {
+  const id = await makeRun(holdpoint)
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/runs/${id}`)
+  await expect(page.getByText('mia@shop.example')).toBeVisible()
+  await expect(page.getByText('My lamp arrived broken.')).toBeVisible()
+  const steps = page.getByRole('region', { name: 'Trace' }).getByRole('listitem')
+  await expect(steps).toHaveCount(3)
+  await expect(steps.nth(0)).toContainText('Refund the order.')
+  await expect(steps.nth(1)).toContainText('Succeeded')
+  await expect(steps.nth(1)).toContainText(`Approved by ${holdpoint.ownerEmail}`)
+  await expect(steps.nth(1)).toContainText('Photo checked.')
+  await expect(steps.nth(1)).toContainText('Claimed for its one use')
+  await expect(steps.nth(1)).toContainText('RF-1')
+  await expect(steps.nth(2)).toContainText('Awaiting approval')
+})
+
+test('a held call is decided in the drawer', async ({ page, holdpoint }) => {
+  const id = await makeRun(holdpoint)
+  await openDrawer(page, holdpoint)
+  const held = page.getByRole('dialog').getByRole('listitem').filter({ hasText: 'ORD-HELD' })
+  await held.getByRole('button', { name: `Reject ${tool}` }).click()
+  await held.getByLabel('Reason').fill('Too much.')
+  await held.getByRole('button', { name: `Confirm reject ${tool}` }).click()
+  await expect(held).toContainText('Rejected by')
+  await expect(page.getByRole('dialog')).toContainText('Failed')
+  const { body } = await holdpoint.call('GET', `/api/runs/${id}`)
+  expect(body.status).toBe('failed')
+})
+
+test('runs are listed and filtered', async ({ page, holdpoint, checkAccessibility }) => {
+  await makeRun(holdpoint)
+  await holdpoint.call('POST', '/api/runs', { agent: 'tester', external_id: 'nightly-7' })
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/runs`)
+  const list = page.getByRole('list', { name: 'Runs' })
+  await expect(list.getByRole('listitem')).toHaveCount(2)
+  await checkAccessibility(page)
+  await page.getByLabel('Status').selectOption('Awaiting approval')
+  await expect(page).toHaveURL(/\?status=awaiting_approval$/)
+  await expect(list.getByRole('listitem')).toHaveCount(1)
+  await page.getByRole('button', { name: 'Clear filters' }).click()
+  await list.getByRole('link', { name: 'nightly-7' }).click()
+  await expect(page.getByRole('dialog', { name: 'Run of tester' })).toContainText('nightly-7')
+})
+
+test('a run of another project looks like none', async ({ page, holdpoint }) => {
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/runs/run_00000000000000000000000000`)
+  await expect(page.getByText('This project has no such thing')).toBeVisible()
+})

@@ -1,0 +1,131 @@
+import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm'
+import type { Queryable } from '@/db/client'
+import { deliveries, deliveryAttempts, webhooks } from '@/db/schema/notices'
+import { decodeCursor, encodeCursor, type Page } from './cursor'
+
+const columns = {
+  id: webhooks.id,
+  projectId: webhooks.projectId,
+  name: webhooks.name,
+  format: webhooks.format,
+  url: webhooks.url,
+  events: webhooks.events,
+  enabled: webhooks.enabled,
+  disabledReason: webhooks.disabledReason,
+  createdAt: webhooks.createdAt,
+}
+
+/** A webhook without its secrets. */
+export type WebhookRecord = NonNullable<Awaited<ReturnType<typeof findWebhook>>>
+
+export type Paging = { limit: number; cursor?: string | undefined }
+
+/** One webhook of the project. */
+export async function findWebhook(db: Queryable, projectId: string, id: string) {
+  const [row] = await db
+    .select(columns)
+    .from(webhooks)
+    .where(and(eq(webhooks.projectId, projectId), eq(webhooks.id, id)))
+    .limit(1)
+  return row
+}
+
+/**
+ * A page of the project's webhooks, newest first.
+ * @throws AppError `invalid_cursor`
+ */
+export async function listWebhooks(db: Queryable, projectId: string, page: Paging): Promise<Page<WebhookRecord>> {
+  const after = page.cursor === undefined ? undefined : decodeCursor('webhooks', projectId, page.cursor)
+  const rows = await db
+    .select(columns)
+    .from(webhooks)
+    .where(
+      and(
+        eq(webhooks.projectId, projectId),
+        after && sql`(${webhooks.createdAt}, ${webhooks.id}) < (${after[0]}::timestamptz, ${after[1]})`,
+      ),
+    )
+    .orderBy(desc(webhooks.createdAt), desc(webhooks.id))
+    .limit(page.limit + 1)
+  return pageOf('webhooks', projectId, rows, page.limit)
+}
+
+/** How many webhooks the project has. */
+export async function countWebhooks(db: Queryable, projectId: string): Promise<number> {
+  const [row] = await db
+    .select({ count: sql<number>`count(*)::int` })
+    .from(webhooks)
+    .where(eq(webhooks.projectId, projectId))
+  return row?.count ?? 0
+}
+
+const deliveryColumns = {
+  id: deliveries.id,
+  webhookId: deliveries.webhookId,
+  messageId: deliveries.messageId,
+  type: deliveries.type,
+  approvalId: deliveries.approvalId,
+  status: deliveries.status,
+  createdAt: deliveries.createdAt,
+}
+
+type Attempt = typeof deliveryAttempts.$inferSelect
+type DeliveryRow = Pick<typeof deliveries.$inferSelect, keyof typeof deliveryColumns>
+export type DeliveryRecord = DeliveryRow & { attempts: Attempt[] }
+
+/**
+ * A page of the deliveries of one webhook of the project, newest first, each with every attempt.
+ * @throws AppError `invalid_cursor`
+ */
+export async function listDeliveries(
+  db: Queryable,
+  projectId: string,
+  webhookId: string,
+  page: Paging,
+): Promise<Page<DeliveryRecord>> {
+  const list = `deliveries:${webhookId}`
+  const after = page.cursor === undefined ? undefined : decodeCursor(list, projectId, page.cursor)
+  const rows = await db
+    .select(deliveryColumns)
+    .from(deliveries)
+    .where(
+      and(
+        eq(deliveries.projectId, projectId),
+        eq(deliveries.webhookId, webhookId),
+        after && sql`(${deliveries.createdAt}, ${deliveries.id}) < (${after[0]}::timestamptz, ${after[1]})`,
+      ),
+    )
+    .orderBy(desc(deliveries.createdAt), desc(deliveries.id))
+    .limit(page.limit + 1)
+  const { items, nextCursor } = pageOf(list, projectId, rows, page.limit)
+  return { items: await withAttempts(db, items), nextCursor }
+}
+
+/** One delivery of one webhook of the project, with every attempt. */
+export async function findDelivery(db: Queryable, projectId: string, webhookId: string, id: string) {
+  const rows = await db
+    .select(deliveryColumns)
+    .from(deliveries)
+    .where(and(eq(deliveries.projectId, projectId), eq(deliveries.webhookId, webhookId), eq(deliveries.id, id)))
+    .limit(1)
+  const [found] = await withAttempts(db, rows)
+  return found
+}
+
+async function withAttempts(db: Queryable, rows: DeliveryRow[]): Promise<DeliveryRecord[]> {
+  if (rows.length === 0) return []
+  const ids = rows.map((row) => row.id)
+  const found = await db
+    .select()
+    .from(deliveryAttempts)
+    .where(inArray(deliveryAttempts.deliveryId, ids))
+    .orderBy(asc(deliveryAttempts.id))
+  return rows.map((row) => ({ ...row, attempts: found.filter((attempt) => attempt.deliveryId === row.id) }))
+}
+
+function pageOf<R extends { id: string; createdAt: Date }>(list: string, projectId: string, rows: R[], limit: number): Page<R> {
+  const items = rows.slice(0, limit)
+  const last = items.at(-1)
+  const hasMore = rows.length > limit && last !== undefined
+  return { items, nextCursor: hasMore ? encodeCursor(list, projectId, [last.createdAt.toISOString(), last.id]) : null }
+}

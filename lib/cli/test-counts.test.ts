@@ -1,0 +1,34 @@
+import { describe, expect, test } from 'vitest'
+import { countPlaywright, countVitest } from './test-counts'
+
+describe('a run of vitest is counted', () => {
+  const clean = { numPassedTests: 5, numFailedTests: 0, numPendingTests: 1, numTodoTests: 1, testResults: [] }
+
+  test('as it went', () => {
+    expect(countVitest(clean, 0)).toEqual({ passed: 5, failed: 0, skipped: 2 })
+    expect(countVitest({ ...clean, numFailedTests: 2 }, 1)).toEqual({ passed: 5, failed: 2, skipped: 2 })
+  })
+
+  test('with a file that could not be loaded as a failure', () => {
+    const testResults = [{ status: 'failed', assertionResults: [] }]
+    expect(countVitest({ ...clean, testResults }, 1).failed).toBe(1)
+  })
+
+  test('with an error outside every test as a failure', () => {
+    expect(countVitest(clean, 1).failed).toBe(1)
+  })
+})
+
+describe('a run of Playwright is counted', () => {
+  const stats = { expected: 3, unexpected: 0, flaky: 1, skipped: 2 }
+
+  test('as it went', () => {
+    expect(countPlaywright({ stats, errors: [] }, 0)).toEqual({ passed: 4, failed: 0, skipped: 2 })
+    expect(countPlaywright({ stats: { ...stats, unexpected: 1 }, errors: [] }, 1).failed).toBe(1)
+  })
+
+  test('with a server that did not start, or an end without a word, as a failure', () => {
+    expect(countPlaywright({ stats, errors: [{}] }, 1).failed).toBe(1)
+    expect(countPlaywright({ stats, errors: [] }, 1).failed).toBe(1)
+  })
+})

@@ -1,0 +1,106 @@
+import { sql } from 'drizzle-orm'
+import type { Transaction } from '@/db/client'
+import { findApprovals } from '@/db/queries/approvals'
+import { findProject } from '@/db/queries/members'
+import { findLastMailAt, listOpenApprovals, listReviewers, listWaitingItems, type Reviewer } from '@/db/queries/notices'
+import { statusOf } from '@/lib/approvals/wire'
+import { composeApprovals } from './compose-approvals'
+import { queueMail } from './email'
+import { addNoticeJobs, mailJob } from './jobs'
+import { wantsToHear } from './recipients'
+import type { ApprovalNoticeKind } from './schemas'
+import type { TellDeps } from './tell'
+import { noMail } from './tell-people'
+
+const mailLock = 7_340_216
+/** Within this time after a mail, more is gathered for the next one. */
+const gatherSeconds = 60
+/** Approvals that one mail shows; the others are counted. */
+const mostInMail = 100
+
+type Item = { approvalId: string; kind: ApprovalNoticeKind }
+
+/**
+ * Gathers what waits to be mailed to a person into one mail, unless the last one is less than a minute old: then
+ * it is done when that minute is over. Only what is open at this moment and what the person may still decide and
+ * wants to hear of is in it; where nothing is left, no mail is written.
+ * @returns what became of it
+ */
+export async function gatherMail(
+  deps: Pick<TellDeps, 'db' | 'appUrl'>,
+  projectId: string,
+  userId: string,
+): Promise<'queued' | 'later' | 'nothing'> {
+  return deps.db.transaction(async (tx) => {
+    await tx.execute(sql`select pg_advisory_xact_lock(${mailLock}, hashtext(${`${projectId}:${userId}`}))`)
+    const items = (await listWaitingItems(tx, projectId, userId)) as Item[]
+    if (items.length === 0) return 'nothing'
+    const [person] = await listReviewers(tx, projectId, userId)
+    if (!person || !person.wantsMail || person.isMuted) return drop(tx, userId, items)
+    const lastAt = await findLastMailAt(tx, { projectId, address: person.address, seconds: gatherSeconds })
+    if (lastAt) {
+      await addNoticeJobs(tx, [mailJob(projectId, userId, new Date(lastAt.getTime() + gatherSeconds * 1000))])
+      return 'later'
+    }
+    return writeMail(tx, deps.appUrl, projectId, person, items)
+  })
+}
+
+async function writeMail(
+  tx: Transaction,
+  appUrl: string,
+  projectId: string,
+  person: Reviewer,
+  items: Item[],
+): Promise<'queued' | 'nothing'> {
+  const project = await findProject(tx, projectId)
+  const { open, moreCount } = await listOpen(tx, person, items)
+  const [first] = open
+  if (!project || !first) return drop(tx, person.userId, items)
+  const content = await composeApprovals({ project, appUrl, address: person.address, items: open, moreCount })
+  const mailId = await queueMail(tx, {
+    ...content,
+    // An item goes into one mail, so its first one names the mail.
+    idempotencyKey: `approval:${person.userId}:${first.approval.id}:${first.kind}`,
+    kind: 'approval',
+    recipient: person.address,
+    projectId,
+  })
+  await settle(tx, person.userId, items, mailId ?? noMail)
+  return 'queued'
+}
+
+/** What is worth a mail, each approval once with its latest kind; the rest is counted. */
+async function listOpen(tx: Transaction, person: Reviewer, items: Item[]) {
+  const kinds = new Map<string, ApprovalNoticeKind>()
+  for (const { approvalId, kind } of items) kinds.set(approvalId, later(kinds.get(approvalId), kind))
+  const wanted = (await listOpenApprovals(tx, [...kinds.keys()])).filter((approval) => wantsToHear(person, approval))
+  const ids = wanted.slice(0, mostInMail).map((approval) => approval.id)
+  const records = new Map((await findApprovals(tx, ids)).map((record) => [record.id, record]))
+  const open = ids.flatMap((id) => {
+    const approval = records.get(id)
+    // Decided between the two reads: left out as well.
+    return approval && statusOf(approval) === 'pending' ? [{ approval, kind: kinds.get(id) ?? 'requested' }] : []
+  })
+  return { open, moreCount: wanted.length - ids.length }
+}
+
+const order: ApprovalNoticeKind[] = ['requested', 'half_time', 'last_call']
+
+function later(a: ApprovalNoticeKind | undefined, b: ApprovalNoticeKind): ApprovalNoticeKind {
+  return a !== undefined && order.indexOf(a) > order.indexOf(b) ? a : b
+}
+
+async function drop(tx: Transaction, userId: string, items: Item[]): Promise<'nothing'> {
+  await settle(tx, userId, items, noMail)
+  return 'nothing'
+}
+
+async function settle(tx: Transaction, userId: string, items: Item[], mailId: string): Promise<void> {
+  const list = JSON.stringify(items.map(({ approvalId, kind }) => ({ approval_id: approvalId, kind })))
+  await tx.execute(sql`
+    update mail_items set mail_id = ${mailId}
+    from json_to_recordset(${list}::text::json) as done(approval_id text, kind notice_kind)
+    where mail_items.user_id = ${userId} and mail_items.approval_id = done.approval_id
+      and mail_items.kind = done.kind and mail_items.mail_id is null`)
+}

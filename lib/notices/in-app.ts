@@ -1,0 +1,79 @@
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { countUnreadNotices, listNotices, type NoticeRecord } from '@/db/queries/notices'
+import { notices } from '@/db/schema/notices'
+import { approvalUrl, statusOf } from '@/lib/approvals/wire'
+import { requireRole, type Context } from '@/lib/context'
+import { linkBase } from '@/lib/links'
+import { assertStillAllowed } from '@/lib/rights'
+import type { MarkReadInput, Notice } from './schemas'
+
+/**
+ * A page of what the member was told in the project, newest first, with the number of those that are neither read
+ * nor settled (1,000 stands for more).
+ * @throws AppError `forbidden` for agent keys, `invalid_cursor`
+ */
+export async function readNotices(
+  ctx: Context,
+  page: { limit: number; cursor?: string | undefined },
+): Promise<{ items: Notice[]; unread: number; next_cursor: string | null }> {
+  requireRole(ctx, 'viewer')
+  const [{ items, nextCursor }, unread] = await Promise.all([
+    listNotices(ctx.db, ctx.project.id, ctx.actor.id, page),
+    countUnreadNotices(ctx.db, ctx.project.id, ctx.actor.id),
+  ])
+  return { items: items.map((record) => noticeToWire(ctx, record)), unread, next_cursor: nextCursor }
+}
+
+/**
+ * Marks notices of the member as read: those named, or all. Ids of somebody else's change nothing.
+ * @returns how many were unread before, and how many still are
+ * @throws AppError `forbidden` for agent keys
+ */
+export async function markNoticesRead(ctx: Context, input: MarkReadInput): Promise<{ marked: number; unread: number }> {
+  requireRole(ctx, 'viewer')
+  return ctx.db.transaction(async (tx) => {
+    await assertStillAllowed(tx, ctx, 'viewer')
+    const marked = await tx
+      .update(notices)
+      .set({ readAt: sql`clock_timestamp()` })
+      .where(
+        and(
+          eq(notices.projectId, ctx.project.id),
+          eq(notices.userId, ctx.actor.id),
+          isNull(notices.readAt),
+          input.ids === undefined ? undefined : inArray(notices.id, input.ids),
+        ),
+      )
+      .returning({ id: notices.id })
+    return { marked: marked.length, unread: await countUnreadNotices(tx, ctx.project.id, ctx.actor.id) }
+  })
+}
+
+function noticeToWire(ctx: Context, record: NoticeRecord): Notice {
+  const { status, agentName, tool, expiresAt } = record
+  const hasApproval = status !== null && agentName !== null && tool !== null && expiresAt !== null
+  const base = linkBase(ctx)
+  return {
+    id: record.id,
+    kind: record.kind,
+    text: record.text,
+    approval: hasApproval
+      ? {
+          id: record.subjectId,
+          status: statusOf({ status, expiresAt, readAt: record.now }),
+          agent: agentName,
+          tool,
+          expires_at: expiresAt.toISOString(),
+        }
+      : null,
+    created_at: record.createdAt.toISOString(),
+    read_at: record.readAt?.toISOString() ?? null,
+    cleared_at: record.clearedAt?.toISOString() ?? null,
+    url: record.kind === 'webhook_disabled' ? webhooksUrl(base) : approvalUrl(base, record.subjectId),
+  }
+}
+
+/** The page where a project's webhooks are set up. */
+export function webhooksUrl(base: { appUrl: string; projectSlug: string }): string {
+  return `${base.appUrl}/${base.projectSlug}/settings/webhooks`
+}

@@ -1,0 +1,64 @@
+import { sql } from 'drizzle-orm'
+import type { Transaction } from '@/db/client'
+
+export type NoticeJob = {
+  task: 'mail_items' | 'remind' | 'webhook_disabled_mail'
+  payload: Record<string, string>
+  key: string
+  /** Not before this moment; at once where it is missing. */
+  runAt?: Date
+}
+
+const tries = 5
+
+/**
+ * Adds jobs in the caller's transaction. One of the same key that waits keeps its time; one that runs at this
+ * moment is followed by another. Keys in order, so that two transactions do not wait for each other in a circle.
+ */
+export async function addNoticeJobs(tx: Transaction, jobs: NoticeJob[]): Promise<void> {
+  let left = jobs.toSorted((a, b) => (a.key < b.key ? -1 : 1))
+  for (let i = 0; i < tries && left.length > 0; i++) {
+    const added = await addOnce(tx, left)
+    // Where a worker took one of the same key at this very moment, it was not added; by now it is known to run.
+    left = left.filter((job) => !added.has(job.key))
+  }
+  if (left.length > 0) throw new Error(`${left.length} jobs could not be added`)
+}
+
+async function addOnce(tx: Transaction, jobs: NoticeJob[]): Promise<Set<string>> {
+  const specs = JSON.stringify(jobs.map((job) => ({ ...job, runAt: job.runAt?.toISOString() ?? null })))
+  const rows = await tx.execute<{ key: string }>(sql`
+    select key from graphile_worker.add_jobs(
+      (select array_agg(row(s->>'task', s->'payload', null, (s->>'runAt')::timestamptz, null, s->>'key', null, null)
+         ::graphile_worker.job_spec order by n)
+       from json_array_elements(${specs}::text::json) with ordinality as spec(s, n)),
+      job_key_preserve_run_at => true)`)
+  return new Set(rows.map((row) => row.key))
+}
+
+/** Takes waiting jobs back, by their keys. */
+export async function removeNoticeJobs(tx: Transaction, keys: string[]): Promise<void> {
+  await tx.execute(sql`
+    select graphile_worker.remove_job(key) from json_array_elements_text(${JSON.stringify(keys)}::text::json) as key`)
+}
+
+/** One of a person's mails at a time; the job that gathers what waits for them. */
+export function mailJob(projectId: string, userId: string, runAt?: Date): NoticeJob {
+  const payload = { project_id: projectId, user_id: userId }
+  return { task: 'mail_items', payload, key: `mail:${projectId}:${userId}`, ...(runAt ? { runAt } : {}) }
+}
+
+export const reminders = [
+  { kind: 'half_time', share: 0.5 },
+  { kind: 'last_call', share: 0.9 },
+] as const
+
+/** When a reminder is due: at a share of the way from the request to the deadline. */
+export function reminderAt(approval: { requestedAt: Date; expiresAt: Date }, share: number): Date {
+  const from = approval.requestedAt.getTime()
+  return new Date(from + (approval.expiresAt.getTime() - from) * share)
+}
+
+export function reminderKey(approvalId: string, kind: (typeof reminders)[number]['kind']): string {
+  return `remind:${approvalId}:${kind}`
+}

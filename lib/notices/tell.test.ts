@@ -1,0 +1,284 @@
+import { and, eq, sql } from 'drizzle-orm'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Database } from '@/db/client'
+import { approvalEvents, approvals } from '@/db/schema/approvals'
+import { members, projects } from '@/db/schema/identity'
+import { mailItems, notices } from '@/db/schema/notices'
+import { cancelApproval } from '@/lib/approvals/cancel'
+import { decideApproval } from '@/lib/approvals/decide'
+import { dispatchEvents } from '@/lib/approvals/dispatch'
+import { expireApprovals } from '@/lib/approvals/expire'
+import { drainJobs } from '@/lib/jobs/serve'
+import { jobTasks, type TaskList } from '@/lib/jobs/tasks'
+import { startRun } from '@/lib/runs/start'
+import { openTestDatabase } from '@/lib/testing/open-database'
+import { makeTestProject, type TestProject } from '@/lib/testing/project'
+import { setNoticePreferences } from './preferences'
+import { remind } from './remind'
+import { tellEvent, type ToldEvent } from './tell'
+
+let db: Database
+let url: string
+let close: () => Promise<void>
+let test: TestProject
+let queued: ToldEvent[]
+
+beforeAll(async () => {
+  ;({ db, url, close } = await openTestDatabase())
+})
+afterAll(() => close())
+beforeEach(async () => {
+  await db.execute(sql`delete from graphile_worker._private_jobs`)
+  test = await makeTestProject(db)
+  queued = []
+})
+
+const mail = { resendApiKey: undefined, resendBaseUrl: undefined, emailFrom: 'Holdpoint <hold@example.com>' }
+const queueDeliveries = async (_tx: unknown, event: ToldEvent) => void queued.push(event)
+
+/** Dispatches and does the jobs that are due, but for the mails themselves. */
+async function tellAll(extra: TaskList = {}) {
+  await dispatchEvents(db)
+  const { tell_event } = jobTasks({ db, mail, appUrl: 'http://localhost:3000', queueDeliveries })
+  return drainJobs({ databaseUrl: url, tasks: { ...(tell_event ? { tell_event } : {}), ...extra } })
+}
+
+const noticesOf = (id: string) =>
+  db
+    .select({ userId: notices.userId, kind: notices.kind, readAt: notices.readAt, clearedAt: notices.clearedAt })
+    .from(notices)
+    .where(eq(notices.subjectId, id))
+    .orderBy(notices.kind, notices.userId)
+
+const itemsOf = (id: string) =>
+  db
+    .select({ userId: mailItems.userId, kind: mailItems.kind, mailId: mailItems.mailId })
+    .from(mailItems)
+    .where(eq(mailItems.approvalId, id))
+    .orderBy(mailItems.kind, mailItems.userId)
+
+const jobsOf = (key: string) =>
+  db.execute<{ key: string; runAt: string }>(
+    sql`select key, run_at as "runAt" from graphile_worker.jobs where key like ${key} order by run_at`,
+  )
+
+const everything = { email: true, in_app: true, agents: [], tools: [], muted_until: null }
+
+describe('a request', () => {
+  it('is told to those who may decide and have joined, to nobody else', async () => {
+    const people = [await test.member('owner'), await test.member('admin'), await test.member('reviewer')]
+    await test.member('viewer')
+    const invited = await test.member('reviewer')
+    await db.update(members).set({ joinedAt: null }).where(eq(members.userId, invited.actor.id))
+    const other = await makeTestProject(db)
+    await other.member('owner')
+    const { id } = await test.ask()
+    await tellAll()
+    const told = people.map((one) => one.actor.id).sort()
+    expect((await noticesOf(id)).map((one) => one.userId)).toEqual(told)
+    expect((await itemsOf(id)).map((one) => one.userId)).toEqual(told)
+    expect((await jobsOf('mail:%')).map((job) => job.key).sort()).toEqual(
+      told.map((userId) => `mail:${test.project.id}:${userId}`),
+    )
+    expect(queued).toEqual([
+      { id: expect.any(Number) as number, projectId: test.project.id, approvalId: id, type: 'requested' },
+    ])
+  })
+
+  it('is not told to whoever the run names as its initiator, unless they may decide', async () => {
+    const owner = await test.member('owner')
+    await test.member('viewer')
+    const run = await startRun(test.agent, { agent: 'tester', initiator: owner.actor.email.toUpperCase(), source: {} })
+    const runId = (run as { run: { id: string } }).run.id
+    const { id } = await test.ask({ run_id: runId })
+    await tellAll()
+    expect(await noticesOf(id)).toEqual([])
+    await db.update(projects).set({ allowOwnRequest: true }).where(eq(projects.id, test.project.id))
+    const second = await test.ask({ run_id: runId, tool_call_id: 'second' })
+    await tellAll()
+    expect((await noticesOf(second.id)).map((one) => one.userId)).toEqual([owner.actor.id])
+  })
+
+  it.each([
+    ['no mail', { email: false }, { inApp: 1, mail: 0 }],
+    ['no bell', { in_app: false }, { inApp: 0, mail: 1 }],
+    ['neither', { email: false, in_app: false }, { inApp: 0, mail: 0 }],
+    ['another agent', { agents: ['support-*'] }, { inApp: 0, mail: 0 }],
+    ['this agent', { agents: ['support-*', 'test?r'] }, { inApp: 1, mail: 1 }],
+    ['another tool', { agents: ['tester'], tools: ['order_*'] }, { inApp: 0, mail: 0 }],
+    ['this tool', { tools: ['g[a-c]ted'] }, { inApp: 1, mail: 1 }],
+    ['muted', { muted_until: new Date(Date.now() + 60_000).toISOString() }, { inApp: 0, mail: 0 }],
+    ['muted once', { muted_until: new Date(Date.now() - 60_000).toISOString() }, { inApp: 1, mail: 1 }],
+  ])('with preferences: %s; they never change who may decide', async (_name, change, expected) => {
+    const reviewer = await test.member('reviewer')
+    await setNoticePreferences(reviewer, { ...everything, ...change })
+    const { id } = await test.ask()
+    await tellAll()
+    expect({ inApp: (await noticesOf(id)).length, mail: (await itemsOf(id)).length }).toEqual(expected)
+    expect((await decideApproval(reviewer, { id, decision: 'approve' })).status).toBe('approved')
+  })
+
+  it('told twice is told once', async () => {
+    await test.member('owner')
+    const { id } = await test.ask()
+    await tellAll()
+    const [event] = await db.select().from(approvalEvents).where(eq(approvalEvents.approvalId, id))
+    await tellEvent({ db }, event?.id ?? 0, queueDeliveries)
+    expect(await noticesOf(id)).toHaveLength(1)
+    expect(await itemsOf(id)).toHaveLength(1)
+    expect(await jobsOf(`remind:${id}%`)).toHaveLength(2)
+  })
+
+  it('leaves nothing where something in its transaction fails, and is told when that is over', async () => {
+    await test.member('owner')
+    const { id } = await test.ask()
+    await dispatchEvents(db)
+    const [event] = await db.select().from(approvalEvents).where(eq(approvalEvents.approvalId, id))
+    const fail = async () => Promise.reject(new Error('on purpose'))
+    await expect(tellEvent({ db }, event?.id ?? 0, fail)).rejects.toThrow('on purpose')
+    expect([...(await noticesOf(id)), ...(await itemsOf(id)), ...(await jobsOf(`remind:%`))]).toEqual([])
+    await tellAll()
+    expect(await noticesOf(id)).toHaveLength(1)
+  })
+
+  it('told after its decision writes nothing, but webhooks hear of it', async () => {
+    const owner = await test.member('owner')
+    const { id } = await test.ask()
+    await decideApproval(owner, { id, decision: 'reject' })
+    await tellAll()
+    expect([...(await noticesOf(id)), ...(await itemsOf(id)), ...(await jobsOf('remind:%'))]).toEqual([])
+    expect(queued.map((event) => event.type).sort()).toEqual(['rejected', 'requested'])
+  })
+
+  it('does not wait for, nor hold up, a decision', async () => {
+    const owner = await test.member('owner')
+    const { id } = await test.ask()
+    await dispatchEvents(db)
+    const [event] = await db.select().from(approvalEvents).where(eq(approvalEvents.approvalId, id))
+    await tellEvent({ db }, event?.id ?? 0, async () => {
+      // Everything is written and nothing committed at this point.
+      await decideApproval(owner, { id, decision: 'approve' })
+    })
+    await tellAll()
+    expect((await noticesOf(id)).every((one) => one.clearedAt !== null)).toBe(true)
+  })
+})
+
+describe('the end of a request', () => {
+  const ends: [string, (id: string) => Promise<unknown>][] = [
+    ['decided', async (id) => decideApproval(await test.member('owner'), { id, decision: 'approve' })],
+    ['cancelled', (id) => cancelApproval(test.agent, { id })],
+    [
+      'expired',
+      async (id) => {
+        await db.update(approvals).set({ expiresAt: sql`clock_timestamp()` }).where(eq(approvals.id, id))
+        await expireApprovals(db)
+      },
+    ],
+  ]
+  it.each(ends)('%s: settles notices, drops what is to be mailed and the reminders', async (_name, end) => {
+    await test.member('reviewer')
+    const { id } = await test.ask()
+    const { id: other } = await test.ask()
+    await tellAll()
+    expect(await jobsOf(`remind:${id}%`)).toHaveLength(2)
+    await end(id)
+    await tellAll()
+    expect(await noticesOf(id)).toMatchObject([{ clearedAt: expect.any(Date) as Date }])
+    expect(await itemsOf(id)).toMatchObject([{ mailId: '-' }])
+    expect(await jobsOf(`remind:${id}%`)).toHaveLength(0)
+    expect(await noticesOf(other)).toMatchObject([{ clearedAt: null }])
+    expect(await itemsOf(other)).toMatchObject([{ mailId: null }])
+  })
+
+  it('of a thousand at once is told in order of seconds', async () => {
+    for (let i = 0; i < 4; i++) await test.member('reviewer')
+    const { id } = await test.ask()
+    await copyApprovals(id, 1000)
+    await tellAll()
+    const [before] = await db.execute<{ n: number }>(sql`select count(*)::int as n from notices where cleared_at is null`)
+    expect(before?.n).toBeGreaterThanOrEqual(4004)
+    await db.update(approvals).set({ expiresAt: sql`clock_timestamp()` }).where(eq(approvals.projectId, test.project.id))
+    await expireApprovals(db)
+    expect(await tellAll()).toMatchObject({ failed: 0 })
+    const left = await db
+      .select({ id: notices.id })
+      .from(notices)
+      .where(and(eq(notices.projectId, test.project.id), sql`${notices.clearedAt} is null`))
+    expect(left).toEqual([])
+    expect(await jobsOf('remind:%')).toHaveLength(0)
+  }, 120_000)
+})
+
+describe('reminders', () => {
+  it('are due half and nine tenths of the way to the deadline', async () => {
+    const { id, requested_at, expires_at } = await test.ask()
+    await tellAll()
+    const from = Date.parse(requested_at)
+    const span = Date.parse(expires_at) - from
+    expect(await jobsOf(`remind:${id}%`)).toEqual([
+      { key: `remind:${id}:half_time`, runAt: expect.any(String) as string },
+      { key: `remind:${id}:last_call`, runAt: expect.any(String) as string },
+    ])
+    const due = (await jobsOf(`remind:${id}%`)).map((job) => Date.parse(job.runAt) - from)
+    expect(due).toEqual([span * 0.5, span * 0.9])
+  })
+
+  it('each come once, to those who want to hear, in the place of what was unread', async () => {
+    const reviewer = await test.member('reviewer')
+    const deaf = await test.member('reviewer')
+    const { id } = await test.ask()
+    await tellAll()
+    await setNoticePreferences(deaf, { ...everything, email: false, in_app: false })
+    await remind({ db }, id, 'half_time')
+    await remind({ db }, id, 'half_time')
+    const mine = (await noticesOf(id)).filter((one) => one.userId === reviewer.actor.id)
+    expect(mine).toMatchObject([
+      { kind: 'requested', readAt: expect.any(Date) as Date },
+      { kind: 'half_time', readAt: null },
+    ])
+    expect((await itemsOf(id)).filter((one) => one.kind === 'half_time')).toMatchObject([{ userId: reviewer.actor.id }])
+    await remind({ db }, id, 'last_call')
+    expect((await noticesOf(id)).filter((one) => one.kind === 'last_call')).toHaveLength(1)
+  })
+
+  it('do not come after a decision, after the deadline, or half a time late', async () => {
+    const owner = await test.member('owner')
+    const decided = await test.ask()
+    await decideApproval(owner, { id: decided.id, decision: 'approve' })
+    await remind({ db }, decided.id, 'last_call')
+    const due = await test.ask()
+    await db.update(approvals).set({ expiresAt: sql`clock_timestamp()` }).where(eq(approvals.id, due.id))
+    await remind({ db }, due.id, 'last_call')
+    const late = await test.ask()
+    await db
+      .update(approvals)
+      .set({ requestedAt: sql`clock_timestamp() - interval '95 minutes'`, expiresAt: sql`clock_timestamp() + interval '5 minutes'` })
+      .where(eq(approvals.id, late.id))
+    await remind({ db }, late.id, 'half_time')
+    expect([...(await noticesOf(decided.id)), ...(await noticesOf(due.id)), ...(await noticesOf(late.id))]).toEqual([])
+    await remind({ db }, late.id, 'last_call')
+    expect(await noticesOf(late.id)).toHaveLength(1)
+  })
+})
+
+/** Copies of a pending approval with runs, calls and events of their own. */
+async function copyApprovals(id: string, count: number) {
+  await db.execute(sql`
+    with source as (
+      select a.*, r as run, t as call from approvals a join runs r on r.id = a.run_id join tool_calls t on t.id = a.call_id
+      where a.id = ${id}
+    ), numbers as (select n, to_char(n, 'FM00000') as tail from generate_series(1, ${count}::int) as n),
+    new_runs as (
+      insert into runs select (jsonb_populate_record(run, jsonb_build_object('id', left(run_id, 25) || tail))).* from source, numbers
+    ), new_calls as (
+      insert into tool_calls select (jsonb_populate_record(call, jsonb_build_object(
+        'id', left(call_id, 25) || tail, 'run_id', left(run_id, 25) || tail, 'ask_key', null))).* from source, numbers
+    ), new_approvals as (
+      insert into approvals select (jsonb_populate_record(a, jsonb_build_object('id', left(a.id, 25) || tail,
+        'call_id', left(a.call_id, 25) || tail, 'run_id', left(a.run_id, 25) || tail))).*
+      from approvals a, numbers where a.id = ${id}
+    )
+    insert into approval_events (project_id, approval_id, type)
+      select project_id, left(id, 25) || tail, 'requested' from source, numbers`)
+}

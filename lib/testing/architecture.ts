@@ -1,0 +1,173 @@
+import { posix } from 'node:path'
+
+/** A file of the tree: its path from the root, with slashes, and its text. */
+export type Source = { path: string; text: string }
+
+type Import = { from: string; typeOnly: boolean; reExport: boolean }
+
+/** Beside the tests that share it: it starts Python, to compare with. */
+const testTools = new Set(['lib/policy/expression/compare-cpython.ts'])
+
+/**
+ * Which ring of DESIGN.md §1 a file belongs to. Tests and what only they use may import anything.
+ * `client` is what agents install, `examples` what runs beside us.
+ */
+export function ringOf(path: string): 'pure' | 'verbs' | 'edges' | 'client' | 'examples' | 'exempt' {
+  if (/\.(test|e2e)\.tsx?$/.test(path) || path.startsWith('lib/testing/') || testTools.has(path)) return 'exempt'
+  if (path.startsWith('lib/client/')) return 'client'
+  if (path.startsWith('examples/')) return 'examples'
+  if (/^lib\/(policy|json|untrusted)\/|^lib\/approvals\/transition\.|^lib\/(errors|ids)\./.test(path)) return 'pure'
+  if (/^(app|components|lib\/web|lib\/cli)\/|^lib\/env\.|^[^/]+$/.test(path)) return 'edges'
+  return 'verbs'
+}
+
+/** Every import, re-export, dynamic import and require of a file; what is inside comments at a line's start is not. */
+export function importsOf(text: string): Import[] {
+  const code = text.replace(/^\s*\/\*[\s\S]*?\*\//gm, '').replace(/^\s*\/\/.*$/gm, '')
+  const found: Import[] = []
+  const collect = (pattern: RegExp, read: (match: RegExpMatchArray) => Omit<Import, 'from'>) => {
+    for (const match of code.matchAll(pattern)) found.push({ from: match.groups?.from ?? '', ...read(match) })
+  }
+  const isType = (match: RegExpMatchArray) => match.groups?.type !== undefined
+  const plain = () => ({ typeOnly: false, reExport: false })
+  collect(/^\s*import\s+(?<type>type\s)?[\w$*{},\s]+?\s*from\s*['"](?<from>[^'"]+)['"]/gm, (match) => ({
+    typeOnly: isType(match),
+    reExport: false,
+  }))
+  collect(/^\s*export\s+(?<type>type\s+)?(?:\*(?:\s+as\s+\w+)?|\{[^}]*\})\s*from\s*['"](?<from>[^'"]+)['"]/gm, (match) => ({
+    typeOnly: isType(match),
+    reExport: true,
+  }))
+  collect(/^\s*import\s*['"](?<from>[^'"]+)['"]/gm, plain)
+  collect(/\b(?:import|require)\s*\(\s*['"](?<from>[^'"]+)['"]/g, plain)
+  return found
+}
+
+/** Everything in these files that crosses DESIGN.md or STYLE.md, as `path: what is wrong`. */
+export function findCrossings(sources: Source[]): string[] {
+  return sources.flatMap((source) => {
+    const imports = importsOf(source.text).map((found) => ({ ...found, to: resolve(source.path, found.from) }))
+    const wrongs = [
+      ...crossedImports(source, imports),
+      ...readOutside(source),
+      ...badNames(source.path),
+      ...barrels(source, imports),
+      ...openActions(source),
+    ]
+    return [...new Set(wrongs)].map((wrong) => `${source.path}: ${wrong}`)
+  })
+}
+
+type Resolved = Import & { to: { ours: string } | { package: string } }
+
+/** `@/lib/x` and `./x` to a path of the tree without its ending; anything else is a package. */
+function resolve(path: string, from: string): { ours: string } | { package: string } {
+  const bare = from.replace(/\.(ts|tsx|mjs|js)$/, '')
+  if (bare.startsWith('@/')) return { ours: bare.slice(2) }
+  if (bare.startsWith('.')) return { ours: posix.join(posix.dirname(path), bare) }
+  const parts = from.split('/')
+  return { package: from.startsWith('node:') ? from : parts.slice(0, from.startsWith('@') ? 2 : 1).join('/') }
+}
+
+/** Small, without side effects, and needed by rules: anything else keeps out of the pure ring. */
+const purePackages = new Set(['zod', 'yaml', 'node:crypto'])
+const sqlPackages = new Set(['drizzle-orm', 'postgres', 'drizzle-kit', 'pg'])
+/** Mails are React Email templates, rendered to text by the verbs that send them; no page is made of them. */
+const mailFiles = /^lib\/notices\/.*\.tsx$/
+
+/** `npm test` itself. */
+const testRunner = 'lib/cli/test.ts'
+
+function crossedImports({ path }: Source, imports: Resolved[]): string[] {
+  const ring = ringOf(path)
+  if (ring === 'exempt') return []
+  return imports.flatMap(({ to, typeOnly, from }) => {
+    const target = 'ours' in to ? ringOf(`${to.ours}.ts`) : undefined
+    const bad = (why: string) => [`imports ${from}: ${why}`]
+    if (target === 'exempt' && path !== testRunner) return bad('test code is for tests')
+    if (ring === 'pure' && 'ours' in to && target !== 'pure') return bad('the pure ring imports only itself')
+    if (ring === 'pure' && 'package' in to && !purePackages.has(to.package)) return bad('not a package for the pure ring')
+    if (ring === 'verbs' && target === 'edges') return bad('verbs know no edge')
+    if (ring === 'verbs' && 'package' in to && isPageLibrary(path, to.package)) return bad('verbs know no page')
+    if (ring === 'verbs' && (target === 'client' || target === 'examples')) return bad('the server knows no agent')
+    if (ring === 'client' && 'ours' in to && target !== 'client' && !typeOnly) return bad('agents install types of ours at most')
+    if (ring === 'examples' && 'ours' in to && target !== 'examples' && target !== 'client') return bad('examples know the API alone')
+    if (/^(app|components)\//.test(path)) {
+      if ('package' in to && sqlPackages.has(to.package)) return bad('pages hold no SQL; write a query or a verb')
+      if ('ours' in to && to.ours.startsWith('lib/cli/')) return bad('pages do not know the command line')
+    }
+    return []
+  })
+}
+
+function isPageLibrary(path: string, name: string): boolean {
+  if (mailFiles.test(path) && (name === 'react' || name.startsWith('@react-email/'))) return false
+  // the renderer alone is no page: it makes the text of a mail
+  return ['next', 'next-auth', 'react', 'react-dom', 'swr'].includes(name) || name.startsWith('@radix-ui/')
+}
+
+/** Starts another program, which needs the PATH; and looks at the age of files, whose clock is the machine's. */
+const machineFiles = new Set(['db/cluster/runner.ts', 'db/cluster/clients.ts'])
+/** Ids begin with their time of making, so that they sort; callers with a clock hand it in. */
+const ownClock = new Set(['lib/ids.ts'])
+
+/** Environment, clock and network, which only the edges read. */
+function readOutside({ path, text }: Source): string[] {
+  const ring = ringOf(path)
+  if ((ring !== 'pure' && ring !== 'verbs') || machineFiles.has(path)) return []
+  const code = text.replace(/^\s*\/\*[\s\S]*?\*\//gm, '').replace(/\/\/.*$/gm, '')
+  const wrongs: string[] = []
+  if (/\bprocess\.env\b/.test(code)) wrongs.push('reads the environment; take it as an argument')
+  if (!ownClock.has(path) && /\bDate\.now\(|\bnew Date\(\)/.test(code)) {
+    wrongs.push('reads the clock; use the database’s or ctx.now')
+  }
+  if (ring === 'pure' && /\bfetch\(|\bperformance\.now\(|\bMath\.random\(/.test(code)) wrongs.push('is not pure')
+  return wrongs
+}
+
+const bannedName = /^(utils?|helpers?|common|managers?|services?)$/
+
+/** The sample agent's name on the product's page. */
+const givenName = 'order-manager'
+
+/** Words that say nothing, as a folder, a file or a part of a file's name. */
+function badNames(path: string): string[] {
+  const words = path.replaceAll(givenName, '').split('/').flatMap((part) => part.replace(/\.[a-z.0-9]+$/i, '').split('-'))
+  return words.filter((word) => bannedName.test(word)).map((word) => `“${word}” says nothing: name it after what it holds`)
+}
+
+function barrels({ path, text }: Source, imports: Resolved[]): string[] {
+  const reExports = imports.filter((found) => found.reExport)
+  if (reExports.length === 0) return []
+  const isIndex = /(^|\/)index\.(ts|tsx|mjs)$/.test(path)
+  const statements = text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '').match(/^(import|export|const|function|class|type)\b/gm) ?? []
+  return isIndex || statements.length === reExports.length ? ['is a barrel: import from where things are'] : []
+}
+
+/**
+ * Server actions that people who are not signed in may call, each opened by what it takes: an address that gets
+ * mail, a one-time token, the set-up code, an invitation.
+ */
+const openToEverybody = new Set([
+  'app/sign-in/actions.ts requestLink',
+  'app/sign-in/actions.ts confirmSignIn',
+  'app/setup/actions.ts setUpHoldpoint',
+  'app/invite/[token]/actions.ts acceptInvite',
+])
+
+/** Every export of a 'use server' file is public, so each must go through the wrapper that signs in and authorizes. */
+function openActions({ path, text }: Source): string[] {
+  if (ringOf(path) === 'exempt') return []
+  if (!/^\s*(\/\*[\s\S]*?\*\/\s*|\/\/.*\n\s*)*['"]use server['"]/.test(text)) {
+    return /^\s+['"]use server['"]/m.test(text) ? ['has a server action inside a function; give it a file of its own'] : []
+  }
+  const wrappers = [...text.matchAll(/import\s*\{([^}]*)\}\s*from\s*['"]@\/lib\/web\/action['"]/g)]
+    .flatMap((match) => (match[1] ?? '').split(','))
+    .map((name) => name.trim())
+  const exports = [...text.matchAll(/^export\s+(?!type\b|interface\b)(.*)$/gm)].map((match) => match[1] ?? '')
+  return exports.flatMap((line) => {
+    const [, name = line, called = ''] = /^const\s+(\w+)\s*=\s*(\w+)\s*[(<]/.exec(line) ?? /^(?:async\s+)?function\s+(\w+)/.exec(line) ?? []
+    if (wrappers.includes(called) || openToEverybody.has(`${path} ${name}`)) return []
+    return [`exports ${name} to everybody: wrap it in memberAction`]
+  })
+}

@@ -1,0 +1,20 @@
+import type { WebhookMessage } from './message'
+import { pagerdutyBody } from './pagerduty'
+import { slackBody } from './slack'
+import { standardBody } from './standard'
+import { teamsBody } from './teams'
+
+export const webhookFormats = ['standard', 'slack', 'teams', 'pagerduty'] as const
+export type WebhookFormat = (typeof webhookFormats)[number]
+
+const bodies: Record<WebhookFormat, (message: WebhookMessage) => string> = {
+  standard: standardBody,
+  slack: slackBody,
+  teams: teamsBody,
+  pagerduty: pagerdutyBody,
+}
+
+/** The JSON body that a format makes of a message; never longer than the service takes. */
+export function bodyFor(format: WebhookFormat, message: WebhookMessage): string {
+  return bodies[format](message)
+}

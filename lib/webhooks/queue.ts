@@ -1,0 +1,113 @@
+import { and, arrayContains, eq, sql } from 'drizzle-orm'
+import type { Transaction } from '@/db/client'
+import { deliveries, webhooks } from '@/db/schema/notices'
+import { newId } from '@/lib/ids'
+import { messageIdOf } from './message-id'
+
+/** One change of an approval, as the outbox has it. */
+export type WebhookEventRow = {
+  id: number
+  projectId: string
+  approvalId: string
+  type: 'requested' | 'approved' | 'rejected' | 'expired' | 'cancelled'
+}
+
+/** A try to send one delivery. */
+export type DeliveryJob = {
+  deliveryId: string
+  webhookId: string
+  /** Attempts made before in this series; they choose the next pause. */
+  tries?: number
+  /** Somebody asked for it just now: it waits for nothing, and has a queue beside the webhook's. */
+  isByHand?: boolean
+  runAt?: Date
+}
+
+const addTries = 5
+
+/**
+ * Writes one delivery, and the job that sends it, for each enabled webhook of the project that wants the event;
+ * in the caller's transaction, so that they exist exactly if it commits. Running again makes nothing twice.
+ */
+export async function queueDeliveries(tx: Transaction, event: WebhookEventRow): Promise<void> {
+  const type = `approval.${event.type}`
+  const wanting = await tx
+    .select({ id: webhooks.id })
+    .from(webhooks)
+    .where(and(eq(webhooks.projectId, event.projectId), eq(webhooks.enabled, true), arrayContains(webhooks.events, [type])))
+    .orderBy(webhooks.id)
+    .for('key share')
+  if (wanting.length === 0) return
+  const rows = wanting.map((webhook) => {
+    const id = newId('delivery')
+    const { projectId, approvalId } = event
+    return { id, projectId, webhookId: webhook.id, eventId: event.id, messageId: messageIdOf(id), type, approvalId }
+  })
+  const made = await tx
+    .insert(deliveries)
+    .values(rows)
+    .onConflictDoNothing({ target: [deliveries.webhookId, deliveries.eventId] })
+    .returning({ deliveryId: deliveries.id, webhookId: deliveries.webhookId })
+  await queueJobs(tx, made)
+}
+
+/**
+ * Adds jobs, each in the place of one that waits for the same delivery. One webhook's jobs run one after the
+ * other, so that a slow target takes one worker at most.
+ */
+export async function queueJobs(tx: Transaction, jobs: DeliveryJob[]): Promise<void> {
+  let left = jobs.map((job) => ({ ...job, key: `delivery:${job.deliveryId}` }))
+  for (let i = 0; i < addTries && left.length > 0; i++) {
+    const specs = JSON.stringify(left.map(specOf))
+    const added = await tx.execute<{ key: string }>(sql`
+      select key from graphile_worker.add_jobs(
+        (select array_agg(row('deliver_webhook', s->'payload', s->>'queue', (s->>'runAt')::timestamptz, null, s->>'key', null, null)
+           ::graphile_worker.job_spec order by n)
+         from json_array_elements(${specs}::text::json) with ordinality as spec(s, n)))`)
+    const keys = new Set(added.map((row) => row.key))
+    // A worker that takes one of the same key at this moment keeps it from being added; then it is known to run.
+    left = left.filter((job) => !keys.has(job.key))
+  }
+  if (left.length > 0) throw new Error(`${left.length} deliveries could not be queued.`)
+}
+
+function specOf(job: DeliveryJob & { key: string }) {
+  const { deliveryId, tries = 0, isByHand = false } = job
+  return {
+    payload: { delivery_id: deliveryId, tries, by_hand: isByHand },
+    queue: queueName(job.webhookId, isByHand),
+    runAt: job.runAt?.toISOString() ?? null,
+    key: job.key,
+  }
+}
+
+function queueName(webhookId: string, isByHand: boolean): string {
+  return `webhook:${webhookId}${isByHand ? ':by-hand' : ''}`
+}
+
+/** Puts off, in one statement, everything of a webhook that waits and would be sent before `until`. */
+export async function putOffDeliveries(tx: Transaction, webhookId: string, until: Date): Promise<void> {
+  const moment = until.toISOString()
+  await tx.execute(sql`
+    select count(*) from graphile_worker.reschedule_jobs(
+      array(select id from graphile_worker.jobs
+            where queue_name = ${queueName(webhookId, false)} and locked_at is null and run_at < ${moment}::timestamptz),
+      run_at => ${moment}::timestamptz)`)
+}
+
+/** Gives up what of a webhook was not delivered yet: it is failed, and can be delivered again by hand. */
+export async function failPendingDeliveries(tx: Transaction, webhookId: string): Promise<void> {
+  await tx
+    .update(deliveries)
+    .set({ status: 'failed', settledAt: sql`clock_timestamp()` })
+    .where(and(eq(deliveries.webhookId, webhookId), eq(deliveries.status, 'pending')))
+  await dropJobs(tx, webhookId)
+}
+
+/** Takes the webhook's waiting jobs back; one that runs ends by itself. */
+export async function dropJobs(tx: Transaction, webhookId: string): Promise<void> {
+  await tx.execute(sql`
+    select count(*) from graphile_worker.complete_jobs(
+      array(select id from graphile_worker.jobs
+            where queue_name in (${queueName(webhookId, false)}, ${queueName(webhookId, true)}) and locked_at is null))`)
+}

@@ -1,0 +1,95 @@
+import { z } from 'zod'
+import { Moment } from '@/lib/json/schemas'
+import { NameText } from '@/lib/members/schemas'
+import { webhookFormats } from './formats/format'
+import { webhookEvents } from './formats/message'
+
+export const Webhook = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    format: z.enum(webhookFormats),
+    url: z.string(),
+    events: z.array(z.enum(webhookEvents)),
+    enabled: z.boolean(),
+    disabled_reason: z.string().nullable().meta({ description: 'Why Holdpoint itself switched it off.' }),
+    created_at: Moment,
+  })
+  .meta({ id: 'Webhook' })
+/** A webhook as admins see it. */
+export type Webhook = z.infer<typeof Webhook>
+
+export const WebhookWithSecret = Webhook.extend({
+  secret: z.string().meta({ description: 'The signing secret (whsec_…); shown this once.' }),
+}).meta({ id: 'WebhookWithSecret' })
+export type WebhookWithSecret = z.infer<typeof WebhookWithSecret>
+
+export const deliveryTypes = [...webhookEvents, 'webhook.test'] as const
+
+export const DeliveryAttempt = z
+  .object({
+    at: Moment,
+    status_code: z.int().nullable(),
+    error: z.string().nullable(),
+    duration_ms: z.int(),
+    response: z.string().nullable().meta({ description: 'The start of the answer, 1 kB at most.' }),
+  })
+  .meta({ id: 'DeliveryAttempt' })
+export type DeliveryAttempt = z.infer<typeof DeliveryAttempt>
+
+export const Delivery = z
+  .object({
+    id: z.string(),
+    webhook_id: z.string(),
+    message_id: z.string().meta({ description: 'The `webhook-id` header, the same over retries and redelivery.' }),
+    type: z.enum(deliveryTypes),
+    approval_id: z.string().nullable(),
+    status: z.enum(['pending', 'delivered', 'failed']),
+    attempts: z.array(DeliveryAttempt).meta({ description: 'Oldest first.' }),
+    created_at: Moment,
+  })
+  .meta({ id: 'Delivery' })
+/** One event for one webhook, with every attempt to send it. */
+export type Delivery = z.infer<typeof Delivery>
+
+const UrlText = z.string().trim().min(1, 'A URL is needed.').max(2000, 'At most 2,000 characters.')
+const RoutingKey = z
+  .string()
+  .trim()
+  .regex(/^[A-Za-z0-9_-]{16,128}$/, 'The integration key of PagerDuty: 16 to 128 letters and digits.')
+const Events = z
+  .array(z.enum(webhookEvents))
+  .min(1, 'At least one event.')
+  .max(webhookEvents.length)
+  .refine((wanted) => new Set(wanted).size === wanted.length, 'Each event once.')
+
+export const CreateWebhookInput = z
+  .strictObject({
+    name: NameText.optional().meta({ description: 'The host of the URL where it is missing.' }),
+    format: z.enum(webhookFormats),
+    url: UrlText.optional().meta({ description: 'Needed but for pagerduty, where it is the Events API.' }),
+    routing_key: RoutingKey.optional().meta({ description: 'For pagerduty alone, and needed there.' }),
+    events: Events.optional().meta({ description: 'All where it is missing.' }),
+    enabled: z.boolean().optional(),
+  })
+  .superRefine((input, check) => {
+    const isPagerduty = input.format === 'pagerduty'
+    const fault = (field: string, message: string) => check.addIssue({ code: 'custom', path: [field], message })
+    if (!isPagerduty && input.url === undefined) fault('url', 'A URL is needed.')
+    if (isPagerduty && input.routing_key === undefined) fault('routing_key', 'PagerDuty needs its integration key.')
+    if (!isPagerduty && input.routing_key !== undefined) fault('routing_key', 'Only the format pagerduty has a routing key.')
+  })
+  .meta({ id: 'CreateWebhookInput' })
+export type CreateWebhookInput = z.infer<typeof CreateWebhookInput>
+
+export const UpdateWebhookInput = z
+  .strictObject({
+    name: NameText.optional(),
+    format: z.enum(webhookFormats).optional().meta({ description: 'Cannot be changed; may be sent as it is.' }),
+    url: UrlText.optional(),
+    routing_key: RoutingKey.optional(),
+    events: Events.optional(),
+    enabled: z.boolean().optional(),
+  })
+  .meta({ id: 'UpdateWebhookInput' })
+export type UpdateWebhookInput = z.infer<typeof UpdateWebhookInput>

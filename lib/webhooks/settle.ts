@@ -1,0 +1,111 @@
+import { and, eq, isNotNull, sql } from 'drizzle-orm'
+import type { Database, Transaction } from '@/db/client'
+import { deliveries, deliveryAttempts, webhooks } from '@/db/schema/notices'
+import type { Circuit } from './circuit'
+import { disableWebhook } from './disable'
+import type { LoadedDelivery } from './load'
+import { putOffDeliveries, queueJobs } from './queue'
+import { retryPauseMs } from './schedule'
+
+/** What one attempt brought; `error` is null where it was delivered. */
+export type Attempt = {
+  at: Date
+  statusCode: number | null
+  error: string | null
+  durationMs: number
+  response: string | null
+  /** It kept its worker for seconds. */
+  wasSlow: boolean
+}
+
+const responseBytes = 1024
+const failingDays = 5
+
+/**
+ * Writes an attempt and what follows from it, in one transaction: delivered, tried again later, or failed; and
+ * where the webhook has failed for five days, or is gone (410), that it is disabled.
+ * @param made `failures` counts this attempt in its series, from 1
+ */
+export async function settleAttempt(
+  deps: { db: Database; circuit: Circuit },
+  delivery: LoadedDelivery,
+  made: Attempt & { failures: number },
+): Promise<void> {
+  const { webhook } = delivery
+  if (made.error === null) deps.circuit.forget(webhook.id)
+  const holdMs = made.error === null ? 0 : deps.circuit.failed(webhook.id, made.wasSlow, Date.now())
+  await deps.db.transaction(async (tx) => {
+    // The webhook's row first, as everybody does who changes it.
+    const isDue = await markWebhook(tx, delivery, made)
+    await insertAttempt(tx, delivery.id, made)
+    if (made.error === null) await settle(tx, delivery.id, 'delivered')
+    else await fail(tx, delivery, made, isDue)
+    if (holdMs > 0) await putOffDeliveries(tx, webhook.id, new Date(Date.now() + holdMs))
+  })
+}
+
+/** Writes that there was nothing to send. */
+export async function skipDelivery(db: Database, delivery: LoadedDelivery, why: string): Promise<void> {
+  await db.transaction(async (tx) => {
+    await insertAttempt(tx, delivery.id, { at: new Date(), statusCode: null, error: why, durationMs: 0, response: null })
+    await settle(tx, delivery.id, 'failed')
+  })
+}
+
+/** @returns whether it has failed for so long that it is to be disabled */
+async function markWebhook(tx: Transaction, delivery: LoadedDelivery, made: Attempt): Promise<boolean> {
+  const { id } = delivery.webhook
+  if (made.error === null) {
+    await tx.update(webhooks).set({ failingSince: null }).where(and(eq(webhooks.id, id), isNotNull(webhooks.failingSince)))
+    return false
+  }
+  if (delivery.type === 'webhook.test') return false
+  const [row] = await tx
+    .update(webhooks)
+    .set({ failingSince: sql`coalesce(${webhooks.failingSince}, clock_timestamp())` })
+    .where(eq(webhooks.id, id))
+    .returning({ isDue: sql<boolean>`${webhooks.failingSince} < clock_timestamp() - make_interval(days => ${failingDays})` })
+  return row?.isDue ?? false
+}
+
+async function fail(
+  tx: Transaction,
+  delivery: LoadedDelivery,
+  made: Attempt & { failures: number },
+  isDue: boolean,
+): Promise<void> {
+  const { id, webhook, project } = delivery
+  const isGone = made.statusCode === 410
+  if (isGone || isDue) {
+    const reason = isGone
+      ? 'The receiver answered 410 Gone.'
+      : `For ${failingDays} days nothing could be delivered. The last attempt: ${made.error ?? ''}`
+    await settle(tx, id, 'failed')
+    await disableWebhook(tx, { id: webhook.id, name: webhook.name, project }, reason)
+    return
+  }
+  // Whoever tests is looking on, and tests again.
+  const pauseMs = delivery.type === 'webhook.test' ? undefined : retryPauseMs(made.failures)
+  if (pauseMs === undefined) {
+    await settle(tx, id, 'failed')
+    return
+  }
+  const runAt = new Date(Date.now() + pauseMs)
+  await queueJobs(tx, [{ deliveryId: id, webhookId: webhook.id, tries: made.failures, runAt }])
+}
+
+async function insertAttempt(tx: Transaction, deliveryId: string, made: Omit<Attempt, 'wasSlow'>): Promise<void> {
+  const { at, statusCode, error, durationMs } = made
+  const response = made.response === null ? null : startOf(made.response)
+  await tx.insert(deliveryAttempts).values({ deliveryId, at, statusCode, error, durationMs, response })
+}
+
+async function settle(tx: Transaction, deliveryId: string, status: 'delivered' | 'failed'): Promise<void> {
+  await tx.update(deliveries).set({ status, settledAt: sql`clock_timestamp()` }).where(eq(deliveries.id, deliveryId))
+}
+
+/** The first kilobyte, in what PostgreSQL takes as text. */
+function startOf(response: string): string {
+  const bytes = Buffer.from(response.slice(0, responseBytes)).subarray(0, responseBytes)
+  return bytes.toString('utf8').replace(/\ufffd+$/, '').replaceAll('\0', '\ufffd')
+}

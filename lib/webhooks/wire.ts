@@ -1,0 +1,37 @@
+import type { DeliveryRecord, WebhookRecord } from '@/db/queries/webhooks'
+import type { WebhookEvent } from './formats/message'
+import type { Delivery, Webhook } from './schemas'
+
+/** A webhook without its secrets. */
+export function webhookToWire(record: Omit<WebhookRecord, 'projectId'>): Webhook {
+  return {
+    id: record.id,
+    name: record.name,
+    format: record.format,
+    url: record.url,
+    events: record.events as WebhookEvent[],
+    enabled: record.enabled,
+    disabled_reason: record.disabledReason,
+    created_at: record.createdAt.toISOString(),
+  }
+}
+
+/** A delivery with its attempts, oldest first. */
+export function deliveryToWire(record: DeliveryRecord): Delivery {
+  return {
+    id: record.id,
+    webhook_id: record.webhookId,
+    message_id: record.messageId,
+    type: record.type as Delivery['type'],
+    approval_id: record.approvalId,
+    status: record.status,
+    attempts: record.attempts.map((attempt) => ({
+      at: attempt.at.toISOString(),
+      status_code: attempt.statusCode,
+      error: attempt.error,
+      duration_ms: attempt.durationMs,
+      response: attempt.response,
+    })),
+    created_at: record.createdAt.toISOString(),
+  }
+}
