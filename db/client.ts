@@ -40,7 +40,9 @@ export function openDatabase(url: string, max = 10): { db: Database; close(): Pr
       TimeZone: 'UTC',
     } as Record<string, string | number>,
   })
-  const begin = client.begin.bind(client) as (work: (tx: postgres.TransactionSql) => unknown) => Promise<unknown>
+  const begin = client.begin.bind(client) as (
+    work: (tx: postgres.TransactionSql) => unknown,
+  ) => Promise<unknown>
   client.begin = ((work: (tx: postgres.TransactionSql) => unknown) =>
     begin((tx) => work(preparing(tx)))) as typeof client.begin
   return { db: drizzle(preparing(client)), close: () => client.end({ timeout: 5 }) }

@@ -1,6 +1,15 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+} from 'node:fs'
 import { statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -15,7 +24,13 @@ const nobody = { uid: 65_534, gid: 65_534 }
 const treeIsOpen = spawnSync('/bin/sh', ['-c', 'test -r package.json'], isRoot ? nobody : {}).status === 0
 
 type Up = { url: string; port: number; owned: boolean; pid: number; refused?: string; settings: object }
-type Running = { child: ChildProcess; up: Up; lines: string[]; stop(): Promise<unknown>; kill(): Promise<unknown> }
+type Running = {
+  child: ChildProcess
+  up: Up
+  lines: string[]
+  stop(): Promise<unknown>
+  kill(): Promise<unknown>
+}
 
 let folder: string
 let dataDir: string
@@ -48,8 +63,16 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
 })
 
-async function start(options: { writers?: number; env?: { PATH: string }; user?: object; dir?: string } = {}) {
-  const args = ['--import', 'tsx', 'lib/testing/embedded-client.ts', options.dir ?? dataDir, `${options.writers ?? 0}`]
+async function start(
+  options: { writers?: number; env?: { PATH: string }; user?: object; dir?: string } = {},
+) {
+  const args = [
+    '--import',
+    'tsx',
+    'lib/testing/embedded-client.ts',
+    options.dir ?? dataDir,
+    `${options.writers ?? 0}`,
+  ]
   const env = { ...process.env, ...options.env }
   const child = spawn(process.execPath, args, { env, ...options.user, stdio: ['pipe', 'pipe', 'pipe'] })
   children.push(child)
@@ -94,11 +117,19 @@ async function query<T>(url: string, work: (sql: postgres.Sql) => Promise<T>): P
 describe('one database for all who name its folder', () => {
   test('durable, in UTF-8 and UTC, for an ordinary role; secrets for the owner’s eyes only', async () => {
     const one = await start()
-    expect(one.up.settings).toEqual({ fsync: 'on', commit: 'on', zone: 'UTC', encoding: 'UTF8', super: false })
+    expect(one.up.settings).toEqual({
+      fsync: 'on',
+      commit: 'on',
+      zone: 'UTC',
+      encoding: 'UTF8',
+      super: false,
+    })
     for (const name of ['database-password', 'database-admin-password']) {
       expect(statSync(join(dataDir, name)).mode & 0o777).toBe(0o600)
     }
-    await expect(query(one.up.url.replace(/:[^:@]+@/, ':wrong@'), (sql) => sql`select 1`)).rejects.toThrow(/password/)
+    await expect(query(one.up.url.replace(/:[^:@]+@/, ':wrong@'), (sql) => sql`select 1`)).rejects.toThrow(
+      /password/,
+    )
     await one.stop()
     expect(isRunning()).toBe(false)
   })
@@ -158,7 +189,9 @@ describe('after a crash', () => {
   test('a server killed alone comes back on its port while its users live', async () => {
     const one = await start()
     process.kill(postmaster() ?? 0, 'SIGKILL')
-    await expect.poll(() => query(one.up.url, (sql) => sql`select 1`).catch(() => []), { timeout: 10_000 }).toHaveLength(1)
+    await expect
+      .poll(() => query(one.up.url, (sql) => sql`select 1`).catch(() => []), { timeout: 10_000 })
+      .toHaveLength(1)
     await one.stop()
     expect(isRunning()).toBe(false)
   })

@@ -45,7 +45,11 @@ export async function attachEmbedded(dataDir: string): Promise<EmbeddedDatabase>
   return open(dataDir, () => undefined, false)
 }
 
-async function open(folder: string, log: (line: string) => void, watched: boolean): Promise<EmbeddedDatabase> {
+async function open(
+  folder: string,
+  log: (line: string) => void,
+  watched: boolean,
+): Promise<EmbeddedDatabase> {
   const dataDir = makeFolder(resolve(folder))
   try {
     const { place, client, server, owned } = await lockedStart(dataDir, log, () => begin(dataDir, log))
@@ -82,7 +86,9 @@ function makeFolder(dataDir: string): string {
   try {
     makeFolders(dataDir)
     if (!statSync(dataDir).isDirectory()) {
-      throw new StartError(`DATA_DIR ${dataDir} is a file, not a folder. Choose another folder with DATA_DIR.`)
+      throw new StartError(
+        `DATA_DIR ${dataDir} is a file, not a folder. Choose another folder with DATA_DIR.`,
+      )
     }
     return realpathSync(dataDir)
   } catch (error) {
@@ -90,15 +96,22 @@ function makeFolder(dataDir: string): string {
   }
 }
 
-async function lockedStart<T>(dataDir: string, log: (line: string) => void, work: () => Promise<T>): Promise<T> {
+async function lockedStart<T>(
+  dataDir: string,
+  log: (line: string) => void,
+  work: () => Promise<T>,
+): Promise<T> {
   const onWait = () => log('Another start is at work on this database; waiting for it')
-  const lock = await acquireLock(join(dataDir, 'locks'), 'database', { timeoutMs: lockPatienceMs, onWait }).catch(
-    (error: unknown) => {
-      const refusal = explainRefusal(error, dataDir)
-      if (refusal !== error || !(error instanceof Error) || 'code' in error) throw refusal
-      throw new StartError(`The start of the database in ${dataDir} is stuck: ${error.message}. End that process.`)
-    },
-  )
+  const lock = await acquireLock(join(dataDir, 'locks'), 'database', {
+    timeoutMs: lockPatienceMs,
+    onWait,
+  }).catch((error: unknown) => {
+    const refusal = explainRefusal(error, dataDir)
+    if (refusal !== error || !(error instanceof Error) || 'code' in error) throw refusal
+    throw new StartError(
+      `The start of the database in ${dataDir} is stuck: ${error.message}. End that process.`,
+    )
+  })
   try {
     return await work()
   } finally {
@@ -146,7 +159,11 @@ async function provide(place: Place, port: number): Promise<void> {
     if (!found?.database) await sql.unsafe('create database holdpoint owner holdpoint')
   }
   await asAdmin(place, port, work).catch((error: Error) => {
-    throw explainFailure(error.message, `The database in ${place.dataDir} could not be prepared`, place.cluster)
+    throw explainFailure(
+      error.message,
+      `The database in ${place.dataDir} could not be prepared`,
+      place.cluster,
+    )
   })
 }
 
@@ -186,7 +203,9 @@ function watch(place: Place, client: Client, first: Server, watched: boolean): (
 
 async function leave(place: Place, client: Client): Promise<void> {
   // on a full disk even the lock may fail; leaving must not
-  const lock = await acquireLock(join(place.dataDir, 'locks'), 'database', { timeoutMs: 10_000 }).catch(() => undefined)
+  const lock = await acquireLock(join(place.dataDir, 'locks'), 'database', { timeoutMs: 10_000 }).catch(
+    () => undefined,
+  )
   try {
     client.leave()
     if (client.others().here === 0) await stopPostmaster(place.cluster, 8000)

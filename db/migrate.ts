@@ -47,6 +47,8 @@ function knownHashes(folder: string): string[] {
     entries: { tag: string }[]
   }
   return journal.entries.map((entry) =>
-    createHash('sha256').update(readFileSync(path.join(folder, `${entry.tag}.sql`))).digest('hex'),
+    createHash('sha256')
+      .update(readFileSync(path.join(folder, `${entry.tag}.sql`)))
+      .digest('hex'),
   )
 }

@@ -39,7 +39,11 @@ export async function isLiveToken(db: Database, token: string): Promise<boolean>
 
 /** Whether this database is new, or holds a sample that was never finished. */
 export async function wantsSample(db: Database): Promise<boolean> {
-  const [anybody] = await db.select({ email: users.email }).from(users).where(sql`${users.email} <> ${sampleOwner}`).limit(1)
+  const [anybody] = await db
+    .select({ email: users.email })
+    .from(users)
+    .where(sql`${users.email} <> ${sampleOwner}`)
+    .limit(1)
   const [key] = await db.select({ id: keys.id }).from(keys).limit(1)
   return anybody === undefined && key === undefined
 }
@@ -71,7 +75,12 @@ export async function makeSample(db: Database, appUrl: string, examples: string)
 
 async function findSample(db: Database): Promise<Project | undefined> {
   const [row] = await db
-    .select({ id: projects.id, slug: projects.slug, name: projects.name, allowOwnRequest: projects.allowOwnRequest })
+    .select({
+      id: projects.id,
+      slug: projects.slug,
+      name: projects.name,
+      allowOwnRequest: projects.allowOwnRequest,
+    })
     .from(projects)
     .where(eq(projects.name, sampleName))
     .limit(1)
@@ -89,7 +98,14 @@ function keyActor(key: { id: string; name: string }): KeyActor {
   return { type: 'key', id: key.id, label: key.name, scopes: ['run', 'deploy', 'read'], via: 'api' }
 }
 
-type Call = { agent: string; run: string; tool: string; params: Record<string, unknown>; minutes: number; input: string }
+type Call = {
+  agent: string
+  run: string
+  tool: string
+  params: Record<string, unknown>
+  minutes: number
+  input: string
+}
 
 const pendingCalls: Call[] = [
   {
@@ -135,7 +151,12 @@ async function askPending(ctx: Context, calls: Call[]): Promise<void> {
 
 async function ask(ctx: Context, call: Omit<Call, 'minutes'>): Promise<string> {
   const input = { message: call.input }
-  await startRun(ctx, { agent: call.agent, external_id: call.run, input, source: { input: JSON.stringify(input) } })
+  await startRun(ctx, {
+    agent: call.agent,
+    external_id: call.run,
+    input,
+    source: { input: JSON.stringify(input) },
+  })
   const { answer } = await askApproval(ctx, {
     run_id: call.run,
     tool: call.tool,
@@ -156,9 +177,20 @@ async function backdate(ctx: Context, externalId: string, minutes: number): Prom
   const earlier = sql`- make_interval(mins => ${minutes}::int)`
   await ctx.db
     .update(approvals)
-    .set({ requestedAt: sql`clock_timestamp() ${earlier}`, expiresAt: sql`${approvals.expiresAt} ${earlier}` })
-    .where(and(eq(approvals.runId, run.id), sql`${approvals.requestedAt} > clock_timestamp() - interval '1 minute'`))
-  await ctx.db.update(toolCalls).set({ startedAt: sql`clock_timestamp() ${earlier}` }).where(eq(toolCalls.runId, run.id))
+    .set({
+      requestedAt: sql`clock_timestamp() ${earlier}`,
+      expiresAt: sql`${approvals.expiresAt} ${earlier}`,
+    })
+    .where(
+      and(
+        eq(approvals.runId, run.id),
+        sql`${approvals.requestedAt} > clock_timestamp() - interval '1 minute'`,
+      ),
+    )
+  await ctx.db
+    .update(toolCalls)
+    .set({ startedAt: sql`clock_timestamp() ${earlier}` })
+    .where(eq(toolCalls.runId, run.id))
   await ctx.db
     .update(runs)
     .set({ startedAt: sql`clock_timestamp() ${earlier} - interval '3 seconds'` })

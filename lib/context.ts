@@ -90,6 +90,9 @@ export function requireRoleOrScope(ctx: Context, atLeast: Role, scope: Scope): v
 
 function requireScope(actor: KeyActor, anyOf: Scope[]): void {
   if (!anyOf.some((scope) => actor.scopes.includes(scope))) {
-    throw new AppError('forbidden', `This key lacks the scope ${anyOf.map((scope) => `"${scope}"`).join(' or ')}.`)
+    throw new AppError(
+      'forbidden',
+      `This key lacks the scope ${anyOf.map((scope) => `"${scope}"`).join(' or ')}.`,
+    )
   }
 }

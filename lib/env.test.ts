@@ -72,7 +72,9 @@ describe('refused, with the name of the setting', () => {
 
   test('half a sign-in provider', () => {
     expect(refusal({ GITHUB_ID: 'abc' })).toContain('GITHUB_SECRET is missing')
-    expect(refusal({ OIDC_ISSUER: 'https://login.example.com', OIDC_CLIENT_ID: 'x' })).toContain('OIDC_CLIENT_SECRET')
+    expect(refusal({ OIDC_ISSUER: 'https://login.example.com', OIDC_CLIENT_ID: 'x' })).toContain(
+      'OIDC_CLIENT_SECRET',
+    )
   })
 
   test('no value is repeated: it may be a secret', () => {
@@ -115,14 +117,21 @@ describe('read', () => {
   })
 
   test('ranges, limits and senders', () => {
-    expect(read({ OUTBOUND_ALLOW: '127.0.0.0/8, fd00::/8' }).outboundAllow).toEqual(['127.0.0.0/8', 'fd00::/8'])
+    expect(read({ OUTBOUND_ALLOW: '127.0.0.0/8, fd00::/8' }).outboundAllow).toEqual([
+      '127.0.0.0/8',
+      'fd00::/8',
+    ])
     expect(read({ RATE_LIMIT_PER_MINUTE: '0' }).rateLimitPerMinute).toBe(0)
     expect(read({ EMAIL_FROM: 'Holdpoint <h@example.com>' }).emailFrom).toBe('Holdpoint <h@example.com>')
     expect(read({ EMAIL_FROM: 'h@example.com' }).emailFrom).toBe('h@example.com')
   })
 
   test('real secrets pass', () => {
-    for (const real of [secret, 'f3a91c0d7be24586a0c1d2e3f4b5968770615243', 'mN0+/pQ8rS2tU4vW6xY7zA9bC1dE3fG5hI6jK8lM=']) {
+    for (const real of [
+      secret,
+      'f3a91c0d7be24586a0c1d2e3f4b5968770615243',
+      'mN0+/pQ8rS2tU4vW6xY7zA9bC1dE3fG5hI6jK8lM=',
+    ]) {
       expect(read({ AUTH_SECRET: real }).authSecret).toBe(real)
     }
   })

@@ -51,16 +51,25 @@ const port = z
   .string()
   .regex(/^\d{1,5}$/, wrong('must be a port from 1 to 65535, such as PORT=3001'))
   .transform(Number)
-  .pipe(z.number().min(1, wrong('must be a port from 1 to 65535')).max(65_535, wrong('must be a port from 1 to 65535')))
+  .pipe(
+    z
+      .number()
+      .min(1, wrong('must be a port from 1 to 65535'))
+      .max(65_535, wrong('must be a port from 1 to 65535')),
+  )
 
 const yesOrNo = z
   .enum(['0', '1', 'false', 'true'], wrong('must be 1 or 0'))
   .transform((value) => value === '1' || value === 'true')
 
-const databaseUrl = z.string().refine(
-  (value) => ['postgres:', 'postgresql:'].includes(parseUrl(value)?.protocol ?? ''),
-  wrong('must be an address such as postgres://user:password@host:5432/name, with special characters %-encoded'),
-)
+const databaseUrl = z
+  .string()
+  .refine(
+    (value) => ['postgres:', 'postgresql:'].includes(parseUrl(value)?.protocol ?? ''),
+    wrong(
+      'must be an address such as postgres://user:password@host:5432/name, with special characters %-encoded',
+    ),
+  )
 
 const webUrl = (mend: string) =>
   z.string().refine((value) => {
@@ -90,7 +99,11 @@ const emailFrom = z
 const outboundAllow = z
   .string()
   .transform((value) => value.split(/[\s,]+/).filter((range) => range !== ''))
-  .pipe(z.array(z.string().refine(isRange, wrong('must list ranges such as 127.0.0.0/8 or fd00::/8, apart by commas'))))
+  .pipe(
+    z.array(
+      z.string().refine(isRange, wrong('must list ranges such as 127.0.0.0/8 or fd00::/8, apart by commas')),
+    ),
+  )
 
 const shape = z.object({
   PORT: port.default(defaultPort),
@@ -172,7 +185,9 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     if (value !== undefined && value !== '') given[name] = value
   }
   const result = shape.safeParse(given)
-  const wrongs = result.success ? [] : result.error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}`)
+  const wrongs = result.success
+    ? []
+    : result.error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}`)
   const all = [...new Set([...wrongs, ...missingPartners(given)])]
   if (result.success && all.length === 0) return settingsOf(result.data)
   if (all.length === 1) throw new StartError(`${all[0]}.`)
@@ -189,7 +204,9 @@ function missingPartners(given: Partial<Record<SettingName, string>>): string[] 
   const missing = together.flatMap((group) => {
     const set = group.filter((name) => given[name] !== undefined)
     const unset = group.filter((name) => given[name] === undefined)
-    return set.length === 0 ? [] : unset.map((name) => `${name} is missing: it belongs to ${set.join(' and ')}`)
+    return set.length === 0
+      ? []
+      : unset.map((name) => `${name} is missing: it belongs to ${set.join(' and ')}`)
   })
   if (given.DATABASE_URL !== undefined && given.AUTH_SECRET === undefined) {
     missing.push('AUTH_SECRET is required where DATABASE_URL is set. Make one with: openssl rand -base64 32')
@@ -204,7 +221,9 @@ export type ReadySettings = Settings & { databaseUrl: string; authSecret: string
 export function requireReady(settings: Settings): ReadySettings {
   const { databaseUrl, authSecret } = settings
   if (databaseUrl === undefined || authSecret === undefined) {
-    throw new StartError('DATABASE_URL and AUTH_SECRET are required where Holdpoint is not started by npm start.')
+    throw new StartError(
+      'DATABASE_URL and AUTH_SECRET are required where Holdpoint is not started by npm start.',
+    )
   }
   return { ...settings, databaseUrl, authSecret }
 }
@@ -223,11 +242,17 @@ function parseUrl(value: string): URL | undefined {
 function isRange(range: string): boolean {
   const [address = '', prefix = '', ...rest] = range.split('/')
   const version = isIP(address)
-  return version !== 0 && rest.length === 0 && /^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128)
+  return (
+    version !== 0 &&
+    rest.length === 0 &&
+    /^\d{1,3}$/.test(prefix) &&
+    Number(prefix) <= (version === 4 ? 32 : 128)
+  )
 }
 
 /** Few different characters, a repeated piece, or words that stand in examples. */
 function isObvious(secret: string): boolean {
-  const words = /change.?me|replace.?(me|this|with)|your.?(auth.?)?secret|super.?secret|password|placeholder|default|0123456789|abcdefghij/i
+  const words =
+    /change.?me|replace.?(me|this|with)|your.?(auth.?)?secret|super.?secret|password|placeholder|default|0123456789|abcdefghij/i
   return new Set(secret).size < 10 || /^(.{1,16})\1+.{0,15}$/s.test(secret) || words.test(secret)
 }

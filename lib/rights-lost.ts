@@ -7,7 +7,9 @@ import type { Actor, Context } from './context'
  * member removed. Two statements, however many wait.
  */
 export async function findLostActors(db: Database, contexts: Context[]): Promise<Set<Actor>> {
-  const keyed = contexts.filter(({ actor }) => actor.type === 'key' || (actor.type === 'user' && actor.keyId !== null))
+  const keyed = contexts.filter(
+    ({ actor }) => actor.type === 'key' || (actor.type === 'user' && actor.keyId !== null),
+  )
   const people = contexts.filter(({ actor }) => actor.type === 'user')
   const keyIds = [...new Set(keyed.map(({ actor }) => keyIdOf(actor)))]
   const [liveKeys, livePeople] = await Promise.all([

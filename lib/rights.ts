@@ -47,7 +47,10 @@ function satisfies(row: RightRow, need: Need): boolean {
 }
 
 function gone(): AppError {
-  return new AppError('unauthenticated', 'The credential has been revoked, has expired, or its member was removed.')
+  return new AppError(
+    'unauthenticated',
+    'The credential has been revoked, has expired, or its member was removed.',
+  )
 }
 
 /**

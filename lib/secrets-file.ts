@@ -17,7 +17,9 @@ export function secretFile(dataDir: string, name: string, mayMake = true): strin
     const found = readSecret(file)
     if (found !== undefined) return found
     if (!mayMake) {
-      throw new StartError(`${file} is missing, and without it the database beside it cannot be opened. Put it back.`)
+      throw new StartError(
+        `${file} is missing, and without it the database beside it cannot be opened. Put it back.`,
+      )
     }
     makeSecret(file)
     return readSecret(file) ?? ''
@@ -34,9 +36,13 @@ function readSecret(file: string): string | undefined {
     const code = (error as NodeJS.ErrnoException).code
     if (code === 'ENOENT') return undefined
     if (code !== 'EACCES') throw error
-    throw new StartError(`${file} belongs to another user. Start as that user, or give the folder to this one.`, error)
+    throw new StartError(
+      `${file} belongs to another user. Start as that user, or give the folder to this one.`,
+      error,
+    )
   }
-  if (text.length < 32) throw new StartError(`${file} does not hold a secret any more. Put back what it held.`)
+  if (text.length < 32)
+    throw new StartError(`${file} does not hold a secret any more. Put back what it held.`)
   return text
 }
 

@@ -29,7 +29,11 @@ describe('operation', () => {
   it('counts requests a minute, asking apart from deciding, and says how many are left', async () => {
     const { token } = await test.member('reviewer')
     const agent = test.agent.token
-    const ask = () => rest.call('POST', '/api/approvals', { token: agent, body: { agent: 'tester', tool: 'free', params: {} } })
+    const ask = () =>
+      rest.call('POST', '/api/approvals', {
+        token: agent,
+        body: { agent: 'tester', tool: 'free', params: {} },
+      })
     const first = await ask()
     expect(first.headers.get('ratelimit')).toMatch(/^"ask";r=2;t=\d+$/)
     expect(first.headers.get('ratelimit-policy')).toBe('"ask";q=3;w=60')
@@ -39,9 +43,14 @@ describe('operation', () => {
     expect([refused.status, refused.body.code]).toEqual([429, 'rate_limited'])
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
     const { id } = await test.ask()
-    const decided = await rest.call('POST', `/api/approvals/${id}/decisions`, { token, body: { decision: 'approve' } })
+    const decided = await rest.call('POST', `/api/approvals/${id}/decisions`, {
+      token,
+      body: { decision: 'approve' },
+    })
     expect(decided.status).toBe(201)
     const claim = { tool: 'gated', params: { order_id: 'ORD-1', amount: 2400 } }
-    expect((await rest.call('POST', `/api/approvals/${id}/claim`, { token: agent, body: claim })).status).toBe(200)
+    expect(
+      (await rest.call('POST', `/api/approvals/${id}/claim`, { token: agent, body: claim })).status,
+    ).toBe(200)
   })
 })

@@ -31,7 +31,9 @@ afterAll(async () => {
 
 /** The server's own processes, by the pid file of its cluster. */
 function serverPids(): number[] {
-  const files = execFileSync('find', [dataDir, '-name', 'postmaster.pid'], { encoding: 'utf8' }).trim().split('\n')
+  const files = execFileSync('find', [dataDir, '-name', 'postmaster.pid'], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
   const postmaster = Number(readFileSync(files[0] ?? '', 'utf8').split('\n')[0])
   const children = execFileSync('ps', ['-o', 'pid=', '--ppid', String(postmaster)], { encoding: 'utf8' })
   return [postmaster, ...children.trim().split(/\s+/).map(Number)]
@@ -67,13 +69,19 @@ describe('a database', () => {
   it('that is killed: acknowledged decisions are there when it is back, without a restart of ours', async () => {
     const { token } = await test.member('reviewer')
     const asked = await test.ask()
-    const decided = await rest.call('POST', `/api/approvals/${asked.id}/decisions`, { token, body: { decision: 'approve' } })
+    const decided = await rest.call('POST', `/api/approvals/${asked.id}/decisions`, {
+      token,
+      body: { decision: 'approve' },
+    })
     expect(decided.status).toBe(201)
     process.kill(serverPids()[0] ?? 0, 'SIGKILL')
     await expect
-      .poll(async () => (await rest.call('GET', `/api/approvals/${asked.id}`, { token })).body.status, { timeout: 20_000 })
+      .poll(async () => (await rest.call('GET', `/api/approvals/${asked.id}`, { token })).body.status, {
+        timeout: 20_000,
+      })
       .toBe('approved')
     expect((await ask('free', 'after')).body.required).toBe(false)
-    for (const error of stray) expect(String(error)).toMatch(/CONNECTION|ECONN|null \(reading 'write'\)|terminat/i)
+    for (const error of stray)
+      expect(String(error)).toMatch(/CONNECTION|ECONN|null \(reading 'write'\)|terminat/i)
   }, 40_000)
 })

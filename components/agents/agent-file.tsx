@@ -47,7 +47,10 @@ export function AgentFile({ project, name, shown, before, inForce, canDeploy }: 
 
   if (draft) {
     return (
-      <Section title={`New version of ${name}`} note={`Begun from version ${draft.from}; version ${inForce} is in force.`}>
+      <Section
+        title={`New version of ${name}`}
+        note={`Begun from version ${draft.from}; version ${inForce} is in force.`}
+      >
         <DeployForm
           project={project}
           draft={draft}
@@ -85,7 +88,10 @@ export function AgentFile({ project, name, shown, before, inForce, canDeploy }: 
 }
 
 function WholeFile({ shown }: { shown: ShownVersion }) {
-  const lines = useMemo(() => sourceLines(shown.config).map((text, at) => ({ number: at + 1, text })), [shown.config])
+  const lines = useMemo(
+    () => sourceLines(shown.config).map((text, at) => ({ number: at + 1, text })),
+    [shown.config],
+  )
   const marked = useMemo(() => new Set(shown.warnings.map(({ line }) => line)), [shown.warnings])
   return <FileLines label={`File of version ${shown.version}`} lines={lines} markedLines={marked} />
 }

@@ -24,7 +24,10 @@ function AgentRow({ project, agent }: { project: string; agent: Agent }) {
   return (
     <li className="grid gap-x-4 gap-y-1 px-3 py-2.5 hover:bg-hover sm:px-4 md:grid-cols-[minmax(0,1.3fr)_12rem_minmax(0,1fr)_auto] md:items-baseline">
       <p className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1">
-        <Link href={`/${project}/agents/${name}`} className="min-w-0 font-medium wrap-anywhere hover:underline">
+        <Link
+          href={`/${project}/agents/${name}`}
+          className="min-w-0 font-medium wrap-anywhere hover:underline"
+        >
           {name}
         </Link>
         {warnings.length > 0 && (
@@ -41,10 +44,18 @@ function AgentRow({ project, agent }: { project: string; agent: Agent }) {
         <Age at={deployed_at} isLong />
       </p>
       <p className="flex gap-3 text-sm">
-        <Link href={`/${project}/approvals?agent=${name}`} prefetch={false} className="text-accent hover:underline">
+        <Link
+          href={`/${project}/approvals?agent=${name}`}
+          prefetch={false}
+          className="text-accent hover:underline"
+        >
           Approvals<span className="sr-only"> of {name}</span>
         </Link>
-        <Link href={`/${project}/runs?agent=${name}`} prefetch={false} className="text-accent hover:underline">
+        <Link
+          href={`/${project}/runs?agent=${name}`}
+          prefetch={false}
+          className="text-accent hover:underline"
+        >
           Runs<span className="sr-only"> of {name}</span>
         </Link>
       </p>
@@ -68,8 +79,8 @@ export function AgentsEmpty({ appUrl }: { appUrl: string }) {
   -H "Content-Type: application/yaml" \\
   --data-binary @agent.yaml`}
     >
-      An agent appears here when its file is deployed: which of its tools are gated, on what conditions, and every
-      version. With an agent key that has the scope <code className="code">deploy</code>:
+      An agent appears here when its file is deployed: which of its tools are gated, on what conditions, and
+      every version. With an agent key that has the scope <code className="code">deploy</code>:
     </EmptyState>
   )
 }

@@ -35,10 +35,16 @@ export function AgentPage({ ctx, name, data }: AgentPageProps) {
         }
         actions={
           <>
-            <Link href={`/${project}/approvals?agent=${name}`} className={buttonClass({ size: 'sm', variant: 'ghost' })}>
+            <Link
+              href={`/${project}/approvals?agent=${name}`}
+              className={buttonClass({ size: 'sm', variant: 'ghost' })}
+            >
               Approvals
             </Link>
-            <Link href={`/${project}/runs?agent=${name}`} className={buttonClass({ size: 'sm', variant: 'ghost' })}>
+            <Link
+              href={`/${project}/runs?agent=${name}`}
+              className={buttonClass({ size: 'sm', variant: 'ghost' })}
+            >
               Runs
             </Link>
           </>
@@ -46,7 +52,9 @@ export function AgentPage({ ctx, name, data }: AgentPageProps) {
       />
       {isUnknownVersion && (
         <div className="mb-6">
-          <Notice tone="warn">The version that you followed a link to cannot be shown; this is the one in force.</Notice>
+          <Notice tone="warn">
+            The version that you followed a link to cannot be shown; this is the one in force.
+          </Notice>
         </div>
       )}
       {!isInForce && (
@@ -104,5 +112,7 @@ export function AgentsCrumb({ project }: { project: string }) {
 
 /** Tools that a call can name, for the form to offer. */
 function namesIn(entries: { tool: string }[]): string[] {
-  return [...new Set(entries.map(({ tool }) => tool))].filter((tool) => toolNamePattern.test(tool)).slice(0, 100)
+  return [...new Set(entries.map(({ tool }) => tool))]
+    .filter((tool) => toolNamePattern.test(tool))
+    .slice(0, 100)
 }

@@ -30,7 +30,9 @@ export function DeployForm({ project, draft, base, isLeaving, onDone, onCancel }
   const isNew = base === null
   const isBusy = isSending || isLeaving
   const placed = (problem?.errors ?? []).filter((error) => error.line !== undefined)
-  const nameError = problem?.errors?.find(({ pointer, line }) => pointer === '/name' && line === undefined)?.detail
+  const nameError = problem?.errors?.find(
+    ({ pointer, line }) => pointer === '/name' && line === undefined,
+  )?.detail
 
   useEffect(() => {
     if (!isNew) area.current?.focus({ preventScroll: true })

@@ -3,5 +3,7 @@ import type { PolicyEntry } from './input'
 
 /** The entries that name a tool, outright or by a pattern, in the order of the file. */
 export function entriesNaming(entries: PolicyEntry[], tool: string): PolicyEntry[] {
-  return entries.filter((entry) => (isWildcard(entry.tool) ? compileWildcard(entry.tool)(tool) : entry.tool === tool))
+  return entries.filter((entry) =>
+    isWildcard(entry.tool) ? compileWildcard(entry.tool)(tool) : entry.tool === tool,
+  )
 }

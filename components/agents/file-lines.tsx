@@ -18,7 +18,10 @@ export function FileLines({ label, lines, markedLines }: FileLinesProps) {
   const [isWhole, setIsWhole] = useState(false)
   const shown = isWhole ? lines : lines.slice(0, linesShown)
   const isCut = !isWhole && lines.some(({ text }, at) => at >= linesShown || text.length > lineCharacters)
-  const hidden = useMemo(() => showText(lines.map(({ text }) => text).join('\n'), { maxCharacters: 1 }), [lines])
+  const hidden = useMemo(
+    () => showText(lines.map(({ text }) => text).join('\n'), { maxCharacters: 1 }),
+    [lines],
+  )
   return (
     <div className="overflow-hidden rounded-md border border-line bg-surface">
       {(hidden.hasInvisible || hidden.hasMixedScripts) && (
@@ -26,9 +29,13 @@ export function FileLines({ label, lines, markedLines }: FileLinesProps) {
           <Warnings shown={hidden} />
         </p>
       )}
-      {/* What scrolls must be reachable by keyboard (WCAG 2.1.1), though it holds nothing to press. */}
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <section aria-label={label} tabIndex={0} className="max-h-[36rem] overflow-y-auto py-1.5 -outline-offset-2">
+      <section
+        aria-label={label}
+        // What scrolls must be reachable by keyboard (WCAG 2.1.1), though it holds nothing to press.
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        tabIndex={0}
+        className="max-h-[36rem] overflow-y-auto py-1.5 -outline-offset-2"
+      >
         <ol className="code text-sm">
           {shown.map((line) => (
             <Line
@@ -56,7 +63,15 @@ export function FileLines({ label, lines, markedLines }: FileLinesProps) {
 const looks = { '+': 'bg-ok-soft', '-': 'bg-danger-soft' } as const
 const words = { '+': 'added: ', '-': 'removed: ' } as const
 
-const Line = memo(function Line({ line, isMarked, isWhole }: { line: FileLine; isMarked: boolean; isWhole: boolean }) {
+const Line = memo(function Line({
+  line,
+  isMarked,
+  isWhole,
+}: {
+  line: FileLine
+  isMarked: boolean
+  isWhole: boolean
+}) {
   const { sign, number, text } = line
   const indent = (/^ */.exec(text)?.[0] ?? '').slice(0, indentShown)
   const shown = showText(text.slice(indent.length), {

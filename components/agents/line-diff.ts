@@ -19,7 +19,8 @@ export function diffLines(before: string[], after: string[]): DiffLine[] {
   let head = 0
   while (head < before.length && head < after.length && before[head] === after[head]) head++
   let tail = 0
-  while (tail < Math.min(before.length, after.length) - head && before.at(-1 - tail) === after.at(-1 - tail)) tail++
+  while (tail < Math.min(before.length, after.length) - head && before.at(-1 - tail) === after.at(-1 - tail))
+    tail++
   const same = (from: number, to: number) => pick(after, 'same', from, to)
   return [
     ...same(0, head),
@@ -39,7 +40,7 @@ function diffMiddle(before: string[], after: string[], head: number, tail: numbe
   const common = commonLengths(removed, added)
   const width = added.length + 1
   const lines: DiffLine[] = []
-  for (let i = 0, j = 0; i < removed.length || j < added.length; ) {
+  for (let i = 0, j = 0; i < removed.length || j < added.length;) {
     const [old, now] = [removed[i], added[j]]
     if (old && now && old.text === now.text) {
       lines.push({ ...now, kind: 'same' })

@@ -14,7 +14,8 @@ export function PolicyView({ policy }: { policy: Policy }) {
   if (policy.tools.length === 0) {
     return (
       <EmptyState icon="warning" title="This file gates nothing">
-        Every call of this agent runs without approval. List tools under <code className="code">approval.tools</code>.
+        Every call of this agent runs without approval. List tools under{' '}
+        <code className="code">approval.tools</code>.
       </EmptyState>
     )
   }
@@ -28,8 +29,8 @@ export function PolicyView({ policy }: { policy: Policy }) {
         </ul>
       </ListFrame>
       <p className="mt-2 text-sm text-muted">
-        Any entry that demands approval holds the call; the first that does gives timeout and message. A condition that
-        cannot be evaluated holds it too. Every other call runs without approval.
+        Any entry that demands approval holds the call; the first that does gives timeout and message. A
+        condition that cannot be evaluated holds it too. Every other call runs without approval.
       </p>
     </>
   )

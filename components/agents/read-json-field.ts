@@ -11,7 +11,8 @@ const limits = { depth: 31 }
 export function readJsonField(field: string, text: string): Record<string, unknown> {
   if (text.trim() === '') return {}
   const value = readValue(field, text)
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return value as Record<string, unknown>
   const detail = 'A JSON object is expected, such as {"amount": 2400}.'
   throw new AppError('invalid_input', detail, { errors: [{ pointer: `/${field}`, detail }] })
 }

@@ -60,8 +60,8 @@ function Runs({ tool, entries }: { tool: string; entries: PolicyEntry[] }) {
         <ul className="space-y-1">
           {entries.map((entry, at) => (
             <li key={at}>
-              <Code text={entry.when ?? ''} /> <span className="text-muted">of</span> <Code text={entry.tool} />{' '}
-              <span className="text-muted">is false.</span>
+              <Code text={entry.when ?? ''} /> <span className="text-muted">of</span>{' '}
+              <Code text={entry.tool} /> <span className="text-muted">is false.</span>
             </li>
           ))}
         </ul>

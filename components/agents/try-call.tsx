@@ -131,7 +131,11 @@ function Refusal({ problem }: { problem: CheckProblem }) {
   const isOfField = errors.length > 0 && errors.every(({ pointer }) => fields.has(pointer))
   return (
     <Notice tone="danger">
-      {isOfField ? 'Nothing was tried: see the field above.' : <span className="wrap-anywhere">{detail}</span>}
+      {isOfField ? (
+        'Nothing was tried: see the field above.'
+      ) : (
+        <span className="wrap-anywhere">{detail}</span>
+      )}
     </Notice>
   )
 }

@@ -5,7 +5,13 @@ import { check } from '@/app/[project]/agents/actions'
 import type { Problem } from '@/lib/web/problem'
 import type { Checked } from './input'
 
-export type Question = { name: string; tool: string; params: string; context: string; config: string | undefined }
+export type Question = {
+  name: string
+  tool: string
+  params: string
+  context: string
+  config: string | undefined
+}
 export type CheckProblem = Pick<Problem, 'detail' | 'errors'> & { code: Problem['code'] | 'unanswered' }
 export type CheckAnswer = { tool: string; checked: Checked } | { problem: CheckProblem }
 
@@ -23,7 +29,10 @@ export function useCheck(project: string, question: Question) {
       const answer = result.ok ? { tool: question.tool, checked: result.value } : { problem: result.problem }
       setGiven({ asked, answer })
     } catch {
-      setGiven({ asked, answer: { problem: { code: 'unanswered', detail: 'The server did not answer. Try again.' } } })
+      setGiven({
+        asked,
+        answer: { problem: { code: 'unanswered', detail: 'The server did not answer. Try again.' } },
+      })
     } finally {
       setIsBusy(false)
     }

@@ -34,7 +34,8 @@ export function useDeploy(project: string, base: number | null, onDone: (name: s
       // whoever deployed in between is then on the page, and the next press deploys over it
       if (answer.problem.code === 'conflict' && base !== null) router.refresh()
     } catch {
-      const detail = 'The server did not answer, so the file may or may not be in force. Load the page again to see.'
+      const detail =
+        'The server did not answer, so the file may or may not be in force. Load the page again to see.'
       setProblem({ code: 'unanswered', detail })
     } finally {
       setIsSending(false)
@@ -44,9 +45,15 @@ export function useDeploy(project: string, base: number | null, onDone: (name: s
   return { isSending, problem, submit }
 }
 
-function doneWords(name: string, done: { version: number; warningCount: number }, base: number | null): string {
+function doneWords(
+  name: string,
+  done: { version: number; warningCount: number },
+  base: number | null,
+): string {
   if (done.version === base) return `Nothing changed: version ${base} of ${name} has this very text.`
   const warnings =
-    done.warningCount === 0 ? '' : ` with ${done.warningCount === 1 ? 'a warning' : `${done.warningCount} warnings`}`
+    done.warningCount === 0
+      ? ''
+      : ` with ${done.warningCount === 1 ? 'a warning' : `${done.warningCount} warnings`}`
   return `Version ${done.version} of ${name} is in force${warnings}.`
 }

@@ -36,7 +36,9 @@ export function VersionList({ path, versions, inForce, shown }: VersionListProps
           ))}
         </ul>
       </ListFrame>
-      {oldest > 1 && <p className="mt-2 text-sm text-muted">Versions before {oldest} are kept and not listed here.</p>}
+      {oldest > 1 && (
+        <p className="mt-2 text-sm text-muted">Versions before {oldest} are kept and not listed here.</p>
+      )}
     </Section>
   )
 }

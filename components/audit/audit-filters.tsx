@@ -21,7 +21,9 @@ export function AuditFilters({ project, filter }: AuditFiltersProps) {
 
   function apply() {
     if (!form.current) return
-    const values = Object.fromEntries([...new FormData(form.current)].map(([name, value]) => [name, String(value)]))
+    const values = Object.fromEntries(
+      [...new FormData(form.current)].map(([name, value]) => [name, String(value)]),
+    )
     const query = writeAuditFilter(readAuditFilter(values))
     startTransition(() => router.replace(query ? `${path}?${query}` : path, { scroll: false }))
   }
@@ -94,7 +96,10 @@ export function AuditFilters({ project, filter }: AuditFiltersProps) {
             </Button>
           )}
           {written !== '' && (
-            <Button variant="ghost" onClick={() => startTransition(() => router.replace(path, { scroll: false }))}>
+            <Button
+              variant="ghost"
+              onClick={() => startTransition(() => router.replace(path, { scroll: false }))}
+            >
               Clear
             </Button>
           )}

@@ -59,7 +59,12 @@ export function AuditLog({ project, appUrl, filter, initial }: AuditLogProps) {
       )}
       {entries.length === 0 && !error && <AuditEmpty isFiltered={query !== ''} appUrl={appUrl} />}
       {pages.at(-1)?.next_cursor != null && (
-        <Button variant="ghost" isBusy={isLoadingMore} onClick={() => void setSize(size + 1)} className="mt-2">
+        <Button
+          variant="ghost"
+          isBusy={isLoadingMore}
+          onClick={() => void setSize(size + 1)}
+          className="mt-2"
+        >
           {isLoadingMore ? 'Loading…' : 'Load more'}
         </Button>
       )}
@@ -90,8 +95,8 @@ function AuditEmpty({ isFiltered, appUrl }: { isFiltered: boolean; appUrl: strin
   --data-binary @agent.yaml`
   return (
     <EmptyState icon="audit" title="Nothing is on record yet" command={command}>
-      Every decision, deploy and change of members or keys is kept here with who did it and when. A deploy makes the
-      first entry:
+      Every decision, deploy and change of members or keys is kept here with who did it and when. A deploy
+      makes the first entry:
     </EmptyState>
   )
 }

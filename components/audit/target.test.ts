@@ -8,7 +8,16 @@ const approvalId = newId('approval')
 function entry(target: AuditEntry['target'], detail: Record<string, unknown> = {}): AuditEntry {
   const actor = { type: 'system', id: 'sweeper', label: 'Holdpoint' } as const
   const seal = { seq: null, prev_hash: null, hash: null }
-  return { id: newId('audit'), at: '2026-01-31T12:00:00Z', action: 'a.b', actor, via: 'system', target, detail, ...seal }
+  return {
+    id: newId('audit'),
+    at: '2026-01-31T12:00:00Z',
+    action: 'a.b',
+    actor,
+    via: 'system',
+    target,
+    detail,
+    ...seal,
+  }
 }
 
 describe('where an entry leads', () => {
@@ -17,7 +26,10 @@ describe('where an entry leads', () => {
     [entry({ type: 'approval', id: approvalId, label: 'db' }), `/p/approvals?approval=${approvalId}`],
     [entry({ type: 'approval', id: 'stp_1', label: 'db' }), null],
     [entry({ type: 'approval', id: 'apr_//evil', label: 'db' }, { run_id: '//evil.example' }), null],
-    [entry({ type: 'agent', id: 'agt_1', label: 'order-manager' }, { version: 3 }), '/p/agents/order-manager?version=3'],
+    [
+      entry({ type: 'agent', id: 'agt_1', label: 'order-manager' }, { version: 3 }),
+      '/p/agents/order-manager?version=3',
+    ],
     [entry({ type: 'agent', id: 'agt_1', label: '../keys' }), null],
     [entry({ type: 'member', id: 'usr_1', label: 'a@b.c' }), null],
   ])('case %#', (given, href) => expect(linkOf('p', given)).toBe(href))

@@ -8,12 +8,16 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 /** Page of the run that an entry tells of, or null. */
 export function runLink(project: string, { detail }: AuditEntry): string | null {
   const run = detail.run_id
-  return typeof run === 'string' && callerIdPattern.test(run) ? `/${project}/runs/${encodeURIComponent(run)}` : null
+  return typeof run === 'string' && callerIdPattern.test(run)
+    ? `/${project}/runs/${encodeURIComponent(run)}`
+    : null
 }
 
 /** Page of the approval that an entry is about, or null. */
 export function approvalLink(project: string, { target }: AuditEntry): string | null {
-  return target.type === 'approval' && isId('approval', target.id) ? `/${project}/approvals?approval=${target.id}` : null
+  return target.type === 'approval' && isId('approval', target.id)
+    ? `/${project}/approvals?approval=${target.id}`
+    : null
 }
 
 /** Page of the agent that an entry is about, at the version that it deployed, or null. */

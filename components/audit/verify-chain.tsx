@@ -58,8 +58,8 @@ function Found({ found: { ok, checked, head, first_bad } }: { found: Verificatio
       </p>
       {!ok && (
         <p>
-          {checked === 0 ? 'No entry before it.' : `The ${entries} before it fit.`} This entry or its seal was changed,
-          or one is missing.
+          {checked === 0 ? 'No entry before it.' : `The ${entries} before it fit.`} This entry or its seal was
+          changed, or one is missing.
         </p>
       )}
       {head !== null && (

@@ -22,7 +22,10 @@ function selectAgents(db: Queryable) {
   return db
     .select(columns)
     .from(agents)
-    .innerJoin(agentVersions, and(eq(agentVersions.agentId, agents.id), eq(agentVersions.version, agents.version)))
+    .innerJoin(
+      agentVersions,
+      and(eq(agentVersions.agentId, agents.id), eq(agentVersions.version, agents.version)),
+    )
 }
 
 export async function findAgent(db: Queryable, projectId: string, name: string) {
@@ -39,7 +42,12 @@ export async function listAgents(
   page: { limit: number; afterName?: string | undefined },
 ): Promise<AgentRecord[]> {
   return selectAgents(db)
-    .where(and(eq(agents.projectId, projectId), page.afterName === undefined ? undefined : gt(agents.name, page.afterName)))
+    .where(
+      and(
+        eq(agents.projectId, projectId),
+        page.afterName === undefined ? undefined : gt(agents.name, page.afterName),
+      ),
+    )
     .orderBy(asc(agents.name))
     .limit(page.limit)
 }

@@ -102,7 +102,9 @@ export async function listDueOfRun(tx: Transaction, projectId: string, runId: st
 /** What of a run is pending, oldest first. */
 export async function listPendingOfRun(db: Queryable, projectId: string, runId: string) {
   return selectApprovals(db)
-    .where(and(eq(approvals.projectId, projectId), eq(approvals.runId, runId), eq(approvals.status, 'pending')))
+    .where(
+      and(eq(approvals.projectId, projectId), eq(approvals.runId, runId), eq(approvals.status, 'pending')),
+    )
     .orderBy(approvals.requestedAt, approvals.id)
 }
 

@@ -38,7 +38,8 @@ export async function listAuditEntries(
         filter.target === undefined ? undefined : eq(auditEntries.targetId, filter.target),
         filter.since && gte(auditEntries.at, filter.since),
         filter.until && lt(auditEntries.at, filter.until),
-        after && sql`(${auditEntries.at}, ${auditEntries.ordinal}) < (${after[0]}::timestamptz, ${after[1]}::bigint)`,
+        after &&
+          sql`(${auditEntries.at}, ${auditEntries.ordinal}) < (${after[0]}::timestamptz, ${after[1]}::bigint)`,
       ),
     )
     .orderBy(sql`${auditEntries.at} desc`, sql`${auditEntries.ordinal} desc`)

@@ -28,7 +28,11 @@ export async function findKeyByHash(db: Database, tokenHash: string) {
     .leftJoin(users, eq(users.id, keys.userId))
     .leftJoin(
       members,
-      and(eq(members.projectId, keys.projectId), eq(members.userId, keys.userId), isNotNull(members.joinedAt)),
+      and(
+        eq(members.projectId, keys.projectId),
+        eq(members.userId, keys.userId),
+        isNotNull(members.joinedAt),
+      ),
     )
     .where(
       and(
@@ -47,7 +51,10 @@ export async function touchKey(db: Database, keyId: string): Promise<void> {
     .update(keys)
     .set({ lastUsedAt: sql`now()` })
     .where(
-      and(eq(keys.id, keyId), or(isNull(keys.lastUsedAt), sql`${keys.lastUsedAt} < now() - interval '60 seconds'`)),
+      and(
+        eq(keys.id, keyId),
+        or(isNull(keys.lastUsedAt), sql`${keys.lastUsedAt} < now() - interval '60 seconds'`),
+      ),
     )
 }
 

@@ -34,6 +34,7 @@ export function decodeCursor(list: string, projectId: string, cursor: string): s
     /^[A-Za-z0-9_-]{17,2000}$/.test(cursor) &&
     all.toString('base64url') === cursor &&
     timingSafeEqual(all.subarray(0, 12), sign(`${list}\n${projectId}\n${body}`))
-  if (!isOurs) throw new AppError('invalid_cursor', 'The cursor is not one that this list gave out; start without it.')
+  if (!isOurs)
+    throw new AppError('invalid_cursor', 'The cursor is not one that this list gave out; start without it.')
   return JSON.parse(body) as string[]
 }

@@ -2,7 +2,11 @@ import { and, asc, desc, eq, gt, isNotNull } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
 import { approvalEvents } from '@/db/schema/approvals'
 
-export type EventRecord = { seq: number; approvalId: string; type: (typeof approvalEvents.$inferSelect)['type'] }
+export type EventRecord = {
+  seq: number
+  approvalId: string
+  type: (typeof approvalEvents.$inferSelect)['type']
+}
 
 /** The number of the project's newest event; 0 before the first. */
 export async function findLastEventSeq(db: Queryable, projectId: string): Promise<number> {

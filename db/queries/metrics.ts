@@ -1,7 +1,14 @@
 import { sql } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
 
-export type Counts = { pending: number; overdue: number; unsealed: number; undispatched: number; jobs: number; failedJobs: number }
+export type Counts = {
+  pending: number
+  overdue: number
+  unsealed: number
+  undispatched: number
+  jobs: number
+  failedJobs: number
+}
 
 /** What an operator watches, over all projects; each from an index of what is open. */
 export async function countOpen(db: Queryable): Promise<Counts> {

@@ -8,9 +8,13 @@ import { decodeCursor, encodeCursor, type Page } from './cursor'
 
 const databaseNow = sql`clock_timestamp()`
 
-/** An event of the outbox by its number. */
-export async function findEvent(db: Queryable, eventId: number) {
-  const [row] = await db
+/** As one parameter, whatever their number. */
+const each = (ids: (string | number)[]) =>
+  sql`(select json_array_elements_text(${JSON.stringify(ids)}::text::json))`
+
+/** Events of the outbox by their numbers, in order. */
+export async function listEvents(db: Queryable, ids: number[]) {
+  return db
     .select({
       id: approvalEvents.id,
       projectId: approvalEvents.projectId,
@@ -18,8 +22,8 @@ export async function findEvent(db: Queryable, eventId: number) {
       type: approvalEvents.type,
     })
     .from(approvalEvents)
-    .where(eq(approvalEvents.id, eventId))
-  return row
+    .where(sql`${approvalEvents.id} in (select id::bigint from ${each(ids)} as ids(id))`)
+    .orderBy(approvalEvents.id)
 }
 
 const openColumns = {
@@ -34,28 +38,16 @@ const openColumns = {
 }
 const isOpen = and(eq(approvals.status, 'pending'), gt(approvals.expiresAt, databaseNow))
 
-/** What of an approval decides who hears of it; undefined where it is no longer open. */
-export type OpenApproval = NonNullable<Awaited<ReturnType<typeof findOpenApproval>>>
+/** What of an approval decides who hears of it. */
+export type OpenApproval = Awaited<ReturnType<typeof listOpenApprovals>>[number]
 
-/** An approval that is pending and before its deadline by the database's clock. */
-export async function findOpenApproval(db: Queryable, approvalId: string) {
-  const [row] = await db
-    .select(openColumns)
-    .from(approvals)
-    .innerJoin(runs, eq(runs.id, approvals.runId))
-    .where(and(eq(approvals.id, approvalId), isOpen))
-  return row
-}
-
-/** Those of many approvals that are open, oldest first. */
+/** Those of many approvals that are pending and before their deadline by the database's clock, oldest first. */
 export async function listOpenApprovals(db: Queryable, ids: string[]) {
-  // As one parameter, whatever their number.
-  const all = sql`(select json_array_elements_text(${JSON.stringify(ids)}::text::json))`
   return db
     .select(openColumns)
     .from(approvals)
     .innerJoin(runs, eq(runs.id, approvals.runId))
-    .where(and(sql`${approvals.id} in ${all}`, isOpen))
+    .where(and(sql`${approvals.id} in ${each(ids)}`, isOpen))
     .orderBy(approvals.requestedAt, approvals.id)
 }
 
@@ -175,7 +167,10 @@ export async function listNotices(
   const items = rows.slice(0, page.limit)
   const last = items.at(-1)
   const hasMore = rows.length > page.limit && last !== undefined
-  return { items, nextCursor: hasMore ? encodeCursor(list, projectId, [last.createdAt.toISOString(), last.id]) : null }
+  return {
+    items,
+    nextCursor: hasMore ? encodeCursor(list, projectId, [last.createdAt.toISOString(), last.id]) : null,
+  }
 }
 
 /** How many notices a member has neither read nor seen settled; counted up to `most`. */

@@ -6,11 +6,12 @@ import { decodeCursor, encodeCursor, type Page } from './cursor'
 
 export type RunStatus = (typeof runs.$inferSelect)['status']
 export type RunRecord = NonNullable<Awaited<ReturnType<typeof findRun>>>
-export type ToolCallRecord = (typeof toolCalls.$inferSelect) & { approval: ApprovalRecord | null }
+export type ToolCallRecord = typeof toolCalls.$inferSelect & { approval: ApprovalRecord | null }
 export type StepRecord = typeof steps.$inferSelect
 
 /** One step of a run's trace, in time order. */
-export type TraceStep = { kind: 'tool'; at: Date; call: ToolCallRecord } | { kind: 'step'; at: Date; step: StepRecord }
+export type TraceStep =
+  { kind: 'tool'; at: Date; call: ToolCallRecord } | { kind: 'step'; at: Date; step: StepRecord }
 
 const columns = {
   id: runs.id,
@@ -57,7 +58,11 @@ export type RunFilter = {
  * A page of runs, newest first.
  * @throws AppError `invalid_cursor`
  */
-export async function listRuns(db: Queryable, projectId: string, filter: RunFilter): Promise<Page<RunRecord>> {
+export async function listRuns(
+  db: Queryable,
+  projectId: string,
+  filter: RunFilter,
+): Promise<Page<RunRecord>> {
   const after = filter.cursor === undefined ? undefined : decodeCursor('runs', projectId, filter.cursor)
   const rows = await db
     .select(columns)
@@ -115,17 +120,30 @@ export async function findToolCallOfRun(db: Queryable, projectId: string, runId:
   const [row] = await db
     .select()
     .from(toolCalls)
-    .where(and(eq(toolCalls.projectId, projectId), eq(toolCalls.runId, runId), eq(toolCalls.toolCallId, toolCallId)))
+    .where(
+      and(
+        eq(toolCalls.projectId, projectId),
+        eq(toolCalls.runId, runId),
+        eq(toolCalls.toolCallId, toolCallId),
+      ),
+    )
     .limit(1)
   return row
 }
 
 /** The call that an ask without a run made under the caller's id. */
-export async function findToolCallByAskKey(db: Queryable, projectId: string, agentId: string, askKey: string) {
+export async function findToolCallByAskKey(
+  db: Queryable,
+  projectId: string,
+  agentId: string,
+  askKey: string,
+) {
   const [row] = await db
     .select()
     .from(toolCalls)
-    .where(and(eq(toolCalls.projectId, projectId), eq(toolCalls.agentId, agentId), eq(toolCalls.askKey, askKey)))
+    .where(
+      and(eq(toolCalls.projectId, projectId), eq(toolCalls.agentId, agentId), eq(toolCalls.askKey, askKey)),
+    )
     .limit(1)
   return row
 }

@@ -34,7 +34,11 @@ export async function findWebhook(db: Queryable, projectId: string, id: string) 
  * A page of the project's webhooks, newest first.
  * @throws AppError `invalid_cursor`
  */
-export async function listWebhooks(db: Queryable, projectId: string, page: Paging): Promise<Page<WebhookRecord>> {
+export async function listWebhooks(
+  db: Queryable,
+  projectId: string,
+  page: Paging,
+): Promise<Page<WebhookRecord>> {
   const after = page.cursor === undefined ? undefined : decodeCursor('webhooks', projectId, page.cursor)
   const rows = await db
     .select(columns)
@@ -106,7 +110,9 @@ export async function findDelivery(db: Queryable, projectId: string, webhookId: 
   const rows = await db
     .select(deliveryColumns)
     .from(deliveries)
-    .where(and(eq(deliveries.projectId, projectId), eq(deliveries.webhookId, webhookId), eq(deliveries.id, id)))
+    .where(
+      and(eq(deliveries.projectId, projectId), eq(deliveries.webhookId, webhookId), eq(deliveries.id, id)),
+    )
     .limit(1)
   const [found] = await withAttempts(db, rows)
   return found
@@ -123,9 +129,17 @@ async function withAttempts(db: Queryable, rows: DeliveryRow[]): Promise<Deliver
   return rows.map((row) => ({ ...row, attempts: found.filter((attempt) => attempt.deliveryId === row.id) }))
 }
 
-function pageOf<R extends { id: string; createdAt: Date }>(list: string, projectId: string, rows: R[], limit: number): Page<R> {
+function pageOf<R extends { id: string; createdAt: Date }>(
+  list: string,
+  projectId: string,
+  rows: R[],
+  limit: number,
+): Page<R> {
   const items = rows.slice(0, limit)
   const last = items.at(-1)
   const hasMore = rows.length > limit && last !== undefined
-  return { items, nextCursor: hasMore ? encodeCursor(list, projectId, [last.createdAt.toISOString(), last.id]) : null }
+  return {
+    items,
+    nextCursor: hasMore ? encodeCursor(list, projectId, [last.createdAt.toISOString(), last.id]) : null,
+  }
 }

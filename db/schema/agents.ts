@@ -34,7 +34,9 @@ export const agentVersions = pgTable(
       .references(() => agents.id, { onDelete: 'cascade' }),
     version: integer('version').notNull(),
     config: text('config').notNull(),
-    warnings: jsonb('warnings').$type<{ code: string; message: string; line: number; column: number }[]>().notNull(),
+    warnings: jsonb('warnings')
+      .$type<{ code: string; message: string; line: number; column: number }[]>()
+      .notNull(),
     deployedByType: text('deployed_by_type').notNull(),
     deployedById: text('deployed_by_id').notNull(),
     deployedByLabel: text('deployed_by_label').notNull(),

@@ -3,7 +3,13 @@ import { bigint, check, index, integer, pgEnum, pgTable, text, uniqueIndex } fro
 import { moment } from './identity'
 import { runs, toolCalls } from './runs'
 
-export const approvalStatus = pgEnum('approval_status', ['pending', 'approved', 'rejected', 'expired', 'cancelled'])
+export const approvalStatus = pgEnum('approval_status', [
+  'pending',
+  'approved',
+  'rejected',
+  'expired',
+  'cancelled',
+])
 export const ruleOutcome = pgEnum('rule_outcome', ['always', 'true', 'unevaluable'])
 export const onRejection = pgEnum('on_rejection', ['fail', 'continue'])
 export const decisionKind = pgEnum('decision_kind', ['approve', 'reject'])
@@ -49,10 +55,19 @@ export const approvals = pgTable(
   (t) => [
     uniqueIndex('approvals_call_key').on(t.callId),
     index('approvals_run').on(t.runId),
-    index('approvals_list').on(t.projectId, sql`(${t.status} = 'pending') desc`, t.requestedAt.desc(), t.id.desc()),
+    index('approvals_list').on(
+      t.projectId,
+      sql`(${t.status} = 'pending') desc`,
+      t.requestedAt.desc(),
+      t.id.desc(),
+    ),
     index('approvals_list_by_status').on(t.projectId, t.status, t.requestedAt.desc(), t.id.desc()),
-    index('approvals_due').on(t.expiresAt).where(sql`${t.status} = 'pending'`),
-    index('approvals_pending_by_agent').on(t.agentId).where(sql`${t.status} = 'pending'`),
+    index('approvals_due')
+      .on(t.expiresAt)
+      .where(sql`${t.status} = 'pending'`),
+    index('approvals_pending_by_agent')
+      .on(t.agentId)
+      .where(sql`${t.status} = 'pending'`),
     check('approvals_resolved', sql`(${t.status} = 'pending') = (${t.resolvedAt} is null)`),
     check('approvals_claimed', sql`${t.claimedAt} is null or ${t.status} = 'approved'`),
   ],
@@ -97,7 +112,9 @@ export const approvalEvents = pgTable(
     seq: bigint('seq', { mode: 'number' }),
   },
   (t) => [
-    index('approval_events_undispatched').on(t.id).where(sql`${t.seq} is null`),
+    index('approval_events_undispatched')
+      .on(t.id)
+      .where(sql`${t.seq} is null`),
     uniqueIndex('approval_events_seq_key').on(t.projectId, t.seq),
     index('approval_events_approval').on(t.approvalId),
   ],

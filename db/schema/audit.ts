@@ -29,11 +29,16 @@ export const auditEntries = pgTable(
   },
   (t) => [
     uniqueIndex('audit_entries_seq_key').on(t.projectId, t.seq),
-    index('audit_entries_unsealed').on(t.ordinal).where(sql`${t.seq} is null`),
+    index('audit_entries_unsealed')
+      .on(t.ordinal)
+      .where(sql`${t.seq} is null`),
     index('audit_entries_list').on(t.projectId, t.at.desc(), t.ordinal.desc()),
     index('audit_entries_action').on(t.projectId, t.action, t.at.desc(), t.ordinal.desc()),
     index('audit_entries_actor').on(t.projectId, t.actorId, t.at.desc(), t.ordinal.desc()),
     index('audit_entries_target').on(t.projectId, t.targetId, t.at.desc(), t.ordinal.desc()),
-    check('audit_entries_sealed', sql`(${t.seq} is null) = (${t.hash} is null) and (${t.hash} is null) = (${t.prevHash} is null)`),
+    check(
+      'audit_entries_sealed',
+      sql`(${t.seq} is null) = (${t.hash} is null) and (${t.hash} is null) = (${t.prevHash} is null)`,
+    ),
   ],
 )

@@ -130,9 +130,10 @@ export const invitations = pgTable(
   (t) => [
     uniqueIndex('invitations_token_hash_key').on(t.tokenHash),
     index('invitations_member').on(t.projectId, t.userId),
-    foreignKey({ columns: [t.projectId, t.userId], foreignColumns: [members.projectId, members.userId] }).onDelete(
-      'cascade',
-    ),
+    foreignKey({
+      columns: [t.projectId, t.userId],
+      foreignColumns: [members.projectId, members.userId],
+    }).onDelete('cascade'),
   ],
 )
 

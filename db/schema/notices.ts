@@ -35,7 +35,10 @@ export const mails = pgTable(
     sentAt: moment('sent_at'),
     providerId: text('provider_id'),
   },
-  (t) => [uniqueIndex('mails_idempotency_key_key').on(t.idempotencyKey), index('mails_created').on(t.createdAt)],
+  (t) => [
+    uniqueIndex('mails_idempotency_key_key').on(t.idempotencyKey),
+    index('mails_created').on(t.createdAt),
+  ],
 )
 
 /** How a member wants to hear of requests; no row is the default. It never changes who may decide. */
@@ -47,8 +50,14 @@ export const noticePreferences = pgTable(
     email: boolean('email').notNull().default(true),
     inApp: boolean('in_app').notNull().default(true),
     /** Wildcards over agents' and tools' names; empty is everything. */
-    agents: text('agents').array().notNull().default(sql`'{}'`),
-    tools: text('tools').array().notNull().default(sql`'{}'`),
+    agents: text('agents')
+      .array()
+      .notNull()
+      .default(sql`'{}'`),
+    tools: text('tools')
+      .array()
+      .notNull()
+      .default(sql`'{}'`),
     mutedUntil: timestamp('muted_until', { withTimezone: true, precision: 3 }),
   },
   (t) => [primaryKey({ columns: [t.projectId, t.userId] })],
@@ -74,7 +83,9 @@ export const notices = pgTable(
   (t) => [
     uniqueIndex('notices_subject_key').on(t.userId, t.subjectId, t.kind),
     index('notices_list').on(t.projectId, t.userId, t.createdAt.desc(), t.id.desc()),
-    index('notices_unread').on(t.projectId, t.userId).where(sql`${t.readAt} is null and ${t.clearedAt} is null`),
+    index('notices_unread')
+      .on(t.projectId, t.userId)
+      .where(sql`${t.readAt} is null and ${t.clearedAt} is null`),
     index('notices_of_subject').on(t.subjectId),
   ],
 )
@@ -93,7 +104,9 @@ export const mailItems = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.userId, t.approvalId, t.kind] }),
-    index('mail_items_waiting').on(t.projectId, t.userId).where(sql`${t.mailId} is null`),
+    index('mail_items_waiting')
+      .on(t.projectId, t.userId)
+      .where(sql`${t.mailId} is null`),
   ],
 )
 

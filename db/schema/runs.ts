@@ -3,7 +3,13 @@ import { boolean, check, index, integer, pgEnum, pgTable, text, uniqueIndex } fr
 import { agents } from './agents'
 import { bytes, moment } from './identity'
 
-export const runStatus = pgEnum('run_status', ['running', 'awaiting_approval', 'completed', 'failed', 'cancelled'])
+export const runStatus = pgEnum('run_status', [
+  'running',
+  'awaiting_approval',
+  'completed',
+  'failed',
+  'cancelled',
+])
 export const stepKind = pgEnum('step_kind', ['model', 'message', 'note'])
 export const resultStatus = pgEnum('result_status', ['succeeded', 'failed'])
 
@@ -42,7 +48,10 @@ export const runs = pgTable(
     index('runs_list_by_agent').on(t.projectId, t.agentName, t.startedAt.desc(), t.id.desc()),
     check('runs_pending_count', sql`${t.pendingCount} >= 0`),
     check('runs_awaiting', sql`(${t.status} = 'awaiting_approval') = (${t.pendingCount} > 0)`),
-    check('runs_finished', sql`(${t.finishedAt} is not null) = (${t.status} in ('completed', 'failed', 'cancelled'))`),
+    check(
+      'runs_finished',
+      sql`(${t.finishedAt} is not null) = (${t.status} in ('completed', 'failed', 'cancelled'))`,
+    ),
   ],
 )
 
@@ -76,7 +85,9 @@ export const toolCalls = pgTable(
   },
   (t) => [
     uniqueIndex('tool_calls_run_call_key').on(t.runId, t.toolCallId),
-    uniqueIndex('tool_calls_ask_key').on(t.agentId, t.askKey).where(sql`${t.askKey} is not null`),
+    uniqueIndex('tool_calls_ask_key')
+      .on(t.agentId, t.askKey)
+      .where(sql`${t.askKey} is not null`),
     check('tool_calls_ended', sql`(${t.endedAt} is not null) = (${t.resultStatus} is not null)`),
   ],
 )

@@ -13,7 +13,10 @@ import type { CheckInput, CheckResult } from './schemas'
  * @param input `config` judges by that file instead of the deployed one, also for a name never deployed
  * @throws AppError `not_found` without file and config, `invalid_tool_name`, `invalid_policy`
  */
-export async function checkCall(ctx: Context, input: CheckInput & { name: string; now: Date }): Promise<CheckResult> {
+export async function checkCall(
+  ctx: Context,
+  input: CheckInput & { name: string; now: Date },
+): Promise<CheckResult> {
   requireReader(ctx)
   requireAgentName(input.name)
   requireToolName(input.tool)

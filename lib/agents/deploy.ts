@@ -28,7 +28,9 @@ export async function deployAgent(
   const warnings = requireValid(input.name, input.config)
   return ctx.db.transaction(async (tx) => {
     await assertStillAllowed(tx, ctx, ctx.actor.type === 'key' ? { scope: 'deploy' } : 'admin')
-    await tx.execute(sql`select pg_advisory_xact_lock(${deployLock}, hashtext(${`${ctx.project.id}/${input.name}`}))`)
+    await tx.execute(
+      sql`select pg_advisory_xact_lock(${deployLock}, hashtext(${`${ctx.project.id}/${input.name}`}))`,
+    )
     const before = await findAgent(tx, ctx.project.id, input.name)
     if (before?.config !== input.config) await writeVersion(tx, ctx, input, warnings, before)
     const after = await findAgent(tx, ctx.project.id, input.name)
@@ -76,7 +78,9 @@ async function writeVersion(
       .set({ version, versionId })
       .where(and(eq(agents.projectId, ctx.project.id), eq(agents.id, agentId)))
   } else {
-    await tx.insert(agents).values({ id: agentId, projectId: ctx.project.id, name: input.name, version, versionId })
+    await tx
+      .insert(agents)
+      .values({ id: agentId, projectId: ctx.project.id, name: input.name, version, versionId })
   }
   await tx.insert(agentVersions).values({
     id: versionId,

@@ -22,9 +22,18 @@ const compiledByVersion = new Map<string, CompiledPolicy>()
  * changes; which version is in force is read every time.
  * @throws AppError `agent_not_deployed`
  */
-export async function findPolicy(db: Queryable, projectId: string, agentName: string): Promise<DeployedPolicy> {
+export async function findPolicy(
+  db: Queryable,
+  projectId: string,
+  agentName: string,
+): Promise<DeployedPolicy> {
   const [row] = await db
-    .select({ agentId: agents.id, agentName: agents.name, versionId: agents.versionId, version: agents.version })
+    .select({
+      agentId: agents.id,
+      agentName: agents.name,
+      versionId: agents.versionId,
+      version: agents.version,
+    })
     .from(agents)
     .where(and(eq(agents.projectId, projectId), eq(agents.name, agentName)))
     .limit(1)
@@ -70,7 +79,8 @@ async function compiledPolicy(db: Queryable, versionId: string): Promise<Compile
   // A version that was accepted and no longer parses gates by failing the ask, never by letting it pass.
   if (!row || !parsed.ok) throw new Error(`policy version ${versionId} cannot be read`)
   const compiled = compilePolicy(parsed.policy)
-  if (compiledByVersion.size >= mostKept) compiledByVersion.delete(compiledByVersion.keys().next().value ?? '')
+  if (compiledByVersion.size >= mostKept)
+    compiledByVersion.delete(compiledByVersion.keys().next().value ?? '')
   compiledByVersion.set(versionId, compiled)
   return compiled
 }

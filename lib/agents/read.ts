@@ -22,12 +22,14 @@ export async function readAgents(
   page: { limit: number; cursor?: string | undefined },
 ): Promise<{ items: Agent[]; next_cursor: string | null }> {
   requireReader(ctx)
-  const afterName = page.cursor === undefined ? undefined : decodeCursor('agents', ctx.project.id, page.cursor)[0]
+  const afterName =
+    page.cursor === undefined ? undefined : decodeCursor('agents', ctx.project.id, page.cursor)[0]
   const records = await listAgents(ctx.db, ctx.project.id, { limit: page.limit + 1, afterName })
   const items = records.slice(0, page.limit)
   const last = items.at(-1)
   return {
     items: items.map(agentToWire),
-    next_cursor: records.length > page.limit && last ? encodeCursor('agents', ctx.project.id, [last.name]) : null,
+    next_cursor:
+      records.length > page.limit && last ? encodeCursor('agents', ctx.project.id, [last.name]) : null,
   }
 }

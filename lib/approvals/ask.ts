@@ -46,7 +46,8 @@ export async function askApproval(ctx: Context, input: Ask): Promise<AskResult> 
   requireToolName(input.tool)
   const digest = digestOf(input.tool, input.params)
   const { run_id: run } = input
-  if (run !== undefined) return inRun(ctx, runNamed(run), (tx, locked) => askInRun(tx, ctx, locked, input, digest))
+  if (run !== undefined)
+    return inRun(ctx, runNamed(run), (tx, locked) => askInRun(tx, ctx, locked, input, digest))
   try {
     return await askInNewRun(ctx, input, digest)
   } catch (error) {
@@ -106,7 +107,10 @@ async function askInNewRun(ctx: Context, input: Ask, digest: string): Promise<As
     if (earlier) return { result: await replay(tx, ctx, earlier, digest), wakes: [] }
     const run = newRunRow(ctx, policy, now, { agent: policy.agentName })
     const judged = judge(policy, run, input, now)
-    const call = { ...newCall(ctx, run, input, digest, judged.required, policy, now), askKey: input.tool_call_id ?? null }
+    const call = {
+      ...newCall(ctx, run, input, digest, judged.required, policy, now),
+      askKey: input.tool_call_id ?? null,
+    }
     if (!judged.required) {
       await inOneStatement(tx, [tx.insert(runs).values(run), tx.insert(toolCalls).values(call)])
       return { result: { answer: notRequired(call), isReplay: false }, wakes: [] }
@@ -116,7 +120,10 @@ async function askInNewRun(ctx: Context, input: Ask, digest: string): Promise<As
     const approval = newApproval(ctx, waiting, call, judged, now)
     await inOneStatement(tx, [tx.insert(runs).values(waiting), ...heldInserts(tx, call, approval)])
     const answer = approvalToWire(requested(waiting, call, approval), linkBase(ctx))
-    return { result: { answer, isReplay: false }, wakes: [{ projectId: ctx.project.id, approvalId: approval.id }] }
+    return {
+      result: { answer, isReplay: false },
+      wakes: [{ projectId: ctx.project.id, approvalId: approval.id }],
+    }
   })
   wake(ctx.db, wakes)
   if (result instanceof AppError) throw result
@@ -136,7 +143,10 @@ async function replay(
   digest: string,
 ): Promise<AskResult | AppError> {
   if (call.digest !== digest) {
-    return new AppError('idempotency_mismatch', 'This tool_call_id was used for another call; give each call its own.')
+    return new AppError(
+      'idempotency_mismatch',
+      'This tool_call_id was used for another call; give each call its own.',
+    )
   }
   if (!call.required) return { answer: notRequired(call), isReplay: true }
   const approval = await findApprovalOfCall(tx, ctx.project.id, call.id)
@@ -255,5 +265,10 @@ const undecided = {
 }
 
 function notRequired(call: Pick<CallRow, 'runId' | 'toolCallId' | 'policyVersion'>): NotRequired {
-  return { required: false, run_id: call.runId, tool_call_id: call.toolCallId, policy_version: call.policyVersion }
+  return {
+    required: false,
+    run_id: call.runId,
+    tool_call_id: call.toolCallId,
+    policy_version: call.policyVersion,
+  }
 }

@@ -42,7 +42,12 @@ export async function claimApproval(ctx: Context, input: ClaimInput & { id: stri
   })
 }
 
-async function grant(tx: Transaction, ctx: Context, locked: LockedRun, approval: ApprovalRecord): Promise<Approval> {
+async function grant(
+  tx: Transaction,
+  ctx: Context,
+  locked: LockedRun,
+  approval: ApprovalRecord,
+): Promise<Approval> {
   const claimed = { ...approval, claimedAt: locked.now, claimedBy: ctx.actor.id, readAt: locked.now }
   await inOneStatement(tx, [
     tx
@@ -79,7 +84,13 @@ async function refuse(
   await recordAudit(tx, ctx, {
     action: 'approval.claim_refused',
     target: { type: 'approval', id: approval.id, label: approval.tool },
-    detail: { code, status: approval.status, digest: approval.digest, claimed_digest: digest, run_id: approval.runId },
+    detail: {
+      code,
+      status: approval.status,
+      digest: approval.digest,
+      claimed_digest: digest,
+      run_id: approval.runId,
+    },
   })
   return new AppError(code, words[code], { members: { approval: approvalToWire(approval, linkBase(ctx)) } })
 }

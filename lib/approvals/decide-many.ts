@@ -4,14 +4,16 @@ import { decideApproval } from './decide'
 import type { Approval, DecideManyInput } from './schemas'
 
 export type DecideResult =
-  | { id: string; status: 201; approval: Approval }
-  | { id: string; status: number; problem: AppError }
+  { id: string; status: 201; approval: Approval } | { id: string; status: number; problem: AppError }
 
 /**
  * Decides up to 100 approvals, each for itself, in the order given: one refusal stops no other.
  * @throws AppError where the caller may decide nothing at all
  */
-export async function decideApprovals(ctx: Context, input: DecideManyInput): Promise<{ results: DecideResult[] }> {
+export async function decideApprovals(
+  ctx: Context,
+  input: DecideManyInput,
+): Promise<{ results: DecideResult[] }> {
   const results: DecideResult[] = []
   for (const item of input.items) {
     try {

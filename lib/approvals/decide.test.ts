@@ -49,7 +49,9 @@ describe('decideApproval refuses', () => {
     const { id } = await test.ask()
     const viewer = await test.member('viewer')
     const other = await (await makeTestProject(db)).member('owner')
-    expect(await codeOf(decideApproval(test.agent, { id, decision: 'approve' }))).toBe('agent_key_cannot_decide')
+    expect(await codeOf(decideApproval(test.agent, { id, decision: 'approve' }))).toBe(
+      'agent_key_cannot_decide',
+    )
     expect(await codeOf(decideApproval(viewer, { id, decision: 'approve' }))).toBe('forbidden')
     expect(await codeOf(decideApproval(other, { id, decision: 'approve' }))).toBe('not_found')
     expect(await entriesOf(id)).toEqual([])
@@ -69,7 +71,9 @@ describe('decideApproval refuses', () => {
     const { id, digest } = await test.ask()
     const reviewer = await test.member('reviewer')
     const wrong = `sha256:${'0'.repeat(64)}`
-    expect(await codeOf(decideApproval(reviewer, { id, decision: 'approve', digest: wrong }))).toBe('digest_mismatch')
+    expect(await codeOf(decideApproval(reviewer, { id, decision: 'approve', digest: wrong }))).toBe(
+      'digest_mismatch',
+    )
     expect((await decideApproval(reviewer, { id, decision: 'approve', digest })).status).toBe('approved')
   })
 
@@ -88,12 +92,19 @@ describe('decideApproval refuses', () => {
     const reviewer = await test.member('reviewer')
     const { id } = await test.ask()
     await makeDue(id)
-    const error = await decideApproval(reviewer, { id, decision: 'approve' }).catch((caught: AppError) => caught)
-    expect(error).toMatchObject({ code: 'expired', members: { approval: { status: 'expired', decision: null } } })
+    const error = await decideApproval(reviewer, { id, decision: 'approve' }).catch(
+      (caught: AppError) => caught,
+    )
+    expect(error).toMatchObject({
+      code: 'expired',
+      members: { approval: { status: 'expired', decision: null } },
+    })
     expect((await entriesOf(id)).map((entry) => entry.action)).toEqual(['approval.expired'])
     const cancelled = await test.ask()
     await cancelApproval(test.agent, { id: cancelled.id })
-    expect(await codeOf(decideApproval(reviewer, { id: cancelled.id, decision: 'approve' }))).toBe('cancelled')
+    expect(await codeOf(decideApproval(reviewer, { id: cancelled.id, decision: 'approve' }))).toBe(
+      'cancelled',
+    )
   })
 })
 
@@ -101,17 +112,30 @@ describe('decideApproval', () => {
   it('writes decision, run, audit entry and outbox together', async () => {
     const reviewer = await test.member('reviewer')
     const asked = await test.ask({ params: { order_id: 'ORD-7', amount: 5 } })
-    const approval = await decideApproval(reviewer, { id: asked.id, decision: 'approve', reason: 'Looks right.' })
+    const approval = await decideApproval(reviewer, {
+      id: asked.id,
+      decision: 'approve',
+      reason: 'Looks right.',
+    })
     expect(approval).toMatchObject({
       status: 'approved',
       next: { action: 'execute' },
-      decision: { decision: 'approve', reason: 'Looks right.', via: 'api', reviewer: { email: reviewer.actor.email } },
+      decision: {
+        decision: 'approve',
+        reason: 'Looks right.',
+        via: 'api',
+        reviewer: { email: reviewer.actor.email },
+      },
     })
     const [run] = await db.select().from(runs).where(eq(runs.id, asked.run_id))
     expect(run).toMatchObject({ status: 'running', pendingCount: 0, finishedAt: null })
     const [entry, ...more] = await entriesOf(asked.id)
     expect(more).toEqual([])
-    expect(entry).toMatchObject({ action: 'approval.approved', actorId: reviewer.actor.id, actorType: 'user' })
+    expect(entry).toMatchObject({
+      action: 'approval.approved',
+      actorId: reviewer.actor.id,
+      actorType: 'user',
+    })
     expect(JSON.parse(entry?.detail ?? '')).toMatchObject({
       tool: 'gated',
       params: { order_id: 'ORD-7', amount: 5 },
@@ -128,10 +152,21 @@ describe('decideApproval', () => {
     const reviewer = await test.member('reviewer')
     const first = await test.ask()
     const second = await test.ask({ run_id: first.run_id })
-    const rejected = await decideApproval(reviewer, { id: first.id, decision: 'reject', reason: 'Wrong account.' })
-    expect(rejected.next).toMatchObject({ action: 'stop', message: expect.stringContaining('Wrong account.') })
+    const rejected = await decideApproval(reviewer, {
+      id: first.id,
+      decision: 'reject',
+      reason: 'Wrong account.',
+    })
+    expect(rejected.next).toMatchObject({
+      action: 'stop',
+      message: expect.stringContaining('Wrong account.'),
+    })
     const [run] = await db.select().from(runs).where(eq(runs.id, first.run_id))
-    expect(run).toMatchObject({ status: 'failed', pendingCount: 0, error: expect.stringContaining('Wrong account.') })
+    expect(run).toMatchObject({
+      status: 'failed',
+      pendingCount: 0,
+      error: expect.stringContaining('Wrong account.'),
+    })
     const [other] = await db.select().from(approvals).where(eq(approvals.id, second.id))
     expect(other?.status).toBe('cancelled')
     expect((await entriesOf(second.id)).map((entry) => entry.action)).toEqual(['approval.cancelled'])
@@ -142,8 +177,15 @@ describe('decideApproval', () => {
     const first = await test.ask({ tool: 'soft' })
     const second = await test.ask({ tool: 'soft', run_id: first.run_id })
     const statusOfRun = async () => (await db.select().from(runs).where(eq(runs.id, first.run_id)))[0]?.status
-    const rejected = await decideApproval(reviewer, { id: first.id, decision: 'reject', reason: 'Not today.' })
-    expect(rejected.next).toMatchObject({ action: 'continue', message: expect.stringContaining('Not today.') })
+    const rejected = await decideApproval(reviewer, {
+      id: first.id,
+      decision: 'reject',
+      reason: 'Not today.',
+    })
+    expect(rejected.next).toMatchObject({
+      action: 'continue',
+      message: expect.stringContaining('Not today.'),
+    })
     expect(await statusOfRun()).toBe('awaiting_approval')
     await decideApproval(reviewer, { id: second.id, decision: 'approve' })
     expect(await statusOfRun()).toBe('running')
@@ -154,7 +196,9 @@ describe('decideApproval', () => {
     const { id, run_id: runId } = await test.ask()
     await db.execute(sql`create function refuse_audit() returns trigger language plpgsql as $$
       begin raise exception 'the audit log is full'; end $$`)
-    await db.execute(sql`create trigger refuse_audit before insert on audit_entries execute function refuse_audit()`)
+    await db.execute(
+      sql`create trigger refuse_audit before insert on audit_entries execute function refuse_audit()`,
+    )
     try {
       await expect(decideApproval(reviewer, { id, decision: 'approve' })).rejects.toThrow('Failed query')
     } finally {
@@ -213,7 +257,9 @@ describe('decideApproval', () => {
     const approved = await test.ask()
     await decideApproval(reviewer, { id: approved.id, decision: 'approve' })
     const [before] = await db.select().from(approvals).where(eq(approvals.id, approved.id))
-    expect(await codeOf(decideApproval(reviewer, { id: approved.id, decision: 'reject' }))).toBe('already_decided')
+    expect(await codeOf(decideApproval(reviewer, { id: approved.id, decision: 'reject' }))).toBe(
+      'already_decided',
+    )
     expect(await codeOf(cancelApproval(test.agent, { id: approved.id }))).toBe('already_decided')
     const [after] = await db.select().from(approvals).where(eq(approvals.id, approved.id))
     expect(after).toEqual(before)
@@ -272,7 +318,9 @@ describe('claimApproval', () => {
 
   it('of 20 claims at once lets one through', async () => {
     const id = await approved()
-    const codes = await Promise.all(Array.from({ length: 20 }, () => codeOf(claimApproval(test.agent, { id, ...call }))))
+    const codes = await Promise.all(
+      Array.from({ length: 20 }, () => codeOf(claimApproval(test.agent, { id, ...call }))),
+    )
     expect(codes.filter((code) => code === 'done')).toHaveLength(1)
   })
 
@@ -300,7 +348,11 @@ describe('expireApprovals', () => {
       .from(approvals)
       .where(and(sql`${approvals.id} in (${due.id}, ${foreign.id}, ${fresh.id})`))
     const statusOf = (id: string) => rows.find((row) => row.id === id)?.status
-    expect([statusOf(due.id), statusOf(foreign.id), statusOf(fresh.id)]).toEqual(['expired', 'expired', 'pending'])
+    expect([statusOf(due.id), statusOf(foreign.id), statusOf(fresh.id)]).toEqual([
+      'expired',
+      'expired',
+      'pending',
+    ])
     const [run] = await db.select().from(runs).where(eq(runs.id, due.run_id))
     expect(run?.status).toBe('running')
   })

@@ -65,7 +65,10 @@ function refuse(
   if (outcome.kind === 'refuse') return tooLate(ctx, approval, outcome.status)
   if (outcome.kind !== 'change') return tooLate(ctx, approval, 'expired')
   if (input.digest !== undefined && input.digest !== approval.digest) {
-    return new AppError('digest_mismatch', 'The digest is not that of the stored call; read the approval again.')
+    return new AppError(
+      'digest_mismatch',
+      'The digest is not that of the stored call; read the approval again.',
+    )
   }
   return null
 }
@@ -78,7 +81,11 @@ const lateCodes = {
 } as const satisfies Record<Exclude<Status, 'pending'>, ErrorCode>
 
 /** The refusal for whoever comes after an approval left `pending`, with the approval as it is. */
-export function tooLate(ctx: Context, approval: ApprovalRecord, status: Exclude<Status, 'pending'>): AppError {
+export function tooLate(
+  ctx: Context,
+  approval: ApprovalRecord,
+  status: Exclude<Status, 'pending'>,
+): AppError {
   const wire = approvalToWire(approval, linkBase(ctx))
   const who = wire.decision?.reviewer.name ?? wire.decision?.reviewer.email
   const words = {

@@ -20,7 +20,9 @@ export async function dispatchEvents(db: Database): Promise<number> {
 }
 
 async function dispatchBatch(tx: Transaction): Promise<number> {
-  const [lock] = await tx.execute<{ held: boolean }>(sql`select pg_try_advisory_xact_lock(${dispatchLock}) as held`)
+  const [lock] = await tx.execute<{ held: boolean }>(
+    sql`select pg_try_advisory_xact_lock(${dispatchLock}) as held`,
+  )
   if (!lock?.held) return 0
   const events = await tx.execute<DispatchedEvent>(sql`
     with waiting as (

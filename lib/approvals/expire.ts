@@ -50,7 +50,9 @@ async function listDue(db: Database, projectId?: string): Promise<Due[]> {
     )
     .orderBy(asc(approvals.expiresAt))
     .limit(runsPerTransaction)
-  return [...new Map(rows.map((row) => [row.runId, row])).values()].sort((a, b) => (a.runId < b.runId ? -1 : 1))
+  return [...new Map(rows.map((row) => [row.runId, row])).values()].sort((a, b) =>
+    a.runId < b.runId ? -1 : 1,
+  )
 }
 
 /** Runs in the order of their ids, so that two sweepers never wait for each other in a circle. */

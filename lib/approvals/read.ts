@@ -34,5 +34,8 @@ export async function readApprovals(
   requireReader(ctx, ['read', 'run'])
   await expireBeforeReading(ctx)
   const page = await listApprovals(ctx.db, ctx.project.id, filter)
-  return { items: page.items.map((record) => approvalToWire(record, linkBase(ctx))), next_cursor: page.nextCursor }
+  return {
+    items: page.items.map((record) => approvalToWire(record, linkBase(ctx))),
+    next_cursor: page.nextCursor,
+  }
 }

@@ -31,7 +31,13 @@ export async function resolveApproval(
 ): Promise<ApprovalRecord> {
   const status = statusAfter(resolution)
   const now = resolution.change === 'expire' ? approval.expiresAt : locked.now
-  const resolved: ApprovalRecord = { ...approval, status, resolvedAt: now, readAt: locked.now, ...decided(resolution) }
+  const resolved: ApprovalRecord = {
+    ...approval,
+    status,
+    resolvedAt: now,
+    readAt: locked.now,
+    ...decided(resolution),
+  }
   const endsRun = (status === 'rejected' || status === 'expired') && approval.onRejection === 'fail'
   const words = status === 'rejected' ? rejectionWords(resolved) : expiryWords(approval.tool)
   moveRun(locked, endsRun ? words : null)
@@ -50,7 +56,9 @@ export async function resolveApproval(
         detail: auditDetail(resolved, resolution),
       },
     ]),
-    tx.insert(approvalEvents).values({ projectId: approval.projectId, approvalId: approval.id, type: status }),
+    tx
+      .insert(approvalEvents)
+      .values({ projectId: approval.projectId, approvalId: approval.id, type: status }),
   ])
   locked.wakes.push({ projectId: approval.projectId, approvalId: approval.id })
   if (endsRun) await cancelOthers(tx, ctx, locked, approval)
@@ -115,10 +123,21 @@ function decisionInsert(
   })
 }
 
-async function cancelOthers(tx: Transaction, ctx: Context, locked: LockedRun, cause: ApprovalRecord): Promise<void> {
+async function cancelOthers(
+  tx: Transaction,
+  ctx: Context,
+  locked: LockedRun,
+  cause: ApprovalRecord,
+): Promise<void> {
   const others = await listPendingOfRun(tx, ctx.project.id, cause.runId)
   const because = `The run failed: ${cause.tool} was not approved.`
-  await cancelApprovals(tx, ctx, locked, others.filter((other) => other.id !== cause.id), because)
+  await cancelApprovals(
+    tx,
+    ctx,
+    locked,
+    others.filter((other) => other.id !== cause.id),
+    because,
+  )
 }
 
 /** Cancels pending approvals of a run that has just ended, whose row already says so. */
@@ -136,9 +155,11 @@ export async function cancelApprovals(
       .update(approvals)
       .set({ status: 'cancelled', resolvedAt: locked.now })
       .where(and(eq(approvals.runId, locked.row.id), eq(approvals.status, 'pending'))),
-    tx.insert(approvalEvents).values(
-      ids.map((approvalId) => ({ projectId: ctx.project.id, approvalId, type: 'cancelled' as const })),
-    ),
+    tx
+      .insert(approvalEvents)
+      .values(
+        ids.map((approvalId) => ({ projectId: ctx.project.id, approvalId, type: 'cancelled' as const })),
+      ),
     auditInsert(
       tx,
       ctx,
@@ -173,7 +194,8 @@ export function auditDetail(approval: ApprovalRecord, resolution?: Resolution): 
     policy_version: approval.policyVersion,
     on_rejection: approval.onRejection,
     reason: approval.reason,
-    wait_ms: approval.resolvedAt === null ? null : approval.resolvedAt.getTime() - approval.requestedAt.getTime(),
+    wait_ms:
+      approval.resolvedAt === null ? null : approval.resolvedAt.getTime() - approval.requestedAt.getTime(),
     ...(resolution?.change === 'cancel' && resolution.because ? { because: resolution.because } : {}),
   }
 }

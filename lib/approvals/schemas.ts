@@ -26,7 +26,10 @@ export const Decision = z
 export type Decision = z.infer<typeof Decision>
 
 export const Next = z
-  .object({ action: z.enum(['wait', 'execute', 'done', 'ask_again', 'stop', 'continue']), message: z.string() })
+  .object({
+    action: z.enum(['wait', 'execute', 'done', 'ask_again', 'stop', 'continue']),
+    message: z.string(),
+  })
   .meta({ id: 'Next', description: 'What the agent should do now.' })
 export type Next = z.infer<typeof Next>
 
@@ -40,7 +43,9 @@ export const Approval = z
     agent: z.string(),
     tool: z.string(),
     params: JsonObject,
-    digest: z.string().meta({ description: 'sha256: and the hex SHA-256 of the RFC 8785 form of {params, tool}.' }),
+    digest: z
+      .string()
+      .meta({ description: 'sha256: and the hex SHA-256 of the RFC 8785 form of {params, tool}.' }),
     message: z.string().nullable(),
     description: z.string().nullable(),
     rule: Rule,
@@ -61,8 +66,14 @@ export type Approval = z.infer<typeof Approval>
 
 export const AskInput = z
   .strictObject({
-    agent: z.string().regex(agentNamePattern, 'An agent name: lower case letters, digits and inner hyphens.').optional(),
-    run_id: z.string().regex(callerIdPattern, 'A run id or external id: 1 to 128 of A-Z a-z 0-9 _ . : -').optional(),
+    agent: z
+      .string()
+      .regex(agentNamePattern, 'An agent name: lower case letters, digits and inner hyphens.')
+      .optional(),
+    run_id: z
+      .string()
+      .regex(callerIdPattern, 'A run id or external id: 1 to 128 of A-Z a-z 0-9 _ . : -')
+      .optional(),
     tool: z.string(),
     params: JsonObject,
     tool_call_id: z

@@ -19,7 +19,12 @@ export type Outcome =
   /** Only for `expire`: the deadline has not passed. */
   | { kind: 'too_early' }
 
-const statusAfter = { approve: 'approved', reject: 'rejected', expire: 'expired', cancel: 'cancelled' } as const
+const statusAfter = {
+  approve: 'approved',
+  reject: 'rejected',
+  expire: 'expired',
+  cancel: 'cancelled',
+} as const
 
 /**
  * The one rule of what becomes of an approval.
@@ -41,7 +46,8 @@ export type Claimable = {
   runFinished: boolean
 }
 
-export type ClaimRefusal = 'not_approved' | 'run_finished' | 'params_mismatch' | 'already_claimed' | 'grant_expired'
+export type ClaimRefusal =
+  'not_approved' | 'run_finished' | 'params_mismatch' | 'already_claimed' | 'grant_expired'
 
 /**
  * Whether one use of an approval is granted: state is judged first, then params, then use.

@@ -55,7 +55,13 @@ class WaitRoom {
   }
 
   /** Resolves when the approval has left `pending`, the time is up, or the caller has gone. */
-  wait(ctx: Context, id: string, seconds: number, most: number, signal: AbortSignal): Promise<ApprovalRecord | 'time_out'> {
+  wait(
+    ctx: Context,
+    id: string,
+    seconds: number,
+    most: number,
+    signal: AbortSignal,
+  ): Promise<ApprovalRecord | 'time_out'> {
     this.requireRoom(ctx, most)
     if (this.isDraining) return Promise.resolve('time_out')
     this.countByActor.set(ctx.actor.id, (this.countByActor.get(ctx.actor.id) ?? 0) + 1)
@@ -83,7 +89,8 @@ class WaitRoom {
   /** Answers everybody with the current state; the process is about to end. */
   drain(): void {
     this.isDraining = true
-    for (const waiters of this.byApproval.values()) for (const waiter of [...waiters]) waiter.settle('time_out')
+    for (const waiters of this.byApproval.values())
+      for (const waiter of [...waiters]) waiter.settle('time_out')
   }
 
   private add(id: string, waiter: Waiter): void {
@@ -130,7 +137,10 @@ class WaitRoom {
     const done = records.filter((record) => statusOf(record) !== 'pending')
     if (done.some((record) => record.status === 'pending')) return void (await expireApprovals(this.db))
     const waiters = done.flatMap((record) => [...(this.byApproval.get(record.id) ?? [])])
-    const lost = await findLostActors(this.db, waiters.map((waiter) => waiter.ctx))
+    const lost = await findLostActors(
+      this.db,
+      waiters.map((waiter) => waiter.ctx),
+    )
     for (const record of done) {
       for (const waiter of [...(this.byApproval.get(record.id) ?? [])]) {
         if (lost.has(waiter.ctx.actor)) waiter.settle(lostCredential())
@@ -142,7 +152,10 @@ class WaitRoom {
   private async poll(): Promise<void> {
     try {
       const all = [...this.byApproval.values()].flatMap((waiters) => [...waiters])
-      const lost = await findLostActors(this.db, all.map((waiter) => waiter.ctx))
+      const lost = await findLostActors(
+        this.db,
+        all.map((waiter) => waiter.ctx),
+      )
       for (const waiter of all) if (lost.has(waiter.ctx.actor)) waiter.settle(lostCredential())
       const ids = [...this.byApproval.keys()]
       if (ids.length === 0) return

@@ -81,7 +81,10 @@ export function nextFor(record: ApprovalRecord, status: Status = statusOf(record
     case 'cancelled':
       return isOver
         ? { action: 'stop', message: `The request to run ${tool} was withdrawn and its run has ended.` }
-        : { action: 'ask_again', message: `The request to run ${tool} was withdrawn; ask again with a new tool_call_id.` }
+        : {
+            action: 'ask_again',
+            message: `The request to run ${tool} was withdrawn; ask again with a new tool_call_id.`,
+          }
   }
 }
 
@@ -89,17 +92,24 @@ function nextWhenApproved(record: ApprovalRecord, isOver: boolean): Next {
   const { tool } = record
   if (record.claimedAt !== null) {
     return record.resultStatus === null
-      ? { action: 'done', message: `${tool} was claimed; nobody knows whether it ran, for no result is recorded.` }
+      ? {
+          action: 'done',
+          message: `${tool} was claimed; nobody knows whether it ran, for no result is recorded.`,
+        }
       : { action: 'done', message: `${tool} ran and its result is recorded (${record.resultStatus}).` }
   }
   if (isOver) return { action: 'stop', message: `${tool} was approved but its run has ended; do not run it.` }
-  const lapsed = record.resolvedAt === null || record.readAt.getTime() >= record.resolvedAt.getTime() + grantMs
+  const lapsed =
+    record.resolvedAt === null || record.readAt.getTime() >= record.resolvedAt.getTime() + grantMs
   return lapsed
     ? {
         action: 'ask_again',
         message: `The approval of ${tool} was not used within ${grantMinutes} minutes; ask again with a new tool_call_id.`,
       }
-    : { action: 'execute', message: `${tool} is approved for exactly these params. Claim it, then run it once.` }
+    : {
+        action: 'execute',
+        message: `${tool} is approved for exactly these params. Claim it, then run it once.`,
+      }
 }
 
 function afterRefusal(record: ApprovalRecord, words: string): Next {
@@ -109,7 +119,9 @@ function afterRefusal(record: ApprovalRecord, words: string): Next {
 }
 
 /** How a rejection reads to an agent and in its run. */
-export function rejectionWords(record: Pick<ApprovalRecord, 'tool' | 'reason' | 'reviewerName' | 'reviewerEmail'>): string {
+export function rejectionWords(
+  record: Pick<ApprovalRecord, 'tool' | 'reason' | 'reviewerName' | 'reviewerEmail'>,
+): string {
   const who = record.reviewerName ?? record.reviewerEmail ?? 'a reviewer'
   const reason = record.reason?.trim()
   if (!reason) return `${record.tool} was rejected by ${who}.`

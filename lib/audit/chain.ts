@@ -13,7 +13,11 @@ export function auditEntryToWire(record: AuditRecord): AuditEntry {
     seq: record.seq,
     at: record.at.toISOString(),
     action: record.action,
-    actor: { type: record.actorType as AuditEntry['actor']['type'], id: record.actorId, label: record.actorLabel },
+    actor: {
+      type: record.actorType as AuditEntry['actor']['type'],
+      id: record.actorId,
+      label: record.actorLabel,
+    },
     via: record.via,
     target: { type: record.targetType, id: record.targetId, label: record.targetLabel },
     detail: JSON.parse(record.detail) as Record<string, unknown>,

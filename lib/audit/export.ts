@@ -8,7 +8,22 @@ import { recordAudit } from './record'
 import type { AuditEntry } from './schemas'
 import { readSealed, sealAudit } from './seal'
 
-const columns = ['seq', 'at', 'action', 'actor_type', 'actor_id', 'actor_label', 'via', 'target_type', 'target_id', 'target_label', 'detail', 'id', 'prev_hash', 'hash'] as const
+const columns = [
+  'seq',
+  'at',
+  'action',
+  'actor_type',
+  'actor_id',
+  'actor_label',
+  'via',
+  'target_type',
+  'target_id',
+  'target_label',
+  'detail',
+  'id',
+  'prev_hash',
+  'hash',
+] as const
 
 /**
  * The project's whole audit log, oldest first, as a stream of text: `ndjson` (each line the RFC 8785
@@ -31,7 +46,7 @@ export async function exportAudit(ctx: Context, format: 'ndjson' | 'csv'): Promi
 
 async function* lines(ctx: Context, format: 'ndjson' | 'csv'): AsyncGenerator<string> {
   if (format === 'csv') yield `${columns.join(',')}\r\n`
-  for (let seq = 0; ; ) {
+  for (let seq = 0; ;) {
     const rows = await readSealed(ctx.db, ctx.project.id, seq, 1000)
     if (rows.length === 0) return
     yield rows.map((row) => (format === 'csv' ? csvLine : ndjsonLine)(auditEntryToWire(row))).join('')

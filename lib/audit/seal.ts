@@ -22,7 +22,9 @@ export async function sealAudit(db: Database): Promise<number> {
 }
 
 async function sealBatch(tx: Transaction): Promise<number> {
-  const [lock] = await tx.execute<{ held: boolean }>(sql`select pg_try_advisory_xact_lock(${sealLock}) as held`)
+  const [lock] = await tx.execute<{ held: boolean }>(
+    sql`select pg_try_advisory_xact_lock(${sealLock}) as held`,
+  )
   if (!lock?.held) return 0
   const unsealed = await tx
     .select()

@@ -15,9 +15,9 @@ export async function verifyAudit(db: Database, projectId: string): Promise<Veri
     const rows = await readSealed(db, projectId, checked, 1000)
     for (const row of rows) {
       const entry = auditEntryToWire(row)
-      const fits =
-        entry.seq === checked + 1 && entry.prev_hash === head && entry.hash === hashOfEntry(entry)
-      if (!fits) return { ok: false, checked, head, first_bad: entry.seq === checked + 1 ? entry.seq : checked + 1 }
+      const fits = entry.seq === checked + 1 && entry.prev_hash === head && entry.hash === hashOfEntry(entry)
+      if (!fits)
+        return { ok: false, checked, head, first_bad: entry.seq === checked + 1 ? entry.seq : checked + 1 }
       checked += 1
       head = entry.hash ?? head
     }

@@ -25,7 +25,11 @@ describe('refused in a sentence that holds no password', () => {
     ['a closed port', /nothing listens there/, (url) => (url.port = '1')],
     ['a wrong password', /refuses the user or the password/, (url) => (url.password = 'hunter2')],
     ['an unknown database', /has no database of that name/, (url) => (url.pathname = '/nowhere')],
-    ['an unknown host', /host name (is not known|cannot be looked up)/, (url) => (url.hostname = 'db.invalid')],
+    [
+      'an unknown host',
+      /host name (is not known|cannot be looked up)/,
+      (url) => (url.hostname = 'db.invalid'),
+    ],
   ])('%s', async (_, sentence, change) => {
     const url = withPart(change)
     const refusal = await checkDatabase(url, false).catch((error: Error) => error)
@@ -38,7 +42,9 @@ test('a database that acknowledges before it has written is refused, unless allo
   const name = new URL(database.url).pathname.slice(1)
   const sql = postgres(database.url, { max: 1 })
   await sql.unsafe(`alter database ${name} set synchronous_commit = off`)
-  await expect(checkDatabase(database.url, false)).rejects.toThrow(/synchronous_commit=off.*ALLOW_UNSAFE_DATABASE=1/)
+  await expect(checkDatabase(database.url, false)).rejects.toThrow(
+    /synchronous_commit=off.*ALLOW_UNSAFE_DATABASE=1/,
+  )
   await expect(checkDatabase(database.url, true)).resolves.toBeUndefined()
   await sql.unsafe(`alter database ${name} reset synchronous_commit`)
   await sql.end()

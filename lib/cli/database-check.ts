@@ -60,5 +60,8 @@ export function explainDatabase(error: unknown, url: string): unknown {
   const { code = '', message } = error as Error & { code?: string }
   const meaning = meaningOfCode[code] ?? (code === '' ? undefined : `${message} (${code}). Mend DATABASE_URL`)
   if (meaning === undefined) return error
-  return new StartError(`the database at ${hostname}:${port || 5432}${pathname} cannot be used: ${meaning}`, error)
+  return new StartError(
+    `the database at ${hostname}:${port || 5432}${pathname} cannot be used: ${meaning}`,
+    error,
+  )
 }

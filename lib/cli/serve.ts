@@ -28,7 +28,8 @@ export async function serve(options: ServeOptions): Promise<{ url: string; close
   const server = createServer({ keepAliveTimeout: 65_000 }, (incoming, outgoing) => {
     // Whoever asks again on the same connection would otherwise keep it, and us, alive.
     if (isClosing) outgoing.setHeader('Connection', 'close')
-    if (front.serves(incoming.url ?? '/')) void front.handle(incoming, outgoing).catch(() => outgoing.destroy())
+    if (front.serves(incoming.url ?? '/'))
+      void front.handle(incoming, outgoing).catch(() => outgoing.destroy())
     else void handlePage(incoming, outgoing).catch(() => outgoing.destroy())
   })
   if (dev) server.on('upgrade', pages.getUpgradeHandler())

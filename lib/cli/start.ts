@@ -48,7 +48,11 @@ export async function startHoldpoint({ dev, log, signal }: Options): Promise<Run
 }
 
 /** What the embedded database brings along, also for whatever reads the environment later. */
-function complete(settings: Settings, dataDir: string, embedded: EmbeddedDatabase | undefined): ReadySettings {
+function complete(
+  settings: Settings,
+  dataDir: string,
+  embedded: EmbeddedDatabase | undefined,
+): ReadySettings {
   const databaseUrl = settings.databaseUrl ?? embedded?.url
   const authSecret = settings.authSecret ?? secretFile(dataDir, 'auth-secret')
   const ready = requireReady({ ...settings, dataDir, databaseUrl, authSecret })
@@ -88,9 +92,12 @@ async function requireFreePort(port: number): Promise<void> {
 function explainListening(error: unknown, port: number): unknown {
   const { code } = error as NodeJS.ErrnoException
   if (code === 'EADDRINUSE') {
-    return new StartError(`port ${port} is taken by another program. Choose another, such as PORT=${port + 1} npm start`)
+    return new StartError(
+      `port ${port} is taken by another program. Choose another, such as PORT=${port + 1} npm start`,
+    )
   }
-  if (code === 'EACCES') return new StartError(`this user may not listen on port ${port}. Choose one from 1024 upwards`)
+  if (code === 'EACCES')
+    return new StartError(`this user may not listen on port ${port}. Choose one from 1024 upwards`)
   return error
 }
 
@@ -99,7 +106,12 @@ type Life = { running: Running | undefined; endSample: () => void; ending: boole
 /** `npm start` and `npm run dev`: serves until SIGINT or SIGTERM, then ends within 10 s. */
 export async function main({ dev }: { dev: boolean }): Promise<void> {
   const log = (line: string) => console.log(line)
-  const life: Life = { running: undefined, endSample: () => undefined, ending: false, abort: new AbortController() }
+  const life: Life = {
+    running: undefined,
+    endSample: () => undefined,
+    ending: false,
+    abort: new AbortController(),
+  }
   const end = async (code: number) => {
     if (life.ending) return
     life.ending = true
@@ -144,7 +156,8 @@ function endWithShell(end: () => void): void {
 function sayRefusal(error: unknown): void {
   const known = explainListening(error, Number(process.env.PORT || 3000))
   if (!(known instanceof StartError)) return console.error(known)
-  const message = known.message.endsWith('.') || known.message.includes('\n') ? known.message : `${known.message}.`
+  const message =
+    known.message.endsWith('.') || known.message.includes('\n') ? known.message : `${known.message}.`
   console.error(`Holdpoint could not start: ${message}`)
 }
 

@@ -16,8 +16,12 @@ function thrown(message: string, extra: object = {}): Error {
 test('what the driver throws when its server dies', () => {
   const writing = "Cannot read properties of null (reading 'write')"
   expect(isLostConnection(thrown(writing, { stack: stackOfDriver }))).toBe(true)
-  expect(isLostConnection(thrown('write CONNECTION_CLOSED', { code: 'CONNECTION_CLOSED', stack: stackOfDriver }))).toBe(true)
-  expect(isLostConnection(thrown('terminating connection', { code: '57P01', stack: stackOfDriver }))).toBe(true)
+  expect(
+    isLostConnection(thrown('write CONNECTION_CLOSED', { code: 'CONNECTION_CLOSED', stack: stackOfDriver })),
+  ).toBe(true)
+  expect(isLostConnection(thrown('terminating connection', { code: '57P01', stack: stackOfDriver }))).toBe(
+    true,
+  )
 })
 
 test('a refused connection counts where its port is the database’s', () => {
@@ -28,7 +32,9 @@ test('a refused connection counts where its port is the database’s', () => {
 })
 
 test('the same words from elsewhere, and other words from the driver, are mistakes of ours', () => {
-  expect(isLostConnection(thrown("Cannot read properties of null (reading 'write')", { stack: 'at page.tsx:1' }))).toBe(false)
+  expect(
+    isLostConnection(thrown("Cannot read properties of null (reading 'write')", { stack: 'at page.tsx:1' })),
+  ).toBe(false)
   expect(isLostConnection(thrown('x is not a function', { stack: stackOfDriver }))).toBe(false)
   expect(isLostConnection(thrown('duplicate key', { code: '23505', stack: stackOfDriver }))).toBe(false)
   expect(isLostConnection('CONNECTION_CLOSED')).toBe(false)

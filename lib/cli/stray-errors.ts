@@ -34,7 +34,9 @@ export function isLostConnection(error: unknown): boolean {
   const { code, syscall } = error as NodeJS.ErrnoException
   if (code === undefined) return fromDriver(error) && /of null \(reading '/.test(error.message)
   // a refused connection has a stack of Node's own frames; its port tells whose it was
-  return lostCodes.has(code) && (fromDriver(error) || (syscall === 'connect' && portOf(error) === databasePort()))
+  return (
+    lostCodes.has(code) && (fromDriver(error) || (syscall === 'connect' && portOf(error) === databasePort()))
+  )
 }
 
 function fromDriver(error: Error): boolean {

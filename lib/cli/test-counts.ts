@@ -11,7 +11,9 @@ export type VitestReport = {
 
 /** A file that cannot be loaded and an error outside every test fail too, although no test of theirs did. */
 export function countVitest(report: VitestReport, exitCode: number): Count {
-  const broken = report.testResults.filter(({ status, assertionResults }) => status === 'failed' && !assertionResults.length)
+  const broken = report.testResults.filter(
+    ({ status, assertionResults }) => status === 'failed' && !assertionResults.length,
+  )
   const failed = report.numFailedTests + broken.length
   return {
     passed: report.numPassedTests,

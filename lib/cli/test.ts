@@ -7,7 +7,13 @@ import { settingNames } from '@/lib/env'
 import { browserAdvice, findOrInstallBrowser } from '@/lib/testing/browser'
 import { ensureBuilt } from './build'
 import { root } from './install.mjs'
-import { countPlaywright, countVitest, type Count, type PlaywrightReport, type VitestReport } from './test-counts'
+import {
+  countPlaywright,
+  countVitest,
+  type Count,
+  type PlaywrightReport,
+  type VitestReport,
+} from './test-counts'
 
 const passedOne: Count = { passed: 1, failed: 0, skipped: 0 }
 const failedOne: Count = { passed: 0, failed: 1, skipped: 0 }
@@ -27,7 +33,8 @@ export async function main(filters: string[]): Promise<number> {
     const all = filters.length === 0
     const unit = testFiles(/\.test\.tsx?$/, filters)
     const browser = testFiles(/\.e2e\.ts$/, filters)
-    if (!all && unit.length + browser.length === 0) console.error(`No test's path contains ${filters.join(' or ')}.`)
+    if (!all && unit.length + browser.length === 0)
+      console.error(`No test's path contains ${filters.join(' or ')}.`)
     const counts: Count[] = all || unit.length + browser.length > 0 ? [] : [failedOne]
     if (all) counts.push(await check('Lint', 'oxlint/bin/oxlint', []), await checkMigrations(scratch))
     if (unit.length > 0) counts.push(await runUnitTests(filters, scratch))
@@ -50,8 +57,14 @@ function report(counts: Count[]): number {
 function testFiles(name: RegExp, filters: string[]): string[] {
   return ['app', 'components', 'db', 'examples', 'lib']
     .filter((folder) => existsSync(join(root, folder)))
-    .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)))
-    .filter((file) => name.test(file) && (filters.length === 0 || filters.some((filter) => file.includes(filter))))
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) =>
+        join(folder, file),
+      ),
+    )
+    .filter(
+      (file) => name.test(file) && (filters.length === 0 || filters.some((filter) => file.includes(filter))),
+    )
 }
 
 /** A program of a package, whose output goes where ours goes; 0 is success. */
@@ -95,8 +108,17 @@ function checkMigrations(scratch: string): Promise<Count> {
     cpSync(join(root, config.out ?? 'drizzle'), out, { recursive: true })
     const file = join(scratch, 'drizzle.config.json')
     writeFileSync(file, JSON.stringify({ ...config, out: relative(root, out) }))
-    const args = [join(root, 'node_modules/drizzle-kit/bin.cjs'), 'generate', '--config', relative(root, file)]
-    const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8' })
+    const args = [
+      join(root, 'node_modules/drizzle-kit/bin.cjs'),
+      'generate',
+      '--config',
+      relative(root, file),
+    ]
+    const { stdout, stderr } = spawnSync(process.execPath, args, {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      encoding: 'utf8',
+    })
     if (/No schema changes/.test(stdout)) return
     throw new Error(`The schema differs from drizzle/. Run npm run db:generate.\n${stdout}${stderr}`)
   })
@@ -107,7 +129,9 @@ async function runUnitTests(filters: string[], scratch: string): Promise<Count> 
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
   const config = ['--config', 'lib/testing/vitest.config.ts']
   const code = await run('vitest/vitest.mjs', ['run', ...config, ...reporters, ...filters])
-  return existsSync(file) ? countVitest(JSON.parse(readFileSync(file, 'utf8')) as VitestReport, code) : failedOne
+  return existsSync(file)
+    ? countVitest(JSON.parse(readFileSync(file, 'utf8')) as VitestReport, code)
+    : failedOne
 }
 
 async function runBrowserTests(files: string[], scratch: string): Promise<Count> {
@@ -122,5 +146,7 @@ async function runBrowserTests(files: string[], scratch: string): Promise<Count>
   const patterns = files.map((path) => path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
   const env = { CHROMIUM_PATH: browser, PLAYWRIGHT_JSON_OUTPUT_FILE: file }
   const code = await run('@playwright/test/cli.js', [...args, ...patterns], env)
-  return existsSync(file) ? countPlaywright(JSON.parse(readFileSync(file, 'utf8')) as PlaywrightReport, code) : failedOne
+  return existsSync(file)
+    ? countPlaywright(JSON.parse(readFileSync(file, 'utf8')) as PlaywrightReport, code)
+    : failedOne
 }

@@ -23,7 +23,9 @@ export async function welcome({ settings }: { url: string; settings: ReadySettin
     say([
       '',
       `  Holdpoint is at ${settings.appUrl}`,
-      first ? `  Make the first project and its owner: ${setupUrl(settings.appUrl, settings.authSecret)}` : '',
+      first
+        ? `  Make the first project and its owner: ${setupUrl(settings.appUrl, settings.authSecret)}`
+        : '',
       '',
     ])
     return () => {}
@@ -72,9 +74,16 @@ function startSampleAgents(settings: ReadySettings, token: string): () => void {
     HOLDPOINT_KEY: token,
     HOLDPOINT_LEDGER: join(cwd, 'ledger.txt'),
   }
-  const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['pipe', 'pipe', 'pipe'], detached: true })
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    env,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+  })
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => process.stdout.write(text.replace(/^(?=.)/gm, '  agent | ')))
+    stream
+      .setEncoding('utf8')
+      .on('data', (text: string) => process.stdout.write(text.replace(/^(?=.)/gm, '  agent | ')))
   }
   child.on('error', (error) => process.stderr.write(`The sample agents did not start: ${error.message}\n`))
   const stop = () => void child.kill('SIGTERM')

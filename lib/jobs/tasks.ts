@@ -3,8 +3,9 @@ import { sendMail } from '@/lib/notices/email'
 import { gatherMail } from '@/lib/notices/gather'
 import { remind } from '@/lib/notices/remind'
 import { dropStaleMail } from '@/lib/notices/stale-mail'
-import { tellEvent, type QueueDeliveries, type TellDeps } from '@/lib/notices/tell'
+import { tellEvents, type QueueDeliveries, type TellDeps } from '@/lib/notices/tell'
 import { writeWebhookDisabledMails } from '@/lib/notices/webhook-disabled'
+import { deliverWebhook, type DeliverDeps } from '@/lib/webhooks/deliver'
 
 /** What a task may know of its job; `signal` fires where the process is about to stop. */
 export type JobInfo = { attempts: number; maxAttempts: number; signal: AbortSignal | undefined }
@@ -16,7 +17,10 @@ export type Task = (payload: unknown, job: JobInfo) => Promise<void>
 export type TaskList = Record<string, Task>
 
 const MailPayload = z.object({ mail_id: z.string() })
-const EventPayload = z.object({ event_id: z.int() })
+const EventPayload = z.union([
+  z.object({ event_id: z.int() }).transform(({ event_id: id }) => [id]),
+  z.object({ event_ids: z.array(z.int()) }).transform(({ event_ids: ids }) => ids),
+])
 const PersonPayload = z.object({ project_id: z.string(), user_id: z.string() })
 const ReminderPayload = z.object({ approval_id: z.string(), kind: z.enum(['half_time', 'last_call']) })
 const DisabledPayload = z.object({
@@ -26,14 +30,15 @@ const DisabledPayload = z.object({
   reason: z.string(),
   at: z.string(),
 })
+const DeliveryJobPayload = z.object({ delivery_id: z.string(), tries: z.int(), by_hand: z.boolean() })
 
-export type JobDeps = TellDeps & { queueDeliveries?: QueueDeliveries }
+export type JobDeps = TellDeps & { queueDeliveries?: QueueDeliveries; webhooks?: Omit<DeliverDeps, 'db' | 'appUrl'> }
 
 /** The tasks that this version knows. */
 export function jobTasks(deps: JobDeps): TaskList {
   return {
     tell_event: async (payload) => {
-      await tellEvent(deps, EventPayload.parse(payload).event_id, deps.queueDeliveries ?? (async () => undefined))
+      await tellEvents(deps, EventPayload.parse(payload), deps.queueDeliveries ?? (async () => undefined))
     },
     remind: async (payload) => {
       const { approval_id: approvalId, kind } = ReminderPayload.parse(payload)
@@ -46,9 +51,14 @@ export function jobTasks(deps: JobDeps): TaskList {
     webhook_disabled_mail: async (payload) => {
       await writeWebhookDisabledMails(deps, DisabledPayload.parse(payload))
     },
+    ...(deps.webhooks ? { deliver_webhook: deliveryTask({ ...deps, ...deps.webhooks }) } : {}),
     send_mail: async (payload, job) => {
       const mailId = MailPayload.parse(payload).mail_id
       if (!(await dropStaleMail(deps.db, mailId))) await sendMail(deps, mailId, job.signal)
     },
   }
+}
+
+function deliveryTask(deps: DeliverDeps): Task {
+  return (payload, job) => deliverWebhook(deps, DeliveryJobPayload.parse(payload), job.signal)
 }

@@ -1,19 +1,12 @@
-import { listReviewers, type OpenApproval, type Reviewer } from '@/db/queries/notices'
-import type { Queryable } from '@/db/client'
+import type { OpenApproval, Reviewer } from '@/db/queries/notices'
 import { compileWildcard } from '@/lib/policy/wildcard'
 
 type Told = Pick<OpenApproval, 'agentName' | 'tool' | 'initiator'>
 
 /**
- * Who hears of an approval: members who may decide on it and have not asked to be left alone, in the order of
- * their ids. Whoever started the run hears nothing where they may not decide on their own request.
+ * Whether somebody who may decide in the project hears of an approval: not where they asked to be left alone, and
+ * not where the run names them as its initiator and they may not decide on their own request.
  */
-export async function listRecipients(db: Queryable, approval: Told & { projectId: string }): Promise<Reviewer[]> {
-  const reviewers = await listReviewers(db, approval.projectId)
-  return reviewers.filter((reviewer) => wantsToHear(reviewer, approval))
-}
-
-/** Whether somebody who may decide in the project may decide on this one and wants to hear of it. */
 export function wantsToHear(reviewer: Reviewer, approval: Told): boolean {
   if (reviewer.isMuted) return false
   const isOwn = approval.initiator?.toLowerCase() === reviewer.address.toLowerCase()

@@ -1,10 +1,9 @@
-import { and, eq, inArray, isNull, ne, sql } from 'drizzle-orm'
+import { and, inArray, isNull, ne, sql } from 'drizzle-orm'
 import type { Transaction } from '@/db/client'
-import type { OpenApproval } from '@/db/queries/notices'
-import { members } from '@/db/schema/identity'
-import { mailItems, notices } from '@/db/schema/notices'
+import { listReviewers, type OpenApproval, type Reviewer } from '@/db/queries/notices'
+import { notices } from '@/db/schema/notices'
 import { newId } from '@/lib/ids'
-import { listRecipients } from './recipients'
+import { wantsToHear } from './recipients'
 import type { ApprovalNoticeKind } from './schemas'
 
 const noticesLock = 7_340_215
@@ -12,67 +11,94 @@ const noticesLock = 7_340_215
 /** Stands in for the mail of an item that was no longer worth one. */
 export const noMail = '-'
 
-/**
- * Lets one transaction at a time tell of an approval, until it ends: a request that is told late must not
- * write notices beside the job that clears them. The approval itself is not locked; decisions never wait.
- */
-export async function lockNoticesOf(tx: Transaction, approvalId: string): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock(${noticesLock}, hashtext(${approvalId}))`)
-}
+/** Many ids as one parameter, whatever their number. */
+const each = (ids: string[]) => sql`(select json_array_elements_text(${JSON.stringify(ids)}::text::json))`
 
 /**
- * Writes what an open approval gives to tell: a line in the bell and an item for the next mail of everybody who
+ * Lets one transaction at a time tell of an approval, until it ends: a request that is told late must not
+ * write notices beside the job that clears them. The approvals themselves are not locked; decisions never wait.
+ */
+export async function lockNoticesOf(tx: Transaction, approvalIds: string[]): Promise<void> {
+  await tx.execute(sql`
+    select count(pg_advisory_xact_lock(${noticesLock}, hash))
+    from (select distinct hashtext(id) as hash from ${each(approvalIds)} as ids(id) order by 1) as hashes`)
+}
+
+type Line = { userId: string; approvalId: string; projectId: string }
+/** Whose mail is to be gathered, in which project. */
+export type Mailed = { projectId: string; userId: string }
+
+/**
+ * Writes what open approvals give to tell: a line in the bell and an item for the next mail of everybody who
  * wants one, each once for a person, approval and kind. A reminder takes the place of what was not read before.
  * @returns whose mail is to be gathered
  */
 export async function tellPeople(
   tx: Transaction,
-  approval: OpenApproval,
+  approvals: OpenApproval[],
   kind: ApprovalNoticeKind,
-): Promise<string[]> {
-  const recipients = await listRecipients(tx, approval)
-  const { id: approvalId, projectId } = approval
-  const shown = recipients.filter((one) => one.wantsInApp).map((one) => one.userId)
-  if (shown.length > 0) {
-    await tx
-      .insert(notices)
-      .values(shown.map((userId) => ({ id: newId('notice'), projectId, userId, kind, subjectId: approvalId })))
-      .onConflictDoNothing()
-    if (kind !== 'requested') await markEarlierRead(tx, approvalId, shown, kind)
+): Promise<Mailed[]> {
+  const inApp: Line[] = []
+  const byMail: Line[] = []
+  const reviewersOf = new Map<string, Reviewer[]>()
+  for (const { projectId } of approvals) {
+    if (!reviewersOf.has(projectId)) reviewersOf.set(projectId, await listReviewers(tx, projectId))
   }
-  const mailed = recipients.filter((one) => one.wantsMail).map((one) => one.userId)
-  if (mailed.length === 0) return []
-  const added = await tx
-    .insert(mailItems)
-    .values(mailed.map((userId) => ({ projectId, userId, approvalId, kind })))
-    .onConflictDoNothing()
-    .returning({ userId: mailItems.userId })
-  return added.map((one) => one.userId)
+  for (const approval of approvals) {
+    const { id: approvalId, projectId } = approval
+    for (const reviewer of reviewersOf.get(projectId) ?? []) {
+      if (!wantsToHear(reviewer, approval)) continue
+      const line = { userId: reviewer.userId, approvalId, projectId }
+      if (reviewer.wantsInApp) inApp.push(line)
+      if (reviewer.wantsMail) byMail.push(line)
+    }
+  }
+  if (inApp.length > 0) await writeNotices(tx, inApp, kind)
+  return byMail.length > 0 ? writeMailItems(tx, byMail, kind) : []
 }
 
-async function markEarlierRead(tx: Transaction, approvalId: string, userIds: string[], kind: ApprovalNoticeKind) {
+async function writeNotices(tx: Transaction, lines: Line[], kind: ApprovalNoticeKind): Promise<void> {
+  const rows = JSON.stringify(lines.map((line) => ({ ...line, id: newId('notice') })))
+  await tx.execute(sql`
+    insert into notices (id, project_id, user_id, kind, subject_id)
+    select id, "projectId", "userId", ${kind}::notice_kind, "approvalId"
+    from json_to_recordset(${rows}::text::json) as line(id text, "projectId" text, "userId" text, "approvalId" text)
+    on conflict do nothing`)
+  if (kind === 'requested') return
   await tx
     .update(notices)
     .set({ readAt: sql`clock_timestamp()` })
     .where(
       and(
-        eq(notices.subjectId, approvalId),
-        inArray(notices.userId, userIds),
+        inArray(notices.subjectId, each(lines.map((line) => line.approvalId))),
+        inArray(notices.userId, each(lines.map((line) => line.userId))),
         ne(notices.kind, kind),
         isNull(notices.readAt),
       ),
     )
 }
 
-/** Settles everything that was told of an approval that is no longer open, and drops what was still to be mailed. */
-export async function clearNotices(tx: Transaction, projectId: string, approvalId: string): Promise<void> {
+async function writeMailItems(tx: Transaction, lines: Line[], kind: ApprovalNoticeKind): Promise<Mailed[]> {
+  const written = await tx.execute<Mailed>(sql`
+    with written as (
+      insert into mail_items (project_id, user_id, kind, approval_id)
+      select "projectId", "userId", ${kind}::notice_kind, "approvalId"
+      from json_to_recordset(${JSON.stringify(lines)}::text::json) as line("projectId" text, "userId" text, "approvalId" text)
+      on conflict do nothing returning project_id, user_id
+    )
+    select distinct project_id as "projectId", user_id as "userId" from written`)
+  return [...written]
+}
+
+/** Settles everything that was told of approvals that are no longer open, and drops what was still to be mailed. */
+export async function clearNotices(tx: Transaction, approvalIds: string[]): Promise<void> {
   await tx
     .update(notices)
     .set({ clearedAt: sql`clock_timestamp()` })
-    .where(and(eq(notices.subjectId, approvalId), isNull(notices.clearedAt)))
-  const people = tx.select({ id: members.userId }).from(members).where(eq(members.projectId, projectId))
-  await tx
-    .update(mailItems)
-    .set({ mailId: noMail })
-    .where(and(inArray(mailItems.userId, people), eq(mailItems.approvalId, approvalId), isNull(mailItems.mailId)))
+    .where(and(inArray(notices.subjectId, each(approvalIds)), isNull(notices.clearedAt)))
+  // By way of the members, since the items' key begins with the person.
+  await tx.execute(sql`
+    update mail_items i set mail_id = ${noMail}
+    from approvals a join members m on m.project_id = a.project_id
+    where a.id in ${each(approvalIds)} and i.user_id = m.user_id and i.approval_id = a.id and i.mail_id is null`)
 }

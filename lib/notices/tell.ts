@@ -1,5 +1,5 @@
 import type { Transaction } from '@/db/client'
-import { findEvent, findOpenApproval } from '@/db/queries/notices'
+import { listEvents, listOpenApprovals } from '@/db/queries/notices'
 import type { MailDeps } from './email'
 import { addNoticeJobs, mailJob, reminderAt, reminderKey, reminders, removeNoticeJobs, type NoticeJob } from './jobs'
 import { clearNotices, lockNoticesOf, tellPeople } from './tell-people'
@@ -10,49 +10,67 @@ export type TellDeps = MailDeps & {
 }
 
 /** What `queueDeliveries` of the webhooks is told of an event. */
-export type ToldEvent = NonNullable<Awaited<ReturnType<typeof findEvent>>>
+export type ToldEvent = Awaited<ReturnType<typeof listEvents>>[number]
 
 export type QueueDeliveries = (tx: Transaction, event: ToldEvent) => Promise<void>
 
 /**
- * Tells of one event of the outbox, in one transaction: people in the bell and by mail, reminders on the way to
- * the deadline, webhooks. What was decided, expired or cancelled is cleared instead. May run twice for the same
- * event, and before or after the events that follow it.
+ * Tells of events of the outbox: people in the bell and by mail, reminders on the way to the deadline, webhooks.
+ * What was decided, expired or cancelled is cleared instead. All in one transaction; where that fails, each in its
+ * own, so that one that cannot be told holds up no other. May run twice for the same event, and before or after
+ * the events that follow it.
  * @param queueDeliveries writes the webhooks' deliveries in the same transaction
+ * @throws the first failure, after the others were told
  */
-export async function tellEvent(
+export async function tellEvents(
   deps: Pick<TellDeps, 'db'>,
-  eventId: number,
+  eventIds: number[],
   queueDeliveries: QueueDeliveries,
 ): Promise<void> {
-  await deps.db.transaction(async (tx) => {
-    const event = await findEvent(tx, eventId)
-    if (!event) return
-    await lockNoticesOf(tx, event.approvalId)
-    const jobs = event.type === 'requested' ? await tellRequested(tx, event.approvalId) : await clear(tx, event)
-    await queueDeliveries(tx, event)
-    // Last, because others who mail the same person wait for it until the commit.
-    await addNoticeJobs(tx, jobs)
-  })
+  try {
+    await deps.db.transaction((tx) => tellTogether(tx, eventIds, queueDeliveries))
+  } catch (error) {
+    if (eventIds.length < 2) throw error
+    const told = await Promise.allSettled(eventIds.map((id) => tellEvents(deps, [id], queueDeliveries)))
+    const failed = told.find((one) => one.status === 'rejected')
+    if (failed) throw failed.reason
+  }
 }
 
-async function tellRequested(tx: Transaction, approvalId: string): Promise<NoticeJob[]> {
-  const approval = await findOpenApproval(tx, approvalId)
-  if (!approval) return []
-  const mailed = await tellPeople(tx, approval, 'requested')
-  return [
-    ...reminders.map(({ kind, share }) => ({
-      task: 'remind' as const,
-      payload: { approval_id: approvalId, kind },
-      key: reminderKey(approvalId, kind),
-      runAt: reminderAt(approval, share),
-    })),
-    ...mailed.map((userId) => mailJob(approval.projectId, userId)),
-  ]
+async function tellTogether(tx: Transaction, eventIds: number[], queueDeliveries: QueueDeliveries): Promise<void> {
+  const events = await listEvents(tx, eventIds)
+  if (events.length === 0) return
+  await lockNoticesOf(tx, idsOf(events))
+  const over = idsOf(events.filter((event) => event.type !== 'requested'))
+  if (over.length > 0) await clear(tx, over)
+  const jobs = await tellRequested(tx, idsOf(events.filter((event) => event.type === 'requested')))
+  for (const event of events) await queueDeliveries(tx, event)
+  // Last, because others who mail the same person wait for it until the commit.
+  await addNoticeJobs(tx, jobs)
 }
 
-async function clear(tx: Transaction, { projectId, approvalId }: ToldEvent): Promise<[]> {
-  await clearNotices(tx, projectId, approvalId)
-  await removeNoticeJobs(tx, reminders.map(({ kind }) => reminderKey(approvalId, kind)))
-  return []
+function idsOf(events: ToldEvent[]): string[] {
+  return [...new Set(events.map((event) => event.approvalId))]
+}
+
+async function tellRequested(tx: Transaction, approvalIds: string[]): Promise<NoticeJob[]> {
+  if (approvalIds.length === 0) return []
+  const open = await listOpenApprovals(tx, approvalIds)
+  const mailed = await tellPeople(tx, open, 'requested')
+  const reminding = open.flatMap((approval) =>
+    reminders.map(
+      ({ kind, share }): NoticeJob => ({
+        task: 'remind',
+        payload: { approval_id: approval.id, kind },
+        key: reminderKey(approval.id, kind),
+        runAt: reminderAt(approval, share),
+      }),
+    ),
+  )
+  return [...reminding, ...mailed.map(({ projectId, userId }) => mailJob(projectId, userId))]
+}
+
+async function clear(tx: Transaction, approvalIds: string[]): Promise<void> {
+  await clearNotices(tx, approvalIds)
+  await removeNoticeJobs(tx, approvalIds.flatMap((id) => reminders.map(({ kind }) => reminderKey(id, kind))))
 }

@@ -19,12 +19,16 @@ export async function saveCheckpoint(ctx: Context, input: Checkpoint & { run: st
   const { run, contentType, body } = input
   await inRun(ctx, runNamed(run), async (tx, locked) => {
     await assertStillAllowed(tx, ctx, { scope: 'run' })
-    if (isFinished(locked.row.status)) return new AppError('run_finished', 'The run has ended; its checkpoint stays.')
+    if (isFinished(locked.row.status))
+      return new AppError('run_finished', 'The run has ended; its checkpoint stays.')
     const row = { runId: locked.row.id, projectId: ctx.project.id, contentType, body }
     await tx
       .insert(checkpoints)
       .values(row)
-      .onConflictDoUpdate({ target: checkpoints.runId, set: { contentType, body, updatedAt: sql`clock_timestamp()` } })
+      .onConflictDoUpdate({
+        target: checkpoints.runId,
+        set: { contentType, body, updatedAt: sql`clock_timestamp()` },
+      })
     return null
   })
 }

@@ -24,7 +24,8 @@ export async function finishRun(ctx: Context, input: FinishRun): Promise<Run> {
   return inRun(ctx, runNamed(input.run), async (tx, locked) => {
     await assertStillAllowed(tx, ctx, { scope: 'run' })
     const { row } = locked
-    if (isFinished(row.status)) return new AppError('run_finished', `The run has ended already: ${row.status}.`)
+    if (isFinished(row.status))
+      return new AppError('run_finished', `The run has ended already: ${row.status}.`)
     const pending = row.pendingCount > 0 ? await listPendingOfRun(tx, ctx.project.id, row.id) : []
     row.status = input.status
     row.output = input.source.output ?? null

@@ -8,7 +8,12 @@ import { resolveApproval } from '@/lib/approvals/resolve'
 import type { Context, SystemActor } from '@/lib/context'
 import type { Wake } from '@/lib/wake/wake'
 
-export const holdpointActor: SystemActor = { type: 'system', id: 'holdpoint', label: 'Holdpoint', via: 'system' }
+export const holdpointActor: SystemActor = {
+  type: 'system',
+  id: 'holdpoint',
+  label: 'Holdpoint',
+  via: 'system',
+}
 
 /** A run whose row this transaction holds. Writers keep its fields in step with what they write. */
 export type LockedRun = {

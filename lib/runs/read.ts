@@ -44,6 +44,8 @@ export async function readToolCall(ctx: Context, run: string, toolCallId: string
   const record = await findRun(ctx.db, ctx.project.id, run)
   const call = record && (await findToolCallOfRun(ctx.db, ctx.project.id, record.id, toolCallId))
   if (!call) throw notFound()
-  const approval = call.required ? ((await findApprovalOfCall(ctx.db, ctx.project.id, call.id)) ?? null) : null
+  const approval = call.required
+    ? ((await findApprovalOfCall(ctx.db, ctx.project.id, call.id)) ?? null)
+    : null
   return toolCallToWire({ ...call, approval }, linkBase(ctx))
 }

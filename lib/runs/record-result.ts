@@ -38,11 +38,18 @@ export async function recordResult(ctx: Context, input: RecordResult): Promise<T
     if (!call) throw notFound()
     const approval = call.required ? ((await findApprovalOfCall(tx, ctx.project.id, call.id)) ?? null) : null
     if (call.required && approval?.claimedAt == null) return suspectBypass(tx, ctx, call, approval)
-    const content = { resultStatus: input.status, output: input.source.output ?? null, error: input.source.error ?? null }
+    const content = {
+      resultStatus: input.status,
+      output: input.source.output ?? null,
+      error: input.source.error ?? null,
+    }
     if (call.resultStatus !== null) {
       return isSameContent(call, content)
         ? toolCallToWire({ ...call, approval }, linkBase(ctx))
-        : new AppError('result_recorded', 'Another result of this call is recorded; results are kept as first told.')
+        : new AppError(
+            'result_recorded',
+            'Another result of this call is recorded; results are kept as first told.',
+          )
     }
     await tx
       .update(toolCalls)
@@ -77,7 +84,16 @@ async function suspectBypass(
   await recordAudit(tx, ctx, {
     action: 'approval.bypass_suspected',
     target: { type: 'approval', id: approval?.id ?? call.id, label: call.tool },
-    detail: { run_id: call.runId, tool_call_id: call.toolCallId, tool: call.tool, digest: call.digest, status: approval?.status ?? null },
+    detail: {
+      run_id: call.runId,
+      tool_call_id: call.toolCallId,
+      tool: call.tool,
+      digest: call.digest,
+      status: approval?.status ?? null,
+    },
   })
-  return new AppError('not_claimed', 'This gated call was never claimed, so it may not have run; claim before running a tool.')
+  return new AppError(
+    'not_claimed',
+    'This gated call was never claimed, so it may not have run; claim before running a tool.',
+  )
 }

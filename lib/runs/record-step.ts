@@ -23,7 +23,8 @@ export async function recordStep(ctx: Context, input: RecordStep): Promise<Recor
   requireAgentKey(ctx, 'run')
   return inRun(ctx, runNamed(input.run), async (tx, locked) => {
     await assertStillAllowed(tx, ctx, { scope: 'run' })
-    if (isFinished(locked.row.status)) return new AppError('run_finished', 'The run has ended; nothing is added to it.')
+    if (isFinished(locked.row.status))
+      return new AppError('run_finished', 'The run has ended; nothing is added to it.')
     const row = {
       id: newId('step'),
       projectId: ctx.project.id,

@@ -101,8 +101,12 @@ export const RecordStepInput = z
     name: JsonText(200).refine((name) => name.length > 0, 'A name is needed.'),
     input: JsonValue.optional(),
     output: JsonValue.optional(),
-    started_at: z.iso.datetime({ offset: true, error: 'A time as RFC 3339, such as 2026-01-31T12:00:00Z.' }).optional(),
-    ended_at: z.iso.datetime({ offset: true, error: 'A time as RFC 3339, such as 2026-01-31T12:00:00Z.' }).optional(),
+    started_at: z.iso
+      .datetime({ offset: true, error: 'A time as RFC 3339, such as 2026-01-31T12:00:00Z.' })
+      .optional(),
+    ended_at: z.iso
+      .datetime({ offset: true, error: 'A time as RFC 3339, such as 2026-01-31T12:00:00Z.' })
+      .optional(),
   })
   .meta({ id: 'RecordStepInput' })
 export type RecordStepInput = z.infer<typeof RecordStepInput>

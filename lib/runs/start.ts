@@ -12,7 +12,9 @@ import { runToWire } from './wire'
 type RunRow = typeof runs.$inferSelect
 
 /** `source` holds the exact text of the JSON members in the request. */
-export type StartRun = StartRunInput & { source: { input?: string | undefined; context?: string | undefined } }
+export type StartRun = StartRunInput & {
+  source: { input?: string | undefined; context?: string | undefined }
+}
 
 /**
  * Starts a run. The same `external_id` again finds the same run, whoever was first.
@@ -27,7 +29,8 @@ export async function startRun(ctx: Context, input: StartRun): Promise<{ run: Ru
     ])
     if (earlier) return { isNew: false, record: earlier }
     const { policy, now } = await findPolicyNow(tx, ctx.project.id, input.agent)
-    const parent = input.parent_run_id === undefined ? undefined : await findRun(tx, ctx.project.id, input.parent_run_id)
+    const parent =
+      input.parent_run_id === undefined ? undefined : await findRun(tx, ctx.project.id, input.parent_run_id)
     if (input.parent_run_id !== undefined && !parent) throw noParent()
     const row = newRunRow(ctx, policy, now, { ...input, parentRunId: parent?.id ?? null })
     const inserted = await tx.insert(runs).values(row).onConflictDoNothing().returning({ id: runs.id })

@@ -67,6 +67,8 @@ export function stepToWire(step: StepRecord): RecordedStep {
 export function runWithStepsToWire(record: RunRecord, trace: TraceStep[], base: LinkBase): RunWithSteps {
   return {
     ...runToWire(record),
-    steps: trace.map((step) => (step.kind === 'tool' ? toolCallToWire(step.call, base) : stepToWire(step.step))),
+    steps: trace.map((step) =>
+      step.kind === 'tool' ? toolCallToWire(step.call, base) : stepToWire(step.step),
+    ),
   }
 }

@@ -7,7 +7,9 @@ import { findCrossings, importsOf, ringOf, type Source } from './architecture'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 function readTree(): Source[] {
-  const top = readdirSync(root).filter((name) => /^[\w.-]+\.(ts|tsx|mjs)$/.test(name) && name !== 'next-env.d.ts')
+  const top = readdirSync(root).filter(
+    (name) => /^[\w.-]+\.(ts|tsx|mjs)$/.test(name) && name !== 'next-env.d.ts',
+  )
   const below = ['app', 'components', 'db', 'examples', 'lib'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && /\.(ts|tsx|mjs)$/.test(entry.name))
@@ -64,35 +66,125 @@ export type J = string
 
 describe('controls: each crossing is found', () => {
   const crossings: [string, string, string, RegExp][] = [
-    ['a rule that knows the database', 'lib/policy/gate.ts', `import { db } from '@/db/client'`, /imports only itself/],
-    ['a rule that knows a verb', 'lib/approvals/transition.ts', `import { decide } from './decide'`, /imports only itself/],
+    [
+      'a rule that knows the database',
+      'lib/policy/gate.ts',
+      `import { db } from '@/db/client'`,
+      /imports only itself/,
+    ],
+    [
+      'a rule that knows a verb',
+      'lib/approvals/transition.ts',
+      `import { decide } from './decide'`,
+      /imports only itself/,
+    ],
     ['a type counts too', 'lib/errors.ts', `import type { Settings } from './env'`, /imports only itself/],
-    ['a rule with a foreign package', 'lib/json/strict.ts', `import fs from 'node:fs'`, /not a package for the pure/],
+    [
+      'a rule with a foreign package',
+      'lib/json/strict.ts',
+      `import fs from 'node:fs'`,
+      /not a package for the pure/,
+    ],
     ['a rule with a clock', 'lib/policy/gate.ts', `const now = Date.now()`, /reads the clock/],
     ['a rule with a network', 'lib/untrusted/show.ts', `await fetch('/')`, /is not pure/],
-    ['a verb that knows Next', 'lib/approvals/decide.ts', `import { after } from 'next/server'`, /know no page/],
+    [
+      'a verb that knows Next',
+      'lib/approvals/decide.ts',
+      `import { after } from 'next/server'`,
+      /know no page/,
+    ],
     ['a verb that knows React', 'lib/runs/start.ts', `import { cache } from 'react'`, /know no page/],
-    ['a mail template is no verb of pages', 'lib/notices/mail.tsx', `import { useRouter } from 'next/navigation'`, /know no page/],
-    ['a verb that knows a page', 'lib/runs/start.ts', `import { Row } from '@/components/runs/row'`, /know no edge/],
-    ['a verb that knows the settings', 'db/queries/runs.ts', `import { settings } from '@/lib/env'`, /know no edge/],
-    ['a verb that reaches out dynamically', 'lib/keys/read.ts', `await import('../web/session')`, /know no edge/],
-    ['a verb that reads the environment', 'lib/jobs/add.ts', `const url = process.env.DATABASE_URL`, /reads the environment/],
+    [
+      'a mail template is no verb of pages',
+      'lib/notices/mail.tsx',
+      `import { useRouter } from 'next/navigation'`,
+      /know no page/,
+    ],
+    [
+      'a verb that knows a page',
+      'lib/runs/start.ts',
+      `import { Row } from '@/components/runs/row'`,
+      /know no edge/,
+    ],
+    [
+      'a verb that knows the settings',
+      'db/queries/runs.ts',
+      `import { settings } from '@/lib/env'`,
+      /know no edge/,
+    ],
+    [
+      'a verb that reaches out dynamically',
+      'lib/keys/read.ts',
+      `await import('../web/session')`,
+      /know no edge/,
+    ],
+    [
+      'a verb that reads the environment',
+      'lib/jobs/add.ts',
+      `const url = process.env.DATABASE_URL`,
+      /reads the environment/,
+    ],
     ['a verb with a clock', 'lib/approvals/ask.ts', `const at = new Date()`, /reads the clock/],
     ['a page with SQL', 'app/[project]/runs/page.tsx', `import { sql } from 'drizzle-orm'`, /hold no SQL/],
     ['a component with SQL', 'components/runs/row.tsx', `import postgres from 'postgres'`, /hold no SQL/],
-    ['a page with test code', 'app/page.tsx', `import { createTestDatabase } from '@/lib/testing/database'`, /is for tests/],
-    ['an agent with our code', 'lib/client/gate.ts', `import { digest } from '../json/canonical'`, /types of ours at most/],
-    ['an example with our code', 'examples/a/main.ts', `import { ask } from '@/lib/approvals/ask'`, /the API alone/],
+    [
+      'a page with test code',
+      'app/page.tsx',
+      `import { createTestDatabase } from '@/lib/testing/database'`,
+      /is for tests/,
+    ],
+    [
+      'an agent with our code',
+      'lib/client/gate.ts',
+      `import { digest } from '../json/canonical'`,
+      /types of ours at most/,
+    ],
+    [
+      'an example with our code',
+      'examples/a/main.ts',
+      `import { ask } from '@/lib/approvals/ask'`,
+      /the API alone/,
+    ],
     ['a name that says nothing', 'lib/utils.ts', '', /“utils” says nothing/],
     ['a folder that says nothing', 'components/common/row.tsx', '', /“common” says nothing/],
     ['a part that says nothing', 'lib/runs/run-manager.ts', '', /“manager” says nothing/],
     ['a barrel', 'lib/runs/index.ts', `export { start } from './start'\nconst x = 1`, /is a barrel/],
-    ['a barrel by another name', 'lib/runs/all.ts', `export * from './start'\nexport * from './finish'`, /is a barrel/],
-    ['an open action', 'app/x/actions.ts', `'use server'\nexport async function erase() {}`, /exports erase to everybody/],
-    ['an action in a wrapper of its own', 'app/x/actions.ts', `'use server'\nexport const erase = wrap(1)`, /exports erase/],
-    ['an action by default', 'app/x/actions.ts', `'use server'\nexport default async () => {}`, /to everybody/],
-    ['an action handed on', 'app/x/actions.ts', `'use server'\nexport { erase } from './erase'`, /to everybody/],
-    ['an action inside a page', 'app/x/page.tsx', `export default function P() {\n  'use server'\n}`, /inside a function/],
+    [
+      'a barrel by another name',
+      'lib/runs/all.ts',
+      `export * from './start'\nexport * from './finish'`,
+      /is a barrel/,
+    ],
+    [
+      'an open action',
+      'app/x/actions.ts',
+      `'use server'\nexport async function erase() {}`,
+      /exports erase to everybody/,
+    ],
+    [
+      'an action in a wrapper of its own',
+      'app/x/actions.ts',
+      `'use server'\nexport const erase = wrap(1)`,
+      /exports erase/,
+    ],
+    [
+      'an action by default',
+      'app/x/actions.ts',
+      `'use server'\nexport default async () => {}`,
+      /to everybody/,
+    ],
+    [
+      'an action handed on',
+      'app/x/actions.ts',
+      `'use server'\nexport { erase } from './erase'`,
+      /to everybody/,
+    ],
+    [
+      'an action inside a page',
+      'app/x/page.tsx',
+      `export default function P() {\n  'use server'\n}`,
+      /inside a function/,
+    ],
   ]
   test.each(crossings)('%s', (_, path, text, wrong) => {
     const found = findCrossings([{ path, text }])
@@ -103,13 +195,25 @@ describe('controls: each crossing is found', () => {
 describe('controls: what is allowed is left alone', () => {
   const fine: [string, string][] = [
     ['lib/policy/parse.ts', `import { parseDocument } from 'yaml'\nimport { AppError } from '../errors'`],
-    ['lib/approvals/decide.ts', `import { eq } from 'drizzle-orm'\nimport { transition } from './transition'`],
-    ['lib/notices/templates/mail.tsx', `import { Fragment } from 'react'\nimport { Text } from '@react-email/components'`],
+    [
+      'lib/approvals/decide.ts',
+      `import { eq } from 'drizzle-orm'\nimport { transition } from './transition'`,
+    ],
+    [
+      'lib/notices/templates/mail.tsx',
+      `import { Fragment } from 'react'\nimport { Text } from '@react-email/components'`,
+    ],
     ['lib/web/session.ts', `import { cookies } from 'next/headers'\nimport { settings } from '@/lib/env'`],
     ['lib/client/gate.ts', `import type { Approval } from '@/lib/approvals/schemas'`],
-    ['lib/runs/start.ts', `import { x } from './x'\nexport type { Run } from './wire'\nexport const start = 1`],
+    [
+      'lib/runs/start.ts',
+      `import { x } from './x'\nexport type { Run } from './wire'\nexport const start = 1`,
+    ],
     ['lib/policy/gate.test.ts', `import { db } from '@/db/client'\nDate.now()`],
-    ['app/[project]/x/actions.ts', `'use server'\nimport { memberAction } from '@/lib/web/action'\nexport const act = memberAction(\n  {}, verb)\nexport type T = 1`],
+    [
+      'app/[project]/x/actions.ts',
+      `'use server'\nimport { memberAction } from '@/lib/web/action'\nexport const act = memberAction(\n  {}, verb)\nexport type T = 1`,
+    ],
     ['app/sign-in/actions.ts', `'use server'\nexport async function requestLink() {}`],
   ]
   test.each(fine)('%s', (path, text) => {

@@ -13,10 +13,12 @@ const testTools = new Set(['lib/policy/expression/compare-cpython.ts'])
  * `client` is what agents install, `examples` what runs beside us.
  */
 export function ringOf(path: string): 'pure' | 'verbs' | 'edges' | 'client' | 'examples' | 'exempt' {
-  if (/\.(test|e2e)\.tsx?$/.test(path) || path.startsWith('lib/testing/') || testTools.has(path)) return 'exempt'
+  if (/\.(test|e2e)\.tsx?$/.test(path) || path.startsWith('lib/testing/') || testTools.has(path))
+    return 'exempt'
   if (path.startsWith('lib/client/')) return 'client'
   if (path.startsWith('examples/')) return 'examples'
-  if (/^lib\/(policy|json|untrusted)\/|^lib\/approvals\/transition\.|^lib\/(errors|ids)\./.test(path)) return 'pure'
+  if (/^lib\/(policy|json|untrusted)\/|^lib\/approvals\/transition\.|^lib\/(errors|ids)\./.test(path))
+    return 'pure'
   if (/^(app|components|lib\/web|lib\/cli)\/|^lib\/env\.|^[^/]+$/.test(path)) return 'edges'
   return 'verbs'
 }
@@ -34,10 +36,13 @@ export function importsOf(text: string): Import[] {
     typeOnly: isType(match),
     reExport: false,
   }))
-  collect(/^\s*export\s+(?<type>type\s+)?(?:\*(?:\s+as\s+\w+)?|\{[^}]*\})\s*from\s*['"](?<from>[^'"]+)['"]/gm, (match) => ({
-    typeOnly: isType(match),
-    reExport: true,
-  }))
+  collect(
+    /^\s*export\s+(?<type>type\s+)?(?:\*(?:\s+as\s+\w+)?|\{[^}]*\})\s*from\s*['"](?<from>[^'"]+)['"]/gm,
+    (match) => ({
+      typeOnly: isType(match),
+      reExport: true,
+    }),
+  )
   collect(/^\s*import\s*['"](?<from>[^'"]+)['"]/gm, plain)
   collect(/\b(?:import|require)\s*\(\s*['"](?<from>[^'"]+)['"]/g, plain)
   return found
@@ -46,7 +51,10 @@ export function importsOf(text: string): Import[] {
 /** Everything in these files that crosses DESIGN.md or STYLE.md, as `path: what is wrong`. */
 export function findCrossings(sources: Source[]): string[] {
   return sources.flatMap((source) => {
-    const imports = importsOf(source.text).map((found) => ({ ...found, to: resolve(source.path, found.from) }))
+    const imports = importsOf(source.text).map((found) => ({
+      ...found,
+      to: resolve(source.path, found.from),
+    }))
     const wrongs = [
       ...crossedImports(source, imports),
       ...readOutside(source),
@@ -86,14 +94,20 @@ function crossedImports({ path }: Source, imports: Resolved[]): string[] {
     const bad = (why: string) => [`imports ${from}: ${why}`]
     if (target === 'exempt' && path !== testRunner) return bad('test code is for tests')
     if (ring === 'pure' && 'ours' in to && target !== 'pure') return bad('the pure ring imports only itself')
-    if (ring === 'pure' && 'package' in to && !purePackages.has(to.package)) return bad('not a package for the pure ring')
+    if (ring === 'pure' && 'package' in to && !purePackages.has(to.package))
+      return bad('not a package for the pure ring')
     if (ring === 'verbs' && target === 'edges') return bad('verbs know no edge')
-    if (ring === 'verbs' && 'package' in to && isPageLibrary(path, to.package)) return bad('verbs know no page')
-    if (ring === 'verbs' && (target === 'client' || target === 'examples')) return bad('the server knows no agent')
-    if (ring === 'client' && 'ours' in to && target !== 'client' && !typeOnly) return bad('agents install types of ours at most')
-    if (ring === 'examples' && 'ours' in to && target !== 'examples' && target !== 'client') return bad('examples know the API alone')
+    if (ring === 'verbs' && 'package' in to && isPageLibrary(path, to.package))
+      return bad('verbs know no page')
+    if (ring === 'verbs' && (target === 'client' || target === 'examples'))
+      return bad('the server knows no agent')
+    if (ring === 'client' && 'ours' in to && target !== 'client' && !typeOnly)
+      return bad('agents install types of ours at most')
+    if (ring === 'examples' && 'ours' in to && target !== 'examples' && target !== 'client')
+      return bad('examples know the API alone')
     if (/^(app|components)\//.test(path)) {
-      if ('package' in to && sqlPackages.has(to.package)) return bad('pages hold no SQL; write a query or a verb')
+      if ('package' in to && sqlPackages.has(to.package))
+        return bad('pages hold no SQL; write a query or a verb')
       if ('ours' in to && to.ours.startsWith('lib/cli/')) return bad('pages do not know the command line')
     }
     return []
@@ -121,7 +135,8 @@ function readOutside({ path, text }: Source): string[] {
   if (!ownClock.has(path) && /\bDate\.now\(|\bnew Date\(\)/.test(code)) {
     wrongs.push('reads the clock; use the database’s or ctx.now')
   }
-  if (ring === 'pure' && /\bfetch\(|\bperformance\.now\(|\bMath\.random\(/.test(code)) wrongs.push('is not pure')
+  if (ring === 'pure' && /\bfetch\(|\bperformance\.now\(|\bMath\.random\(/.test(code))
+    wrongs.push('is not pure')
   return wrongs
 }
 
@@ -132,16 +147,26 @@ const givenName = 'order-manager'
 
 /** Words that say nothing, as a folder, a file or a part of a file's name. */
 function badNames(path: string): string[] {
-  const words = path.replaceAll(givenName, '').split('/').flatMap((part) => part.replace(/\.[a-z.0-9]+$/i, '').split('-'))
-  return words.filter((word) => bannedName.test(word)).map((word) => `“${word}” says nothing: name it after what it holds`)
+  const words = path
+    .replaceAll(givenName, '')
+    .split('/')
+    .flatMap((part) => part.replace(/\.[a-z.0-9]+$/i, '').split('-'))
+  return words
+    .filter((word) => bannedName.test(word))
+    .map((word) => `“${word}” says nothing: name it after what it holds`)
 }
 
 function barrels({ path, text }: Source, imports: Resolved[]): string[] {
   const reExports = imports.filter((found) => found.reExport)
   if (reExports.length === 0) return []
   const isIndex = /(^|\/)index\.(ts|tsx|mjs)$/.test(path)
-  const statements = text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '').match(/^(import|export|const|function|class|type)\b/gm) ?? []
-  return isIndex || statements.length === reExports.length ? ['is a barrel: import from where things are'] : []
+  const statements =
+    text
+      .replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '')
+      .match(/^(import|export|const|function|class|type)\b/gm) ?? []
+  return isIndex || statements.length === reExports.length
+    ? ['is a barrel: import from where things are']
+    : []
 }
 
 /**
@@ -159,14 +184,17 @@ const openToEverybody = new Set([
 function openActions({ path, text }: Source): string[] {
   if (ringOf(path) === 'exempt') return []
   if (!/^\s*(\/\*[\s\S]*?\*\/\s*|\/\/.*\n\s*)*['"]use server['"]/.test(text)) {
-    return /^\s+['"]use server['"]/m.test(text) ? ['has a server action inside a function; give it a file of its own'] : []
+    return /^\s+['"]use server['"]/m.test(text)
+      ? ['has a server action inside a function; give it a file of its own']
+      : []
   }
   const wrappers = [...text.matchAll(/import\s*\{([^}]*)\}\s*from\s*['"]@\/lib\/web\/action['"]/g)]
     .flatMap((match) => (match[1] ?? '').split(','))
     .map((name) => name.trim())
   const exports = [...text.matchAll(/^export\s+(?!type\b|interface\b)(.*)$/gm)].map((match) => match[1] ?? '')
   return exports.flatMap((line) => {
-    const [, name = line, called = ''] = /^const\s+(\w+)\s*=\s*(\w+)\s*[(<]/.exec(line) ?? /^(?:async\s+)?function\s+(\w+)/.exec(line) ?? []
+    const [, name = line, called = ''] =
+      /^const\s+(\w+)\s*=\s*(\w+)\s*[(<]/.exec(line) ?? /^(?:async\s+)?function\s+(\w+)/.exec(line) ?? []
     if (wrappers.includes(called) || openToEverybody.has(`${path} ${name}`)) return []
     return [`exports ${name} to everybody: wrap it in memberAction`]
   })

@@ -13,7 +13,10 @@ export const browserAdvice =
  *
  * @throws an Error where `CHROMIUM_PATH` names nothing that runs: a wish is not passed over in silence
  */
-export function findBrowser(env: NodeJS.ProcessEnv = process.env, own = chromium.executablePath()): string | undefined {
+export function findBrowser(
+  env: NodeJS.ProcessEnv = process.env,
+  own = chromium.executablePath(),
+): string | undefined {
   const wanted = env.CHROMIUM_PATH
   if (wanted !== undefined && wanted !== '') {
     if (isProgram(wanted)) return wanted
@@ -31,7 +34,8 @@ export function findOrInstallBrowser(log: (line: string) => void): string | unde
   if (found !== undefined || process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) return found
   log('No browser was found; installing chromium')
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  const run = (args: string[]) => spawnSync('apt-get', ['-qq', ...args], { env, stdio: ['ignore', 'ignore', 'inherit'] })
+  const run = (args: string[]) =>
+    spawnSync('apt-get', ['-qq', ...args], { env, stdio: ['ignore', 'ignore', 'inherit'] })
   run(['update'])
   run(['install', '-y', '--no-install-recommends', 'chromium'])
   return findBrowser()

@@ -35,7 +35,11 @@ export default async function startServer(): Promise<() => Promise<void>> {
     METRICS_TOKEN: 'end-to-end-metrics-token',
   }
   const env = { ...process.env, ...unset, ...own }
-  const child = spawn(process.execPath, ['lib/cli/start.mjs'], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, ['lib/cli/start.mjs'], {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const end = async () => {
     await endChild(child)
     await database.stop()

@@ -21,9 +21,20 @@ export type Holdpoint = {
   /** Verbs and further people of the project. */
   test: TestProject
   /** Makes a pending approval through the API; the agent is `tester`, whose policy gates `*`. */
-  ask(input?: { tool?: string; params?: Record<string, unknown>; agent?: string; run_id?: string; description?: string }): Promise<Approval>
+  ask(input?: {
+    tool?: string
+    params?: Record<string, unknown>
+    agent?: string
+    run_id?: string
+    description?: string
+  }): Promise<Approval>
   /** A request to the API as the agent, or with another token. */
-  call(method: string, path: string, body?: unknown, token?: string): Promise<{ status: number; body: Record<string, unknown> }>
+  call(
+    method: string,
+    path: string,
+    body?: unknown,
+    token?: string,
+  ): Promise<{ status: number; body: Record<string, unknown> }>
   /** Signs a member in, in this page's browser. */
   signIn(page: Page, userId: string): Promise<void>
 }
@@ -106,9 +117,11 @@ const ownerOf = new WeakMap<Holdpoint, string>()
 
 async function signIn(page: Page, db: Database, url: string, userId: string): Promise<void> {
   const session = await startSession(db, userId)
-  await page.context().addCookies([
-    { name: 'next-auth.session-token', value: session.token, url, httpOnly: true, sameSite: 'Lax' },
-  ])
+  await page
+    .context()
+    .addCookies([
+      { name: 'next-auth.session-token', value: session.token, url, httpOnly: true, sameSite: 'Lax' },
+    ])
 }
 
 function requester(url: string, agentToken: string): Holdpoint['call'] {

@@ -16,7 +16,8 @@ function say(line: object): void {
 try {
   const database = await startEmbedded({ dataDir, log: (line) => process.stderr.write(`${line}\n`) })
   const sql = postgres(database.url, { max: Number(writers) || 1, onnotice: () => undefined })
-  const [row] = await sql`select current_setting('fsync') as fsync, current_setting('synchronous_commit') as commit,
+  const [row] =
+    await sql`select current_setting('fsync') as fsync, current_setting('synchronous_commit') as commit,
     current_setting('TimeZone') as zone, pg_encoding_to_char(encoding) as encoding, (select rolsuper from pg_roles
     where rolname = current_user) as super from pg_database where datname = current_database()`
   await sql`create table if not exists written (writer int, number int, primary key (writer, number))`

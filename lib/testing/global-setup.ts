@@ -57,7 +57,8 @@ async function makeTemplate(): Promise<Template & { end(): Promise<void> }> {
     throw error
   }
   const end = async () => {
-    if (!server.isOurs) await onServer(server.url, (sql) => sql.unsafe(`drop database if exists ${template} with (force)`))
+    if (!server.isOurs)
+      await onServer(server.url, (sql) => sql.unsafe(`drop database if exists ${template} with (force)`))
     await server.end()
   }
   return { serverUrl: server.url, template, end }

@@ -36,7 +36,13 @@ export type TestProject = {
   ask(input?: Partial<AskFields>): Promise<Approval>
 }
 
-type AskFields = { tool: string; params: Record<string, unknown>; tool_call_id: string; run_id: string; agent: string }
+type AskFields = {
+  tool: string
+  params: Record<string, unknown>
+  tool_call_id: string
+  run_id: string
+  agent: string
+}
 
 export async function makeTestProject(db: Database, maxPendingPerAgent = 0): Promise<TestProject> {
   const project = await createProject(db, { name: `Test ${randomBytes(4).toString('hex')}` }, operator)
@@ -58,7 +64,11 @@ export async function makeTestProject(db: Database, maxPendingPerAgent = 0): Pro
       const { id } = await addMember(system, { email, role })
       const made = await createTokenFor(system, { name: 'Test', userId: id })
       const how = { via: 'api', keyId: made.id, sessionToken: null } as const
-      return { ...base, actor: { type: 'user', id, label: email, name: null, email, role, ...how }, token: made.token }
+      return {
+        ...base,
+        actor: { type: 'user', id, label: email, name: null, email, role, ...how },
+        token: made.token,
+      }
     },
     ask: async (input = {}) => {
       const params = input.params ?? { order_id: 'ORD-1', amount: 2400 }

@@ -34,7 +34,9 @@ export async function startResend(): Promise<FakeResend> {
       if (how === '500') return answer(500, { name: 'internal', statusCode: 500, message: 'no' })(response)
       const before = taken.get(key)
       if (before && before.content !== text) {
-        return answer(409, { name: 'invalid_idempotent_request', statusCode: 409, message: 'other content' })(response)
+        return answer(409, { name: 'invalid_idempotent_request', statusCode: 409, message: 'other content' })(
+          response,
+        )
       }
       if (!before) {
         taken.set(key, { id: `re_${taken.size}`, content: text })

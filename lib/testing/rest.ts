@@ -85,5 +85,10 @@ async function call(url: string, method: string, path: string, options: CallOpti
   })
   const text = await response.text()
   const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '')
-  return { status: response.status, headers: response.headers, body: isJson && text ? JSON.parse(text) : {}, text }
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: isJson && text ? JSON.parse(text) : {},
+    text,
+  }
 }

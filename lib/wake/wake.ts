@@ -42,7 +42,10 @@ async function flush(db: Database): Promise<void> {
     while (state.queued.length > 0) {
       await new Promise((resolve) => setTimeout(resolve, coalesceMs))
       const batch = state.queued.splice(0, mostPerNotify)
-      const payload = JSON.stringify([state.origin, ...batch.map((one) => `${one.projectId} ${one.approvalId}`)])
+      const payload = JSON.stringify([
+        state.origin,
+        ...batch.map((one) => `${one.projectId} ${one.approvalId}`),
+      ])
       await db.execute(sql`select pg_notify(${wakeChannel}, ${payload})`)
     }
   } catch {

@@ -22,7 +22,8 @@ export function memberAction<S extends z.ZodType, R>(
   return async (projectSlug, input) => {
     try {
       const ctx = await findMemberContext(String(projectSlug))
-      if (ctx === 'signed_out') throw new AppError('unauthenticated', 'You are signed out; sign in and try again.')
+      if (ctx === 'signed_out')
+        throw new AppError('unauthenticated', 'You are signed out; sign in and try again.')
       if (ctx === 'not_found') throw notFound()
       requireRole(ctx, options.role)
       const parsed = options.input.safeParse(input)

@@ -73,7 +73,11 @@ function repeat(name: string, everyMs: number, work: () => Promise<unknown>): Re
 async function listen(url: string): Promise<() => Promise<void>> {
   const address = new URL(url)
   address.searchParams.delete('prepare')
-  const client = postgres(address.href, { max: 1, onnotice: () => {}, connection: { application_name: 'holdpoint wake' } })
+  const client = postgres(address.href, {
+    max: 1,
+    onnotice: () => {},
+    connection: { application_name: 'holdpoint wake' },
+  })
   await client.listen(wakeChannel, receive)
   return () => client.end({ timeout: 1 })
 }

@@ -28,7 +28,9 @@ export async function readBytes(request: Request, most: number): Promise<Buffer>
 }
 
 function tooLarge(most: number): AppError {
-  return new AppError('body_too_large', `The body may have at most ${most} bytes.`, { headers: { Connection: 'close' } })
+  return new AppError('body_too_large', `The body may have at most ${most} bytes.`, {
+    headers: { Connection: 'close' },
+  })
 }
 
 /**
@@ -55,9 +57,13 @@ export async function readYaml(request: Request, most: number): Promise<string> 
 /** @throws AppError `unsupported_media_type` */
 function requireMediaType(request: Request, pattern: RegExp, wanted: string): void {
   const [type = '', ...parameters] = (request.headers.get('content-type') ?? '').toLowerCase().split(';')
-  const charset = parameters.map((parameter) => parameter.trim()).find((parameter) => parameter.startsWith('charset='))
+  const charset = parameters
+    .map((parameter) => parameter.trim())
+    .find((parameter) => parameter.startsWith('charset='))
   const isUtf8 = charset === undefined || /^charset="?utf-?8"?$/.test(charset)
   if (!pattern.test(type.trim()) || !isUtf8) {
-    throw new AppError('unsupported_media_type', `Send the body as ${wanted} in UTF-8.`, { headers: { Accept: wanted } })
+    throw new AppError('unsupported_media_type', `Send the body as ${wanted} in UTF-8.`, {
+      headers: { Accept: wanted },
+    })
   }
 }

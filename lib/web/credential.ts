@@ -8,8 +8,7 @@ import { hashToken, parseToken } from '@/lib/tokens'
 
 /** What a request shows: a bearer token's hash or a session's, before anybody looked it up. */
 export type Credential =
-  | { kind: 'bearer'; hash: string }
-  | { kind: 'session'; hash: string; projectSlug: string | undefined }
+  { kind: 'bearer'; hash: string } | { kind: 'session'; hash: string; projectSlug: string | undefined }
 
 /** Names of next-auth's session cookie, behind TLS and without. */
 export const sessionCookies = ['__Secure-next-auth.session-token', 'next-auth.session-token'] as const
@@ -41,9 +40,13 @@ function sessionTokenOf(cookies: string, isSecure: boolean): string | undefined 
 }
 
 export function unauthenticated(): AppError {
-  return new AppError('unauthenticated', 'Send `Authorization: Bearer` with a live key or token, or sign in.', {
-    headers: { 'WWW-Authenticate': 'Bearer realm="holdpoint"' },
-  })
+  return new AppError(
+    'unauthenticated',
+    'Send `Authorization: Bearer` with a live key or token, or sign in.',
+    {
+      headers: { 'WWW-Authenticate': 'Bearer realm="holdpoint"' },
+    },
+  )
 }
 
 type Found = { actor: Actor; project: Project }
@@ -68,7 +71,10 @@ export async function authenticate(db: Database, credential: Credential): Promis
   return { project, actor: member(person, { via: 'api', keyId: row.keyId, sessionToken: null }) }
 }
 
-async function authenticateSession(db: Database, credential: Credential & { kind: 'session' }): Promise<Found> {
+async function authenticateSession(
+  db: Database,
+  credential: Credential & { kind: 'session' },
+): Promise<Found> {
   const rows = await findSessionMemberships(db, credential.hash, credential.projectSlug)
   const [row] = rows
   if (!row) {
@@ -84,8 +90,18 @@ async function authenticateSession(db: Database, credential: Credential & { kind
   }
 }
 
-function projectOf(row: { projectId: string; projectSlug: string; projectName: string; allowOwnRequest: boolean }): Project {
-  return { id: row.projectId, slug: row.projectSlug, name: row.projectName, allowOwnRequest: row.allowOwnRequest }
+function projectOf(row: {
+  projectId: string
+  projectSlug: string
+  projectName: string
+  allowOwnRequest: boolean
+}): Project {
+  return {
+    id: row.projectId,
+    slug: row.projectSlug,
+    name: row.projectName,
+    allowOwnRequest: row.allowOwnRequest,
+  }
 }
 
 type Person = { userId: string; userName: string | null; userEmail: string; role: Role }
@@ -115,7 +131,10 @@ let kept: { secret: string; key: Buffer } | undefined
 /** The key for secrets at rest: HKDF (RFC 5869) of AUTH_SECRET. */
 export function sealKeyOf(authSecret: string): Buffer {
   if (kept?.secret !== authSecret) {
-    kept = { secret: authSecret, key: Buffer.from(hkdfSync('sha256', authSecret, '', 'holdpoint secrets at rest', 32)) }
+    kept = {
+      secret: authSecret,
+      key: Buffer.from(hkdfSync('sha256', authSecret, '', 'holdpoint secrets at rest', 32)),
+    }
   }
   return kept.key
 }

@@ -13,7 +13,10 @@ export function inputError(error: z.ZodError): AppError {
   for (const issue of error.issues) {
     if (issue.code === 'unrecognized_keys') {
       for (const key of issue.keys) {
-        unknown.push({ pointer: pointerOf([...issue.path, key]), detail: 'This field is not known here; leave it out.' })
+        unknown.push({
+          pointer: pointerOf([...issue.path, key]),
+          detail: 'This field is not known here; leave it out.',
+        })
       }
     } else wrong.push({ pointer: pointerOf(issue.path), detail: issue.message })
   }

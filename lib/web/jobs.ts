@@ -2,6 +2,11 @@ import { sharedDatabase } from '@/db/client'
 import { settings, type ReadySettings } from '@/lib/env'
 import type { ServeOptions } from '@/lib/jobs/serve'
 import { jobTasks } from '@/lib/jobs/tasks'
+import { queueDeliveries } from '@/lib/webhooks/queue'
+import { sealKeyOf } from './credential'
+
+/** Most of a job is waiting for somebody else's server; a slow one takes one of these at most. */
+const jobsAtOnce = 12
 
 /** What the job workers need, from the settings. */
 export function jobOptions(setting: ReadySettings = settings()): ServeOptions {
@@ -10,8 +15,12 @@ export function jobOptions(setting: ReadySettings = settings()): ServeOptions {
     db: sharedDatabase(setting.databaseUrl),
     mail: setting,
     appUrl: setting.appUrl,
+    queueDeliveries,
+    webhooks: { sealKey: sealKeyOf(setting.authSecret), outboundAllow: setting.outboundAllow },
     // In the demo there is no mailbox to look into, so the link is said on the terminal.
-    ...(setting.demo ? { onKeptMail: (mail) => log(`Mail to ${mail.recipient}: ${mail.subject}\n${mail.text}`) } : {}),
+    ...(setting.demo
+      ? { onKeptMail: (mail) => log(`Mail to ${mail.recipient}: ${mail.subject}\n${mail.text}`) }
+      : {}),
   })
-  return { databaseUrl: setting.databaseUrl, tasks, log }
+  return { databaseUrl: setting.databaseUrl, tasks, log, concurrency: jobsAtOnce }
 }

@@ -4,7 +4,8 @@
  * its message and the query's parameters hold what callers sent.
  */
 export function logError(where: string, requestId: string, error: unknown): void {
-  const at = error instanceof Error ? error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) : undefined
+  const at =
+    error instanceof Error ? error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) : undefined
   const line = {
     level: 'error',
     where,
@@ -17,8 +18,13 @@ export function logError(where: string, requestId: string, error: unknown): void
 
 function describe(error: unknown): string {
   for (let one = error; one instanceof Error; one = one.cause) {
-    const { code, routine, constraint_name: constraint } = one as { code?: string; routine?: string; constraint_name?: string }
-    if (typeof routine === 'string') return `PostgreSQL ${code} in ${routine}${constraint ? ` on ${constraint}` : ''}`
+    const {
+      code,
+      routine,
+      constraint_name: constraint,
+    } = one as { code?: string; routine?: string; constraint_name?: string }
+    if (typeof routine === 'string')
+      return `PostgreSQL ${code} in ${routine}${constraint ? ` on ${constraint}` : ''}`
     if (one.cause === undefined) return `${one.name}: ${one.message}`.slice(0, 300)
   }
   return 'not an error'

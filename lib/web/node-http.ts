@@ -22,7 +22,9 @@ export function toRequest(incoming: IncomingMessage, outgoing: ServerResponse): 
 }
 
 function carriesBody(incoming: IncomingMessage): boolean {
-  return incoming.headers['transfer-encoding'] !== undefined || Number(incoming.headers['content-length'] ?? 0) > 0
+  return (
+    incoming.headers['transfer-encoding'] !== undefined || Number(incoming.headers['content-length'] ?? 0) > 0
+  )
 }
 
 function toHeaders(incoming: IncomingMessage): Headers {
@@ -35,7 +37,11 @@ function toHeaders(incoming: IncomingMessage): Headers {
 }
 
 /** Writes a Fetch `Response`, streams as they come and no faster than the caller reads. */
-export async function answer(response: Response, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+export async function answer(
+  response: Response,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
   outgoing.statusCode = response.status
   for (const [name, value] of response.headers) if (name !== 'set-cookie') outgoing.setHeader(name, value)
   const cookies = response.headers.getSetCookie()
@@ -52,7 +58,9 @@ export async function answer(response: Response, incoming: IncomingMessage, outg
 }
 
 function isEndless(response: Response): boolean {
-  return /^(text\/event-stream|application\/x-ndjson|text\/csv)/.test(response.headers.get('content-type') ?? '')
+  return /^(text\/event-stream|application\/x-ndjson|text\/csv)/.test(
+    response.headers.get('content-type') ?? '',
+  )
 }
 
 async function pipe(body: ReadableStream<Uint8Array>, outgoing: ServerResponse): Promise<void> {

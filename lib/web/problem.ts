@@ -69,9 +69,12 @@ export function toAppError(error: unknown): AppError {
 }
 
 export function unavailable(cause?: unknown): AppError {
-  return new AppError('unavailable', 'The database cannot be reached just now; nothing was allowed. Try again.', {
-    headers: { 'Retry-After': '2' },
-    cause,
-  })
+  return new AppError(
+    'unavailable',
+    'The database cannot be reached just now; nothing was allowed. Try again.',
+    {
+      headers: { 'Retry-After': '2' },
+      cause,
+    },
+  )
 }
-

@@ -16,7 +16,12 @@ const windows = new Map<string, Window>()
  * @param perMinute 0 switches limits off
  * @throws AppError `rate_limited` with Retry-After and the RateLimit fields
  */
-export function countRequest(credential: string, bucket: Bucket, perMinute: number, now: number): RateState | null {
+export function countRequest(
+  credential: string,
+  bucket: Bucket,
+  perMinute: number,
+  now: number,
+): RateState | null {
   if (perMinute === 0) return null
   const key = `${bucket} ${credential}`
   let window = windows.get(key)

@@ -109,7 +109,8 @@ function readQuery(request: Request, credential: Credential, schema: z.ZodType):
   if (credential.kind === 'session') search.delete('project')
   const given: Record<string, string> = {}
   for (const [name, value] of search) {
-    if (Object.hasOwn(given, name)) throw invalidQuery([{ pointer: `/${name}`, detail: 'Given twice; give it once.' }])
+    if (Object.hasOwn(given, name))
+      throw invalidQuery([{ pointer: `/${name}`, detail: 'Given twice; give it once.' }])
     given[name] = value
   }
   const parsed = schema.safeParse(given)
@@ -119,7 +120,11 @@ function readQuery(request: Request, credential: Credential, schema: z.ZodType):
 
 function invalidQuery(errors: { pointer: string; detail: string }[]): AppError {
   const first = errors[0]
-  return new AppError('invalid_query', `Query ${first?.pointer.slice(1) ?? ''}: ${first?.detail ?? 'not valid.'}`, { errors })
+  return new AppError(
+    'invalid_query',
+    `Query ${first?.pointer.slice(1) ?? ''}: ${first?.detail ?? 'not valid.'}`,
+    { errors },
+  )
 }
 
 async function readBody(request: Request, schema: z.ZodType | undefined) {
@@ -173,19 +178,31 @@ function respond(result: unknown, status: number, headers: Record<string, string
   }
   const { value, status: code, headers: more } = result instanceof Reply ? result : reply(result, status)
   const all = { ...always, ...headers, ...more }
-  if (value === undefined || value === null || code === 204) return new Response(null, { status: code, headers: all })
+  if (value === undefined || value === null || code === 204)
+    return new Response(null, { status: code, headers: all })
   return new Response(JSON.stringify(value), {
     status: code,
     headers: { ...all, 'Content-Type': 'application/json; charset=utf-8' },
   })
 }
 
-function failed(error: unknown, requestId: string, headers: Record<string, string>, request: Request): Response {
+function failed(
+  error: unknown,
+  requestId: string,
+  headers: Record<string, string>,
+  request: Request,
+): Response {
   const known = toAppError(error)
-  if (known.status === 500) logError(`${request.method} ${new URL(request.url).pathname.slice(0, 200)}`, requestId, error)
+  if (known.status === 500)
+    logError(`${request.method} ${new URL(request.url).pathname.slice(0, 200)}`, requestId, error)
   return new Response(JSON.stringify(toProblem(known, requestId)), {
     status: known.status,
-    headers: { ...always, ...headers, ...known.headers, 'Content-Type': 'application/problem+json; charset=utf-8' },
+    headers: {
+      ...always,
+      ...headers,
+      ...known.headers,
+      'Content-Type': 'application/problem+json; charset=utf-8',
+    },
   })
 }
 
@@ -208,7 +225,10 @@ type Method = (typeof methods)[number]
 /** All methods of an address: those it has, and for the others a problem document with `Allow`. */
 export function resource(handlers: Partial<Record<Method, Handler>>): Record<Method, Handler> {
   const refuse = refuseMethod(methods.filter((method) => handlers[method]))
-  return Object.fromEntries(methods.map((method) => [method, handlers[method] ?? refuse])) as Record<Method, Handler>
+  return Object.fromEntries(methods.map((method) => [method, handlers[method] ?? refuse])) as Record<
+    Method,
+    Handler
+  >
 }
 
 /** Answers 405 with what an address takes. */

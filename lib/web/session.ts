@@ -24,13 +24,17 @@ export async function sessionHash(): Promise<string | undefined> {
 }
 
 /** The signed-in person, or undefined; read once a request. */
-export const findUser = cache(async (): Promise<{ id: string; name: string | null; email: string } | undefined> => {
-  const hash = await sessionHash()
-  return hash === undefined ? undefined : findSessionUser(pageDatabase(), hash)
-})
+export const findUser = cache(
+  async (): Promise<{ id: string; name: string | null; email: string } | undefined> => {
+    const hash = await sessionHash()
+    return hash === undefined ? undefined : findSessionUser(pageDatabase(), hash)
+  },
+)
 
 /** The signed-in person; everybody else is sent to the sign-in page. */
-export async function requireUser(returnTo = '/'): Promise<{ id: string; name: string | null; email: string }> {
+export async function requireUser(
+  returnTo = '/',
+): Promise<{ id: string; name: string | null; email: string }> {
   const user = await findUser()
   if (!user) redirect(`/sign-in?return_to=${encodeURIComponent(returnTo)}`)
   return user
@@ -48,7 +52,9 @@ export const requireMember = cache(async (projectSlug: string): Promise<Context<
 })
 
 /** The same for server actions, which answer instead of sending somewhere. */
-export async function findMemberContext(projectSlug: string): Promise<Context<MemberActor> | 'signed_out' | 'not_found'> {
+export async function findMemberContext(
+  projectSlug: string,
+): Promise<Context<MemberActor> | 'signed_out' | 'not_found'> {
   const hash = await sessionHash()
   if (hash === undefined) return 'signed_out'
   const db = pageDatabase()

@@ -53,7 +53,10 @@ async function* lines(events: AsyncGenerator<Event | null>, end: () => void): As
 }
 
 /** A body made of pieces of text as they come, no faster than they are read. */
-export function textStream(pieces: AsyncGenerator<string>, onCancel: () => void = () => {}): ReadableStream<Uint8Array> {
+export function textStream(
+  pieces: AsyncGenerator<string>,
+  onCancel: () => void = () => {},
+): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   return new ReadableStream({
     async pull(controller) {

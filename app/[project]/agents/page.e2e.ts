@@ -2,7 +2,11 @@ import { createProject } from '@/lib/members/create-project'
 import { addMember } from '@/lib/members/add'
 import { expect, test } from '@/lib/testing/e2e'
 
-test('agents stand with what they gate, and lead to their approvals', async ({ page, holdpoint, checkAccessibility }) => {
+test('agents stand with what they gate, and lead to their approvals', async ({
+  page,
+  holdpoint,
+  checkAccessibility,
+}) => {
   await holdpoint.ask()
   await page.goto(`${holdpoint.url}/${holdpoint.project}/agents`)
   const row = page.getByRole('list', { name: 'Agents' }).getByRole('listitem')

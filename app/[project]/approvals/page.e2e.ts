@@ -101,6 +101,14 @@ test('the row under the pointer stays, and what arrives is announced', async ({ 
   await expect(rowWith(queue, 'NEW-2')).toBeVisible()
 })
 
+test('the first request comes without a reload', async ({ page, holdpoint }) => {
+  const queue = await openQueue(page, holdpoint)
+  await queue.getByText('Nothing waits for you').hover()
+  await holdpoint.ask({ params: { order_id: 'FIRST' } })
+  await expect(rowWith(queue, 'FIRST')).toBeVisible()
+  await expect(page).toHaveTitle(/^\(1\) /)
+})
+
 test('what is decided elsewhere stays in its place with its outcome, and goes once the reviewer leaves', async ({
   page,
   holdpoint,

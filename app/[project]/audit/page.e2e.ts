@@ -32,7 +32,12 @@ test('entries come by themselves and get their seal', async ({ page, holdpoint }
   await page.goto(`${holdpoint.url}/${holdpoint.project}/audit`)
   await expect(page.getByRole('listitem', { name: 'agent.deployed' })).toHaveCount(2)
   const { id } = await holdpoint.ask()
-  await holdpoint.call('POST', `/api/approvals/${id}/decisions`, { decision: 'approve' }, holdpoint.ownerToken)
+  await holdpoint.call(
+    'POST',
+    `/api/approvals/${id}/decisions`,
+    { decision: 'approve' },
+    holdpoint.ownerToken,
+  )
   await expect(page.getByRole('listitem', { name: 'approval.approved' })).toContainText(/#\d+/)
 })
 
@@ -47,7 +52,12 @@ test('the chain verifies', async ({ page, holdpoint }) => {
 
 test('filters live in the address', async ({ page, holdpoint }) => {
   const { id } = await holdpoint.ask()
-  await holdpoint.call('POST', `/api/approvals/${id}/decisions`, { decision: 'approve' }, holdpoint.ownerToken)
+  await holdpoint.call(
+    'POST',
+    `/api/approvals/${id}/decisions`,
+    { decision: 'approve' },
+    holdpoint.ownerToken,
+  )
   await page.goto(`${holdpoint.url}/${holdpoint.project}/audit`)
   const entries = page.getByRole('list', { name: 'Audit entries' }).getByRole('listitem')
   await page.getByLabel('Action').selectOption('approval.approved')
@@ -88,7 +98,10 @@ test('further entries are loaded, and the log can be taken away', async ({ page,
   expect(download.suggestedFilename()).toBe(`audit-${holdpoint.project}.ndjson`)
   const lines = (await readFile(await download.path(), 'utf8')).trimEnd().split('\n')
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({ seq: 1, action: 'project.created' })
-  expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ action: 'audit.exported', detail: { format: 'ndjson' } })
+  expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({
+    action: 'audit.exported',
+    detail: { format: 'ndjson' },
+  })
 })
 
 test('below admin the log stays shut', async ({ page, holdpoint, checkAccessibility }) => {

@@ -16,7 +16,8 @@ type Props = {
   searchParams: Promise<Record<string, string | string[] | undefined>>
 }
 
-const note = 'Every decision, deploy and change, with who did it and when. Entries are chained and never changed.'
+const note =
+  'Every decision, deploy and change, with who did it and when. Entries are chained and never changed.'
 
 export default async function AuditPage({ params, searchParams }: Props) {
   const ctx = await requireMember((await params).project)
@@ -25,8 +26,8 @@ export default async function AuditPage({ params, searchParams }: Props) {
       <>
         <PageHeader title="Audit" note={note} />
         <Notice>
-          The audit log is for admins and owners of this project; your role is {ctx.actor.role}. Decisions stand on the
-          Approvals page, with who made them and when.
+          The audit log is for admins and owners of this project; your role is {ctx.actor.role}. Decisions
+          stand on the Approvals page, with who made them and when.
         </Notice>
       </>
     )

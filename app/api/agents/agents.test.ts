@@ -12,8 +12,12 @@ beforeAll(async () => {
 afterAll(() => rest.close())
 
 const yaml = { 'Content-Type': 'application/yaml' }
-const deploy = (name: string, body: string | Uint8Array, headers: Record<string, string> = yaml, token = test.agent.token) =>
-  rest.call('PUT', `/api/agents/${name}`, { token, body, headers })
+const deploy = (
+  name: string,
+  body: string | Uint8Array,
+  headers: Record<string, string> = yaml,
+  token = test.agent.token,
+) => rest.call('PUT', `/api/agents/${name}`, { token, body, headers })
 const codeOf = (answer: Answer) => `${answer.status} ${answer.body.code as string}`
 
 const seedPage = `version: "1.0"
@@ -29,7 +33,13 @@ approval:
 
 describe('PUT /api/agents/{name}', () => {
   it.each<[string, string, string | Uint8Array, Record<string, string>, string]>([
-    ['another media type', 'a', 'approval: {tools: []}', { 'Content-Type': 'application/json' }, '415 unsupported_media_type'],
+    [
+      'another media type',
+      'a',
+      'approval: {tools: []}',
+      { 'Content-Type': 'application/json' },
+      '415 unsupported_media_type',
+    ],
     ['over 64 kB', 'a', `# ${'x'.repeat(65_536)}`, yaml, '413 body_too_large'],
     ['invalid UTF-8', 'a', new Uint8Array([0xff]), yaml, '400 malformed_body'],
     ['a NUL', 'a', 'approval:\0', yaml, '400 malformed_body'],
@@ -44,7 +54,9 @@ describe('PUT /api/agents/{name}', () => {
     await deploy('careful', 'approval:\n  tools: [pay]\n')
     const bad = await deploy('careful', 'approval:\n  tools:\n    - pay: param.a &&\n')
     expect(codeOf(bad)).toBe('422 invalid_policy')
-    expect(bad.body.errors).toEqual([expect.objectContaining({ line: 3, column: expect.any(Number), detail: expect.any(String) })])
+    expect(bad.body.errors).toEqual([
+      expect.objectContaining({ line: 3, column: expect.any(Number), detail: expect.any(String) }),
+    ])
     const kept = await rest.call('GET', '/api/agents/careful', { token: test.agent.token })
     expect(kept.body).toMatchObject({ version: 1, policy: { tools: [{ tool: 'pay', when: null }] } })
   })
@@ -120,10 +132,14 @@ describe('GET /api/agents', () => {
   it('lists by name and shows another project nothing', async () => {
     const { body } = await rest.call('GET', '/api/agents?limit=2', { token: test.agent.token })
     expect(body.items?.map((agent) => agent.name)).toEqual(['careful', 'mine'])
-    const rest2 = await rest.call('GET', `/api/agents?cursor=${body.next_cursor as unknown as string}`, { token: test.agent.token })
+    const rest2 = await rest.call('GET', `/api/agents?cursor=${body.next_cursor as unknown as string}`, {
+      token: test.agent.token,
+    })
     expect(rest2.body.items?.[0]?.name).toBe('nothing')
     const other = await makeTestProject(rest.db)
-    expect(codeOf(await rest.call('GET', '/api/agents/careful', { token: other.agent.token }))).toBe('404 not_found')
+    expect(codeOf(await rest.call('GET', '/api/agents/careful', { token: other.agent.token }))).toBe(
+      '404 not_found',
+    )
   })
 })
 
@@ -138,16 +154,25 @@ describe('POST /api/agents/{name}/check', () => {
       required: true,
       rule: { tool, condition: 'param.amount > 1000', outcome: 'true' },
     })
-    expect((await check({ tool, params: {} })).body).toMatchObject({ required: true, rule: { outcome: 'unevaluable' } })
+    expect((await check({ tool, params: {} })).body).toMatchObject({
+      required: true,
+      rule: { outcome: 'unevaluable' },
+    })
     expect((await rest.call('GET', '/api/approvals', { token: test.agent.token })).body.items).toEqual([])
   })
 
   it('judges by a file that was never deployed', async () => {
     const config = 'approval:\n  tools:\n    - pay: context.role != "admin"\n'
-    expect((await check({ tool: 'pay', params: {}, context: { role: 'admin' }, config }, 'new-one')).body.required).toBe(false)
-    expect((await check({ tool: 'pay', params: {}, config }, 'new-one')).body).toMatchObject({ rule: { outcome: 'unevaluable' } })
+    expect(
+      (await check({ tool: 'pay', params: {}, context: { role: 'admin' }, config }, 'new-one')).body.required,
+    ).toBe(false)
+    expect((await check({ tool: 'pay', params: {}, config }, 'new-one')).body).toMatchObject({
+      rule: { outcome: 'unevaluable' },
+    })
     expect(codeOf(await check({ tool: 'pay', params: {} }, 'new-one'))).toBe('404 not_found')
-    expect(codeOf(await check({ tool: 'pay', params: {}, config: 'approval: 5' }, 'new-one'))).toBe('422 invalid_policy')
+    expect(codeOf(await check({ tool: 'pay', params: {}, config: 'approval: 5' }, 'new-one'))).toBe(
+      '422 invalid_policy',
+    )
     expect(codeOf(await check({ tool: 'p ay', params: {} }))).toBe('400 invalid_tool_name')
   })
 })

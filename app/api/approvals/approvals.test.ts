@@ -28,7 +28,10 @@ describe('POST /api/approvals refuses', () => {
     ['no credential', {}, undefined, 'unauthenticated', 401],
     ['a broken credential', {}, 'hpa_nope', 'unauthenticated', 401],
   ])('%s', async (_name, body, token, code, status) => {
-    const answer = await rest.call('POST', '/api/approvals', { body, ...(token === undefined ? {} : { token }) })
+    const answer = await rest.call('POST', '/api/approvals', {
+      body,
+      ...(token === undefined ? {} : { token }),
+    })
     expect(codeOf(answer)).toBe(`${status} ${code}`)
     expect(answer.headers.get('www-authenticate')).toContain('Bearer')
     expect(answer.headers.get('content-type')).toContain('application/problem+json')
@@ -40,7 +43,11 @@ describe('POST /api/approvals refuses', () => {
     ['invalid UTF-8', new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x7d]), '400 malformed_body'],
     ['a duplicate key', '{"agent":"tester","tool":"gated","params":{"a":1,"a":2}}', '400 malformed_body'],
     ['__proto__', '{"agent":"tester","tool":"gated","params":{"__proto__":1}}', '400 malformed_body'],
-    ['a number that would change', '{"agent":"tester","tool":"gated","params":{"a":9007199254740993}}', '400 malformed_body'],
+    [
+      'a number that would change',
+      '{"agent":"tester","tool":"gated","params":{"a":9007199254740993}}',
+      '400 malformed_body',
+    ],
     ['an escaped NUL', '{"agent":"tester","tool":"gated","params":{"a":"\\u0000"}}', '400 malformed_body'],
     ['an unknown field', { ...gated, approved: true }, '422 unknown_field'],
     ['params that are a list', { ...gated, params: [] }, '422 invalid_input'],
@@ -50,26 +57,42 @@ describe('POST /api/approvals refuses', () => {
     ['a tool name with a blank', { ...gated, tool: 'ga ted' }, '400 invalid_tool_name'],
     ['an empty tool name', { ...gated, tool: '' }, '400 invalid_tool_name'],
     ['an agent that was never deployed', { ...gated, agent: 'nobody' }, '422 agent_not_deployed'],
-    ['a run of nobody', { run_id: 'run_00000000000000000000000000', tool: 'gated', params: {} }, '404 not_found'],
+    [
+      'a run of nobody',
+      { run_id: 'run_00000000000000000000000000', tool: 'gated', params: {} },
+      '404 not_found',
+    ],
   ])('%s', async (_name, body, expected) => {
     expect(codeOf(await rest.call('POST', '/api/approvals', { token: agent, body }))).toBe(expected)
   })
 
   it('depth over 32 and takes 32, counted from params inwards', async () => {
-    const nested = (depth: number) => `{"agent":"tester","tool":"free","params":{"a":${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}}}`
+    const nested = (depth: number) =>
+      `{"agent":"tester","tool":"free","params":{"a":${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}}}`
     expect((await rest.call('POST', '/api/approvals', { token: agent, body: nested(32) })).status).toBe(200)
-    expect(codeOf(await rest.call('POST', '/api/approvals', { token: agent, body: nested(33) }))).toBe('400 malformed_body')
+    expect(codeOf(await rest.call('POST', '/api/approvals', { token: agent, body: nested(33) }))).toBe(
+      '400 malformed_body',
+    )
   })
 
   it('a wrong content type and a body over 256 kB', async () => {
     const text = { 'Content-Type': 'text/plain' }
-    expect(codeOf(await rest.call('POST', '/api/approvals', { token: agent, body: '{}', headers: text }))).toBe('415 unsupported_media_type')
-    const big = JSON.stringify({ ...gated, params: { a: Array.from({ length: 5 }, () => 'x'.repeat(60_000)) } })
-    expect(codeOf(await rest.call('POST', '/api/approvals', { token: agent, body: big }))).toBe('413 body_too_large')
+    expect(
+      codeOf(await rest.call('POST', '/api/approvals', { token: agent, body: '{}', headers: text })),
+    ).toBe('415 unsupported_media_type')
+    const big = JSON.stringify({
+      ...gated,
+      params: { a: Array.from({ length: 5 }, () => 'x'.repeat(60_000)) },
+    })
+    expect(codeOf(await rest.call('POST', '/api/approvals', { token: agent, body: big }))).toBe(
+      '413 body_too_large',
+    )
   })
 
   it('members, owners too', async () => {
-    expect(codeOf(await rest.call('POST', '/api/approvals', { token: owner, body: gated }))).toBe('403 agent_key_required')
+    expect(codeOf(await rest.call('POST', '/api/approvals', { token: owner, body: gated }))).toBe(
+      '403 agent_key_required',
+    )
   })
 
   it('keys without the scope', async () => {
@@ -128,7 +151,10 @@ describe('POST /api/approvals', () => {
     const unclear = await ask({ ...gated, tool: 'refund', params: { amount: '2400' } })
     expect(unclear.body.rule).toMatchObject({ outcome: 'unevaluable', detail: expect.any(String) })
     const run = await rest.call('GET', `/api/runs/${held.body.run_id}`, { token: agent })
-    expect(run.body).toMatchObject({ status: 'awaiting_approval', steps: [{ kind: 'tool', status: 'awaiting_approval' }] })
+    expect(run.body).toMatchObject({
+      status: 'awaiting_approval',
+      steps: [{ kind: 'tool', status: 'awaiting_approval' }],
+    })
   })
 
   it('answers the same tool_call_id alike, within the agent and within the run', async () => {
@@ -137,10 +163,19 @@ describe('POST /api/approvals', () => {
     expect([first.status, again.status]).toEqual([201, 200])
     expect(again.headers.get('idempotency-replayed')).toBe('true')
     expect(again.body.id).toBe(first.body.id)
-    const inRun = await ask({ run_id: first.body.run_id, tool: 'gated', params: gated.params, tool_call_id: 'c-1' })
+    const inRun = await ask({
+      run_id: first.body.run_id,
+      tool: 'gated',
+      params: gated.params,
+      tool_call_id: 'c-1',
+    })
     expect(inRun.body.id).toBe(first.body.id)
-    expect(codeOf(await ask({ ...gated, params: { x: 1 }, tool_call_id: 'c-1' }))).toBe('409 idempotency_mismatch')
-    expect(codeOf(await ask({ ...gated, tool: 'soft', tool_call_id: 'c-1' }))).toBe('409 idempotency_mismatch')
+    expect(codeOf(await ask({ ...gated, params: { x: 1 }, tool_call_id: 'c-1' }))).toBe(
+      '409 idempotency_mismatch',
+    )
+    expect(codeOf(await ask({ ...gated, tool: 'soft', tool_call_id: 'c-1' }))).toBe(
+      '409 idempotency_mismatch',
+    )
     const free = await ask({ ...gated, tool: 'free', tool_call_id: 'c-2' })
     const freeAgain = await ask({ ...gated, tool: 'free', tool_call_id: 'c-2' })
     expect(freeAgain.body).toEqual(free.body)
@@ -148,7 +183,9 @@ describe('POST /api/approvals', () => {
   })
 
   it('of 20 first tries at once makes one approval and one run', async () => {
-    const answers = await Promise.all(Array.from({ length: 20 }, () => ask({ ...gated, tool_call_id: 'burst' })))
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => ask({ ...gated, tool_call_id: 'burst' })),
+    )
     expect(answers.filter((answer) => answer.status === 201)).toHaveLength(1)
     expect(answers.filter((answer) => answer.status === 200)).toHaveLength(19)
     expect(new Set(answers.map((answer) => answer.body.id)).size).toBe(1)
@@ -158,13 +195,20 @@ describe('POST /api/approvals', () => {
   it('keeps an answer whatever is deployed later', async () => {
     const name = 'changing'
     const deploy = (config: string) =>
-      rest.call('PUT', `/api/agents/${name}`, { token: agent, body: config, headers: { 'Content-Type': 'application/yaml' } })
+      rest.call('PUT', `/api/agents/${name}`, {
+        token: agent,
+        body: config,
+        headers: { 'Content-Type': 'application/yaml' },
+      })
     expect((await deploy('approval:\n  tools: []\n')).status).toBe(201)
     const call = { agent: name, tool: 'gated', params: {}, tool_call_id: 'k' }
     expect((await ask(call)).body).toMatchObject({ required: false, policy_version: 1 })
     expect((await deploy('approval:\n  tools: [gated]\n')).body.version).toBe(2)
     expect((await ask(call)).body).toMatchObject({ required: false, policy_version: 1 })
-    expect((await ask({ ...call, tool_call_id: 'l' })).body).toMatchObject({ required: true, policy_version: 2 })
+    expect((await ask({ ...call, tool_call_id: 'l' })).body).toMatchObject({
+      required: true,
+      policy_version: 2,
+    })
   })
 
   it('keeps within the cap of pending approvals, also in a burst', async () => {
@@ -193,7 +237,10 @@ describe('waiting', () => {
   it('ends when somebody decides, within the asking and the reading call', async () => {
     const { body } = await ask({ ...gated, tool_call_id: 'wait-1' })
     const asking = ask({ ...gated, tool_call_id: 'wait-1' }, { Prefer: 'wait=20' })
-    const reading = rest.call('GET', `/api/approvals/${body.id}`, { token: owner, headers: { Prefer: 'wait=20' } })
+    const reading = rest.call('GET', `/api/approvals/${body.id}`, {
+      token: owner,
+      headers: { Prefer: 'wait=20' },
+    })
     await new Promise((resolve) => setTimeout(resolve, 150))
     const begun = performance.now()
     expect((await decide(body.id, { decision: 'approve' })).status).toBe(201)
@@ -215,8 +262,13 @@ describe('waiting', () => {
 
   it('ends at the deadline as expired, for the waiter and in the database', async () => {
     const { body } = await ask(gated)
-    await rest.db.execute(sql`update approvals set expires_at = clock_timestamp() + interval '700 milliseconds' where id = ${body.id as string}`)
-    const waited = await rest.call('GET', `/api/approvals/${body.id}`, { token: agent, headers: { Prefer: 'wait=20' } })
+    await rest.db.execute(
+      sql`update approvals set expires_at = clock_timestamp() + interval '700 milliseconds' where id = ${body.id as string}`,
+    )
+    const waited = await rest.call('GET', `/api/approvals/${body.id}`, {
+      token: agent,
+      headers: { Prefer: 'wait=20' },
+    })
     expect(waited.body).toMatchObject({ status: 'expired', decision: null, next: { action: 'stop' } })
     expect((waited.body.next as { message: string }).message).toContain('expired')
     const run = await rest.call('GET', `/api/runs/${body.run_id}`, { token: agent })
@@ -238,7 +290,13 @@ describe('waiting', () => {
     const { body } = await ask(gated)
     const abort = new AbortController()
     const waits = [1, 2, 3].map(() =>
-      rest.call('GET', `/api/approvals/${body.id}`, { token, headers: { Prefer: 'wait=30' }, signal: abort.signal }).catch(() => null),
+      rest
+        .call('GET', `/api/approvals/${body.id}`, {
+          token,
+          headers: { Prefer: 'wait=30' },
+          signal: abort.signal,
+        })
+        .catch(() => null),
     )
     await new Promise((resolve) => setTimeout(resolve, 300))
     const answer = await rest.call('POST', '/api/approvals', {
@@ -252,7 +310,10 @@ describe('waiting', () => {
     abort.abort()
     await Promise.all(waits)
     await new Promise((resolve) => setTimeout(resolve, 200))
-    const after = await rest.call('GET', `/api/approvals/${body.id}`, { token, headers: { Prefer: 'wait=1' } })
+    const after = await rest.call('GET', `/api/approvals/${body.id}`, {
+      token,
+      headers: { Prefer: 'wait=1' },
+    })
     expect(after.status).toBe(200)
   })
 })
@@ -261,8 +322,18 @@ describe('deciding, claiming and telling the result', () => {
   it('is one story from the question to the result', async () => {
     const asked = await ask({ ...gated, tool_call_id: 'story' })
     const { id, run_id: run } = asked.body
-    expect(codeOf(await rest.call('POST', `/api/runs/${run}/tool-calls/story/result`, { token: agent, body: { status: 'succeeded' } }))).toBe('409 not_claimed')
-    const early = await rest.call('POST', `/api/approvals/${id}/claim`, { token: agent, body: { tool: 'gated', params: gated.params } })
+    expect(
+      codeOf(
+        await rest.call('POST', `/api/runs/${run}/tool-calls/story/result`, {
+          token: agent,
+          body: { status: 'succeeded' },
+        }),
+      ),
+    ).toBe('409 not_claimed')
+    const early = await rest.call('POST', `/api/approvals/${id}/claim`, {
+      token: agent,
+      body: { tool: 'gated', params: gated.params },
+    })
     expect(codeOf(early)).toBe('409 not_approved')
     expect(early.body.approval).toMatchObject({ id, status: 'pending' })
     expect(codeOf(await decide(id, { decision: 'approve' }, agent))).toBe('403 agent_key_cannot_decide')
@@ -270,22 +341,43 @@ describe('deciding, claiming and telling the result', () => {
     expect(codeOf(await decide('apr_x', { decision: 'approve' }))).toBe('400 invalid_id')
     const decided = await decide(id, { decision: 'approve', reason: 'Fine.', digest: asked.body.digest })
     expect(decided.status).toBe(201)
-    expect(decided.body).toMatchObject({ status: 'approved', decision: { decision: 'approve', reason: 'Fine.', via: 'api' } })
+    expect(decided.body).toMatchObject({
+      status: 'approved',
+      decision: { decision: 'approve', reason: 'Fine.', via: 'api' },
+    })
     const late = await decide(id, { decision: 'reject' })
     expect(codeOf(late)).toBe('409 already_decided')
     expect(late.body.approval).toMatchObject({ id, status: 'approved' })
-    const claim = await rest.call('POST', `/api/approvals/${id}/claim`, { token: agent, body: { tool: 'gated', params: { amount: 2400, order_id: 'ORD-1' } } })
+    const claim = await rest.call('POST', `/api/approvals/${id}/claim`, {
+      token: agent,
+      body: { tool: 'gated', params: { amount: 2400, order_id: 'ORD-1' } },
+    })
     expect(claim.status).toBe(200)
     expect(claim.body).toMatchObject({ claimed_at: expect.any(String), next: { action: 'done' } })
     const result = { status: 'succeeded', output: { refund: 1.5 } }
-    const told = await rest.call('POST', `/api/runs/${run}/tool-calls/story/result`, { token: agent, body: result })
+    const told = await rest.call('POST', `/api/runs/${run}/tool-calls/story/result`, {
+      token: agent,
+      body: result,
+    })
     expect(told.body).toMatchObject({ status: 'succeeded', output: { refund: 1.5 }, approval: { id } })
-    expect((await rest.call('POST', `/api/runs/${run}/tool-calls/story/result`, { token: agent, body: result })).status).toBe(200)
+    expect(
+      (await rest.call('POST', `/api/runs/${run}/tool-calls/story/result`, { token: agent, body: result }))
+        .status,
+    ).toBe(200)
     const other = { status: 'failed', error: 'no' }
-    expect(codeOf(await rest.call('POST', `/api/runs/${run}/tool-calls/story/result`, { token: agent, body: other }))).toBe('409 result_recorded')
-    const done = await rest.call('PATCH', `/api/runs/${run}`, { token: agent, body: { status: 'completed', output: 'ok' } })
+    expect(
+      codeOf(
+        await rest.call('POST', `/api/runs/${run}/tool-calls/story/result`, { token: agent, body: other }),
+      ),
+    ).toBe('409 result_recorded')
+    const done = await rest.call('PATCH', `/api/runs/${run}`, {
+      token: agent,
+      body: { status: 'completed', output: 'ok' },
+    })
     expect(done.body).toMatchObject({ status: 'completed', output: 'ok' })
-    expect(codeOf(await rest.call('PATCH', `/api/runs/${run}`, { token: agent, body: { status: 'failed' } }))).toBe('409 run_finished')
+    expect(
+      codeOf(await rest.call('PATCH', `/api/runs/${run}`, { token: agent, body: { status: 'failed' } })),
+    ).toBe('409 run_finished')
     expect(codeOf(await ask({ run_id: run, tool: 'gated', params: {} }))).toBe('409 run_finished')
     const audit = await rest.call('GET', `/api/audit?target=${id}`, { token: owner })
     expect(audit.body.items?.map((entry) => entry.action)).toEqual([
@@ -302,7 +394,10 @@ describe('deciding, claiming and telling the result', () => {
     expect((await cancel()).body).toMatchObject({ status: 'cancelled', next: { action: 'ask_again' } })
     expect((await cancel()).status).toBe(200)
     expect((await cancel()).body.decided_at).toBeNull()
-    const smuggled = await rest.call('POST', `/api/approvals/${body.id}/cancel`, { token: agent, body: { approved: true } })
+    const smuggled = await rest.call('POST', `/api/approvals/${body.id}/cancel`, {
+      token: agent,
+      body: { approved: true },
+    })
     expect(codeOf(smuggled)).toBe('422 unknown_field')
   })
 
@@ -320,7 +415,9 @@ describe('deciding, claiming and telling the result', () => {
     expect(results[0]).toMatchObject({ approval: { status: 'approved' } })
     expect(results[1]).toMatchObject({ problem: { code: 'digest_mismatch' } })
     const many = Array.from({ length: 101 }, () => items[0])
-    expect(codeOf(await rest.call('POST', '/api/approvals/decisions', { token: owner, body: { items: many } }))).toBe('422 invalid_input')
+    expect(
+      codeOf(await rest.call('POST', '/api/approvals/decisions', { token: owner, body: { items: many } })),
+    ).toBe('422 invalid_input')
   })
 })
 
@@ -334,7 +431,7 @@ describe('GET /api/approvals', () => {
     for (const id of ids.slice(0, 3)) await decide(id, { decision: 'approve' }, reviewer.token)
     const expected = [...ids.slice(3).reverse(), ...ids.slice(0, 3).reverse()]
     const seen: unknown[] = []
-    for (let path = '/api/approvals?limit=2'; ; ) {
+    for (let path = '/api/approvals?limit=2'; ;) {
       const page = await call(path)
       expect(page.status).toBe(200)
       seen.push(...(page.body.items ?? []).map((item) => item.id))
@@ -349,11 +446,14 @@ describe('GET /api/approvals', () => {
     expect(await filtered('tool=gated&status=pending')).toBe(4)
     expect(await filtered('q=%22n%22%3A6')).toBe(1)
     expect(await filtered('q=%25')).toBe(0)
-    expect(await filtered(`run_id=${(await call('/api/runs?limit=1')).body.items?.[0]?.id as string}`)).toBe(1)
+    expect(await filtered(`run_id=${(await call('/api/runs?limit=1')).body.items?.[0]?.id as string}`)).toBe(
+      1,
+    )
   })
 
   it('refuses unusable queries and foreign cursors', async () => {
-    const refused = async (query: string) => codeOf(await rest.call('GET', `/api/approvals?${query}`, { token: agent }))
+    const refused = async (query: string) =>
+      codeOf(await rest.call('GET', `/api/approvals?${query}`, { token: agent }))
     expect(await refused('limit=0')).toBe('400 invalid_query')
     expect(await refused('limit=101')).toBe('400 invalid_query')
     expect(await refused('status=open')).toBe('400 invalid_query')
@@ -362,7 +462,9 @@ describe('GET /api/approvals', () => {
     expect(await refused('cursor=abc')).toBe('400 invalid_cursor')
     const { body } = await rest.call('GET', '/api/approvals?limit=1', { token: agent })
     const other = await makeTestProject(rest.db)
-    const stolen = await rest.call('GET', `/api/approvals?cursor=${body.next_cursor as string}`, { token: other.agent.token })
+    const stolen = await rest.call('GET', `/api/approvals?cursor=${body.next_cursor as string}`, {
+      token: other.agent.token,
+    })
     expect(codeOf(stolen)).toBe('400 invalid_cursor')
   })
 
@@ -404,7 +506,9 @@ describe('the deadline', () => {
     expect((await rest.call('GET', '/api/cron/expire', { token: 'wrong' })).status).toBe(401)
     const swept = await rest.call('GET', '/api/cron/expire', { token: 'cron-secret-for-tests' })
     expect(swept.body).toEqual({ expired: expect.any(Number) })
-    expect((await rest.call('POST', '/api/cron/deliver', { token: 'cron-secret-for-tests' })).status).toBe(200)
+    expect((await rest.call('POST', '/api/cron/deliver', { token: 'cron-secret-for-tests' })).status).toBe(
+      200,
+    )
   })
 })
 
@@ -432,7 +536,10 @@ describe('GET /api/approvals/stream', () => {
 async function openStream(token: string, lastEventId?: string) {
   const abort = new AbortController()
   const response = await fetch(`${rest.url}/api/approvals/stream`, {
-    headers: { Authorization: `Bearer ${token}`, ...(lastEventId === undefined ? {} : { 'Last-Event-ID': lastEventId }) },
+    headers: {
+      Authorization: `Bearer ${token}`,
+      ...(lastEventId === undefined ? {} : { 'Last-Event-ID': lastEventId }),
+    },
     signal: abort.signal,
   })
   expect(response.headers.get('content-type')).toContain('text/event-stream')
@@ -447,7 +554,8 @@ async function openStream(token: string, lastEventId?: string) {
       text = blocks.pop() ?? ''
       for (const block of blocks) {
         const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(block)?.[1] ?? ''
-        if (field('event')) queue.push({ id: field('id'), event: field('event'), data: JSON.parse(field('data')) })
+        if (field('event'))
+          queue.push({ id: field('id'), event: field('event'), data: JSON.parse(field('data')) })
       }
       wake()
     }

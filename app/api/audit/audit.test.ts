@@ -15,7 +15,10 @@ beforeAll(async () => {
   const reviewer = (await test.member('reviewer')).token
   for (let i = 0; i < 5; i++) {
     const { id } = await test.ask({ params: { formula: '=1+1', 'é "quoted"': 1e30 } })
-    await rest.call('POST', `/api/approvals/${id}/decisions`, { token: reviewer, body: { decision: 'approve', reason: '=HYPERLINK("x")' } })
+    await rest.call('POST', `/api/approvals/${id}/decisions`, {
+      token: reviewer,
+      body: { decision: 'approve', reason: '=HYPERLINK("x")' },
+    })
   }
 })
 afterAll(() => rest.close())
@@ -36,19 +39,27 @@ describe('GET /api/audit', () => {
     expect((await get('/api/audit', (await test.key(['read'])).token)).status).toBe(200)
     expect(codeOf(await get('/api/audit', (await test.key(['run'])).token))).toBe('403 forbidden')
     expect(codeOf(await get('/api/audit', (await test.member('reviewer')).token))).toBe('403 forbidden')
-    expect((await get('/api/audit', (await makeTestProject(rest.db)).agent.token)).body.items?.some((entry) => entry.action === 'approval.approved')).toBe(false)
+    expect(
+      (await get('/api/audit', (await makeTestProject(rest.db)).agent.token)).body.items?.some(
+        (entry) => entry.action === 'approval.approved',
+      ),
+    ).toBe(false)
   })
 
   it('lists newest first, filtered, in pages that fit together', async () => {
     const { body } = await get('/api/audit?action=approval.approved&limit=2')
     expect(body.items).toHaveLength(2)
-    const next = await get(`/api/audit?action=approval.approved&limit=100&cursor=${body.next_cursor as unknown as string}`)
+    const next = await get(
+      `/api/audit?action=approval.approved&limit=100&cursor=${body.next_cursor as unknown as string}`,
+    )
     expect(next.body.items).toHaveLength(3)
     const [first] = body.items ?? []
     const { id: actor } = (first ? first.actor : {}) as { id: string }
     expect((await get(`/api/audit?actor=${actor}`)).body.items).toHaveLength(5)
     expect((await get('/api/audit?until=2020-01-01T00:00:00Z')).body.items).toEqual([])
-    expect((await get('/api/audit?since=2020-01-01T00:00:00Z&action=agent.deployed')).body.items).toHaveLength(1)
+    expect(
+      (await get('/api/audit?since=2020-01-01T00:00:00Z&action=agent.deployed')).body.items,
+    ).toHaveLength(1)
     expect(codeOf(await get('/api/audit?since=yesterday'))).toBe('400 invalid_query')
   })
 })
@@ -60,7 +71,10 @@ describe('the chain', () => {
     expect(headers.get('content-disposition')).toContain('attachment')
     const canonical = (value: unknown): string =>
       value !== null && typeof value === 'object' && !Array.isArray(value)
-        ? `{${Object.keys(value).sort().map((key) => `${JSON.stringify(key)}:${canonical((value as Record<string, unknown>)[key])}`).join(',')}}`
+        ? `{${Object.keys(value)
+            .sort()
+            .map((key) => `${JSON.stringify(key)}:${canonical((value as Record<string, unknown>)[key])}`)
+            .join(',')}}`
         : Array.isArray(value)
           ? `[${value.map(canonical).join(',')}]`
           : JSON.stringify(value)
@@ -108,7 +122,9 @@ describe('the chain', () => {
   it('shows where a hand with superuser rights was at work', async () => {
     await sealed()
     await rest.db.execute(sql`alter table audit_entries disable trigger all`)
-    await rest.db.execute(sql`update audit_entries set actor_label = 'somebody else' where seq = 3 and project_id = ${test.project.id}`)
+    await rest.db.execute(
+      sql`update audit_entries set actor_label = 'somebody else' where seq = 3 and project_id = ${test.project.id}`,
+    )
     expect((await get('/api/audit/verify')).body).toMatchObject({ ok: false, checked: 2, first_bad: 3 })
     await rest.db.execute(sql`delete from audit_entries where seq = 2 and project_id = ${test.project.id}`)
     expect((await get('/api/audit/verify')).body).toMatchObject({ ok: false, checked: 1, first_bad: 2 })

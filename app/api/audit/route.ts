@@ -12,6 +12,8 @@ const ListQuery = z.strictObject({
   until: queryMoment.optional(),
 })
 
-const list = route({ query: ListQuery, access: requireAuditReader }, ({ ctx, query }) => readAudit(ctx, query))
+const list = route({ query: ListQuery, access: requireAuditReader }, ({ ctx, query }) =>
+  readAudit(ctx, query),
+)
 
 export const { GET, POST, PUT, PATCH, DELETE } = resource({ GET: list })

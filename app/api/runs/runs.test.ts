@@ -22,7 +22,11 @@ describe('POST /api/runs', () => {
     ['no agent', {}, '422 invalid_input'],
     ['an external id that looks like ours', { agent: 'tester', external_id: 'run_1' }, '422 invalid_input'],
     ['an external id with a blank', { agent: 'tester', external_id: 'a b' }, '422 invalid_input'],
-    ['an external id of 129 characters', { agent: 'tester', external_id: 'a'.repeat(129) }, '422 invalid_input'],
+    [
+      'an external id of 129 characters',
+      { agent: 'tester', external_id: 'a'.repeat(129) },
+      '422 invalid_input',
+    ],
     ['an input that is a list', { agent: 'tester', input: [] }, '422 invalid_input'],
     ['an initiator that is no e-mail', { agent: 'tester', initiator: 'me' }, '422 invalid_input'],
     ['a parent of nobody', { agent: 'tester', parent_run_id: 'run_x' }, '422 invalid_input'],
@@ -33,7 +37,13 @@ describe('POST /api/runs', () => {
   })
 
   it('starts a run, and finds it again by its external id', async () => {
-    const body = { agent: 'tester', external_id: 'order-1', input: { n: 1.5 }, context: { role: 'admin' }, initiator: 'initiator@example.com' }
+    const body = {
+      agent: 'tester',
+      external_id: 'order-1',
+      input: { n: 1.5 },
+      context: { role: 'admin' },
+      initiator: 'initiator@example.com',
+    }
     const first = await call('POST', '/api/runs', body)
     expect(first.status).toBe(201)
     expect(first.body).toEqual({
@@ -70,10 +80,26 @@ describe('POST /api/runs', () => {
 describe('a run', () => {
   it('shows its trace in time order', async () => {
     await call('POST', '/api/runs', { agent: 'tester', external_id: 'trace' })
-    const step = await call('POST', '/api/runs/trace/steps', { kind: 'model', name: 'Plan', input: 'hi', output: { plan: ['a'] } })
+    const step = await call('POST', '/api/runs/trace/steps', {
+      kind: 'model',
+      name: 'Plan',
+      input: 'hi',
+      output: { plan: ['a'] },
+    })
     expect(step.status).toBe(201)
-    expect(step.body).toMatchObject({ kind: 'model', name: 'Plan', input: 'hi', output: { plan: ['a'] }, ended_at: null })
-    await call('POST', '/api/approvals', { run_id: 'trace', tool: 'free', params: { a: 1 }, tool_call_id: 't-1' })
+    expect(step.body).toMatchObject({
+      kind: 'model',
+      name: 'Plan',
+      input: 'hi',
+      output: { plan: ['a'] },
+      ended_at: null,
+    })
+    await call('POST', '/api/approvals', {
+      run_id: 'trace',
+      tool: 'free',
+      params: { a: 1 },
+      tool_call_id: 't-1',
+    })
     await call('POST', '/api/runs/trace/tool-calls/t-1/result', { status: 'failed', error: { code: 7 } })
     await call('POST', '/api/approvals', { run_id: 'trace', tool: 'gated', params: {}, tool_call_id: 't-2' })
     const { body } = await call('GET', '/api/runs/trace')
@@ -94,31 +120,56 @@ describe('a run', () => {
 
   it('ends once, cancels what is pending, and takes nothing more', async () => {
     const { body: run } = await call('POST', '/api/runs', { agent: 'tester', external_id: 'ends' })
-    const { body: held } = await call('POST', '/api/approvals', { run_id: 'ends', tool: 'gated', params: {}, tool_call_id: 'g' })
+    const { body: held } = await call('POST', '/api/approvals', {
+      run_id: 'ends',
+      tool: 'gated',
+      params: {},
+      tool_call_id: 'g',
+    })
     const ended = await call('PATCH', '/api/runs/ends', { status: 'failed', error: 'boom' })
-    expect(ended.body).toMatchObject({ id: run.id, status: 'failed', error: 'boom', finished_at: expect.any(String) })
+    expect(ended.body).toMatchObject({
+      id: run.id,
+      status: 'failed',
+      error: 'boom',
+      finished_at: expect.any(String),
+    })
     const approval = await call('GET', `/api/approvals/${held.id}`)
     expect(approval.body).toMatchObject({ status: 'cancelled', next: { action: 'stop' } })
     expect(codeOf(await call('PATCH', '/api/runs/ends', { status: 'completed' }))).toBe('409 run_finished')
-    expect(codeOf(await call('POST', '/api/runs/ends/steps', { kind: 'note', name: 'n' }))).toBe('409 run_finished')
-    const replay = await call('POST', '/api/approvals', { run_id: 'ends', tool: 'gated', params: {}, tool_call_id: 'g' })
+    expect(codeOf(await call('POST', '/api/runs/ends/steps', { kind: 'note', name: 'n' }))).toBe(
+      '409 run_finished',
+    )
+    const replay = await call('POST', '/api/approvals', {
+      run_id: 'ends',
+      tool: 'gated',
+      params: {},
+      tool_call_id: 'g',
+    })
     expect([replay.status, replay.body.status]).toEqual([200, 'cancelled'])
   })
 
   it('keeps a checkpoint byte for byte while it goes on', async () => {
     await call('POST', '/api/runs', { agent: 'tester', external_id: 'saves' })
     const put = (body: Uint8Array, type = 'application/x-state') =>
-      rest.call('PUT', '/api/runs/saves/checkpoint', { token: agent, body, headers: { 'Content-Type': type } })
+      rest.call('PUT', '/api/runs/saves/checkpoint', {
+        token: agent,
+        body,
+        headers: { 'Content-Type': type },
+      })
     expect(codeOf(await call('GET', '/api/runs/saves/checkpoint'))).toBe('404 no_checkpoint')
     const bytes = new Uint8Array(1024 * 1024).map((_, i) => i % 251)
     expect((await put(bytes)).status).toBe(204)
-    const response = await fetch(`${rest.url}/api/runs/saves/checkpoint`, { headers: { Authorization: `Bearer ${agent}` } })
+    const response = await fetch(`${rest.url}/api/runs/saves/checkpoint`, {
+      headers: { Authorization: `Bearer ${agent}` },
+    })
     expect(response.headers.get('content-type')).toBe('application/x-state')
     expect(Buffer.from(await response.arrayBuffer()).equals(Buffer.from(bytes))).toBe(true)
     expect(codeOf(await put(new Uint8Array(1024 * 1024 + 1)))).toBe('413 body_too_large')
     await call('PATCH', '/api/runs/saves', { status: 'completed' })
     expect(codeOf(await put(new Uint8Array(3)))).toBe('409 run_finished')
-    expect(codeOf(await rest.call('GET', '/api/runs/nobody/checkpoint', { token: agent }))).toBe('404 not_found')
+    expect(codeOf(await rest.call('GET', '/api/runs/nobody/checkpoint', { token: agent }))).toBe(
+      '404 not_found',
+    )
   })
 
   it('is for agent keys to change and for readers to read', async () => {
@@ -128,7 +179,9 @@ describe('a run', () => {
     expect(codeOf(await call('POST', '/api/runs', { agent: 'tester' }, reader))).toBe('403 forbidden')
     expect((await call('GET', '/api/runs/trace', undefined, token)).status).toBe(200)
     expect((await call('GET', '/api/runs/trace', undefined, reader)).status).toBe(200)
-    expect((await call('GET', '/api/runs/trace', undefined, (await test.key(['deploy'])).token)).status).toBe(403)
+    expect((await call('GET', '/api/runs/trace', undefined, (await test.key(['deploy'])).token)).status).toBe(
+      403,
+    )
   })
 })
 

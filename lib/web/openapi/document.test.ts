@@ -19,7 +19,9 @@ describe('the OpenAPI document', () => {
         if (!handler.isRefusal) served.push(`${method.toLowerCase()} ${address}`)
       }
     }
-    expect(operations.map(({ method, path: address }) => `${method} ${address}`).sort()).toEqual(served.sort())
+    expect(operations.map(({ method, path: address }) => `${method} ${address}`).sort()).toEqual(
+      served.sort(),
+    )
   })
 
   it('refers only to schemas that it holds', () => {
@@ -33,7 +35,9 @@ describe('the OpenAPI document', () => {
   })
 
   it('says what the approval holds and what asking refuses', () => {
-    const { schemas } = document.components as { schemas: Record<string, { properties: object; additionalProperties?: boolean }> }
+    const { schemas } = document.components as {
+      schemas: Record<string, { properties: object; additionalProperties?: boolean }>
+    }
     expect(Object.keys(schemas.Approval?.properties ?? {})).toEqual(
       expect.arrayContaining(['id', 'status', 'digest', 'rule', 'next', 'decision', 'expires_at', 'url']),
     )

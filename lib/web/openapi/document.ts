@@ -12,7 +12,12 @@ const Problem = z
     request_id: z.string().optional(),
     errors: z
       .array(
-        z.object({ pointer: z.string(), detail: z.string(), line: z.int().optional(), column: z.int().optional() }),
+        z.object({
+          pointer: z.string(),
+          detail: z.string(),
+          line: z.int().optional(),
+          column: z.int().optional(),
+        }),
       )
       .optional(),
   })
@@ -26,7 +31,9 @@ export function openApiDocument(appUrl: string): Json {
   const paths: Record<string, Json> = {}
   for (const operation of operations) {
     paths[`/api${operation.path}`] ??= {}
-    Object.assign(paths[`/api${operation.path}`] ?? {}, { [operation.method]: describe(operation, components) })
+    Object.assign(paths[`/api${operation.path}`] ?? {}, {
+      [operation.method]: describe(operation, components),
+    })
   }
   components.refer(Problem, 'output')
   return {
@@ -38,7 +45,11 @@ export function openApiDocument(appUrl: string): Json {
     components: {
       schemas: components.schemas,
       securitySchemes: {
-        bearer: { type: 'http', scheme: 'bearer', description: 'An agent key (hpa_…) or a personal token (hpu_…).' },
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'An agent key (hpa_…) or a personal token (hpu_…).',
+        },
       },
     },
   }
@@ -66,23 +77,37 @@ function relocate(value: unknown): unknown {
   const made: Json = {}
   for (const [key, one] of Object.entries(value)) {
     if (key === 'id' && typeof one === 'string') continue
-    made[key] = key === '$ref' && typeof one === 'string' ? one.replace('#/$defs/', '#/components/schemas/') : relocate(one)
+    made[key] =
+      key === '$ref' && typeof one === 'string'
+        ? one.replace('#/$defs/', '#/components/schemas/')
+        : relocate(one)
   }
   return made
 }
 
 function describe(operation: Operation, components: Components): Json {
   const { body, codes = [], who } = operation
-  const parameters = [...pathParameters(operation.path), ...queryParameters(operation), ...waitParameter(operation)]
+  const parameters = [
+    ...pathParameters(operation.path),
+    ...queryParameters(operation),
+    ...waitParameter(operation),
+  ]
   return {
     summary: operation.summary,
     description: [`For: ${who}.`, ...(codes.length > 0 ? [`Refusals: ${codes.join(', ')}.`] : [])].join(' '),
-    ...(['everybody', 'CRON_SECRET'].includes(who) ? { security: who === 'everybody' ? [] : [{ bearer: [] }] } : {}),
+    ...(['everybody', 'CRON_SECRET'].includes(who)
+      ? { security: who === 'everybody' ? [] : [{ bearer: [] }] }
+      : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
-    ...(body === undefined ? {} : { requestBody: { required: true, content: requestContent(body, components) } }),
+    ...(body === undefined
+      ? {}
+      : { requestBody: { required: true, content: requestContent(body, components) } }),
     responses: {
       ...Object.fromEntries(
-        Object.entries(operation.answers).map(([status, content]) => [status, answer(Number(status), content, components)]),
+        Object.entries(operation.answers).map(([status, content]) => [
+          status,
+          answer(Number(status), content, components),
+        ]),
       ),
       default: {
         description: 'A problem document.',
@@ -105,13 +130,21 @@ function queryParameters({ query = [] }: Operation): Json[] {
   return query.map((name) => ({
     name,
     in: 'query',
-    schema: name === 'limit' ? { type: 'integer', minimum: 1, maximum: 100, default: 50 } : { type: 'string' },
+    schema:
+      name === 'limit' ? { type: 'integer', minimum: 1, maximum: 100, default: 50 } : { type: 'string' },
   }))
 }
 
 function waitParameter({ mayWait }: Operation): Json[] {
   if (!mayWait) return []
-  return [{ name: 'Prefer', in: 'header', description: 'wait=SECONDS (RFC 7240), at most 55.', schema: { type: 'string' } }]
+  return [
+    {
+      name: 'Prefer',
+      in: 'header',
+      description: 'wait=SECONDS (RFC 7240), at most 55.',
+      schema: { type: 'string' },
+    },
+  ]
 }
 
 function requestContent(body: z.ZodType | { media: string }, components: Components): Json {

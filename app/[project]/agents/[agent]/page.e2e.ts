@@ -22,7 +22,10 @@ async function tryCall(page: Page, tool: string, params: string) {
   return form
 }
 
-test('a mistake is shown with its line, then the mended file comes into force', async ({ page, holdpoint }) => {
+test('a mistake is shown with its line, then the mended file comes into force', async ({
+  page,
+  holdpoint,
+}) => {
   await page.goto(`${holdpoint.url}/${holdpoint.project}/agents/tester`)
   await writeFile(page, policy.replace('amount > 1000', 'amount >'))
   await page.getByRole('button', { name: 'Deploy tester' }).click()
@@ -44,7 +47,11 @@ test('a mistake is shown with its line, then the mended file comes into force', 
   expect(body.deployed_by).toMatchObject({ type: 'user', label: holdpoint.ownerEmail })
 })
 
-test('a file with warnings is accepted and says where they stand', async ({ page, holdpoint, checkAccessibility }) => {
+test('a file with warnings is accepted and says where they stand', async ({
+  page,
+  holdpoint,
+  checkAccessibility,
+}) => {
   await page.goto(`${holdpoint.url}/${holdpoint.project}/agents/tester`)
   await writeFile(page, policy.replace('timeout', 'timout'))
   await page.getByRole('button', { name: 'Deploy tester' }).click()
@@ -54,7 +61,10 @@ test('a file with warnings is accepted and says where they stand', async ({ page
   await checkAccessibility(page)
 })
 
-test('who comes second learns of it, and nothing is deployed over the other unseen', async ({ page, holdpoint }) => {
+test('who comes second learns of it, and nothing is deployed over the other unseen', async ({
+  page,
+  holdpoint,
+}) => {
   await page.goto(`${holdpoint.url}/${holdpoint.project}/agents/tester`)
   await writeFile(page, policy)
   const other = await fetch(`${holdpoint.url}/api/agents/tester`, {
@@ -71,7 +81,11 @@ test('who comes second learns of it, and nothing is deployed over the other unse
   await expect(page.getByText('Version 4 of tester is in force.')).toBeVisible()
 })
 
-test('a call can be tried: it runs, it is held, it cannot be told', async ({ page, holdpoint, checkAccessibility }) => {
+test('a call can be tried: it runs, it is held, it cannot be told', async ({
+  page,
+  holdpoint,
+  checkAccessibility,
+}) => {
   await page.goto(`${holdpoint.url}/${holdpoint.project}/agents/tester`)
   await writeFile(page, policy)
   // the text being edited judges until it is deployed
@@ -99,7 +113,9 @@ test('a call can be tried: it runs, it is held, it cannot be told', async ({ pag
 test('what is wrong with a tried call stands at its field', async ({ page, holdpoint }) => {
   await page.goto(`${holdpoint.url}/${holdpoint.project}/agents/tester`)
   const form = await tryCall(page, 'order_tools.process_refund', '{\n  "amount": 1,\n  "amount": 2\n}')
-  await expect(form.getByLabel('Params')).toHaveAccessibleDescription(/Line 3, column 3: The same key stands twice/)
+  await expect(form.getByLabel('Params')).toHaveAccessibleDescription(
+    /Line 3, column 3: The same key stands twice/,
+  )
   await tryCall(page, 'order tools', '{}')
   await expect(form.getByLabel('Tool', { exact: true })).toHaveAccessibleDescription(/A tool name is/)
 })
@@ -110,7 +126,9 @@ test('every version can be looked at, with what it changed', async ({ page, hold
   await page.getByRole('button', { name: 'Deploy tester' }).click()
   await expect(page.getByText('Version 3 of tester is in force.')).toBeVisible()
   await page.getByRole('button', { name: 'Changes since version 2' }).click()
-  await expect(page.getByRole('region', { name: /^Changes around/ }).first()).toContainText('added: - order_tools.cancel_order')
+  await expect(page.getByRole('region', { name: /^Changes around/ }).first()).toContainText(
+    'added: - order_tools.cancel_order',
+  )
 
   await page.getByRole('link', { name: /^Version 2/ }).click()
   await expect(page).toHaveURL(/\?version=2$/)

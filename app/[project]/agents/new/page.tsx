@@ -27,7 +27,9 @@ export default async function NewAgentPage({ params, searchParams }: Props) {
       {hasRole(ctx.actor.role, 'admin') ? (
         <NewAgent project={project} />
       ) : (
-        <Notice>Deploying needs the role admin in this project. You can read what is deployed and try calls.</Notice>
+        <Notice>
+          Deploying needs the role admin in this project. You can read what is deployed and try calls.
+        </Notice>
       )}
     </>
   )

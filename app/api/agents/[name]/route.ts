@@ -6,7 +6,9 @@ import { reply, resource, route } from '@/lib/web/route'
 
 const mostBytes = 64 * 1024
 
-const read = route({ access: (ctx) => requireReader(ctx) }, ({ ctx, params }) => readAgent(ctx, params.name ?? ''))
+const read = route({ access: (ctx) => requireReader(ctx) }, ({ ctx, params }) =>
+  readAgent(ctx, params.name ?? ''),
+)
 
 const deploy = route(
   { rawBody: true, bucket: 'ask', access: (ctx) => requireRoleOrScope(ctx, 'admin', 'deploy') },

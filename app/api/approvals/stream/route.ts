@@ -3,9 +3,12 @@ import { requireReader } from '@/lib/context'
 import { resource, route } from '@/lib/web/route'
 import { eventStream } from '@/lib/web/stream'
 
-const stream = route({ mayWait: true, access: (ctx) => requireReader(ctx, ['read', 'run']) }, async ({ ctx, request }) => {
-  const lastEventId = request.headers.get('last-event-id')
-  return eventStream((signal) => streamApprovals(ctx, lastEventId, signal), request.signal)
-})
+const stream = route(
+  { mayWait: true, access: (ctx) => requireReader(ctx, ['read', 'run']) },
+  async ({ ctx, request }) => {
+    const lastEventId = request.headers.get('last-event-id')
+    return eventStream((signal) => streamApprovals(ctx, lastEventId, signal), request.signal)
+  },
+)
 
 export const { GET, POST, PUT, PATCH, DELETE } = resource({ GET: stream })

@@ -6,7 +6,10 @@ import { textStream } from '@/lib/web/stream'
 
 const ExportQuery = z.strictObject({ format: z.enum(['ndjson', 'csv']).default('ndjson') })
 
-const types = { ndjson: 'application/x-ndjson; charset=utf-8', csv: 'text/csv; charset=utf-8; header=present' }
+const types = {
+  ndjson: 'application/x-ndjson; charset=utf-8',
+  csv: 'text/csv; charset=utf-8; header=present',
+}
 
 const download = route(
   { query: ExportQuery, mayWait: true, access: (ctx) => requireRole(ctx, 'admin') },

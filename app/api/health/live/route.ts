@@ -1,3 +1,5 @@
 import { openRoute, resource } from '@/lib/web/route'
 
-export const { GET, POST, PUT, PATCH, DELETE } = resource({ GET: openRoute(async () => ({ status: 'live' })) })
+export const { GET, POST, PUT, PATCH, DELETE } = resource({
+  GET: openRoute(async () => ({ status: 'live' })),
+})

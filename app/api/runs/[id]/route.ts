@@ -11,7 +11,8 @@ const read = route({ access: (ctx) => requireReader(ctx, ['read', 'run']) }, ({ 
 
 const finish = route(
   { body: FinishRunInput, bucket: 'ask', access: (ctx) => requireAgentKey(ctx, 'run') },
-  ({ ctx, params, body, sources }) => finishRun(ctx, { ...body, run: callerId(params, 'id'), source: sources }),
+  ({ ctx, params, body, sources }) =>
+    finishRun(ctx, { ...body, run: callerId(params, 'id'), source: sources }),
 )
 
 export const { GET, POST, PUT, PATCH, DELETE } = resource({ GET: read, PATCH: finish })

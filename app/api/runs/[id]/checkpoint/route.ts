@@ -19,7 +19,11 @@ const save = route(
 const read = route({ access: (ctx) => requireAgentKey(ctx, 'run') }, async ({ ctx, params }) => {
   const { contentType, body } = await readCheckpoint(ctx, callerId(params, 'id'))
   // Opaque bytes of an agent: never rendered by a browser, whatever type they claim.
-  const headers = { 'Content-Type': contentType, 'Content-Disposition': 'attachment', 'Content-Security-Policy': 'sandbox' }
+  const headers = {
+    'Content-Type': contentType,
+    'Content-Disposition': 'attachment',
+    'Content-Security-Policy': 'sandbox',
+  }
   return new Response(new Uint8Array(body), { headers })
 })
 

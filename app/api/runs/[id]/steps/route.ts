@@ -6,7 +6,8 @@ import { resource, route } from '@/lib/web/route'
 
 const record = route(
   { body: RecordStepInput, bucket: 'ask', status: 201, access: (ctx) => requireAgentKey(ctx, 'run') },
-  ({ ctx, params, body, sources }) => recordStep(ctx, { ...body, run: callerId(params, 'id'), source: sources }),
+  ({ ctx, params, body, sources }) =>
+    recordStep(ctx, { ...body, run: callerId(params, 'id'), source: sources }),
 )
 
 export const { GET, POST, PUT, PATCH, DELETE } = resource({ POST: record })

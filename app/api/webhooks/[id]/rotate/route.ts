@@ -1,0 +1,10 @@
+import { requireRole } from '@/lib/context'
+import { pathId } from '@/lib/web/path-id'
+import { resource, route } from '@/lib/web/route'
+import { rotateWebhook } from '@/lib/webhooks/rotate'
+
+const rotate = route({ access: (ctx) => requireRole(ctx, 'admin') }, ({ ctx, params }) =>
+  rotateWebhook(ctx, { id: pathId('webhook', params) }),
+)
+
+export const { GET, POST, PUT, PATCH, DELETE } = resource({ POST: rotate })

@@ -1,0 +1,139 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { openStream } from './stream'
+
+/** The browser's part of a stream, moved by hand. */
+class FakeSource extends EventTarget {
+  static readonly CLOSED = 2
+  static all: FakeSource[] = []
+  readyState = 0
+  constructor(readonly url: string) {
+    super()
+    FakeSource.all.push(this)
+  }
+  close() {
+    this.readyState = FakeSource.CLOSED
+  }
+  say(type: string) {
+    this.dispatchEvent(new Event(type))
+  }
+}
+
+const page = Object.assign(new EventTarget(), { hidden: false })
+const tell = vi.fn<() => void>()
+const setIsBehind = vi.fn<(isBehind: boolean) => void>()
+let close: () => void
+
+const latest = () => FakeSource.all.at(-1) as FakeSource
+function show(isHidden: boolean) {
+  page.hidden = isHidden
+  page.dispatchEvent(new Event('visibilitychange'))
+}
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  vi.stubGlobal('EventSource', FakeSource)
+  vi.stubGlobal('document', page)
+  vi.stubGlobal('window', new EventTarget())
+  FakeSource.all = []
+  page.hidden = false
+  tell.mockClear()
+  setIsBehind.mockClear()
+  close = openStream('/stream', tell, setIsBehind)
+})
+
+afterEach(() => {
+  close()
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+})
+
+describe('events', () => {
+  it('tells the first at once and those after it together', () => {
+    latest().say('approval.requested')
+    expect(tell).toHaveBeenCalledTimes(1)
+    for (const type of ['approval.decided', 'approval.expired', 'approval.cancelled']) latest().say(type)
+    expect(tell).toHaveBeenCalledTimes(1)
+    vi.advanceTimersByTime(500)
+    expect(tell).toHaveBeenCalledTimes(2)
+    vi.advanceTimersByTime(10_000)
+    expect(tell).toHaveBeenCalledTimes(2)
+    latest().say('approval.decided')
+    expect(tell).toHaveBeenCalledTimes(3)
+  })
+
+  it('says nothing of others', () => {
+    latest().say('message')
+    vi.advanceTimersByTime(1000)
+    expect(tell).not.toHaveBeenCalled()
+  })
+})
+
+describe('a lost connection', () => {
+  it('is mentioned only when it lasts, and read up on afterwards', () => {
+    latest().say('open')
+    latest().say('error')
+    vi.advanceTimersByTime(2000)
+    expect(setIsBehind).not.toHaveBeenCalledWith(true)
+    vi.advanceTimersByTime(1000)
+    expect(setIsBehind).toHaveBeenLastCalledWith(true)
+    latest().say('open')
+    expect(setIsBehind).toHaveBeenLastCalledWith(false)
+    expect(tell).toHaveBeenCalledTimes(1)
+    expect(FakeSource.all).toHaveLength(1)
+  })
+
+  it('is opened anew where the server refused it, ever more slowly', () => {
+    const refuse = () => {
+      latest().readyState = FakeSource.CLOSED
+      latest().say('error')
+    }
+    refuse()
+    expect(tell, 'reading shows whether one is still a member').toHaveBeenCalledTimes(1)
+    vi.advanceTimersByTime(2000)
+    expect(FakeSource.all).toHaveLength(2)
+    refuse()
+    vi.advanceTimersByTime(3999)
+    expect(FakeSource.all).toHaveLength(2)
+    vi.advanceTimersByTime(1)
+    expect(FakeSource.all).toHaveLength(3)
+  })
+})
+
+describe('a page out of sight', () => {
+  it('gives its connection back after a while and looks now and then', () => {
+    show(true)
+    vi.advanceTimersByTime(59_000)
+    expect(latest().readyState).toBe(0)
+    vi.advanceTimersByTime(1000)
+    expect(latest().readyState).toBe(FakeSource.CLOSED)
+    vi.advanceTimersByTime(60_000)
+    expect(tell).toHaveBeenCalledTimes(3)
+    show(false)
+    expect(FakeSource.all).toHaveLength(2)
+    latest().say('open')
+    expect(tell).toHaveBeenCalledTimes(4)
+    vi.advanceTimersByTime(120_000)
+    expect(tell).toHaveBeenCalledTimes(4)
+  })
+
+  it('keeps its connection when it is seen again soon', () => {
+    show(true)
+    vi.advanceTimersByTime(30_000)
+    show(false)
+    vi.advanceTimersByTime(120_000)
+    expect(FakeSource.all).toHaveLength(1)
+    expect(latest().readyState).toBe(0)
+  })
+})
+
+it('is quiet once it is closed', () => {
+  const source = latest()
+  source.say('approval.requested')
+  source.say('approval.requested')
+  close()
+  vi.advanceTimersByTime(200_000)
+  show(false)
+  expect(tell).toHaveBeenCalledTimes(1)
+  expect(source.readyState).toBe(FakeSource.CLOSED)
+  expect(FakeSource.all).toHaveLength(1)
+})

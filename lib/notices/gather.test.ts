@@ -1,0 +1,281 @@
+import { and, eq, sql } from 'drizzle-orm'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Database } from '@/db/client'
+import { approvals } from '@/db/schema/approvals'
+import { members } from '@/db/schema/identity'
+import { mailItems, mails } from '@/db/schema/notices'
+import type { Approval } from '@/lib/approvals/schemas'
+import { decideApproval } from '@/lib/approvals/decide'
+import { dispatchEvents } from '@/lib/approvals/dispatch'
+import { drainJobs, serveJobs } from '@/lib/jobs/serve'
+import { jobTasks, type JobDeps } from '@/lib/jobs/tasks'
+import { copyApproval } from '@/lib/testing/copy-approval'
+import { openTestDatabase } from '@/lib/testing/open-database'
+import { makeTestProject, type TestProject } from '@/lib/testing/project'
+import { startResend, type FakeResend } from '@/lib/testing/resend'
+import { sendMail } from './email'
+import { gatherMail } from './gather'
+import { setNoticePreferences } from './preferences'
+import { remind } from './remind'
+import { dropStaleMail } from './stale-mail'
+import { queueWebhookDisabledMail } from './webhook-disabled'
+
+let db: Database
+let url: string
+let close: () => Promise<void>
+let resend: FakeResend
+let test: TestProject
+let owner: Awaited<ReturnType<TestProject['member']>>
+
+beforeAll(async () => {
+  ;({ db, url, close } = await openTestDatabase())
+})
+afterAll(() => close())
+beforeEach(async () => {
+  resend = await startResend()
+  await db.execute(sql`delete from graphile_worker._private_jobs`)
+  test = await makeTestProject(db)
+  owner = await test.member('owner')
+})
+afterEach(() => resend.close())
+
+const deps = (): JobDeps => ({
+  db,
+  appUrl: 'https://hold.example.com',
+  mail: { resendApiKey: 're_test', resendBaseUrl: resend.url, emailFrom: 'Holdpoint <hold@example.com>' },
+})
+
+/** Dispatches and does every job that is due. */
+async function work(without: string[] = []) {
+  await dispatchEvents(db)
+  const tasks = Object.fromEntries(Object.entries(jobTasks(deps())).filter(([name]) => !without.includes(name)))
+  return drainJobs({ databaseUrl: url, tasks })
+}
+
+/** Lets the minute after the last mail be over. */
+async function passMinute() {
+  await db.execute(sql`update mails set created_at = created_at - interval '61 seconds'`)
+  await db.execute(sql`update graphile_worker._private_jobs set run_at = now() where key like 'mail:%'`)
+}
+
+const mailedTo = (address: string) => resend.mails.filter((mail) => mail.to[0] === address)
+const linksOf = (html: string) => [...html.matchAll(/href="([^"]+)"/g)].map(([, link]) => link ?? '')
+const itemsOf = ({ id }: Approval) => db.select().from(mailItems).where(eq(mailItems.approvalId, id))
+const everything = { email: true, in_app: true, agents: [], tools: [], muted_until: null }
+
+describe('mails about approvals', () => {
+  it('the first leaves at once, one a person, to one address', async () => {
+    const reviewer = await test.member('reviewer')
+    const approval = await test.ask()
+    await work()
+    expect(resend.mails.map((mail) => mail.to).sort()).toEqual([[owner.actor.email], [reviewer.actor.email]].sort())
+    expect(new Set(resend.requests.map((request) => request.key)).size).toBe(2)
+    const [mail] = resend.mails
+    expect(mail?.subject).toBe('Approval needed: gated (tester)')
+    expect(linksOf(mail?.html ?? '')).toEqual([
+      `https://hold.example.com/${test.project.slug}/approvals?approval=${approval.id}`,
+    ])
+  })
+
+  it('more within the minute become one mail when it is over, in order, one link each', async () => {
+    const first = await test.ask()
+    await work()
+    const more = [await test.ask(), await test.ask(), await test.ask()]
+    await work()
+    expect(resend.mails).toHaveLength(1)
+    await passMinute()
+    await work()
+    expect(resend.mails).toHaveLength(2)
+    const second = resend.mails[1]
+    expect(second?.subject).toBe(`3 approvals needed in ${test.project.name}`)
+    expect(linksOf(second?.html ?? '').map((link) => link.split('approval=')[1])).toEqual(more.map(({ id }) => id))
+    expect(second?.text).not.toContain(first.id)
+    await passMinute()
+    await work()
+    expect(resend.mails).toHaveLength(2)
+  })
+
+  it('the job that waits is due exactly a minute after the mail', async () => {
+    await test.ask()
+    await work()
+    await test.ask()
+    await work()
+    const [mail] = await db.select().from(mails).where(eq(mails.recipient, owner.actor.email))
+    const [job] = await db.execute<{ runAt: string }>(
+      sql`select run_at as "runAt" from graphile_worker.jobs where key = ${`mail:${test.project.id}:${owner.actor.id}`}`,
+    )
+    expect(Date.parse(job?.runAt ?? '') - (mail?.createdAt.getTime() ?? 0)).toBe(60_000)
+  })
+
+  it('two who gather at once write one mail', async () => {
+    await test.ask()
+    await work(['mail_items'])
+    const done = await Promise.all(Array.from({ length: 8 }, () => gatherMail(deps(), test.project.id, owner.actor.id)))
+    expect(done.filter((one) => one === 'queued')).toHaveLength(1)
+    expect(await db.select().from(mails).where(eq(mails.recipient, owner.actor.email))).toHaveLength(1)
+  })
+
+  it('what was decided meanwhile is left out; where nothing is left, nothing is sent', async () => {
+    await test.ask()
+    await work()
+    const decided = await test.ask()
+    const open = await test.ask()
+    await work()
+    await decideApproval(owner, { id: decided.id, decision: 'approve' })
+    await passMinute()
+    await work()
+    expect(resend.mails[1]?.text).toContain(open.id)
+    expect(resend.mails[1]?.text).not.toContain(decided.id)
+    const last = await test.ask()
+    await work()
+    await db.update(approvals).set({ expiresAt: sql`clock_timestamp()` }).where(eq(approvals.id, last.id))
+    await passMinute()
+    await work()
+    expect(resend.mails).toHaveLength(2)
+    expect(await itemsOf(last)).toMatchObject([{ mailId: '-' }])
+  })
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['was removed', () => db.delete(members).where(mine())],
+    ['may not decide any more', () => db.update(members).set({ role: 'viewer' }).where(mine())],
+    ['was muted', () => setNoticePreferences(owner, { ...everything, muted_until: '2999-01-01T00:00:00Z' })],
+    ['wants no mail any more', () => setNoticePreferences(owner, { ...everything, email: false })],
+    ['does not care for the tool any more', () => setNoticePreferences(owner, { ...everything, tools: ['other'] })],
+  ])('nothing is sent to somebody who %s', async (_name, change) => {
+    const approval = await test.ask()
+    await work(['mail_items'])
+    await change()
+    await work()
+    expect(resend.requests).toEqual([])
+    expect(await itemsOf(approval)).toMatchObject([{ mailId: '-' }])
+  })
+
+  it('reminders are mailed as such', async () => {
+    const { id } = await test.ask()
+    await work()
+    await passMinute()
+    await remind({ db }, id, 'half_time')
+    await work()
+    expect(resend.mails[1]?.subject).toBe('Reminder: Approval needed: gated (tester)')
+    await passMinute()
+    await remind({ db }, id, 'last_call')
+    await work()
+    expect(resend.mails[2]?.subject).toBe('Last reminder: Approval needed: gated (tester)')
+    expect(resend.mails[2]?.text).toContain('Last reminder: nine tenths')
+  })
+
+  it('ten thousand at once are one more mail of bounded size that counts the rest', async () => {
+    const { id } = await test.ask()
+    await work()
+    await copyApproval(db, id, 10_000)
+    await db.execute(sql`
+      insert into mail_items (project_id, user_id, approval_id, kind)
+      select project_id, ${owner.actor.id}, id, 'requested' from approvals where project_id = ${test.project.id}
+      on conflict do nothing`)
+    await passMinute()
+    expect(await gatherMail(deps(), test.project.id, owner.actor.id)).toBe('queued')
+    await work()
+    const mail = resend.mails[1]
+    expect(mail?.subject).toBe(`10000 approvals needed in ${test.project.name}`)
+    expect(mail?.text).toContain('9900 more wait')
+    expect(linksOf(mail?.html ?? '')).toHaveLength(101)
+    expect(mail?.html.length).toBeLessThan(400_000)
+  })
+})
+
+describe('sending', () => {
+  it('a 500 and a lost answer come to exactly one mail, of the same content', async () => {
+    const approval = await test.ask()
+    resend.next.push('500', 'lost')
+    await work()
+    await retryAll()
+    await work()
+    // Something else happens meanwhile; the mail stays what it was.
+    const other = await test.ask()
+    await retryAll()
+    await work()
+    expect(resend.requests).toHaveLength(3)
+    expect(new Set(resend.requests.map(({ key, body }) => key + JSON.stringify(body))).size).toBe(1)
+    expect(resend.mails).toHaveLength(1)
+    expect(resend.mails[0]?.text).toContain(approval.id)
+    expect(resend.mails[0]?.text).not.toContain(other.id)
+    const [row] = await db.select().from(mails).where(eq(mails.recipient, owner.actor.email))
+    expect(row?.sentAt).not.toBeNull()
+  })
+
+  it.each<[string, (id: string) => Promise<unknown>]>([
+    ['was decided', (id) => decideApproval(owner, { id, decision: 'approve' })],
+    ['has lost its reader', () => db.delete(members).where(mine())],
+  ])('a mail that failed is not tried again once its approval %s', async (_name, change) => {
+    const { id } = await test.ask()
+    resend.next.push('500')
+    await work()
+    await change(id)
+    await retryAll()
+    await work()
+    expect(resend.requests).toHaveLength(1)
+    expect(await db.select().from(mails).where(eq(mails.recipient, owner.actor.email))).toEqual([])
+  })
+
+  it('a mail of which one approval is still open is sent as it was written', async () => {
+    await test.ask()
+    await work()
+    const decided = await test.ask()
+    const open = await test.ask()
+    await passMinute()
+    resend.next.push('500')
+    await work()
+    await decideApproval(owner, { id: decided.id, decision: 'approve' })
+    await retryAll()
+    await work()
+    expect(resend.mails[1]?.text).toContain(open.id)
+    expect(resend.mails[1]?.text).toContain(decided.id)
+  })
+
+  it('a mail that was sent is not dropped, and mails of other kinds never are', async () => {
+    const { id } = await test.ask()
+    await work()
+    await decideApproval(owner, { id, decision: 'approve' })
+    const [row] = await db.select().from(mails).where(eq(mails.recipient, owner.actor.email))
+    expect(await dropStaleMail(db, row?.id ?? '')).toBe(false)
+    expect(await sendMail(deps(), row?.id ?? '')).toBe('sent')
+    expect(resend.requests).toHaveLength(1)
+  })
+
+  it('killed between the commit and the job: told once when somebody serves again', async () => {
+    const { id } = await test.ask()
+    await dispatchEvents(db)
+    // The worker took the job and died: its row is held by nobody.
+    await db.execute(sql`
+      update graphile_worker._private_jobs set locked_by = 'pool-gone', locked_at = now() - interval '3 minutes', attempts = 1`)
+    const serving = await serveJobs({ databaseUrl: url, tasks: jobTasks(deps()) })
+    while (resend.mails.length === 0) await new Promise((resolve) => setTimeout(resolve, 25))
+    await serving.stop()
+    await work()
+    expect(resend.requests).toHaveLength(1)
+    expect(resend.mails[0]?.text).toContain(id)
+  })
+})
+
+describe('a disabled webhook', () => {
+  it('is told to admins who want mail, once', async () => {
+    const admin = await test.member('admin')
+    await test.member('reviewer')
+    const deaf = await test.member('admin')
+    await setNoticePreferences(deaf, { ...everything, email: false })
+    const disabled = { projectId: test.project.id, webhookId: 'whk_1', name: 'Ops\nBcc: x@evil.com', reason: 'It answered 410.' }
+    await db.transaction((tx) => queueWebhookDisabledMail(tx, disabled))
+    await work()
+    expect(resend.mails.map((mail) => mail.to[0]).sort()).toEqual([admin.actor.email, owner.actor.email].sort())
+    expect(resend.mails[0]?.subject).not.toMatch(/[\r\n]/)
+    expect(linksOf(resend.mails[0]?.html ?? '')).toEqual([`https://hold.example.com/${test.project.slug}/settings/webhooks`])
+    expect(mailedTo(deaf.actor.email)).toEqual([])
+  })
+})
+
+const mine = () => and(eq(members.projectId, test.project.id), eq(members.userId, owner.actor.id))
+
+/** Has every failed job tried again now. */
+async function retryAll() {
+  await db.execute(sql`update graphile_worker._private_jobs set run_at = now() where attempts > 0`)
+}

@@ -1,0 +1,42 @@
+import { eq, sql } from 'drizzle-orm'
+import { webhooks } from '@/db/schema/notices'
+import { recordAudit } from '@/lib/audit/record'
+import { requireRole, type Context } from '@/lib/context'
+import { assertStillAllowed } from '@/lib/rights'
+import { lockWebhook } from './lock'
+import { newSigningSecret, sealKeyIn, sealSecret } from './seal'
+import type { WebhookWithSecret } from './schemas'
+import { webhookToWire } from './wire'
+
+const overlapHours = 24
+
+/**
+ * Gives a webhook a new signing secret, which is in the answer and never again; for 24 h what is sent carries a
+ * signature by each of the two.
+ * @throws AppError `forbidden` below admin, `not_found`
+ */
+export async function rotateWebhook(ctx: Context, input: { id: string }): Promise<WebhookWithSecret> {
+  requireRole(ctx, 'admin')
+  const key = sealKeyIn(ctx)
+  const secret = newSigningSecret()
+  return ctx.db.transaction(async (tx) => {
+    await assertStillAllowed(tx, ctx, 'admin')
+    const row = await lockWebhook(tx, ctx, input.id)
+    const [rotated] = await tx
+      .update(webhooks)
+      .set({
+        secret: sealSecret(key, row.id, secret),
+        previousSecret: row.secret,
+        previousSecretUntil: sql`clock_timestamp() + make_interval(hours => ${overlapHours})`,
+      })
+      .where(eq(webhooks.id, row.id))
+      .returning()
+    if (!rotated) throw new Error('The webhook was there and is gone.')
+    await recordAudit(tx, ctx, {
+      action: 'webhook.rotated',
+      target: { type: 'webhook', id: row.id, label: row.name },
+      detail: { previous_valid_until: rotated.previousSecretUntil?.toISOString() ?? null },
+    })
+    return { ...webhookToWire(rotated), secret }
+  })
+}

@@ -1,0 +1,30 @@
+import { deliveries } from '@/db/schema/notices'
+import { requireRole, type Context } from '@/lib/context'
+import { newId } from '@/lib/ids'
+import { assertStillAllowed } from '@/lib/rights'
+import { lockWebhook } from './lock'
+import { messageIdOf } from './message-id'
+import { queueJobs } from './queue'
+import type { Delivery } from './schemas'
+import { deliveryToWire } from './wire'
+
+/**
+ * Queues a delivery of the type `webhook.test`, also of a webhook that is switched off. It is sent once, at once,
+ * and not again by itself.
+ * @throws AppError `forbidden` below admin, `not_found`
+ */
+export async function testWebhook(ctx: Context, input: { id: string }): Promise<Delivery> {
+  requireRole(ctx, 'admin')
+  return ctx.db.transaction(async (tx) => {
+    await assertStillAllowed(tx, ctx, 'admin')
+    const { id: webhookId, projectId } = await lockWebhook(tx, ctx, input.id)
+    const id = newId('delivery')
+    const [row] = await tx
+      .insert(deliveries)
+      .values({ id, projectId, webhookId, messageId: messageIdOf(id), type: 'webhook.test' })
+      .returning()
+    if (!row) throw new Error('The delivery was not kept.')
+    await queueJobs(tx, [{ deliveryId: id, webhookId, isByHand: true }])
+    return deliveryToWire({ ...row, attempts: [] })
+  })
+}

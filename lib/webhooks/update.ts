@@ -1,0 +1,86 @@
+import { eq } from 'drizzle-orm'
+import { webhooks } from '@/db/schema/notices'
+import { recordAudit } from '@/lib/audit/record'
+import { requireRole, type Context } from '@/lib/context'
+import { AppError } from '@/lib/errors'
+import { assertStillAllowed } from '@/lib/rights'
+import { sharedCircuit } from './circuit'
+import { clearDisabledNotices } from './disable'
+import { lockWebhook } from './lock'
+import { failPendingDeliveries } from './queue'
+import { sealKeyIn, sealSecret } from './seal'
+import type { UpdateWebhookInput, Webhook } from './schemas'
+import { checkWebhookUrl, hostOf, type OutboundRules } from './url'
+import { webhookToWire } from './wire'
+
+type Row = typeof webhooks.$inferSelect
+type Change = Partial<Pick<Row, 'name' | 'url' | 'events' | 'routingKey' | 'enabled' | 'disabledReason' | 'failingSince'>>
+
+/**
+ * Changes a webhook. Switched off, what was not delivered yet is given up; switched on, it starts afresh.
+ * @throws AppError `forbidden` below admin, `not_found`, `invalid_input` for a URL that may not be called, another
+ * format, or a routing key where the format has none
+ */
+export async function updateWebhook(
+  ctx: Context,
+  input: UpdateWebhookInput & { id: string },
+  rules: OutboundRules,
+): Promise<Webhook> {
+  requireRole(ctx, 'admin')
+  const url = input.url === undefined ? undefined : checkWebhookUrl(input.url, rules)
+  return ctx.db.transaction(async (tx) => {
+    await assertStillAllowed(tx, ctx, 'admin')
+    const row = await lockWebhook(tx, ctx, input.id)
+    refuseOtherFormat(row, input)
+    const change = changeOf(ctx, row, { ...input, url })
+    if (Object.keys(change).length === 0) return webhookToWire(row)
+    const [changed] = await tx.update(webhooks).set(change).where(eq(webhooks.id, row.id)).returning()
+    if (!changed) throw new Error('The webhook was there and is gone.')
+    if (change.enabled === false) await failPendingDeliveries(tx, row.id)
+    if (change.enabled === true) await clearDisabledNotices(tx, row.id)
+    if (change.enabled === true || change.url !== undefined) sharedCircuit.forget(row.id)
+    await recordAudit(tx, ctx, {
+      action: 'webhook.updated',
+      target: { type: 'webhook', id: row.id, label: changed.name },
+      detail: { changed: auditOf(change) },
+    })
+    return webhookToWire(changed)
+  })
+}
+
+function refuseOtherFormat(row: Row, input: UpdateWebhookInput): void {
+  const fault = (pointer: string, detail: string) =>
+    new AppError('invalid_input', `${detail} (${pointer})`, { errors: [{ pointer, detail }] })
+  if (input.format !== undefined && input.format !== row.format) {
+    throw fault('/format', 'The format of a webhook stays; make another webhook.')
+  }
+  if (input.routing_key !== undefined && row.format !== 'pagerduty') {
+    throw fault('/routing_key', 'Only the format pagerduty has a routing key.')
+  }
+}
+
+function changeOf(ctx: Context, row: Row, input: Omit<UpdateWebhookInput, 'url'> & { url: string | undefined }): Change {
+  const { name, url, events, routing_key: routingKey, enabled } = input
+  const isNewUrl = url !== undefined && url !== row.url
+  const isNewEvents = events !== undefined && events.toSorted().join() !== row.events.toSorted().join()
+  const isSwitched = enabled !== undefined && enabled !== row.enabled
+  return {
+    ...(name !== undefined && name !== row.name ? { name } : {}),
+    ...(isNewUrl ? { url } : {}),
+    ...(isNewEvents ? { events } : {}),
+    ...(routingKey === undefined ? {} : { routingKey: sealSecret(sealKeyIn(ctx), `${row.id}:routing`, routingKey) }),
+    ...(isSwitched ? { enabled, disabledReason: null } : {}),
+    ...(isNewUrl || (isSwitched && enabled) ? { failingSince: null } : {}),
+  }
+}
+
+/** What was changed, without secrets. */
+function auditOf({ name, url, events, enabled, routingKey }: Change): Record<string, unknown> {
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(url === undefined ? {} : { host: hostOf(url) }),
+    ...(events === undefined ? {} : { events }),
+    ...(enabled === undefined ? {} : { enabled }),
+    ...(routingKey === undefined ? {} : { routing_key: 'replaced' }),
+  }
+}
