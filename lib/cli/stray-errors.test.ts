@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import { isLostConnection } from './stray-errors'
+import { isHangUp, isLostConnection } from './stray-errors'
 
 const stackOfDriver = 'Error\n    at write (/srv/app/node_modules/postgres/src/connection.js:228:14)'
 const before = process.env.DATABASE_URL
@@ -39,4 +39,10 @@ test('the same words from elsewhere, and other words from the driver, are mistak
   expect(isLostConnection(thrown('duplicate key', { code: '23505', stack: stackOfDriver }))).toBe(false)
   expect(isLostConnection('CONNECTION_CLOSED')).toBe(false)
   expect(isLostConnection(undefined)).toBe(false)
+})
+
+test('a caller that hung up is no mistake of ours', () => {
+  expect(isHangUp(thrown('aborted', { code: 'ECONNRESET' }))).toBe(true)
+  expect(isHangUp(thrown('aborted'))).toBe(false)
+  expect(isHangUp(thrown('read ECONNRESET', { code: 'ECONNRESET' }))).toBe(false)
 })

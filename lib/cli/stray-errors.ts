@@ -5,11 +5,17 @@
  */
 export function guardStrayErrors(log: (line: string) => void, onFatal: (error: unknown) => void): void {
   const judge = (error: unknown) => {
+    if (isHangUp(error)) return
     if (isLostConnection(error)) log(`A database connection was lost (${(error as Error).message})`)
     else onFatal(error)
   }
   process.on('uncaughtException', judge)
   process.on('unhandledRejection', judge)
+}
+
+/** A caller that went away in the middle of a request, which Node raises on the request's own stream. */
+export function isHangUp(error: unknown): boolean {
+  return error instanceof Error && error.message === 'aborted' && (error as NodeJS.ErrnoException).code === 'ECONNRESET'
 }
 
 const lostCodes = new Set([

@@ -30,7 +30,7 @@ const DisabledPayload = z.object({
   reason: z.string(),
   at: z.string(),
 })
-const DeliveryJobPayload = z.object({ delivery_id: z.string(), tries: z.int(), by_hand: z.boolean() })
+const DeliveryJobPayload = z.object({ delivery_id: z.string(), by_hand: z.boolean() })
 
 export type JobDeps = TellDeps & { queueDeliveries?: QueueDeliveries; webhooks?: Omit<DeliverDeps, 'db' | 'appUrl'> }
 

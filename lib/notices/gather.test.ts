@@ -164,20 +164,21 @@ describe('mails about approvals', () => {
     expect(resend.mails[2]?.text).toContain('Last reminder: nine tenths')
   })
 
-  it('ten thousand at once are one more mail of bounded size that counts the rest', async () => {
+  it('five thousand at once are one more mail of bounded size that counts the rest', async () => {
     const { id } = await test.ask()
     await work()
-    await copyApproval(db, id, 10_000)
+    await copyApproval(db, id, 5000)
+    await db.execute(sql`delete from approval_events where seq is null`)
     await db.execute(sql`
       insert into mail_items (project_id, user_id, approval_id, kind)
       select project_id, ${owner.actor.id}, id, 'requested' from approvals where project_id = ${test.project.id}
-      on conflict do nothing`)
+        and id <> ${id}`)
     await passMinute()
     expect(await gatherMail(deps(), test.project.id, owner.actor.id)).toBe('queued')
     await work()
     const mail = resend.mails[1]
-    expect(mail?.subject).toBe(`10000 approvals needed in ${test.project.name}`)
-    expect(mail?.text).toContain('9900 more wait')
+    expect(mail?.subject).toBe(`5000 approvals needed in ${test.project.name}`)
+    expect(mail?.text).toContain('4900 more wait')
     expect(linksOf(mail?.html ?? '')).toHaveLength(101)
     expect(mail?.html.length).toBeLessThan(400_000)
   })

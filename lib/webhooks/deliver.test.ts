@@ -68,7 +68,7 @@ const jobs = async () =>
     from graphile_worker.jobs where task_identifier = 'deliver_webhook' order by id`)
 async function attemptNow(webhookId: string, more: object = {}) {
   const [row] = await rowsOf(webhookId)
-  await deliverWebhook({ ...deps(), ...more }, { delivery_id: row!.id, tries: 0, by_hand: false })
+  await deliverWebhook({ ...deps(), ...more }, { delivery_id: row!.id, by_hand: false })
 }
 
 describe('verbs', () => {
@@ -155,7 +155,7 @@ describe('deliverWebhook', () => {
     await tell((await project.ask()).id)
     const broken = { ...deps(), circuit: new (class extends Circuit { override forget(): void { throw new Error('killed') } })() }
     const [row] = await rowsOf(id)
-    await expect(deliverWebhook(broken, { delivery_id: row!.id, tries: 0, by_hand: false })).rejects.toThrow('killed')
+    await expect(deliverWebhook(broken, { delivery_id: row!.id, by_hand: false })).rejects.toThrow('killed')
     expect((await rowsOf(id))[0]).toMatchObject({ status: 'pending', body: receiver.received[0]!.body })
     await attemptNow(id)
     expect(receiver.received).toHaveLength(2)
@@ -166,25 +166,39 @@ describe('deliverWebhook', () => {
     expect(receiver.received).toHaveLength(2)
   })
 
-  test('gives up after the tenth failure, and a redelivery begins the schedule anew', async () => {
+  test('gives up after the tenth failure; a redelivery is one more attempt', async () => {
     const { id } = await make()
     await tell((await project.ask()).id)
+    await db.execute(sql`delete from graphile_worker._private_jobs`)
     receiver.answer(500)
     const [row] = await rowsOf(id)
+    const waits: number[] = []
     for (let tries = 0; tries < 10; tries++) {
       expect((await rowsOf(id))[0]?.status).toBe('pending')
-      await deliverWebhook(deps(), { delivery_id: row!.id, tries, by_hand: false })
+      await deliverWebhook(deps(), { delivery_id: row!.id, by_hand: false })
+      waits.push((await jobs())[0]?.wait ?? 0)
+      await db.execute(sql`delete from graphile_worker._private_jobs`)
     }
+    expect(waits.map((wait) => Math.floor(Math.log10(wait + 1)))).toEqual([0, 2, 3, 3, 4, 4, 4, 4, 4, 0])
     expect((await rowsOf(id))[0]?.status).toBe('failed')
-    expect(await jobs()).toHaveLength(1)
-    await db.execute(sql`delete from graphile_worker._private_jobs`)
     await redeliver(admin, { webhookId: id, id: row!.id })
-    expect(await jobs()).toMatchObject([{ queue_name: `webhook:${id}:by-hand` }])
-    await deliverWebhook(deps(), { delivery_id: row!.id, tries: 0, by_hand: true })
     expect((await rowsOf(id))[0]?.status).toBe('pending')
-    const [retry] = await jobs()
-    expect(retry?.wait).toBeGreaterThan(4)
-    expect(retry?.wait).toBeLessThan(6)
+    expect(await jobs()).toMatchObject([{ queue_name: `webhook:${id}:by-hand` }])
+    receiver.answer(200)
+    await deliverWebhook(deps(), { delivery_id: row!.id, by_hand: true })
+    expect((await rowsOf(id))[0]?.status).toBe('delivered')
+    expect(receiver.received).toHaveLength(11)
+  })
+
+  test('one job does all that is due of its webhook, in order, each once', async () => {
+    const { id } = await make()
+    const { id: approvalId } = await project.ask()
+    for (let i = 0; i < 60; i++) await tell(approvalId)
+    await serve(3)
+    await until(async () => (await rowsOf(id)).every((row) => row.status === 'delivered'))
+    const sent = receiver.received.map((got) => got.headers['webhook-id'])
+    expect(sent).toEqual((await rowsOf(id)).toSorted((a, b) => a.eventId! - b.eventId!).map((row) => row.messageId))
+    await until(async () => (await jobs()).length === 0)
   })
 
   test('five days of nothing but failures disable it; a success in between begins anew', async () => {
@@ -201,10 +215,10 @@ describe('deliverWebhook', () => {
     receiver.answer(500)
     await db.update(webhooks).set({ failingSince: sql`now() - interval '4 days 23 hours'` }).where(eq(webhooks.id, id))
     const pending = (await db.select().from(deliveries).where(and(eq(deliveries.webhookId, id), eq(deliveries.status, 'pending'))))[0]!
-    await deliverWebhook(deps(), { delivery_id: pending.id, tries: 0, by_hand: false })
+    await deliverWebhook(deps(), { delivery_id: pending.id, by_hand: false })
     expect(await failing()).toMatchObject({ enabled: true })
     await db.update(webhooks).set({ failingSince: sql`now() - interval '5 days 1 minute'` }).where(eq(webhooks.id, id))
-    await deliverWebhook(deps(), { delivery_id: pending.id, tries: 1, by_hand: false })
+    await deliverWebhook(deps(), { delivery_id: pending.id, by_hand: false })
     expect(await failing()).toMatchObject({
       enabled: false,
       disabledReason: 'For 5 days nothing could be delivered. The last attempt: The receiver answered 500.',
@@ -229,7 +243,7 @@ describe('deliverWebhook', () => {
     const [row] = await rowsOf(id)
     await deleteWebhook(admin, { id })
     expect(await jobs()).toHaveLength(0)
-    await deliverWebhook(deps(), { delivery_id: row!.id, tries: 0, by_hand: false })
+    await deliverWebhook(deps(), { delivery_id: row!.id, by_hand: false })
     expect(receiver.received).toEqual([])
   })
 

@@ -6,7 +6,7 @@ import { freezeBody } from './freeze'
 import { withRoutingKey } from './formats/pagerduty'
 import { signatureHeaders } from './formats/standard'
 import { loadDelivery, type LoadedDelivery } from './load'
-import { failPendingDeliveries, queueJobs } from './queue'
+import { failPendingDeliveries, finishJob, listDueJobs, queueJobs } from './queue'
 import { openSecret } from './seal'
 import { settleAttempt, skipDelivery, type Attempt } from './settle'
 
@@ -23,57 +23,82 @@ export type DeliverDeps = {
   world?: OutboundWorld
 }
 
-export type DeliveryPayload = { delivery_id: string; tries: number; by_hand: boolean }
+export type DeliveryPayload = { delivery_id: string; by_hand: boolean }
+
+/** What became of one delivery; `held`: nothing is to be sent to its webhook for now. */
+type Outcome = { webhookId: string; now: 'done' | 'later' | 'held' }
+
+const batchSize = 50
+const turnMs = 5000
 
 /**
  * Makes one attempt to send a delivery and writes what came of it: delivered, to be tried again by the schedule
- * of Standard Webhooks, or failed. What was settled meanwhile is left alone. The body is frozen before the first
- * send, so that every attempt, redelivery included, sends the same under the same id.
+ * of Standard Webhooks, or failed. Then does the same for what else of its webhook is due, one after the other, for
+ * five seconds. What was settled meanwhile is left alone.
  * @param signal fires where the process is about to stop; the job is then done again by another
  * @throws Error where nothing could be found out or written; the job is then tried again
  */
 export async function deliverWebhook(deps: DeliverDeps, payload: DeliveryPayload, signal?: AbortSignal): Promise<void> {
-  const delivery = await loadDelivery(deps.db, payload.delivery_id)
-  if (!delivery || delivery.status !== 'pending') return
+  const startedAt = performance.now()
+  const first = await deliverOne(deps, payload.delivery_id, payload.by_hand, signal)
+  if (!first || first.now === 'held' || payload.by_hand) return
+  for (;;) {
+    const due = await listDueJobs(deps.db, first.webhookId, batchSize)
+    if (due.length === 0) return
+    for (const job of due) {
+      if (signal?.aborted || performance.now() - startedAt > turnMs) return
+      const outcome = await deliverOne(deps, job.deliveryId, false, signal)
+      if (outcome?.now === 'held') return
+      if (outcome?.now !== 'later') await finishJob(deps.db, job.id)
+    }
+  }
+}
+
+async function deliverOne(
+  deps: DeliverDeps,
+  deliveryId: string,
+  isByHand: boolean,
+  signal: AbortSignal | undefined,
+): Promise<Outcome | undefined> {
+  const delivery = await loadDelivery(deps.db, deliveryId)
+  if (!delivery) return undefined
   const { webhook } = delivery
-  const isTest = delivery.type === 'webhook.test'
-  if (!webhook.enabled && !isTest) {
+  const is = (now: Outcome['now']): Outcome => ({ webhookId: webhook.id, now })
+  if (delivery.status !== 'pending') return is('done')
+  if (!webhook.enabled && delivery.type !== 'webhook.test') {
     await deps.db.transaction((tx) => failPendingDeliveries(tx, webhook.id))
-    return
+    return is('done')
   }
   const circuit = deps.circuit ?? sharedCircuit
-  const entered = circuit.enter(webhook.id, webhook.failingSince !== null, payload.by_hand, Date.now())
+  const entered = circuit.enter(webhook.id, webhook.failingSince !== null, isByHand, Date.now())
   if (typeof entered === 'number') {
-    await putOff(deps.db, delivery, payload, entered)
-    return
+    const job = { deliveryId, webhookId: webhook.id, isByHand, runAt: new Date(Date.now() + entered) }
+    await deps.db.transaction((tx) => queueJobs(tx, [job]))
+    return is('held')
   }
   try {
-    await attempt({ ...deps, circuit }, delivery, payload, signal)
+    return is((await attempt({ ...deps, circuit }, delivery, signal)) ? 'later' : 'done')
   } finally {
     entered()
   }
 }
 
-async function putOff(db: Database, delivery: LoadedDelivery, payload: DeliveryPayload, waitMs: number): Promise<void> {
-  const { tries, by_hand: isByHand } = payload
-  const runAt = new Date(Date.now() + waitMs)
-  const job = { deliveryId: delivery.id, webhookId: delivery.webhook.id, tries, isByHand, runAt }
-  await db.transaction((tx) => queueJobs(tx, [job]))
-}
-
+/**
+ * The body is frozen before the first send, so that every attempt, redelivery included, sends the same under the
+ * same id.
+ * @returns whether it is to be tried again
+ */
 async function attempt(
   deps: DeliverDeps & { circuit: Circuit },
   delivery: LoadedDelivery,
-  payload: DeliveryPayload,
   signal: AbortSignal | undefined,
-): Promise<void> {
+): Promise<boolean> {
   const frozen = await freezeBody(deps, delivery)
   if ('skip' in frozen) {
     await skipDelivery(deps.db, delivery, frozen.skip)
-    return
+    return false
   }
-  const made = await send(deps, delivery, frozen.body, signal)
-  await settleAttempt(deps, delivery, { ...made, failures: payload.tries + 1 })
+  return settleAttempt(deps, delivery, await send(deps, delivery, frozen.body, signal))
 }
 
 async function send(

@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
 import { approvalEvents } from '@/db/schema/approvals'
 import { projects } from '@/db/schema/identity'
-import { deliveries, webhooks } from '@/db/schema/notices'
+import { deliveries, deliveryAttempts, webhooks } from '@/db/schema/notices'
 import type { Project } from '@/lib/context'
 import type { MessageType } from './formats/message'
 
@@ -21,6 +21,8 @@ export async function loadDelivery(db: Queryable, id: string) {
         allowOwnRequest: projects.allowOwnRequest,
       },
       happenedAt: approvalEvents.at,
+      failures: sql<number>`(
+        select count(*)::int from ${deliveryAttempts} a where a.delivery_id = ${deliveries.id} and a.error is not null)`,
       isPreviousValid: sql<boolean>`coalesce(${webhooks.previousSecretUntil} > clock_timestamp(), false)`,
     })
     .from(deliveries)
@@ -40,6 +42,8 @@ export async function loadDelivery(db: Queryable, id: string) {
     approvalId: delivery.approvalId,
     status: delivery.status,
     body: delivery.body,
+    /** Attempts that failed so far. */
+    failures: row.failures,
     happenedAt: row.happenedAt ?? delivery.createdAt,
     webhook: {
       id: webhook.id,

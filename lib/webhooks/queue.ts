@@ -1,5 +1,5 @@
 import { and, arrayContains, eq, sql } from 'drizzle-orm'
-import type { Transaction } from '@/db/client'
+import type { Queryable, Transaction } from '@/db/client'
 import { deliveries, webhooks } from '@/db/schema/notices'
 import { newId } from '@/lib/ids'
 import { messageIdOf } from './message-id'
@@ -16,14 +16,13 @@ export type WebhookEventRow = {
 export type DeliveryJob = {
   deliveryId: string
   webhookId: string
-  /** Attempts made before in this series; they choose the next pause. */
-  tries?: number
   /** Somebody asked for it just now: it waits for nothing, and has a queue beside the webhook's. */
   isByHand?: boolean
   runAt?: Date
 }
 
 const addTries = 5
+const keyPrefix = 'delivery:'
 
 /**
  * Writes one delivery, and the job that sends it, for each enabled webhook of the project that wants the event;
@@ -53,10 +52,10 @@ export async function queueDeliveries(tx: Transaction, event: WebhookEventRow): 
 
 /**
  * Adds jobs, each in the place of one that waits for the same delivery. One webhook's jobs run one after the
- * other, so that a slow target takes one worker at most.
+ * other, in the order of the events, so that a slow target takes one worker at most.
  */
 export async function queueJobs(tx: Transaction, jobs: DeliveryJob[]): Promise<void> {
-  let left = jobs.map((job) => ({ ...job, key: `delivery:${job.deliveryId}` }))
+  let left = jobs.map((job) => ({ ...job, key: `${keyPrefix}${job.deliveryId}` }))
   for (let i = 0; i < addTries && left.length > 0; i++) {
     const specs = JSON.stringify(left.map(specOf))
     const added = await tx.execute<{ key: string }>(sql`
@@ -72,9 +71,9 @@ export async function queueJobs(tx: Transaction, jobs: DeliveryJob[]): Promise<v
 }
 
 function specOf(job: DeliveryJob & { key: string }) {
-  const { deliveryId, tries = 0, isByHand = false } = job
+  const { deliveryId, isByHand = false } = job
   return {
-    payload: { delivery_id: deliveryId, tries, by_hand: isByHand },
+    payload: { delivery_id: deliveryId, by_hand: isByHand },
     queue: queueName(job.webhookId, isByHand),
     runAt: job.runAt?.toISOString() ?? null,
     key: job.key,
@@ -83,6 +82,26 @@ function specOf(job: DeliveryJob & { key: string }) {
 
 function queueName(webhookId: string, isByHand: boolean): string {
   return `webhook:${webhookId}${isByHand ? ':by-hand' : ''}`
+}
+
+/**
+ * What of a webhook is due and waits for the job of it that runs, oldest first. Only that job may ask: as long as
+ * it runs, no worker takes another of its queue.
+ */
+export async function listDueJobs(db: Queryable, webhookId: string, limit: number) {
+  const rows = await db.execute<{ id: string; key: string }>(sql`
+    select id::text as id, key from graphile_worker.jobs
+    where queue_name = ${queueName(webhookId, false)} and locked_at is null and run_at <= now()
+      and attempts < max_attempts and key like ${`${keyPrefix}%`}
+    order by priority, run_at, id limit ${limit}`)
+  return rows.map((row) => ({ id: row.id, deliveryId: row.key.slice(keyPrefix.length) }))
+}
+
+/** Takes a job away that is done; one that was given a later time meanwhile stays. */
+export async function finishJob(db: Queryable, id: string): Promise<void> {
+  await db.execute(sql`
+    select count(*) from graphile_worker.complete_jobs(
+      array(select id from graphile_worker.jobs where id = ${id}::bigint and run_at <= now()))`)
 }
 
 /** Puts off, in one statement, everything of a webhook that waits and would be sent before `until`. */

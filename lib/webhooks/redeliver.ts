@@ -10,8 +10,8 @@ import type { Delivery } from './schemas'
 import { deliveryToWire } from './wire'
 
 /**
- * Queues a delivery again, whatever became of it: with the same id and body, at once, and where it fails by the
- * whole schedule anew.
+ * Queues a delivery again, whatever became of it: with the same id and body, at once. Where that fails it goes on
+ * with its schedule, or is failed where that was at its end.
  * @throws AppError `forbidden` below admin, `not_found`, `conflict` where the webhook is switched off
  */
 export async function redeliver(ctx: Context, input: { webhookId: string; id: string }): Promise<Delivery> {

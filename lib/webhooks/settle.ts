@@ -24,23 +24,24 @@ const failingDays = 5
 /**
  * Writes an attempt and what follows from it, in one transaction: delivered, tried again later, or failed; and
  * where the webhook has failed for five days, or is gone (410), that it is disabled.
- * @param made `failures` counts this attempt in its series, from 1
+ * @returns whether it is to be tried again
  */
 export async function settleAttempt(
   deps: { db: Database; circuit: Circuit },
   delivery: LoadedDelivery,
-  made: Attempt & { failures: number },
-): Promise<void> {
+  made: Attempt,
+): Promise<boolean> {
   const { webhook } = delivery
   if (made.error === null) deps.circuit.forget(webhook.id)
   const holdMs = made.error === null ? 0 : deps.circuit.failed(webhook.id, made.wasSlow, Date.now())
-  await deps.db.transaction(async (tx) => {
+  return deps.db.transaction(async (tx) => {
     // The webhook's row first, as everybody does who changes it.
     const isDue = await markWebhook(tx, delivery, made)
     await insertAttempt(tx, delivery.id, made)
     if (made.error === null) await settle(tx, delivery.id, 'delivered')
-    else await fail(tx, delivery, made, isDue)
+    const isRetried = made.error !== null && (await fail(tx, delivery, made, isDue))
     if (holdMs > 0) await putOffDeliveries(tx, webhook.id, new Date(Date.now() + holdMs))
+    return isRetried
   })
 }
 
@@ -68,12 +69,8 @@ async function markWebhook(tx: Transaction, delivery: LoadedDelivery, made: Atte
   return row?.isDue ?? false
 }
 
-async function fail(
-  tx: Transaction,
-  delivery: LoadedDelivery,
-  made: Attempt & { failures: number },
-  isDue: boolean,
-): Promise<void> {
+/** @returns whether it is to be tried again */
+async function fail(tx: Transaction, delivery: LoadedDelivery, made: Attempt, isDue: boolean): Promise<boolean> {
   const { id, webhook, project } = delivery
   const isGone = made.statusCode === 410
   if (isGone || isDue) {
@@ -82,16 +79,17 @@ async function fail(
       : `For ${failingDays} days nothing could be delivered. The last attempt: ${made.error ?? ''}`
     await settle(tx, id, 'failed')
     await disableWebhook(tx, { id: webhook.id, name: webhook.name, project }, reason)
-    return
+    return false
   }
   // Whoever tests is looking on, and tests again.
-  const pauseMs = delivery.type === 'webhook.test' ? undefined : retryPauseMs(made.failures)
+  const pauseMs = delivery.type === 'webhook.test' ? undefined : retryPauseMs(delivery.failures + 1)
   if (pauseMs === undefined) {
     await settle(tx, id, 'failed')
-    return
+    return false
   }
   const runAt = new Date(Date.now() + pauseMs)
-  await queueJobs(tx, [{ deliveryId: id, webhookId: webhook.id, tries: made.failures, runAt }])
+  await queueJobs(tx, [{ deliveryId: id, webhookId: webhook.id, runAt }])
+  return true
 }
 
 async function insertAttempt(tx: Transaction, deliveryId: string, made: Omit<Attempt, 'wasSlow'>): Promise<void> {
