@@ -7,8 +7,8 @@ export default function PageError({ error, retry }: { error: unknown; retry: () 
   return (
     <Centered title="This page could not be read">
       <p>
-        Nothing was decided and nothing was lost. The database may be out of reach for a moment; agents go on waiting
-        meanwhile.
+        Nothing was decided and nothing was lost. The database may be out of reach for a moment; agents go on
+        waiting meanwhile.
       </p>
       <ErrorNumber error={error} />
       <Button variant="primary" onClick={retry}>

@@ -8,7 +8,10 @@ export const metadata: Metadata = { title: 'Not found' }
 export default function NotFound() {
   return (
     <Centered title="There is nothing here for you">
-      <p>The address is wrong, or it belongs to a project that you are not a member of. Both look the same from here.</p>
+      <p>
+        The address is wrong, or it belongs to a project that you are not a member of. Both look the same from
+        here.
+      </p>
       <Link href="/" className={buttonClass()}>
         Go to your project
       </Link>

@@ -13,7 +13,9 @@ export default async function StartPage() {
   if (first) redirect(`/${first.slug}/approvals`)
   return (
     <Centered title="You are in no project">
-      <p>You are signed in as {user.email}, but no project has you as a member. Ask an owner to invite you.</p>
+      <p>
+        You are signed in as {user.email}, but no project has you as a member. Ask an owner to invite you.
+      </p>
     </Centered>
   )
 }

@@ -50,7 +50,9 @@ export function BulkDialog({ project, kind, items, onResolved, onClose, onDone }
       if (answer.ok) settle(answer.value)
       else setFailure(answer.problem.detail)
     } catch {
-      setFailure('The server did not answer, so these decisions may or may not be on record. The list shows what holds.')
+      setFailure(
+        'The server did not answer, so these decisions may or may not be on record. The list shows what holds.',
+      )
     } finally {
       setBusy(false)
       tell()

@@ -18,13 +18,20 @@ type DecidedListProps = {
 
 /** What is not pending any more, newest first, with filters that live in the page's address. */
 export function DecidedList({ project, filter, initial, agents }: DecidedListProps) {
-  const { items, error, hasMore, isLoadingMore, loadMore, reload } = useDecidedApprovals(project, filter, initial)
+  const { items, error, hasMore, isLoadingMore, loadMore, reload } = useDecidedApprovals(
+    project,
+    filter,
+    initial,
+  )
   const isFiltered = Object.values(filter).some(Boolean)
   return (
     <Section title="Decided" actions={<QueueFilters project={project} filter={filter} agents={agents} />}>
       {error && (
         <div className="mb-3">
-          <ErrorState title="Earlier decisions could not be read just now" action={<Button onClick={reload}>Try again</Button>}>
+          <ErrorState
+            title="Earlier decisions could not be read just now"
+            action={<Button onClick={reload}>Try again</Button>}
+          >
             {error.message}
           </ErrorState>
         </div>
@@ -39,7 +46,9 @@ export function DecidedList({ project, filter, initial, agents }: DecidedListPro
         </ListFrame>
       )}
       {items.length === 0 && !error && (
-        <EmptyState title={isFiltered ? 'Nothing decided matches these filters' : 'Nothing has been decided yet'}>
+        <EmptyState
+          title={isFiltered ? 'Nothing decided matches these filters' : 'Nothing has been decided yet'}
+        >
           {isFiltered
             ? 'Change or clear the filters above.'
             : 'Approved, rejected, expired and withdrawn requests are kept here with who decided, when and why.'}

@@ -13,7 +13,11 @@ import { ExpandButton } from './expand-button'
 type DecidedRowProps = { project: string; approval: Approval; isOpenAtFirst?: boolean }
 
 /** A request whose wait is over: how it ended, by whom, when, why, and after how long. */
-export const DecidedRow = memo(function DecidedRow({ project, approval, isOpenAtFirst = false }: DecidedRowProps) {
+export const DecidedRow = memo(function DecidedRow({
+  project,
+  approval,
+  isOpenAtFirst = false,
+}: DecidedRowProps) {
   const [isExpanded, setExpanded] = useState(isOpenAtFirst)
   const id = useId()
   return (
@@ -44,7 +48,11 @@ export const DecidedRow = memo(function DecidedRow({ project, approval, isOpenAt
           <p className="text-sm text-muted md:max-w-72 md:text-right">
             <OutcomeLine approval={approval} />
           </p>
-          <ExpandButton tool={approval.tool} isExpanded={isExpanded} onToggle={() => setExpanded(!isExpanded)} />
+          <ExpandButton
+            tool={approval.tool}
+            isExpanded={isExpanded}
+            onToggle={() => setExpanded(!isExpanded)}
+          />
         </div>
       </div>
       {isExpanded && (

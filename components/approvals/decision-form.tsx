@@ -82,12 +82,13 @@ export function DecisionForm({ approval, kind, isBusy, refusal, onSubmit, onCanc
         {kind === 'approve' ? (
           <>
             <span className="font-medium">{approval.agent}</span> may then run{' '}
-            <code className="code font-medium">{approval.tool}</code> once, with exactly the params above, within 15
-            minutes.
+            <code className="code font-medium">{approval.tool}</code> once, with exactly the params above,
+            within 15 minutes.
           </>
         ) : (
           <>
-            <code className="code font-medium">{approval.tool}</code> will not run. {rejectionWords(approval)}.
+            <code className="code font-medium">{approval.tool}</code> will not run. {rejectionWords(approval)}
+            .
           </>
         )}
       </p>

@@ -103,5 +103,7 @@ function Settled({ approval }: { approval: Approval }) {
 function lateRefusal(approval: Approval, step: DecisionKind): Refusal | null {
   const { status, decision } = approval
   if (status === 'expired' || status === 'cancelled') return { code: status, detail: approval.next.message }
-  return decision !== null && decision.decision !== step ? { code: 'already_decided', detail: approval.next.message } : null
+  return decision !== null && decision.decision !== step
+    ? { code: 'already_decided', detail: approval.next.message }
+    : null
 }

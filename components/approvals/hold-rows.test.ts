@@ -3,7 +3,11 @@ import type { Approval } from '@/lib/approvals/schemas'
 import { holdRows } from './hold-rows'
 
 function row(id: string, minute: number): Approval {
-  return { id, status: 'pending', requested_at: `2026-01-31T12:${String(minute).padStart(2, '0')}:00.000Z` } as Approval
+  return {
+    id,
+    status: 'pending',
+    requested_at: `2026-01-31T12:${String(minute).padStart(2, '0')}:00.000Z`,
+  } as Approval
 }
 
 const [a, b, c] = [row('a', 10), row('b', 20), row('c', 30)]

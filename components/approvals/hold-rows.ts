@@ -13,7 +13,10 @@ export type HeldRow = {
  * @param items the list as the server gives it now, newest first
  * @param frozen the list when the hold began, or null without a hold
  */
-export function holdRows(items: Approval[], frozen: Approval[] | null): { rows: HeldRow[]; newCount: number } {
+export function holdRows(
+  items: Approval[],
+  frozen: Approval[] | null,
+): { rows: HeldRow[]; newCount: number } {
   if (frozen === null) return { rows: items.map((approval) => ({ approval, isGone: false })), newCount: 0 }
   const now = new Map(items.map((approval) => [approval.id, approval]))
   const known = new Set(frozen.map((approval) => approval.id))
@@ -22,7 +25,10 @@ export function holdRows(items: Approval[], frozen: Approval[] | null): { rows: 
   const older = unknown.filter((approval) => last !== undefined && isOlder(approval, last))
   return {
     rows: [
-      ...frozen.map((approval) => ({ approval: now.get(approval.id) ?? approval, isGone: !now.has(approval.id) })),
+      ...frozen.map((approval) => ({
+        approval: now.get(approval.id) ?? approval,
+        isGone: !now.has(approval.id),
+      })),
       ...older.map((approval) => ({ approval, isGone: false })),
     ],
     newCount: unknown.length - older.length,

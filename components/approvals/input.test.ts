@@ -3,7 +3,11 @@ import { DecideFromPage, readQueueFilter, writeQueueFilter } from './input'
 
 it.each([
   ['nothing', {}, {}],
-  ['all four', { status: 'rejected', agent: 'a', tool: 't', q: 'x' }, { status: 'rejected', agent: 'a', tool: 't', q: 'x' }],
+  [
+    'all four',
+    { status: 'rejected', agent: 'a', tool: 't', q: 'x' },
+    { status: 'rejected', agent: 'a', tool: 't', q: 'x' },
+  ],
   ['blanks around a search', { q: '  ORD-1 ' }, { q: 'ORD-1' }],
   ['an empty search', { q: '  ', agent: '' }, {}],
   ['a status that is no outcome', { status: 'pending' }, {}],
@@ -26,5 +30,8 @@ it.each([
   ['an empty digest', { id: 'apr_1', decision: 'approve', digest: '' }],
   ['another decision', { id: 'apr_1', decision: 'maybe', digest: 'sha256:0' }],
   ['a field of its own', { id: 'apr_1', decision: 'approve', digest: 'sha256:0', approved: true }],
-  ['a reason that is too long', { id: 'apr_1', decision: 'reject', digest: 'sha256:0', reason: 'x'.repeat(4097) }],
+  [
+    'a reason that is too long',
+    { id: 'apr_1', decision: 'reject', digest: 'sha256:0', reason: 'x'.repeat(4097) },
+  ],
 ])('refuses a decision with %s', (_, input) => expect(DecideFromPage.safeParse(input).success).toBe(false))

@@ -24,7 +24,10 @@ export function PendingHeader(props: PendingHeaderProps) {
   return (
     <div className="sticky top-12 z-20 -mx-1 flex h-12 items-center gap-x-3 bg-canvas px-1 whitespace-nowrap md:top-0">
       <h2 className="text-base font-semibold">
-        Pending <span className="font-normal text-muted">{isFiltered ? `${shownCount} of ${totalCount}` : totalCount}</span>
+        Pending{' '}
+        <span className="font-normal text-muted">
+          {isFiltered ? `${shownCount} of ${totalCount}` : totalCount}
+        </span>
       </h2>
       <p aria-live="polite" className="text-sm">
         {newCount > 0 && (
@@ -35,16 +38,19 @@ export function PendingHeader(props: PendingHeaderProps) {
       </p>
       <p aria-live="polite" className="truncate text-sm text-warn">
         {error ? (
-          <button type="button" title={error.message} onClick={onRetry} className="rounded-xs font-medium underline">
+          <button
+            type="button"
+            title={error.message}
+            onClick={onRetry}
+            className="rounded-xs font-medium underline"
+          >
             Not up to date – try again
           </button>
         ) : (
           isBehind && 'Reconnecting…'
         )}
       </p>
-      <div className="ml-auto flex items-center gap-2">
-        {tools}
-      </div>
+      <div className="ml-auto flex items-center gap-2">{tools}</div>
     </div>
   )
 }
@@ -65,7 +71,8 @@ export function KeyHints() {
       <span className="sr-only">Keys: </span>
       {keys.map(([key, act]) => (
         <span key={key}>
-          <kbd className="rounded-xs border border-line bg-surface px-1 font-sans text-muted">{key}</kbd> {act}
+          <kbd className="rounded-xs border border-line bg-surface px-1 font-sans text-muted">{key}</kbd>{' '}
+          {act}
         </span>
       ))}
     </p>

@@ -31,7 +31,11 @@ const readerWords = 'You can read these requests. Deciding needs the role review
 
 /** The queue. While the reviewer is in it no row moves; arrivals are announced and come on request. */
 export function PendingList({ project, filter, initial, linked, canDecide, empty }: PendingListProps) {
-  const { items, error, hasMore, isLoadingMore, loadMore, reload } = usePendingApprovals(project, filter, initial)
+  const { items, error, hasMore, isLoadingMore, loadMore, reload } = usePendingApprovals(
+    project,
+    filter,
+    initial,
+  )
   const all = useMemo(() => withLinkedFirst(items, linked), [items, linked])
   const { steps, setStep, selected, toggle, clearSelection, resolved, resolve } = useQueueState()
   const list = useRef<HTMLUListElement>(null)

@@ -83,7 +83,13 @@ export const PendingRow = memo(function PendingRow(props: PendingRowProps) {
           <ApprovalDetails approval={approval} project={project}>
             {step && (
               <div className="rounded-sm border border-line-strong bg-raised p-3.5">
-                <DecisionStep project={project} approval={approval} step={step} onClose={close} onResolved={settle} />
+                <DecisionStep
+                  project={project}
+                  approval={approval}
+                  step={step}
+                  onClose={close}
+                  onResolved={settle}
+                />
               </div>
             )}
           </ApprovalDetails>
@@ -97,6 +103,8 @@ export const PendingRow = memo(function PendingRow(props: PendingRowProps) {
 function useOutcome(project: string, seen: Approval, isGone: boolean): Approval {
   const mustAsk = isGone && seen.status === 'pending'
   const path = `/api/approvals/${seen.id}?project=${encodeURIComponent(project)}`
-  const { data } = useSWR(mustAsk ? path : null, (key: string) => fetchJson<Approval>(key), { refreshInterval: 0 })
+  const { data } = useSWR(mustAsk ? path : null, (key: string) => fetchJson<Approval>(key), {
+    refreshInterval: 0,
+  })
   return mustAsk ? (data ?? seen) : seen
 }

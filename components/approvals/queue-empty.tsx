@@ -12,7 +12,11 @@ export function QueueEmpty({ isFiltered, hasAgents, appUrl }: QueueEmptyProps) {
     )
   }
   return (
-    <EmptyState icon="check" title="Nothing waits for you" command={hasAgents ? askCommand(appUrl) : deployCommand(appUrl)}>
+    <EmptyState
+      icon="check"
+      title="Nothing waits for you"
+      command={hasAgents ? askCommand(appUrl) : deployCommand(appUrl)}
+    >
       {hasAgents
         ? 'A gated tool call appears here the moment an agent asks, and the agent waits. Try it with an agent key:'
         : 'No agent has a policy yet. Deploy one with a key that may deploy, then gated calls appear here:'}

@@ -55,7 +55,13 @@ function Quoted({ label, text, isItalic = false }: { label: string; text: string
   return (
     <p className="min-w-0 text-sm text-muted">
       <Label>{label}</Label>
-      <UntrustedText text={text} singleLine isBrief maxCharacters={160} className={isItalic ? 'italic' : ''} />
+      <UntrustedText
+        text={text}
+        singleLine
+        isBrief
+        maxCharacters={160}
+        className={isItalic ? 'italic' : ''}
+      />
     </p>
   )
 }

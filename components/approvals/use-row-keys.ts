@@ -11,9 +11,11 @@ export function useRowKeys(list: RefObject<HTMLElement | null>): void {
     function onKey(event: KeyboardEvent) {
       const { target, key } = event
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return
-      if (!(target instanceof HTMLElement) || isTyping(target) || document.querySelector('[role=dialog]')) return
+      if (!(target instanceof HTMLElement) || isTyping(target) || document.querySelector('[role=dialog]'))
+        return
       const row = target.closest('li')
-      const isHandled = key === 'j' || key === 'k' ? move(list.current, row, key) : press(list.current, row, key)
+      const isHandled =
+        key === 'j' || key === 'k' ? move(list.current, row, key) : press(list.current, row, key)
       if (isHandled) event.preventDefault()
     }
     document.addEventListener('keydown', onKey)

@@ -2,7 +2,13 @@
 
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 
-type DisclosureProps = { label: string; summary: ReactNode; summaryClass: string; panelClass: string; children: ReactNode }
+type DisclosureProps = {
+  label: string
+  summary: ReactNode
+  summaryClass: string
+  panelClass: string
+  children: ReactNode
+}
 
 /** A button that opens a panel of links and fields; Escape and a press elsewhere close it. */
 export function Disclosure({ label, summary, summaryClass, panelClass, children }: DisclosureProps) {
@@ -41,7 +47,11 @@ export function Disclosure({ label, summary, summaryClass, panelClass, children 
         {summary}
       </button>
       {isOpen && (
-        <div className={`absolute z-40 rounded-md border border-line bg-raised p-1.5 shadow-over ${panelClass}`}>{children}</div>
+        <div
+          className={`absolute z-40 rounded-md border border-line bg-raised p-1.5 shadow-over ${panelClass}`}
+        >
+          {children}
+        </div>
       )}
     </div>
   )

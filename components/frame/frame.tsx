@@ -40,7 +40,11 @@ export function Frame({ project, projects, person, pendingCount, theme, children
                 <PersonMenu person={person} theme={theme} />
               </div>
             </header>
-            <main id="main" tabIndex={-1} className="min-w-0 px-4 pt-5 pb-28 focus:outline-none sm:px-6 md:px-8 md:pt-7 md:pb-16">
+            <main
+              id="main"
+              tabIndex={-1}
+              className="min-w-0 px-4 pt-5 pb-28 focus:outline-none sm:px-6 md:px-8 md:pt-7 md:pb-16"
+            >
               <div className="mx-auto max-w-6xl">{children}</div>
             </main>
           </div>

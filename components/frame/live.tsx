@@ -12,7 +12,11 @@ type Live = {
   tell: () => void
 }
 
-const LiveContext = createContext<Live>({ isBehind: false, subscribe: () => () => undefined, tell: () => undefined })
+const LiveContext = createContext<Live>({
+  isBehind: false,
+  subscribe: () => () => undefined,
+  tell: () => undefined,
+})
 
 /** One stream of a project's events for everything on the page. */
 export function LiveProvider({ project, children }: { project: string; children: ReactNode }) {

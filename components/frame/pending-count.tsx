@@ -15,7 +15,15 @@ export function usePendingCount(): number {
 }
 
 /** Counts pending requests and says the number in the tab's title. */
-export function PendingCountProvider({ project, initial, children }: { project: string; initial: number; children: ReactNode }) {
+export function PendingCountProvider({
+  project,
+  initial,
+  children,
+}: {
+  project: string
+  initial: number
+  children: ReactNode
+}) {
   const { data, mutate } = useSWR(['pending-count', project], readCount, { fallbackData: initial })
   useLive(() => void mutate())
   const count = data ?? initial

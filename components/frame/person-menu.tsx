@@ -40,7 +40,11 @@ export function PersonMenu({ person, theme }: { person: Person; theme: Theme }) 
 }
 
 function initialsOf(name: string): string {
-  const words = name.split('@')[0]?.split(/[\s._-]+/).filter(Boolean) ?? []
+  const words =
+    name
+      .split('@')[0]
+      ?.split(/[\s._-]+/)
+      .filter(Boolean) ?? []
   return words
     .slice(0, 2)
     .map((word) => [...word][0]?.toUpperCase())

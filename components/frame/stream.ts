@@ -14,7 +14,11 @@ const hiddenPollMs = 30_000
  * tells that something may have changed: after events, after every gap, and now and then while hidden.
  * @returns closes it for good
  */
-export function openStream(path: string, tell: () => void, setIsBehind: (isBehind: boolean) => void): () => void {
+export function openStream(
+  path: string,
+  tell: () => void,
+  setIsBehind: (isBehind: boolean) => void,
+): () => void {
   let source: EventSource | null = null
   let failures = 0
   let isStale = false

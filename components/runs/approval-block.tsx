@@ -26,7 +26,8 @@ export function ApprovalBlock({ project, approval: seen, canDecide }: ApprovalBl
           <span>
             {isPending ? (
               <>
-                <span className="font-medium text-ink">Held for approval</span> <Age at={approval.requested_at} isLong />,{' '}
+                <span className="font-medium text-ink">Held for approval</span>{' '}
+                <Age at={approval.requested_at} isLong />,{' '}
                 <TimeLeft from={approval.requested_at} until={approval.expires_at} />
               </>
             ) : (
@@ -44,7 +45,8 @@ export function ApprovalBlock({ project, approval: seen, canDecide }: ApprovalBl
       <RuleLine rule={approval.rule} tool={approval.tool} />
       {approval.message && (
         <p className="text-sm text-muted">
-          <span className="text-faint">Policy</span> <UntrustedText text={approval.message} maxCharacters={400} />
+          <span className="text-faint">Policy</span>{' '}
+          <UntrustedText text={approval.message} maxCharacters={400} />
         </p>
       )}
       {isPending && !canDecide && (

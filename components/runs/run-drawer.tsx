@@ -21,7 +21,15 @@ export function RunDrawer({ children }: { children: ReactNode }) {
 }
 
 /** The drawer's name, and the way to the same run as a page. */
-export function RunDrawerHeader({ project, runId, agent }: { project: string; runId: string; agent: string }) {
+export function RunDrawerHeader({
+  project,
+  runId,
+  agent,
+}: {
+  project: string
+  runId: string
+  agent: string
+}) {
   return (
     <DrawerHeader
       title={

@@ -31,9 +31,11 @@ export function RunFilters({ project, filter, agents }: RunFiltersProps) {
         onChange={(event) => apply({ agent: event.target.value })}
       >
         <option value="">All agents</option>
-        {(filter.agent && !agents.includes(filter.agent) ? [...agents, filter.agent] : agents).map((agent) => (
-          <option key={agent}>{agent}</option>
-        ))}
+        {(filter.agent && !agents.includes(filter.agent) ? [...agents, filter.agent] : agents).map(
+          (agent) => (
+            <option key={agent}>{agent}</option>
+          ),
+        )}
       </SelectField>
       <SelectField
         label="Status"

@@ -40,7 +40,10 @@ export function RunList({ project, appUrl, filter, initial, agents }: RunListPro
       <RunFilters project={project} filter={filter} agents={agents} />
       {error && (
         <div className="mb-3">
-          <ErrorState title="The runs could not be read just now" action={<Button onClick={() => void mutate()}>Try again</Button>}>
+          <ErrorState
+            title="The runs could not be read just now"
+            action={<Button onClick={() => void mutate()}>Try again</Button>}
+          >
             {error.message} What is shown below may be behind.
           </ErrorState>
         </div>
@@ -56,7 +59,12 @@ export function RunList({ project, appUrl, filter, initial, agents }: RunListPro
       )}
       {runs.length === 0 && !error && <RunsEmpty isFiltered={query !== ''} appUrl={appUrl} />}
       {pages.at(-1)?.next_cursor != null && (
-        <Button variant="ghost" isBusy={isLoadingMore} onClick={() => void setSize(size + 1)} className="mt-2">
+        <Button
+          variant="ghost"
+          isBusy={isLoadingMore}
+          onClick={() => void setSize(size + 1)}
+          className="mt-2"
+        >
           {isLoadingMore ? 'Loading…' : 'Load more'}
         </Button>
       )}
@@ -81,7 +89,9 @@ function RunRow({ project, run }: { project: string; run: Run }) {
         <span className="min-w-0 truncate font-medium">
           <GoingThere>{run.agent}</GoingThere>
         </span>
-        <span className="code order-3 min-w-0 truncate text-muted md:order-none">{run.external_id ?? run.id}</span>
+        <span className="code order-3 min-w-0 truncate text-muted md:order-none">
+          {run.external_id ?? run.id}
+        </span>
         <span className="order-4 justify-self-end text-sm text-muted md:order-none">
           <span className="sr-only">{ms === null ? 'going on for ' : 'took '}</span>
           <Duration ms={ms} since={run.started_at} />

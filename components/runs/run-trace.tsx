@@ -36,11 +36,15 @@ export function RunTrace({ project, initial, canDecide, isInDrawer = false }: Ru
       <RunFacts project={project} run={run} />
       {(error ?? isBehind) && (
         <Notice tone="warn">
-          {error ? `${error.message} What is shown may be behind.` : 'Reconnecting… What is shown may be behind.'}
+          {error
+            ? `${error.message} What is shown may be behind.`
+            : 'Reconnecting… What is shown may be behind.'}
         </Notice>
       )}
       {run.input && <JsonBlock label="Input" value={run.input} />}
-      {run.context && Object.keys(run.context).length > 0 && <JsonBlock label="Context" value={run.context} isFolded />}
+      {run.context && Object.keys(run.context).length > 0 && (
+        <JsonBlock label="Context" value={run.context} isFolded />
+      )}
       <section aria-label="Trace">
         <Heading className="mb-3 text-base font-semibold">
           Trace <span className="font-normal text-muted">{stepWords(run.steps.length)}</span>

@@ -26,7 +26,9 @@ export function StepItem({ run, step }: { run: Run; step: RecordedStep }) {
       endedAt={step.ended_at}
     >
       {step.input !== null && <JsonBlock label="Input" value={step.input} isFolded={isLong(step.input)} />}
-      {step.output !== null && <JsonBlock label="Output" value={step.output} isFolded={isLong(step.output)} />}
+      {step.output !== null && (
+        <JsonBlock label="Output" value={step.output} isFolded={isLong(step.output)} />
+      )}
     </TraceItem>
   )
 }

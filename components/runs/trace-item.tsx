@@ -28,7 +28,9 @@ export function TraceItem(props: TraceItemProps) {
   return (
     <li aria-labelledby={titleId} className="group/item relative flex gap-3 pb-5 last:pb-0">
       <span className="absolute top-6 bottom-0 left-3 w-px bg-line group-last/item:hidden" />
-      <span className={`relative flex size-6 shrink-0 items-center justify-center rounded-full border ${looks[tone]}`}>
+      <span
+        className={`relative flex size-6 shrink-0 items-center justify-center rounded-full border ${looks[tone]}`}
+      >
         <Icon name={icon} className="size-3.5!" />
       </span>
       <div className="min-w-0 flex-1 space-y-2.5">

@@ -12,7 +12,15 @@ const tones = {
 export type Tone = keyof typeof tones
 
 /** A short word on a tint. The word says everything that the colour says. */
-export function Badge({ tone = 'neutral', icon, children }: { tone?: Tone; icon?: IconName; children: ReactNode }) {
+export function Badge({
+  tone = 'neutral',
+  icon,
+  children,
+}: {
+  tone?: Tone
+  icon?: IconName
+  children: ReactNode
+}) {
   return (
     <span
       className={`inline-flex h-5 shrink-0 items-center gap-1 rounded-xs px-1.5 text-xs font-medium whitespace-nowrap ${tones[tone]}`}

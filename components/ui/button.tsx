@@ -35,7 +35,14 @@ type ButtonProps = ComponentProps<'button'> &
  * `isBusy` keeps width, place and focus while its work is under way, and swallows further presses.
  * Not a submit button unless `type="submit"` says so.
  */
-export function Button({ variant, size, isBusy = false, className = '', type = 'button', ...rest }: ButtonProps) {
+export function Button({
+  variant,
+  size,
+  isBusy = false,
+  className = '',
+  type = 'button',
+  ...rest
+}: ButtonProps) {
   const { children, busyLabel, onClick, ...others } = rest
   return (
     <button

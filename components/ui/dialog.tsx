@@ -36,7 +36,9 @@ export function Dialog({ isOpen, onClose, title, description, children, size = '
             <div className="min-w-0 flex-1">
               <RadixDialog.Title className="text-lg font-semibold">{title}</RadixDialog.Title>
               {description && (
-                <RadixDialog.Description className="text-sm text-muted">{description}</RadixDialog.Description>
+                <RadixDialog.Description className="text-sm text-muted">
+                  {description}
+                </RadixDialog.Description>
               )}
             </div>
             <DialogClose />

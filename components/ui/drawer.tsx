@@ -36,7 +36,9 @@ export function Drawer({ isOpen, onClose, children }: DrawerProps) {
 export function DrawerHeader({ title, actions }: { title: ReactNode; actions?: ReactNode }) {
   return (
     <header className="flex min-h-12 items-center gap-3 border-b border-line px-4 py-2 sm:px-6">
-      <RadixDialog.Title className="min-w-0 flex-1 truncate text-base font-semibold">{title}</RadixDialog.Title>
+      <RadixDialog.Title className="min-w-0 flex-1 truncate text-base font-semibold">
+        {title}
+      </RadixDialog.Title>
       {actions}
       <DialogClose />
     </header>

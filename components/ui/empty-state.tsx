@@ -36,7 +36,15 @@ export function Command({ text, className = '' }: { text: string; className?: st
 }
 
 /** A list that could not be read: never mistaken for an empty one. */
-export function ErrorState({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }) {
+export function ErrorState({
+  title,
+  children,
+  action,
+}: {
+  title: string
+  children?: ReactNode
+  action?: ReactNode
+}) {
   return (
     <div role="alert" className="rounded-md border border-danger/40 bg-danger-soft px-4 py-4">
       <p className="flex items-center gap-2 font-medium text-danger">

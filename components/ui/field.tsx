@@ -52,7 +52,17 @@ type Common = Words & { isOptional?: boolean; frameClassName?: string }
 /** A one-line text input with its label, hint and error. */
 export function TextField(props: Common & ComponentProps<'input'>) {
   const made = useId()
-  const { label, hint, error, isLabelHidden, isOptional, frameClassName, className = '', id = made, ...rest } = props
+  const {
+    label,
+    hint,
+    error,
+    isLabelHidden,
+    isOptional,
+    frameClassName,
+    className = '',
+    id = made,
+    ...rest
+  } = props
   return (
     <Frame {...{ id, label, hint, error, isLabelHidden, isOptional }} className={frameClassName}>
       <input
@@ -69,7 +79,17 @@ export function TextField(props: Common & ComponentProps<'input'>) {
 /** A text area with its label, hint and error. */
 export function TextAreaField(props: Common & ComponentProps<'textarea'>) {
   const made = useId()
-  const { label, hint, error, isLabelHidden, isOptional, frameClassName, className = '', id = made, ...rest } = props
+  const {
+    label,
+    hint,
+    error,
+    isLabelHidden,
+    isOptional,
+    frameClassName,
+    className = '',
+    id = made,
+    ...rest
+  } = props
   return (
     <Frame {...{ id, label, hint, error, isLabelHidden, isOptional }} className={frameClassName}>
       <textarea
@@ -87,7 +107,17 @@ export function TextAreaField(props: Common & ComponentProps<'textarea'>) {
 /** A select with its label, hint and error; `children` are the options. */
 export function SelectField(props: Common & ComponentProps<'select'>) {
   const made = useId()
-  const { label, hint, error, isLabelHidden, isOptional, frameClassName, className = '', id = made, ...rest } = props
+  const {
+    label,
+    hint,
+    error,
+    isLabelHidden,
+    isOptional,
+    frameClassName,
+    className = '',
+    id = made,
+    ...rest
+  } = props
   return (
     <Frame {...{ id, label, hint, error, isLabelHidden, isOptional }} className={frameClassName}>
       <div className="relative">

@@ -30,8 +30,12 @@ export function JsonBlock({ label, value, isFolded = false, tone }: JsonBlockPro
   }
   if (isPlainObject(value)) return <Params label={label} params={value} />
   return (
-    <div className={`overflow-hidden rounded-sm border bg-surface ${tone === 'danger' ? 'border-danger/40' : 'border-line'}`}>
-      <p className={`px-3 py-1.5 text-xs font-medium ${tone === 'danger' ? 'bg-danger-soft text-danger' : 'bg-sunken text-muted'}`}>
+    <div
+      className={`overflow-hidden rounded-sm border bg-surface ${tone === 'danger' ? 'border-danger/40' : 'border-line'}`}
+    >
+      <p
+        className={`px-3 py-1.5 text-xs font-medium ${tone === 'danger' ? 'bg-danger-soft text-danger' : 'bg-sunken text-muted'}`}
+      >
         {label}
       </p>
       <div className="px-3 py-2 text-sm">

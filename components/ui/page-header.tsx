@@ -1,7 +1,15 @@
 import type { ReactNode } from 'react'
 
 /** The page's one `h1`, a line that says what the page is for, and what acts on all of it. */
-export function PageHeader({ title, note, actions }: { title: ReactNode; note?: ReactNode; actions?: ReactNode }) {
+export function PageHeader({
+  title,
+  note,
+  actions,
+}: {
+  title: ReactNode
+  note?: ReactNode
+  actions?: ReactNode
+}) {
   return (
     <header className="mb-5 flex flex-wrap items-start gap-x-4 gap-y-2">
       <div className="min-w-0 flex-1">
@@ -13,7 +21,13 @@ export function PageHeader({ title, note, actions }: { title: ReactNode; note?: 
   )
 }
 
-type SectionProps = { title: ReactNode; note?: ReactNode; actions?: ReactNode; children: ReactNode; className?: string }
+type SectionProps = {
+  title: ReactNode
+  note?: ReactNode
+  actions?: ReactNode
+  children: ReactNode
+  className?: string
+}
 
 /** A part of a page under an `h2`. */
 export function Section({ title, note, actions, children, className = 'mb-8' }: SectionProps) {
@@ -32,7 +46,13 @@ export function Section({ title, note, actions, children, className = 'mb-8' }: 
 }
 
 /** A sentence that the reader should not miss. */
-export function Notice({ tone = 'info', children }: { tone?: 'info' | 'warn' | 'danger' | 'ok'; children: ReactNode }) {
+export function Notice({
+  tone = 'info',
+  children,
+}: {
+  tone?: 'info' | 'warn' | 'danger' | 'ok'
+  children: ReactNode
+}) {
   const look = {
     info: 'border-info/30 bg-info-soft',
     ok: 'border-ok/30 bg-ok-soft',
@@ -45,7 +65,9 @@ export function Notice({ tone = 'info', children }: { tone?: 'info' | 'warn' | '
 /** Names and values of one thing, in two columns. */
 export function Facts({ children }: { children: ReactNode }) {
   return (
-    <dl className="grid grid-cols-[max-content_minmax(0,1fr)] content-start items-baseline gap-x-4 gap-y-1.5 text-sm">{children}</dl>
+    <dl className="grid grid-cols-[max-content_minmax(0,1fr)] content-start items-baseline gap-x-4 gap-y-1.5 text-sm">
+      {children}
+    </dl>
   )
 }
 

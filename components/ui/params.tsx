@@ -8,7 +8,13 @@ import { paramRows, type ParamRow } from './param-rows'
 import { Parts, ShowAll, Warnings } from './untrusted-text'
 
 /** All arguments on one line as far as they fit; what does not fit is counted, never silently gone. */
-export function ParamsSummary({ params, maxCharacters = 160 }: { params: Record<string, unknown>; maxCharacters?: number }) {
+export function ParamsSummary({
+  params,
+  maxCharacters = 160,
+}: {
+  params: Record<string, unknown>
+  maxCharacters?: number
+}) {
   const summary = useMemo(() => summarizeParams(params, maxCharacters), [params, maxCharacters])
   const whole = useMemo(() => showText(JSON.stringify(params)), [params])
   if (summary === '') return <span className="text-faint">no params</span>
@@ -150,7 +156,10 @@ function fitting(lines: string[]): string[] {
 
 function RawLine({ line, isWhole }: { line: string; isWhole: boolean }) {
   const indent = /^ */.exec(line)?.[0] ?? ''
-  const shown = showText(line.slice(indent.length), { maxCharacters: isWhole ? Infinity : 600, singleLine: true })
+  const shown = showText(line.slice(indent.length), {
+    maxCharacters: isWhole ? Infinity : 600,
+    singleLine: true,
+  })
   return (
     <>
       {indent}
@@ -166,7 +175,10 @@ function RawLine({ line, isWhole }: { line: string; isWhole: boolean }) {
 export function Digest({ digest }: { digest: string }) {
   return (
     <p className="flex items-center gap-2 border-t border-line bg-sunken py-1 pr-1 pl-3 text-xs text-muted">
-      <span className="shrink-0" title="SHA-256 of the canonical JSON of tool and params; the same in mails, webhooks, audit log and claim">
+      <span
+        className="shrink-0"
+        title="SHA-256 of the canonical JSON of tool and params; the same in mails, webhooks, audit log and claim"
+      >
         Digest
       </span>
       <code className="code min-w-0 flex-1">{digest}</code>

@@ -5,7 +5,11 @@ export function Table({ label, children }: { label: string; children: ReactNode 
   return (
     // What scrolls must be reachable by keyboard (WCAG 2.1.1), though it holds nothing to press.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <section tabIndex={0} aria-label={label} className="overflow-x-auto rounded-md border border-line bg-surface">
+    <section
+      tabIndex={0}
+      aria-label={label}
+      className="overflow-x-auto rounded-md border border-line bg-surface"
+    >
       <table aria-label={label} className="w-full border-collapse text-left text-sm">
         {children}
       </table>
@@ -24,10 +28,17 @@ export function Th({ className = '', ...rest }: ComponentProps<'th'>) {
 }
 
 export function Td({ className = '', ...rest }: ComponentProps<'td'>) {
-  return <td {...rest} className={`border-b border-line px-3 py-2 align-top in-[tr:last-child]:border-b-0 ${className}`} />
+  return (
+    <td
+      {...rest}
+      className={`border-b border-line px-3 py-2 align-top in-[tr:last-child]:border-b-0 ${className}`}
+    />
+  )
 }
 
 /** The frame of a list whose rows are not columns. */
 export function ListFrame({ children, className = '' }: { children: ReactNode; className?: string }) {
-  return <div className={`overflow-clip rounded-md border border-line bg-surface ${className}`}>{children}</div>
+  return (
+    <div className={`overflow-clip rounded-md border border-line bg-surface ${className}`}>{children}</div>
+  )
 }

@@ -10,7 +10,15 @@ function useFullWords(at: string): string {
 }
 
 /** How long ago, ticking: `5m`. With `isLong`: `5 min ago`. The full moment is its title. */
-export function Age({ at, isLong = false, className = '' }: { at: string; isLong?: boolean; className?: string }) {
+export function Age({
+  at,
+  isLong = false,
+  className = '',
+}: {
+  at: string
+  isLong?: boolean
+  className?: string
+}) {
   const passedMs = useNow() - Date.parse(at)
   const long = passedMs < 5000 ? 'just now' : `${spanWords(passedMs)} ago`
   return (
@@ -38,7 +46,15 @@ const looks = {
 } as const
 
 /** Time to a deadline, ticking, with its urgency in words and colour. */
-export function TimeLeft({ from, until, className = '' }: { from: string; until: string; className?: string }) {
+export function TimeLeft({
+  from,
+  until,
+  className = '',
+}: {
+  from: string
+  until: string
+  className?: string
+}) {
   const now = useNow()
   const leftMs = Date.parse(until) - now
   const urgency = urgencyOf(leftMs, Date.parse(until) - Date.parse(from))
@@ -56,5 +72,9 @@ export function TimeLeft({ from, until, className = '' }: { from: string; until:
 /** A finished span; `ms` null where it goes on, then it ticks from `since`. */
 export function Duration({ ms, since }: { ms: number | null; since?: string }) {
   const now = useNow()
-  return <span className="whitespace-nowrap">{spanWords(ms ?? (since ? Math.max(0, now - Date.parse(since)) : 0))}</span>
+  return (
+    <span className="whitespace-nowrap">
+      {spanWords(ms ?? (since ? Math.max(0, now - Date.parse(since)) : 0))}
+    </span>
+  )
 }

@@ -19,9 +19,18 @@ type UntrustedTextProps = {
  * Text that an agent wrote: nothing in it is markup, what cannot be seen is named, what is long is headed
  * and tailed with one press to the whole.
  */
-export function UntrustedText({ text, maxCharacters = 2000, singleLine, isBrief, className = '' }: UntrustedTextProps) {
+export function UntrustedText({
+  text,
+  maxCharacters = 2000,
+  singleLine,
+  isBrief,
+  className = '',
+}: UntrustedTextProps) {
   const [isWhole, setIsWhole] = useState(false)
-  const shown = showText(text, { maxCharacters: isWhole ? Infinity : maxCharacters, singleLine: singleLine ?? false })
+  const shown = showText(text, {
+    maxCharacters: isWhole ? Infinity : maxCharacters,
+    singleLine: singleLine ?? false,
+  })
   return (
     <>
       <bdi className={`wrap-anywhere ${singleLine ? '' : 'whitespace-pre-wrap'} ${className}`}>
@@ -74,7 +83,15 @@ export function Warnings({ shown }: { shown: Pick<ShownText, 'hasInvisible' | 'h
 }
 
 /** Opens and closes the whole of a long text. */
-export function ShowAll({ length, isWhole, onToggle }: { length: number; isWhole: boolean; onToggle: () => void }) {
+export function ShowAll({
+  length,
+  isWhole,
+  onToggle,
+}: {
+  length: number
+  isWhole: boolean
+  onToggle: () => void
+}) {
   return (
     <button
       type="button"

@@ -48,7 +48,9 @@ const deps = (): JobDeps => ({
 /** Dispatches and does every job that is due. */
 async function work(without: string[] = []) {
   await dispatchEvents(db)
-  const tasks = Object.fromEntries(Object.entries(jobTasks(deps())).filter(([name]) => !without.includes(name)))
+  const tasks = Object.fromEntries(
+    Object.entries(jobTasks(deps())).filter(([name]) => !without.includes(name)),
+  )
   return drainJobs({ databaseUrl: url, tasks })
 }
 
@@ -68,7 +70,9 @@ describe('mails about approvals', () => {
     const reviewer = await test.member('reviewer')
     const approval = await test.ask()
     await work()
-    expect(resend.mails.map((mail) => mail.to).sort()).toEqual([[owner.actor.email], [reviewer.actor.email]].sort())
+    expect(resend.mails.map((mail) => mail.to).sort()).toEqual(
+      [[owner.actor.email], [reviewer.actor.email]].sort(),
+    )
     expect(new Set(resend.requests.map((request) => request.key)).size).toBe(2)
     const [mail] = resend.mails
     expect(mail?.subject).toBe('Approval needed: gated (tester)')
@@ -88,7 +92,9 @@ describe('mails about approvals', () => {
     expect(resend.mails).toHaveLength(2)
     const second = resend.mails[1]
     expect(second?.subject).toBe(`3 approvals needed in ${test.project.name}`)
-    expect(linksOf(second?.html ?? '').map((link) => link.split('approval=')[1])).toEqual(more.map(({ id }) => id))
+    expect(linksOf(second?.html ?? '').map((link) => link.split('approval=')[1])).toEqual(
+      more.map(({ id }) => id),
+    )
     expect(second?.text).not.toContain(first.id)
     await passMinute()
     await work()
@@ -110,7 +116,9 @@ describe('mails about approvals', () => {
   it('two who gather at once write one mail', async () => {
     await test.ask()
     await work(['mail_items'])
-    const done = await Promise.all(Array.from({ length: 8 }, () => gatherMail(deps(), test.project.id, owner.actor.id)))
+    const done = await Promise.all(
+      Array.from({ length: 8 }, () => gatherMail(deps(), test.project.id, owner.actor.id)),
+    )
     expect(done.filter((one) => one === 'queued')).toHaveLength(1)
     expect(await db.select().from(mails).where(eq(mails.recipient, owner.actor.email))).toHaveLength(1)
   })
@@ -128,7 +136,10 @@ describe('mails about approvals', () => {
     expect(resend.mails[1]?.text).not.toContain(decided.id)
     const last = await test.ask()
     await work()
-    await db.update(approvals).set({ expiresAt: sql`clock_timestamp()` }).where(eq(approvals.id, last.id))
+    await db
+      .update(approvals)
+      .set({ expiresAt: sql`clock_timestamp()` })
+      .where(eq(approvals.id, last.id))
     await passMinute()
     await work()
     expect(resend.mails).toHaveLength(2)
@@ -140,7 +151,10 @@ describe('mails about approvals', () => {
     ['may not decide any more', () => db.update(members).set({ role: 'viewer' }).where(mine())],
     ['was muted', () => setNoticePreferences(owner, { ...everything, muted_until: '2999-01-01T00:00:00Z' })],
     ['wants no mail any more', () => setNoticePreferences(owner, { ...everything, email: false })],
-    ['does not care for the tool any more', () => setNoticePreferences(owner, { ...everything, tools: ['other'] })],
+    [
+      'does not care for the tool any more',
+      () => setNoticePreferences(owner, { ...everything, tools: ['other'] }),
+    ],
   ])('nothing is sent to somebody who %s', async (_name, change) => {
     const approval = await test.ask()
     await work(['mail_items'])
@@ -264,12 +278,21 @@ describe('a disabled webhook', () => {
     await test.member('reviewer')
     const deaf = await test.member('admin')
     await setNoticePreferences(deaf, { ...everything, email: false })
-    const disabled = { projectId: test.project.id, webhookId: 'whk_1', name: 'Ops\nBcc: x@evil.com', reason: 'It answered 410.' }
+    const disabled = {
+      projectId: test.project.id,
+      webhookId: 'whk_1',
+      name: 'Ops\nBcc: x@evil.com',
+      reason: 'It answered 410.',
+    }
     await db.transaction((tx) => queueWebhookDisabledMail(tx, disabled))
     await work()
-    expect(resend.mails.map((mail) => mail.to[0]).sort()).toEqual([admin.actor.email, owner.actor.email].sort())
+    expect(resend.mails.map((mail) => mail.to[0]).sort()).toEqual(
+      [admin.actor.email, owner.actor.email].sort(),
+    )
     expect(resend.mails[0]?.subject).not.toMatch(/[\r\n]/)
-    expect(linksOf(resend.mails[0]?.html ?? '')).toEqual([`https://hold.example.com/${test.project.slug}/settings/webhooks`])
+    expect(linksOf(resend.mails[0]?.html ?? '')).toEqual([
+      `https://hold.example.com/${test.project.slug}/settings/webhooks`,
+    ])
     expect(mailedTo(deaf.actor.email)).toEqual([])
   })
 })

@@ -8,9 +8,11 @@ export type MailParam = { name: string; type: string; value: string; warning: st
 export type MailParams = { head: MailParam[]; hidden: number; tail: MailParam[] }
 
 /** Longest value, however much room there is. */
-const most = 4000
+const most = 1500
 /** Shortest cut value that still says something. */
 const least = 24
+/** Below this, fewer arguments are shown, so that their names have room as well. */
+const roomy = 10_000
 
 /**
  * The arguments of a call within a number of characters for all values together: short ones in full, long ones by
@@ -18,13 +20,23 @@ const least = 24
  */
 export function mailParams(params: Record<string, unknown>, room: number): MailParams {
   const entries = Object.entries(params)
-  const shownCount = Math.min(entries.length, Math.max(3, Math.floor(room / least)))
+  const shownCount = Math.min(
+    entries.length,
+    Math.max(3, Math.floor(room / (room < roomy ? 2 * least : least))),
+  )
   const headCount = Math.ceil((shownCount * 2) / 3)
   const head = entries.slice(0, headCount)
   const tail = entries.slice(entries.length - (shownCount - headCount))
-  const each = fairShare([...head, ...tail].map(([, value]) => lengthOf(value)), room)
+  const each = fairShare(
+    [...head, ...tail].map(([, value]) => lengthOf(value)),
+    room,
+  )
   const show = (some: [string, unknown][]) => showAll(some, each)
-  return { head: show(head), hidden: entries.length - shownCount, tail: shownCount > headCount ? show(tail) : [] }
+  return {
+    head: show(head),
+    hidden: entries.length - shownCount,
+    tail: shownCount > headCount ? show(tail) : [],
+  }
 }
 
 function showAll(entries: [string, unknown][], maxCharacters: number): MailParam[] {

@@ -46,7 +46,12 @@ async function tellAll(extra: TaskList = {}) {
 
 const noticesOf = (id: string) =>
   db
-    .select({ userId: notices.userId, kind: notices.kind, readAt: notices.readAt, clearedAt: notices.clearedAt })
+    .select({
+      userId: notices.userId,
+      kind: notices.kind,
+      readAt: notices.readAt,
+      clearedAt: notices.clearedAt,
+    })
     .from(notices)
     .where(eq(notices.subjectId, id))
     .orderBy(notices.kind, notices.userId)
@@ -89,7 +94,11 @@ describe('a request', () => {
   it('is not told to whoever the run names as its initiator, unless they may decide', async () => {
     const owner = await test.member('owner')
     await test.member('viewer')
-    const run = await startRun(test.agent, { agent: 'tester', initiator: owner.actor.email.toUpperCase(), source: {} })
+    const run = await startRun(test.agent, {
+      agent: 'tester',
+      initiator: owner.actor.email.toUpperCase(),
+      source: {},
+    })
     const runId = (run as { run: { id: string } }).run.id
     const { id } = await test.ask({ run_id: runId })
     await tellAll()
@@ -181,7 +190,11 @@ describe('several events at once', () => {
     const third = await other.ask()
     await decideApproval(owner, { id: second.id, decision: 'approve' })
     const theirs = await db.select().from(approvalEvents).where(eq(approvalEvents.approvalId, third.id))
-    await tellEvents({ db }, [...(await eventIds([first.id, second.id])), theirs[0]?.id ?? 0], queueDeliveries)
+    await tellEvents(
+      { db },
+      [...(await eventIds([first.id, second.id])), theirs[0]?.id ?? 0],
+      queueDeliveries,
+    )
     expect((await noticesOf(first.id)).map((one) => one.userId)).toEqual([owner.actor.id])
     expect(await noticesOf(second.id)).toEqual([])
     expect((await noticesOf(third.id)).map((one) => one.userId)).toEqual([stranger.actor.id])
@@ -208,7 +221,10 @@ describe('the end of a request', () => {
     [
       'expired',
       async (id) => {
-        await db.update(approvals).set({ expiresAt: sql`clock_timestamp()` }).where(eq(approvals.id, id))
+        await db
+          .update(approvals)
+          .set({ expiresAt: sql`clock_timestamp()` })
+          .where(eq(approvals.id, id))
         await expireApprovals(db)
       },
     ],
@@ -233,9 +249,14 @@ describe('the end of a request', () => {
     const { id } = await test.ask()
     await copyApproval(db, id, 300)
     await tellAll()
-    const [before] = await db.execute<{ n: number }>(sql`select count(*)::int as n from notices where cleared_at is null`)
+    const [before] = await db.execute<{ n: number }>(
+      sql`select count(*)::int as n from notices where cleared_at is null`,
+    )
     expect(before?.n).toBeGreaterThanOrEqual(1204)
-    await db.update(approvals).set({ expiresAt: sql`clock_timestamp()` }).where(eq(approvals.projectId, test.project.id))
+    await db
+      .update(approvals)
+      .set({ expiresAt: sql`clock_timestamp()` })
+      .where(eq(approvals.projectId, test.project.id))
     await expireApprovals(db)
     expect(await tellAll()).toMatchObject({ failed: 0 })
     const left = await db
@@ -274,7 +295,9 @@ describe('reminders', () => {
       { kind: 'requested', readAt: expect.any(Date) as Date },
       { kind: 'half_time', readAt: null },
     ])
-    expect((await itemsOf(id)).filter((one) => one.kind === 'half_time')).toMatchObject([{ userId: reviewer.actor.id }])
+    expect((await itemsOf(id)).filter((one) => one.kind === 'half_time')).toMatchObject([
+      { userId: reviewer.actor.id },
+    ])
     await remind({ db }, id, 'last_call')
     expect((await noticesOf(id)).filter((one) => one.kind === 'last_call')).toHaveLength(1)
   })
@@ -285,15 +308,25 @@ describe('reminders', () => {
     await decideApproval(owner, { id: decided.id, decision: 'approve' })
     await remind({ db }, decided.id, 'last_call')
     const due = await test.ask()
-    await db.update(approvals).set({ expiresAt: sql`clock_timestamp()` }).where(eq(approvals.id, due.id))
+    await db
+      .update(approvals)
+      .set({ expiresAt: sql`clock_timestamp()` })
+      .where(eq(approvals.id, due.id))
     await remind({ db }, due.id, 'last_call')
     const late = await test.ask()
     await db
       .update(approvals)
-      .set({ requestedAt: sql`clock_timestamp() - interval '95 minutes'`, expiresAt: sql`clock_timestamp() + interval '5 minutes'` })
+      .set({
+        requestedAt: sql`clock_timestamp() - interval '95 minutes'`,
+        expiresAt: sql`clock_timestamp() + interval '5 minutes'`,
+      })
       .where(eq(approvals.id, late.id))
     await remind({ db }, late.id, 'half_time')
-    expect([...(await noticesOf(decided.id)), ...(await noticesOf(due.id)), ...(await noticesOf(late.id))]).toEqual([])
+    expect([
+      ...(await noticesOf(decided.id)),
+      ...(await noticesOf(due.id)),
+      ...(await noticesOf(late.id)),
+    ]).toEqual([])
     await remind({ db }, late.id, 'last_call')
     expect(await noticesOf(late.id)).toHaveLength(1)
   })

@@ -7,7 +7,8 @@ import type { Database } from '@/db/client'
  */
 export async function copyApproval(db: Database, id: string, count: number): Promise<void> {
   const most = 1000
-  for (let from = 1; from <= count; from += most) await copySome(db, id, from, Math.min(count, from + most - 1))
+  for (let from = 1; from <= count; from += most)
+    await copySome(db, id, from, Math.min(count, from + most - 1))
 }
 
 async function copySome(db: Database, id: string, from: number, to: number): Promise<void> {

@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { requireRole, type Context, type MemberActor, type Role } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 import { notFound } from '@/lib/runs/in-run'
+import { drainAfterAnswer } from './drain'
 import { inputError } from './input'
 import { logError } from './log'
 import { toAppError, toProblem, type Problem } from './problem'
@@ -28,7 +29,9 @@ export function memberAction<S extends z.ZodType, R>(
       requireRole(ctx, options.role)
       const parsed = options.input.safeParse(input)
       if (!parsed.success) throw inputError(parsed.error)
-      return { ok: true, value: await act(ctx, parsed.data) }
+      const value = await act(ctx, parsed.data)
+      await drainAfterAnswer()
+      return { ok: true, value }
     } catch (error) {
       const known = toAppError(error)
       const requestId = randomUUID()

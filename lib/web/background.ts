@@ -6,6 +6,7 @@ import { sealAudit } from '@/lib/audit/seal'
 import type { ReadySettings } from '@/lib/env'
 import { serveJobs } from '@/lib/jobs/serve'
 import { onWake, receive, wakeChannel } from '@/lib/wake/wake'
+import { markLiving } from './drain'
 import { jobOptions } from './jobs'
 import { logError } from './log'
 
@@ -23,6 +24,7 @@ export async function startBackground(setting: ReadySettings): Promise<{ stop():
   const stopListening = await listen(setting.databaseUrl)
   const dispatchSoon = onWake(() => repeats[2]?.soon())
   const jobs = await serveJobs(jobOptions(setting))
+  markLiving()
   return {
     stop: async () => {
       dispatchSoon()

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { unstable_rethrow } from 'next/navigation'
+import { drainAfterAnswer } from './drain'
 import { logError } from './log'
 import { toAppError, toProblem, type Problem } from './problem'
 
@@ -14,6 +15,7 @@ export type FormState = { isDone: boolean; problem: Problem | null }
 export async function formResult(work: () => Promise<void>): Promise<FormState> {
   try {
     await work()
+    await drainAfterAnswer()
     return { isDone: true, problem: null }
   } catch (error) {
     unstable_rethrow(error)

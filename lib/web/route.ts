@@ -6,6 +6,7 @@ import { settings } from '@/lib/env'
 import { AppError } from '@/lib/errors'
 import { readJson } from './body'
 import { authenticate, contextOf, credentialOf, type Credential } from './credential'
+import { drainAfterAnswer } from './drain'
 import { inputError } from './input'
 import { logError } from './log'
 import { toAppError, toProblem, unavailable } from './problem'
@@ -66,6 +67,7 @@ export function route<B extends z.ZodType = typeof noFields, Q extends z.ZodType
       const call = await withDeadline(begin)
       const work = handle(call)
       const result = await (options.mayWait ? work : withDeadline(work))
+      if (request.method !== 'GET') await drainAfterAnswer()
       return respond(result, options.status ?? 200, headers)
     } catch (error) {
       return failed(error, requestId, headers, request)
@@ -207,12 +209,16 @@ function failed(
 }
 
 /** A handler without credential, for what is open or has its own secret. */
-export function openRoute(handle: (request: Request, params: RouteParams) => Promise<unknown>): Handler {
+export function openRoute(
+  handle: (request: Request, params: RouteParams) => Promise<unknown>,
+  { mayWait = false }: { mayWait?: boolean } = {},
+): Handler {
   return async (request, segment) => {
     const requestId = randomUUID()
     const headers = { 'X-Request-Id': requestId }
     try {
-      return respond(await withDeadline(handle(request, segment ? await segment.params : {})), 200, headers)
+      const work = handle(request, segment ? await segment.params : {})
+      return respond(await (mayWait ? work : withDeadline(work)), 200, headers)
     } catch (error) {
       return failed(error, requestId, headers, request)
     }

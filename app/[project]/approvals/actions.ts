@@ -2,7 +2,12 @@
 
 import { z } from 'zod'
 import { countPending } from '@/db/queries/approvals'
-import { DecideFromPage, DecideManyFromPage, DecidedFilter, type DecidedOne } from '@/components/approvals/input'
+import {
+  DecideFromPage,
+  DecideManyFromPage,
+  DecidedFilter,
+  type DecidedOne,
+} from '@/components/approvals/input'
 import { decideApproval } from '@/lib/approvals/decide'
 import { decideApprovals } from '@/lib/approvals/decide-many'
 import { readApprovals } from '@/lib/approvals/read'
@@ -13,15 +18,17 @@ import { toProblem } from '@/lib/web/problem'
 export const decide = memberAction({ role: 'reviewer', input: DecideFromPage }, decideApproval)
 
 /** Decides several, each for itself. */
-export const decideMany = memberAction({ role: 'reviewer', input: DecideManyFromPage }, async (ctx, input) => {
-  const { results } = await decideApprovals(ctx, input)
-  return results.map(
-    (result): DecidedOne =>
+export const decideMany = memberAction(
+  { role: 'reviewer', input: DecideManyFromPage },
+  async (ctx, input) => {
+    const { results } = await decideApprovals(ctx, input)
+    return results.map((result): DecidedOne =>
       'approval' in result
         ? { id: result.id, approval: result.approval }
         : { id: result.id, problem: toProblem(result.problem) },
-  )
-})
+    )
+  },
+)
 
 /** A page of requests that are not pending any more. */
 export const listDecided = memberAction({ role: 'viewer', input: DecidedFilter }, (ctx, filter) =>

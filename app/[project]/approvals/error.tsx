@@ -9,8 +9,8 @@ export default function ApprovalsError({ retry }: { error: unknown; retry: () =>
     <>
       <PageHeader title="Approvals" />
       <ErrorState title="The approvals could not be read" action={<Button onClick={retry}>Try again</Button>}>
-        This says nothing about whether requests are waiting. Nothing was decided; agents go on waiting until their
-        deadlines.
+        This says nothing about whether requests are waiting. Nothing was decided; agents go on waiting until
+        their deadlines.
       </ErrorState>
     </>
   )

@@ -12,6 +12,11 @@ function rowWith(queue: Locator, text: string): Locator {
   return queue.getByRole('listitem').filter({ hasText: text })
 }
 
+/** Times name the reader's zone once the page's scripts have taken the row over. */
+async function listens(row: Locator): Promise<void> {
+  await expect(row.getByRole('time').first()).toHaveAttribute('title', / · /)
+}
+
 async function statusOf(holdpoint: Holdpoint, id: string): Promise<unknown> {
   return (await holdpoint.call('GET', `/api/approvals/${id}`)).body.status
 }
@@ -44,7 +49,10 @@ test('approves in place, in two steps', async ({ page, holdpoint, checkAccessibi
   await row.getByRole('button', { name: `Confirm approve ${tool}` }).click()
   await expect(row).toContainText(`Approved by ${holdpoint.ownerEmail}`)
   const { body } = await holdpoint.call('GET', `/api/approvals/${id}`)
-  expect(body).toMatchObject({ status: 'approved', decision: { reason: 'Checked with the warehouse.', via: 'console' } })
+  expect(body).toMatchObject({
+    status: 'approved',
+    decision: { reason: 'Checked with the warehouse.', via: 'console' },
+  })
   await page.mouse.move(1, 1)
   await page.getByRole('heading', { name: 'Approvals' }).click()
   const decided = page.getByRole('list', { name: 'Decided approvals' })
@@ -60,7 +68,10 @@ test('rejects with a reason that the agent gets', async ({ page, holdpoint }) =>
   await row.getByRole('button', { name: `Confirm reject ${tool}` }).click()
   await expect(row).toContainText('Rejected')
   const { body } = await holdpoint.call('GET', `/api/approvals/${id}`)
-  expect(body.next).toMatchObject({ action: 'stop', message: expect.stringContaining('The customer has his money.') })
+  expect(body.next).toMatchObject({
+    action: 'stop',
+    message: expect.stringContaining('The customer has his money.'),
+  })
 })
 
 test('no stray key and no stray click decides', async ({ page, holdpoint }) => {
@@ -69,10 +80,9 @@ test('no stray key and no stray click decides', async ({ page, holdpoint }) => {
   const row = rowWith(queue, 'ORD-1')
   await page.keyboard.press('a')
   await page.keyboard.press('Enter')
-  await expect(async () => {
-    await page.keyboard.press('j')
-    await expect(row.getByRole('link', { name: tool })).toBeFocused({ timeout: 200 })
-  }, 'once the page listens').toPass()
+  await listens(row)
+  await page.keyboard.press('j')
+  await expect(row.getByRole('link', { name: tool })).toBeFocused()
   for (const key of ['a', 'Enter', 'Space', 'a', 'Enter']) await page.keyboard.press(key)
   const form = row.getByRole('form', { name: `Approve ${tool}` })
   await expect(form).toBeVisible()
@@ -91,6 +101,7 @@ test('the row under the pointer stays, and what arrives is announced', async ({ 
   await holdpoint.ask({ params: { order_id: 'OLD' } })
   const queue = await openQueue(page, holdpoint)
   const row = rowWith(queue, 'OLD')
+  await listens(row)
   await row.hover()
   const before = await row.boundingBox()
   await holdpoint.ask({ params: { order_id: 'NEW-1' } })
@@ -118,9 +129,15 @@ test('what is decided elsewhere stays in its place with its outcome, and goes on
   const second = await holdpoint.ask({ params: { order_id: 'ABOVE' } })
   const queue = await openQueue(page, holdpoint)
   const row = rowWith(queue, first.params.order_id as string)
+  await listens(row)
   await row.hover()
   const before = await row.boundingBox()
-  await holdpoint.call('POST', `/api/approvals/${second.id}/decisions`, { decision: 'reject' }, holdpoint.reviewerToken)
+  await holdpoint.call(
+    'POST',
+    `/api/approvals/${second.id}/decisions`,
+    { decision: 'reject' },
+    holdpoint.reviewerToken,
+  )
   await expect(rowWith(queue, 'ABOVE')).toContainText('Rejected by')
   expect(await row.boundingBox()).toEqual(before)
   await page.mouse.move(1, 1)
@@ -132,9 +149,17 @@ test('a lost race says who decided', async ({ page, holdpoint }) => {
   const { id } = await holdpoint.ask()
   const row = rowWith(await openQueue(page, holdpoint), 'ORD-1')
   await row.getByRole('button', { name: `Approve ${tool}` }).click()
-  await holdpoint.call('POST', `/api/approvals/${id}/decisions`, { decision: 'reject' }, holdpoint.reviewerToken)
+  await holdpoint.call(
+    'POST',
+    `/api/approvals/${id}/decisions`,
+    { decision: 'reject' },
+    holdpoint.reviewerToken,
+  )
   // whether the page hears of it first or the press is refused, the same words
-  await row.getByRole('button', { name: `Confirm approve ${tool}` }).click({ timeout: 3000 }).catch(() => undefined)
+  await row
+    .getByRole('button', { name: `Confirm approve ${tool}` })
+    .click({ timeout: 3000 })
+    .catch(() => undefined)
   await expect(row.getByRole('alert')).toContainText('Somebody was faster')
   await expect(row.getByRole('alert')).toContainText(/Rejected by reviewer\..*just now/)
   expect(await statusOf(holdpoint, id)).toBe('rejected')
@@ -167,7 +192,12 @@ test('a link opens its request first and decides nothing', async ({ page, holdpo
   await expect(queue.getByRole('listitem').first()).toContainText('LINKED')
   await expect(queue.getByText(linked.digest)).toBeVisible()
   expect(await statusOf(holdpoint, linked.id)).toBe('pending')
-  await holdpoint.call('POST', `/api/approvals/${linked.id}/decisions`, { decision: 'approve' }, holdpoint.ownerToken)
+  await holdpoint.call(
+    'POST',
+    `/api/approvals/${linked.id}/decisions`,
+    { decision: 'approve' },
+    holdpoint.ownerToken,
+  )
   await openQueue(page, holdpoint, `?approval=${linked.id}`)
   const past = page.getByRole('region', { name: 'Linked approval' })
   await expect(past).toContainText('Approved by')
@@ -175,7 +205,9 @@ test('a link opens its request first and decides nothing', async ({ page, holdpo
 })
 
 test('several at once, each for itself', async ({ page, holdpoint, checkAccessibility }) => {
-  const asked = await Promise.all(['B-1', 'B-2', 'B-3'].map((order) => holdpoint.ask({ params: { order_id: order } })))
+  const asked = await Promise.all(
+    ['B-1', 'B-2', 'B-3'].map((order) => holdpoint.ask({ params: { order_id: order } })),
+  )
   const queue = await openQueue(page, holdpoint)
   for (const order of ['B-1', 'B-2']) await rowWith(queue, order).getByRole('checkbox').check()
   await queue.getByRole('button', { name: 'Approve 2 selected' }).click()
@@ -183,7 +215,12 @@ test('several at once, each for itself', async ({ page, holdpoint, checkAccessib
   await expect(dialog.getByRole('button', { name: 'Confirm approve 2 requests' })).not.toBeFocused()
   await checkAccessibility(page)
   const [first, second, third] = asked.map(({ id }) => id)
-  await holdpoint.call('POST', `/api/approvals/${first}/decisions`, { decision: 'reject' }, holdpoint.reviewerToken)
+  await holdpoint.call(
+    'POST',
+    `/api/approvals/${first}/decisions`,
+    { decision: 'reject' },
+    holdpoint.reviewerToken,
+  )
   await dialog.getByRole('button', { name: 'Confirm approve 2 requests' }).click()
   const result = page.getByRole('dialog', { name: 'What became of 2 requests' })
   await expect(result).toContainText('Not recorded: Rejected by')
@@ -192,10 +229,20 @@ test('several at once, each for itself', async ({ page, holdpoint, checkAccessib
   expect(await statusOf(holdpoint, third ?? '')).toBe('pending')
 })
 
-test('what an agent wrote is shown as text, with what hides in it', async ({ page, holdpoint, checkAccessibility }) => {
+test('what an agent wrote is shown as text, with what hides in it', async ({
+  page,
+  holdpoint,
+  checkAccessibility,
+}) => {
   const html = '<img src=x onerror="document.title=1">'
   await holdpoint.ask({
-    params: { html, hidden: 'pay\u202Epal', blanks: `a${' '.repeat(10_000)}b`, long: 'x'.repeat(60_000), 'a.b': 1 },
+    params: {
+      html,
+      hidden: 'pay\u202Epal',
+      blanks: `a${' '.repeat(10_000)}b`,
+      long: 'x'.repeat(60_000),
+      'a.b': 1,
+    },
     description: '<b>Approved by the owner</b>',
   })
   const queue = await openQueue(page, holdpoint)
@@ -237,7 +284,11 @@ test('filters live in the address', async ({ page, holdpoint }) => {
   await expect(decided.getByRole('listitem')).toHaveCount(2)
 })
 
-test('an empty queue shows how to make the first request', async ({ page, holdpoint, checkAccessibility }) => {
+test('an empty queue shows how to make the first request', async ({
+  page,
+  holdpoint,
+  checkAccessibility,
+}) => {
   await openQueue(page, holdpoint)
   await expect(page.getByText('Nothing waits for you')).toBeVisible()
   await expect(page.getByText(/^curl .*\/api\/approvals/)).toBeVisible()
@@ -269,7 +320,12 @@ test('a removed member is sent away from an open page', async ({ page, holdpoint
   await holdpoint.signIn(page, reviewer.actor.id)
   const queue = await openQueue(page, holdpoint)
   await expect(rowWith(queue, 'ORD-1')).toBeVisible()
-  const { status } = await holdpoint.call('DELETE', `/api/members/${reviewer.actor.id}`, undefined, holdpoint.ownerToken)
+  const { status } = await holdpoint.call(
+    'DELETE',
+    `/api/members/${reviewer.actor.id}`,
+    undefined,
+    holdpoint.ownerToken,
+  )
   expect(status).toBe(204)
   await expect(page.getByText('There is nothing here for you')).toBeVisible()
   await expect(rowWith(queue, 'ORD-1')).toBeHidden()

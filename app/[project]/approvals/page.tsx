@@ -36,7 +36,10 @@ export default async function ApprovalsPage({ params, searchParams }: Props) {
   const isFiltered = agent !== undefined || tool !== undefined || q !== undefined
   return (
     <>
-      <PageHeader title="Approvals" note="Tool calls that wait for a person, and what became of those before." />
+      <PageHeader
+        title="Approvals"
+        note="Tool calls that wait for a person, and what became of those before."
+      />
       {linked === 'unknown' && (
         <div className="mb-6">
           <Notice tone="warn">The request that you followed a link to is not in this project.</Notice>
@@ -73,7 +76,8 @@ async function findLinked(
   try {
     return await readApproval(ctx, id)
   } catch (error) {
-    if (error instanceof AppError && (error.code === 'not_found' || error.code === 'invalid_id')) return 'unknown'
+    if (error instanceof AppError && (error.code === 'not_found' || error.code === 'invalid_id'))
+      return 'unknown'
     throw error
   }
 }

@@ -14,7 +14,12 @@ async function makeRun({ call, ask, ownerToken }: Holdpoint): Promise<string> {
   const id = String(run.body.id)
   await call('POST', `/api/runs/${id}/steps`, { kind: 'model', name: 'plan', output: 'Refund the order.' })
   const first = await ask({ run_id: id, params: { order_id: 'ORD-DONE', amount: 129 } })
-  await call('POST', `/api/approvals/${first.id}/decisions`, { decision: 'approve', reason: 'Photo checked.' }, ownerToken)
+  await call(
+    'POST',
+    `/api/approvals/${first.id}/decisions`,
+    { decision: 'approve', reason: 'Photo checked.' },
+    ownerToken,
+  )
   await call('POST', `/api/approvals/${first.id}/claim`, { tool, params: first.params })
   const path = `/api/runs/${id}/tool-calls/${first.tool_call_id}/result`
   await call('POST', path, { status: 'succeeded', output: { refund_id: 'RF-1' } })
@@ -29,7 +34,11 @@ async function openDrawer(page: Page, holdpoint: Holdpoint): Promise<void> {
   await expect(page.getByRole('dialog', { name: 'Run of tester' })).toBeVisible()
 }
 
-test('a run opens as a drawer with an address of its own', async ({ page, holdpoint, checkAccessibility }) => {
+test('a run opens as a drawer with an address of its own', async ({
+  page,
+  holdpoint,
+  checkAccessibility,
+}) => {
   const id = await makeRun(holdpoint)
   await openDrawer(page, holdpoint)
   await expect(page).toHaveURL(new RegExp(`/runs/${id}$`))
@@ -37,7 +46,9 @@ test('a run opens as a drawer with an address of its own', async ({ page, holdpo
   await page.keyboard.press('Escape')
   await expect(page.getByRole('dialog')).toBeHidden()
   await expect(page).toHaveURL(/\/approvals$/)
-  await expect(page.getByRole('region', { name: 'Pending approvals' }).getByRole('link', { name: tool })).toBeFocused()
+  await expect(
+    page.getByRole('region', { name: 'Pending approvals' }).getByRole('link', { name: tool }),
+  ).toBeFocused()
   await page.goForward()
   await expect(page.getByRole('dialog', { name: 'Run of tester' })).toBeVisible()
   await page.goBack()

@@ -22,7 +22,10 @@ export default async function RunsPage({ params, searchParams }: Props) {
   ])
   return (
     <>
-      <PageHeader title="Runs" note="What agents did, step by step, with the approvals that gated their tool calls." />
+      <PageHeader
+        title="Runs"
+        note="What agents did, step by step, with the approvals that gated their tool calls."
+      />
       <RunList
         key={JSON.stringify(filter)}
         project={ctx.project.slug}

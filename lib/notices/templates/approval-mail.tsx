@@ -33,16 +33,27 @@ export function ApprovalMail({ model }: { model: MailModel }) {
   )
 }
 
-function ApprovalBlock({ approval: { tool, reminder, facts, params, after, url } }: { approval: MailApproval }) {
+function ApprovalBlock({
+  approval: { tool, reminder, facts, params, after, url },
+}: {
+  approval: MailApproval
+}) {
   const count = params.head.length + params.hidden + params.tail.length
   return (
     <Section style={{ borderTop: `1px solid ${line}`, padding: '14px 0 18px' }}>
-      <Heading as="h2" style={{ color: ink, fontFamily: code, fontSize: 15, margin: '0 0 8px', wordBreak: 'break-all' }}>
+      <Heading
+        as="h2"
+        style={{ color: ink, fontFamily: code, fontSize: 15, margin: '0 0 8px', wordBreak: 'break-all' }}
+      >
         {tool}
       </Heading>
-      {reminder !== null && <p style={{ color: warn, fontSize: 14, fontWeight: 600, margin: '0 0 8px' }}>{reminder}</p>}
+      {reminder !== null && (
+        <p style={{ color: warn, fontSize: 14, fontWeight: 600, margin: '0 0 8px' }}>{reminder}</p>
+      )}
       <Facts facts={facts} />
-      <p style={{ color: muted, fontSize: 13, margin: '10px 0 4px' }}>{count === 0 ? 'Params: none' : `Params (${count})`}</p>
+      <p style={{ color: muted, fontSize: 13, margin: '10px 0 4px' }}>
+        {count === 0 ? 'Params: none' : `Params (${count})`}
+      </p>
       {count > 0 && (
         <table width="100%" cellPadding={5} style={tableStyle}>
           <tbody>
@@ -96,15 +107,15 @@ const linkStyle = {
 /** Styles stand on the table alone: a thousand rows must not make a mail of a megabyte. */
 function ParamRow({ param: { name, type, value, warning } }: { param: MailParam }) {
   return (
-    <tr>
-      <td width="34%" valign="top">
+    <tr valign="top">
+      <td width="34%">
         <b>
           <Lines text={name} />
         </b>
         <br />
         <small>{warning === null ? type : `${type}, ${warning}`}</small>
       </td>
-      <td valign="top">
+      <td>
         <Lines text={value} />
       </td>
     </tr>
@@ -112,19 +123,26 @@ function ParamRow({ param: { name, type, value, warning } }: { param: MailParam 
 }
 
 function Facts({ facts }: { facts: MailFact[] }) {
-  return facts.map(({ label, value, look }) => (
-    <div key={label} style={{ margin: '0 0 6px', wordBreak: 'break-word' }}>
-      <span style={{ color: muted, fontSize: 13 }}>{`${label}: `}</span>
-      <span style={look === undefined ? plain : look === 'code' ? inCode : quoted}>
-        <Lines text={value} />
-      </span>
+  return (
+    <div style={{ color: ink, fontSize: 14, lineHeight: '22px', wordBreak: 'break-word' }}>
+      {facts.map(({ label, value, look }) => (
+        <div key={label} style={{ marginBottom: 4 }}>
+          <span style={{ color: muted }}>{`${label}: `}</span>
+          {look === undefined ? (
+            <Lines text={value} />
+          ) : (
+            <span style={look === 'code' ? inCode : quoted}>
+              <Lines text={value} />
+            </span>
+          )}
+        </div>
+      ))}
     </div>
-  ))
+  )
 }
 
-const plain = { color: ink, fontSize: 14 } as const
-const inCode = { color: ink, fontFamily: code, fontSize: 13 } as const
-const quoted = { borderLeft: `3px solid ${line}`, color: ink, display: 'block', fontSize: 14, paddingLeft: 10 } as const
+const inCode = { fontFamily: code, fontSize: 13 } as const
+const quoted = { borderLeft: `3px solid ${line}`, display: 'block', paddingLeft: 10 } as const
 
 /** Text as it is, isolated from what stands beside it; some mail programs forget line breaks but for `<br>`. */
 function Lines({ text }: { text: string }) {
