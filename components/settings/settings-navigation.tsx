@@ -6,6 +6,8 @@ import { usePathname } from 'next/navigation'
 const places = [
   { part: 'members', name: 'Members' },
   { part: 'keys', name: 'Keys' },
+  { part: 'notifications', name: 'Notifications' },
+  { part: 'webhooks', name: 'Webhooks' },
   { part: 'project', name: 'Project' },
 ]
 

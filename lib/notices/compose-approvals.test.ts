@@ -61,7 +61,7 @@ function input(records: ApprovalRecord[] = [record()], change: Partial<MailInput
 const hrefs = (html: string) => [...html.matchAll(/href="([^"]*)"/g)].map(([, link]) => link)
 
 /** What an HTML reader sees, without blanks and our typography, to compare with the plain text. */
-const bare = (text: string) => text.replace(/[\s|\u2068\u2069\u200c-\u200f\ufeff\u034f\u00ad\u2007]/g, '')
+const bare = (text: string) => text.replace(/[\s|]|\p{Cf}|\u034f/gu, '')
 const seen = (html: string) =>
   bare(
     toPlainText(html, {

@@ -1,4 +1,4 @@
-import { cookies } from 'next/headers'
+import { cookies, headers } from 'next/headers'
 import { notFound, redirect } from 'next/navigation'
 import { cache } from 'react'
 import { sharedDatabase } from '@/db/client'
@@ -8,6 +8,7 @@ import { settings } from '@/lib/env'
 import { AppError } from '@/lib/errors'
 import { hashToken } from '@/lib/tokens'
 import { authenticate, contextOf, sessionCookies } from './credential'
+import { safeReturnTo } from './return-to'
 
 export { linkBase } from '@/lib/links'
 
@@ -46,10 +47,15 @@ export async function requireUser(
  */
 export const requireMember = cache(async (projectSlug: string): Promise<Context<MemberActor>> => {
   const ctx = await findMemberContext(projectSlug)
-  if (ctx === 'signed_out') redirect(`/sign-in?return_to=${encodeURIComponent(`/${projectSlug}`)}`)
+  if (ctx === 'signed_out') redirect(`/sign-in?return_to=${encodeURIComponent(await currentPath())}`)
   if (ctx === 'not_found') notFound()
   return ctx
 })
+
+/** Path and query of the page, as `proxy.ts` noted them, so that a mailed link survives signing in. */
+async function currentPath(): Promise<string> {
+  return safeReturnTo((await headers()).get('x-path'))
+}
 
 /** The same for server actions, which answer instead of sending somewhere. */
 export async function findMemberContext(

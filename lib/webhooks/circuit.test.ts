@@ -22,11 +22,25 @@ test('one slow failure holds at once, and only that webhook', () => {
   expect(enter(circuit, 'a', { now: 2000 })).toBeTypeOf('function')
 })
 
-test('of those that fail, three may be tried at a time; those that work are not counted', () => {
+test('of those that fail, three may be tried at a time, of those not known to work eight; the others always', () => {
   const circuit = new Circuit()
-  const under = ['a', 'b', 'c'].map((id) => enter(circuit, id, { isFailing: true }))
+  const failing = ['a', 'b', 'c'].map((id) => enter(circuit, id, { isFailing: true }))
   expect(enter(circuit, 'd', { isFailing: true })).toBeTypeOf('number')
-  for (let i = 0; i < 20; i++) expect(enter(circuit, `healthy ${i}`)).toBeTypeOf('function')
-  ;(under[0] as () => void)()
+  const fresh = Array.from({ length: 5 }, (_, i) => enter(circuit, `new ${i}`))
+  expect([...failing, ...fresh].every((entered) => typeof entered === 'function')).toBe(true)
+  expect(enter(circuit, 'one more')).toBeTypeOf('number')
+  for (let i = 0; i < 20; i++) {
+    circuit.succeeded(`good ${i}`)
+    expect(enter(circuit, `good ${i}`)).toBeTypeOf('function')
+  }
+  ;(failing[0] as () => void)()
   expect(enter(circuit, 'd', { isFailing: true })).toBeTypeOf('function')
+})
+
+test('one that worked and fails is no longer counted among those that work', () => {
+  const circuit = new Circuit()
+  circuit.succeeded('a')
+  circuit.failed('a', false, 0)
+  for (const id of ['b', 'c', 'd']) enter(circuit, id, { isFailing: true })
+  expect(enter(circuit, 'a')).toBeTypeOf('number')
 })

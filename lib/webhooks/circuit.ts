@@ -1,8 +1,10 @@
 const failuresBeforeHold = 5
 const firstHoldMs = 5000
 const longestHoldMs = 5 * 60_000
-const mostSuspects = 3
-const suspectPauseMs = 2000
+/** Of the workers, these many at most for targets whose last attempt failed, and for all not known to work. */
+const mostFailing = 3
+const mostUnproven = 8
+const pauseMs = 2000
 
 /**
  * Keeps targets that fail from taking the workers of those that do not. It is this process's own experience;
@@ -10,7 +12,8 @@ const suspectPauseMs = 2000
  */
 export class Circuit {
   private readonly states = new Map<string, { failures: number; heldUntil: number }>()
-  private suspectsUnderWay = 0
+  private readonly proven = new Set<string>()
+  private readonly underWay = { failing: 0, unproven: 0 }
 
   /**
    * Asks to send to a webhook.
@@ -20,10 +23,17 @@ export class Circuit {
   enter(webhookId: string, isFailing: boolean, isByHand: boolean, now: number): number | (() => void) {
     const state = this.states.get(webhookId)
     if (state && !isByHand && state.heldUntil > now) return state.heldUntil - now
-    if (!isFailing && !state) return () => undefined
-    if (this.suspectsUnderWay >= mostSuspects) return suspectPauseMs * (1 + Math.random())
-    this.suspectsUnderWay++
-    return () => void this.suspectsUnderWay--
+    if (this.proven.has(webhookId)) return () => undefined
+    const fails = isFailing || state !== undefined
+    if (fails && this.underWay.failing >= mostFailing) return pauseMs * (1 + Math.random())
+    if (this.underWay.unproven >= mostUnproven) return pauseMs * (1 + Math.random())
+    this.count(fails, 1)
+    return () => this.count(fails, -1)
+  }
+
+  private count(fails: boolean, by: 1 | -1): void {
+    this.underWay.unproven += by
+    if (fails) this.underWay.failing += by
   }
 
   /**
@@ -31,6 +41,7 @@ export class Circuit {
    * kept a worker until the deadline; twice as long each time, five minutes at most.
    */
   failed(webhookId: string, wasSlow: boolean, now: number): number {
+    this.proven.delete(webhookId)
     const failures = (this.states.get(webhookId)?.failures ?? 0) + (wasSlow ? failuresBeforeHold : 1)
     const holds = Math.floor(failures / failuresBeforeHold)
     const holdMs = holds === 0 ? 0 : Math.min(firstHoldMs * 2 ** (holds - 1), longestHoldMs)
@@ -38,9 +49,15 @@ export class Circuit {
     return holdMs
   }
 
-  /** After a success, or where it was set up anew. */
+  succeeded(webhookId: string): void {
+    this.states.delete(webhookId)
+    this.proven.add(webhookId)
+  }
+
+  /** Where it was set up anew, or is gone. */
   forget(webhookId: string): void {
     this.states.delete(webhookId)
+    this.proven.delete(webhookId)
   }
 }
 

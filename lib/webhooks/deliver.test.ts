@@ -153,7 +153,7 @@ describe('deliverWebhook', () => {
   test('a worker that died between the send and its record: sent again with the same id and body', async () => {
     const { id } = await make()
     await tell((await project.ask()).id)
-    const broken = { ...deps(), circuit: new (class extends Circuit { override forget(): void { throw new Error('killed') } })() }
+    const broken = { ...deps(), circuit: new (class extends Circuit { override succeeded(): void { throw new Error('killed') } })() }
     const [row] = await rowsOf(id)
     await expect(deliverWebhook(broken, { delivery_id: row!.id, by_hand: false })).rejects.toThrow('killed')
     expect((await rowsOf(id))[0]).toMatchObject({ status: 'pending', body: receiver.received[0]!.body })

@@ -6,7 +6,7 @@ import { freezeBody } from './freeze'
 import { withRoutingKey } from './formats/pagerduty'
 import { signatureHeaders } from './formats/standard'
 import { loadDelivery, type LoadedDelivery } from './load'
-import { failPendingDeliveries, finishJob, listDueJobs, queueJobs } from './queue'
+import { failPendingDeliveries, finishJob, listDueJobs, putOffDeliveries, queueJobs } from './queue'
 import { openSecret } from './seal'
 import { settleAttempt, skipDelivery, type Attempt } from './settle'
 
@@ -72,8 +72,11 @@ async function deliverOne(
   const circuit = deps.circuit ?? sharedCircuit
   const entered = circuit.enter(webhook.id, webhook.failingSince !== null, isByHand, Date.now())
   if (typeof entered === 'number') {
-    const job = { deliveryId, webhookId: webhook.id, isByHand, runAt: new Date(Date.now() + entered) }
-    await deps.db.transaction((tx) => queueJobs(tx, [job]))
+    const runAt = new Date(Date.now() + entered)
+    await deps.db.transaction(async (tx) => {
+      await queueJobs(tx, [{ deliveryId, webhookId: webhook.id, isByHand, runAt }])
+      if (!isByHand) await putOffDeliveries(tx, webhook.id, runAt)
+    })
     return is('held')
   }
   try {

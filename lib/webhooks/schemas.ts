@@ -1,8 +1,7 @@
 import { z } from 'zod'
 import { Moment } from '@/lib/json/schemas'
 import { NameText } from '@/lib/members/schemas'
-import { webhookFormats } from './formats/format'
-import { webhookEvents } from './formats/message'
+import { webhookEvents, webhookFormats } from './formats/names'
 
 export const Webhook = z
   .object({

@@ -32,7 +32,7 @@ export async function settleAttempt(
   made: Attempt,
 ): Promise<boolean> {
   const { webhook } = delivery
-  if (made.error === null) deps.circuit.forget(webhook.id)
+  if (made.error === null) deps.circuit.succeeded(webhook.id)
   const holdMs = made.error === null ? 0 : deps.circuit.failed(webhook.id, made.wasSlow, Date.now())
   return deps.db.transaction(async (tx) => {
     // The webhook's row first, as everybody does who changes it.

@@ -1,5 +1,5 @@
 import type { DeliveryRecord, WebhookRecord } from '@/db/queries/webhooks'
-import type { WebhookEvent } from './formats/message'
+import type { WebhookEvent } from './formats/names'
 import type { Delivery, Webhook } from './schemas'
 
 /** A webhook without its secrets. */

@@ -40,7 +40,7 @@ async function make(more: Record<string, unknown> = {}) {
     url: receiver.url,
     ...more,
   })
-  expect(made.status, made.text).toBe(201)
+  expect(made.status).toBe(201)
   return {
     id: String(made.body.id),
     secret: String(made.body.secret),

@@ -56,7 +56,7 @@ function ApprovalBlock({
       </p>
       {count > 0 && (
         <table width="100%" cellPadding={5} style={tableStyle}>
-          <tbody>
+          <tbody style={{ verticalAlign: 'top' }}>
             {params.head.map((param, at) => (
               <ParamRow key={at} param={param} />
             ))}
@@ -107,7 +107,7 @@ const linkStyle = {
 /** Styles stand on the table alone: a thousand rows must not make a mail of a megabyte. */
 function ParamRow({ param: { name, type, value, warning } }: { param: MailParam }) {
   return (
-    <tr valign="top">
+    <tr>
       <td width="34%">
         <b>
           <Lines text={name} />

@@ -1,7 +1,7 @@
 import type { Approval } from '@/lib/approvals/schemas'
 import { plainText } from '@/lib/untrusted/channels'
 import { showValue } from '@/lib/untrusted/params'
-import type { WebhookEvent } from './message'
+import type { WebhookEvent } from './names'
 
 /** How much of a call a card takes: characters of one value, and number of params. */
 export type CardRoom = { value: number; params: number }

@@ -1,11 +1,9 @@
 import type { WebhookMessage } from './message'
+import type { WebhookFormat } from './names'
 import { pagerdutyBody } from './pagerduty'
 import { slackBody } from './slack'
 import { standardBody } from './standard'
 import { teamsBody } from './teams'
-
-export const webhookFormats = ['standard', 'slack', 'teams', 'pagerduty'] as const
-export type WebhookFormat = (typeof webhookFormats)[number]
 
 const bodies: Record<WebhookFormat, (message: WebhookMessage) => string> = {
   standard: standardBody,

@@ -1,0 +1,114 @@
+import { sql } from 'drizzle-orm'
+import type { Database } from '@/db/client'
+import { expect, test } from '@/lib/testing/e2e'
+
+test('the bell counts what is unread, shows it live, and is marked as read', async ({
+  page,
+  holdpoint,
+  checkAccessibility,
+}) => {
+  await page.goto(`/${holdpoint.project}/runs`)
+  await expect(page.getByRole('button', { name: 'Notices', exact: true })).toBeVisible()
+  await holdpoint.ask({ tool: 'first_tool' })
+  const second = await holdpoint.ask({ tool: 'second_tool' })
+  await page.getByRole('button', { name: 'Notices, 2 unread' }).click()
+  const list = page.getByRole('list', { name: 'Newest notices' })
+  await expect(list.getByRole('listitem')).toHaveCount(2)
+  await expect(list.getByRole('listitem').first()).toContainText('second_tool')
+  await checkAccessibility(page)
+  await holdpoint.call(
+    'POST',
+    `/api/approvals/${second.id}/decisions`,
+    { decision: 'reject' },
+    holdpoint.reviewerToken,
+  )
+  await expect(list.getByRole('listitem').first()).toContainText('Rejected')
+  await expect(page.getByRole('button', { name: 'Notices, 1 unread' })).toBeVisible()
+  await page.getByRole('button', { name: 'Mark all as read' }).click()
+  await expect(page.getByRole('button', { name: 'Notices', exact: true })).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(list).toBeHidden()
+})
+
+test('a notice leads to its approval and decides nothing', async ({ page, holdpoint }) => {
+  const approval = await holdpoint.ask({ tool: 'led_to' })
+  await page.goto(`/${holdpoint.project}/runs`)
+  await page.getByRole('button', { name: 'Notices, 1 unread' }).click()
+  await page.getByRole('link', { name: /led_to/ }).click()
+  await expect(page).toHaveURL(new RegExp(`approvals\\?approval=${approval.id}$`))
+  await expect(page.getByRole('button', { name: 'Notices', exact: true })).toBeVisible()
+  expect((await holdpoint.call('GET', `/api/approvals/${approval.id}`)).body).toMatchObject({ status: 'pending' })
+})
+
+test('the browser is asked for notifications by a press, never on load', async ({ page, holdpoint }) => {
+  await page.addInitScript(() => {
+    const asked = { count: 0 }
+    Object.assign(window, { asked })
+    Object.defineProperty(window, 'Notification', {
+      value: class {
+        static permission = 'default'
+        static async requestPermission() {
+          asked.count++
+          this.permission = 'granted'
+          return 'granted'
+        }
+      },
+    })
+  })
+  const asked = () => page.evaluate(() => (window as unknown as { asked: { count: number } }).asked.count)
+  await page.goto(`/${holdpoint.project}/approvals`)
+  await page.getByRole('button', { name: 'Notices' }).click()
+  expect(await asked()).toBe(0)
+  await page.getByRole('button', { name: 'Notify me in this browser' }).click()
+  await expect(page.getByRole('button', { name: 'Stop notifying in this browser' })).toBeVisible()
+  expect(await asked()).toBe(1)
+})
+
+test('preferences are saved, hold for what comes, and refuse what can never match', async ({
+  page,
+  holdpoint,
+  checkAccessibility,
+}) => {
+  await page.goto(`/${holdpoint.project}/settings/notifications`)
+  await expect(page.getByLabel('E-mail')).toBeChecked()
+  await page.getByLabel('E-mail').uncheck()
+  await page.getByLabel('Only these tools').fill('order_tools.*\nbad name')
+  await page.getByRole('button', { name: 'Save notification settings' }).click()
+  await expect(page.getByText('No tool can have a name that this matches.')).toBeVisible()
+  await checkAccessibility(page)
+  await page.getByLabel('Only these tools').fill('order_tools.*')
+  await page.getByRole('button', { name: 'Save notification settings' }).click()
+  await expect(page.getByText('Your notification settings are saved.')).toBeVisible()
+  await page.reload()
+  await expect(page.getByLabel('E-mail')).not.toBeChecked()
+  await expect(page.getByLabel('Only these tools')).toHaveValue('order_tools.*')
+  await holdpoint.ask({ tool: 'other_tool' })
+  await holdpoint.ask({ tool: 'order_tools.cancel' })
+  await page.getByRole('button', { name: 'Notices, 1 unread' }).click()
+  await expect(page.getByRole('list', { name: 'Newest notices' })).toContainText('order_tools.cancel')
+})
+
+test('muted, nothing is told until it is taken back', async ({ page, holdpoint }) => {
+  await page.goto(`/${holdpoint.project}/settings/notifications`)
+  await page.getByLabel('Mute everything').selectOption({ label: 'For an hour' })
+  await page.getByRole('button', { name: 'Save notification settings' }).click()
+  await expect(page.getByLabel('Mute everything')).toContainText('Muted until')
+  const muted = await holdpoint.ask({ tool: 'while_muted' })
+  await expect.poll(() => countUntold(holdpoint.database.db, muted.id)).toBe(0)
+  await page.getByLabel('Mute everything').selectOption({ label: 'Not muted any more' })
+  await page.getByRole('button', { name: 'Save notification settings' }).click()
+  await expect(page.getByLabel('Mute everything')).toContainText('Not muted')
+  await holdpoint.ask({ tool: 'after_muting' })
+  await page.getByRole('button', { name: 'Notices, 1 unread' }).click()
+  await expect(page.getByRole('list', { name: 'Newest notices' })).not.toContainText('while_muted')
+  await page.goto(`/${holdpoint.project}/approvals?approval=${muted.id}`)
+  await expect(page.getByText('while_muted').first()).toBeVisible()
+})
+
+/** Events of an approval that people have not been told of yet. */
+async function countUntold(db: Database, approvalId: string): Promise<number> {
+  const [row] = await db.execute<{ count: number }>(sql`
+    select count(*)::int as count from approval_events e where approval_id = ${approvalId} and (seq is null
+      or exists (select 1 from graphile_worker.jobs where key = 'event:' || e.id))`)
+  return row?.count ?? 0
+}

@@ -1,0 +1,51 @@
+import type { Metadata } from 'next'
+import Link from 'next/link'
+import { notFound } from 'next/navigation'
+import { DeliveryList } from '@/components/settings/webhooks/delivery-list'
+import { WebhookActions } from '@/components/settings/webhooks/webhook-actions'
+import { WebhookFacts } from '@/components/settings/webhooks/webhook-facts'
+import { PageHeader, Section } from '@/components/ui/page-header'
+import { hasRole } from '@/lib/context'
+import { AppError } from '@/lib/errors'
+import { isId } from '@/lib/ids'
+import { requireMember } from '@/lib/web/session'
+import { readDeliveries, readWebhook } from '@/lib/webhooks/read'
+
+export const metadata: Metadata = { title: 'Webhook' }
+
+const deliveriesShown = 20
+
+export default async function WebhookPage({ params }: { params: Promise<{ project: string; webhook: string }> }) {
+  const { project: slug, webhook: id } = await params
+  const ctx = await requireMember(slug)
+  if (!hasRole(ctx.actor.role, 'admin') || !isId('webhook', id)) notFound()
+  const [webhook, deliveries] = await Promise.all([
+    readWebhook(ctx, id).catch(hide),
+    readDeliveries(ctx, id, { limit: deliveriesShown }).catch(hide),
+  ])
+  return (
+    <>
+      <PageHeader
+        title={webhook.name}
+        note={
+          <Link href={`/${slug}/settings/webhooks`} className="hover:text-ink hover:underline">
+            All webhooks
+          </Link>
+        }
+        actions={<WebhookActions project={slug} webhook={webhook} />}
+      />
+      <div className="mb-8">
+        <WebhookFacts webhook={webhook} />
+      </div>
+      <Section title="Last deliveries" note="Each event with every attempt to send it, newest first.">
+        <DeliveryList project={slug} webhook={webhook} initial={deliveries} limit={deliveriesShown} />
+      </Section>
+    </>
+  )
+}
+
+/** What is not there, or another project's, looks the same; anything else stays an error. */
+function hide(error: unknown): never {
+  if (error instanceof AppError && error.code === 'not_found') notFound()
+  throw error
+}

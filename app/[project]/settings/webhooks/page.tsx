@@ -1,0 +1,48 @@
+import type { Metadata } from 'next'
+import Link from 'next/link'
+import { CreateWebhook } from '@/components/settings/webhooks/create-webhook'
+import { WebhookList } from '@/components/settings/webhooks/webhook-list'
+import { buttonClass } from '@/components/ui/button'
+import { Notice, PageHeader } from '@/components/ui/page-header'
+import { hasRole } from '@/lib/context'
+import { requireMember } from '@/lib/web/session'
+import { readWebhooks } from '@/lib/webhooks/read'
+
+export const metadata: Metadata = { title: 'Webhooks' }
+
+type Props = {
+  params: Promise<{ project: string }>
+  searchParams: Promise<Record<string, string | string[] | undefined>>
+}
+
+const note = 'Tell Slack, Teams, PagerDuty or a server of your own when something waits for a decision, and what became of it.'
+
+export default async function WebhooksPage({ params, searchParams }: Props) {
+  const ctx = await requireMember((await params).project)
+  const { slug } = ctx.project
+  if (!hasRole(ctx.actor.role, 'admin')) {
+    return (
+      <>
+        <PageHeader title="Webhooks" note={note} />
+        <Notice>Admins and owners see and set up webhooks; your role is {ctx.actor.role}.</Notice>
+      </>
+    )
+  }
+  const { cursor } = await searchParams
+  const page = { limit: 50, ...(typeof cursor === 'string' ? { cursor } : {}) }
+  const { items, next_cursor: nextCursor } = await readWebhooks(ctx, page)
+  return (
+    <>
+      <PageHeader title="Webhooks" note={note} actions={<CreateWebhook project={slug} />} />
+      <WebhookList project={slug} appUrl={ctx.appUrl} webhooks={items} />
+      {nextCursor && (
+        <Link
+          href={`/${slug}/settings/webhooks?cursor=${encodeURIComponent(nextCursor)}`}
+          className={`${buttonClass()} mt-3`}
+        >
+          Older webhooks
+        </Link>
+      )}
+    </>
+  )
+}

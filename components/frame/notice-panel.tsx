@@ -1,0 +1,138 @@
+import Link from 'next/link'
+import type { Notice } from '@/lib/notices/schemas'
+import { StatusBadge } from '../ui/badge'
+import { Button } from '../ui/button'
+import { Skeleton } from '../ui/skeleton'
+import { Age, TimeLeft } from '../ui/time'
+import { UntrustedText } from '../ui/untrusted-text'
+import type { NoticeList } from './bell'
+import type { BrowserNotices } from './browser-notices'
+
+type NoticePanelProps = {
+  project: string
+  list: NoticeList | undefined
+  error: Error | undefined
+  onOpen: (notice: Notice) => void
+  onReadAll: () => void
+  browser: BrowserNotices
+}
+
+/** The newest notices, and how to be told of them otherwise. */
+export function NoticePanel({ project, list, error, onOpen, onReadAll, browser }: NoticePanelProps) {
+  return (
+    <section aria-label="Notices" className="flex max-h-[min(32rem,70dvh)] flex-col">
+      <div className="flex items-center gap-2 px-2 pt-0.5 pb-1.5">
+        <h2 className="flex-1 text-sm font-semibold">Notices</h2>
+        {list !== undefined && list.unread > 0 && (
+          <Button size="sm" variant="ghost" onClick={onReadAll}>
+            Mark all as read
+          </Button>
+        )}
+      </div>
+      <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain border-y border-line">
+        {error && !list ? (
+          <p role="alert" className="px-2 py-4 text-sm text-danger">
+            The notices could not be read: {error.message}
+          </p>
+        ) : list === undefined ? (
+          <Waiting />
+        ) : list.items.length === 0 ? (
+          <p className="px-2 py-6 text-center text-sm text-muted">
+            Nothing yet. Requests that wait for your decision are told here.
+          </p>
+        ) : (
+          <ul aria-label="Newest notices">
+            {list.items.map((notice) => (
+              <NoticeItem key={notice.id} project={project} notice={notice} onOpen={() => onOpen(notice)} />
+            ))}
+          </ul>
+        )}
+      </div>
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1 px-2 pt-2 pb-0.5 text-xs">
+        <Link href={`/${project}/settings/notifications`} className="link">
+          Choose what you hear of
+        </Link>
+        <BrowserChoice browser={browser} />
+      </div>
+    </section>
+  )
+}
+
+function Waiting() {
+  return (
+    <div className="space-y-3 px-2 py-3">
+      <output className="sr-only">Loading notices</output>
+      <Skeleton className="h-3.5 w-56" />
+      <Skeleton className="h-3.5 w-64" />
+      <Skeleton className="h-3.5 w-48" />
+    </div>
+  )
+}
+
+const leads = {
+  requested: 'Awaiting approval',
+  half_time: 'Half of the time has passed',
+  last_call: 'About to expire',
+  webhook_disabled: 'Webhook disabled',
+} as const
+
+type NoticeItemProps = { project: string; notice: Notice; onOpen: () => void }
+
+function NoticeItem({ project, notice, onOpen }: NoticeItemProps) {
+  const { approval, kind, text, created_at, read_at, cleared_at } = notice
+  const isNew = read_at === null && cleared_at === null
+  const href = approval
+    ? `/${project}/approvals?approval=${encodeURIComponent(approval.id)}`
+    : `/${project}/settings/webhooks`
+  return (
+    <li className="border-b border-line last:border-b-0">
+      <Link
+        href={href}
+        onClick={onOpen}
+        className="flex items-start gap-2 px-2 py-2 text-sm -outline-offset-2 hover:bg-hover"
+      >
+        <span className={`mt-1.5 size-2 shrink-0 rounded-full ${isNew ? 'bg-warn' : ''}`}>
+          {isNew && <span className="sr-only">Unread: </span>}
+        </span>
+        <span className="min-w-0 flex-1">
+          <span className="flex items-baseline gap-2">
+            <span className={`flex-1 ${isNew ? 'font-medium' : 'text-muted'}`}>{leads[kind]}</span>
+            <Age at={created_at} className="text-xs text-faint" />
+          </span>
+          {approval && (
+            <>
+              <span className="block truncate">
+                <UntrustedText text={approval.tool} singleLine isBrief maxCharacters={100} className="code" />
+              </span>
+              <span className="flex flex-wrap items-center gap-x-2 gap-y-1 text-xs text-muted">
+                <span className="code">{approval.agent}</span>
+                {approval.status === 'pending' ? (
+                  <TimeLeft from={created_at} until={approval.expires_at} />
+                ) : (
+                  <StatusBadge status={approval.status} />
+                )}
+              </span>
+            </>
+          )}
+          {text !== null && (
+            <span className="block text-muted">
+              <UntrustedText text={text} singleLine isBrief maxCharacters={300} />
+            </span>
+          )}
+        </span>
+      </Link>
+    </li>
+  )
+}
+
+/** The browser is asked by a press of this button and never otherwise. */
+function BrowserChoice({ browser }: { browser: BrowserNotices }) {
+  if (browser.state === 'unavailable') return null
+  if (browser.state === 'denied')
+    return <span className="text-muted">This browser blocks notifications.</span>
+  return (
+    <button type="button" onClick={browser.toggle} className="link">
+      {browser.state === 'on' ? 'Stop notifying in this browser' : 'Notify me in this browser'}
+    </button>
+  )
+}

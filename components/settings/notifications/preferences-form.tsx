@@ -1,0 +1,138 @@
+'use client'
+
+import { useState } from 'react'
+import { savePreferences } from '@/app/[project]/settings/notifications/actions'
+import type { NoticePreferences } from '@/lib/notices/schemas'
+import { Button } from '../../ui/button'
+import { useIsHydrated, useNow } from '../../ui/clock'
+import { localWords, utcWords } from '../../ui/duration'
+import { CheckboxField, SelectField, TextAreaField } from '../../ui/field'
+import { TroubleNotice } from '../trouble-notice'
+import { useAct, type Trouble } from '../use-act'
+
+type PreferencesFormProps = { slug: string; email: string; preferences: NoticePreferences }
+
+const spans = [
+  { hours: 1, words: 'For an hour' },
+  { hours: 8, words: 'For 8 hours' },
+  { hours: 24, words: 'For a day' },
+  { hours: 168, words: 'For a week' },
+]
+
+/** How the person wants to hear of the project's requests. */
+export function PreferencesForm({ slug, email, preferences }: PreferencesFormProps) {
+  const [byMail, setByMail] = useState(preferences.email)
+  const [inApp, setInApp] = useState(preferences.in_app)
+  const [agents, setAgents] = useState(preferences.agents.join('\n'))
+  const [tools, setTools] = useState(preferences.tools.join('\n'))
+  const [mute, setMute] = useState('keep')
+  const [mutedUntil, setMutedUntil] = useState(preferences.muted_until)
+  const { isBusy, trouble, act } = useAct()
+
+  async function save(event: React.FormEvent) {
+    event.preventDefault()
+    const muted_until = mute === 'keep' ? mutedUntil : mute === 'off' ? null : hoursFromNow(Number(mute))
+    const input = {
+      email: byMail,
+      in_app: inApp,
+      agents: linesOf(agents),
+      tools: linesOf(tools),
+      muted_until,
+    }
+    await act(
+      () => savePreferences(slug, input),
+      'Your notification settings are saved.',
+      (saved) => {
+        setMutedUntil(saved.muted_until)
+        setMute('keep')
+      },
+    )
+  }
+
+  return (
+    <form onSubmit={(event) => void save(event)} noValidate className="max-w-lg space-y-5">
+      <CheckboxField
+        label="E-mail"
+        hint={`To ${email}: the first request at once, more within the minute in one mail.`}
+        checked={byMail}
+        onChange={(event) => setByMail(event.target.checked)}
+      />
+      <CheckboxField
+        label="In the console"
+        hint="The bell beside your name."
+        checked={inApp}
+        onChange={(event) => setInApp(event.target.checked)}
+      />
+      <TextAreaField
+        label="Only these agents"
+        hint="One name a line, * for any text, such as support-*. Empty: every agent."
+        isOptional
+        spellCheck={false}
+        autoComplete="off"
+        className="code"
+        value={agents}
+        onChange={(event) => setAgents(event.target.value)}
+        error={errorIn(trouble, 'agents')}
+      />
+      <TextAreaField
+        label="Only these tools"
+        hint="One name a line, such as order_tools.*. Empty: every tool."
+        isOptional
+        spellCheck={false}
+        autoComplete="off"
+        className="code"
+        value={tools}
+        onChange={(event) => setTools(event.target.value)}
+        error={errorIn(trouble, 'tools')}
+      />
+      <MuteField mutedUntil={mutedUntil} value={mute} onChange={setMute} />
+      <TroubleNotice trouble={trouble} />
+      <Button type="submit" variant="primary" isBusy={isBusy}>
+        Save notification settings
+      </Button>
+    </form>
+  )
+}
+
+type MuteFieldProps = { mutedUntil: string | null; value: string; onChange: (value: string) => void }
+
+function MuteField({ mutedUntil, value, onChange }: MuteFieldProps) {
+  const isHydrated = useIsHydrated()
+  const now = useNow()
+  const until = mutedUntil === null ? null : isHydrated ? localWords(mutedUntil) : utcWords(mutedUntil)
+  const isMuted = mutedUntil !== null && Date.parse(mutedUntil) > now
+  return (
+    <SelectField
+      label="Mute everything"
+      hint="Muted, you get neither mails nor the bell. Requests wait in the queue all the same."
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+      frameClassName="w-80 max-w-full"
+    >
+      <option value="keep">{isMuted ? `Muted until ${until}` : 'Not muted'}</option>
+      {isMuted && <option value="off">Not muted any more</option>}
+      {spans.map(({ hours, words }) => (
+        <option key={hours} value={hours}>
+          {words}
+        </option>
+      ))}
+    </SelectField>
+  )
+}
+
+function linesOf(text: string): string[] {
+  return text
+    .split(/[\n,]/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+}
+
+function hoursFromNow(hours: number): string {
+  return new Date(Date.now() + hours * 3_600_000).toISOString()
+}
+
+/** What is wrong with a list or one of its lines. */
+function errorIn(trouble: Trouble | null, field: string): string | undefined {
+  return trouble?.errors?.find((one) => one.pointer === `/${field}` || one.pointer.startsWith(`/${field}/`))
+    ?.detail
+}

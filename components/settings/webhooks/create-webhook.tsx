@@ -1,0 +1,65 @@
+'use client'
+
+import { useState } from 'react'
+import { makeWebhook } from '@/app/[project]/settings/webhooks/actions'
+import { webhookEvents } from '@/lib/webhooks/formats/names'
+import type { WebhookWithSecret } from '@/lib/webhooks/schemas'
+import { Button } from '../../ui/button'
+import { Dialog } from '../../ui/dialog'
+import { TroubleNotice } from '../trouble-notice'
+import { useAct } from '../use-act'
+import { NewSecret } from './new-secret'
+import { WebhookFields, type WebhookDraft } from './webhook-fields'
+
+const empty: WebhookDraft = { name: '', format: 'standard', url: '', routingKey: '', events: [...webhookEvents] }
+
+/** A button that opens the form for a new webhook; its signing secret is shown once, in the same dialog. */
+export function CreateWebhook({ project }: { project: string }) {
+  const [isOpen, setIsOpen] = useState(false)
+  const [draft, setDraft] = useState(empty)
+  const [made, setMade] = useState<WebhookWithSecret | null>(null)
+  const { isBusy, trouble, act, forget } = useAct()
+
+  function open() {
+    setDraft(empty)
+    setMade(null)
+    forget()
+    setIsOpen(true)
+  }
+
+  async function send(event: React.FormEvent) {
+    event.preventDefault()
+    const { name, format, url, routingKey, events } = draft
+    const input = {
+      format,
+      events,
+      ...(name.trim() && { name }),
+      ...((url.trim() || format !== 'pagerduty') && { url }),
+      ...(format === 'pagerduty' && { routing_key: routingKey }),
+    }
+    await act(() => makeWebhook(project, input), 'The webhook is made.', setMade)
+  }
+
+  return (
+    <>
+      <Button variant="primary" onClick={open}>
+        New webhook
+      </Button>
+      <Dialog isOpen={isOpen} onClose={() => setIsOpen(false)} title={made ? `${made.name} is made` : 'New webhook'}>
+        {made ? (
+          <NewSecret project={project} webhook={made} onClose={() => setIsOpen(false)} />
+        ) : (
+          <form onSubmit={(event) => void send(event)} noValidate className="space-y-4">
+            <WebhookFields draft={draft} onChange={setDraft} trouble={trouble} isNew />
+            <TroubleNotice trouble={trouble} />
+            <div className="flex justify-end">
+              <Button type="submit" variant="primary" isBusy={isBusy}>
+                Make webhook
+              </Button>
+            </div>
+          </form>
+        )}
+      </Dialog>
+    </>
+  )
+}

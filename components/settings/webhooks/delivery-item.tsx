@@ -1,0 +1,103 @@
+'use client'
+
+import Link from 'next/link'
+import { useId, useState } from 'react'
+import { deliverAgain } from '@/app/[project]/settings/webhooks/actions'
+import type { Delivery } from '@/lib/webhooks/schemas'
+import { Badge, StatusBadge } from '../../ui/badge'
+import { Button } from '../../ui/button'
+import { Icon } from '../../ui/icon'
+import { Moment } from '../../ui/time'
+import { TroubleNotice } from '../trouble-notice'
+import { useAct } from '../use-act'
+import { AttemptList } from './attempt-list'
+
+type DeliveryItemProps = { project: string; delivery: Delivery; canRedeliver: boolean; onChange: () => void }
+
+/** One delivery: what it told, what became of it, and one press away every attempt with its answer. */
+export function DeliveryItem({ project, delivery, canRedeliver, onChange }: DeliveryItemProps) {
+  const [isExpanded, setExpanded] = useState(false)
+  const id = useId()
+  const { isBusy, trouble, act } = useAct()
+  const again = () =>
+    act(
+      () => deliverAgain(project, { webhookId: delivery.webhook_id, id: delivery.id }),
+      'It is sent again, with the same id.',
+      onChange,
+    )
+  const what = `${delivery.type} of ${delivery.created_at}`
+  return (
+    <li aria-labelledby={id}>
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-1.5 px-3 py-2 sm:px-4">
+        <div className="min-w-44 flex-1">
+          <p id={id} className="code text-sm font-medium">
+            {delivery.type}
+          </p>
+          <p className="text-xs text-muted">
+            <Moment at={delivery.created_at} />
+          </p>
+        </div>
+        <div className="flex min-w-32 flex-1 flex-wrap items-center gap-2 text-sm">
+          <DeliveryState status={delivery.status} />
+          <span className="text-muted">{outcomeOf(delivery)}</span>
+        </div>
+        <div className="flex items-center gap-2">
+          {canRedeliver && (
+            <Button size="sm" isBusy={isBusy} aria-label={`Redeliver ${what}`} onClick={() => void again()}>
+              Redeliver
+            </Button>
+          )}
+          <button
+            type="button"
+            aria-label={`Attempts of ${what}`}
+            aria-expanded={isExpanded}
+            title={isExpanded ? 'Hide the attempts' : 'Show the attempts'}
+            onClick={() => setExpanded(!isExpanded)}
+            className="inline-flex size-7 items-center justify-center rounded-sm text-muted hover:bg-sunken hover:text-ink pointer-coarse:size-9"
+          >
+            <Icon name="chevron" className={isExpanded ? 'rotate-90' : ''} />
+          </button>
+        </div>
+      </div>
+      <div className="px-3 sm:px-4">
+        <TroubleNotice trouble={trouble} />
+      </div>
+      {isExpanded && (
+        <div className="space-y-3 px-3 pb-4 sm:px-4">
+          <p className="text-xs text-muted">
+            Message id <code className="code">{delivery.message_id}</code>
+            {delivery.approval_id && (
+              <>
+                {' · '}
+                <Link
+                  href={`/${project}/approvals?approval=${delivery.approval_id}`}
+                  className="text-accent hover:underline"
+                >
+                  Open the approval
+                </Link>
+              </>
+            )}
+          </p>
+          <AttemptList delivery={delivery} />
+        </div>
+      )}
+    </li>
+  )
+}
+
+function DeliveryState({ status }: { status: Delivery['status'] }) {
+  if (status !== 'pending') return <StatusBadge status={status} />
+  return (
+    <Badge tone="info" icon="clock">
+      Waiting
+    </Badge>
+  )
+}
+
+function outcomeOf({ attempts, status }: Delivery): string {
+  const last = attempts.at(-1)
+  if (!last) return status === 'pending' ? 'not sent yet' : 'was not sent: the webhook was switched off'
+  const answer = last.status_code === null ? 'no answer' : `answered ${last.status_code}`
+  const count = attempts.length === 1 ? '1 attempt' : `${attempts.length} attempts`
+  return `${answer} in ${last.duration_ms.toLocaleString('en-US')} ms · ${count}`
+}

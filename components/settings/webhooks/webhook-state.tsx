@@ -1,0 +1,19 @@
+import type { Webhook } from '@/lib/webhooks/schemas'
+import { Badge } from '../../ui/badge'
+
+/** On, off, or switched off because it did not work. */
+export function WebhookState({ webhook }: { webhook: Webhook }) {
+  if (webhook.enabled) {
+    return (
+      <Badge tone="ok" icon="check">
+        On
+      </Badge>
+    )
+  }
+  if (webhook.disabled_reason === null) return <Badge icon="slash">Off</Badge>
+  return (
+    <Badge tone="danger" icon="warning">
+      Disabled
+    </Badge>
+  )
+}
