@@ -53,15 +53,18 @@ export function Bell({ project }: { project: string }) {
       // A followed link closes the panel.
       key={timesClosed}
       label={unread === 0 ? 'Notices' : `Notices, ${unread} unread`}
-      summaryClass="relative flex size-9 items-center justify-center rounded-sm text-muted hover:bg-sunken hover:text-ink"
+      summaryClass="relative flex size-9 items-center justify-center gap-2.5 rounded-sm text-sm text-muted hover:bg-sunken hover:text-ink md:h-8 md:w-full md:justify-start md:px-2"
       panelClass="max-md:fixed inset-x-3 top-12 md:inset-x-auto md:top-auto md:bottom-full md:left-0 md:mb-1 md:w-96"
       summary={
         <>
           <BellDrawing />
+          <span aria-hidden="true" className="hidden flex-1 text-left md:block">
+            Notices
+          </span>
           {unread > 0 && (
             <span
               aria-hidden="true"
-              className="absolute top-0.5 left-1/2 rounded-full bg-warn-soft px-1 text-[0.6875rem] leading-4 font-semibold text-warn"
+              className="rounded-full bg-warn-soft px-1.5 text-xs leading-4 font-semibold text-warn max-md:absolute max-md:top-0.5 max-md:left-1/2 max-md:px-1 max-md:text-[0.6875rem]"
             >
               {countWords(unread)}
             </span>

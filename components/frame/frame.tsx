@@ -37,11 +37,9 @@ export function Frame({ project, projects, person, pendingCount, theme, children
             <header className="sticky top-0 z-30 flex h-12 items-center gap-2 border-b border-line bg-canvas px-3 md:h-dvh md:flex-col md:items-stretch md:gap-4 md:border-r md:border-b-0 md:px-2.5 md:py-3">
               <ProjectSwitch project={project} projects={projects} />
               <Navigation project={project.slug} />
-              <div className="ml-auto flex items-center gap-1 md:mt-auto md:ml-0 md:flex-col md:items-start">
+              <div className="ml-auto flex items-center gap-1 md:mt-auto md:ml-0 md:flex-col md:items-stretch">
                 <Bell project={project.slug} />
-                <div className="md:w-full">
-                  <PersonMenu person={person} theme={theme} />
-                </div>
+                <PersonMenu person={person} theme={theme} />
               </div>
             </header>
             <main

@@ -80,6 +80,7 @@ type NoticeItemProps = { project: string; notice: Notice; onOpen: () => void }
 
 function NoticeItem({ project, notice, onOpen }: NoticeItemProps) {
   const { approval, kind, text, created_at, read_at, cleared_at } = notice
+  const isOver = approval !== null && approval.status !== 'pending'
   const isNew = read_at === null && cleared_at === null
   const href = approval
     ? `/${project}/approvals?approval=${encodeURIComponent(approval.id)}`
@@ -96,7 +97,9 @@ function NoticeItem({ project, notice, onOpen }: NoticeItemProps) {
         </span>
         <span className="min-w-0 flex-1">
           <span className="flex items-baseline gap-2">
-            <span className={`flex-1 ${isNew ? 'font-medium' : 'text-muted'}`}>{leads[kind]}</span>
+            <span className={`flex-1 ${isNew ? 'font-medium' : 'text-muted'}`}>
+              {isOver ? 'No longer waits' : leads[kind]}
+            </span>
             <Age at={created_at} className="text-xs text-faint" />
           </span>
           {approval && (

@@ -66,12 +66,13 @@ class Bell {
   async rung(ms: number, signal: AbortSignal): Promise<boolean> {
     if (!this.isRung && !signal.aborted) {
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, ms)
+        const timer = setTimeout(() => this.ring(), ms)
         this.ring = () => {
           clearTimeout(timer)
+          signal.removeEventListener('abort', this.ring)
           resolve()
         }
-        signal.addEventListener('abort', this.ring, { once: true })
+        signal.addEventListener('abort', this.ring)
       })
     }
     const was = this.isRung

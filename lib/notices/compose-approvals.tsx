@@ -7,5 +7,9 @@ import { ApprovalMail } from './templates/approval-mail'
 export async function composeApprovals(input: MailInput): Promise<MailContent> {
   const model = mailModel(input)
   const { render } = await import('@react-email/render')
-  return { subject: model.subject, html: await render(<ApprovalMail model={model} />), text: approvalMailText(model) }
+  return {
+    subject: model.subject,
+    html: await render(<ApprovalMail model={model} />),
+    text: approvalMailText(model),
+  }
 }

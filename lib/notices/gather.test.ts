@@ -237,6 +237,8 @@ describe('sending', () => {
     await work()
     const decided = await test.ask()
     const open = await test.ask()
+    // Told while the minute of the first mail runs, so that both wait for the same one.
+    await work()
     await passMinute()
     resend.next.push('500')
     await work()

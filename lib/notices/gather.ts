@@ -2,7 +2,13 @@ import { sql } from 'drizzle-orm'
 import type { Transaction } from '@/db/client'
 import { findApprovals } from '@/db/queries/approvals'
 import { findProject } from '@/db/queries/members'
-import { findLastMailAt, listOpenApprovals, listReviewers, listWaitingItems, type Reviewer } from '@/db/queries/notices'
+import {
+  findLastMailAt,
+  listOpenApprovals,
+  listReviewers,
+  listWaitingItems,
+  type Reviewer,
+} from '@/db/queries/notices'
 import { statusOf } from '@/lib/approvals/wire'
 import { composeApprovals } from './compose-approvals'
 import { queueMail } from './email'
@@ -74,13 +80,17 @@ async function writeMail(
 async function listOpen(tx: Transaction, person: Reviewer, items: Item[]) {
   const kinds = new Map<string, ApprovalNoticeKind>()
   for (const { approvalId, kind } of items) kinds.set(approvalId, later(kinds.get(approvalId), kind))
-  const wanted = (await listOpenApprovals(tx, [...kinds.keys()])).filter((approval) => wantsToHear(person, approval))
+  const wanted = (await listOpenApprovals(tx, [...kinds.keys()])).filter((approval) =>
+    wantsToHear(person, approval),
+  )
   const ids = wanted.slice(0, mostInMail).map((approval) => approval.id)
   const records = new Map((await findApprovals(tx, ids)).map((record) => [record.id, record]))
   const open = ids.flatMap((id) => {
     const approval = records.get(id)
     // Decided between the two reads: left out as well.
-    return approval && statusOf(approval) === 'pending' ? [{ approval, kind: kinds.get(id) ?? 'requested' }] : []
+    return approval && statusOf(approval) === 'pending'
+      ? [{ approval, kind: kinds.get(id) ?? 'requested' }]
+      : []
   })
   return { open, moreCount: wanted.length - ids.length }
 }

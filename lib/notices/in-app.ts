@@ -29,7 +29,10 @@ export async function readNotices(
  * @returns how many were unread before, and how many still are
  * @throws AppError `forbidden` for agent keys
  */
-export async function markNoticesRead(ctx: Context, input: MarkReadInput): Promise<{ marked: number; unread: number }> {
+export async function markNoticesRead(
+  ctx: Context,
+  input: MarkReadInput,
+): Promise<{ marked: number; unread: number }> {
   requireRole(ctx, 'viewer')
   return ctx.db.transaction(async (tx) => {
     await assertStillAllowed(tx, ctx, 'viewer')

@@ -71,7 +71,10 @@ export function mailModel(input: MailInput): MailModel {
     approvals,
     more:
       input.moreCount > 0
-        ? { words: `${input.moreCount} more wait and are not in this mail`, url: `${input.appUrl}/${base.projectSlug}/approvals` }
+        ? {
+            words: `${input.moreCount} more wait and are not in this mail`,
+            url: `${input.appUrl}/${base.projectSlug}/approvals`,
+          }
         : null,
     legend: hasUnlinked(JSON.stringify(approvals))
       ? 'Addresses in what the agent wrote are changed so that they cannot be pressed here: ∶// stands for a colon and two slashes.'
@@ -118,11 +121,20 @@ function mailApproval(
     reminder: reminderWords[kind],
     facts: [
       { label: 'Deadline', value: deadlineWords(approval.expiresAt) },
-      { label: 'Agent', value: mailText(approval.agentName, { singleLine: true, maxCharacters: 100 }), look: 'code' },
+      {
+        label: 'Agent',
+        value: mailText(approval.agentName, { singleLine: true, maxCharacters: 100 }),
+        look: 'code',
+      },
       { label: 'Run', value: runWords(approval), look: 'code' },
       ...(initiator === null
         ? []
-        : [{ label: 'On behalf of (as the agent says)', value: mailText(initiator, { singleLine: true, maxCharacters: 200 }) }]),
+        : [
+            {
+              label: 'On behalf of (as the agent says)',
+              value: mailText(initiator, { singleLine: true, maxCharacters: 200 }),
+            },
+          ]),
       ...(message === null ? [] : [{ label: 'Message', value: mailText(message, { maxCharacters: long }) }]),
       { label: 'Rule', value: ruleWords(approval, long) },
     ],
@@ -130,7 +142,13 @@ function mailApproval(
     after: [
       ...(description === null
         ? []
-        : [{ label: 'In the agent’s own words', value: mailText(description, { maxCharacters: long }), look: 'agent' as const }]),
+        : [
+            {
+              label: 'In the agent’s own words',
+              value: mailText(description, { maxCharacters: long }),
+              look: 'agent' as const,
+            },
+          ]),
       { label: 'Digest', value: approval.digest, look: 'code' },
     ],
     url: approvalUrl(base, approval.id),

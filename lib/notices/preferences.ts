@@ -25,7 +25,10 @@ export async function readNoticePreferences(ctx: Context): Promise<NoticePrefere
  * on, and never changes who may decide; so it is not audited.
  * @throws AppError `forbidden` for agent keys
  */
-export async function setNoticePreferences(ctx: Context, input: NoticePreferences): Promise<NoticePreferences> {
+export async function setNoticePreferences(
+  ctx: Context,
+  input: NoticePreferences,
+): Promise<NoticePreferences> {
   requireRole(ctx, 'viewer')
   const chosen = {
     email: input.email,

@@ -9,7 +9,11 @@ export type ReminderKind = (typeof reminders)[number]['kind']
  * Reminds those who may decide and want to hear of it, each once, of an approval that is still open. One that is
  * so late that the next one is due says nothing.
  */
-export async function remind(deps: Pick<TellDeps, 'db'>, approvalId: string, kind: ReminderKind): Promise<void> {
+export async function remind(
+  deps: Pick<TellDeps, 'db'>,
+  approvalId: string,
+  kind: ReminderKind,
+): Promise<void> {
   await deps.db.transaction(async (tx) => {
     await lockNoticesOf(tx, [approvalId])
     const [approval] = await listOpenApprovals(tx, [approvalId])
@@ -17,6 +21,9 @@ export async function remind(deps: Pick<TellDeps, 'db'>, approvalId: string, kin
     const later = reminders[reminders.findIndex((one) => one.kind === kind) + 1]
     if (later && reminderAt(approval, later.share) <= approval.readAt) return
     const mailed = await tellPeople(tx, [approval], kind)
-    await addNoticeJobs(tx, mailed.map(({ projectId, userId }) => mailJob(projectId, userId)))
+    await addNoticeJobs(
+      tx,
+      mailed.map(({ projectId, userId }) => mailJob(projectId, userId)),
+    )
   })
 }

@@ -13,7 +13,10 @@ export const Notice = z
   .object({
     id: z.string(),
     kind: z.enum(noticeKinds),
-    text: z.string().nullable().meta({ description: 'Words of its own, where it does not tell of an approval.' }),
+    text: z
+      .string()
+      .nullable()
+      .meta({ description: 'Words of its own, where it does not tell of an approval.' }),
     approval: z
       .object({
         id: z.string(),

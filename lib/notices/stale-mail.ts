@@ -19,7 +19,9 @@ export async function dropStaleMail(db: Database, mailId: string): Promise<boole
         where u.email = m.recipient)
       returning (select id from users where email = m.recipient) as "userId"`)
     if (!dropped) return false
-    await tx.execute(sql`update mail_items set mail_id = ${noMail} where user_id = ${dropped.userId} and mail_id = ${mailId}`)
+    await tx.execute(
+      sql`update mail_items set mail_id = ${noMail} where user_id = ${dropped.userId} and mail_id = ${mailId}`,
+    )
     return true
   })
 }

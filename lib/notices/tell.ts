@@ -1,7 +1,15 @@
 import type { Transaction } from '@/db/client'
 import { listEvents, listOpenApprovals } from '@/db/queries/notices'
 import type { MailDeps } from './email'
-import { addNoticeJobs, mailJob, reminderAt, reminderKey, reminders, removeNoticeJobs, type NoticeJob } from './jobs'
+import {
+  addNoticeJobs,
+  mailJob,
+  reminderAt,
+  reminderKey,
+  reminders,
+  removeNoticeJobs,
+  type NoticeJob,
+} from './jobs'
 import { clearNotices, lockNoticesOf, tellPeople } from './tell-people'
 
 export type TellDeps = MailDeps & {
@@ -37,7 +45,11 @@ export async function tellEvents(
   }
 }
 
-async function tellTogether(tx: Transaction, eventIds: number[], queueDeliveries: QueueDeliveries): Promise<void> {
+async function tellTogether(
+  tx: Transaction,
+  eventIds: number[],
+  queueDeliveries: QueueDeliveries,
+): Promise<void> {
   const events = await listEvents(tx, eventIds)
   if (events.length === 0) return
   await lockNoticesOf(tx, idsOf(events))
@@ -58,19 +70,20 @@ async function tellRequested(tx: Transaction, approvalIds: string[]): Promise<No
   const open = await listOpenApprovals(tx, approvalIds)
   const mailed = await tellPeople(tx, open, 'requested')
   const reminding = open.flatMap((approval) =>
-    reminders.map(
-      ({ kind, share }): NoticeJob => ({
-        task: 'remind',
-        payload: { approval_id: approval.id, kind },
-        key: reminderKey(approval.id, kind),
-        runAt: reminderAt(approval, share),
-      }),
-    ),
+    reminders.map(({ kind, share }): NoticeJob => ({
+      task: 'remind',
+      payload: { approval_id: approval.id, kind },
+      key: reminderKey(approval.id, kind),
+      runAt: reminderAt(approval, share),
+    })),
   )
   return [...reminding, ...mailed.map(({ projectId, userId }) => mailJob(projectId, userId))]
 }
 
 async function clear(tx: Transaction, approvalIds: string[]): Promise<void> {
   await clearNotices(tx, approvalIds)
-  await removeNoticeJobs(tx, approvalIds.flatMap((id) => reminders.map(({ kind }) => reminderKey(id, kind))))
+  await removeNoticeJobs(
+    tx,
+    approvalIds.flatMap((id) => reminders.map(({ kind }) => reminderKey(id, kind))),
+  )
 }

@@ -64,5 +64,9 @@ async function composeDisabled(
   const { render, toPlainText } = await import('@react-email/render')
   const html = await render(<WebhookDisabledMail {...props} />)
   const text = toPlainText(html, { selectors: [{ selector: 'h1', options: { uppercase: false } }] })
-  return { subject: `A webhook of ${subjectText(project.name)} was disabled: ${subjectText(disabled.name)}`, html, text }
+  return {
+    subject: `A webhook of ${subjectText(project.name)} was disabled: ${subjectText(disabled.name)}`,
+    html,
+    text,
+  }
 }

@@ -2,6 +2,7 @@ import { sharedDatabase } from '@/db/client'
 import { settings, type ReadySettings } from '@/lib/env'
 import type { ServeOptions } from '@/lib/jobs/serve'
 import { jobTasks } from '@/lib/jobs/tasks'
+import { linkIn, type MailRecord } from '@/lib/notices/email'
 import { queueDeliveries } from '@/lib/webhooks/queue'
 import { sealKeyOf } from './credential'
 
@@ -17,10 +18,14 @@ export function jobOptions(setting: ReadySettings = settings()): ServeOptions {
     appUrl: setting.appUrl,
     queueDeliveries,
     webhooks: { sealKey: sealKeyOf(setting.authSecret), outboundAllow: setting.outboundAllow },
-    // In the demo there is no mailbox to look into, so the link is said on the terminal.
+    // In the demo there is no mailbox to look into, so the link is said on the terminal; an agent's params never are.
     ...(setting.demo
-      ? { onKeptMail: (mail) => log(`Mail to ${mail.recipient}: ${mail.subject}\n${mail.text}`) }
+      ? { onKeptMail: (mail) => log(`Mail to ${mail.recipient}: ${mail.subject}\n${shortOf(mail)}`) }
       : {}),
   })
   return { databaseUrl: setting.databaseUrl, tasks, log, concurrency: jobsAtOnce }
+}
+
+function shortOf(mail: MailRecord): string {
+  return mail.kind === 'sign-in' || mail.kind === 'invitation' ? mail.text : (linkIn(mail) ?? '')
 }

@@ -16,7 +16,12 @@ beforeAll(async () => {
 })
 afterAll(() => rest.close())
 
-type Line = { id: string; kind: string; approval: { id: string; status: string } | null; read_at: string | null }
+type Line = {
+  id: string
+  kind: string
+  approval: { id: string; status: string } | null
+  read_at: string | null
+}
 type List = { items: Line[]; unread: number; next_cursor: string | null }
 
 async function listOf(token: string, query = ''): Promise<List> {
@@ -56,7 +61,9 @@ describe('the bell', () => {
     const body = { decision: 'approve' }
     await rest.call('POST', `/api/approvals/${id}/decisions`, { token: reviewer.token, body })
     const after = await listUntil(reviewer.token, ({ unread }) => unread === 0)
-    expect(after.items).toMatchObject([{ approval: { status: 'approved' }, cleared_at: expect.any(String) as string }])
+    expect(after.items).toMatchObject([
+      { approval: { status: 'approved' }, cleared_at: expect.any(String) as string },
+    ])
   })
 
   it('is marked as read one by one or as a whole, each member for themselves', async () => {
@@ -87,12 +94,19 @@ describe('the bell', () => {
   it('is for members: not for keys, not for strangers, not for another project', async () => {
     const stranger = await (await makeTestProject(rest.db)).member('owner')
     expect((await rest.call('GET', '/api/notices', { token: test.agent.token })).status).toBe(403)
-    expect((await rest.call('POST', '/api/notices/read', { token: test.agent.token, body: {} })).status).toBe(403)
+    expect((await rest.call('POST', '/api/notices/read', { token: test.agent.token, body: {} })).status).toBe(
+      403,
+    )
     expect((await rest.call('GET', '/api/notices')).status).toBe(401)
     expect(await listOf(stranger.token)).toEqual({ items: [], unread: 0, next_cursor: null })
-    const unknown = await rest.call('POST', '/api/notices/read', { token: stranger.token, body: { approved: true } })
+    const unknown = await rest.call('POST', '/api/notices/read', {
+      token: stranger.token,
+      body: { approved: true },
+    })
     expect([unknown.status, unknown.body.code]).toEqual([422, 'unknown_field'])
-    expect((await rest.call('DELETE', '/api/notices', { token: stranger.token })).headers.get('allow')).toBe('GET')
+    expect((await rest.call('DELETE', '/api/notices', { token: stranger.token })).headers.get('allow')).toBe(
+      'GET',
+    )
   })
 })
 
@@ -102,7 +116,12 @@ describe('preferences', () => {
   it('are one’s own, kept as chosen, and not audited', async () => {
     const [mine, theirs] = [await test.member('viewer'), await test.member('reviewer')]
     const before = await rest.db.select({ n: sql<number>`count(*)::int` }).from(auditEntries)
-    const chosen = { ...input, email: false, agents: ['a*', 'a*', 'b'], muted_until: '2999-01-01T01:00:00+01:00' }
+    const chosen = {
+      ...input,
+      email: false,
+      agents: ['a*', 'a*', 'b'],
+      muted_until: '2999-01-01T01:00:00+01:00',
+    }
     const kept = { ...chosen, agents: ['a*', 'b'], muted_until: '2999-01-01T00:00:00.000Z' }
     expect(await setNoticePreferences(mine, chosen)).toEqual(kept)
     expect(await setNoticePreferences(theirs, input)).toEqual(input)

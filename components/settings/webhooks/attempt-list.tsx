@@ -1,40 +1,38 @@
-import type { Delivery } from '@/lib/webhooks/schemas'
-import { Table, Td, Th } from '../../ui/table'
+import type { Delivery, DeliveryAttempt } from '@/lib/webhooks/schemas'
 import { Moment } from '../../ui/time'
 import { UntrustedText } from '../../ui/untrusted-text'
 
-/** Every attempt of a delivery: when, what was answered, how long it took. */
+/** Every attempt of a delivery, oldest first: when, what was answered, how long it took. */
 export function AttemptList({ delivery }: { delivery: Delivery }) {
   if (delivery.attempts.length === 0) return <p className="text-sm text-muted">No attempt was made yet.</p>
   return (
-    <Table label={`Attempts of ${delivery.type}`}>
-      <thead>
-        <tr>
-          <Th>At</Th>
-          <Th>Status</Th>
-          <Th>Duration</Th>
-          <Th>Answer</Th>
-        </tr>
-      </thead>
-      <tbody>
-        {delivery.attempts.map((attempt, at) => (
-          <tr key={at}>
-            <Td className="whitespace-nowrap">
-              <Moment at={attempt.at} />
-            </Td>
-            <Td className="whitespace-nowrap">{attempt.status_code ?? 'none'}</Td>
-            <Td className="whitespace-nowrap">{attempt.duration_ms.toLocaleString('en-US')} ms</Td>
-            <Td className="min-w-56">
-              {attempt.error !== null && <p className="text-danger">{attempt.error}</p>}
-              {attempt.response ? (
-                <UntrustedText text={attempt.response} maxCharacters={300} className="code" />
-              ) : (
-                <span className="text-muted">{attempt.response === '' ? 'empty' : 'none'}</span>
-              )}
-            </Td>
-          </tr>
-        ))}
-      </tbody>
-    </Table>
+    <ol aria-label="Attempts" className="divide-y divide-line rounded-md border border-line bg-raised text-sm">
+      {delivery.attempts.map((attempt, at) => (
+        <li key={at} className="space-y-1 px-3 py-2">
+          <p className="flex flex-wrap gap-x-4">
+            <Moment at={attempt.at} className="text-muted" />
+            <span>Status {attempt.status_code ?? 'none'}</span>
+            <span>{attempt.duration_ms.toLocaleString('en-US')} ms</span>
+          </p>
+          {attempt.error !== null && <p className="text-danger">{attempt.error}</p>}
+          <Answer response={attempt.response} />
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+/** What the receiver wrote; it may be anything. */
+function Answer({ response }: Pick<DeliveryAttempt, 'response'>) {
+  if (response === null) return null
+  return (
+    <p>
+      <span className="text-muted">Answer: </span>
+      {response === '' ? (
+        <span className="text-muted">empty</span>
+      ) : (
+        <UntrustedText text={response} maxCharacters={300} className="code" />
+      )}
+    </p>
   )
 }

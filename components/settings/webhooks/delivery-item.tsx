@@ -59,9 +59,11 @@ export function DeliveryItem({ project, delivery, canRedeliver, onChange }: Deli
           </button>
         </div>
       </div>
-      <div className="px-3 sm:px-4">
-        <TroubleNotice trouble={trouble} />
-      </div>
+      {trouble && (
+        <div className="px-3 pb-2 sm:px-4">
+          <TroubleNotice trouble={trouble} />
+        </div>
+      )}
       {isExpanded && (
         <div className="space-y-3 px-3 pb-4 sm:px-4">
           <p className="text-xs text-muted">

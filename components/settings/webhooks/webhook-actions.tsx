@@ -42,7 +42,7 @@ function SendTest({ project, webhook }: Props) {
       <Button variant="primary" isBusy={isBusy} onClick={() => void send()}>
         Send test
       </Button>
-      <TroubleNotice trouble={trouble} />
+      {trouble && <TroubleNotice trouble={trouble} />}
     </>
   )
 }
@@ -57,7 +57,7 @@ function Switch({ project, webhook }: Props) {
       <Button isBusy={isBusy} onClick={() => void change()}>
         Switch {word}
       </Button>
-      <TroubleNotice trouble={trouble} />
+      {trouble && <TroubleNotice trouble={trouble} />}
     </>
   )
 }

@@ -16,9 +16,9 @@ export function WebhookList({ project, appUrl, webhooks }: WebhookListProps) {
       <thead>
         <tr>
           <Th>Webhook</Th>
+          <Th>State</Th>
           <Th>Sends to</Th>
           <Th>Events</Th>
-          <Th>State</Th>
           <Th>Made</Th>
         </tr>
       </thead>
@@ -36,11 +36,11 @@ export function WebhookList({ project, appUrl, webhooks }: WebhookListProps) {
                 {new URL(webhook.url).host}
               </div>
             </Td>
-            <Td>{formatWords[webhook.format].name}</Td>
-            <Td className="min-w-40 text-muted">{eventsIn(webhook)}</Td>
             <Td>
               <WebhookState webhook={webhook} />
             </Td>
+            <Td>{formatWords[webhook.format].name}</Td>
+            <Td className="min-w-40 text-muted">{eventsIn(webhook)}</Td>
             <Td className="whitespace-nowrap">
               <Moment at={webhook.created_at} />
             </Td>

@@ -1,6 +1,12 @@
 import { MailFrame, MainLink, Words } from './frame'
 
-export type WebhookDisabledMailProps = { name: string; projectName: string; reason: string; email: string; url: string }
+export type WebhookDisabledMailProps = {
+  name: string
+  projectName: string
+  reason: string
+  email: string
+  url: string
+}
 
 /** Tells an admin that a webhook gets nothing any more. */
 export function WebhookDisabledMail({ name, projectName, reason, email, url }: WebhookDisabledMailProps) {

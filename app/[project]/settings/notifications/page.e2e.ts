@@ -37,7 +37,9 @@ test('a notice leads to its approval and decides nothing', async ({ page, holdpo
   await page.getByRole('link', { name: /led_to/ }).click()
   await expect(page).toHaveURL(new RegExp(`approvals\\?approval=${approval.id}$`))
   await expect(page.getByRole('button', { name: 'Notices', exact: true })).toBeVisible()
-  expect((await holdpoint.call('GET', `/api/approvals/${approval.id}`)).body).toMatchObject({ status: 'pending' })
+  expect((await holdpoint.call('GET', `/api/approvals/${approval.id}`)).body).toMatchObject({
+    status: 'pending',
+  })
 })
 
 test('the browser is asked for notifications by a press, never on load', async ({ page, holdpoint }) => {
