@@ -40,13 +40,16 @@ async function dispatchBatch(tx: Transaction): Promise<number> {
 
 type DispatchedEvent = { id: string; type: string }
 
-/** One job an event, all in one statement; telling people and webhooks is the job's. */
+const eventsPerJob = 50
+
+/** A few jobs for all events, in one statement; telling people and webhooks is theirs. */
 async function queueEvents(tx: Transaction, events: DispatchedEvent[]): Promise<void> {
   if (events.length === 0) return
   const ids = JSON.stringify(events.map((event) => Number(event.id)))
   await tx.execute(sql`
     select count(*) from graphile_worker.add_jobs(array(
-      select row('tell_event', json_build_object('event_id', id::bigint), null, null, null, 'event:' || id, null, null)
-        ::graphile_worker.job_spec
-      from json_array_elements_text(${ids}::text::json) as id))`)
+      select row('tell_event', json_build_object('event_ids', json_agg(e.id::bigint)), null, null, null,
+        'events:' || min(e.id::bigint), null, null)::graphile_worker.job_spec
+      from json_array_elements_text(${ids}::text::json) with ordinality as e(id, n)
+      group by (e.n - 1) / ${eventsPerJob}::int))`)
 }

@@ -9,6 +9,8 @@ import { holdpointActor, lockRun } from '@/lib/runs/lock'
 import { wake, type Wake } from '@/lib/wake/wake'
 
 const runsPerTransaction = 25
+/** Transactions at a time, each with runs of its own. */
+const atOnce = 4
 
 type Due = { runId: string; projectId: string; slug: string; name: string }
 
@@ -24,8 +26,7 @@ export async function expireApprovals(db: Database, projectId?: string): Promise
   for (;;) {
     const due = await listDue(db, projectId)
     if (due.length === 0) return { expired }
-    const wakes = await db.transaction((tx) => expireRuns(tx, db, due))
-    wake(db, wakes)
+    const wakes = (await Promise.all(shares(due).map((share) => expireShare(db, share)))).flat()
     expired += wakes.length
     if (wakes.length === 0) return { expired }
   }
@@ -49,10 +50,23 @@ async function listDue(db: Database, projectId?: string): Promise<Due[]> {
       ),
     )
     .orderBy(asc(approvals.expiresAt))
-    .limit(runsPerTransaction)
+    .limit(runsPerTransaction * atOnce)
   return [...new Map(rows.map((row) => [row.runId, row])).values()].sort((a, b) =>
     a.runId < b.runId ? -1 : 1,
   )
+}
+
+function shares(due: Due[]): Due[][] {
+  const made: Due[][] = []
+  for (let at = 0; at < due.length; at += runsPerTransaction)
+    made.push(due.slice(at, at + runsPerTransaction))
+  return made
+}
+
+async function expireShare(db: Database, due: Due[]): Promise<Wake[]> {
+  const wakes = await db.transaction((tx) => expireRuns(tx, db, due))
+  wake(db, wakes)
+  return wakes
 }
 
 /** Runs in the order of their ids, so that two sweepers never wait for each other in a circle. */

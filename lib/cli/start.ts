@@ -8,7 +8,7 @@ import { StartError } from '@/lib/start-error'
 import { ensureBuilt } from './build'
 import { checkDatabase, explainDatabase } from './database-check'
 import { root } from './install.mjs'
-import { guardStrayErrors } from './stray-errors'
+import { guardStrayErrors, isLostConnection } from './stray-errors'
 
 export type Running = { url: string; settings: ReadySettings; close(): Promise<void> }
 
@@ -43,7 +43,8 @@ export async function startHoldpoint({ dev, log, signal }: Options): Promise<Run
     return { url: server.url, settings: ready, close }
   } catch (error) {
     await embedded?.stop()
-    throw error
+    const url = process.env.DATABASE_URL ?? ''
+    throw isLostConnection(error) ? explainDatabase(lastCause(error), url) : error
   }
 }
 
@@ -78,6 +79,11 @@ async function migrateDatabase(url: string): Promise<void> {
   }
 }
 
+/** Query builders wrap what the driver said. */
+function lastCause(error: unknown): unknown {
+  return error instanceof Error && error.cause instanceof Error ? lastCause(error.cause) : error
+}
+
 /** Before the build, so that nobody waits for it in vain. */
 async function requireFreePort(port: number): Promise<void> {
   const probe = createServer()
@@ -101,7 +107,13 @@ function explainListening(error: unknown, port: number): unknown {
   return error
 }
 
-type Life = { running: Running | undefined; endSample: () => void; ending: boolean; abort: AbortController }
+type Life = {
+  running: Running | undefined
+  endSample: () => void
+  ending: boolean
+  code: number
+  abort: AbortController
+}
 
 /** `npm start` and `npm run dev`: serves until SIGINT or SIGTERM, then ends within 10 s. */
 export async function main({ dev }: { dev: boolean }): Promise<void> {
@@ -110,11 +122,13 @@ export async function main({ dev }: { dev: boolean }): Promise<void> {
     running: undefined,
     endSample: () => undefined,
     ending: false,
+    code: 0,
     abort: new AbortController(),
   }
   const end = async (code: number) => {
     if (life.ending) return
     life.ending = true
+    life.code = code
     life.abort.abort()
     setTimeout(() => process.exit(code), exitWithinMs).unref()
     // still starting: what it has begun is ended there, then it ends the process
@@ -134,14 +148,27 @@ export async function main({ dev }: { dev: boolean }): Promise<void> {
     const envFile = join(root, '.env')
     if (existsSync(envFile)) process.loadEnvFile(envFile)
     life.running = await startHoldpoint({ dev, log, signal: life.abort.signal })
-    if (life.ending) return await life.running.close().then(() => process.exit(0))
-    const { welcome } = await import('./welcome')
-    life.endSample = await welcome({ url: life.running.url, settings: life.running.settings })
+    if (life.ending) return await life.running.close().then(() => process.exit(life.code))
+    life.endSample = await greet(life.running, () => life.ending)
   } catch (error) {
-    if (life.ending && life.running === undefined) process.exit(0)
+    if (life.ending && life.running === undefined) process.exit(life.code)
     sayRefusal(error)
     await end(1)
     process.exit(1)
+  }
+}
+
+/** Says welcome. The server serves by now: that its database is away for a moment is no reason to end it. */
+async function greet({ url, settings }: Running, isEnding: () => boolean): Promise<() => void> {
+  const { welcome } = await import('./welcome')
+  for (;;) {
+    try {
+      return await welcome({ url, settings })
+    } catch (error) {
+      if (isEnding()) return () => undefined
+      if (!isLostConnection(error)) throw error
+      await new Promise((done) => setTimeout(done, 1000))
+    }
   }
 }
 

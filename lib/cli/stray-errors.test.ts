@@ -31,6 +31,12 @@ test('a refused connection counts where its port is the database’s', () => {
   expect(isLostConnection(thrown('refused', { ...refused, port: 80 }))).toBe(false)
 })
 
+test('wrapped by a query builder it is the same', () => {
+  const lost = thrown('terminating connection', { code: '57P01', stack: stackOfDriver })
+  expect(isLostConnection(new Error('Failed query', { cause: lost }))).toBe(true)
+  expect(isLostConnection(new Error('Failed query', { cause: new Error('other') }))).toBe(false)
+})
+
 test('the same words from elsewhere, and other words from the driver, are mistakes of ours', () => {
   expect(
     isLostConnection(thrown("Cannot read properties of null (reading 'write')", { stack: 'at page.tsx:1' })),

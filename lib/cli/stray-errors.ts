@@ -32,12 +32,16 @@ const lostCodes = new Set([
 ])
 
 /**
- * Whether this is a lost connection of the database drivers (ours, and the one inside the job worker), and of
- * nobody else.
+ * Whether this is, or was caused by, a lost connection of the database drivers (ours, and the one inside the job
+ * worker), and of nobody else.
  */
 export function isLostConnection(error: unknown): boolean {
   if (!(error instanceof Error)) return false
-  const { code, syscall } = error as NodeJS.ErrnoException
+  return isLost(error) || isLostConnection(error.cause)
+}
+
+function isLost(error: NodeJS.ErrnoException): boolean {
+  const { code, syscall } = error
   if (code === undefined) return fromDriver(error) && /of null \(reading '/.test(error.message)
   // a refused connection has a stack of Node's own frames; its port tells whose it was
   return (
@@ -46,6 +50,7 @@ export function isLostConnection(error: unknown): boolean {
 }
 
 function fromDriver(error: Error): boolean {
+  if (error.name === 'PostgresError') return true
   return /[\\/]node_modules[\\/](postgres|pg|pg-pool|graphile-worker)[\\/]/.test(error.stack ?? '')
 }
 

@@ -17,7 +17,7 @@ export function jobOptions(setting: ReadySettings = settings()): ServeOptions {
     mail: setting,
     appUrl: setting.appUrl,
     queueDeliveries,
-    webhooks: { sealKey: sealKeyOf(setting.authSecret), outboundAllow: setting.outboundAllow },
+    webhooks: { sealKey: sealKeyOf(setting.authSecret), outboundAllow: setting.outboundAllow, now: Date.now },
     // In the demo there is no mailbox to look into, so the link is said on the terminal; an agent's params never are.
     ...(setting.demo
       ? { onKeptMail: (mail) => log(`Mail to ${mail.recipient}: ${mail.subject}\n${shortOf(mail)}`) }

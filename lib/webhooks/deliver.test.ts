@@ -12,7 +12,7 @@ import { Circuit } from './circuit'
 import { createWebhook } from './create'
 import { deleteWebhook } from './delete'
 import { deliverWebhook } from './deliver'
-import { hurry, startReceiver, until, type Receiver } from './fixture'
+import { hurry, startReceiver, until, type Receiver } from '@/lib/testing/webhook-receiver'
 import { queueDeliveries } from './queue'
 import { redeliver } from './redeliver'
 import { rotateWebhook } from './rotate'
@@ -21,7 +21,7 @@ import { updateWebhook } from './update'
 
 type Opened = Awaited<ReturnType<typeof openTestDatabase>>
 const sealKey = randomBytes(32)
-const rules = { outboundAllow: ['127.0.0.0/8'] }
+const rules = { outboundAllow: ['127.0.0.0/8'], now: Date.now }
 let opened: Opened
 let db: Opened['db']
 let project: TestProject

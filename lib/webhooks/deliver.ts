@@ -18,6 +18,8 @@ export type DeliverDeps = {
   sealKey: Buffer
   /** CIDR ranges that may be called although private. */
   outboundAllow: readonly string[]
+  /** Milliseconds since 1970 of this process: attempts are stamped and holds counted by it. */
+  now: () => number
   circuit?: Circuit
   /** What tests put in place of the world. */
   world?: OutboundWorld
@@ -38,7 +40,11 @@ const turnMs = 5000
  * @param signal fires where the process is about to stop; the job is then done again by another
  * @throws Error where nothing could be found out or written; the job is then tried again
  */
-export async function deliverWebhook(deps: DeliverDeps, payload: DeliveryPayload, signal?: AbortSignal): Promise<void> {
+export async function deliverWebhook(
+  deps: DeliverDeps,
+  payload: DeliveryPayload,
+  signal?: AbortSignal,
+): Promise<void> {
   const startedAt = performance.now()
   const first = await deliverOne(deps, payload.delivery_id, payload.by_hand, signal)
   if (!first || first.now === 'held' || payload.by_hand) return
@@ -70,9 +76,9 @@ async function deliverOne(
     return is('done')
   }
   const circuit = deps.circuit ?? sharedCircuit
-  const entered = circuit.enter(webhook.id, webhook.failingSince !== null, isByHand, Date.now())
+  const entered = circuit.enter(webhook.id, webhook.failingSince !== null, isByHand, deps.now())
   if (typeof entered === 'number') {
-    const runAt = new Date(Date.now() + entered)
+    const runAt = new Date(deps.now() + entered)
     await deps.db.transaction(async (tx) => {
       await queueJobs(tx, [{ deliveryId, webhookId: webhook.id, isByHand, runAt }])
       if (!isByHand) await putOffDeliveries(tx, webhook.id, runAt)
@@ -98,7 +104,7 @@ async function attempt(
 ): Promise<boolean> {
   const frozen = await freezeBody(deps, delivery)
   if ('skip' in frozen) {
-    await skipDelivery(deps.db, delivery, frozen.skip)
+    await skipDelivery(deps, delivery, frozen.skip)
     return false
   }
   return settleAttempt(deps, delivery, await send(deps, delivery, frozen.body, signal))
@@ -111,19 +117,41 @@ async function send(
   signal: AbortSignal | undefined,
 ): Promise<Attempt> {
   const { webhook } = delivery
-  const at = new Date()
+  const at = new Date(deps.now())
   const startedAt = performance.now()
   const key = webhook.routingKey
-  const body = key === null ? frozen : withRoutingKey(frozen, openSecret(deps.sealKey, `${webhook.id}:routing`, key))
+  const body =
+    key === null ? frozen : withRoutingKey(frozen, openSecret(deps.sealKey, `${webhook.id}:routing`, key))
   const secrets = webhook.secrets.map((sealed) => openSecret(deps.sealKey, webhook.id, sealed))
-  const headers = { 'Content-Type': 'application/json', ...signatureHeaders(delivery.messageId, at, body, secrets) }
+  const headers = {
+    'Content-Type': 'application/json',
+    ...signatureHeaders(delivery.messageId, at, body, secrets),
+  }
   try {
-    const request = { url: webhook.url, method: 'POST' as const, headers, body, allow: deps.outboundAllow, signal }
+    const request = {
+      url: webhook.url,
+      method: 'POST' as const,
+      headers,
+      body,
+      allow: deps.outboundAllow,
+      signal,
+    }
     const answer = await sendOutbound(request, deps.world)
     const isSuccess = answer.status >= 200 && answer.status < 300
     const isRedirect = answer.status >= 300 && answer.status < 400
-    const error = isSuccess ? null : isRedirect ? 'Redirects are not followed.' : `The receiver answered ${answer.status}.`
-    return { at, statusCode: answer.status, error, durationMs: answer.durationMs, response: answer.body, wasSlow: false }
+    const error = isSuccess
+      ? null
+      : isRedirect
+        ? 'Redirects are not followed.'
+        : `The receiver answered ${answer.status}.`
+    return {
+      at,
+      statusCode: answer.status,
+      error,
+      durationMs: answer.durationMs,
+      response: answer.body,
+      wasSlow: false,
+    }
   } catch (error) {
     if (!(error instanceof OutboundError) || error.fault === 'stopped') throw error
     const durationMs = Math.round(performance.now() - startedAt)

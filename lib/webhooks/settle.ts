@@ -21,34 +21,37 @@ export type Attempt = {
 const responseBytes = 1024
 const failingDays = 5
 
+type SettleDeps = { db: Database; now: () => number }
+
 /**
  * Writes an attempt and what follows from it, in one transaction: delivered, tried again later, or failed; and
  * where the webhook has failed for five days, or is gone (410), that it is disabled.
  * @returns whether it is to be tried again
  */
 export async function settleAttempt(
-  deps: { db: Database; circuit: Circuit },
+  deps: SettleDeps & { circuit: Circuit },
   delivery: LoadedDelivery,
   made: Attempt,
 ): Promise<boolean> {
   const { webhook } = delivery
   if (made.error === null) deps.circuit.succeeded(webhook.id)
-  const holdMs = made.error === null ? 0 : deps.circuit.failed(webhook.id, made.wasSlow, Date.now())
+  const holdMs = made.error === null ? 0 : deps.circuit.failed(webhook.id, made.wasSlow, deps.now())
   return deps.db.transaction(async (tx) => {
     // The webhook's row first, as everybody does who changes it.
     const isDue = await markWebhook(tx, delivery, made)
     await insertAttempt(tx, delivery.id, made)
     if (made.error === null) await settle(tx, delivery.id, 'delivered')
-    const isRetried = made.error !== null && (await fail(tx, delivery, made, isDue))
-    if (holdMs > 0) await putOffDeliveries(tx, webhook.id, new Date(Date.now() + holdMs))
+    const isRetried = made.error !== null && (await fail(tx, deps, delivery, made, isDue))
+    if (holdMs > 0) await putOffDeliveries(tx, webhook.id, new Date(deps.now() + holdMs))
     return isRetried
   })
 }
 
 /** Writes that there was nothing to send. */
-export async function skipDelivery(db: Database, delivery: LoadedDelivery, why: string): Promise<void> {
-  await db.transaction(async (tx) => {
-    await insertAttempt(tx, delivery.id, { at: new Date(), statusCode: null, error: why, durationMs: 0, response: null })
+export async function skipDelivery(deps: SettleDeps, delivery: LoadedDelivery, why: string): Promise<void> {
+  const at = new Date(deps.now())
+  await deps.db.transaction(async (tx) => {
+    await insertAttempt(tx, delivery.id, { at, statusCode: null, error: why, durationMs: 0, response: null })
     await settle(tx, delivery.id, 'failed')
   })
 }
@@ -57,7 +60,10 @@ export async function skipDelivery(db: Database, delivery: LoadedDelivery, why: 
 async function markWebhook(tx: Transaction, delivery: LoadedDelivery, made: Attempt): Promise<boolean> {
   const { id } = delivery.webhook
   if (made.error === null) {
-    await tx.update(webhooks).set({ failingSince: null }).where(and(eq(webhooks.id, id), isNotNull(webhooks.failingSince)))
+    await tx
+      .update(webhooks)
+      .set({ failingSince: null })
+      .where(and(eq(webhooks.id, id), isNotNull(webhooks.failingSince)))
     return false
   }
   if (delivery.type === 'webhook.test') return false
@@ -65,12 +71,20 @@ async function markWebhook(tx: Transaction, delivery: LoadedDelivery, made: Atte
     .update(webhooks)
     .set({ failingSince: sql`coalesce(${webhooks.failingSince}, clock_timestamp())` })
     .where(eq(webhooks.id, id))
-    .returning({ isDue: sql<boolean>`${webhooks.failingSince} < clock_timestamp() - make_interval(days => ${failingDays})` })
+    .returning({
+      isDue: sql<boolean>`${webhooks.failingSince} < clock_timestamp() - make_interval(days => ${failingDays})`,
+    })
   return row?.isDue ?? false
 }
 
 /** @returns whether it is to be tried again */
-async function fail(tx: Transaction, delivery: LoadedDelivery, made: Attempt, isDue: boolean): Promise<boolean> {
+async function fail(
+  tx: Transaction,
+  deps: SettleDeps,
+  delivery: LoadedDelivery,
+  made: Attempt,
+  isDue: boolean,
+): Promise<boolean> {
   const { id, webhook, project } = delivery
   const isGone = made.statusCode === 410
   if (isGone || isDue) {
@@ -87,23 +101,33 @@ async function fail(tx: Transaction, delivery: LoadedDelivery, made: Attempt, is
     await settle(tx, id, 'failed')
     return false
   }
-  const runAt = new Date(Date.now() + pauseMs)
+  const runAt = new Date(deps.now() + pauseMs)
   await queueJobs(tx, [{ deliveryId: id, webhookId: webhook.id, runAt }])
   return true
 }
 
-async function insertAttempt(tx: Transaction, deliveryId: string, made: Omit<Attempt, 'wasSlow'>): Promise<void> {
+async function insertAttempt(
+  tx: Transaction,
+  deliveryId: string,
+  made: Omit<Attempt, 'wasSlow'>,
+): Promise<void> {
   const { at, statusCode, error, durationMs } = made
   const response = made.response === null ? null : startOf(made.response)
   await tx.insert(deliveryAttempts).values({ deliveryId, at, statusCode, error, durationMs, response })
 }
 
 async function settle(tx: Transaction, deliveryId: string, status: 'delivered' | 'failed'): Promise<void> {
-  await tx.update(deliveries).set({ status, settledAt: sql`clock_timestamp()` }).where(eq(deliveries.id, deliveryId))
+  await tx
+    .update(deliveries)
+    .set({ status, settledAt: sql`clock_timestamp()` })
+    .where(eq(deliveries.id, deliveryId))
 }
 
 /** The first kilobyte, in what PostgreSQL takes as text. */
 function startOf(response: string): string {
   const bytes = Buffer.from(response.slice(0, responseBytes)).subarray(0, responseBytes)
-  return bytes.toString('utf8').replace(/\ufffd+$/, '').replaceAll('\0', '\ufffd')
+  return bytes
+    .toString('utf8')
+    .replace(/\ufffd+$/, '')
+    .replaceAll('\0', '\ufffd')
 }

@@ -5,7 +5,7 @@ import { deliveries, notices, webhooks } from '@/db/schema/notices'
 import { auditOf } from '@/lib/members/fixture'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
 import { startRest, type Answer, type Rest } from '@/lib/testing/rest'
-import { hurry, startReceiver, until, type Receiver } from '@/lib/webhooks/fixture'
+import { hurry, startReceiver, until, type Receiver } from '@/lib/testing/webhook-receiver'
 import type { Delivery } from '@/lib/webhooks/schemas'
 
 type Token = { token: string; actor: { id: string } }

@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks'
 import { expect, test } from '@/lib/testing/e2e'
-import { startReceiver } from '@/lib/webhooks/fixture'
+import { startReceiver } from '@/lib/testing/webhook-receiver'
 
 test('an admin makes a webhook, tests it, looks at the answer, delivers again, rotates, switches and deletes', async ({
   page,
