@@ -16,7 +16,9 @@ const installOwn = 'Install PostgreSQL 15 or newer and set DATABASE_URL.'
  */
 export function findBinaries(platform: string = process.platform, arch: string = process.arch): Binaries {
   if (platform === 'win32') {
-    throw new StartError(`The embedded database does not run on Windows itself. Start inside WSL, or: ${installOwn}`)
+    throw new StartError(
+      `The embedded database does not run on Windows itself. Start inside WSL, or: ${installOwn}`,
+    )
   }
   const native = join(packageFolder(platform, arch), 'native')
   makeLinks(native)
@@ -50,7 +52,10 @@ function makeLinks(native: string): void {
       symlinkSync(basename(source), link)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue
-      throw new StartError(`${link} is missing and cannot be made. Run npm rebuild as the owner of node_modules.`, error)
+      throw new StartError(
+        `${link} is missing and cannot be made. Run npm rebuild as the owner of node_modules.`,
+        error,
+      )
     }
   }
 }

@@ -1,6 +1,15 @@
 import { once } from 'node:events'
 import { closeSync, existsSync, fsyncSync, mkdirSync, mkdtempSync, openSync } from 'node:fs'
-import { chmodSync, readFileSync, readdirSync, renameSync, rmSync, statSync, statfsSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { StartError } from '@/lib/start-error'
 import type { Binaries } from './binaries'
@@ -47,7 +56,9 @@ function isThere(cluster: string): boolean {
 
 function checkCluster(cluster: string, runner: Runner): void {
   if (!existsSync(join(cluster, 'PG_VERSION'))) {
-    throw new StartError(`${cluster} is no PostgreSQL database. It was left as it is; choose another DATA_DIR.`)
+    throw new StartError(
+      `${cluster} is no PostgreSQL database. It was left as it is; choose another DATA_DIR.`,
+    )
   }
   const made = readFileSync(join(cluster, 'PG_VERSION'), 'utf8').trim()
   const major = runner.version.split('.')[0]
@@ -73,7 +84,14 @@ async function initialize(
   runner.own(aside)
   const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
   const login = ['--username=postgres', `--pwfile=${passwordFile}`, '--auth=scram-sha-256']
-  const child = runner.run(binaries.initdb, ['-D', data, ...locale, ...login, '--no-instructions', '--no-clean'])
+  const child = runner.run(binaries.initdb, [
+    '-D',
+    data,
+    ...locale,
+    ...login,
+    '--no-instructions',
+    '--no-clean',
+  ])
   let said = ''
   child.stdout?.on('data', (chunk) => (said += chunk))
   child.stderr?.on('data', (chunk) => (said += chunk))
@@ -94,9 +112,13 @@ export function explainFailure(said: string, happened: string, folder: string): 
     return new StartError(`${happened}: the disk is full. Free some space and start again; nothing was lost.`)
   }
   if (/Read-only file system|Permission denied/i.test(said)) {
-    return new StartError(`${happened}: PostgreSQL may not write there. Make the folder writable, or choose another.`)
+    return new StartError(
+      `${happened}: PostgreSQL may not write there. Make the folder writable, or choose another.`,
+    )
   }
   const lines = said.trim().split('\n')
   const cause = lines.find((line) => /(FATAL|PANIC|error):/i.test(line)) ?? lines.at(-1) ?? ''
-  return new StartError(`${happened}. PostgreSQL says: ${cause.replace(/^.*?(FATAL|PANIC|error):\s*/i, '') || 'nothing'}.`)
+  return new StartError(
+    `${happened}. PostgreSQL says: ${cause.replace(/^.*?(FATAL|PANIC|error):\s*/i, '') || 'nothing'}.`,
+  )
 }

@@ -29,7 +29,9 @@ function readPidFile(cluster: string): Postmaster | undefined {
   // miscadmin.h: pid, data directory, start time, port, socket folder, address, shared memory key, status
   const lines = text.split('\n').map((line) => line.trim())
   const pid = Number(lines[0])
-  return Number.isInteger(pid) && pid > 0 ? { pid, port: Number(lines[3] ?? 0), status: lines[7] ?? '' } : undefined
+  return Number.isInteger(pid) && pid > 0
+    ? { pid, port: Number(lines[3] ?? 0), status: lines[7] ?? '' }
+    : undefined
 }
 
 /** Whether the process lives, is a PostgreSQL and works in this folder, under whatever path. */
@@ -51,7 +53,8 @@ function serves(pid: number, cluster: string): boolean {
 
 function commandLine(pid: number): string {
   try {
-    if (process.platform === 'linux') return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+    if (process.platform === 'linux')
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
     return execFileSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], { encoding: 'utf8' })
   } catch {
     return ''

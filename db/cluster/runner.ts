@@ -95,7 +95,11 @@ async function probe(candidate: Candidate, { postgres }: Binaries, dataDir: stri
     return { version: /\d+(\.\d+)?/.exec(String(stdout))?.[0] ?? '0' }
   } catch (error) {
     const { stderr, message } = error as Error & { stderr?: string }
-    const who = candidate.user ? `as user ${candidate.user.uid}` : candidate.prefix[0] ? 'in a user namespace' : 'directly'
+    const who = candidate.user
+      ? `as user ${candidate.user.uid}`
+      : candidate.prefix[0]
+        ? 'in a user namespace'
+        : 'directly'
     return { refusal: `${who}: ${(stderr || message).trim().split('\n').at(-1)}` }
   }
 }

@@ -52,7 +52,12 @@ export type Server = { pid: number; port: number; started: boolean }
  */
 export async function ensureServer(place: Place, mustPort?: number): Promise<Server> {
   const deadline = performance.now() + patienceMs
-  const attempt: Attempt = { child: undefined, logFrom: 0, port: mustPort ?? (await choosePort(place)), told: false }
+  const attempt: Attempt = {
+    child: undefined,
+    logFrom: 0,
+    port: mustPort ?? (await choosePort(place)),
+    told: false,
+  }
   let started = false
   for (;;) {
     const server = findPostmaster(place.cluster)
@@ -110,7 +115,11 @@ async function recoverFromFailure(place: Place, attempt: Attempt, mustPort?: num
   // children of a killed server still end, or another start was faster: both pass by themselves
   const passes = /pre-existing shared memory block|lock file "postmaster.pid" already exists/.test(said)
   if (passes) return sleep(200)
-  throw explainFailure(said, `The embedded PostgreSQL did not start (its log is ${logFile(place)})`, place.cluster)
+  throw explainFailure(
+    said,
+    `The embedded PostgreSQL did not start (its log is ${logFile(place)})`,
+    place.cluster,
+  )
 }
 
 function tooLate(place: Place): StartError {
@@ -135,8 +144,18 @@ async function answers(place: Place, port: number): Promise<boolean> {
 }
 
 /** Runs statements as the superuser, in the maintenance database, on a connection of their own. */
-export async function asAdmin<T>(place: Place, port: number, work: (sql: postgres.Sql) => Promise<T>): Promise<T> {
-  const login = { host: '127.0.0.1', port, username: 'postgres', password: place.adminPassword, database: 'postgres' }
+export async function asAdmin<T>(
+  place: Place,
+  port: number,
+  work: (sql: postgres.Sql) => Promise<T>,
+): Promise<T> {
+  const login = {
+    host: '127.0.0.1',
+    port,
+    username: 'postgres',
+    password: place.adminPassword,
+    database: 'postgres',
+  }
   const sql = postgres({ ...login, max: 1, connect_timeout: 5, ssl: false, onnotice: () => undefined })
   try {
     return await work(sql)

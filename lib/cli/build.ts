@@ -30,7 +30,12 @@ export async function ensureBuilt(log: (line: string) => void, signal?: AbortSig
   const wanted = fingerprint()
   if (isBuilt(wanted)) return
   const onWait = () => log('Another start is building; waiting for it')
-  const lock = await acquireLock(treeLocks, 'build', { timeoutMs: 600_000, onWait })
+  const lock = await acquireLock(treeLocks, 'build', { timeoutMs: 600_000, onWait }).catch((error: Error) => {
+    throw new StartError(
+      `the pages have to be built, and that cannot begin in ${root}: ${error.message}. Start once as its owner`,
+      error,
+    )
+  })
   try {
     if (isBuilt(wanted)) return
     log('Building the pages (about 20 seconds, only after a change)')

@@ -30,7 +30,12 @@ export function requireNode(version = process.versions.node) {
  */
 export async function ensureInstalled({ dev }) {
   if (isInstalled(dev)) return
-  const lock = await acquireLock(treeLocks, 'install', { timeoutMs: 600_000, onWait: sayWaiting })
+  const lock = await acquireLock(treeLocks, 'install', { timeoutMs: 600_000, onWait: sayWaiting }).catch(
+    (error) => {
+      console.error(`The packages have to be installed, and that cannot begin in ${root}: ${error.message}.`)
+      process.exit(1)
+    },
+  )
   try {
     if (isInstalled(dev)) return
     console.log('Installing packages (about half a minute)')
@@ -60,7 +65,11 @@ function sayWaiting() {
 /** @param {boolean} dev */
 function stamp(dev) {
   const lockFile = readFileSync(join(root, 'package-lock.json'))
-  return JSON.stringify({ lock: createHash('sha256').update(lockFile).digest('hex'), dev, arch: process.arch })
+  return JSON.stringify({
+    lock: createHash('sha256').update(lockFile).digest('hex'),
+    dev,
+    arch: process.arch,
+  })
 }
 
 /** @param {boolean} dev */
@@ -89,7 +98,10 @@ function holdsLockFile(dev) {
   return Object.entries(wanted).every(([path, entry]) => {
     if (path === '') return true
     const found = there[path]
-    if (found === undefined) return entry.optional || entry.devOptional || entry.extraneous || (entry.dev && !dev)
-    return found.version === entry.version && found.integrity === entry.integrity && existsSync(join(root, path))
+    if (found === undefined)
+      return entry.optional || entry.devOptional || entry.extraneous || (entry.dev && !dev)
+    return (
+      found.version === entry.version && found.integrity === entry.integrity && existsSync(join(root, path))
+    )
   })
 }

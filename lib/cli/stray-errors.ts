@@ -15,7 +15,11 @@ export function guardStrayErrors(log: (line: string) => void, onFatal: (error: u
 
 /** A caller that went away in the middle of a request, which Node raises on the request's own stream. */
 export function isHangUp(error: unknown): boolean {
-  return error instanceof Error && error.message === 'aborted' && (error as NodeJS.ErrnoException).code === 'ECONNRESET'
+  return (
+    error instanceof Error &&
+    error.message === 'aborted' &&
+    (error as NodeJS.ErrnoException).code === 'ECONNRESET'
+  )
 }
 
 const lostCodes = new Set([

@@ -22,7 +22,9 @@ function run(code: string) {
     import fs from 'node:fs'
     const folder = ${JSON.stringify(folder)}
     ${code}`
-  return spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['pipe', 'pipe', 'inherit'] })
+  return spawn(process.execPath, ['--input-type=module', '-e', program], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
 }
 
 test('of four processes only one is inside at a time', async () => {
@@ -69,7 +71,9 @@ test('a killed holder does not keep it', async () => {
   const onWait = (pid: number) => {
     waitedFor = pid
   }
-  await expect(acquireLock(folder, 'x', { timeoutMs: 100, onWait })).rejects.toThrow(`held by process ${holder.pid}`)
+  await expect(acquireLock(folder, 'x', { timeoutMs: 100, onWait })).rejects.toThrow(
+    `held by process ${holder.pid}`,
+  )
   expect(waitedFor).toBe(holder.pid)
   holder.kill('SIGKILL')
   const lock = await acquireLock(folder, 'x', { timeoutMs: 5000 })
@@ -93,7 +97,9 @@ test('a process is known again, and its number alone is not it', () => {
 })
 
 test.skipIf(process.platform !== 'linux')('a zombie does not live', async () => {
-  const parent = spawn('/bin/sh', ['-c', 'sleep 0 & echo $!; exec sleep 5'], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const parent = spawn('/bin/sh', ['-c', 'sleep 0 & echo $!; exec sleep 5'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const [line] = (await once(createInterface({ input: parent.stdout }), 'line')) as [string]
   await expect.poll(() => readFileSync(`/proc/${line}/stat`, 'utf8')).toContain(') Z ')
   expect(processStamp(Number(line))).toBeUndefined()
