@@ -18,11 +18,7 @@ export type ServeOptions = { port: number; dev: boolean; settings: ReadySettings
 export async function serve(options: ServeOptions): Promise<{ url: string; close(): Promise<void> }> {
   const { port, dev, settings, host } = options
   const pages = next({ dev, dir: root, port, quiet: true })
-  const [front, background] = await Promise.all([
-    ApiFront.load(root),
-    startBackground(settings),
-    pages.prepare(),
-  ])
+  const [front] = await Promise.all([ApiFront.load(root), pages.prepare()])
   const handlePage = pages.getRequestHandler()
   let isClosing = false
   const server = createServer({ keepAliveTimeout: 65_000 }, (incoming, outgoing) => {
@@ -34,6 +30,8 @@ export async function serve(options: ServeOptions): Promise<{ url: string; close
   })
   if (dev) server.on('upgrade', pages.getUpgradeHandler())
   await listen(server, port, host)
+  // After listening: jobs left over from before may keep the process busy for a moment.
+  const background = await startBackground(settings)
   const close = async () => {
     isClosing = true
     const closed = new Promise((resolve) => server.close(resolve))

@@ -1,7 +1,5 @@
 import type { Role } from '@/lib/context'
 import { showText } from '@/lib/untrusted/show'
-import { InvitationMail } from './templates/invitation-mail'
-import { SignInMail } from './templates/sign-in-mail'
 
 /** A mail's content: HTML and plain text say the same. */
 export type MailContent = { subject: string; html: string; text: string }
@@ -22,6 +20,8 @@ export async function composeSignIn(input: {
   url: string
   minutes: number
 }): Promise<MailContent> {
+  // React Email takes long to load, and no start should wait for it.
+  const { SignInMail } = await import('./templates/sign-in-mail')
   return { subject: 'Your sign-in link for Holdpoint', ...(await renderBoth(<SignInMail {...input} />)) }
 }
 
@@ -36,6 +36,7 @@ export async function composeInvitation(input: {
 }): Promise<MailContent> {
   const projectName = oneLine(input.projectName)
   const inviter = oneLine(input.inviter)
+  const { InvitationMail } = await import('./templates/invitation-mail')
   const mail = (
     <InvitationMail {...input} projectName={projectName} inviter={inviter} rights={rightsOf[input.role]} />
   )

@@ -8,7 +8,6 @@ import { webhooksUrl } from './in-app'
 import { addNoticeJobs } from './jobs'
 import { mailText, subjectText } from './mail-text'
 import type { TellDeps } from './tell'
-import { WebhookDisabledMail } from './templates/webhook-disabled-mail'
 
 export type DisabledWebhook = { projectId: string; webhookId: string; name: string; reason: string }
 
@@ -62,6 +61,7 @@ async function composeDisabled(
     url: webhooksUrl({ appUrl, projectSlug: project.slug }),
   }
   const { render, toPlainText } = await import('@react-email/render')
+  const { WebhookDisabledMail } = await import('./templates/webhook-disabled-mail')
   const html = await render(<WebhookDisabledMail {...props} />)
   const text = toPlainText(html, { selectors: [{ selector: 'h1', options: { uppercase: false } }] })
   return {
