@@ -97,7 +97,7 @@ test('a process is known again, and its number alone is not it', () => {
 })
 
 test.skipIf(process.platform !== 'linux')('a zombie does not live', async () => {
-  const parent = spawn('/bin/sh', ['-c', 'sleep 0 & echo $!; exec sleep 5'], {
+  const parent = spawn('/bin/sh', ['-c', 'sleep 0.3 & echo $!; exec sleep 5'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const [line] = (await once(createInterface({ input: parent.stdout }), 'line')) as [string]
