@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { sharedDatabase } from '@/db/client'
 import { isLiveToken, makeSample, wantsSample } from '@/db/seed'
 import type { ReadySettings } from '@/lib/env'
+import { acquireLock } from '@/lib/processes/lock.mjs'
 import { root } from './install.mjs'
 
 /**
@@ -11,6 +12,16 @@ import { root } from './install.mjs'
  */
 export async function sampleToken(settings: ReadySettings): Promise<string | undefined> {
   if (!settings.demo) return undefined
+  // Of two starts at once, one makes the sample and the other waits for its key.
+  const lock = await acquireLock(join(settings.dataDir, 'locks'), 'sample', { timeoutMs: 30_000 })
+  try {
+    return await findOrMakeSample(settings)
+  } finally {
+    lock.release()
+  }
+}
+
+async function findOrMakeSample(settings: ReadySettings): Promise<string | undefined> {
   const db = sharedDatabase(settings.databaseUrl)
   const file = join(settings.dataDir, 'sample-agent-key')
   const kept = readKept(file)
