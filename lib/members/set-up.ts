@@ -7,7 +7,7 @@ import { insertProject } from './create-project'
 import { asActor, findOrCreatePerson } from './person'
 import type { SetUpInput } from './schemas'
 
-const setUpLock = 7_340_213
+const setUpLock = 7_340_217
 
 /** Whether nobody is known yet, so that the first-run page is open. */
 export async function isFirstRun(db: Pick<Database, 'select'>): Promise<boolean> {

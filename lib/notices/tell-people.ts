@@ -6,7 +6,7 @@ import { newId } from '@/lib/ids'
 import { wantsToHear } from './recipients'
 import type { ApprovalNoticeKind } from './schemas'
 
-const noticesLock = 7_340_215
+const noticesLock = 7_340_218
 
 /** Stands in for the mail of an item that was no longer worth one. */
 export const noMail = '-'
