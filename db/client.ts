@@ -21,8 +21,13 @@ function preparing<S extends postgres.Sql | postgres.TransactionSql>(client: S):
  * request hangs on a lock.
  * @param url `postgres://…`; `?prepare=false` in it turns prepared statements off for poolers that lack them
  * @param max connections at most
+ * @param options `isReadOnly`: every transaction is, whatever the server would allow
  */
-export function openDatabase(url: string, max = 10): { db: Database; close(): Promise<void> } {
+export function openDatabase(
+  url: string,
+  max = 10,
+  options: { isReadOnly?: boolean } = {},
+): { db: Database; close(): Promise<void> } {
   const address = new URL(url)
   const canPrepare = address.searchParams.get('prepare') !== 'false'
   address.searchParams.delete('prepare')
@@ -37,7 +42,10 @@ export function openDatabase(url: string, max = 10): { db: Database; close(): Pr
       statement_timeout: 4000,
       idle_in_transaction_session_timeout: 10_000,
       synchronous_commit: 'on',
+      // Compiling a plan takes longer than any statement of ours runs.
+      jit: 'off',
       TimeZone: 'UTC',
+      ...(options.isReadOnly ? { default_transaction_read_only: 'on' } : {}),
     } as Record<string, string | number>,
   })
   const begin = client.begin.bind(client) as (
@@ -48,14 +56,35 @@ export function openDatabase(url: string, max = 10): { db: Database; close(): Pr
   return { db: drizzle(preparing(client)), close: () => client.end({ timeout: 5 }) }
 }
 
-type Held = { url: string; db: Database; close(): Promise<void> }
+/** What a prepared statement of ours takes; times go as RFC 3339 text. */
+export type Value = string | number | boolean | null
+
+/**
+ * Runs one statement by itself, prepared, without the query builder: for the few of the hot path, whose text
+ * never changes. Times come back as PostgreSQL's text.
+ */
+export async function runStatement<Row>(db: Database, text: string, values: Value[]): Promise<Row[]> {
+  const { $client } = db as Database & { $client: postgres.Sql }
+  return $client.unsafe(text, values) as unknown as Promise<Row[]>
+}
+
+type Held = { url: string; db: Database; also: (() => Promise<void>)[]; close(): Promise<void> }
 const heldKey = Symbol.for('holdpoint.database')
 
-/** The process's one pool for a URL, shared by every copy of this module (bundled pages, plain routes). */
-export function sharedDatabase(url: string): Database {
+/**
+ * The process's one pool for a URL, shared by every copy of this module (bundled pages, plain routes).
+ * @param max connections at most, where this call opens it
+ */
+export function sharedDatabase(url: string, max?: number): Database {
   const scope = globalThis as { [heldKey]?: Held }
-  if (scope[heldKey]?.url !== url) scope[heldKey] = { url, ...openDatabase(url) }
+  if (scope[heldKey]?.url !== url) scope[heldKey] = { url, also: [], ...openDatabase(url, max) }
   return scope[heldKey].db
+}
+
+/** Has something end with the shared pool; of any other database it must be ended by who made it. */
+export function endWithShared(db: Database, close: () => Promise<void>): void {
+  const held = (globalThis as { [heldKey]?: Held })[heldKey]
+  if (held?.db === db) held.also.push(close)
 }
 
 /** Closes the shared pool after its running queries, 5 s at most. */
@@ -63,5 +92,5 @@ export async function closeSharedDatabase(): Promise<void> {
   const scope = globalThis as { [heldKey]?: Held }
   const held = scope[heldKey]
   delete scope[heldKey]
-  await held?.close()
+  await Promise.all([held?.close(), ...(held?.also ?? []).map((close) => close())])
 }

@@ -29,6 +29,9 @@ describe('refused, with the name of the setting', () => {
     ['DATABASE_URL', 'mysql://u:p@h/d'],
     ['DATABASE_URL', 'localhost:5432'],
     ['DATABASE_REPLICA_URL', 'not an address'],
+    ['DATABASE_POOL', '1'],
+    ['DATABASE_POOL', '101'],
+    ['DATABASE_POOL', 'ten'],
     ['APP_URL', 'holdpoint.example.com'],
     ['APP_URL', 'javascript:alert(1)'],
     ['APP_URL', 'https://example.com/holdpoint'],
@@ -68,6 +71,11 @@ describe('refused, with the name of the setting', () => {
 
   test('a database of one’s own without a secret', () => {
     expect(refusal({ DATABASE_URL: server.DATABASE_URL })).toContain('AUTH_SECRET is required')
+  })
+
+  test('a replica of the embedded database, which has none', () => {
+    expect(refusal({ DATABASE_REPLICA_URL: server.DATABASE_URL })).toContain('belongs to a DATABASE_URL')
+    expect(read({ ...server, DATABASE_REPLICA_URL: server.DATABASE_URL }).databasePool).toBe(10)
   })
 
   test('half a sign-in provider', () => {

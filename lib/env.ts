@@ -7,6 +7,7 @@ export const settingNames = [
   'PORT',
   'DATABASE_URL',
   'DATABASE_REPLICA_URL',
+  'DATABASE_POOL',
   'DATA_DIR',
   'APP_URL',
   'AUTH_SECRET',
@@ -56,6 +57,17 @@ const port = z
       .number()
       .min(1, wrong('must be a port from 1 to 65535'))
       .max(65_535, wrong('must be a port from 1 to 65535')),
+  )
+
+const poolSize = z
+  .string()
+  .regex(/^\d{1,3}$/, wrong('must be a whole number from 2 to 100'))
+  .transform(Number)
+  .pipe(
+    z
+      .number()
+      .min(2, wrong('must be a whole number from 2 to 100'))
+      .max(100, wrong('must be a whole number from 2 to 100')),
   )
 
 const yesOrNo = z
@@ -109,6 +121,7 @@ const shape = z.object({
   PORT: port.default(defaultPort),
   DATABASE_URL: databaseUrl.optional(),
   DATABASE_REPLICA_URL: databaseUrl.optional(),
+  DATABASE_POOL: poolSize.default(10),
   DATA_DIR: z.string().default('.data'),
   APP_URL: appUrl.optional(),
   AUTH_SECRET: authSecret.optional(),
@@ -144,7 +157,10 @@ function settingsOf(read: Read) {
     port: read.PORT,
     /** Undefined: the embedded database, whose launcher sets it for the rest of the process. */
     databaseUrl: read.DATABASE_URL,
+    /** A streaming replica of `databaseUrl`, for reads that may lag. */
     databaseReplicaUrl: read.DATABASE_REPLICA_URL,
+    /** Connections of a process that answer requests, at most; the same again at the replica. */
+    databasePool: read.DATABASE_POOL,
     dataDir: read.DATA_DIR,
     /** Base of every link that leaves the server, without a slash at the end. */
     appUrl: base,
@@ -208,6 +224,9 @@ function missingPartners(given: Partial<Record<SettingName, string>>): string[] 
       ? []
       : unset.map((name) => `${name} is missing: it belongs to ${set.join(' and ')}`)
   })
+  if (given.DATABASE_REPLICA_URL !== undefined && given.DATABASE_URL === undefined) {
+    missing.push('DATABASE_REPLICA_URL belongs to a DATABASE_URL; the embedded database has no replica')
+  }
   if (given.DATABASE_URL !== undefined && given.AUTH_SECRET === undefined) {
     missing.push('AUTH_SECRET is required where DATABASE_URL is set. Make one with: openssl rand -base64 32')
   }

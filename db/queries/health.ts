@@ -1,12 +1,10 @@
 import { sql } from 'drizzle-orm'
-import { sharedDatabase } from '@/db/client'
+import type { Database } from '@/db/client'
 
 /** Whether the database answers and takes writes. */
-export async function isReachable(url: string): Promise<boolean> {
+export async function isReachable(db: Database): Promise<boolean> {
   try {
-    const [row] = await sharedDatabase(url).execute<{ isReplica: boolean }>(
-      sql`select pg_is_in_recovery() as "isReplica"`,
-    )
+    const [row] = await db.execute<{ isReplica: boolean }>(sql`select pg_is_in_recovery() as "isReplica"`)
     return row?.isReplica === false
   } catch {
     return false

@@ -8,7 +8,14 @@ import { ApiFront } from '@/lib/web/front'
 import { closeStreams } from '@/lib/web/stream'
 import { root } from './install.mjs'
 
-export type ServeOptions = { port: number; dev: boolean; settings: ReadySettings; host?: string }
+export type ServeOptions = {
+  port: number
+  dev: boolean
+  settings: ReadySettings
+  host?: string
+  /** False: the API and the background work alone, without Next. */
+  withPages?: boolean
+}
 
 /**
  * One process that is all of Holdpoint: pages by Next, the API straight from node:http, and the background
@@ -16,32 +23,33 @@ export type ServeOptions = { port: number; dev: boolean; settings: ReadySettings
  * @param options `host` the address to listen on; every one where it is missing
  */
 export async function serve(options: ServeOptions): Promise<{ url: string; close(): Promise<void> }> {
-  const { port, dev, settings, host } = options
-  const pages = next({ dev, dir: root, port, quiet: true })
-  const [front] = await Promise.all([ApiFront.load(root), pages.prepare()])
-  const handlePage = pages.getRequestHandler()
+  const { port, dev, settings, host, withPages = true } = options
+  const db = sharedDatabase(settings.databaseUrl, settings.databasePool)
+  const pages = withPages ? next({ dev, dir: root, port, quiet: true }) : undefined
+  const [front] = await Promise.all([ApiFront.load(root), pages?.prepare()])
+  const handlePage = pages?.getRequestHandler()
   let isClosing = false
   const server = createServer({ keepAliveTimeout: 65_000 }, (incoming, outgoing) => {
     // Whoever asks again on the same connection would otherwise keep it, and us, alive.
     if (isClosing) outgoing.setHeader('Connection', 'close')
-    if (front.serves(incoming.url ?? '/'))
+    if (!handlePage || front.serves(incoming.url ?? '/'))
       void front.handle(incoming, outgoing).catch(() => outgoing.destroy())
     else void handlePage(incoming, outgoing).catch(() => outgoing.destroy())
   })
-  if (dev) server.on('upgrade', pages.getUpgradeHandler())
+  if (pages && dev) server.on('upgrade', pages.getUpgradeHandler())
   await listen(server, port, host)
   // After listening: jobs left over from before may keep the process busy for a moment.
   const background = await startBackground(settings)
   const close = async () => {
     isClosing = true
     const closed = new Promise((resolve) => server.close(resolve))
-    drainWaits(sharedDatabase(settings.databaseUrl))
+    drainWaits(db)
     closeStreams()
     // Connections turn idle one by one, as the answers under way go out.
     const idle = setInterval(() => server.closeIdleConnections(), 50)
     await Promise.all([closed, background.stop()])
     clearInterval(idle)
-    await pages.close()
+    await pages?.close()
     await closeSharedDatabase()
   }
   return { url: settings.appUrl, close }

@@ -49,7 +49,8 @@ function isLost(error: NodeJS.ErrnoException): boolean {
   if (code === undefined) return fromDriver(error) && /of null \(reading '/.test(error.message)
   // a refused connection has a stack of Node's own frames; its port tells whose it was
   return (
-    lostCodes.has(code) && (fromDriver(error) || (syscall === 'connect' && portOf(error) === databasePort()))
+    lostCodes.has(code) &&
+    (fromDriver(error) || (syscall === 'connect' && databasePorts().includes(portOf(error))))
   )
 }
 
@@ -62,7 +63,7 @@ function portOf(error: Error): number | undefined {
   return (error as Error & { port?: number }).port
 }
 
-function databasePort(): number {
-  const url = process.env.DATABASE_URL ?? ''
-  return URL.canParse(url) ? Number(new URL(url).port || 5432) : 0
+function databasePorts(): (number | undefined)[] {
+  const urls = [process.env.DATABASE_URL, process.env.DATABASE_REPLICA_URL]
+  return urls.flatMap((url = '') => (URL.canParse(url) ? [Number(new URL(url).port || 5432)] : []))
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { settingNames } from '@/lib/env'
 import { browserAdvice, findOrInstallBrowser } from '@/lib/testing/browser'
+import { isRestTest } from '@/lib/testing/rest-tests.mjs'
 import { ensureBuilt } from './build'
 import { root } from './install.mjs'
 import {
@@ -20,7 +21,8 @@ const failedOne: Count = { passed: 0, failed: 1, skipped: 0 }
 
 /**
  * `npm test`: every check and every test, or the tests whose path contains one of `filters`. The last line is
- * `N passed, N failed, N skipped`, where each check (types, lint, migrations, build) counts as one.
+ * `N passed, N failed, N skipped`, where each check (types, lint, migrations, build) counts as one and each test
+ * of the API twice: behind our own front and behind Next.
  *
  * @returns the exit code
  */
@@ -37,10 +39,11 @@ export async function main(filters: string[]): Promise<number> {
       console.error(`No test's path contains ${filters.join(' or ')}.`)
     const counts: Count[] = all || unit.length + browser.length > 0 ? [] : [failedOne]
     if (all) counts.push(await check('Lint', 'oxlint/bin/oxlint', []), await checkMigrations(scratch))
-    if (unit.length > 0) counts.push(await runUnitTests(filters, scratch))
-    if (all || browser.length > 0) counts.push(await step('Build', () => ensureBuilt(() => undefined)))
+    const needsPages = all || browser.length > 0 || unit.some(isRestTest)
+    if (needsPages) counts.push(await step('Build', () => ensureBuilt(() => undefined)))
     // after the build, which writes the types of the routes
     if (all) counts.push(await check('Types', 'typescript/bin/tsc', ['--noEmit']))
+    if (unit.length > 0) counts.push(await runUnitTests(filters, scratch))
     if (browser.length > 0) counts.push(await runBrowserTests(browser, scratch))
     return report(counts)
   } finally {
@@ -128,7 +131,8 @@ async function runUnitTests(filters: string[], scratch: string): Promise<Count> 
   const file = join(scratch, 'vitest.json')
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
   const config = ['--config', 'lib/testing/vitest.config.ts']
-  const code = await run('vitest/vitest.mjs', ['run', ...config, ...reporters, ...filters])
+  const args = ['run', ...config, ...reporters, ...filters]
+  const code = await run('vitest/vitest.mjs', args, { TEST_FRONTS: 'both' })
   return existsSync(file)
     ? countVitest(JSON.parse(readFileSync(file, 'utf8')) as VitestReport, code)
     : failedOne

@@ -18,6 +18,8 @@ declare module 'vitest' {
   export interface ProvidedContext {
     /** Address that answers with the `Template`; the first who asks has it made. */
     templateAddress: string
+    /** What stands before the API's handlers; see `rest-front.ts`. */
+    front: 'own' | 'next'
   }
 }
 

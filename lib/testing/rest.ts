@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { closeSharedDatabase, sharedDatabase, type Database } from '@/db/client'
 import { createTestDatabase } from './database'
+import { openFront } from './rest-front'
 
 export type Answer = {
   status: number
@@ -31,10 +32,14 @@ export type CallOptions = {
 type TestDatabase = { url: string; drop(): Promise<void> }
 
 /**
- * A real Holdpoint API over HTTP on loopback with a database of its own and the background work, as
- * `npm start` serves it but without pages.
+ * A real Holdpoint API over HTTP on loopback with a database of its own and the background work. `npm test` runs
+ * every test that starts one twice: behind our own front and behind Next.
  */
-export async function startRest(env: Record<string, string> = {}, given?: TestDatabase): Promise<Rest> {
+export async function startRest(
+  env: Record<string, string> = {},
+  given?: TestDatabase,
+  { withBackground = true } = {},
+): Promise<Rest> {
   const database = given ?? (await createTestDatabase())
   Object.assign(process.env, {
     DATABASE_URL: database.url,
@@ -45,12 +50,13 @@ export async function startRest(env: Record<string, string> = {}, given?: TestDa
     ...env,
   })
   const { settings } = await import('@/lib/env')
-  const { ApiFront } = await import('@/lib/web/front')
   const { startBackground } = await import('@/lib/web/background')
   const { closeStreams } = await import('@/lib/web/stream')
-  const front = await ApiFront.load(process.cwd())
-  const background = await startBackground(settings())
-  const server = createServer((incoming, outgoing) => void front.handle(incoming, outgoing))
+  const front = await openFront()
+  const background = withBackground ? await startBackground(settings()) : undefined
+  const server = createServer((incoming, outgoing) => {
+    void front.handle(incoming, outgoing).catch(() => outgoing.destroy())
+  })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   return {
@@ -62,14 +68,20 @@ export async function startRest(env: Record<string, string> = {}, given?: TestDa
       closeStreams()
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
-      await background.stop()
+      await Promise.all([background?.stop(), front.close()])
       await closeSharedDatabase()
       await database.drop()
     },
   }
 }
 
-async function call(url: string, method: string, path: string, options: CallOptions = {}): Promise<Answer> {
+/** One request to a server at `url`. */
+export async function call(
+  url: string,
+  method: string,
+  path: string,
+  options: CallOptions = {},
+): Promise<Answer> {
   const { token, body, headers = {}, signal } = options
   const isRaw = typeof body === 'string' || body instanceof Uint8Array
   const response = await fetch(url + path, {

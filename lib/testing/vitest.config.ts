@@ -1,18 +1,42 @@
 import { fileURLToPath } from 'node:url'
-import { defineConfig } from 'vitest/config'
+import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
+import { restTests } from './rest-tests.mjs'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
+const resolve = { alias: { '@': root.replace(/\/$/, '') } }
+
+/** `npm test` asks for both fronts and builds the pages for it; without, there is only our own, which needs no build. */
+const withNext = process.env.TEST_FRONTS === 'both'
+
+function project(front: 'own' | 'next', include: string[]): TestProjectConfiguration {
+  // Next's server runs in production, and React must be the same one everywhere in a process.
+  const isProduction = front === 'next'
+  return {
+    root,
+    resolve,
+    ...(isProduction ? { oxc: { jsx: { runtime: 'automatic' as const, development: false } } } : {}),
+    test: {
+      name: front,
+      include,
+      provide: { front },
+      ...(isProduction ? { env: { NODE_ENV: 'production' } } : {}),
+      pool: 'forks',
+      testTimeout: 30_000,
+      hookTimeout: 60_000,
+    },
+  }
+}
 
 export default defineConfig({
   root,
-  resolve: { alias: { '@': root.replace(/\/$/, '') } },
+  resolve,
   test: {
-    include: ['{app,components,db,examples,lib}/**/*.test.{ts,tsx}'],
     globalSetup: ['lib/testing/global-setup.ts'],
-    pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    projects: [
+      project('own', ['{app,components,db,examples,lib}/**/*.test.{ts,tsx}']),
+      ...(withNext ? [project('next', restTests)] : []),
+    ],
     // Tests that kill the database meet what npm start is guarded against: the job worker's own connection
     // failing outside every promise of ours.
     onUnhandledError: (error) => !/node_modules[\\/](pg-pool|graphile-worker)[\\/]/.test(error.stack ?? ''),

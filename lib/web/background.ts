@@ -1,47 +1,79 @@
 import postgres from 'postgres'
-import { sharedDatabase } from '@/db/client'
+import { openDatabase } from '@/db/client'
 import { dispatchEvents } from '@/lib/approvals/dispatch'
 import { expireApprovals } from '@/lib/approvals/expire'
 import { sealAudit } from '@/lib/audit/seal'
 import type { ReadySettings } from '@/lib/env'
 import { serveJobs } from '@/lib/jobs/serve'
+import { remindDue } from '@/lib/notices/remind'
+import { pruneOld } from '@/lib/retention/prune'
 import { onWake, receive, wakeChannel } from '@/lib/wake/wake'
 import { markLiving } from './drain'
 import { jobOptions } from './jobs'
 import { logError } from './log'
 
 /**
+ * Connections of their own, so that requests never queue behind the work of a flood of deadlines: few, since
+ * what they do is done to the end anyway, and each of them busy is a share of the machine less for requests.
+ */
+const connections = { deadlines: 2, jobs: 2 }
+
+/** How often what is kept no longer is deleted, and for how long at a time. */
+const pruning = { everyMs: 600_000, mostMs: 20_000 }
+
+/** Under load events gather so long, so that many are told of in one statement. */
+const dispatchRestMs = 100
+
+/**
  * What a process that lives does besides answering: expires at the deadline, dispatches the outbox, seals
- * the audit log, serves jobs, and hears what other processes tell. Any number of processes may do so.
+ * the audit log, serves jobs, deletes what is kept no longer, and hears what other processes tell. Any number
+ * of processes may do so.
  */
 export async function startBackground(setting: ReadySettings): Promise<{ stop(): Promise<void> }> {
-  const db = sharedDatabase(setting.databaseUrl)
+  // First of all: a request that came earlier would leave its work to Next, which may not be there.
+  markLiving()
+  const { db, close } = openDatabase(setting.databaseUrl, connections.deadlines)
+  const ofJobs = openDatabase(setting.databaseUrl, connections.jobs)
+  let isStopping = false
+  const dispatch = repeat('dispatch', 1000, () => dispatchEvents(db), dispatchRestMs)
   const repeats = [
+    dispatch,
     repeat('expire', 500, () => expireApprovals(db)),
+    repeat('remind', 1000, () => remindDue(db)),
     repeat('seal', 1000, () => sealAudit(db)),
-    repeat('dispatch', 1000, () => dispatchEvents(db)),
+    repeat('prune', pruning.everyMs, () => {
+      const endAt = performance.now() + pruning.mostMs
+      return pruneOld(ofJobs.db, () => !isStopping && performance.now() < endAt)
+    }),
   ]
   const stopListening = await listen(setting.databaseUrl)
-  const dispatchSoon = onWake(() => repeats[2]?.soon())
-  const jobs = await serveJobs(jobOptions(setting))
-  markLiving()
+  const dispatchSoon = onWake(() => dispatch.soon())
+  const jobs = await serveJobs(jobOptions(setting, ofJobs.db))
   return {
     stop: async () => {
+      isStopping = true
       dispatchSoon()
       await Promise.all([...repeats.map((one) => one.stop()), jobs.stop(), stopListening()])
+      await Promise.all([close(), ofJobs.close()])
     },
   }
 }
 
 type Repeat = { soon(): void; stop(): Promise<void> }
 
-/** Does the work again and again, never twice at once; a failure is said once and then tried on. */
-function repeat(name: string, everyMs: number, work: () => Promise<unknown>): Repeat {
+/**
+ * Does the work again and again, never twice at once; a failure is said once and then tried on.
+ * @param restMs how long it rests after each round, whoever rings
+ */
+function repeat(name: string, everyMs: number, work: () => Promise<unknown>, restMs = 0): Repeat {
   let isStopped = false
   let isFailing = false
-  let ring: () => void = () => {}
+  let isRung = false
+  const idle = new Pause()
+  const rest = new Pause()
   const loop = async () => {
     while (!isStopped) {
+      isRung = false
       try {
         await work()
         if (isFailing) process.stderr.write(`${name}: goes on.\n`)
@@ -50,24 +82,37 @@ function repeat(name: string, everyMs: number, work: () => Promise<unknown>): Re
         if (!isFailing) logError(name, '-', error)
         isFailing = true
       }
-      if (isStopped) return
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, everyMs)
-        ring = () => {
-          clearTimeout(timer)
-          resolve()
-        }
-      })
+      if (!isStopped && restMs > 0) await rest.last(restMs)
+      if (!isStopped && !isRung) await idle.last(everyMs)
     }
   }
   const running = loop()
   return {
-    soon: () => ring(),
+    soon: () => {
+      isRung = true
+      idle.end()
+    },
     stop: async () => {
       isStopped = true
-      ring()
+      idle.end()
+      rest.end()
       await running
     },
+  }
+}
+
+/** A wait that somebody else may end. */
+class Pause {
+  end: () => void = () => {}
+
+  last(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      this.end = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
   }
 }
 

@@ -1,5 +1,7 @@
+import type { IncomingMessage } from 'node:http'
 import { AppError } from '@/lib/errors'
 import { decodeUtf8, parseStrict, type StrictJson } from '@/lib/json/strict'
+import { hasIncomingBody, streamOf } from './node-http'
 
 /** Bodies other than checkpoints: 256 kB. */
 export const mostBodyBytes = 256 * 1024
@@ -11,6 +13,8 @@ export const mostBodyBytes = 256 * 1024
 export async function readBytes(request: Request, most: number): Promise<Buffer> {
   const announced = Number(request.headers.get('content-length') ?? 0)
   if (announced > most) throw tooLarge(most)
+  const incoming = streamOf(request)
+  if (incoming) return readIncoming(incoming, most)
   if (request.body === null) return Buffer.alloc(0)
   const chunks: Uint8Array[] = []
   let size = 0
@@ -25,6 +29,33 @@ export async function readBytes(request: Request, most: number): Promise<Buffer>
     }
     chunks.push(value)
   }
+}
+
+/** The same from node:http, without a web stream in between. */
+function readIncoming(incoming: IncomingMessage, most: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    const take = (chunk: Buffer) => {
+      size += chunk.byteLength
+      if (size <= most) return void chunks.push(chunk)
+      incoming.off('data', take).pause()
+      reject(tooLarge(most))
+    }
+    const hungUp = () => reject(new AppError('malformed_body', 'The body ended before it was complete.'))
+    if (incoming.destroyed) return hungUp()
+    incoming.on('data', take).once('error', hungUp).once('close', hungUp)
+    incoming.once('end', () => {
+      incoming.off('close', hungUp)
+      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size))
+    })
+  })
+}
+
+/** Whether there is anything to read; a request may come without. */
+export function hasBody(request: Request): boolean {
+  if (request.headers.get('content-length') === '0') return false
+  return streamOf(request) ? hasIncomingBody(request) : request.body !== null
 }
 
 function tooLarge(most: number): AppError {

@@ -1,7 +1,10 @@
 import { hkdfSync } from 'node:crypto'
 import type { Database } from '@/db/client'
 import { findKeyByHash, findSessionMemberships, findSessionUser, touchKey } from '@/db/queries/credentials'
+import { setCursorSecret } from '@/db/queries/cursor'
+import { attachReplica } from '@/db/replica'
 import type { Actor, Context, MemberActor, Project, Role, Scope } from '@/lib/context'
+import type { ReadySettings } from '@/lib/env'
 import { AppError } from '@/lib/errors'
 import { notFound } from '@/lib/runs/in-run'
 import { hashToken, parseToken } from '@/lib/tokens'
@@ -34,9 +37,18 @@ function sessionTokenOf(cookies: string, isSecure: boolean): string | undefined 
   const name = sessionCookies[isSecure ? 0 : 1]
   for (const part of cookies.split(';')) {
     const at = part.indexOf('=')
-    if (at > 0 && part.slice(0, at).trim() === name) return decodeURIComponent(part.slice(at + 1).trim())
+    if (at > 0 && part.slice(0, at).trim() === name) return decodeCookie(part.slice(at + 1).trim())
   }
   return undefined
+}
+
+/** Undefined for what is no percent-encoding: nobody's session. */
+function decodeCookie(value: string): string | undefined {
+  try {
+    return decodeURIComponent(value)
+  } catch {
+    return undefined
+  }
 }
 
 export function unauthenticated(): AppError {
@@ -49,7 +61,8 @@ export function unauthenticated(): AppError {
   )
 }
 
-type Found = { actor: Actor; project: Project }
+/** Whose a credential is, and what it opened when it was looked up. */
+export type Found = { actor: Actor; project: Project }
 
 /**
  * Looks a credential up, with the rights it has now.
@@ -120,21 +133,35 @@ function member(row: Person, how: Pick<MemberActor, 'via' | 'keyId' | 'sessionTo
 
 /** Everything that a verb needs, from what was looked up. */
 export function contextOf(db: Database, found: Found, setting: ContextSettings): Context {
-  const { appUrl, maxPendingPerAgent, authSecret } = setting
-  return { db, ...found, appUrl, limits: { maxPendingPerAgent }, sealKey: sealKeyOf(authSecret) }
+  const { appUrl, maxPendingPerAgent, authSecret, databaseReplicaUrl, databasePool } = setting
+  const { sealKey, cursorKey } = keysOf(authSecret)
+  if (databaseReplicaUrl !== undefined) attachReplica(db, databaseReplicaUrl, { max: databasePool, log: say })
+  // Every list is read with a context, so each process knows the cursors that another gave out.
+  setCursorSecret(cursorKey)
+  return { db, ...found, appUrl, limits: { maxPendingPerAgent }, sealKey }
 }
 
-type ContextSettings = { appUrl: string; maxPendingPerAgent: number; authSecret: string }
+type ContextSettings = Pick<
+  ReadySettings,
+  'appUrl' | 'maxPendingPerAgent' | 'authSecret' | 'databaseReplicaUrl' | 'databasePool'
+>
 
-let kept: { secret: string; key: Buffer } | undefined
+function say(line: string): void {
+  process.stderr.write(`${line}\n`)
+}
 
-/** The key for secrets at rest: HKDF (RFC 5869) of AUTH_SECRET. */
+type Keys = { secret: string; sealKey: Buffer; cursorKey: string }
+let kept: Keys | undefined
+
+/** Keys for one use each: HKDF (RFC 5869) of AUTH_SECRET. */
+function keysOf(secret: string): Keys {
+  if (kept?.secret === secret) return kept
+  const derive = (use: string) => Buffer.from(hkdfSync('sha256', secret, '', use, 32))
+  const sealKey = derive('holdpoint secrets at rest')
+  return (kept = { secret, sealKey, cursorKey: derive('holdpoint cursors').toString('hex') })
+}
+
+/** The key for secrets at rest. */
 export function sealKeyOf(authSecret: string): Buffer {
-  if (kept?.secret !== authSecret) {
-    kept = {
-      secret: authSecret,
-      key: Buffer.from(hkdfSync('sha256', authSecret, '', 'holdpoint secrets at rest', 32)),
-    }
-  }
-  return kept.key
+  return keysOf(authSecret).sealKey
 }

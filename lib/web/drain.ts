@@ -3,6 +3,7 @@ import { dispatchEvents } from '@/lib/approvals/dispatch'
 import { sealAudit } from '@/lib/audit/seal'
 import { settings } from '@/lib/env'
 import { drainJobs } from '@/lib/jobs/serve'
+import { remindDue } from '@/lib/notices/remind'
 import { jobOptions } from './jobs'
 import { logError } from './log'
 
@@ -21,7 +22,13 @@ export function markLiving(): void {
 export async function drainAfterAnswer(): Promise<void> {
   if (scope[livesKey]) return
   const { after } = await import('next/server')
-  after(() => drainNow().catch((error: unknown) => logError('drain', '-', error)))
+  const drain = () => drainNow().catch((error: unknown) => logError('drain', '-', error))
+  try {
+    after(drain)
+  } catch {
+    // Not within Next after all. What was asked for is committed and is to be answered, whatever becomes of this.
+    void drain()
+  }
 }
 
 let running: Promise<unknown> | undefined
@@ -35,12 +42,18 @@ async function drainNow(): Promise<void> {
 }
 
 /**
- * Dispatches the outbox, seals the audit log and does every job that is due.
+ * Dispatches the outbox, seals the audit log, reminds, and does every job that is due.
  * @returns how many of each
  */
-export async function drainOnce(): Promise<{ dispatched: number; sealed: number; jobs: { done: number; failed: number } }> {
-  const db = sharedDatabase(settings().databaseUrl)
+export async function drainOnce(): Promise<{
+  dispatched: number
+  sealed: number
+  jobs: { done: number; failed: number }
+}> {
+  const { databaseUrl, databasePool } = settings()
+  const db = sharedDatabase(databaseUrl, databasePool)
   const dispatched = await dispatchEvents(db)
   const sealed = await sealAudit(db)
+  await remindDue(db)
   return { dispatched, sealed, jobs: await drainJobs(jobOptions()) }
 }

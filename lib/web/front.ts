@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { answer, toRequest } from './node-http'
-import { refuseMethod, type Handler } from './route'
+import { toRequest, write } from './node-http'
+import { refuseMethod, type Answer, type Handler } from './route'
 import { malformedAddress, nothingHere } from './unknown'
 
 type Module = Record<string, Handler>
@@ -26,7 +26,7 @@ export class ApiFront {
     const files = readdirSync(base, { recursive: true, encoding: 'utf8' })
       .map((file) => file.split(path.sep))
       .filter((parts) => parts.at(-1) === 'route.ts' && !servedByNext.includes(parts[0] ?? ''))
-      .filter((parts) => !parts.some((part) => part.startsWith('[...')))
+      .filter((parts) => !parts.some((part) => /^\[+\.\.\./.test(part)))
     const entries = await Promise.all(
       files.map(async (parts) => ({
         segments: parts.slice(0, -1).map(toSegment),
@@ -48,21 +48,25 @@ export class ApiFront {
 
   async handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const request = toRequest(incoming, outgoing)
-    await answer(await this.respond(request, incoming.url ?? '/'), incoming, outgoing)
+    await write(await this.answer(request, incoming.url ?? '/'), incoming, outgoing)
   }
 
-  private async respond(request: Request, url: string): Promise<Response> {
-    const parts = decode(url)
-    if (parts === undefined) return malformedAddress(request)
+  private async answer(request: Request, url: string): Promise<Answer> {
+    const path = pathOf(url)
+    if (!path.startsWith('/api')) return nothingHere.answer(request, {})
+    if (isUntidy(path)) return moved(path, url)
+    const [, top, ...parts] = path.split('/')
+    if (top !== 'api') return nothingHere.answer(request, {})
     const method = request.method === 'HEAD' ? 'GET' : request.method
     for (const { segments, module } of this.entries) {
       const params = match(segments, parts)
       if (!params) continue
+      if (params === 'malformed') return malformedAddress.answer(request, {})
       const taken = Object.keys(module).filter((name) => !module[name]?.isRefusal)
       const handler = taken.includes(method) ? module[method] : refuseMethod(taken)
-      return handler ? handler(request, { params: Promise.resolve(params) }) : nothingHere(request)
+      return (handler ?? nothingHere).answer(request, params)
     }
-    return nothingHere(request)
+    return nothingHere.answer(request, {})
   }
 }
 
@@ -75,15 +79,24 @@ function placeholders(entry: Entry): number {
   return entry.segments.filter((segment) => 'name' in segment).length
 }
 
-function decode(url: string): string[] | undefined {
-  try {
-    return (url.split('?', 1)[0] ?? '').split('/').slice(2).map(decodeURIComponent)
-  } catch {
-    return undefined
-  }
+/** The path as it was sent, with `.` and `..` taken out of it where there are any. */
+function pathOf(url: string): string {
+  const path = url.split('?', 1)[0] ?? ''
+  return /\/(\.|%2e)/i.test(path) ? new URL(path, 'http://localhost').pathname : path
 }
 
-function match(segments: Segment[], parts: string[]): Record<string, string> | undefined {
+function isUntidy(path: string): boolean {
+  return path.endsWith('/') || path.includes('//') || path.includes('\\')
+}
+
+/** A slash too many is answered as Next does: with the tidy address, for any method. */
+function moved(path: string, url: string): Response {
+  const tidy = path.replace(/[\\/]+/g, '/').replace(/\/$/, '')
+  const query = url.includes('?') ? url.slice(url.indexOf('?')) : ''
+  return new Response(null, { status: 308, headers: { Location: tidy + query } })
+}
+
+function match(segments: Segment[], parts: string[]): Record<string, string> | 'malformed' | undefined {
   if (segments.length !== parts.length) return undefined
   const params: Record<string, string> = {}
   for (const [i, segment] of segments.entries()) {
@@ -93,5 +106,14 @@ function match(segments: Segment[], parts: string[]): Record<string, string> | u
     } else if (part === '') return undefined
     else params[segment.name] = part
   }
-  return params
+  return decoded(params)
+}
+
+function decoded(params: Record<string, string>): Record<string, string> | 'malformed' {
+  try {
+    for (const name of Object.keys(params)) params[name] = decodeURIComponent(params[name] ?? '')
+    return params
+  } catch {
+    return 'malformed'
+  }
 }

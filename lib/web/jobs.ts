@@ -1,4 +1,4 @@
-import { sharedDatabase } from '@/db/client'
+import { sharedDatabase, type Database } from '@/db/client'
 import { settings, type ReadySettings } from '@/lib/env'
 import type { ServeOptions } from '@/lib/jobs/serve'
 import { jobTasks } from '@/lib/jobs/tasks'
@@ -9,11 +9,17 @@ import { sealKeyOf } from './credential'
 /** Most of a job is waiting for somebody else's server; a slow one takes one of these at most. */
 const jobsAtOnce = 12
 
-/** What the job workers need, from the settings. */
-export function jobOptions(setting: ReadySettings = settings()): ServeOptions {
+/**
+ * What the job workers need, from the settings.
+ * @param db the pool that jobs work on; that of the requests where it is missing
+ */
+export function jobOptions(
+  setting: ReadySettings = settings(),
+  db: Database = sharedDatabase(setting.databaseUrl, setting.databasePool),
+): ServeOptions {
   const log = (line: string) => void process.stderr.write(`${line}\n`)
   const tasks = jobTasks({
-    db: sharedDatabase(setting.databaseUrl),
+    db,
     mail: setting,
     appUrl: setting.appUrl,
     queueDeliveries,

@@ -1,24 +1,28 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import { sharedDatabase } from '@/db/client'
+import { sharedDatabase, type Database } from '@/db/client'
 import type { Context } from '@/lib/context'
-import { settings } from '@/lib/env'
+import { settings, type ReadySettings } from '@/lib/env'
 import { AppError } from '@/lib/errors'
-import { readJson } from './body'
+import { hasBody, readJson } from './body'
 import { authenticate, contextOf, credentialOf, type Credential } from './credential'
+import { withDeadline } from './deadline'
 import { drainAfterAnswer } from './drain'
 import { inputError } from './input'
 import { logError } from './log'
-import { toAppError, toProblem, unavailable } from './problem'
+import { toAppError, toProblem } from './problem'
 import { countRequest, rateHeaders, type Bucket } from './rate-limit'
-
-/** Every database call of a request together; a frozen database answers 503 and not nothing. */
-const deadlineMs = 4500
+import { forget, recall, remember } from './remembered'
 
 export type RouteParams = Record<string, string>
 /** What Next hands a route handler beside the request. */
-export type Segment = { params: Promise<RouteParams> }
+export type Segment = { params: Promise<Record<string, string | string[] | undefined>> }
+/** An answer before it is made a Response; what streams or is not text is a Response from the beginning. */
+export type Answer = Response | { status: number; headers: Record<string, string>; text: string | null }
+
 export type Handler = ((request: Request, segment?: Segment) => Promise<Response>) & {
+  /** The same without the last step, for a server that writes text by itself. */
+  answer(request: Request, params: RouteParams): Promise<Answer>
   /** Set on the answer to methods that an address does not take. */
   isRefusal?: true
 }
@@ -44,8 +48,13 @@ type Options<B extends z.ZodType, Q extends z.ZodType> = {
   status?: number
   /** The handler reads the body itself: bytes, YAML. */
   rawBody?: boolean
-  /** For what waits or streams: the verb keeps its own time. */
+  /** For what waits or streams: the handler keeps its own time, by `withDeadline`. */
   mayWait?: boolean
+  /**
+   * The verb proves the credential in its own statement, so one that is known from before is not looked up
+   * first. Nothing that was known is believed: whatever goes wrong is said only after looking it up.
+   */
+  proves?: boolean
 }
 
 const noFields = z.strictObject({})
@@ -59,12 +68,11 @@ export function route<B extends z.ZodType = typeof noFields, Q extends z.ZodType
   options: Options<B, Q>,
   handle: (call: Call<z.output<B>, z.output<Q>>) => Promise<unknown>,
 ): Handler {
-  return async (request, segment) => {
+  return handlerOf(async (request, params) => {
     const requestId = randomUUID()
     const headers: Record<string, string> = { 'X-Request-Id': requestId }
     try {
-      const begin = prepare(options, request, segment, requestId, headers)
-      const call = await withDeadline(begin)
+      const call = await withDeadline(prepare(options, request, params, requestId, headers))
       const work = handle(call)
       const result = await (options.mayWait ? work : withDeadline(work))
       if (request.method !== 'GET') await drainAfterAnswer()
@@ -72,13 +80,22 @@ export function route<B extends z.ZodType = typeof noFields, Q extends z.ZodType
     } catch (error) {
       return failed(error, requestId, headers, request)
     }
+  })
+}
+
+function handlerOf(answer: Handler['answer']): Handler {
+  const handle = async (request: Request, segment?: Segment) => {
+    const made = await answer(request, segment ? ((await segment.params) as RouteParams) : {})
+    if (made instanceof Response) return made
+    return new Response(made.text, { status: made.status, headers: made.headers })
   }
+  return Object.assign(handle, { answer })
 }
 
 async function prepare<B extends z.ZodType, Q extends z.ZodType>(
   options: Options<B, Q>,
   request: Request,
-  segment: Segment | undefined,
+  params: RouteParams,
   requestId: string,
   headers: Record<string, string>,
 ): Promise<Call<z.output<B>, z.output<Q>>> {
@@ -88,15 +105,35 @@ async function prepare<B extends z.ZodType, Q extends z.ZodType>(
   const bucket = options.bucket ?? 'read'
   const rate = countRequest(credential.hash, bucket, setting.rateLimitPerMinute, performance.now())
   if (rate) Object.assign(headers, rateHeaders(bucket, rate))
-  const db = sharedDatabase(setting.databaseUrl)
-  const ctx = contextOf(db, await authenticate(db, credential), setting)
-  options.access?.(ctx)
-  const params = segment ? await segment.params : {}
-  const query = readQuery(request, credential, options.query ?? noFields) as z.output<Q>
-  const { body, sources } = options.rawBody
-    ? { body: undefined, sources: {} }
-    : await readBody(request, options.body)
-  return { ctx, params, query, body: body as z.output<B>, sources, request, requestId }
+  const db = sharedDatabase(setting.databaseUrl, setting.databasePool)
+  let reading: ReturnType<typeof readBody> | undefined
+  const read = async (ctx: Context) => {
+    options.access?.(ctx)
+    const query = readQuery(request, credential, options.query ?? noFields) as z.output<Q>
+    reading ??= options.rawBody ? Promise.resolve(noBody) : readBody(request, options.body)
+    const { body, sources } = await reading
+    return { ctx, params, query, body: body as z.output<B>, sources, request, requestId }
+  }
+  const renew = () => prove(db, credential, setting)
+  const known = options.proves ? recall(credential) : undefined
+  if (!known) return read(await renew())
+  try {
+    return await read({ ...contextOf(db, known, setting), renew })
+  } catch {
+    return read(await renew())
+  }
+}
+
+/** Looks the credential up, and remembers whose it is. */
+async function prove(db: Database, credential: Credential, setting: ReadySettings): Promise<Context> {
+  try {
+    const found = await authenticate(db, credential)
+    remember(credential, found)
+    return contextOf(db, found, setting)
+  } catch (error) {
+    forget(credential)
+    throw error
+  }
 }
 
 /** A browser session may change something only from our own pages. */
@@ -107,7 +144,9 @@ function requireSameOrigin(request: Request, credential: Credential, appUrl: str
 }
 
 function readQuery(request: Request, credential: Credential, schema: z.ZodType): unknown {
-  const search = new URL(request.url).searchParams
+  const { url } = request
+  const at = url.indexOf('?')
+  const search = new URLSearchParams(at < 0 ? '' : url.slice(at))
   if (credential.kind === 'session') search.delete('project')
   const given: Record<string, string> = {}
   for (const [name, value] of search) {
@@ -129,31 +168,18 @@ function invalidQuery(errors: { pointer: string; detail: string }[]): AppError {
   )
 }
 
-async function readBody(request: Request, schema: z.ZodType | undefined) {
-  if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'DELETE') {
-    return { body: undefined, sources: {} }
-  }
+type Body = { body: unknown; sources: Record<string, string> }
+const noBody: Body = { body: undefined, sources: {} }
+
+async function readBody(request: Request, schema: z.ZodType | undefined): Promise<Body> {
+  if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'DELETE') return noBody
   // A call without a body may be sent with none, but not with fields that mean nothing.
-  if (schema === undefined && (request.body === null || request.headers.get('content-length') === '0')) {
-    return { body: undefined, sources: {} }
-  }
-  if (schema === undefined && !request.headers.has('content-type')) return { body: undefined, sources: {} }
+  if (schema === undefined && !hasBody(request)) return noBody
+  if (schema === undefined && !request.headers.has('content-type')) return noBody
   const { value, sources } = await readJson(request)
   const parsed = (schema ?? noFields).safeParse(value)
   if (!parsed.success) throw inputError(parsed.error)
   return { body: parsed.data, sources }
-}
-
-async function withDeadline<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(unavailable()), deadlineMs)
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
-  }
 }
 
 class Reply {
@@ -171,7 +197,7 @@ export function reply(value: unknown, status: number, headers: Record<string, st
 
 const always = { 'Cache-Control': 'private, no-store', 'X-Content-Type-Options': 'nosniff' }
 
-function respond(result: unknown, status: number, headers: Record<string, string>): Response {
+function respond(result: unknown, status: number, headers: Record<string, string>): Answer {
   if (result instanceof Response) {
     for (const [name, value] of Object.entries({ ...always, ...headers })) {
       if (!result.headers.has(name)) result.headers.set(name, value)
@@ -180,12 +206,9 @@ function respond(result: unknown, status: number, headers: Record<string, string
   }
   const { value, status: code, headers: more } = result instanceof Reply ? result : reply(result, status)
   const all = { ...always, ...headers, ...more }
-  if (value === undefined || value === null || code === 204)
-    return new Response(null, { status: code, headers: all })
-  return new Response(JSON.stringify(value), {
-    status: code,
-    headers: { ...all, 'Content-Type': 'application/json; charset=utf-8' },
-  })
+  if (value === undefined || value === null || code === 204) return { status: code, headers: all, text: null }
+  const type = 'application/json; charset=utf-8'
+  return { status: code, headers: { ...all, 'Content-Type': type }, text: JSON.stringify(value) }
 }
 
 function failed(
@@ -193,19 +216,16 @@ function failed(
   requestId: string,
   headers: Record<string, string>,
   request: Request,
-): Response {
+): Answer {
   const known = toAppError(error)
   if (known.status === 500)
     logError(`${request.method} ${new URL(request.url).pathname.slice(0, 200)}`, requestId, error)
-  return new Response(JSON.stringify(toProblem(known, requestId)), {
+  const type = 'application/problem+json; charset=utf-8'
+  return {
     status: known.status,
-    headers: {
-      ...always,
-      ...headers,
-      ...known.headers,
-      'Content-Type': 'application/problem+json; charset=utf-8',
-    },
-  })
+    headers: { ...always, ...headers, ...known.headers, 'Content-Type': type },
+    text: JSON.stringify(toProblem(known, requestId)),
+  }
 }
 
 /** A handler without credential, for what is open or has its own secret. */
@@ -213,19 +233,20 @@ export function openRoute(
   handle: (request: Request, params: RouteParams) => Promise<unknown>,
   { mayWait = false }: { mayWait?: boolean } = {},
 ): Handler {
-  return async (request, segment) => {
+  return handlerOf(async (request, params) => {
     const requestId = randomUUID()
     const headers = { 'X-Request-Id': requestId }
     try {
-      const work = handle(request, segment ? await segment.params : {})
+      const work = handle(request, params)
       return respond(await (mayWait ? work : withDeadline(work)), 200, headers)
     } catch (error) {
       return failed(error, requestId, headers, request)
     }
-  }
+  })
 }
 
-const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
+/** HEAD is GET without the body; OPTIONS is named so that Next does not answer it by itself. */
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
 type Method = (typeof methods)[number]
 
 /** All methods of an address: those it has, and for the others a problem document with `Allow`. */

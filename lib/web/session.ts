@@ -14,7 +14,8 @@ export { linkBase } from '@/lib/links'
 
 /** The database of the pages. */
 export function pageDatabase() {
-  return sharedDatabase(settings().databaseUrl)
+  const { databaseUrl, databasePool } = settings()
+  return sharedDatabase(databaseUrl, databasePool)
 }
 
 /** Hash of the browser's session token, as the database keeps it; undefined when signed out. */

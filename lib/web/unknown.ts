@@ -3,7 +3,7 @@ import { notFound } from '@/lib/runs/in-run'
 import { openRoute } from './route'
 
 /** For addresses under `/api` that are nobody's. */
-export const nothingHere: (request: Request) => Promise<Response> = openRoute(async () => {
+export const nothingHere = openRoute(async () => {
   throw notFound()
 })
 

@@ -7,4 +7,4 @@ const list = route({ query: Paging, access: (ctx) => requireReader(ctx) }, ({ ct
   readAgents(ctx, query),
 )
 
-export const { GET, POST, PUT, PATCH, DELETE } = resource({ GET: list })
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ GET: list })

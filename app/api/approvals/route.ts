@@ -5,6 +5,7 @@ import { approvalStatuses, AskInput } from '@/lib/approvals/schemas'
 import { requireRoomToWait, waitForApproval } from '@/lib/approvals/wait'
 import { requireAgentKey, requireReader } from '@/lib/context'
 import { settings } from '@/lib/env'
+import { withDeadline } from '@/lib/web/deadline'
 import { waitSeconds } from '@/lib/web/prefer'
 import { paging } from '@/lib/web/query'
 import { reply, resource, route } from '@/lib/web/route'
@@ -26,22 +27,28 @@ const list = route(
 )
 
 const ask = route(
-  { body: AskInput, bucket: 'ask', mayWait: true, access: (ctx) => requireAgentKey(ctx, 'run') },
+  {
+    body: AskInput,
+    bucket: 'ask',
+    mayWait: true,
+    proves: true,
+    access: (ctx) => requireAgentKey(ctx, 'run'),
+  },
   async ({ ctx, body, sources, request }) => {
     const seconds = waitSeconds(request)
     const mostWaits = settings().maxWaitsPerKey
     if (seconds > 0) requireRoomToWait(ctx, mostWaits)
     const source = { params: sources.params ?? '{}', context: sources.context }
-    const { answer, isReplay } = await askApproval(ctx, { ...body, source })
+    const { answer, isReplay } = await withDeadline(askApproval(ctx, { ...body, source }))
     const headers: Record<string, string> = isReplay ? { 'Idempotency-Replayed': 'true' } : {}
     if (!answer.required) return reply(answer, 200, headers)
     const status = isReplay ? 200 : 201
     if (seconds === 0) return reply(answer, status, headers)
     headers['Preference-Applied'] = `wait=${seconds}`
     if (answer.status !== 'pending') return reply(answer, status, headers)
-    const signal = request.signal
-    return reply(await waitForApproval(ctx, answer.id, { seconds, mostWaits, signal }), status, headers)
+    const waited = waitForApproval(ctx, answer.id, { seconds, mostWaits, signal: request.signal })
+    return reply(await withDeadline(waited, seconds), status, headers)
   },
 )
 
-export const { GET, POST, PUT, PATCH, DELETE } = resource({ GET: list, POST: ask })
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ GET: list, POST: ask })

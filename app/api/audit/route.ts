@@ -16,4 +16,4 @@ const list = route({ query: ListQuery, access: requireAuditReader }, ({ ctx, que
   readAudit(ctx, query),
 )
 
-export const { GET, POST, PUT, PATCH, DELETE } = resource({ GET: list })
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ GET: list })

@@ -16,4 +16,4 @@ const create = route(
     kind === 'personal' ? createToken(ctx, input) : createKey(ctx, { ...input, scopes }),
 )
 
-export const { GET, POST, PUT, PATCH, DELETE } = resource({ GET: list, POST: create })
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ GET: list, POST: create })

@@ -134,6 +134,7 @@ describe('/api/project', () => {
       name: project.name,
       allow_own_request: false,
       retention_days: null,
+      audit_retention_days: null,
     }
     expect((await call(viewer, 'GET', '/project')).body).toMatchObject(shape)
     const changed = await call(admin, 'PATCH', '/project', { allow_own_request: true, retention_days: 30 })

@@ -17,4 +17,4 @@ const invite = route(
   },
 )
 
-export const { GET, POST, PUT, PATCH, DELETE } = resource({ GET: list, POST: invite })
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ GET: list, POST: invite })

@@ -7,11 +7,11 @@ import { prometheusText } from '@/lib/web/metrics'
 import { openRoute, resource } from '@/lib/web/route'
 
 const read = openRoute(async (request) => {
-  const { metricsToken, databaseUrl } = settings()
+  const { metricsToken, databaseUrl, databasePool } = settings()
   requireSecret(request, metricsToken, 'METRICS_TOKEN')
-  const db = sharedDatabase(databaseUrl)
+  const db = sharedDatabase(databaseUrl, databasePool)
   const text = prometheusText({ ...(await countOpen(db)), waits: countWaits(db) })
   return new Response(text, { headers: { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' } })
 })
 
-export const { GET, POST, PUT, PATCH, DELETE } = resource({ GET: read })
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ GET: read })

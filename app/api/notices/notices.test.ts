@@ -172,5 +172,5 @@ describe('a link of a mail', () => {
     const after = await state()
     expect(after.approvals).toEqual(before.approvals)
     expect(after.audit).toEqual(before.audit)
-  })
+  }, 90_000)
 })

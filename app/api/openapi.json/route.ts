@@ -4,4 +4,4 @@ import { openRoute, resource } from '@/lib/web/route'
 
 const read = openRoute(async () => openApiDocument(settings().appUrl))
 
-export const { GET, POST, PUT, PATCH, DELETE } = resource({ GET: read })
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ GET: read })

@@ -11,4 +11,4 @@ const update = route(
   ({ ctx, body }) => updateProject(ctx, body),
 )
 
-export const { GET, POST, PUT, PATCH, DELETE } = resource({ GET: read, PATCH: update })
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ GET: read, PATCH: update })

@@ -25,4 +25,4 @@ const start = route(
   },
 )
 
-export const { GET, POST, PUT, PATCH, DELETE } = resource({ GET: list, POST: start })
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ GET: list, POST: start })

@@ -15,4 +15,4 @@ const create = route(
   ({ ctx, body }) => createWebhook(ctx, body, settings()),
 )
 
-export const { GET, POST, PUT, PATCH, DELETE } = resource({ GET: list, POST: create })
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ GET: list, POST: create })

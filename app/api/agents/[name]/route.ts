@@ -19,4 +19,4 @@ const deploy = route(
   },
 )
 
-export const { GET, POST, PUT, PATCH, DELETE } = resource({ GET: read, PUT: deploy })
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ GET: read, PUT: deploy })

@@ -2,20 +2,21 @@ import { readApproval } from '@/lib/approvals/read'
 import { waitForApproval } from '@/lib/approvals/wait'
 import { requireReader } from '@/lib/context'
 import { settings } from '@/lib/env'
+import { withDeadline } from '@/lib/web/deadline'
 import { waitSeconds } from '@/lib/web/prefer'
 import { reply, resource, route } from '@/lib/web/route'
 
 const read = route(
-  { mayWait: true, access: (ctx) => requireReader(ctx, ['read', 'run']) },
+  { mayWait: true, proves: true, access: (ctx) => requireReader(ctx, ['read', 'run']) },
   async ({ ctx, params, request }) => {
-    const approval = await readApproval(ctx, params.id ?? '')
+    const approval = await withDeadline(readApproval(ctx, params.id ?? ''))
     const seconds = waitSeconds(request)
     if (seconds === 0) return approval
     const headers = { 'Preference-Applied': `wait=${seconds}` }
     if (approval.status !== 'pending') return reply(approval, 200, headers)
     const wait = { seconds, mostWaits: settings().maxWaitsPerKey, signal: request.signal }
-    return reply(await waitForApproval(ctx, approval.id, wait), 200, headers)
+    return reply(await withDeadline(waitForApproval(ctx, approval.id, wait), seconds), 200, headers)
   },
 )
 
-export const { GET, POST, PUT, PATCH, DELETE } = resource({ GET: read })
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ GET: read })

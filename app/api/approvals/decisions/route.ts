@@ -16,4 +16,4 @@ const decide = route(
   },
 )
 
-export const { GET, POST, PUT, PATCH, DELETE } = resource({ POST: decide })
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ POST: decide })

@@ -11,4 +11,4 @@ const stream = route(
   },
 )
 
-export const { GET, POST, PUT, PATCH, DELETE } = resource({ GET: stream })
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ GET: stream })

@@ -22,4 +22,4 @@ const download = route(
     }),
 )
 
-export const { GET, POST, PUT, PATCH, DELETE } = resource({ GET: download })
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ GET: download })

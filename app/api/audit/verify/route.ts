@@ -6,4 +6,4 @@ const verify = route({ mayWait: true, access: (ctx) => requireRole(ctx, 'admin')
   verifyAudit(ctx.db, ctx.project.id),
 )
 
-export const { GET, POST, PUT, PATCH, DELETE } = resource({ GET: verify })
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ GET: verify })

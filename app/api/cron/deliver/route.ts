@@ -1,13 +1,21 @@
+import { sharedDatabase } from '@/db/client'
+import { settings } from '@/lib/env'
+import { pruneOld } from '@/lib/retention/prune'
 import { requireCronSecret } from '@/lib/web/cron'
 import { drainOnce } from '@/lib/web/drain'
 import { openRoute, resource } from '@/lib/web/route'
 
+const mostPruningMs = 5000
+
 const deliver = openRoute(
   async (request) => {
     requireCronSecret(request)
-    return drainOnce()
+    const counts = await drainOnce()
+    const endAt = performance.now() + mostPruningMs
+    const { pruned } = await pruneOld(sharedDatabase(settings().databaseUrl), () => performance.now() < endAt)
+    return { ...counts, pruned }
   },
   { mayWait: true },
 )
 
-export const { GET, POST, PUT, PATCH, DELETE } = resource({ GET: deliver, POST: deliver })
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ GET: deliver, POST: deliver })

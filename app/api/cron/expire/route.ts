@@ -6,7 +6,8 @@ import { openRoute, resource } from '@/lib/web/route'
 
 const expire = openRoute(async (request) => {
   requireCronSecret(request)
-  return expireApprovals(sharedDatabase(settings().databaseUrl))
+  const { databaseUrl, databasePool } = settings()
+  return expireApprovals(sharedDatabase(databaseUrl, databasePool))
 })
 
-export const { GET, POST, PUT, PATCH, DELETE } = resource({ GET: expire, POST: expire })
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ GET: expire, POST: expire })

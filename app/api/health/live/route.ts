@@ -1,5 +1,5 @@
 import { openRoute, resource } from '@/lib/web/route'
 
-export const { GET, POST, PUT, PATCH, DELETE } = resource({
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({
   GET: openRoute(async () => ({ status: 'live' })),
 })

@@ -8,4 +8,4 @@ const revoke = route({ access: (ctx) => requireRole(ctx, 'viewer') }, async ({ c
   return reply(null, 204)
 })
 
-export const { GET, POST, PUT, PATCH, DELETE } = resource({ DELETE: revoke })
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ DELETE: revoke })

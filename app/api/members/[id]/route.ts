@@ -15,4 +15,4 @@ const remove = route({ access: (ctx) => requireRole(ctx, 'owner') }, async ({ ct
   return reply(null, 204)
 })
 
-export const { GET, POST, PUT, PATCH, DELETE } = resource({ PATCH: change, DELETE: remove })
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ PATCH: change, DELETE: remove })

@@ -7,4 +7,4 @@ const mark = route({ body: MarkReadInput, access: (ctx) => requireRole(ctx, 'vie
   markNoticesRead(ctx, body),
 )
 
-export const { GET, POST, PUT, PATCH, DELETE } = resource({ POST: mark })
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ POST: mark })

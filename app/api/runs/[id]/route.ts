@@ -15,4 +15,4 @@ const finish = route(
     finishRun(ctx, { ...body, run: callerId(params, 'id'), source: sources }),
 )
 
-export const { GET, POST, PUT, PATCH, DELETE } = resource({ GET: read, PATCH: finish })
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ GET: read, PATCH: finish })

@@ -21,4 +21,4 @@ const remove = route({ access: (ctx) => requireRole(ctx, 'admin') }, async ({ ct
   return reply(null, 204)
 })
 
-export const { GET, POST, PUT, PATCH, DELETE } = resource({ GET: read, PATCH: update, DELETE: remove })
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ GET: read, PATCH: update, DELETE: remove })

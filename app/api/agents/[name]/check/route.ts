@@ -7,4 +7,4 @@ const check = route({ body: CheckInput, access: (ctx) => requireReader(ctx) }, (
   checkCall(ctx, { ...body, name: params.name ?? '', now: new Date() }),
 )
 
-export const { GET, POST, PUT, PATCH, DELETE } = resource({ POST: check })
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ POST: check })

@@ -6,4 +6,4 @@ const cancel = route({ bucket: 'claim', access: (ctx) => requireAgentKey(ctx, 'r
   cancelApproval(ctx, { id: params.id ?? '' }),
 )
 
-export const { GET, POST, PUT, PATCH, DELETE } = resource({ POST: cancel })
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ POST: cancel })

@@ -4,8 +4,8 @@ import { requireAgentKey } from '@/lib/context'
 import { resource, route } from '@/lib/web/route'
 
 const claim = route(
-  { body: ClaimInput, bucket: 'claim', access: (ctx) => requireAgentKey(ctx, 'run') },
+  { body: ClaimInput, bucket: 'claim', proves: true, access: (ctx) => requireAgentKey(ctx, 'run') },
   ({ ctx, params, body }) => claimApproval(ctx, { ...body, id: params.id ?? '' }),
 )
 
-export const { GET, POST, PUT, PATCH, DELETE } = resource({ POST: claim })
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ POST: claim })

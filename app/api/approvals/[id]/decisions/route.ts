@@ -3,8 +3,8 @@ import { DecideInput } from '@/lib/approvals/schemas'
 import { resource, route } from '@/lib/web/route'
 
 const decide = route(
-  { body: DecideInput, bucket: 'decide', status: 201, access: refuseAgentKey },
+  { body: DecideInput, bucket: 'decide', status: 201, proves: true, access: refuseAgentKey },
   ({ ctx, params, body }) => decideApproval(ctx, { ...body, id: params.id ?? '' }),
 )
 
-export const { GET, POST, PUT, PATCH, DELETE } = resource({ POST: decide })
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ POST: decide })

@@ -27,4 +27,4 @@ const read = route({ access: (ctx) => requireAgentKey(ctx, 'run') }, async ({ ct
   return new Response(new Uint8Array(body), { headers })
 })
 
-export const { GET, POST, PUT, PATCH, DELETE } = resource({ GET: read, PUT: save })
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ GET: read, PUT: save })

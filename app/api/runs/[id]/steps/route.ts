@@ -10,4 +10,4 @@ const record = route(
     recordStep(ctx, { ...body, run: callerId(params, 'id'), source: sources }),
 )
 
-export const { GET, POST, PUT, PATCH, DELETE } = resource({ POST: record })
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ POST: record })

@@ -8,4 +8,4 @@ const list = route({ query: Paging, access: (ctx) => requireRole(ctx, 'admin') }
   readDeliveries(ctx, pathId('webhook', params), query),
 )
 
-export const { GET, POST, PUT, PATCH, DELETE } = resource({ GET: list })
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ GET: list })

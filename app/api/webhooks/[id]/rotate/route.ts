@@ -7,4 +7,4 @@ const rotate = route({ access: (ctx) => requireRole(ctx, 'admin') }, ({ ctx, par
   rotateWebhook(ctx, { id: pathId('webhook', params) }),
 )
 
-export const { GET, POST, PUT, PATCH, DELETE } = resource({ POST: rotate })
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ POST: rotate })

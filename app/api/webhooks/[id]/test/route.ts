@@ -7,4 +7,4 @@ const test = route({ status: 202, access: (ctx) => requireRole(ctx, 'admin') }, 
   testWebhook(ctx, { id: pathId('webhook', params) }),
 )
 
-export const { GET, POST, PUT, PATCH, DELETE } = resource({ POST: test })
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ POST: test })

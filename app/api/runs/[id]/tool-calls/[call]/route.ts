@@ -7,4 +7,4 @@ const read = route({ access: (ctx) => requireReader(ctx, ['read', 'run']) }, ({ 
   readToolCall(ctx, callerId(params, 'id'), callerId(params, 'call')),
 )
 
-export const { GET, POST, PUT, PATCH, DELETE } = resource({ GET: read })
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ GET: read })

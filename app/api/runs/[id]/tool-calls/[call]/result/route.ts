@@ -5,7 +5,7 @@ import { callerId } from '@/lib/web/query'
 import { resource, route } from '@/lib/web/route'
 
 const record = route(
-  { body: RecordResultInput, bucket: 'claim', access: (ctx) => requireAgentKey(ctx, 'run') },
+  { body: RecordResultInput, bucket: 'claim', proves: true, access: (ctx) => requireAgentKey(ctx, 'run') },
   ({ ctx, params, body, sources }) =>
     recordResult(ctx, {
       ...body,
@@ -15,4 +15,4 @@ const record = route(
     }),
 )
 
-export const { GET, POST, PUT, PATCH, DELETE } = resource({ POST: record })
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ POST: record })

@@ -8,4 +8,4 @@ const again = route({ status: 202, access: (ctx) => requireRole(ctx, 'admin') },
   return redeliver(ctx, { webhookId: pathId('webhook', params), id })
 })
 
-export const { GET, POST, PUT, PATCH, DELETE } = resource({ POST: again })
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ POST: again })

@@ -6,4 +6,5 @@ export {
   nothingHere as PUT,
   nothingHere as PATCH,
   nothingHere as DELETE,
+  nothingHere as OPTIONS,
 }

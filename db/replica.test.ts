@@ -1,0 +1,171 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sql } from 'drizzle-orm'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { openDatabase, type Database } from '@/db/client'
+import { startEmbedded, type EmbeddedDatabase } from '@/db/embedded'
+import { migrate } from '@/db/migrate'
+import { attachReplica, readMayLag } from '@/db/replica'
+import { startSession } from '@/lib/members/session'
+import { makeTestProject, type TestProject } from '@/lib/testing/project'
+import { startReplica, type ReplicaServer } from '@/lib/testing/replica-server'
+import { startRest, type Rest } from '@/lib/testing/rest'
+
+let folder: string
+let primary: EmbeddedDatabase
+let replica: ReplicaServer
+
+beforeAll(async () => {
+  // postgres.js can throw outside any promise when a server dies; npm start has the same guard.
+  process.on('uncaughtException', () => undefined)
+  folder = mkdtempSync(join(tmpdir(), 'holdpoint-replica-'))
+  const dataDir = join(folder, 'primary')
+  primary = await startEmbedded({ dataDir })
+  await migrate(primary.url)
+  replica = await startReplica({ dataDir, url: primary.url }, join(folder, 'replica'))
+}, 60_000)
+
+afterAll(async () => {
+  await replica?.kill()
+  await primary?.stop()
+  rmSync(folder, { recursive: true, force: true })
+}, 30_000)
+
+describe('reads that may lag', () => {
+  let db: Database
+  let close: () => Promise<void>
+  let said: string[]
+
+  beforeEach(async () => {
+    said = []
+    const opened = openDatabase(primary.url, 4)
+    db = opened.db
+    await db.execute(sql`create table if not exists seen (number int)`)
+    return opened.close
+  })
+
+  const attach = (url: string, mostLagMs?: number) => {
+    const replica = attachReplica(db, url, { log: (line) => said.push(line), mostLagMs })
+    close = () => replica.close()
+  }
+  const read = () =>
+    readMayLag(db, async (where) => {
+      const [row] = await where.execute<{ on: 'replica' | 'primary'; count: number }>(sql`
+        select case when pg_is_in_recovery() then 'replica' else 'primary' end as on,
+          (select count(*)::int from seen) as count`)
+      return row
+    })
+  const place = async () => (await read())?.on
+
+  it('go to a replica that keeps up, and leave it while it is too far behind', async () => {
+    expect(await place()).toBe('primary')
+    attach(replica.url, 1500)
+    await expect.poll(place).toBe('replica')
+    const before = (await read())?.count ?? 0
+    await replica.pause()
+    await db.execute(sql`insert into seen values (1)`)
+    expect(await read()).toEqual({ on: 'replica', count: before })
+    await expect.poll(read, { timeout: 10_000 }).toEqual({ on: 'primary', count: before + 1 })
+    await replica.resume()
+    await expect.poll(read, { timeout: 10_000 }).toEqual({ on: 'replica', count: before + 1 })
+    expect(said).toEqual([
+      expect.stringContaining('keeps up'),
+      expect.stringContaining('more than 1.5 s behind'),
+      expect.stringContaining('keeps up'),
+    ])
+    await close()
+  }, 30_000)
+
+  it('go to the primary while the replica is gone, and say so once', async () => {
+    attach(replica.url)
+    await expect.poll(place).toBe('replica')
+    await replica.kill()
+    for (let i = 0; i < 20; i++) {
+      expect(await place()).toBe('primary')
+      await new Promise((done) => setTimeout(done, 100))
+    }
+    expect(said).toEqual([expect.stringContaining('keeps up'), expect.stringContaining('left alone')])
+    await replica.start()
+    await expect.poll(place, { timeout: 15_000 }).toBe('replica')
+    await close()
+  }, 40_000)
+
+  it('are refused nothing by a database that is no replica: they stay on the primary', async () => {
+    attach(primary.url)
+    await place()
+    await expect.poll(() => said).toEqual([expect.stringContaining('no streaming replica')])
+    expect(await place()).toBe('primary')
+    await close()
+  })
+
+  it('can write nothing, wherever their connection leads', async () => {
+    const readOnly = openDatabase(primary.url, 1, { isReadOnly: true })
+    const writing = readOnly.db.execute(sql`insert into seen values (2)`)
+    await expect(writing).rejects.toMatchObject({ cause: { code: '25006' } })
+    await readOnly.close()
+  })
+})
+
+describe('the API over a replica that stands still', () => {
+  let rest: Rest
+  let test: TestProject
+
+  beforeAll(async () => {
+    const given = { url: primary.url, drop: () => Promise.resolve() }
+    rest = await startRest({ DATABASE_REPLICA_URL: replica.url }, given)
+    test = await makeTestProject(rest.db)
+  })
+  afterAll(() => rest.close())
+
+  const idsOf = async (path: string, options: object): Promise<unknown[]> =>
+    ((await rest.call('GET', path, options)).body.items ?? []).map((item) => item.id)
+
+  it('shows lists as they were, and all that somebody acts on as it is', async () => {
+    const agent = { token: test.agent.token }
+    const reviewer = await test.member('reviewer')
+    const first = await test.ask()
+    await expect.poll(() => idsOf('/api/approvals', agent)).toContain(first.id)
+    // Until the first check has been made, lists come from the primary.
+    await new Promise((done) => setTimeout(done, 500))
+    await expect.poll(() => idsOf('/api/approvals', agent)).toContain(first.id)
+    await replica.pause()
+    try {
+      const asked = await test.ask({ tool_call_id: 'late' })
+      for (const path of ['/api/approvals', '/api/approvals?status=pending', '/api/approvals?q=ORD']) {
+        const ids = await idsOf(path, agent)
+        expect([path, ids.includes(first.id), ids.includes(asked.id)]).toEqual([path, true, false])
+      }
+      expect(await idsOf('/api/runs', agent)).not.toContain(asked.run_id)
+      expect((await rest.call('GET', `/api/approvals/${asked.id}`, agent)).body.status).toBe('pending')
+      expect((await rest.call('GET', `/api/runs/${asked.run_id}`, agent)).status).toBe(200)
+      expect(await idsOf('/api/approvals?tool_call_id=late', agent)).toEqual([asked.id])
+      expect(await idsOf(`/api/approvals?run_id=${asked.run_id}`, agent)).toEqual([asked.id])
+
+      const { token: session } = await startSession(rest.db, reviewer.actor.id)
+      const browser = { headers: { cookie: `next-auth.session-token=${session}` } }
+      expect(await idsOf('/api/approvals', browser)).toContain(asked.id)
+
+      const wait = rest.call('GET', `/api/approvals/${asked.id}`, {
+        ...agent,
+        headers: { Prefer: 'wait=20' },
+      })
+      const decided = await rest.call('POST', `/api/approvals/${asked.id}/decisions`, {
+        token: reviewer.token,
+        body: { decision: 'approve' },
+      })
+      expect(decided.status).toBe(201)
+      expect((await wait).body.status).toBe('approved')
+      const claim = { ...agent, body: { tool: 'gated', params: asked.params } }
+      expect((await rest.call('POST', `/api/approvals/${asked.id}/claim`, claim)).status).toBe(200)
+      const audit = await rest.call('GET', `/api/audit?target=${asked.id}`, agent)
+      expect(audit.body.items).toEqual([])
+      expect((await rest.call('GET', '/api/approvals?cursor=broken', agent)).body.code).toBe('invalid_cursor')
+    } finally {
+      await replica.resume()
+    }
+    await expect
+      .poll(async () => (await rest.call('GET', '/api/approvals?q=ORD', agent)).body.items?.length)
+      .toBe(2)
+  }, 30_000)
+})

@@ -1,0 +1,30 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { inject } from 'vitest'
+import { ApiFront } from '@/lib/web/front'
+
+type Front = {
+  handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void>
+  close(): Promise<void>
+}
+
+/**
+ * What stands before the handlers of `app/api`: `own` calls them from node:http, as `npm start` does; `next` is
+ * Next with the built pages, which answers everything, as on Vercel. Which one it is, vitest.config.ts says.
+ */
+export async function openFront(): Promise<Front> {
+  if (inject('front') === 'next') return openNext()
+  const front = await ApiFront.load(process.cwd())
+  return {
+    handle: (incoming, outgoing) => front.handle(incoming, outgoing),
+    close: () => Promise.resolve(),
+  }
+}
+
+async function openNext(): Promise<Front> {
+  process.env.NEXT_MANUAL_SIG_HANDLE = 'true'
+  const { default: next } = await import('next')
+  const pages = next({ dev: false, dir: process.cwd(), quiet: true })
+  await pages.prepare()
+  const handle = pages.getRequestHandler()
+  return { handle: (incoming, outgoing) => handle(incoming, outgoing), close: () => pages.close() }
+}

@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { call, type Answer, type CallOptions } from './rest'
+
+const entry = fileURLToPath(new URL('./server-process.ts', import.meta.url))
+
+/** One of several servers over one database, a process of its own. */
+export type ServerProcess = {
+  url: string
+  pid: number
+  call(method: string, path: string, options?: CallOptions): Promise<Answer>
+  /** SIGKILL: no goodbye. */
+  kill(): Promise<void>
+  /** SIGTERM, as at a new release; resolves with the exit code when the process is gone. */
+  stop(): Promise<number | null>
+}
+
+/** @param env settings beside the database; `PORT` to come back where another one was */
+export async function startServer(
+  databaseUrl: string,
+  env: Record<string, string> = {},
+): Promise<ServerProcess> {
+  const port = env.PORT ?? String(await freePort())
+  const own = {
+    DATABASE_URL: databaseUrl,
+    AUTH_SECRET: 'test-secret-of-more-than-thirty-two-characters-4711',
+    APP_URL: 'http://localhost:3000',
+    RATE_LIMIT_PER_MINUTE: '0',
+    MAX_WAITS_PER_KEY: '0',
+    ...env,
+    PORT: port,
+  }
+  const child = spawn(process.execPath, ['--import', 'tsx', entry], {
+    env: { ...process.env, ...own },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const gone = once(child, 'exit') as Promise<[number | null]>
+  let said = ''
+  child.stderr.on('data', (chunk) => (said += chunk))
+  const ready = once(child.stdout, 'data')
+  await Promise.race([ready, gone])
+  if (child.exitCode !== null) throw new Error(`The server ended with ${child.exitCode}:\n${said}`)
+  const end = async (signal: NodeJS.Signals) => {
+    if (child.exitCode === null && child.signalCode === null) child.kill(signal)
+    return (await gone)[0]
+  }
+  const url = `http://127.0.0.1:${port}`
+  return {
+    url,
+    pid: child.pid ?? 0,
+    call: (method, path, options) => call(url, method, path, options),
+    kill: () => end('SIGKILL').then(() => undefined),
+    stop: () => end('SIGTERM'),
+  }
+}
+
+/**
+ * One request, tried on each server in turn until one answers: what a client does that knows several, or what a
+ * balancer does before them. Only a lost or refused connection and 503 are tried again.
+ */
+export async function callAny(
+  servers: () => { url: string }[],
+  method: string,
+  path: string,
+  options: CallOptions = {},
+): Promise<Answer> {
+  const end = performance.now() + 20_000
+  for (let turn = 0; ; turn++) {
+    const all = servers()
+    const { url } = all[turn % all.length] ?? { url: '' }
+    try {
+      const answer = await call(url, method, path, options)
+      if (answer.status !== 503 || performance.now() > end) return answer
+    } catch (error) {
+      if (performance.now() > end) throw error
+    }
+    await new Promise((done) => setTimeout(done, 20))
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}

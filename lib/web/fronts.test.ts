@@ -1,0 +1,258 @@
+import { connect } from 'node:net'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { countWaits } from '@/lib/approvals/wait'
+import { startSession } from '@/lib/members/session'
+import { makeTestProject, type TestProject } from '@/lib/testing/project'
+import { startRest, type Rest } from '@/lib/testing/rest'
+
+// `npm test` runs this file, and every test of the API over HTTP, behind our own front and behind Next.
+const isNext = inject('front') === 'next'
+
+let rest: Rest
+let test: TestProject
+let credentials: string
+
+beforeAll(async () => {
+  rest = await startRest()
+  test = await makeTestProject(rest.db)
+  credentials = `Host: localhost\r\nAuthorization: Bearer ${test.agent.token}\r\n`
+})
+afterAll(() => rest.close())
+
+type Raw = { status: number; headers: [string, string][]; body: string; isClosed: boolean }
+
+/** What comes back for these very bytes, a moment after the answer is complete, or within three seconds. */
+function send(text: string): Promise<Raw> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(new URL(rest.url).port), '127.0.0.1')
+    let got = ''
+    let isClosed = false
+    const done = () => {
+      clearTimeout(timer)
+      socket.destroy()
+      resolve(parse(got, isClosed))
+    }
+    let timer = setTimeout(done, 3000)
+    socket.on('data', (data) => {
+      got += data.toString('latin1')
+      if (!isComplete(got, text.startsWith('HEAD'))) return
+      clearTimeout(timer)
+      timer = setTimeout(done, 200)
+    })
+    socket.on('close', () => {
+      isClosed = true
+      done()
+    })
+    socket.on('error', (error) => (got === '' ? reject(error) : done()))
+    socket.write(text)
+  })
+}
+
+function isComplete(got: string, isHead: boolean): boolean {
+  const { status, body, headers } = parse(got.replace(/^HTTP\/1.1 100 .*\r\n\r\n/, ''), false)
+  if (!got.includes('\r\n\r\n') || status === 0) return false
+  const length = headers.find(([name]) => name === 'content-length')?.[1]
+  if (length !== undefined) return isHead || body.length >= Number(length)
+  return isHead || body.endsWith('0\r\n\r\n') || !headers.some(([name]) => name === 'transfer-encoding')
+}
+
+function parse(got: string, isClosed: boolean): Raw {
+  const [head = '', ...rest] = got.split('\r\n\r\n')
+  const [first = '', ...lines] = head.split('\r\n')
+  const headers = lines.map((line): [string, string] => {
+    const at = line.indexOf(':')
+    return [line.slice(0, at).toLowerCase(), line.slice(at + 1).trim()]
+  })
+  return { status: Number(first.split(' ')[1] ?? 0), headers, body: rest.join('\r\n\r\n'), isClosed }
+}
+
+const request = (line: string, more = '', body = '') =>
+  send(`${line} HTTP/1.1\r\n${credentials}${more}\r\n${body}`)
+
+const header = (raw: Raw, name: string) => raw.headers.find(([given]) => given === name)?.[1]
+const codeOf = (raw: Raw) => `${raw.status} ${/"code":"(\w+)"/.exec(raw.body)?.[1] ?? ''}`.trim()
+
+describe('both fronts answer alike', () => {
+  it('with the same headers, each of them once', async () => {
+    const raw = await request('GET /api/agents')
+    const names = raw.headers.map(([name]) => name)
+    // How a connection frames its answers is its own; Next does it in chunks, and adds `vary` to all it serves.
+    const hop = ['date', 'connection', 'keep-alive', 'content-length', 'transfer-encoding', 'vary']
+    expect(names.filter((name) => !hop.includes(name)).sort()).toEqual([
+      'cache-control',
+      'content-type',
+      'x-content-type-options',
+      'x-request-id',
+    ])
+    expect(new Set(names).size).toBe(names.length)
+  })
+
+  it('HEAD as GET without the body', async () => {
+    const got = await request('GET /api/agents')
+    const head = await request('HEAD /api/agents')
+    expect([head.status, head.body]).toEqual([200, ''])
+    for (const name of ['content-type', 'cache-control', 'x-content-type-options'])
+      expect(header(head, name)).toBe(header(got, name))
+    expect((await request('HEAD /api/approvals/decisions')).status).toBe(405)
+  })
+
+  it.each([
+    ['PUT /api/approvals', '405 method_not_allowed', 'GET, POST'],
+    ['OPTIONS /api/approvals', '405 method_not_allowed', 'GET, POST'],
+    ['GET /api/approvals/decisions', '405 method_not_allowed', 'POST'],
+    ['OPTIONS /api/nothing', '404 not_found', undefined],
+    ['GET /api', '404 not_found', undefined],
+    ['GET /api/nothing', '404 not_found', undefined],
+    ['POST /api/nothing/at/all', '404 not_found', undefined],
+    ['GET /api/%61pprovals', '404 not_found', undefined],
+    ['GET /api/runs/a%2Fb', '400 invalid_id', undefined],
+    ['GET /api/approvals?limit=1&limit=2', '400 invalid_query', undefined],
+    ['GET /api/approvals?q=%zz', '200', undefined],
+    ['GET /api/runs/../approvals', '200', undefined],
+    ['GET /api/runs/%2e%2e/approvals', '200', undefined],
+  ])('%s: %s', async (line, code, allow) => {
+    const raw = await request(line)
+    expect(codeOf(raw)).toBe(code)
+    expect(header(raw, 'allow')).toBe(allow)
+    if (raw.status >= 400) expect(header(raw, 'content-type')).toMatch(/^application\/problem\+json/)
+  })
+
+  it.each([
+    ['GET /api/approvals/?limit=1', '/api/approvals?limit=1'],
+    ['POST /api/approvals/', '/api/approvals'],
+    ['GET /api//approvals', '/api/approvals'],
+    ['GET /api/', '/api'],
+  ])('%s: moved to %s', async (line, location) => {
+    const raw = await request(line)
+    expect([raw.status, header(raw, 'location')]).toEqual([308, location])
+  })
+
+  it('what no address takes: refused, and nothing done', async () => {
+    // Next answers a broken encoding and methods that it does not know before any code of ours, without a body.
+    expect(codeOf(await request('GET /api/runs/%zz'))).toBe(isNext ? '500' : '400 invalid_id')
+    expect(codeOf(await request('TRACE /api/approvals'))).toBe(isNext ? '500' : '405 method_not_allowed')
+    expect(codeOf(await request('PROPFIND /api/approvals'))).toBe(isNext ? '400' : '405 method_not_allowed')
+  })
+
+  it('an id by its meaning, not its spelling', async () => {
+    const { id } = await test.ask()
+    expect((await request(`GET /api/approvals/${id.replace('a', '%61')}`)).status).toBe(200)
+  })
+
+  it('no more headers than that: those of pages are for pages, which are Next’s', async () => {
+    const ofPages = ['x-frame-options', 'permissions-policy', 'cross-origin-opener-policy', 'referrer-policy']
+    for (const path of ['/sign-in', '/api/auth/providers']) {
+      const raw = await request(`GET ${path}`)
+      for (const name of ofPages) expect([name, header(raw, name) !== undefined]).toEqual([name, isNext])
+    }
+  })
+
+  it('headers that mean something to Next mean nothing to the API', async () => {
+    const more = 'x-middleware-subrequest: proxy\r\nx-nextjs-data: 1\r\nNext-Router-Prefetch: 1\r\n'
+    expect((await request('GET /api/approvals', more)).status).toBe(200)
+    const body = 'Next-Action: 0\r\nContent-Type: application/json\r\nContent-Length: 2\r\n'
+    expect(codeOf(await request('POST /api/approvals', body, '{}'))).toBe('422 invalid_input')
+  })
+})
+
+describe('bodies', () => {
+  const json = 'Content-Type: application/json\r\n'
+
+  it.each([
+    ['announced as too large', `${json}Content-Length: 300000\r\n`, '{"a":1', '413 body_too_large'],
+    [
+      'too large by the piece',
+      `${json}Transfer-Encoding: chunked\r\n`,
+      `50000\r\n${'x'.repeat(0x50000)}\r\n0\r\n\r\n`,
+      '413 body_too_large',
+    ],
+    ['by the piece', `${json}Transfer-Encoding: chunked\r\n`, '2\r\n{}\r\n0\r\n\r\n', '422 invalid_input'],
+    ['expected first', `${json}Expect: 100-continue\r\nContent-Length: 2\r\n`, '{}', '422 invalid_input'],
+    ['of no length', json, '', '400 malformed_body'],
+    [
+      'of another type',
+      'Content-Type: text/plain\r\nContent-Length: 2\r\n',
+      '{}',
+      '415 unsupported_media_type',
+    ],
+  ])('%s', async (_, more, body, code) => {
+    const raw = await request('POST /api/approvals', more, body)
+    const answer = raw.status === 100 ? parse(raw.body, raw.isClosed) : raw
+    expect(codeOf(answer)).toBe(code)
+    if (answer.status === 413)
+      expect([header(answer, 'connection'), answer.isClosed]).toEqual(['close', true])
+  })
+})
+
+describe('connections', () => {
+  it('close where the caller asks for it, and are kept elsewhere', async () => {
+    const closing = await request('GET /api/health/live', 'Connection: close\r\n')
+    expect([closing.status, closing.isClosed]).toEqual([200, true])
+    expect((await request('GET /api/health/live')).isClosed).toBe(false)
+    const twice = `GET /api/health/live HTTP/1.1\r\n${credentials}\r\n`
+    expect((await send(twice + twice)).body.match(/\{"status":"live"\}/g)).toHaveLength(2)
+  })
+
+  it('that are hung up end the wait that they held', async () => {
+    const { id } = await test.ask()
+    const hangUp = new AbortController()
+    const wait = rest
+      .call('GET', `/api/approvals/${id}`, {
+        token: test.agent.token,
+        headers: { Prefer: 'wait=50' },
+        signal: hangUp.signal,
+      })
+      .then(
+        () => 'answered',
+        () => 'hung up',
+      )
+    await expect.poll(() => countWaits(rest.db)).toBe(1)
+    hangUp.abort()
+    expect(await wait).toBe('hung up')
+    await expect.poll(() => countWaits(rest.db)).toBe(0)
+  })
+
+  it('stream events as they happen, and end when the caller has gone', async () => {
+    const before = openStreams()
+    const hangUp = new AbortController()
+    const response = await fetch(`${rest.url}/api/approvals/stream`, {
+      headers: { Authorization: `Bearer ${test.agent.token}` },
+      signal: hangUp.signal,
+    })
+    expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
+    expect(response.headers.get('cache-control')).toContain('no-transform')
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+    const read = async (wanted: string) => {
+      for (let got = ''; !got.includes(wanted);) got += (await reader?.read())?.value ?? ''
+    }
+    await read(': here')
+    expect(openStreams()).toBe(before + 1)
+    for (let i = 0; i < 2; i++) await read((await test.ask()).id)
+    hangUp.abort()
+    await expect.poll(openStreams).toBe(before)
+  })
+})
+
+function openStreams(): number {
+  const key = Symbol.for('holdpoint.open-streams')
+  return (globalThis as unknown as Record<symbol, Set<unknown>>)[key]?.size ?? 0
+}
+
+describe('a browser session', () => {
+  it('reads, and changes something only from our own pages; a broken cookie is nobody’s', async () => {
+    const owner = await test.member('owner')
+    const { token } = await startSession(rest.db, owner.actor.id)
+    const cookie = `next-auth.session-token=${token}`
+    const { id } = await test.ask()
+    const decide = (headers: Record<string, string>) =>
+      rest.call('POST', `/api/approvals/${id}/decisions`, { headers, body: { decision: 'approve' } })
+    expect((await rest.call('GET', '/api/approvals', { headers: { cookie } })).status).toBe(200)
+    expect((await decide({ cookie })).body.code).toBe('forbidden')
+    expect((await decide({ cookie, origin: 'https://evil.example' })).body.code).toBe('forbidden')
+    expect((await decide({ cookie, origin: 'http://localhost:3000' })).status).toBe(201)
+    const broken = await rest.call('GET', '/api/approvals', {
+      headers: { cookie: 'next-auth.session-token=%zz' },
+    })
+    expect([broken.status, broken.body.code]).toEqual([401, 'unauthenticated'])
+  })
+})
