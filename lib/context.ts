@@ -49,6 +49,17 @@ export type Context<A extends Actor = Actor> = {
   limits: { maxPendingPerAgent: number }
   /** 32 bytes under which secrets of webhooks are encrypted; only where a verb needs it. */
   sealKey?: Buffer
+  /**
+   * There where the credential is known from an earlier request and was not looked up for this one. A verb
+   * that does not prove it in its own statement goes on with the context that this answers.
+   * @throws AppError `unauthenticated`
+   */
+  renew?(): Promise<Context>
+}
+
+/** The context with the credential's rights of now. */
+export async function renewed(ctx: Context): Promise<Context> {
+  return ctx.renew ? ctx.renew() : ctx
 }
 
 /** Whether a role includes another. */

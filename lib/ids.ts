@@ -35,8 +35,18 @@ export function newId(kind: IdKind, now: number = Date.now()): string {
     rest = Math.floor(rest / 32)
   }
   let random = ''
-  for (const byte of randomBytes(16)) random += alphabet[byte & 31]
+  for (const byte of sixteenRandom()) random += alphabet[byte & 31]
   return `${idPrefixes[kind]}_${time}${random}`
+}
+
+let pool = Buffer.alloc(0)
+
+/** Drawn by the page, because each draw costs as much as an id. */
+function sixteenRandom(): Buffer {
+  if (pool.length < 16) pool = randomBytes(4096)
+  const drawn = pool.subarray(0, 16)
+  pool = pool.subarray(16)
+  return drawn
 }
 
 /** Whether text has the shape of an id of that kind; says nothing about existence. */

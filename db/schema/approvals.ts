@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { bigint, check, index, integer, pgEnum, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { moment } from './identity'
-import { runs, toolCalls } from './runs'
+import { toolCalls } from './runs'
 
 export const approvalStatus = pgEnum('approval_status', [
   'pending',
@@ -28,9 +28,8 @@ export const approvals = pgTable(
   {
     id: text('id').primaryKey(),
     projectId: text('project_id').notNull(),
-    runId: text('run_id')
-      .notNull()
-      .references(() => runs.id, { onDelete: 'cascade' }),
+    /** The call's run; the call's foreign keys speak for both. */
+    runId: text('run_id').notNull(),
     callId: text('call_id')
       .notNull()
       .references(() => toolCalls.id, { onDelete: 'cascade' }),
@@ -51,25 +50,54 @@ export const approvals = pgTable(
     resolvedAt: moment('resolved_at'),
     claimedAt: moment('claimed_at'),
     claimedBy: text('claimed_by'),
+    /** When those who may decide are reminded next, while it is pending; null where no reminder is left. */
+    nextReminderAt: moment('next_reminder_at'),
   },
   (t) => [
     uniqueIndex('approvals_call_key').on(t.callId),
     index('approvals_run').on(t.runId),
-    index('approvals_list').on(
-      t.projectId,
-      sql`(${t.status} = 'pending') desc`,
-      t.requestedAt.desc(),
-      t.id.desc(),
-    ),
+    // Lists merge the statuses, each in order. Those by tool and by agent say nothing of what is pending, of
+    // which there is little, so that asking does not pay for them.
     index('approvals_list_by_status').on(t.projectId, t.status, t.requestedAt.desc(), t.id.desc()),
+    index('approvals_decided_by_tool')
+      .on(t.projectId, t.tool, t.status, t.requestedAt.desc(), t.id.desc())
+      .where(sql`${t.status} <> 'pending'`),
+    index('approvals_decided_by_agent')
+      .on(t.projectId, t.agentName, t.status, t.requestedAt.desc(), t.id.desc())
+      .where(sql`${t.status} <> 'pending'`),
     index('approvals_due')
       .on(t.expiresAt)
       .where(sql`${t.status} = 'pending'`),
+    index('approvals_reminders')
+      .on(t.nextReminderAt)
+      .where(sql`${t.status} = 'pending' and ${t.nextReminderAt} is not null`),
     index('approvals_pending_by_agent')
       .on(t.agentId)
       .where(sql`${t.status} = 'pending'`),
     check('approvals_resolved', sql`(${t.status} = 'pending') = (${t.resolvedAt} is null)`),
     check('approvals_claimed', sql`${t.claimedAt} is null or ${t.status} = 'approved'`),
+  ],
+)
+
+/**
+ * What approvals are searched by: the text of each in lower case, cut at 65,536 characters, and the caller's id
+ * of its call. Rows are never changed. The dispatcher writes them (`lib/approvals/fill-search.ts`), so that
+ * asking does not wait for their indexes; what has no row yet is looked at as it is.
+ */
+export const approvalSearch = pgTable(
+  'approval_search',
+  {
+    approvalId: text('approval_id')
+      .primaryKey()
+      .references(() => approvals.id, { onDelete: 'cascade' }),
+    projectId: text('project_id').notNull(),
+    toolCallId: text('tool_call_id').notNull(),
+    text: text('text').notNull(),
+  },
+  (t) => [
+    index('approval_search_tool_call').on(t.projectId, t.toolCallId),
+    // Trigrams (pg_trgm) within the project (btree_gin).
+    index('approval_search_text').using('gin', t.projectId, t.text.op('gin_trgm_ops')),
   ],
 )
 

@@ -1,10 +1,12 @@
 import { sql } from 'drizzle-orm'
-import { bigint, check, index, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { bigint, check, customType, index, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { moment } from './identity'
+
+const transactionId = customType<{ data: string }>({ dataType: () => 'xid8' })
 
 /**
  * The record. Triggers refuse UPDATE (but for the one sealing of `seq`, `prev_hash` and `hash` from
- * null), DELETE and TRUNCATE. `detail` is RFC 8785 canonical JSON, the very text that is hashed.
+ * null), TRUNCATE, and DELETE but for what a row of `audit_prunings` of the same transaction covers. `detail` is RFC 8785 canonical JSON, the very text that is hashed.
  */
 export const auditEntries = pgTable(
   'audit_entries',
@@ -40,5 +42,33 @@ export const auditEntries = pgTable(
       'audit_entries_sealed',
       sql`(${t.seq} is null) = (${t.hash} is null) and (${t.hash} is null) = (${t.prevHash} is null)`,
     ),
+  ],
+)
+
+/**
+ * Where a project's chain begins since its oldest entries were pruned: the number, hash and time of the last
+ * entry that is gone. Written in the transaction that deletes them; triggers check it against the entry, set
+ * `pruned_at` and `transaction_id`, and refuse UPDATE, DELETE and TRUNCATE.
+ */
+export const auditPrunings = pgTable(
+  'audit_prunings',
+  {
+    projectId: text('project_id').notNull(),
+    fromSeq: bigint('from_seq', { mode: 'number' }).notNull(),
+    throughSeq: bigint('through_seq', { mode: 'number' }).notNull(),
+    /** Hash of the entry `through_seq`: the `prev_hash` of the first one kept. */
+    hash: text('hash').notNull(),
+    /** When that entry was written. */
+    at: moment('at').notNull(),
+    prunedAt: moment('pruned_at')
+      .notNull()
+      .default(sql`clock_timestamp()`),
+    transactionId: transactionId('transaction_id')
+      .notNull()
+      .default(sql`pg_current_xact_id()`),
+  },
+  (t) => [
+    primaryKey({ columns: [t.projectId, t.throughSeq] }),
+    check('audit_prunings_order', sql`${t.fromSeq} between 1 and ${t.throughSeq}`),
   ],
 )

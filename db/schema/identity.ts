@@ -68,7 +68,7 @@ export const sessions = pgTable(
       .references(() => users.id, { onDelete: 'cascade' }),
     expires: moment('expires').notNull(),
   },
-  (t) => [index('sessions_user_id').on(t.userId)],
+  (t) => [index('sessions_user_id').on(t.userId), index('sessions_expires').on(t.expires)],
 )
 
 export const verificationTokens = pgTable(
@@ -78,7 +78,10 @@ export const verificationTokens = pgTable(
     token: text('token').notNull(),
     expires: moment('expires').notNull(),
   },
-  (t) => [primaryKey({ columns: [t.identifier, t.token] })],
+  (t) => [
+    primaryKey({ columns: [t.identifier, t.token] }),
+    index('verification_tokens_expires').on(t.expires),
+  ],
 )
 
 export const projects = pgTable(
@@ -88,13 +91,20 @@ export const projects = pgTable(
     slug: text('slug').notNull(),
     name: text('name').notNull(),
     allowOwnRequest: boolean('allow_own_request').notNull().default(false),
+    /** How long runs and what hangs on them are kept after their end; null is for ever. */
     retentionDays: integer('retention_days'),
+    /** How long the audit log is kept, never shorter than the runs it tells of; null is for ever. */
+    auditRetentionDays: integer('audit_retention_days'),
     createdAt: moment('created_at').notNull().defaultNow(),
   },
   (t) => [
     uniqueIndex('projects_slug_key').on(t.slug),
     check('projects_slug_shape', sql`${t.slug} ~ '^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$'`),
     check('projects_retention_bounds', sql`${t.retentionDays} between 1 and 36500`),
+    check(
+      'projects_audit_retention_bounds',
+      sql`${t.auditRetentionDays} is null or (${t.auditRetentionDays} between coalesce(${t.retentionDays}, 36501) and 36500)`,
+    ),
   ],
 )
 
@@ -130,6 +140,7 @@ export const invitations = pgTable(
   (t) => [
     uniqueIndex('invitations_token_hash_key').on(t.tokenHash),
     index('invitations_member').on(t.projectId, t.userId),
+    index('invitations_expires').on(t.expiresAt),
     foreignKey({
       columns: [t.projectId, t.userId],
       foreignColumns: [members.projectId, members.userId],

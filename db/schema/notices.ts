@@ -38,6 +38,7 @@ export const mails = pgTable(
   (t) => [
     uniqueIndex('mails_idempotency_key_key').on(t.idempotencyKey),
     index('mails_created').on(t.createdAt),
+    index('mails_project').on(t.projectId, t.createdAt),
   ],
 )
 
@@ -87,6 +88,7 @@ export const notices = pgTable(
       .on(t.projectId, t.userId)
       .where(sql`${t.readAt} is null and ${t.clearedAt} is null`),
     index('notices_of_subject').on(t.subjectId),
+    index('notices_created').on(t.projectId, t.createdAt),
   ],
 )
 
@@ -107,6 +109,10 @@ export const mailItems = pgTable(
     index('mail_items_waiting')
       .on(t.projectId, t.userId)
       .where(sql`${t.mailId} is null`),
+    index('mail_items_waiting_of_approval')
+      .on(t.approvalId)
+      .where(sql`${t.mailId} is null`),
+    index('mail_items_created').on(t.projectId, t.createdAt),
   ],
 )
 

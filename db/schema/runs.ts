@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm'
 import { boolean, check, index, integer, pgEnum, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
-import { agents } from './agents'
 import { bytes, moment } from './identity'
 
 export const runStatus = pgEnum('run_status', [
@@ -23,9 +22,8 @@ export const runs = pgTable(
   {
     id: text('id').primaryKey(),
     projectId: text('project_id').notNull(),
-    agentId: text('agent_id')
-      .notNull()
-      .references(() => agents.id),
+    /** Not a foreign key: each ask would lock the agent's row, the same one for all of them. Agents are never deleted. */
+    agentId: text('agent_id').notNull(),
     agentName: text('agent_name').notNull(),
     externalId: text('external_id'),
     policyVersion: integer('policy_version').notNull(),
@@ -43,9 +41,9 @@ export const runs = pgTable(
   },
   (t) => [
     uniqueIndex('runs_external_id_key').on(t.projectId, t.externalId),
-    index('runs_list').on(t.projectId, t.startedAt.desc(), t.id.desc()),
+    // Lists merge the statuses, each in order.
     index('runs_list_by_status').on(t.projectId, t.status, t.startedAt.desc(), t.id.desc()),
-    index('runs_list_by_agent').on(t.projectId, t.agentName, t.startedAt.desc(), t.id.desc()),
+    index('runs_list_by_agent').on(t.projectId, t.agentName, t.status, t.startedAt.desc(), t.id.desc()),
     check('runs_pending_count', sql`${t.pendingCount} >= 0`),
     check('runs_awaiting', sql`(${t.status} = 'awaiting_approval') = (${t.pendingCount} > 0)`),
     check(

@@ -68,7 +68,8 @@ function notDeployed(agentName: string): AppError {
   return new AppError('agent_not_deployed', detail, { errors: [{ pointer: '/agent', detail }] })
 }
 
-async function compiledPolicy(db: Queryable, versionId: string): Promise<CompiledPolicy> {
+/** The policy of a version, ready to judge calls. */
+export async function compiledPolicy(db: Queryable, versionId: string): Promise<CompiledPolicy> {
   const kept = compiledByVersion.get(versionId)
   if (kept) return kept
   const [row] = await db

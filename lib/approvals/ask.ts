@@ -1,23 +1,31 @@
 import type { SQLWrapper } from 'drizzle-orm'
 import type { Transaction } from '@/db/client'
 import { inOneStatement } from '@/db/one-statement'
-import { findApprovalOfCall, type ApprovalRecord } from '@/db/queries/approvals'
+import { findApprovalOfCall } from '@/db/queries/approvals'
 import { findToolCallByAskKey, findToolCallOfRun, runNamed } from '@/db/queries/runs'
 import { approvalEvents, approvals } from '@/db/schema/approvals'
 import { runs, toolCalls } from '@/db/schema/runs'
-import { findPolicyNow, findPolicy, type DeployedPolicy } from '@/lib/agents/policy'
-import { requireAgentKey, type Context } from '@/lib/context'
+import { findPolicyNow, findPolicy } from '@/lib/agents/policy'
+import { renewed, requireAgentKey, type Context } from '@/lib/context'
 import { AppError } from '@/lib/errors'
-import { newId } from '@/lib/ids'
 import { digestOf } from '@/lib/json/canonical'
 import { linkBase } from '@/lib/links'
-import { gate, mergeContext, type GateResult } from '@/lib/policy/gate'
 import { assertStillAllowed } from '@/lib/rights'
 import { inRun } from '@/lib/runs/in-run'
 import { isFinished, type LockedRun } from '@/lib/runs/lock'
 import { newRunRow } from '@/lib/runs/start'
 import { wake } from '@/lib/wake/wake'
+import { askDirectly, isTakenKey } from './ask-direct'
 import { requireToolName } from './ask-input'
+import {
+  judge,
+  newApproval,
+  newCall,
+  notRequired,
+  requested,
+  type ApprovalRow,
+  type CallRow,
+} from './call-rows'
 import { requireRoomForPending } from './pending-cap'
 import { runUpdate } from './resolve'
 import type { Approval, AskInput, NotRequired } from './schemas'
@@ -32,8 +40,6 @@ export type AskResult = {
   isReplay: boolean
 }
 
-type CallRow = typeof toolCalls.$inferSelect
-
 /**
  * May this call run? Evaluates the agent's policy and, where a rule fires or cannot be evaluated, makes
  * a pending approval: run, call, approval and outbox row in one transaction. The same `tool_call_id`
@@ -42,9 +48,14 @@ type CallRow = typeof toolCalls.$inferSelect
  * `run_finished`, `idempotency_mismatch`, `too_many_pending`
  */
 export async function askApproval(ctx: Context, input: Ask): Promise<AskResult> {
-  requireAgentKey(ctx, 'run')
   requireToolName(input.tool)
   const digest = digestOf(input.tool, input.params)
+  return (await askDirectly(ctx, input, digest)) ?? askUnderLock(await renewed(ctx), input, digest)
+}
+
+/** The same under the lock of the run, or in a transaction that makes it. */
+export async function askUnderLock(ctx: Context, input: Ask, digest: string): Promise<AskResult> {
+  requireAgentKey(ctx, 'run')
   const { run_id: run } = input
   if (run !== undefined)
     return inRun(ctx, runNamed(run), (tx, locked) => askInRun(tx, ctx, locked, input, digest))
@@ -52,7 +63,7 @@ export async function askApproval(ctx: Context, input: Ask): Promise<AskResult> 
     return await askInNewRun(ctx, input, digest)
   } catch (error) {
     // Two first tries at once: the other one has made the run, so this one finds it.
-    if (isTakenAskKey(error)) return askInNewRun(ctx, input, digest)
+    if (isTakenKey(error)) return askInNewRun(ctx, input, digest)
     throw error
   }
 }
@@ -130,11 +141,6 @@ async function askInNewRun(ctx: Context, input: Ask, digest: string): Promise<As
   return result
 }
 
-function isTakenAskKey(error: unknown): boolean {
-  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
-  return (cause as { constraint_name?: string } | null)?.constraint_name === 'tool_calls_ask_key'
-}
-
 /** The first answer again; a due approval has expired by the lock, or reads as expired. */
 async function replay(
   tx: Transaction,
@@ -154,81 +160,6 @@ async function replay(
   return { answer: approvalToWire(approval, linkBase(ctx)), isReplay: true }
 }
 
-function judge(policy: DeployedPolicy, run: typeof runs.$inferSelect, input: Ask, now: Date): GateResult {
-  const runContext = run.context === null ? {} : (JSON.parse(run.context) as Record<string, unknown>)
-  const context = mergeContext(runContext, input.context ?? {}, {
-    run_id: run.id,
-    agent_name: run.agentName,
-    timestamp: now.toISOString(),
-  })
-  return gate(policy.compiled, { tool: input.tool, params: input.params, context })
-}
-
-function newCall(
-  ctx: Context,
-  run: typeof runs.$inferSelect,
-  input: Ask,
-  digest: string,
-  required: boolean,
-  policy: DeployedPolicy,
-  now: Date,
-): CallRow {
-  const id = newId('step')
-  return {
-    id,
-    projectId: ctx.project.id,
-    runId: run.id,
-    agentId: run.agentId,
-    toolCallId: input.tool_call_id ?? id,
-    askKey: null,
-    tool: input.tool,
-    params: input.source.params,
-    digest,
-    context: input.source.context ?? null,
-    description: input.description ?? null,
-    required,
-    policyVersion: policy.version,
-    startedAt: now,
-    resultStatus: null,
-    output: null,
-    error: null,
-    endedAt: null,
-  }
-}
-
-type ApprovalRow = typeof approvals.$inferSelect
-
-function newApproval(
-  ctx: Context,
-  run: typeof runs.$inferSelect,
-  call: CallRow,
-  judged: Extract<GateResult, { required: true }>,
-  now: Date,
-): ApprovalRow {
-  return {
-    id: newId('approval'),
-    projectId: ctx.project.id,
-    runId: run.id,
-    callId: call.id,
-    agentId: run.agentId,
-    agentName: run.agentName,
-    tool: call.tool,
-    status: 'pending',
-    message: judged.message,
-    ruleTool: judged.rule.tool,
-    ruleCondition: judged.rule.condition,
-    ruleOutcome: judged.rule.outcome,
-    ruleDetail: judged.rule.detail,
-    onRejection: judged.onRejection,
-    policyVersion: call.policyVersion,
-    requestedAt: now,
-    expiresAt: new Date(now.getTime() + judged.timeoutSeconds * 1000),
-    resolvedAt: null,
-    claimedAt: null,
-    claimedBy: null,
-  }
-}
-
 function heldInserts(tx: Transaction, call: CallRow, approval: ApprovalRow): SQLWrapper[] {
   const { projectId, id: approvalId } = approval
   return [
@@ -236,39 +167,4 @@ function heldInserts(tx: Transaction, call: CallRow, approval: ApprovalRow): SQL
     tx.insert(approvals).values(approval),
     tx.insert(approvalEvents).values({ projectId, approvalId, type: 'requested' }),
   ]
-}
-
-/** What a reader would find, without reading it again. */
-function requested(run: typeof runs.$inferSelect, call: CallRow, approval: ApprovalRow): ApprovalRecord {
-  return {
-    ...approval,
-    ...undecided,
-    toolCallId: call.toolCallId,
-    params: call.params,
-    digest: call.digest,
-    description: call.description,
-    runStatus: run.status,
-    runExternalId: run.externalId,
-    initiator: run.initiator,
-    resultStatus: call.resultStatus,
-    readAt: approval.requestedAt,
-  }
-}
-
-const undecided = {
-  decision: null,
-  reason: null,
-  reviewerId: null,
-  reviewerName: null,
-  reviewerEmail: null,
-  via: null,
-}
-
-function notRequired(call: Pick<CallRow, 'runId' | 'toolCallId' | 'policyVersion'>): NotRequired {
-  return {
-    required: false,
-    run_id: call.runId,
-    tool_call_id: call.toolCallId,
-    policy_version: call.policyVersion,
-  }
 }

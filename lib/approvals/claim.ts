@@ -4,7 +4,7 @@ import { inOneStatement } from '@/db/one-statement'
 import { lockApproval, type ApprovalRecord } from '@/db/queries/approvals'
 import { approvals } from '@/db/schema/approvals'
 import { auditInsert, recordAudit } from '@/lib/audit/record'
-import { requireAgentKey, type Context } from '@/lib/context'
+import { renewed, requireAgentKey, type Context } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 import { digestOf } from '@/lib/json/canonical'
 import { linkBase } from '@/lib/links'
@@ -12,6 +12,7 @@ import { assertStillAllowed } from '@/lib/rights'
 import { inRun, notFound } from '@/lib/runs/in-run'
 import { isFinished, runOfApproval, type LockedRun } from '@/lib/runs/lock'
 import { requireToolName } from './ask-input'
+import { claimDirectly } from './claim-direct'
 import { requireApprovalId } from './id'
 import { auditDetail } from './resolve'
 import type { Approval, ClaimInput } from './schemas'
@@ -25,14 +26,19 @@ import { approvalToWire } from './wire'
  * `already_claimed`, `grant_expired`; the refusals carry the approval and are audited
  */
 export async function claimApproval(ctx: Context, input: ClaimInput & { id: string }): Promise<Approval> {
-  requireAgentKey(ctx, 'run')
   requireApprovalId(input.id)
   requireToolName(input.tool)
   const digest = digestOf(input.tool, input.params)
-  return inRun(ctx, runOfApproval(ctx, input.id), async (tx, locked) => {
+  return (await claimDirectly(ctx, input.id, digest)) ?? claimUnderLock(await renewed(ctx), input.id, digest)
+}
+
+/** The same under the lock of the run, with all that may be in the way of it. */
+export async function claimUnderLock(ctx: Context, id: string, digest: string): Promise<Approval> {
+  requireAgentKey(ctx, 'run')
+  return inRun(ctx, runOfApproval(ctx, id), async (tx, locked) => {
     const [, approval] = await Promise.all([
       assertStillAllowed(tx, ctx, { scope: 'run' }),
-      lockApproval(tx, ctx.project.id, input.id),
+      lockApproval(tx, ctx.project.id, id),
     ])
     if (!approval) throw notFound()
     const state = { ...approval, runFinished: isFinished(locked.row.status) }

@@ -1,14 +1,15 @@
-import { lockApproval, type ApprovalRecord } from '@/db/queries/approvals'
-import { requireRole, type Context, type MemberActor } from '@/lib/context'
-import { AppError, type ErrorCode } from '@/lib/errors'
+import { lockApproval } from '@/db/queries/approvals'
+import { renewed, requireRole, type Context, type MemberActor } from '@/lib/context'
+import { AppError } from '@/lib/errors'
 import { linkBase } from '@/lib/links'
 import { assertStillAllowed } from '@/lib/rights'
 import { inRun, notFound } from '@/lib/runs/in-run'
-import { runOfApproval, type LockedRun } from '@/lib/runs/lock'
+import { runOfApproval } from '@/lib/runs/lock'
+import { decideDirectly } from './decide-direct'
 import { requireApprovalId } from './id'
+import { reasonOf, refuseDecision } from './refuse-decision'
 import { resolveApproval } from './resolve'
 import type { Approval, DecideInput } from './schemas'
-import { transition, type Status } from './transition'
 import { approvalToWire } from './wire'
 
 /**
@@ -19,6 +20,11 @@ import { approvalToWire } from './wire'
  * `expired`, `cancelled` (each of the three with the approval), `digest_mismatch`
  */
 export async function decideApproval(ctx: Context, input: DecideInput & { id: string }): Promise<Approval> {
+  return (await decideDirectly(ctx, input)) ?? decideUnderLock(await renewed(ctx), input)
+}
+
+/** The same under the lock of the run, with all that may be in the way of it. */
+export async function decideUnderLock(ctx: Context, input: DecideInput & { id: string }): Promise<Approval> {
   refuseAgentKey(ctx)
   requireRole(ctx, 'reviewer')
   requireApprovalId(input.id)
@@ -29,12 +35,12 @@ export async function decideApproval(ctx: Context, input: DecideInput & { id: st
       lockApproval(tx, ctx.project.id, input.id),
     ])
     if (!approval) throw notFound()
-    const refusal = refuse(ctx, locked, approval, reviewer, input)
+    const refusal = refuseDecision(ctx, locked, approval, reviewer, input)
     if (refusal) return refusal
     const resolved = await resolveApproval(tx, ctx, locked, approval, {
       change: 'decide',
       decision: input.decision,
-      reason: input.reason?.trim() ? input.reason : null,
+      reason: reasonOf(input),
       reviewer,
     })
     return approvalToWire(resolved, linkBase(ctx))
@@ -49,50 +55,4 @@ export function refuseAgentKey(ctx: Context): void {
   if (ctx.actor.type !== 'key') return
   const detail = 'An agent key can never decide; a member can, signed in or by a personal token.'
   throw new AppError('agent_key_cannot_decide', detail)
-}
-
-function refuse(
-  ctx: Context,
-  locked: LockedRun,
-  approval: ApprovalRecord,
-  reviewer: MemberActor,
-  input: DecideInput,
-): AppError | null {
-  if (!locked.allowOwnRequest && approval.initiator?.toLowerCase() === reviewer.email.toLowerCase()) {
-    return new AppError('own_request', 'This run acts on your behalf, so somebody else has to decide.')
-  }
-  const outcome = transition(approval, input.decision, locked.now)
-  if (outcome.kind === 'refuse') return tooLate(ctx, approval, outcome.status)
-  if (outcome.kind !== 'change') return tooLate(ctx, approval, 'expired')
-  if (input.digest !== undefined && input.digest !== approval.digest) {
-    return new AppError(
-      'digest_mismatch',
-      'The digest is not that of the stored call; read the approval again.',
-    )
-  }
-  return null
-}
-
-const lateCodes = {
-  approved: 'already_decided',
-  rejected: 'already_decided',
-  expired: 'expired',
-  cancelled: 'cancelled',
-} as const satisfies Record<Exclude<Status, 'pending'>, ErrorCode>
-
-/** The refusal for whoever comes after an approval left `pending`, with the approval as it is. */
-export function tooLate(
-  ctx: Context,
-  approval: ApprovalRecord,
-  status: Exclude<Status, 'pending'>,
-): AppError {
-  const wire = approvalToWire(approval, linkBase(ctx))
-  const who = wire.decision?.reviewer.name ?? wire.decision?.reviewer.email
-  const words = {
-    approved: `${who ?? 'A reviewer'} approved this at ${wire.decided_at}.`,
-    rejected: `${who ?? 'A reviewer'} rejected this at ${wire.decided_at}.`,
-    expired: `Nobody decided before the deadline ${wire.expires_at}; the request has expired.`,
-    cancelled: 'The request was withdrawn.',
-  }
-  return new AppError(lateCodes[status], words[status], { members: { approval: wire } })
 }

@@ -1,12 +1,13 @@
 import { sql } from 'drizzle-orm'
 import type { Database, Transaction } from '@/db/client'
+import { fillSearch } from './fill-search'
 
 const dispatchLock = 7_340_213
 const batchSize = 500
 
 /**
  * Takes what changed out of the outbox: numbers the events of each project in order, without gaps, and in
- * the same transaction makes the jobs that tell of them. One dispatcher at a time over all processes;
+ * the same transaction makes what was asked for searchable and the jobs that tell of it all. One dispatcher at a time over all processes;
  * others return at once. The work on the decision path is one row; this is all that comes after it.
  * @returns how many events were dispatched
  */
@@ -25,20 +26,27 @@ async function dispatchBatch(tx: Transaction): Promise<number> {
   )
   if (!lock?.held) return 0
   const events = await tx.execute<DispatchedEvent>(sql`
-    with waiting as (
+    with waiting as materialized (
       select id, project_id from approval_events where seq is null order by id limit ${batchSize}
+    ), heads as materialized (
+      select p.project_id, coalesce((select max(e.seq) from approval_events e where e.project_id = p.project_id), 0) as seq
+      from (select distinct project_id from waiting) p
     ), numbered as (
-      select w.id, row_number() over (partition by w.project_id order by w.id)
-        + coalesce((select max(e.seq) from approval_events e where e.project_id = w.project_id), 0) as seq
-      from waiting w
+      select w.id, row_number() over (partition by w.project_id order by w.id) + h.seq as seq
+      from waiting w join heads h using (project_id)
     )
     update approval_events e set seq = n.seq from numbered n where e.id = n.id
-    returning e.id::int8 as id, e.type`)
+    returning e.id::int8 as id, e.type, e.approval_id as "approvalId"`)
+  const asked = events.filter((event) => event.type === 'requested')
+  await fillSearch(
+    tx,
+    asked.map((event) => event.approvalId),
+  )
   await queueEvents(tx, events)
   return events.length
 }
 
-type DispatchedEvent = { id: string; type: string }
+type DispatchedEvent = { id: string; type: string; approvalId: string }
 
 const eventsPerJob = 50
 

@@ -1,87 +1,93 @@
-import { and, asc, eq, lte, sql } from 'drizzle-orm'
-import type { Database, Transaction } from '@/db/client'
+import type { Database } from '@/db/client'
 import { hasDueApproval } from '@/db/queries/approvals'
-import { approvals } from '@/db/schema/approvals'
-import { projects } from '@/db/schema/identity'
-import { runs } from '@/db/schema/runs'
+import { listDueRuns, type DueRun } from '@/db/queries/expiry'
 import type { Context } from '@/lib/context'
-import { holdpointActor, lockRun } from '@/lib/runs/lock'
-import { wake, type Wake } from '@/lib/wake/wake'
+import { wake } from '@/lib/wake/wake'
+import { expireRuns } from './expire-runs'
 
-const runsPerTransaction = 25
-/** Transactions at a time, each with runs of its own. */
-const atOnce = 4
+/** Of one transaction, unless a single run has more; one at a time, which leaves room for those who ask and decide. */
+const approvalsPerTransaction = 200
+const paramsBytesPerTransaction = 4 << 20
 
-type Due = { runId: string; projectId: string; slug: string; name: string }
+/** How long a reader waits for what is due to be written, and how soon it looks again. */
+const readerWaitMs = 1000
+const readerPauseMs = 20
 
 /**
  * Makes it so in the database that what nobody decided in time has expired: every approval past its
- * deadline by the database's clock, run by run, through the same transition as a decision. Safe to run
- * anywhere at any time; a run that somebody else is changing is left to them or to the next sweep.
+ * deadline by the database's clock, many runs at a time, through the same transition as a decision. Safe to
+ * run anywhere at any time; a run that somebody else is changing is left to them or to the next sweep. In
+ * one process there is one sweep at a time; who comes meanwhile shares the one after it.
  * @param projectId only this project's, for a reader who is about to look at them
  * @returns how many approvals expired or were cancelled by it
  */
-export async function expireApprovals(db: Database, projectId?: string): Promise<{ expired: number }> {
-  let expired = 0
-  for (;;) {
-    const due = await listDue(db, projectId)
-    if (due.length === 0) return { expired }
-    const wakes = (await Promise.all(shares(due).map((share) => expireShare(db, share)))).flat()
+export function expireApprovals(db: Database, projectId?: string): Promise<{ expired: number }> {
+  const key = projectId ?? ''
+  const ofDatabase = sweeps.get(db) ?? new Map<string, Sweeping>()
+  sweeps.set(db, ofDatabase)
+  const before = ofDatabase.get(key)
+  if (before?.next) return before.next
+  if (before) {
+    before.next = before.running.then(
+      () => startSweep(db, ofDatabase, key),
+      () => startSweep(db, ofDatabase, key),
+    )
+    return before.next
+  }
+  return startSweep(db, ofDatabase, key)
+}
+
+type Sweep = Promise<{ expired: number }>
+type Sweeping = { running: Sweep; next?: Sweep }
+const sweeps = new WeakMap<Database, Map<string, Sweeping>>()
+
+function startSweep(db: Database, ofDatabase: Map<string, Sweeping>, key: string): Sweep {
+  const sweeping: Sweeping = {
+    running: sweep(db, key === '' ? undefined : key).finally(() => {
+      if (ofDatabase.get(key) === sweeping && !sweeping.next) ofDatabase.delete(key)
+    }),
+  }
+  ofDatabase.set(key, sweeping)
+  return sweeping.running
+}
+
+async function sweep(db: Database, projectId?: string): Sweep {
+  for (let expired = 0; ;) {
+    const due = firstOf(await listDueRuns(db, approvalsPerTransaction, projectId))
+    const wakes = due.length === 0 ? [] : await db.transaction((tx) => expireRuns(tx, due))
+    wake(db, wakes)
     expired += wakes.length
     if (wakes.length === 0) return { expired }
   }
 }
 
-/** Expires what of the reader's project is due, in the usual case by finding that nothing is. */
+/** As many runs as one transaction takes, at least one; what is left is listed again. */
+function firstOf(due: DueRun[]): string[] {
+  let [approvals, bytes] = [0, 0]
+  const taken = due.filter(({ pending, paramsBytes }, i) => {
+    approvals += pending
+    bytes += paramsBytes
+    return i === 0 || (approvals <= approvalsPerTransaction && bytes <= paramsBytesPerTransaction)
+  })
+  return taken.map((run) => run.runId)
+}
+
+/**
+ * Expires what of the reader's project is due, in the usual case by finding that nothing is. Where that
+ * takes more than a second, the reader goes on: what is due reads as expired, written or not.
+ */
 export async function expireBeforeReading(ctx: Context): Promise<void> {
-  if (await hasDueApproval(ctx.db, ctx.project.id)) await expireApprovals(ctx.db, ctx.project.id)
+  const { db, project } = ctx
+  if (!(await hasDueApproval(db, project.id))) return
+  let isLate = false
+  const late = pause(readerWaitMs).then(() => void (isLate = true))
+  do {
+    const done = await Promise.race([expireApprovals(db, project.id), late])
+    // Somebody else holds what is due: a sweeper of another process, or a person who came too late.
+    if (done?.expired === 0) await pause(readerPauseMs)
+  } while (!isLate && (await hasDueApproval(db, project.id)))
 }
 
-async function listDue(db: Database, projectId?: string): Promise<Due[]> {
-  const rows = await db
-    .select({ runId: approvals.runId, projectId: projects.id, slug: projects.slug, name: projects.name })
-    .from(approvals)
-    .innerJoin(projects, eq(projects.id, approvals.projectId))
-    .where(
-      and(
-        eq(approvals.status, 'pending'),
-        lte(approvals.expiresAt, sql`clock_timestamp()`),
-        projectId === undefined ? undefined : eq(approvals.projectId, projectId),
-      ),
-    )
-    .orderBy(asc(approvals.expiresAt))
-    .limit(runsPerTransaction * atOnce)
-  return [...new Map(rows.map((row) => [row.runId, row])).values()].sort((a, b) =>
-    a.runId < b.runId ? -1 : 1,
-  )
-}
-
-function shares(due: Due[]): Due[][] {
-  const made: Due[][] = []
-  for (let at = 0; at < due.length; at += runsPerTransaction)
-    made.push(due.slice(at, at + runsPerTransaction))
-  return made
-}
-
-async function expireShare(db: Database, due: Due[]): Promise<Wake[]> {
-  const wakes = await db.transaction((tx) => expireRuns(tx, db, due))
-  wake(db, wakes)
-  return wakes
-}
-
-/** Runs in the order of their ids, so that two sweepers never wait for each other in a circle. */
-async function expireRuns(tx: Transaction, db: Database, due: Due[]): Promise<Wake[]> {
-  const wakes: Wake[] = []
-  for (const { runId, projectId, slug, name } of due) {
-    const ctx: Context = {
-      db,
-      project: { id: projectId, slug, name, allowOwnRequest: false },
-      actor: holdpointActor,
-      appUrl: '',
-      limits: { maxPendingPerAgent: 0 },
-    }
-    const locked = await lockRun(tx, ctx, eq(runs.id, runId))
-    wakes.push(...(locked?.wakes ?? []))
-  }
-  return wakes
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref())
 }

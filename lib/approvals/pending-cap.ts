@@ -8,6 +8,14 @@ const margin = 64
 const capLock = 734_022
 
 /**
+ * Below so many pending, any number of asks at once may go on without looking again.
+ * @param most the cap; 0 is none
+ */
+export function roomWithoutLock(most: number): number {
+  return most === 0 ? Infinity : Math.max(0, most - margin)
+}
+
+/**
  * Keeps an agent's pending approvals within the setting. Far from the cap, a bounded count; near it, one
  * at a time per agent, so that not even a burst overshoots.
  * @throws AppError `too_many_pending`

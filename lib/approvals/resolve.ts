@@ -71,7 +71,8 @@ function statusAfter(resolution: Resolution): Exclude<Status, 'pending'> {
   return resolution.decision === 'approve' ? 'approved' : 'rejected'
 }
 
-function decided(resolution: Resolution): Partial<ApprovalRecord> {
+/** What a decision adds to an approval. */
+export function decided(resolution: Resolution): Partial<ApprovalRecord> {
   if (resolution.change !== 'decide') return {}
   const { decision, reason, reviewer } = resolution
   return {
@@ -84,8 +85,11 @@ function decided(resolution: Resolution): Partial<ApprovalRecord> {
   }
 }
 
-/** Takes one pending approval off the run; ends the run where `failure` says why. */
-function moveRun(locked: LockedRun, failure: string | null): void {
+/** What of a run its approvals move. */
+export type MovedRow = Pick<LockedRun['row'], 'status' | 'pendingCount' | 'error' | 'finishedAt'>
+
+/** Takes one pending approval off a locked run; ends the run where `failure` says why. */
+export function moveRun(locked: { row: MovedRow; now: Date }, failure: string | null): void {
   const { row } = locked
   row.pendingCount -= 1
   if (failure !== null) {
@@ -130,7 +134,7 @@ async function cancelOthers(
   cause: ApprovalRecord,
 ): Promise<void> {
   const others = await listPendingOfRun(tx, ctx.project.id, cause.runId)
-  const because = `The run failed: ${cause.tool} was not approved.`
+  const because = becauseRunFailed(cause.tool)
   await cancelApprovals(
     tx,
     ctx,
@@ -138,6 +142,11 @@ async function cancelOthers(
     others.filter((other) => other.id !== cause.id),
     because,
   )
+}
+
+/** Why the other approvals of a run are cancelled where it failed for want of this tool's approval. */
+export function becauseRunFailed(tool: string): string {
+  return `The run failed: ${tool} was not approved.`
 }
 
 /** Cancels pending approvals of a run that has just ended, whose row already says so. */
@@ -166,18 +175,35 @@ export async function cancelApprovals(
       pending.map((approval) => ({
         action: 'approval.cancelled',
         target: { type: 'approval', id: approval.id, label: approval.tool },
-        detail: auditDetail(
-          { ...approval, status: 'cancelled', resolvedAt: locked.now },
-          { change: 'cancel', because },
-        ),
+        detail: auditDetail({ ...approval, resolvedAt: locked.now }, { change: 'cancel', because }),
       })),
     ),
   ])
   locked.wakes.push(...ids.map((approvalId) => ({ projectId: ctx.project.id, approvalId })))
 }
 
+/** What of an approval its records tell. */
+export type Audited = Pick<
+  ApprovalRecord,
+  | 'agentName'
+  | 'runId'
+  | 'toolCallId'
+  | 'tool'
+  | 'params'
+  | 'digest'
+  | 'ruleTool'
+  | 'ruleCondition'
+  | 'ruleOutcome'
+  | 'ruleDetail'
+  | 'policyVersion'
+  | 'onRejection'
+  | 'reason'
+  | 'requestedAt'
+  | 'resolvedAt'
+>
+
 /** What the record of a decision, an expiry or a cancellation holds. */
-export function auditDetail(approval: ApprovalRecord, resolution?: Resolution): Record<string, unknown> {
+export function auditDetail(approval: Audited, resolution?: Resolution): Record<string, unknown> {
   return {
     agent: approval.agentName,
     run_id: approval.runId,

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { findLastEventSeq, listEventsAfter, type EventRecord } from '@/db/queries/events'
 import type { Context } from '@/lib/context'
 import { assertStillKnown } from '@/lib/rights'
@@ -16,6 +17,8 @@ const eventNames = {
 } as const satisfies Record<EventRecord['type'], string>
 
 const pollMs = 1500
+/** What happens within this after the first event is looked for in one go. */
+const gatherMs = 50
 
 /**
  * The project's approval events from now on, or from after `lastEventId`, in order, none twice and none
@@ -41,7 +44,9 @@ export async function* streamApprovals(
         yield { id: String(number), event: eventNames[type], data: { id: approvalId } }
         seq = number
       }
-      if (events.length === 0 && !(await bell.rung(pollMs, signal))) yield null
+      if (events.length > 0) continue
+      if (await bell.rung(pollMs, signal)) await pause(gatherMs)
+      else yield null
     }
   } finally {
     bell.stop()

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '@/db/client'
 import { findApprovals, type ApprovalRecord } from '@/db/queries/approvals'
+import { lookForWaiters } from '@/db/queries/look'
 import type { Context } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 import { linkBase } from '@/lib/links'
@@ -15,6 +16,8 @@ import { approvalToWire, statusOf } from './wire'
 /** Longest wait in seconds; longer wishes are cut to it. */
 export const mostWaitSeconds = 55
 const slowPollMs = 1000
+/** Approvals times keys. */
+const mostInOneLook = 10_000
 
 type Waiter = {
   ctx: Context
@@ -131,22 +134,38 @@ class WaitRoom {
     }
   }
 
-  /** The approvals are read first and the credentials after, so that nobody revoked learns a decision. */
+  /** Whoever comes while this looks has put the approval among the woken ones again. */
   private async settle(ids: string[]): Promise<void> {
-    const records = await findApprovals(this.db, ids)
-    const done = records.filter((record) => statusOf(record) !== 'pending')
-    if (done.some((record) => record.status === 'pending')) return void (await expireApprovals(this.db))
-    const waiters = done.flatMap((record) => [...(this.byApproval.get(record.id) ?? [])])
-    const lost = await findLostActors(
-      this.db,
-      waiters.map((waiter) => waiter.ctx),
-    )
-    for (const record of done) {
-      for (const waiter of [...(this.byApproval.get(record.id) ?? [])]) {
-        if (lost.has(waiter.ctx.actor)) waiter.settle(lostCredential())
+    const here = new Map(ids.map((id) => [id, [...(this.byApproval.get(id) ?? [])]]))
+    const { records, isLost } = await this.look(ids, [...here.values()].flat())
+    // A flood of deadlines holds up nobody else: the wake of its end comes back here, else the slow poll does.
+    if (records.some((record) => statusOf(record) !== record.status))
+      void expireApprovals(this.db).catch(() => undefined)
+    for (const record of records.filter((one) => one.status !== 'pending')) {
+      for (const waiter of here.get(record.id) ?? []) {
+        if (isLost(waiter.ctx)) waiter.settle(lostCredential())
         else waiter.settle(record)
       }
     }
+  }
+
+  /**
+   * The approvals and whose credential is gone: in one snapshot, or, where that would be too much in one, the
+   * credentials after the approvals, so that nobody who was revoked learns of a decision.
+   */
+  private async look(
+    ids: string[],
+    waiters: Waiter[],
+  ): Promise<{ records: ApprovalRecord[]; isLost: (ctx: Context) => boolean }> {
+    const contexts = waiters.map((waiter) => waiter.ctx)
+    const keyIds = new Set(contexts.map(keyOf))
+    if (!keyIds.has(null) && ids.length * keyIds.size <= mostInOneLook) {
+      const { records, live } = await lookForWaiters(this.db, ids, [...keyIds] as string[])
+      return { records, isLost: (ctx) => !live.has(keyOf(ctx) ?? '') }
+    }
+    const records = await findApprovals(this.db, ids)
+    const lost = await findLostActors(this.db, contexts)
+    return { records, isLost: (ctx) => lost.has(ctx.actor) }
   }
 
   private async poll(): Promise<void> {
@@ -168,6 +187,12 @@ class WaitRoom {
       // Unreachable database: the next poll comes in a second.
     }
   }
+}
+
+/** The key behind a request; null for a browser session. */
+function keyOf({ actor }: Context): string | null {
+  if (actor.type === 'key') return actor.id
+  return actor.type === 'user' ? actor.keyId : null
 }
 
 function lostCredential(): AppError {

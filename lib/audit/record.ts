@@ -23,6 +23,30 @@ export async function recordAudit(tx: Queryable, ctx: Recorder, entry: AuditEntr
   await auditInsert(tx, ctx, [entry])
 }
 
+/** One entry as a part of a statement of the hot path, for each row of `from`; its values are `auditValues`. */
+export const auditEntryFrom = (from: string) => `
+  insert into audit_entries (id, project_id, at, action, actor_type, actor_id, actor_label, via, target_type,
+    target_id, target_label, detail)
+  select :audit_id, :project_id, clock_timestamp(), :action, :actor_type, :actor_id, :actor_label, :via,
+    :target_type, :target_id, :target_label, :detail
+  from ${from}`
+
+export function auditValues(ctx: Recorder, entry: AuditEntryInput): Record<string, string> {
+  return {
+    audit_id: newId('audit'),
+    project_id: ctx.project.id,
+    action: entry.action,
+    actor_type: ctx.actor.type,
+    actor_id: ctx.actor.id,
+    actor_label: ctx.actor.label,
+    via: ctx.actor.via,
+    target_type: entry.target.type,
+    target_id: entry.target.id,
+    target_label: entry.target.label,
+    detail: canonicalJson(entry.detail),
+  }
+}
+
 /** The same as a statement, not yet run, for several writes in one trip; at least one entry. */
 export function auditInsert(tx: Queryable, ctx: Recorder, entries: AuditEntryInput[]) {
   return tx.insert(auditEntries).values(

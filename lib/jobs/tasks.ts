@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { sendMail } from '@/lib/notices/email'
 import { gatherMail } from '@/lib/notices/gather'
-import { remind } from '@/lib/notices/remind'
 import { dropStaleMail } from '@/lib/notices/stale-mail'
 import { tellEvents, type QueueDeliveries, type TellDeps } from '@/lib/notices/tell'
 import { writeWebhookDisabledMails } from '@/lib/notices/webhook-disabled'
@@ -22,7 +21,6 @@ const EventPayload = z.union([
   z.object({ event_ids: z.array(z.int()) }).transform(({ event_ids: ids }) => ids),
 ])
 const PersonPayload = z.object({ project_id: z.string(), user_id: z.string() })
-const ReminderPayload = z.object({ approval_id: z.string(), kind: z.enum(['half_time', 'last_call']) })
 const DisabledPayload = z.object({
   projectId: z.string(),
   webhookId: z.string(),
@@ -32,17 +30,16 @@ const DisabledPayload = z.object({
 })
 const DeliveryJobPayload = z.object({ delivery_id: z.string(), by_hand: z.boolean() })
 
-export type JobDeps = TellDeps & { queueDeliveries?: QueueDeliveries; webhooks?: Omit<DeliverDeps, 'db' | 'appUrl'> }
+export type JobDeps = TellDeps & {
+  queueDeliveries?: QueueDeliveries
+  webhooks?: Omit<DeliverDeps, 'db' | 'appUrl'>
+}
 
 /** The tasks that this version knows. */
 export function jobTasks(deps: JobDeps): TaskList {
   return {
     tell_event: async (payload) => {
       await tellEvents(deps, EventPayload.parse(payload), deps.queueDeliveries ?? (async () => undefined))
-    },
-    remind: async (payload) => {
-      const { approval_id: approvalId, kind } = ReminderPayload.parse(payload)
-      await remind(deps, approvalId, kind)
     },
     mail_items: async (payload) => {
       const { project_id: projectId, user_id: userId } = PersonPayload.parse(payload)

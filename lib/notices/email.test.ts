@@ -172,7 +172,10 @@ describe('served by the job worker', () => {
     serving = undefined
   })
   const serve = async () => {
-    serving = await serveJobs({ databaseUrl: made.url, tasks: jobTasks({ ...deps(), appUrl: 'http://localhost:3000' }) })
+    serving = await serveJobs({
+      databaseUrl: made.url,
+      tasks: jobTasks({ ...deps(), appUrl: 'http://localhost:3000' }),
+    })
   }
   const until = async (isDone: () => Promise<boolean>) => {
     while (!(await isDone())) await new Promise((resolve) => setTimeout(resolve, 25))

@@ -11,12 +11,12 @@ import { drainJobs, serveJobs } from '@/lib/jobs/serve'
 import { jobTasks, type JobDeps } from '@/lib/jobs/tasks'
 import { copyApproval } from '@/lib/testing/copy-approval'
 import { openTestDatabase } from '@/lib/testing/open-database'
+import { remindAtShare } from '@/lib/testing/remind-at-share'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
 import { startResend, type FakeResend } from '@/lib/testing/resend'
 import { sendMail } from './email'
 import { gatherMail } from './gather'
 import { setNoticePreferences } from './preferences'
-import { remind } from './remind'
 import { dropStaleMail } from './stale-mail'
 import { queueWebhookDisabledMail } from './webhook-disabled'
 
@@ -168,11 +168,11 @@ describe('mails about approvals', () => {
     const { id } = await test.ask()
     await work()
     await passMinute()
-    await remind({ db }, id, 'half_time')
+    await remindAtShare(db, id, 0.51)
     await work()
     expect(resend.mails[1]?.subject).toBe('Reminder: Approval needed: gated (tester)')
     await passMinute()
-    await remind({ db }, id, 'last_call')
+    await remindAtShare(db, id, 0.91)
     await work()
     expect(resend.mails[2]?.subject).toBe('Last reminder: Approval needed: gated (tester)')
     expect(resend.mails[2]?.text).toContain('Last reminder: nine tenths')

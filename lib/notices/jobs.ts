@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { Transaction } from '@/db/client'
 
 export type NoticeJob = {
-  task: 'mail_items' | 'remind' | 'webhook_disabled_mail'
+  task: 'mail_items' | 'webhook_disabled_mail'
   payload: Record<string, string>
   key: string
   /** Not before this moment; at once where it is missing. */
@@ -36,29 +36,8 @@ async function addOnce(tx: Transaction, jobs: NoticeJob[]): Promise<Set<string>>
   return new Set(rows.map((row) => row.key))
 }
 
-/** Takes waiting jobs back, by their keys. */
-export async function removeNoticeJobs(tx: Transaction, keys: string[]): Promise<void> {
-  await tx.execute(sql`
-    select graphile_worker.remove_job(key) from json_array_elements_text(${JSON.stringify(keys)}::text::json) as key`)
-}
-
 /** One of a person's mails at a time; the job that gathers what waits for them. */
 export function mailJob(projectId: string, userId: string, runAt?: Date): NoticeJob {
   const payload = { project_id: projectId, user_id: userId }
   return { task: 'mail_items', payload, key: `mail:${projectId}:${userId}`, ...(runAt ? { runAt } : {}) }
-}
-
-export const reminders = [
-  { kind: 'half_time', share: 0.5 },
-  { kind: 'last_call', share: 0.9 },
-] as const
-
-/** When a reminder is due: at a share of the way from the request to the deadline. */
-export function reminderAt(approval: { requestedAt: Date; expiresAt: Date }, share: number): Date {
-  const from = approval.requestedAt.getTime()
-  return new Date(from + (approval.expiresAt.getTime() - from) * share)
-}
-
-export function reminderKey(approvalId: string, kind: (typeof reminders)[number]['kind']): string {
-  return `remind:${approvalId}:${kind}`
 }

@@ -1,29 +1,68 @@
-import { listOpenApprovals } from '@/db/queries/notices'
-import { addNoticeJobs, mailJob, reminderAt, reminders } from './jobs'
-import type { TellDeps } from './tell'
+import { sql } from 'drizzle-orm'
+import type { Database } from '@/db/client'
+import { listOpenApprovals, type OpenApproval } from '@/db/queries/notices'
+import { addNoticeJobs, mailJob } from './jobs'
+import { dueReminder, nextReminder, reminders, type ReminderKind } from './reminders'
 import { lockNoticesOf, tellPeople } from './tell-people'
 
-export type ReminderKind = (typeof reminders)[number]['kind']
+const batchSize = 200
 
 /**
- * Reminds those who may decide and want to hear of it, each once, of an approval that is still open. One that is
- * so late that the next one is due says nothing.
+ * Reminds those who may decide and want to hear of it, each once, of approvals that are still open when half
+ * and when nine tenths of their time are over. Safe to run anywhere at any time: whoever dies in between is
+ * followed by somebody who tells again, which writes nothing twice.
+ * @returns of how many approvals somebody may have been reminded
  */
-export async function remind(
-  deps: Pick<TellDeps, 'db'>,
-  approvalId: string,
-  kind: ReminderKind,
-): Promise<void> {
-  await deps.db.transaction(async (tx) => {
-    await lockNoticesOf(tx, [approvalId])
-    const [approval] = await listOpenApprovals(tx, [approvalId])
-    if (!approval) return
-    const later = reminders[reminders.findIndex((one) => one.kind === kind) + 1]
-    if (later && reminderAt(approval, later.share) <= approval.readAt) return
-    const mailed = await tellPeople(tx, [approval], kind)
-    await addNoticeJobs(
-      tx,
-      mailed.map(({ projectId, userId }) => mailJob(projectId, userId)),
-    )
+export async function remindDue(db: Database): Promise<number> {
+  let reminded = 0
+  for (;;) {
+    const ids = await listDue(db)
+    if (ids.length === 0) return reminded
+    const told = await tellDue(db, ids)
+    await moveOn(db, ids, told)
+    reminded += told.length
+    if (ids.length < batchSize) return reminded
+  }
+}
+
+async function listDue(db: Database): Promise<string[]> {
+  const rows = await db.execute<{ id: string }>(sql`
+    select id from approvals
+    where status = 'pending' and next_reminder_at is not null and next_reminder_at <= clock_timestamp()
+    order by next_reminder_at limit ${batchSize}`)
+  return rows.map((row) => row.id)
+}
+
+type Told = { approval: OpenApproval; kind: ReminderKind }
+
+async function tellDue(db: Database, ids: string[]): Promise<Told[]> {
+  return db.transaction(async (tx) => {
+    await lockNoticesOf(tx, ids)
+    const due = (await listOpenApprovals(tx, ids)).flatMap((approval): Told[] => {
+      const kind = dueReminder(approval, approval.readAt)
+      return kind === null ? [] : [{ approval, kind }]
+    })
+    for (const { kind } of reminders) {
+      const approvals = due.filter((one) => one.kind === kind).map((one) => one.approval)
+      const mailed = await tellPeople(tx, approvals, kind)
+      const jobs = mailed.map(({ projectId, userId }) => mailJob(projectId, userId))
+      if (jobs.length > 0) await addNoticeJobs(tx, jobs)
+    }
+    return due
   })
+}
+
+/** What could not be told of is about to expire, or is decided. Nobody's decision waits for this. */
+async function moveOn(db: Database, ids: string[], told: Told[]): Promise<void> {
+  const times = new Map(told.map(({ approval, kind }) => [approval.id, nextReminder(approval, kind)]))
+  const moves = ids.map((id) => ({ id, next: times.get(id)?.toISOString() ?? null }))
+  await db.execute(sql`
+    update approvals a set next_reminder_at = free.next
+    from (
+      select b.id, m.next
+      from jsonb_to_recordset(${JSON.stringify(moves)}::text::jsonb) as m(id text, next timestamptz)
+      join approvals b on b.id = m.id and b.status = 'pending'
+      order by b.id for update of b skip locked
+    ) free
+    where a.id = free.id`)
 }

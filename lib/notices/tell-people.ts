@@ -96,9 +96,6 @@ export async function clearNotices(tx: Transaction, approvalIds: string[]): Prom
     .update(notices)
     .set({ clearedAt: sql`clock_timestamp()` })
     .where(and(inArray(notices.subjectId, each(approvalIds)), isNull(notices.clearedAt)))
-  // By way of the members, since the items' key begins with the person.
   await tx.execute(sql`
-    update mail_items i set mail_id = ${noMail}
-    from approvals a join members m on m.project_id = a.project_id
-    where a.id in ${each(approvalIds)} and i.user_id = m.user_id and i.approval_id = a.id and i.mail_id is null`)
+    update mail_items set mail_id = ${noMail} where approval_id in ${each(approvalIds)} and mail_id is null`)
 }

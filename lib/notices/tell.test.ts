@@ -13,9 +13,10 @@ import { jobTasks, type TaskList } from '@/lib/jobs/tasks'
 import { startRun } from '@/lib/runs/start'
 import { copyApproval } from '@/lib/testing/copy-approval'
 import { openTestDatabase } from '@/lib/testing/open-database'
+import { remindAtShare } from '@/lib/testing/remind-at-share'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
 import { setNoticePreferences } from './preferences'
-import { remind } from './remind'
+import { remindDue } from './remind'
 import { tellEvents, type ToldEvent } from './tell'
 
 let db: Database
@@ -35,7 +36,7 @@ beforeEach(async () => {
 })
 
 const mail = { resendApiKey: undefined, resendBaseUrl: undefined, emailFrom: 'Holdpoint <hold@example.com>' }
-const queueDeliveries = async (_tx: unknown, event: ToldEvent) => void queued.push(event)
+const queueDeliveries = async (_tx: unknown, events: ToldEvent[]) => void queued.push(...events)
 
 /** Dispatches and does the jobs that are due, but for the mails themselves. */
 async function tellAll(extra: TaskList = {}) {
@@ -136,7 +137,6 @@ describe('a request', () => {
     await tellEvents({ db }, [event?.id ?? 0], queueDeliveries)
     expect(await noticesOf(id)).toHaveLength(1)
     expect(await itemsOf(id)).toHaveLength(1)
-    expect(await jobsOf(`remind:${id}%`)).toHaveLength(2)
   })
 
   it('leaves nothing where something in its transaction fails, and is told when that is over', async () => {
@@ -146,7 +146,7 @@ describe('a request', () => {
     const [event] = await db.select().from(approvalEvents).where(eq(approvalEvents.approvalId, id))
     const fail = async () => Promise.reject(new Error('on purpose'))
     await expect(tellEvents({ db }, [event?.id ?? 0], fail)).rejects.toThrow('on purpose')
-    expect([...(await noticesOf(id)), ...(await itemsOf(id)), ...(await jobsOf(`remind:%`))]).toEqual([])
+    expect([...(await noticesOf(id)), ...(await itemsOf(id))]).toEqual([])
     await tellAll()
     expect(await noticesOf(id)).toHaveLength(1)
   })
@@ -156,7 +156,7 @@ describe('a request', () => {
     const { id } = await test.ask()
     await decideApproval(owner, { id, decision: 'reject' })
     await tellAll()
-    expect([...(await noticesOf(id)), ...(await itemsOf(id)), ...(await jobsOf('remind:%'))]).toEqual([])
+    expect([...(await noticesOf(id)), ...(await itemsOf(id))]).toEqual([])
     expect(queued.map((event) => event.type).sort()).toEqual(['rejected', 'requested'])
   })
 
@@ -205,8 +205,8 @@ describe('several events at once', () => {
     await test.member('owner')
     const bad = await test.ask()
     const good = await test.ask()
-    const failing = async (_tx: unknown, event: ToldEvent) => {
-      if (event.approvalId === bad.id) throw new Error('on purpose')
+    const failing = async (_tx: unknown, events: ToldEvent[]) => {
+      if (events.some((event) => event.approvalId === bad.id)) throw new Error('on purpose')
     }
     await expect(tellEvents({ db }, await eventIds([bad.id, good.id]), failing)).rejects.toThrow('on purpose')
     expect(await noticesOf(good.id)).toHaveLength(1)
@@ -234,12 +234,12 @@ describe('the end of a request', () => {
     const { id } = await test.ask()
     const { id: other } = await test.ask()
     await tellAll()
-    expect(await jobsOf(`remind:${id}%`)).toHaveLength(2)
     await end(id)
     await tellAll()
     expect(await noticesOf(id)).toMatchObject([{ clearedAt: expect.any(Date) as Date }])
     expect(await itemsOf(id)).toMatchObject([{ mailId: '-' }])
-    expect(await jobsOf(`remind:${id}%`)).toHaveLength(0)
+    expect(await remindAtShare(db, id, 0.6)).toBe(0)
+    expect(await noticesOf(id)).toHaveLength(1)
     expect(await noticesOf(other)).toMatchObject([{ clearedAt: null }])
     expect(await itemsOf(other)).toMatchObject([{ mailId: null }])
   })
@@ -264,22 +264,45 @@ describe('the end of a request', () => {
       .from(notices)
       .where(and(eq(notices.projectId, test.project.id), sql`${notices.clearedAt} is null`))
     expect(left).toEqual([])
-    expect(await jobsOf('remind:%')).toHaveLength(0)
   }, 120_000)
 })
 
 describe('reminders', () => {
   it('are due half and nine tenths of the way to the deadline', async () => {
+    await test.member('reviewer')
     const { id, requested_at, expires_at } = await test.ask()
-    await tellAll()
+    const next = async () =>
+      (await db.select({ at: approvals.nextReminderAt }).from(approvals).where(eq(approvals.id, id)))[0]?.at
     const from = Date.parse(requested_at)
     const span = Date.parse(expires_at) - from
-    expect(await jobsOf(`remind:${id}%`)).toEqual([
-      { key: `remind:${id}:half_time`, runAt: expect.any(String) as string },
-      { key: `remind:${id}:last_call`, runAt: expect.any(String) as string },
-    ])
-    const due = (await jobsOf(`remind:${id}%`)).map((job) => Date.parse(job.runAt) - from)
-    expect(due).toEqual([span * 0.5, span * 0.9])
+    expect(((await next())?.getTime() ?? 0) - from).toBe(span * 0.5)
+    expect(await remindDue(db)).toBe(0)
+    expect(await remindAtShare(db, id, 0.5)).toBe(1)
+    const [row] = await db.select().from(approvals).where(eq(approvals.id, id))
+    expect(row?.nextReminderAt?.getTime()).toBe((row?.requestedAt.getTime() ?? 0) + span * 0.9)
+    expect(await remindAtShare(db, id, 0.9)).toBe(1)
+    expect(await next()).toBeNull()
+    expect((await noticesOf(id)).map((one) => one.kind)).toEqual(['half_time', 'last_call'])
+  })
+
+  it('come from several processes at once, and again after a crash, without writing anything twice', async () => {
+    await test.member('reviewer')
+    const { id } = await test.ask()
+    await copyApproval(db, id, 450)
+    const half = sql`clock_timestamp() - interval '31 minutes'`
+    const again = () =>
+      db
+        .update(approvals)
+        .set({ requestedAt: half, expiresAt: sql`${half} + interval '1 hour'`, nextReminderAt: half })
+        .where(eq(approvals.projectId, test.project.id))
+    await again()
+    await Promise.all([remindDue(db), remindDue(db), remindDue(db)])
+    await again()
+    await remindDue(db)
+    const [count] = await db.execute<{ n: number }>(
+      sql`select count(*)::int as n from notices where project_id = ${test.project.id} and kind = 'half_time'`,
+    )
+    expect(count?.n).toBe(451)
   })
 
   it('each come once, to those who want to hear, in the place of what was unread', async () => {
@@ -288,8 +311,8 @@ describe('reminders', () => {
     const { id } = await test.ask()
     await tellAll()
     await setNoticePreferences(deaf, { ...everything, email: false, in_app: false })
-    await remind({ db }, id, 'half_time')
-    await remind({ db }, id, 'half_time')
+    await remindAtShare(db, id, 0.51)
+    await remindDue(db)
     const mine = (await noticesOf(id)).filter((one) => one.userId === reviewer.actor.id)
     expect(mine).toMatchObject([
       { kind: 'requested', readAt: expect.any(Date) as Date },
@@ -298,7 +321,7 @@ describe('reminders', () => {
     expect((await itemsOf(id)).filter((one) => one.kind === 'half_time')).toMatchObject([
       { userId: reviewer.actor.id },
     ])
-    await remind({ db }, id, 'last_call')
+    await remindAtShare(db, id, 0.91)
     expect((await noticesOf(id)).filter((one) => one.kind === 'last_call')).toHaveLength(1)
   })
 
@@ -306,28 +329,16 @@ describe('reminders', () => {
     const owner = await test.member('owner')
     const decided = await test.ask()
     await decideApproval(owner, { id: decided.id, decision: 'approve' })
-    await remind({ db }, decided.id, 'last_call')
+    await remindAtShare(db, decided.id, 0.91)
     const due = await test.ask()
     await db
       .update(approvals)
       .set({ expiresAt: sql`clock_timestamp()` })
       .where(eq(approvals.id, due.id))
-    await remind({ db }, due.id, 'last_call')
+    await remindDue(db)
+    expect([...(await noticesOf(decided.id)), ...(await noticesOf(due.id))]).toEqual([])
     const late = await test.ask()
-    await db
-      .update(approvals)
-      .set({
-        requestedAt: sql`clock_timestamp() - interval '95 minutes'`,
-        expiresAt: sql`clock_timestamp() + interval '5 minutes'`,
-      })
-      .where(eq(approvals.id, late.id))
-    await remind({ db }, late.id, 'half_time')
-    expect([
-      ...(await noticesOf(decided.id)),
-      ...(await noticesOf(due.id)),
-      ...(await noticesOf(late.id)),
-    ]).toEqual([])
-    await remind({ db }, late.id, 'last_call')
-    expect(await noticesOf(late.id)).toHaveLength(1)
+    await remindAtShare(db, late.id, 0.95)
+    expect(await noticesOf(late.id)).toMatchObject([{ kind: 'last_call' }])
   })
 })

@@ -1,15 +1,7 @@
 import type { Transaction } from '@/db/client'
 import { listEvents, listOpenApprovals } from '@/db/queries/notices'
 import type { MailDeps } from './email'
-import {
-  addNoticeJobs,
-  mailJob,
-  reminderAt,
-  reminderKey,
-  reminders,
-  removeNoticeJobs,
-  type NoticeJob,
-} from './jobs'
+import { addNoticeJobs, mailJob, type NoticeJob } from './jobs'
 import { clearNotices, lockNoticesOf, tellPeople } from './tell-people'
 
 export type TellDeps = MailDeps & {
@@ -17,13 +9,13 @@ export type TellDeps = MailDeps & {
   appUrl: string
 }
 
-/** What `queueDeliveries` of the webhooks is told of an event. */
+/** What `queueDeliveries` of the webhooks is told of events. */
 export type ToldEvent = Awaited<ReturnType<typeof listEvents>>[number]
 
-export type QueueDeliveries = (tx: Transaction, event: ToldEvent) => Promise<void>
+export type QueueDeliveries = (tx: Transaction, events: ToldEvent[]) => Promise<void>
 
 /**
- * Tells of events of the outbox: people in the bell and by mail, reminders on the way to the deadline, webhooks.
+ * Tells of events of the outbox: people in the bell and by mail, and webhooks.
  * What was decided, expired or cancelled is cleared instead. All in one transaction; where that fails, each in its
  * own, so that one that cannot be told holds up no other. May run twice for the same event, and before or after
  * the events that follow it.
@@ -54,9 +46,9 @@ async function tellTogether(
   if (events.length === 0) return
   await lockNoticesOf(tx, idsOf(events))
   const over = idsOf(events.filter((event) => event.type !== 'requested'))
-  if (over.length > 0) await clear(tx, over)
+  if (over.length > 0) await clearNotices(tx, over)
   const jobs = await tellRequested(tx, idsOf(events.filter((event) => event.type === 'requested')))
-  for (const event of events) await queueDeliveries(tx, event)
+  await queueDeliveries(tx, events)
   // Last, because others who mail the same person wait for it until the commit.
   await addNoticeJobs(tx, jobs)
 }
@@ -69,21 +61,5 @@ async function tellRequested(tx: Transaction, approvalIds: string[]): Promise<No
   if (approvalIds.length === 0) return []
   const open = await listOpenApprovals(tx, approvalIds)
   const mailed = await tellPeople(tx, open, 'requested')
-  const reminding = open.flatMap((approval) =>
-    reminders.map(({ kind, share }): NoticeJob => ({
-      task: 'remind',
-      payload: { approval_id: approval.id, kind },
-      key: reminderKey(approval.id, kind),
-      runAt: reminderAt(approval, share),
-    })),
-  )
-  return [...reminding, ...mailed.map(({ projectId, userId }) => mailJob(projectId, userId))]
-}
-
-async function clear(tx: Transaction, approvalIds: string[]): Promise<void> {
-  await clearNotices(tx, approvalIds)
-  await removeNoticeJobs(
-    tx,
-    approvalIds.flatMap((id) => reminders.map(({ kind }) => reminderKey(id, kind))),
-  )
+  return mailed.map(({ projectId, userId }) => mailJob(projectId, userId))
 }

@@ -1,5 +1,6 @@
 import { findApprovalOfCall } from '@/db/queries/approvals'
 import { findRun, findToolCallOfRun, listRuns, listTrace, type RunFilter } from '@/db/queries/runs'
+import { readMayLag } from '@/db/replica'
 import { expireBeforeReading } from '@/lib/approvals/expire'
 import { requireReader, type Context } from '@/lib/context'
 import { linkBase } from '@/lib/links'
@@ -21,7 +22,7 @@ export async function readRun(ctx: Context, idOrExternalId: string): Promise<Run
 }
 
 /**
- * A page of runs, newest first.
+ * A page of runs, newest first; from a replica it may be some seconds old.
  * @throws AppError `invalid_cursor`, `forbidden`
  */
 export async function readRuns(
@@ -30,7 +31,7 @@ export async function readRuns(
 ): Promise<{ items: Run[]; next_cursor: string | null }> {
   requireReader(ctx, ['read', 'run'])
   await expireBeforeReading(ctx)
-  const page = await listRuns(ctx.db, ctx.project.id, filter)
+  const page = await readMayLag(ctx.db, (db) => listRuns(db, ctx.project.id, filter))
   return { items: page.items.map(runToWire), next_cursor: page.nextCursor }
 }
 

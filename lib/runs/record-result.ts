@@ -4,12 +4,13 @@ import { findApprovalOfCall, type ApprovalRecord } from '@/db/queries/approvals'
 import { findToolCallOfRun, runNamed } from '@/db/queries/runs'
 import { toolCalls } from '@/db/schema/runs'
 import { recordAudit } from '@/lib/audit/record'
-import { requireAgentKey, type Context } from '@/lib/context'
+import { renewed, requireAgentKey, type Context } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 import { canonicalJson } from '@/lib/json/canonical'
 import { linkBase } from '@/lib/links'
 import { assertStillAllowed } from '@/lib/rights'
 import { inRun, notFound } from './in-run'
+import { contentOf, recordDirectly } from './result-direct'
 import type { RecordResultInput, ToolCall } from './schemas'
 import { toolCallToWire } from './wire'
 
@@ -29,6 +30,11 @@ export type RecordResult = RecordResultInput & {
  * for a gated call that was never claimed (audited as `approval.bypass_suspected`)
  */
 export async function recordResult(ctx: Context, input: RecordResult): Promise<ToolCall> {
+  return (await recordDirectly(ctx, input)) ?? recordUnderLock(await renewed(ctx), input)
+}
+
+/** The same under the lock of the run, with all that may be in the way of it. */
+export async function recordUnderLock(ctx: Context, input: RecordResult): Promise<ToolCall> {
   requireAgentKey(ctx, 'run')
   return inRun(ctx, runNamed(input.run), async (tx, locked) => {
     const [, call] = await Promise.all([
@@ -38,11 +44,7 @@ export async function recordResult(ctx: Context, input: RecordResult): Promise<T
     if (!call) throw notFound()
     const approval = call.required ? ((await findApprovalOfCall(tx, ctx.project.id, call.id)) ?? null) : null
     if (call.required && approval?.claimedAt == null) return suspectBypass(tx, ctx, call, approval)
-    const content = {
-      resultStatus: input.status,
-      output: input.source.output ?? null,
-      error: input.source.error ?? null,
-    }
+    const content = contentOf(input)
     if (call.resultStatus !== null) {
       return isSameContent(call, content)
         ? toolCallToWire({ ...call, approval }, linkBase(ctx))

@@ -9,7 +9,8 @@ type Listener = (wakes: Wake[]) => void
 /** The channel on which processes over one database tell each other. */
 export const wakeChannel = 'holdpoint_wake'
 const mostPerNotify = 80
-const coalesceMs = 4
+/** What gathers within this after the first goes in one NOTIFY; under load, within the longer one after the last. */
+const coalesceMs = { first: 2, next: 15 }
 
 type Hub = { origin: string; listeners: Set<Listener>; queued: Wake[]; isFlushing: boolean }
 const hubKey = Symbol.for('holdpoint.wake')
@@ -39,8 +40,8 @@ async function flush(db: Database): Promise<void> {
   if (state.isFlushing) return
   state.isFlushing = true
   try {
-    while (state.queued.length > 0) {
-      await new Promise((resolve) => setTimeout(resolve, coalesceMs))
+    for (let ms = coalesceMs.first; state.queued.length > 0; ms = coalesceMs.next) {
+      await new Promise((resolve) => setTimeout(resolve, ms))
       const batch = state.queued.splice(0, mostPerNotify)
       const payload = JSON.stringify([
         state.origin,

@@ -1,0 +1,237 @@
+import { and, eq, gt, isNotNull, isNull, or, sql, type SQL } from 'drizzle-orm'
+import type { Database } from '@/db/client'
+import { agents } from '@/db/schema/agents'
+import { approvals, decisions } from '@/db/schema/approvals'
+import { keys, members, projects, users } from '@/db/schema/identity'
+import { runs, toolCalls } from '@/db/schema/runs'
+import { approvalColumns, type ApprovalRecord } from './approvals'
+import { touchKey } from './credentials'
+
+/*
+ * The looks of the direct way (`ask-direct`, `decide-direct`, `claim-direct`): in one statement what the
+ * actor's key opens now, what is acted on, and the clock. Nothing is locked; the write that follows makes
+ * sure that all of it still holds.
+ */
+
+const moment = (clock: SQL) => clock.mapWith((text: string) => new Date(text))
+
+const actor = {
+  keyId: keys.id,
+  keyName: keys.name,
+  scopes: keys.scopes,
+  isStale: sql<boolean>`${keys.lastUsedAt} is null or ${keys.lastUsedAt} < now() - interval '60 seconds'`,
+  allowOwnRequest: projects.allowOwnRequest,
+}
+
+const isLiveKey = and(
+  eq(keys.id, sql.placeholder('keyId')),
+  eq(keys.projectId, sql.placeholder('projectId')),
+  isNull(keys.revokedAt),
+  or(isNull(keys.expiresAt), gt(keys.expiresAt, sql`clock_timestamp()`)),
+)
+
+/** Statements are built once for each pool, not at each request. */
+function once<T>(build: (db: Database) => T): (db: Database) => T {
+  const built = new WeakMap<Database, T>()
+  return (db) => {
+    const kept = built.get(db) ?? build(db)
+    built.set(db, kept)
+    return kept
+  }
+}
+
+/** How many of the agent's approvals are pending, counted up to `most`. */
+const pendingOfAgent = sql<number>`(select count(*)::int from (
+  select 1 from ${approvals} p where p.agent_id = ${agents.id} and p.status = 'pending'
+  limit ${sql.placeholder('most')}) counted)`
+
+const hasDueOfRun = sql<boolean>`exists (select 1 from ${approvals} due where due.run_id = ${runs.id}
+  and due.status = 'pending' and due.expires_at <= clock_timestamp())`
+
+const forNewRun = once((db) =>
+  db
+    .select({
+      ...actor,
+      agentId: agents.id,
+      agentName: agents.name,
+      version: agents.version,
+      versionId: agents.versionId,
+      earlierCall: toolCalls.id,
+      pending: pendingOfAgent,
+      now: moment(sql`clock_timestamp()`),
+    })
+    .from(keys)
+    .innerJoin(projects, eq(projects.id, keys.projectId))
+    .innerJoin(agents, and(eq(agents.projectId, keys.projectId), eq(agents.name, sql.placeholder('agent'))))
+    .leftJoin(
+      toolCalls,
+      and(eq(toolCalls.agentId, agents.id), eq(toolCalls.askKey, sql.placeholder('askKey'))),
+    )
+    .where(isLiveKey)
+    .prepare('look_for_new_run'),
+)
+
+function used<Row extends { keyId: string; isStale: boolean }>(db: Database, row: Row | undefined) {
+  if (row?.isStale) void touchKey(db, row.keyId).catch(() => {})
+  return row
+}
+
+type Look = { keyId: string; projectId: string }
+
+/** For an ask that starts its own run; undefined where the key or the agent is not there. */
+export async function lookForNewRun(
+  db: Database,
+  look: Look & { agent: string; askKey: string | null; most: number },
+) {
+  const [row] = await forNewRun(db).execute(look)
+  return used(db, row)
+}
+
+const inRun = (name: 'id' | 'externalId') =>
+  once((db) =>
+    db
+      .select({
+        ...actor,
+        run: runs,
+        agentId: agents.id,
+        agentName: agents.name,
+        version: agents.version,
+        versionId: agents.versionId,
+        earlierCall: toolCalls.id,
+        pending: pendingOfAgent,
+        hasDue: hasDueOfRun,
+        now: moment(sql`clock_timestamp()`),
+      })
+      .from(keys)
+      .innerJoin(projects, eq(projects.id, keys.projectId))
+      .innerJoin(runs, and(eq(runs.projectId, keys.projectId), eq(runs[name], sql.placeholder('run'))))
+      .innerJoin(agents, eq(agents.id, runs.agentId))
+      .leftJoin(
+        toolCalls,
+        and(eq(toolCalls.runId, runs.id), eq(toolCalls.toolCallId, sql.placeholder('toolCallId'))),
+      )
+      .where(isLiveKey)
+      .prepare(`look_in_run_${name}`),
+  )
+
+const inRunById = inRun('id')
+const inRunByExternalId = inRun('externalId')
+
+/** For an ask in a run, by its id or external id; undefined where the key or the run is not there. */
+export async function lookInRun(
+  db: Database,
+  look: Look & { run: string; toolCallId: string | null; most: number },
+) {
+  const statement = look.run.startsWith('run_') ? inRunById(db) : inRunByExternalId(db)
+  const [row] = await statement.execute(look)
+  return used(db, row)
+}
+
+const atApproval = once((db) =>
+  db
+    .select({
+      ...approvalColumns,
+      ...actor,
+      kind: keys.kind,
+      personId: users.id,
+      personName: users.name,
+      personEmail: users.email,
+      role: members.role,
+      pendingCount: runs.pendingCount,
+      hasDue: hasDueOfRun,
+    })
+    .from(keys)
+    .innerJoin(projects, eq(projects.id, keys.projectId))
+    .leftJoin(users, eq(users.id, keys.userId))
+    .leftJoin(
+      members,
+      and(
+        eq(members.projectId, keys.projectId),
+        eq(members.userId, keys.userId),
+        isNotNull(members.joinedAt),
+      ),
+    )
+    .innerJoin(
+      approvals,
+      and(eq(approvals.id, sql.placeholder('approvalId')), eq(approvals.projectId, keys.projectId)),
+    )
+    .innerJoin(toolCalls, eq(toolCalls.id, approvals.callId))
+    .innerJoin(runs, eq(runs.id, approvals.runId))
+    .leftJoin(decisions, eq(decisions.approvalId, approvals.id))
+    .where(isLiveKey)
+    .prepare('look_at_approval'),
+)
+
+/** An approval with the key's rights and its run's state; `hasDue` where something of the run is past its deadline. */
+export type Looked = ApprovalRecord & NonNullable<Awaited<ReturnType<typeof lookAtApproval>>>
+
+/** For a decision, a claim or a look at one approval; undefined where the key or the approval is not there. */
+export async function lookAtApproval(db: Database, look: Look & { approvalId: string }) {
+  const [row] = await atApproval(db).execute(look)
+  return used(db, row)
+}
+
+const atCall = (name: 'id' | 'externalId') =>
+  once((db) =>
+    db
+      .select({
+        call: toolCalls,
+        approval: approvalColumns,
+        ...actor,
+        hasDue: hasDueOfRun,
+        now: moment(sql`clock_timestamp()`),
+      })
+      .from(keys)
+      .innerJoin(projects, eq(projects.id, keys.projectId))
+      .innerJoin(runs, and(eq(runs.projectId, keys.projectId), eq(runs[name], sql.placeholder('run'))))
+      .innerJoin(
+        toolCalls,
+        and(eq(toolCalls.runId, runs.id), eq(toolCalls.toolCallId, sql.placeholder('toolCallId'))),
+      )
+      .leftJoin(approvals, eq(approvals.callId, toolCalls.id))
+      .leftJoin(decisions, eq(decisions.approvalId, approvals.id))
+      .where(isLiveKey)
+      .prepare(`look_at_call_${name}`),
+  )
+
+const atCallById = atCall('id')
+const atCallByExternalId = atCall('externalId')
+
+/** For the result of a call, with the approval that held it; undefined where the key, the run or the call is not there. */
+export async function lookAtCall(db: Database, look: Look & { run: string; toolCallId: string }) {
+  const statement = look.run.startsWith('run_') ? atCallById(db) : atCallByExternalId(db)
+  const [row] = await statement.execute(look)
+  return used(db, row)
+}
+
+const liveKeys = sql<string[]>`array(
+  select k.id from ${keys} k
+  left join ${members} m on m.project_id = k.project_id and m.user_id = k.user_id and m.joined_at is not null
+  where k.id = any(${sql.placeholder('keyIds')}::text[]) and k.revoked_at is null
+    and (k.expires_at is null or k.expires_at > clock_timestamp())
+    and (k.kind = 'agent' or m.user_id is not null))`
+
+const forWaiters = once((db) =>
+  db
+    .select({ ...approvalColumns, liveKeys })
+    .from(approvals)
+    .innerJoin(toolCalls, eq(toolCalls.id, approvals.callId))
+    .innerJoin(runs, eq(runs.id, approvals.runId))
+    .leftJoin(decisions, eq(decisions.approvalId, approvals.id))
+    .where(sql`${approvals.id} = any(${sql.placeholder('ids')}::text[])`)
+    .prepare('look_for_waiters'),
+)
+
+/**
+ * Several approvals, of any project, for waiters who each proved that theirs is, with those of their keys that
+ * still open anything: one snapshot, so that nobody who was revoked before a decision learns of it.
+ */
+export async function lookForWaiters(
+  db: Database,
+  ids: string[],
+  keyIds: string[],
+): Promise<{ records: ApprovalRecord[]; live: Set<string> }> {
+  const list = (items: string[]) => `{${items.join(',')}}`
+  const rows = await forWaiters(db).execute({ ids: list(ids), keyIds: list(keyIds) })
+  return { records: rows, live: new Set(rows[0]?.liveKeys) }
+}

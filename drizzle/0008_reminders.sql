@@ -1,0 +1,2 @@
+ALTER TABLE "approvals" ADD COLUMN "next_reminder_at" timestamp (3) with time zone;--> statement-breakpoint
+CREATE INDEX "approvals_reminders" ON "approvals" USING btree ("next_reminder_at") WHERE "approvals"."status" = 'pending' and "approvals"."next_reminder_at" is not null;

@@ -1,0 +1,182 @@
+import type { Value } from '@/db/client'
+import { lookForNewRun, lookInRun } from '@/db/queries/look'
+import { statement } from '@/db/statement'
+import type { runs } from '@/db/schema/runs'
+import { compiledPolicy } from '@/lib/agents/policy'
+import type { Context } from '@/lib/context'
+import { linkBase } from '@/lib/links'
+import { keyThatMayRun } from '@/lib/rights'
+import { isFinished } from '@/lib/runs/lock'
+import { newRunRow } from '@/lib/runs/start'
+import { wake } from '@/lib/wake/wake'
+import type { Ask, AskResult } from './ask'
+import {
+  judge,
+  newApproval,
+  newCall,
+  notRequired,
+  requested,
+  type ApprovalRow,
+  type CallRow,
+} from './call-rows'
+import { roomWithoutLock } from './pending-cap'
+import { approvalToWire } from './wire'
+
+/**
+ * The usual ask in two statements: one look, then one guarded write that does nothing unless the key is
+ * still live and the run is as it was seen and nobody else holds it. Whatever is not usual (a call asked for before, a run that has
+ * ended or holds something overdue, an agent near its cap, a key without the right) is left to the way of
+ * locks, which also says what is wrong.
+ * @returns undefined where nothing was done
+ */
+export async function askDirectly(ctx: Context, input: Ask, digest: string): Promise<AskResult | undefined> {
+  if (ctx.actor.type !== 'key') return undefined
+  const room = roomWithoutLock(ctx.limits.maxPendingPerAgent)
+  const seen = await look(ctx, input, Number.isFinite(room) ? room : 0)
+  if (!seen || seen.earlierCall !== null || !seen.scopes.includes('run')) return undefined
+  const compiled = await compiledPolicy(ctx.db, seen.versionId)
+  const policy = { ...seen, compiled }
+  const isNewRun = seen.run === undefined
+  const run = seen.run ?? newRunRow(ctx, policy, seen.now, { agent: seen.agentName })
+  const judged = judge(policy, run, input, seen.now)
+  const call = newCall(ctx, run, input, digest, judged.required, policy, seen.now)
+  if (isNewRun) call.askKey = input.tool_call_id ?? null
+  if (!judged.required) {
+    const write = isNewRun ? writeFreeInNewRun : writeFreeInRun
+    const isWritten = await writes(
+      write(ctx.db, { key_id: ctx.actor.id, ...runValues(run, run), ...callValues(call) }),
+    )
+    return isWritten ? { answer: notRequired(call), isReplay: false } : undefined
+  }
+  if (seen.pending >= room) return undefined
+  const waiting = { ...run, status: 'awaiting_approval' as const, pendingCount: run.pendingCount + 1 }
+  const approval = newApproval(ctx, waiting, call, judged, seen.now)
+  const values = {
+    key_id: ctx.actor.id,
+    ...runValues(waiting, run),
+    ...callValues(call),
+    ...approvalValues(approval),
+  }
+  if (!(await writes((isNewRun ? writeHeldInNewRun : writeHeldInRun)(ctx.db, values)))) return undefined
+  wake(ctx.db, [{ projectId: ctx.project.id, approvalId: approval.id }])
+  return { answer: approvalToWire(requested(waiting, call, approval), linkBase(ctx)), isReplay: false }
+}
+
+/** Whether an error says that another ask was first with the same id of the call. */
+export function isTakenKey(error: unknown): boolean {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
+  const { constraint_name: name } = (cause ?? {}) as { constraint_name?: string }
+  return name === 'tool_calls_ask_key' || name === 'tool_calls_run_call_key'
+}
+
+type Run = typeof runs.$inferSelect
+
+/** What an ask has to know; undefined too where a run is not one to ask in directly. */
+async function look(ctx: Context, input: Ask, most: number) {
+  const key = { keyId: ctx.actor.id, projectId: ctx.project.id, most }
+  const { agent, run_id: name, tool_call_id: id } = input
+  if (name === undefined) {
+    const seen = await lookForNewRun(ctx.db, { ...key, agent: agent ?? '', askKey: id ?? null })
+    return seen && { ...seen, run: undefined }
+  }
+  const seen = await lookInRun(ctx.db, { ...key, run: name, toolCallId: id ?? null })
+  const isUsual =
+    seen && !seen.hasDue && !isFinished(seen.run.status) && (agent ?? seen.agentName) === seen.agentName
+  return isUsual ? seen : undefined
+}
+
+async function writes(done: Promise<{ written: number }[]>): Promise<boolean> {
+  try {
+    return (await done)[0]?.written === 1
+  } catch (error) {
+    if (isTakenKey(error)) return false
+    throw error
+  }
+}
+
+function runValues(run: Run, seen: Run): Record<string, Value> {
+  return {
+    project_id: run.projectId,
+    run_id: run.id,
+    agent_id: run.agentId,
+    agent_name: run.agentName,
+    version: run.policyVersion,
+    run_status: run.status,
+    run_pending: run.pendingCount,
+    seen_status: seen.status,
+    seen_pending: seen.pendingCount,
+  }
+}
+
+function callValues(call: CallRow): Record<string, Value> {
+  return {
+    call_id: call.id,
+    tool_call_id: call.toolCallId,
+    ask_key: call.askKey,
+    tool: call.tool,
+    params: call.params,
+    digest: call.digest,
+    context: call.context,
+    description: call.description,
+    call_version: call.policyVersion,
+    now: call.startedAt.toISOString(),
+  }
+}
+
+function approvalValues(approval: ApprovalRow): Record<string, Value> {
+  return {
+    approval_id: approval.id,
+    message: approval.message,
+    rule_tool: approval.ruleTool,
+    rule_condition: approval.ruleCondition,
+    rule_outcome: approval.ruleOutcome,
+    rule_detail: approval.ruleDetail,
+    on_rejection: approval.onRejection,
+    expires_at: approval.expiresAt.toISOString(),
+    next_reminder_at: approval.nextReminderAt?.toISOString() ?? null,
+  }
+}
+
+const actor = `actor as materialized (${keyThatMayRun})`
+
+const newRun = `run as (
+  insert into runs (id, project_id, agent_id, agent_name, policy_version, status, pending_count, started_at)
+  select :run_id, :project_id, :agent_id, :agent_name, :version, :run_status, :run_pending, :now::timestamptz
+  from actor returning id)`
+
+const seenRun = `select id from runs where id = :run_id and project_id = :project_id and status = :seen_status
+    and pending_count = :seen_pending and exists (select from actor)`
+
+const sameRun = `held as materialized (${seenRun} for no key update skip locked),
+run as (
+  update runs set status = :run_status, pending_count = :run_pending from held where runs.id = held.id
+  returning runs.id)`
+
+/** Nobody can end the run before the call is written; more than one may ask for such calls at once. */
+const openRun = `run as materialized (${seenRun} for share skip locked)`
+
+const call = (required: boolean) => `call as (
+  insert into tool_calls (id, project_id, run_id, agent_id, tool_call_id, ask_key, tool, params, digest, context,
+    description, required, policy_version, started_at)
+  select :call_id, :project_id, :run_id, :agent_id, :tool_call_id, :ask_key, :tool, :params, :digest, :context,
+    :description, ${required}, :call_version, :now::timestamptz
+  from run)`
+
+const approval = `approval as (
+  insert into approvals (id, project_id, run_id, call_id, agent_id, agent_name, tool, status, message, rule_tool,
+    rule_condition, rule_outcome, rule_detail, on_rejection, policy_version, requested_at, expires_at,
+    next_reminder_at)
+  select :approval_id, :project_id, :run_id, :call_id, :agent_id, :agent_name, :tool, 'pending', :message, :rule_tool,
+    :rule_condition, :rule_outcome, :rule_detail, :on_rejection, :call_version, :now::timestamptz,
+    :expires_at::timestamptz, :next_reminder_at::timestamptz
+  from run),
+event as (
+  insert into approval_events (project_id, approval_id, type) select :project_id, :approval_id, 'requested' from run)`
+
+const inOne = (...parts: string[]) =>
+  statement<{ written: number }>(`with ${parts.join(',\n')} select count(*)::int as written from run`)
+
+const writeFreeInNewRun = inOne(actor, newRun, call(false))
+const writeFreeInRun = inOne(actor, openRun, call(false))
+const writeHeldInNewRun = inOne(actor, newRun, call(true), approval)
+const writeHeldInRun = inOne(actor, sameRun, call(true), approval)

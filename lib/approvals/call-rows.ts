@@ -1,0 +1,129 @@
+import type { ApprovalRecord } from '@/db/queries/approvals'
+import type { approvals } from '@/db/schema/approvals'
+import type { runs, toolCalls } from '@/db/schema/runs'
+import type { DeployedPolicy } from '@/lib/agents/policy'
+import type { Context } from '@/lib/context'
+import { newId } from '@/lib/ids'
+import { nextReminder } from '@/lib/notices/reminders'
+import { gate, mergeContext, type GateResult } from '@/lib/policy/gate'
+import type { Ask } from './ask'
+import type { NotRequired } from './schemas'
+
+type RunRow = typeof runs.$inferSelect
+export type CallRow = typeof toolCalls.$inferSelect
+export type ApprovalRow = typeof approvals.$inferSelect
+
+/** What the policy says of a call in this run at this moment. */
+export function judge(policy: DeployedPolicy, run: RunRow, input: Ask, now: Date): GateResult {
+  const runContext = run.context === null ? {} : (JSON.parse(run.context) as Record<string, unknown>)
+  const context = mergeContext(runContext, input.context ?? {}, {
+    run_id: run.id,
+    agent_name: run.agentName,
+    timestamp: now.toISOString(),
+  })
+  return gate(policy.compiled, { tool: input.tool, params: input.params, context })
+}
+
+/** The row of a call that is asked for now. */
+export function newCall(
+  ctx: Context,
+  run: RunRow,
+  input: Ask,
+  digest: string,
+  required: boolean,
+  policy: DeployedPolicy,
+  now: Date,
+): CallRow {
+  const id = newId('step')
+  return {
+    id,
+    projectId: ctx.project.id,
+    runId: run.id,
+    agentId: run.agentId,
+    toolCallId: input.tool_call_id ?? id,
+    askKey: null,
+    tool: input.tool,
+    params: input.source.params,
+    digest,
+    context: input.source.context ?? null,
+    description: input.description ?? null,
+    required,
+    policyVersion: policy.version,
+    startedAt: now,
+    resultStatus: null,
+    output: null,
+    error: null,
+    endedAt: null,
+  }
+}
+
+/** The row of the approval that holds a call. */
+export function newApproval(
+  ctx: Context,
+  run: RunRow,
+  call: CallRow,
+  judged: Extract<GateResult, { required: true }>,
+  now: Date,
+): ApprovalRow {
+  const requestedAt = now
+  const expiresAt = new Date(now.getTime() + judged.timeoutSeconds * 1000)
+  return {
+    id: newId('approval'),
+    projectId: ctx.project.id,
+    runId: run.id,
+    callId: call.id,
+    agentId: run.agentId,
+    agentName: run.agentName,
+    tool: call.tool,
+    status: 'pending',
+    message: judged.message,
+    ruleTool: judged.rule.tool,
+    ruleCondition: judged.rule.condition,
+    ruleOutcome: judged.rule.outcome,
+    ruleDetail: judged.rule.detail,
+    onRejection: judged.onRejection,
+    policyVersion: call.policyVersion,
+    requestedAt,
+    expiresAt,
+    resolvedAt: null,
+    claimedAt: null,
+    claimedBy: null,
+    nextReminderAt: nextReminder({ requestedAt, expiresAt }, null),
+  }
+}
+
+/** What a reader would find, without reading it again. */
+export function requested(run: RunRow, call: CallRow, approval: ApprovalRow): ApprovalRecord {
+  return {
+    ...approval,
+    ...undecided,
+    toolCallId: call.toolCallId,
+    params: call.params,
+    digest: call.digest,
+    description: call.description,
+    runStatus: run.status,
+    runExternalId: run.externalId,
+    initiator: run.initiator,
+    resultStatus: call.resultStatus,
+    readAt: approval.requestedAt,
+  }
+}
+
+const undecided = {
+  decision: null,
+  reason: null,
+  reviewerId: null,
+  reviewerName: null,
+  reviewerEmail: null,
+  via: null,
+}
+
+/** The answer where nothing of the policy fires. */
+export function notRequired(call: Pick<CallRow, 'runId' | 'toolCallId' | 'policyVersion'>): NotRequired {
+  return {
+    required: false,
+    run_id: call.runId,
+    tool_call_id: call.toolCallId,
+    policy_version: call.policyVersion,
+  }
+}

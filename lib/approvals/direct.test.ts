@@ -1,0 +1,256 @@
+import { eq, sql } from 'drizzle-orm'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openDatabase, type Database } from '@/db/client'
+import { approvalEvents, approvals, decisions } from '@/db/schema/approvals'
+import { auditEntries } from '@/db/schema/audit'
+import { keys, members } from '@/db/schema/identity'
+import { runs, toolCalls } from '@/db/schema/runs'
+import { openTap, type Tap } from '@/lib/cli/bench/tap'
+import type { Context, KeyActor, MemberActor } from '@/lib/context'
+import { AppError } from '@/lib/errors'
+import { recordResult, recordUnderLock } from '@/lib/runs/record-result'
+import { startRun } from '@/lib/runs/start'
+import { createTestDatabase } from '@/lib/testing/database'
+import { makeTestProject, type TestProject } from '@/lib/testing/project'
+import { digestOf } from '@/lib/json/canonical'
+import { askApproval, askUnderLock, type Ask } from './ask'
+import { claimApproval, claimUnderLock } from './claim'
+import { decideApproval, decideUnderLock } from './decide'
+import type { Approval } from './schemas'
+
+let tap: Tap
+let db: Database
+let close: () => Promise<void>
+let test: TestProject
+let agent: Context<KeyActor>
+let reviewer: Context<MemberActor>
+
+beforeAll(async () => {
+  const database = await createTestDatabase()
+  tap = await openTap(database.url)
+  const pool = openDatabase(tap.url, 4)
+  db = pool.db
+  test = await makeTestProject(db)
+  agent = test.agent
+  reviewer = await test.member('reviewer')
+  close = async () => {
+    await pool.close()
+    await tap.close()
+    await database.drop()
+  }
+})
+afterAll(() => close())
+
+const params = { order_id: 'ORD-1', amount: 2400, z: [1, { b: null, a: 'é' }] }
+let calls = 0
+
+function ask(more: Partial<Ask> = {}): Ask {
+  const call = { tool: 'gated', tool_call_id: `call-${calls++}`, ...more }
+  const where = call.run_id === undefined ? { agent: 'tester' } : {}
+  return { ...where, ...call, params, source: { params: JSON.stringify(params) } }
+}
+
+async function held(input: Ask): Promise<Approval> {
+  const { answer } = await askApproval(agent, input)
+  if (!answer.required) throw new Error('the call was not held')
+  return answer
+}
+
+const newRun = async () =>
+  (
+    await startRun(agent, {
+      agent: 'tester',
+      context: { tier: 'gold' },
+      source: { context: '{"tier":"gold"}' },
+    })
+  ).run.id
+
+/** The statements of some work once its statements are prepared, and how many trips they took. */
+async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
+  for (let i = 0; i < 6; i++) await work()
+  tap.take()
+  await work()
+  return tap.take().map(({ text }) => text)
+}
+
+describe('the direct way', () => {
+  it('asks, decides, claims and records in two statements each, without a transaction of its own', async () => {
+    const run = await newRun()
+    const pending: string[] = []
+    const free = ask({ tool: 'free' })
+    for (const work of [
+      () => held(ask()).then(({ id }) => pending.push(id)),
+      () => held(ask({ run_id: run })),
+      () => askApproval(agent, { ...free, tool_call_id: `free-${calls++}` }),
+      () => askApproval(agent, ask({ tool: 'free', run_id: run })),
+    ]) {
+      expect(
+        (await statementsOf(work)).filter((text) => !/pg_notify|last_used_at" =/.test(text)),
+      ).toHaveLength(2)
+    }
+    const approved: string[] = []
+    const decide = async () => {
+      const id = pending.pop() ?? (await held(ask())).id
+      tap.take()
+      await decideApproval(reviewer, { id, decision: 'approve' })
+      approved.push(id)
+    }
+    const claim = async () => {
+      const id = approved.pop() ?? ''
+      await claimApproval(agent, { id, tool: 'gated', params })
+    }
+    const two = async (work: () => Promise<unknown>) =>
+      (await statementsOf(work)).filter((text) => !/pg_notify|last_used_at" =/.test(text))
+    expect(await two(decide)).toHaveLength(2)
+    expect(await two(claim)).toHaveLength(2)
+    const done = await held(ask())
+    await decideApproval(reviewer, { id: done.id, decision: 'approve' })
+    await claimApproval(agent, { id: done.id, tool: 'gated', params })
+    tap.take()
+    await recordResult(agent, {
+      run: done.run_id,
+      toolCallId: done.tool_call_id,
+      status: 'succeeded',
+      output: 1,
+      source: { output: '1' },
+    })
+    expect(tap.take().some(({ text }) => /^begin/i.test(text))).toBe(false)
+  })
+
+  it('leaves the same rows as the way of locks', async () => {
+    const digest = digestOf('gated', params)
+    const story = async (isDirect: boolean, decision: 'approve' | 'reject', inRun: boolean) => {
+      const run = inRun ? { run_id: await newRun() } : {}
+      const asked = isDirect
+        ? await askApproval(agent, ask(run))
+        : await askUnderLock(agent, ask(run), digest)
+      const id = (asked.answer as Approval).id
+      const input = { id, decision, reason: 'Checked.' }
+      const decided = await (isDirect ? decideApproval : decideUnderLock)(reviewer, input)
+      if (decision === 'approve') {
+        await (isDirect
+          ? claimApproval(agent, { id, tool: 'gated', params })
+          : claimUnderLock(agent, id, digest))
+        const result = { status: 'succeeded', output: { ok: 1 }, source: { output: '{"ok":1}' } } as const
+        const where = { run: decided.run_id, toolCallId: decided.tool_call_id }
+        await (isDirect ? recordResult : recordUnderLock)(agent, { ...result, ...where })
+      }
+      return rowsOf(decided)
+    }
+    for (const decision of ['approve', 'reject'] as const) {
+      for (const inRun of [false, true]) {
+        expect(await story(true, decision, inRun)).toEqual(await story(false, decision, inRun))
+      }
+    }
+  })
+
+  it('never decides after the deadline, however long somebody held the run', async () => {
+    const { id, run_id: runId } = await held(ask())
+    await db
+      .update(approvals)
+      .set({ expiresAt: sql`clock_timestamp() + interval '300 ms'` })
+      .where(eq(approvals.id, id))
+    const isHeld = new Promise<void>((resolve, reject) => {
+      db.transaction(async (tx) => {
+        await tx.execute(sql`select 1 from runs where id = ${runId} for update`)
+        resolve()
+        await tx.execute(sql`select pg_sleep(0.7)`)
+      }).catch(reject)
+    })
+    await isHeld
+    await expect(decideApproval(reviewer, { id, decision: 'approve' })).rejects.toMatchObject({
+      code: 'expired',
+    })
+    expect((await db.select().from(approvals).where(eq(approvals.id, id)))[0]?.status).toBe('expired')
+  })
+
+  it('does nothing for a key or a member that is gone, and says so', async () => {
+    const key = await test.key(['run'])
+    const member = await test.member('reviewer')
+    const lowered = await test.member('reviewer')
+    const { id } = await held(ask())
+    await db
+      .update(keys)
+      .set({ revokedAt: sql`now()` })
+      .where(eq(keys.id, key.actor.id))
+    await db.delete(keys).where(eq(keys.id, member.actor.keyId ?? ''))
+    await db.update(members).set({ role: 'viewer' }).where(eq(members.userId, lowered.actor.id))
+    await expect(askApproval(key, ask())).rejects.toMatchObject({ code: 'unauthenticated' })
+    await expect(decideApproval(member, { id, decision: 'approve' })).rejects.toMatchObject({
+      code: 'unauthenticated',
+    })
+    await expect(decideApproval(lowered, { id, decision: 'approve' })).rejects.toMatchObject({
+      code: 'forbidden',
+    })
+    expect((await db.select().from(approvals).where(eq(approvals.id, id)))[0]?.status).toBe('pending')
+  })
+
+  it('asks once of 20 asks at once with one id, in a run and without', async () => {
+    for (const where of [{}, { run_id: await newRun() }]) {
+      const input = ask(where)
+      const answers = await Promise.all(Array.from({ length: 20 }, () => askApproval(agent, input)))
+      expect(answers.filter(({ isReplay }) => !isReplay)).toHaveLength(1)
+      expect(new Set(answers.map(({ answer }) => (answer as Approval).id)).size).toBe(1)
+    }
+  })
+
+  it('counts the pending of a run rightly when many ask in it at once', async () => {
+    const runId = await newRun()
+    await Promise.all(Array.from({ length: 30 }, () => askApproval(agent, ask({ run_id: runId }))))
+    const [run] = await db.select().from(runs).where(eq(runs.id, runId))
+    expect(run).toMatchObject({ status: 'awaiting_approval', pendingCount: 30 })
+  })
+
+  it('refuses with the words of the way of locks', async () => {
+    const { id } = await held(ask())
+    await decideApproval(reviewer, { id, decision: 'approve' })
+    const codes = []
+    for (const work of [
+      () => decideApproval(reviewer, { id, decision: 'reject' }),
+      () => claimApproval(agent, { id, tool: 'gated', params: { other: 1 } }),
+      () => askApproval(agent, ask({ run_id: 'run_nothing' })),
+      () => decideApproval(agent, { id, decision: 'approve' }),
+    ])
+      codes.push(
+        await work().then(
+          () => 'done',
+          (error: unknown) => (error as AppError).code,
+        ),
+      )
+    expect(codes).toEqual(['already_decided', 'params_mismatch', 'not_found', 'agent_key_cannot_decide'])
+  })
+})
+
+/** All rows of one approval without what differs between any two: ids, times, hashes. */
+async function rowsOf({ id, run_id: runId }: Approval) {
+  const [run] = await db.select().from(runs).where(eq(runs.id, runId))
+  const [call] = await db.select().from(toolCalls).where(eq(toolCalls.runId, runId))
+  const [approval] = await db.select().from(approvals).where(eq(approvals.id, id))
+  const decided = await db.select().from(decisions).where(eq(decisions.approvalId, id))
+  const events = await db.select().from(approvalEvents).where(eq(approvalEvents.approvalId, id))
+  const entries = await db
+    .select()
+    .from(auditEntries)
+    .where(eq(auditEntries.targetId, id))
+    .orderBy(auditEntries.ordinal)
+  const plain = (row: object | undefined) =>
+    JSON.parse(
+      JSON.stringify(row, (name, value: unknown) => {
+        if (name === 'seq' || name === 'ordinal' || name === 'prevHash' || name === 'hash') return 0
+        if (typeof value !== 'string') return name === 'id' ? 0 : value
+        if (/^\d{4}-\d\d-\d\dT/.test(value)) return 'time'
+        return value
+          .replace(/\b(run|apr|stp|aud)_[0-9a-z]{26}/g, '$1_')
+          .replace(/\bcall-\d+/, 'call-')
+          .replace(/"wait_ms":\d+/, '"wait_ms":0')
+      }),
+    ) as unknown
+  return {
+    run: plain(run),
+    call: plain(call),
+    approval: plain(approval),
+    decided: decided.map(plain),
+    events: events.map(plain),
+    entries: entries.map(plain),
+  }
+}

@@ -1,0 +1,256 @@
+import { asc, eq, inArray, sql } from 'drizzle-orm'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Database } from '@/db/client'
+import { approvalEvents, approvals, decisions } from '@/db/schema/approvals'
+import { auditEntries } from '@/db/schema/audit'
+import { runs } from '@/db/schema/runs'
+import { verifyAudit } from '@/lib/audit/verify'
+import { finishRun } from '@/lib/runs/finish'
+import { lockRun } from '@/lib/runs/lock'
+import { startRun } from '@/lib/runs/start'
+import { copyApproval } from '@/lib/testing/copy-approval'
+import { openTestDatabase } from '@/lib/testing/open-database'
+import { makeTestProject, type TestProject } from '@/lib/testing/project'
+import { onWake, type Wake } from '@/lib/wake/wake'
+import { cancelApproval } from './cancel'
+import { decideApproval } from './decide'
+import { expireApprovals, expireBeforeReading } from './expire'
+
+let db: Database
+let close: () => Promise<void>
+
+beforeAll(async () => {
+  ;({ db, close } = await openTestDatabase(20))
+})
+afterAll(() => close())
+
+/** Of each approval: its tool (`gated` fails the run, `soft` goes on) and its deadline in minutes from now. */
+type Plan = { name: string; approvals: [tool: string, minutes: number][]; isFinished?: boolean }
+
+const plans: Plan[] = [
+  { name: 'one due that fails', approvals: [['gated', -1]] },
+  { name: 'one due that goes on', approvals: [['soft', -1]] },
+  { name: 'nothing due', approvals: [['gated', 5], ['soft', 6]] }, // prettier-ignore
+  { name: 'due and not due, going on', approvals: [['soft', -2], ['soft', 7], ['soft', -3]] }, // prettier-ignore
+  { name: 'all due, going on', approvals: [['soft', -2], ['soft', -1]] }, // prettier-ignore
+  { name: 'the first due fails, the rest is cancelled', approvals: [['soft', 9], ['gated', -3], ['gated', -2], ['soft', -1]] }, // prettier-ignore
+  { name: 'goes on twice, then fails', approvals: [['soft', -5], ['gated', 4], ['soft', -4], ['gated', -1]] }, // prettier-ignore
+  { name: 'the same deadline', approvals: [['soft', -1], ['gated', -1], ['soft', -1]] }, // prettier-ignore
+  { name: 'finished before', approvals: [['gated', -1], ['soft', -1]], isFinished: true }, // prettier-ignore
+]
+
+async function makeRuns(project: TestProject): Promise<string[]> {
+  const made: string[] = []
+  for (const plan of plans) {
+    const { run } = await startRun(project.agent, { agent: 'tester', source: {} })
+    const ids: string[] = []
+    for (const [i, [tool]] of plan.approvals.entries()) {
+      const params = { plan: plan.name, number: 0.1, text: 'ä"\\\n⟨x⟩' }
+      ids.push((await project.ask({ tool, params, run_id: run.id, tool_call_id: `call_${i}` })).id)
+    }
+    if (plan.isFinished)
+      await finishRun(project.agent, { run: run.id, status: 'completed', source: { output: undefined } })
+    for (const [i, [, minutes]] of plan.approvals.entries())
+      await db
+        .update(approvals)
+        .set({
+          requestedAt: sql`date_trunc('day', clock_timestamp()) - make_interval(hours => 9, secs => ${i}::int)`,
+          expiresAt: sql`date_trunc('minute', clock_timestamp()) + make_interval(mins => ${minutes}::int)`,
+        })
+        .where(eq(approvals.id, ids[i] ?? ''))
+    made.push(run.id)
+  }
+  return made
+}
+
+/** Everything that an expiry leaves behind in a run, with what differs by nature (ids, clocks) named instead. */
+async function traceOf(runId: string) {
+  const [run] = await db.select().from(runs).where(eq(runs.id, runId))
+  const rows = await db
+    .select()
+    .from(approvals)
+    .where(eq(approvals.runId, runId))
+    .orderBy(approvals.requestedAt)
+  const ids = rows.map((row) => row.id)
+  const nameOf = (id: string) => `approval ${ids.indexOf(id)}`
+  const when = (at: Date | null, expiresAt?: Date) =>
+    at === null ? null : at.getTime() === expiresAt?.getTime() ? 'deadline' : 'now'
+  const entries = await db
+    .select()
+    .from(auditEntries)
+    .where(inArray(auditEntries.targetId, ids))
+    .orderBy(asc(auditEntries.ordinal))
+  const events = await db
+    .select()
+    .from(approvalEvents)
+    .where(inArray(approvalEvents.approvalId, ids))
+    .orderBy(asc(approvalEvents.id))
+  return {
+    run: {
+      status: run?.status,
+      pending: run?.pendingCount,
+      error: run?.error,
+      isOver: run?.finishedAt !== null,
+    },
+    approvals: rows.map((row) => [row.tool, row.status, when(row.resolvedAt, row.expiresAt)]),
+    audit: entries.map(
+      ({ action, actorType, actorId, actorLabel, via, targetType, targetId, targetLabel, detail }) => {
+        const { wait_ms: waitMs, run_id: of, ...rest } = JSON.parse(detail) as Record<string, unknown>
+        const row = rows.find((one) => one.id === targetId)
+        const isExact = row?.resolvedAt && waitMs === row.resolvedAt.getTime() - row.requestedAt.getTime()
+        const actor = [actorType, actorType === 'key' ? '' : actorId, actorLabel, via]
+        return {
+          action,
+          actor,
+          target: [targetType, nameOf(targetId), targetLabel],
+          isExact,
+          isOf: of === runId,
+          rest,
+        }
+      },
+    ),
+    events: events.map((event) => [event.type, nameOf(event.approvalId)]),
+  }
+}
+
+describe('expireApprovals', () => {
+  it('leaves behind exactly what the lock of each run leaves', async () => {
+    const [many, single] = [await makeTestProject(db), await makeTestProject(db)]
+    const [runsOfMany, runsOfSingle] = [await makeRuns(many), await makeRuns(single)]
+    const wakes: Wake[] = []
+    const stop = onWake((some) => void wakes.push(...some))
+    const { expired } = await expireApprovals(db, many.project.id)
+    stop()
+    expect(wakes.every((one) => one.projectId === many.project.id)).toBe(true)
+    expect(new Set(wakes.map((one) => one.approvalId)).size).toBe(expired)
+    expect(expired).toBe(1 + 1 + 0 + 2 + 2 + 4 + 4 + 3 + 0)
+    for (const id of runsOfSingle) await db.transaction((tx) => lockRun(tx, single.system, eq(runs.id, id)))
+    for (const [i, plan] of plans.entries()) {
+      const expected = await traceOf(runsOfSingle[i] ?? '')
+      expect([plan.name, await traceOf(runsOfMany[i] ?? '')]).toEqual([plan.name, expected])
+    }
+    const failed = await traceOf(runsOfMany[5] ?? '')
+    expect(failed.run).toMatchObject({ status: 'failed', pending: 0, isOver: true })
+    expect(failed.events.slice(-4).map(([type]) => type)).toEqual([
+      'expired',
+      'cancelled',
+      'cancelled',
+      'cancelled',
+    ])
+    expect((await traceOf(runsOfMany[3] ?? '')).run).toMatchObject({
+      status: 'awaiting_approval',
+      pending: 1,
+    })
+    expect((await expireApprovals(db, many.project.id)).expired).toBe(0)
+    expect(await verifyAudit(db, many.project.id)).toMatchObject({ ok: true })
+  })
+
+  it('leaves a run that somebody holds to the next sweep, and waits for nobody', async () => {
+    const project = await makeTestProject(db)
+    const [held, free] = [await project.ask(), await project.ask()]
+    await makeDue([held.id, free.id])
+    await db.transaction(async (tx) => {
+      await tx.select().from(runs).where(eq(runs.id, held.run_id)).for('update')
+      expect((await expireApprovals(db, project.project.id)).expired).toBe(1)
+      expect(await statusOf(free.id)).toBe('expired')
+    })
+    expect(await statusOf(held.id)).toBe('pending')
+    await expireBeforeReading(project.agent)
+    expect(await statusOf(held.id)).toBe('expired')
+  })
+
+  it('ends within a second for a reader, though a run is held', async () => {
+    const project = await makeTestProject(db)
+    const held = await project.ask()
+    await makeDue([held.id])
+    await db.transaction(async (tx) => {
+      await tx.select().from(runs).where(eq(runs.id, held.run_id)).for('update')
+      await expireBeforeReading(project.agent)
+      expect(await statusOf(held.id)).toBe('pending')
+    })
+    await expireBeforeReading(project.agent)
+    expect(await statusOf(held.id)).toBe('expired')
+  })
+
+  it('expires more than one transaction takes, each once, with several sweepers at it', async () => {
+    const project = await makeTestProject(db)
+    const { id } = await project.ask({ tool: 'soft' })
+    await copyApproval(db, id, 899)
+    await db.update(approvals).set({ expiresAt: sql`clock_timestamp()` }).where(eq(approvals.projectId, project.project.id)) // prettier-ignore
+    const sweeps = await Promise.all([
+      expireApprovals(db),
+      expireApprovals(db),
+      expireApprovals(db, project.project.id),
+    ])
+    expect(sweeps.reduce((sum, sweep) => sum + sweep.expired, 0)).toBe(900)
+    const [count] = await db.execute<{
+      expired: number
+      running: number
+      entries: number
+      events: number
+    }>(sql`
+      select (select count(*) from approvals where project_id = p.id and status = 'expired')::int as expired,
+        (select count(*) from runs where project_id = p.id and status = 'running' and pending_count = 0)::int as running,
+        (select count(*) from audit_entries where project_id = p.id and action = 'approval.expired')::int as entries,
+        (select count(distinct approval_id) from approval_events where project_id = p.id and type = 'expired')::int as events
+      from projects p where id = ${project.project.id}`)
+    expect(count).toEqual({ expired: 900, running: 900, entries: 900, events: 900 })
+  })
+
+  it('takes a run whose params fill a transaction alone', async () => {
+    const project = await makeTestProject(db)
+    const { run } = await startRun(project.agent, { agent: 'tester', source: {} })
+    const ids: string[] = []
+    for (let i = 0; i < 24; i++)
+      ids.push((await project.ask({ tool: 'soft', run_id: run.id, params: { i, text: ['x', 'y', 'z'].map((one) => one.repeat(65_000)) } })).id) // prettier-ignore
+    const other = await project.ask()
+    await makeDue([...ids, other.id])
+    expect((await expireApprovals(db, project.project.id)).expired).toBe(25)
+    expect(await statusOf(ids[23] ?? '')).toBe('expired')
+  })
+
+  it('races with those who decide and cancel in one outcome each', async () => {
+    const project = await makeTestProject(db)
+    const reviewer = await project.member('reviewer')
+    const asked = []
+    for (let i = 0; i < 30; i++) {
+      const first = await project.ask({ tool: i % 2 ? 'soft' : 'gated' })
+      asked.push(first, await project.ask({ tool: 'soft', run_id: first.run_id }))
+    }
+    const ids = asked.map((one) => one.id)
+    await db.update(approvals).set({ expiresAt: sql`clock_timestamp() + interval '40 milliseconds'` }).where(inArray(approvals.id, ids)) // prettier-ignore
+    const sweeping = (async () => {
+      for (let i = 0; i < 15; i++) await expireApprovals(db, project.project.id)
+    })()
+    const quiet = (work: Promise<unknown>) => work.catch(() => undefined)
+    await Promise.all([
+      sweeping,
+      ...ids.map(
+        (id, i) =>
+        quiet(i % 3 ? decideApproval(reviewer, { id, decision: i % 5 ? 'approve' : 'reject' }) : cancelApproval(project.agent, { id })), // prettier-ignore
+      ),
+    ])
+    await expireBeforeReading(project.agent)
+    const rows = await db.select().from(approvals).where(inArray(approvals.id, ids))
+    for (const row of rows) {
+      const entries = await db.select().from(auditEntries).where(eq(auditEntries.targetId, row.id))
+      expect(entries.map((entry) => entry.action)).toEqual([`approval.${row.status}`])
+      const events = await db.select().from(approvalEvents).where(eq(approvalEvents.approvalId, row.id))
+      expect(events.map((event) => event.type).filter((type) => type !== 'requested')).toEqual([row.status])
+      const made = await db.select().from(decisions).where(eq(decisions.approvalId, row.id))
+      expect(made.length).toBe(row.status === 'approved' || row.status === 'rejected' ? 1 : 0)
+      expect(row.status === 'expired' ? row.resolvedAt : row.expiresAt).toEqual(row.expiresAt)
+    }
+    expect(rows.filter((row) => row.status === 'pending')).toEqual([])
+    expect(new Set(rows.map((row) => row.status)).size).toBeGreaterThan(1)
+  })
+})
+
+async function makeDue(ids: string[]): Promise<void> {
+  await db.update(approvals).set({ expiresAt: sql`clock_timestamp()` }).where(inArray(approvals.id, ids)) // prettier-ignore
+}
+
+async function statusOf(id: string) {
+  const [row] = await db.select({ status: approvals.status }).from(approvals).where(eq(approvals.id, id))
+  return row?.status
+}

@@ -1,0 +1,60 @@
+import type { ApprovalRecord } from '@/db/queries/approvals'
+import type { Context, MemberActor } from '@/lib/context'
+import { AppError, type ErrorCode } from '@/lib/errors'
+import { linkBase } from '@/lib/links'
+import type { LockedRun } from '@/lib/runs/lock'
+import type { DecideInput } from './schemas'
+import { transition, type Status } from './transition'
+import { approvalToWire } from './wire'
+
+/** Why a decision is not taken; null where it is. The caller looked at the clock after the state. */
+export function refuseDecision(
+  ctx: Context,
+  locked: Pick<LockedRun, 'allowOwnRequest' | 'now'>,
+  approval: ApprovalRecord,
+  reviewer: MemberActor,
+  input: DecideInput,
+): AppError | null {
+  if (!locked.allowOwnRequest && approval.initiator?.toLowerCase() === reviewer.email.toLowerCase()) {
+    return new AppError('own_request', 'This run acts on your behalf, so somebody else has to decide.')
+  }
+  const outcome = transition(approval, input.decision, locked.now)
+  if (outcome.kind === 'refuse') return tooLate(ctx, approval, outcome.status)
+  if (outcome.kind !== 'change') return tooLate(ctx, approval, 'expired')
+  if (input.digest !== undefined && input.digest !== approval.digest) {
+    return new AppError(
+      'digest_mismatch',
+      'The digest is not that of the stored call; read the approval again.',
+    )
+  }
+  return null
+}
+
+const lateCodes = {
+  approved: 'already_decided',
+  rejected: 'already_decided',
+  expired: 'expired',
+  cancelled: 'cancelled',
+} as const satisfies Record<Exclude<Status, 'pending'>, ErrorCode>
+
+/** The refusal for whoever comes after an approval left `pending`, with the approval as it is. */
+export function tooLate(
+  ctx: Context,
+  approval: ApprovalRecord,
+  status: Exclude<Status, 'pending'>,
+): AppError {
+  const wire = approvalToWire(approval, linkBase(ctx))
+  const who = wire.decision?.reviewer.name ?? wire.decision?.reviewer.email
+  const words = {
+    approved: `${who ?? 'A reviewer'} approved this at ${wire.decided_at}.`,
+    rejected: `${who ?? 'A reviewer'} rejected this at ${wire.decided_at}.`,
+    expired: `Nobody decided before the deadline ${wire.expires_at}; the request has expired.`,
+    cancelled: 'The request was withdrawn.',
+  }
+  return new AppError(lateCodes[status], words[status], { members: { approval: wire } })
+}
+
+/** The reviewer's words; blanks alone are none. */
+export function reasonOf(input: DecideInput): string | null {
+  return input.reason?.trim() ? input.reason : null
+}
