@@ -20,4 +20,5 @@ export const auditActions = [
   'project.created',
   'project.updated',
   'audit.exported',
+  'audit.pruned',
 ] as const

@@ -6,6 +6,7 @@ import type { ProjectDetails } from '@/lib/members/schemas'
 import { Button } from '../ui/button'
 import { CheckboxField, TextField } from '../ui/field'
 import { Notice } from '../ui/page-header'
+import { RetentionFields, daysOf } from './retention-fields'
 import { TroubleNotice } from './trouble-notice'
 import { errorOf, useAct } from './use-act'
 
@@ -13,14 +14,17 @@ import { errorOf, useAct } from './use-act'
 export function ProjectForm({ slug, project }: { slug: string; project: ProjectDetails }) {
   const [name, setName] = useState(project.name)
   const [allowsOwn, setAllowsOwn] = useState(project.allow_own_request)
-  const [days, setDays] = useState(String(project.retention_days ?? ''))
+  const [retention, setRetention] = useState({
+    runs: String(project.retention_days ?? ''),
+    audit: String(project.audit_retention_days ?? ''),
+  })
   const { isBusy, trouble, act } = useAct()
 
   async function save(event: React.FormEvent) {
     event.preventDefault()
-    const retention_days = days.trim() === '' ? null : Number(days)
+    const days = { retention_days: daysOf(retention.runs), audit_retention_days: daysOf(retention.audit) }
     await act(
-      () => saveProject(slug, { name, allow_own_request: allowsOwn, retention_days }),
+      () => saveProject(slug, { name, allow_own_request: allowsOwn, ...days }),
       'The project’s settings are saved.',
     )
   }
@@ -35,16 +39,6 @@ export function ProjectForm({ slug, project }: { slug: string; project: ProjectD
         onChange={(event) => setName(event.target.value)}
         error={errorOf(trouble, 'name')}
       />
-      <TextField
-        label="Days to keep finished runs"
-        hint="Empty: for ever. Audit entries are kept in any case."
-        isOptional
-        inputMode="numeric"
-        value={days}
-        onChange={(event) => setDays(event.target.value)}
-        error={errorOf(trouble, 'retention_days')}
-        frameClassName="w-64 max-w-full"
-      />
       <CheckboxField
         label="People may decide on requests made on their own behalf"
         hint="Off, a member cannot decide on a run that names them as its initiator."
@@ -56,6 +50,7 @@ export function ProjectForm({ slug, project }: { slug: string; project: ProjectD
           With this on, one person can both start a sensitive call and approve it: nobody else needs to look.
         </Notice>
       )}
+      <RetentionFields value={retention} onChange={setRetention} trouble={trouble} />
       <TroubleNotice trouble={trouble} />
       <Button type="submit" variant="primary" isBusy={isBusy}>
         Save settings

@@ -144,7 +144,7 @@ const newRun = `run as (
   select :run_id, :project_id, :agent_id, :agent_name, :version, :run_status, :run_pending, :now::timestamptz
   from actor returning id)`
 
-const seenRun = `select id from runs where id = :run_id and project_id = :project_id and status = :seen_status
+const seenRun = `select id from runs where id = :run_id and (project_id = :project_id) is true and (status = :seen_status) is true
     and pending_count = :seen_pending and exists (select from actor)`
 
 const sameRun = `held as materialized (${seenRun} for no key update skip locked),

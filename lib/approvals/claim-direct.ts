@@ -54,13 +54,13 @@ export async function claimDirectly(
 const write = statement<{ written: number }>(`
 with actor as materialized (${keyThatMayRun}),
 held as materialized (
-  select id from runs where id = :run_id and project_id = :project_id and status = :seen_status
+  select id from runs where id = :run_id and (project_id = :project_id) is true and (status = :seen_status) is true
     and exists (select from actor)
   for no key update skip locked),
 clock as materialized (select clock_timestamp() as at from held),
 claimed as (
   update approvals a set claimed_at = :now::timestamptz, claimed_by = :key_id from clock
-  where a.id = :approval_id and a.project_id = :project_id and a.status = 'approved' and a.claimed_at is null
+  where a.id = :approval_id and (a.project_id = :project_id) is true and (a.status = 'approved') is true and a.claimed_at is null
     and clock.at < a.resolved_at + interval '${grantMinutes} minutes'
     and clock.at < :now::timestamptz + interval '1 second'
   returning a.id),

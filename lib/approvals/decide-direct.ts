@@ -98,13 +98,13 @@ function decideOn(seen: Looked, resolution: Extract<Resolution, { change: 'decid
 const write = statement<{ written: number }>(`
 with actor as materialized (${tokenThatMayDecide}),
 held as materialized (
-  select id from runs where id = :run_id and project_id = :project_id and status = :seen_status
+  select id from runs where id = :run_id and (project_id = :project_id) is true and (status = :seen_status) is true
     and pending_count = :seen_pending and exists (select from actor)
   for no key update skip locked),
 clock as materialized (select clock_timestamp() as at from held),
 decided as (
   update approvals a set status = :status::text::approval_status, resolved_at = :now::timestamptz from clock
-  where a.id = :approval_id and a.project_id = :project_id and a.status = 'pending' and clock.at < a.expires_at
+  where a.id = :approval_id and (a.project_id = :project_id) is true and (a.status = 'pending') is true and clock.at < a.expires_at
     and clock.at < :now::timestamptz + interval '1 second'
   returning a.id),
 decision as (

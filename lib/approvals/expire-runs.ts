@@ -15,7 +15,7 @@ type Pending = Awaited<ReturnType<typeof listPendingOfRuns>>[number]
 type Change = { approval: Pending; status: 'expired' | 'cancelled'; at: Date; resolution: Resolution }
 
 /**
- * Expires what is due of many runs in one go, in four statements whatever their number: the runs' rows are
+ * Expires what is due of many runs in one go, in three statements whatever their number: the runs' rows are
  * locked (those that somebody else holds are left out), then the clock and what is pending are read, each
  * approval is judged by the same transition as everywhere, and everything is written at once. What it
  * leaves behind is what `lockRun` would have left, run by run.
@@ -35,11 +35,11 @@ export async function expireRuns(tx: Transaction, runIds: string[]): Promise<Wak
   const changes = locked.flatMap((run) => expireRun(run, ofRun.get(run.id) ?? []))
   if (changes.length === 0) return []
   const changed = new Set(changes.map((change) => change.approval.runId))
-  await write(
-    tx,
-    changes,
-    locked.filter((run) => changed.has(run.id)),
-  )
+  let rows = locked.filter((run) => changed.has(run.id))
+  for (const some of slices(changes.map(changeRow))) {
+    await write(tx, some, rows)
+    rows = []
+  }
   return changes.map(({ approval }) => ({ projectId: approval.projectId, approvalId: approval.id }))
 }
 
@@ -69,12 +69,30 @@ function byRequest(a: Pending, b: Pending): number {
   return a.requestedAt.getTime() - b.requestedAt.getTime() || (a.id < b.id ? -1 : 1)
 }
 
+/** Of one statement; only a run that has more than usual takes several. */
+const detailCharacters = 8 << 20
+
+function* slices(changes: ChangeRow[]): Generator<ChangeRow[]> {
+  let slice: ChangeRow[] = []
+  let size = 0
+  for (const change of changes) {
+    if (size > 0 && size + change.detail.length > detailCharacters) {
+      yield slice
+      slice = []
+      size = 0
+    }
+    slice.push(change)
+    size += change.detail.length
+  }
+  yield slice
+}
+
 /** Approvals, runs, audit entries and outbox rows in one statement, records in the order of the changes. */
-async function write(tx: Transaction, changes: Change[], rows: RunRow[]): Promise<void> {
+async function write(tx: Transaction, changes: ChangeRow[], rows: RunRow[]): Promise<void> {
   const { type, id, label, via } = holdpointActor
   await tx.execute(sql`
     with change as materialized (
-      select * from json_to_recordset(${JSON.stringify(changes.map(changeRow))}::text::json)
+      select * from json_to_recordset(${JSON.stringify(changes)}::text::json)
         as c(n int, id text, project_id text, status approval_status, at timestamptz, audit_id text, tool text, detail text)
     ), approval as (
       update approvals a set status = c.status, resolved_at = c.at
@@ -94,6 +112,8 @@ async function write(tx: Transaction, changes: Change[], rows: RunRow[]): Promis
       'approval', id, tool, detail
     from change order by n`)
 }
+
+type ChangeRow = ReturnType<typeof changeRow>
 
 function changeRow({ approval, status, at, resolution }: Change, n: number) {
   const { id, projectId, tool } = approval

@@ -201,12 +201,29 @@ describe('expireApprovals', () => {
     const project = await makeTestProject(db)
     const { run } = await startRun(project.agent, { agent: 'tester', source: {} })
     const ids: string[] = []
-    for (let i = 0; i < 24; i++)
+    for (let i = 0; i < 50; i++)
       ids.push((await project.ask({ tool: 'soft', run_id: run.id, params: { i, text: ['x', 'y', 'z'].map((one) => one.repeat(65_000)) } })).id) // prettier-ignore
     const other = await project.ask()
     await makeDue([...ids, other.id])
-    expect((await expireApprovals(db, project.project.id)).expired).toBe(25)
-    expect(await statusOf(ids[23] ?? '')).toBe('expired')
+    expect((await expireApprovals(db, project.project.id)).expired).toBe(51)
+    expect(await statusOf(ids[49] ?? '')).toBe('expired')
+  })
+
+  it('expires everything else where one run cannot be, and says so', async () => {
+    const project = await makeTestProject(db)
+    const asked = [await project.ask(), await project.ask(), await project.ask({ tool: 'soft' })]
+    const bad = asked[1]?.id ?? ''
+    const setParams = (params: string) =>
+      db.execute(
+        sql`update tool_calls set params = ${params} where id = (select call_id from approvals where id = ${bad})`,
+      )
+    await setParams('{"broken')
+    await makeDue(asked.map((one) => one.id))
+    await expect(expireApprovals(db)).rejects.toThrow(SyntaxError)
+    await expect(expireApprovals(db)).rejects.toThrow(SyntaxError)
+    expect(await Promise.all(asked.map((one) => statusOf(one.id)))).toEqual(['expired', 'pending', 'expired'])
+    await setParams('{}')
+    expect((await expireApprovals(db)).expired).toBe(1)
   })
 
   it('races with those who decide and cancel in one outcome each', async () => {

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import type { Database } from '@/db/client'
 import { hasDueApproval } from '@/db/queries/approvals'
 import { listDueRuns, type DueRun } from '@/db/queries/expiry'
@@ -20,6 +21,7 @@ const readerPauseMs = 20
  * one process there is one sweep at a time; who comes meanwhile shares the one after it.
  * @param projectId only this project's, for a reader who is about to look at them
  * @returns how many approvals expired or were cancelled by it
+ * @throws where a run cannot be expired; whatever else is due has been
  */
 export function expireApprovals(db: Database, projectId?: string): Promise<{ expired: number }> {
   const key = projectId ?? ''
@@ -52,13 +54,37 @@ function startSweep(db: Database, ofDatabase: Map<string, Sweeping>, key: string
 }
 
 async function sweep(db: Database, projectId?: string): Sweep {
+  const failures = new Map<string, unknown>()
   for (let expired = 0; ;) {
-    const due = firstOf(await listDueRuns(db, approvalsPerTransaction, projectId))
-    const wakes = due.length === 0 ? [] : await db.transaction((tx) => expireRuns(tx, due))
-    wake(db, wakes)
-    expired += wakes.length
-    if (wakes.length === 0) return { expired }
+    const due = await listDueRuns(db, approvalsPerTransaction, projectId)
+    const runIds = firstOf(due.filter((run) => !failures.has(run.runId)))
+    const failed = failures.size
+    const count = runIds.length === 0 ? 0 : await expireBatch(db, runIds, failures)
+    expired += count
+    if (count > 0 || failures.size > failed) continue
+    for (const failure of failures.values()) throw failure
+    return { expired }
   }
+}
+
+/** Where one of the runs cannot be expired, the others are, each alone. */
+async function expireBatch(db: Database, runIds: string[], failures: Map<string, unknown>): Promise<number> {
+  try {
+    return await expireTogether(db, runIds)
+  } catch (error) {
+    // In an outage each of them would fail, one by one.
+    await db.execute(sql`select 1`)
+    let count = 0
+    if (runIds.length === 1) failures.set(runIds[0] ?? '', error)
+    else for (const id of runIds) count += await expireBatch(db, [id], failures)
+    return count
+  }
+}
+
+async function expireTogether(db: Database, runIds: string[]): Promise<number> {
+  const wakes = await db.transaction((tx) => expireRuns(tx, runIds))
+  wake(db, wakes)
+  return wakes.length
 }
 
 /** As many runs as one transaction takes, at least one; what is left is listed again. */

@@ -4,6 +4,7 @@ import { assertStillAllowed } from '@/lib/rights'
 import { canonicalJson } from '@/lib/json/canonical'
 import { csvField } from '@/lib/untrusted/channels'
 import { auditEntryToWire } from './chain'
+import { findChainStart } from './prune'
 import { recordAudit } from './record'
 import type { AuditEntry } from './schemas'
 import { readSealed, sealAudit } from './seal'
@@ -28,7 +29,10 @@ const columns = [
 /**
  * The project's whole audit log, oldest first, as a stream of text: `ndjson` (each line the RFC 8785
  * form of an entry, so that a line without its `hash` member hashes to it) or `csv` (RFC 4180, guarded
- * against formulas). The export itself is audited first, and is in what it exports.
+ * against formulas). The export itself is audited first, and is in what it exports. It begins at the oldest
+ * entry that is kept: number 1 with a `prev_hash` of zeros or, where older ones were pruned, the next number
+ * with the hash of the last pruned one, which the last `audit.pruned` entry names too.
+ * @throws Error in the middle of the stream where entries were pruned under it, so that no gap is taken for whole
  */
 export async function exportAudit(ctx: Context, format: 'ndjson' | 'csv'): Promise<AsyncGenerator<string>> {
   requireRole(ctx, 'admin')
@@ -49,6 +53,10 @@ async function* lines(ctx: Context, format: 'ndjson' | 'csv'): AsyncGenerator<st
   for (let seq = 0; ;) {
     const rows = await readSealed(ctx.db, ctx.project.id, seq, 1000)
     if (rows.length === 0) return
+    const start =
+      seq > 0 && rows[0]?.seq !== seq + 1 ? await findChainStart(ctx.db, ctx.project.id) : undefined
+    if (start && start.seq > seq)
+      throw new Error('The log was pruned while it was exported; export it again.')
     yield rows.map((row) => (format === 'csv' ? csvLine : ndjsonLine)(auditEntryToWire(row))).join('')
     seq = rows.at(-1)?.seq ?? seq
   }

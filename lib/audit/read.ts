@@ -1,4 +1,5 @@
 import { listAuditEntries, type AuditFilter } from '@/db/queries/audit'
+import { readMayLag } from '@/db/replica'
 import { requireRoleOrScope, type Context } from '@/lib/context'
 import { auditEntryToWire } from './chain'
 import type { AuditEntry } from './schemas'
@@ -9,7 +10,7 @@ export function requireAuditReader(ctx: Context): void {
 }
 
 /**
- * A page of the audit log, newest first.
+ * A page of the audit log, newest first; from a replica it may be some seconds old.
  * @throws AppError `forbidden`, `invalid_cursor`
  */
 export async function readAudit(
@@ -17,6 +18,6 @@ export async function readAudit(
   filter: AuditFilter,
 ): Promise<{ items: AuditEntry[]; next_cursor: string | null }> {
   requireAuditReader(ctx)
-  const page = await listAuditEntries(ctx.db, ctx.project.id, filter)
+  const page = await readMayLag(ctx.db, (db) => listAuditEntries(db, ctx.project.id, filter))
   return { items: page.items.map(auditEntryToWire), next_cursor: page.nextCursor }
 }

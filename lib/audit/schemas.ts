@@ -20,7 +20,7 @@ export type AuditEntry = z.infer<typeof AuditEntry>
 export const Verification = z
   .object({
     ok: z.boolean(),
-    checked: z.int(),
+    checked: z.int().meta({ description: 'How many entries were walked; pruned ones are not.' }),
     head: z.string().nullable().meta({ description: 'Hash of the last sealed entry.' }),
     first_bad: z.int().nullable().meta({ description: 'seq of the first entry that does not fit.' }),
   })

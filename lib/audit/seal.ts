@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm'
+import { and, asc, eq, isNull, sql } from 'drizzle-orm'
 import type { Database, Transaction } from '@/db/client'
 import type { AuditRecord } from '@/db/queries/audit'
 import { auditEntries } from '@/db/schema/audit'
@@ -45,18 +45,20 @@ async function sealBatch(tx: Transaction): Promise<number> {
 
 type Head = { seq: number; hash: string }
 
+/** Where each project's chain ends: at its last sealed entry, or where all of those were pruned, at the last pruned. */
 async function readHeads(tx: Transaction, projectIds: string[]): Promise<Map<string, Head>> {
   if (projectIds.length === 0) return new Map()
-  const rows = await tx
-    .selectDistinctOn([auditEntries.projectId], {
-      projectId: auditEntries.projectId,
-      seq: auditEntries.seq,
-      hash: auditEntries.hash,
-    })
-    .from(auditEntries)
-    .where(and(inArray(auditEntries.projectId, projectIds), isNotNull(auditEntries.seq)))
-    .orderBy(asc(auditEntries.projectId), desc(auditEntries.seq))
-  return new Map(rows.map((row) => [row.projectId, { seq: row.seq ?? 0, hash: row.hash ?? genesisHash }]))
+  const rows = await tx.execute<{ projectId: string; seq: string; hash: string }>(sql`
+    select p.id as "projectId", coalesce(kept.seq, pruned.seq) as seq, coalesce(kept.hash, pruned.hash) as hash
+    from json_array_elements_text(${JSON.stringify(projectIds)}::text::json) as p(id)
+      left join lateral (
+        select seq, hash from audit_entries e where e.project_id = p.id and e.seq is not null order by e.seq desc limit 1
+      ) kept on true
+      left join lateral (
+        select through_seq as seq, hash from audit_prunings r where r.project_id = p.id order by through_seq desc limit 1
+      ) pruned on true
+    where coalesce(kept.seq, pruned.seq) is not null`)
+  return new Map(rows.map((row) => [row.projectId, { seq: Number(row.seq), hash: row.hash }]))
 }
 
 function sealOne(row: AuditRecord, heads: Map<string, Head>) {

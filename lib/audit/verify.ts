@@ -1,26 +1,67 @@
+import { and, desc, eq } from 'drizzle-orm'
 import type { Database } from '@/db/client'
+import { auditEntries } from '@/db/schema/audit'
 import { auditEntryToWire, genesisHash, hashOfEntry } from './chain'
+import { findChainStart, type ChainStart } from './prune'
 import type { Verification } from './schemas'
 import { readSealed, sealAudit } from './seal'
 
 /**
- * Walks a project's chain from its first entry: numbers without a gap, each entry's hash right, each
- * `prev_hash` the hash before. Stops at the first that does not fit.
+ * Walks a project's chain from its first kept entry: numbers without a gap, each entry's hash right, each
+ * `prev_hash` the hash before. Where older entries were pruned, the first one has to follow exactly the last that
+ * was, and an entry `audit.pruned` of the chain has to tell of that. Stops at the first that does not fit.
+ * `checked` counts the entries walked; a `head` that somebody kept can be looked for among the hashes that are
+ * kept, or in the `audit.pruned` entries.
  */
 export async function verifyAudit(db: Database, projectId: string): Promise<Verification> {
   await sealAudit(db)
-  let checked = 0
-  let head = genesisHash
   for (;;) {
-    const rows = await readSealed(db, projectId, checked, 1000)
+    const start = await findChainStart(db, projectId)
+    const found = await walk(db, projectId, start)
+    // Pruned while it was walked: what did not fit may only have been gone.
+    if (found.ok || (await findChainStart(db, projectId))?.seq === start?.seq) return found
+  }
+}
+
+async function walk(db: Database, projectId: string, start: ChainStart | undefined): Promise<Verification> {
+  const first = (start?.seq ?? 0) + 1
+  let [checked, seq] = [0, 0]
+  let head = start?.hash ?? genesisHash
+  for (;;) {
+    // From the very first number: an entry from before the start is one that should be gone.
+    const rows = await readSealed(db, projectId, seq, 1000)
     for (const row of rows) {
       const entry = auditEntryToWire(row)
-      const fits = entry.seq === checked + 1 && entry.prev_hash === head && entry.hash === hashOfEntry(entry)
-      if (!fits)
-        return { ok: false, checked, head, first_bad: entry.seq === checked + 1 ? entry.seq : checked + 1 }
+      const wanted = first + checked
+      const fits = entry.seq === wanted && entry.prev_hash === head && entry.hash === hashOfEntry(entry)
+      if (!fits) return { ok: false, checked, head, first_bad: Math.min(entry.seq ?? wanted, wanted) }
       checked += 1
+      seq = wanted
       head = entry.hash ?? head
     }
-    if (rows.length === 0) return { ok: true, checked, head: checked === 0 ? null : head, first_bad: null }
+    if (rows.length > 0) continue
+    if (start && !(await isTold(db, projectId, start)))
+      return { ok: false, checked: 0, head: start.hash, first_bad: first }
+    return { ok: true, checked, head: checked === 0 ? null : head, first_bad: null }
   }
+}
+
+/** By an entry that is kept, sealed (and then walked) or about to be. */
+async function isTold(db: Database, projectId: string, start: ChainStart): Promise<boolean> {
+  const told = await db
+    .select({ detail: auditEntries.detail })
+    .from(auditEntries)
+    .where(
+      and(
+        eq(auditEntries.projectId, projectId),
+        eq(auditEntries.action, 'audit.pruned'),
+        eq(auditEntries.actorType, 'system'),
+      ),
+    )
+    .orderBy(desc(auditEntries.at), desc(auditEntries.ordinal))
+    .limit(1)
+  return told.some((entry) => {
+    const { through_seq: seq, hash } = JSON.parse(entry.detail) as Record<string, unknown>
+    return seq === start.seq && hash === start.hash
+  })
 }

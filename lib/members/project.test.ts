@@ -116,6 +116,28 @@ describe('updateProject', () => {
     expect(await readProject(admin)).toMatchObject({ slug: project.slug, allow_own_request: true })
   })
 
+  test('keeps the audit log at least as long as the runs it tells of', async () => {
+    const { admin, project } = await makeTeam(db)
+    const codeOf = (input: Parameters<typeof updateProject>[1]) =>
+      updateProject(admin, input).then(
+        (changed) => [changed.retention_days, changed.audit_retention_days],
+        (error: { code: string }) => error.code,
+      )
+    expect(await codeOf({ audit_retention_days: 30 })).toBe('invalid_input')
+    expect(await codeOf({ retention_days: 30, audit_retention_days: 29 })).toBe('invalid_input')
+    expect(await codeOf({ retention_days: 30, audit_retention_days: 30 })).toEqual([30, 30])
+    expect(await codeOf({ retention_days: 31 })).toBe('invalid_input')
+    expect(await codeOf({ retention_days: null })).toBe('invalid_input')
+    expect(await codeOf({ retention_days: null, audit_retention_days: null })).toEqual([null, null])
+    const changes = (await auditOf(db, project.id, 'project.updated')).map((entry) => entry.detail)
+    expect(changes[0]).toEqual({
+      changes: { retention_days: { from: null, to: 30 }, audit_retention_days: { from: null, to: 30 } },
+    })
+    expect(changes).toHaveLength(2)
+    for (const bad of [{ auditRetentionDays: 5 }, { retentionDays: 9, auditRetentionDays: 8 }])
+      await expect(db.update(projects).set(bad).where(eq(projects.id, project.id))).rejects.toThrow()
+  })
+
   test('refuses weaker roles and agent keys, leaves other projects and, without audit, this one as they were', async () => {
     const { admin, reviewer, project } = await makeTeam(db)
     const key = contextOf(db, project, {

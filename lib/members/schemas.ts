@@ -51,7 +51,13 @@ export const ProjectDetails = z
     allow_own_request: z.boolean().meta({
       description: 'Whether a member may decide on a run that names them as its initiator.',
     }),
-    retention_days: z.int().nullable(),
+    retention_days: z.int().nullable().meta({
+      description:
+        'Days after their end for which runs and what hangs on them, deliveries, notices and mails are kept; null: for ever.',
+    }),
+    audit_retention_days: z.int().nullable().meta({
+      description: 'Days for which the audit log is kept, never fewer than `retention_days`; null: for ever.',
+    }),
     created_at: Moment,
   })
   .meta({ id: 'Project' })
@@ -64,6 +70,7 @@ export const UpdateProjectInput = z
     name: NameText.optional(),
     allow_own_request: z.boolean().optional(),
     retention_days: z.int(days).min(1, days).max(36_500, days).nullable().optional(),
+    audit_retention_days: z.int(days).min(1, days).max(36_500, days).nullable().optional(),
   })
   .meta({ id: 'UpdateProjectInput' })
 export type UpdateProjectInput = z.infer<typeof UpdateProjectInput>

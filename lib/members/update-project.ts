@@ -14,8 +14,8 @@ type Changes = {
 
 /**
  * Changes the project's settings; the audit entry holds each field that changed, before and after. What
- * changes nothing leaves no entry.
- * @throws AppError `forbidden` below admin
+ * changes nothing leaves no entry. The audit log is kept at least as long as the runs it tells of.
+ * @throws AppError `forbidden` below admin, `invalid_input` for an audit log kept shorter than the runs
  */
 export async function updateProject(ctx: Context, input: UpdateProjectInput): Promise<ProjectDetails> {
   requireRole(ctx, 'admin')
@@ -26,7 +26,10 @@ export async function updateProject(ctx: Context, input: UpdateProjectInput): Pr
       name: input.name ?? before.name,
       allowOwnRequest: input.allow_own_request ?? before.allowOwnRequest,
       retentionDays: input.retention_days === undefined ? before.retentionDays : input.retention_days,
+      auditRetentionDays:
+        input.audit_retention_days === undefined ? before.auditRetentionDays : input.audit_retention_days,
     }
+    refuseForgetfulAudit(after)
     const changes = changesBetween(before, after)
     if (Object.keys(changes).length === 0) return projectToWire(before)
     await tx.update(projects).set(after).where(eq(projects.id, ctx.project.id))
@@ -46,13 +49,27 @@ async function lockProject(tx: Transaction, projectId: string) {
   return row
 }
 
-type Settings = Pick<typeof projects.$inferSelect, 'name' | 'allowOwnRequest' | 'retentionDays'>
+/** The record outlives what it tells of. */
+function refuseForgetfulAudit({ retentionDays, auditRetentionDays }: Settings): void {
+  if (auditRetentionDays === null || (retentionDays !== null && auditRetentionDays >= retentionDays)) return
+  const detail =
+    retentionDays === null
+      ? 'Runs are kept for ever, so the audit log is too; set `retention_days` first.'
+      : `Runs are kept for ${retentionDays} days, so the audit log is kept for at least as long.`
+  throw new AppError('invalid_input', detail, { errors: [{ pointer: '/audit_retention_days', detail }] })
+}
+
+type Settings = Pick<
+  typeof projects.$inferSelect,
+  'name' | 'allowOwnRequest' | 'retentionDays' | 'auditRetentionDays'
+>
 
 function changesBetween(before: Settings, after: Settings): Changes {
   const all: Changes = {
     name: { from: before.name, to: after.name },
     allow_own_request: { from: before.allowOwnRequest, to: after.allowOwnRequest },
     retention_days: { from: before.retentionDays, to: after.retentionDays },
+    audit_retention_days: { from: before.auditRetentionDays, to: after.auditRetentionDays },
   }
   return Object.fromEntries(Object.entries(all).filter(([, { from, to }]) => from !== to))
 }

@@ -59,7 +59,7 @@ async function serve(concurrency = 4, circuit = new Circuit()) {
 }
 /** Queues an event as `tell_event` does. */
 async function tell(approvalId: string, type: 'requested' | 'approved' = 'requested', id = nextEvent++) {
-  await db.transaction((tx) => queueDeliveries(tx, { id, projectId: project.project.id, approvalId, type }))
+  await db.transaction((tx) => queueDeliveries(tx, [{ id, projectId: project.project.id, approvalId, type }]))
 }
 const rowsOf = (webhookId: string) => db.select().from(deliveries).where(eq(deliveries.webhookId, webhookId))
 const jobs = async () =>
@@ -130,7 +130,7 @@ describe('queueDeliveries', () => {
     await make()
     const { id } = await project.ask()
     const undone = db.transaction(async (tx) => {
-      await queueDeliveries(tx, { id: 70_002, projectId: project.project.id, approvalId: id, type: 'requested' })
+      await queueDeliveries(tx, [{ id: 70_002, projectId: project.project.id, approvalId: id, type: 'requested' }])
       throw new Error('rolled back')
     })
     await expect(undone).rejects.toThrow('rolled back')

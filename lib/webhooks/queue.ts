@@ -1,4 +1,4 @@
-import { and, arrayContains, eq, sql } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Queryable, Transaction } from '@/db/client'
 import { deliveries, webhooks } from '@/db/schema/notices'
 import { newId } from '@/lib/ids'
@@ -25,29 +25,55 @@ const addTries = 5
 const keyPrefix = 'delivery:'
 
 /**
- * Writes one delivery, and the job that sends it, for each enabled webhook of the project that wants the event;
- * in the caller's transaction, so that they exist exactly if it commits. Running again makes nothing twice.
+ * Writes one delivery, and the job that sends it, for each event and each enabled webhook of its project that
+ * wants it; in the caller's transaction, so that they exist exactly if it commits. Running again makes nothing
+ * twice. A few statements, whatever the number of the events.
  */
-export async function queueDeliveries(tx: Transaction, event: WebhookEventRow): Promise<void> {
-  const type = `approval.${event.type}`
-  const wanting = await tx
-    .select({ id: webhooks.id })
+export async function queueDeliveries(tx: Transaction, events: WebhookEventRow[]): Promise<void> {
+  if (events.length === 0) return
+  const hooks = await tx
+    .select({ id: webhooks.id, projectId: webhooks.projectId, events: webhooks.events })
     .from(webhooks)
-    .where(and(eq(webhooks.projectId, event.projectId), eq(webhooks.enabled, true), arrayContains(webhooks.events, [type])))
+    .where(
+      and(
+        inArray(webhooks.projectId, [...new Set(events.map((event) => event.projectId))]),
+        eq(webhooks.enabled, true),
+      ),
+    )
     .orderBy(webhooks.id)
     .for('key share')
-  if (wanting.length === 0) return
-  const rows = wanting.map((webhook) => {
-    const id = newId('delivery')
-    const { projectId, approvalId } = event
-    return { id, projectId, webhookId: webhook.id, eventId: event.id, messageId: messageIdOf(id), type, approvalId }
-  })
-  const made = await tx
-    .insert(deliveries)
-    .values(rows)
-    .onConflictDoNothing({ target: [deliveries.webhookId, deliveries.eventId] })
-    .returning({ deliveryId: deliveries.id, webhookId: deliveries.webhookId })
-  await queueJobs(tx, made)
+  const rows = events.flatMap((event) =>
+    hooks
+      .filter((hook) => hook.projectId === event.projectId && hook.events.includes(typeOf(event)))
+      .map((hook) => newDelivery(hook.id, event)),
+  )
+  if (rows.length === 0) return
+  const made = await tx.execute<{ deliveryId: string; webhookId: string }>(sql`
+    insert into deliveries (id, project_id, webhook_id, event_id, message_id, type, approval_id)
+    select id, "projectId", "webhookId", "eventId", "messageId", type, "approvalId"
+    from json_to_recordset(${JSON.stringify(rows)}::text::json) as row(id text, "projectId" text, "webhookId" text,
+      "eventId" bigint, "messageId" text, type text, "approvalId" text)
+    on conflict (webhook_id, event_id) do nothing
+    returning id as "deliveryId", webhook_id as "webhookId"`)
+  if (made.length > 0) await queueJobs(tx, [...made])
+}
+
+function typeOf(event: WebhookEventRow): string {
+  return `approval.${event.type}`
+}
+
+function newDelivery(webhookId: string, event: WebhookEventRow) {
+  const id = newId('delivery')
+  const { projectId, approvalId } = event
+  return {
+    id,
+    projectId,
+    webhookId,
+    eventId: event.id,
+    messageId: messageIdOf(id),
+    type: typeOf(event),
+    approvalId,
+  }
 }
 
 /**

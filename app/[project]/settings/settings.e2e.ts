@@ -81,17 +81,21 @@ test('letting people decide on their own requests is warned of and kept', async 
   checkAccessibility,
 }) => {
   await page.goto(`${holdpoint.url}/${holdpoint.project}/settings/project`)
-  await page.getByLabel('Days to keep').fill('many')
+  await page.getByLabel('Days to keep runs').fill('many')
   await page.getByLabel('People may decide').check()
   await expect(page.getByText('nobody else needs to look')).toBeVisible()
   await checkAccessibility(page)
   await page.getByRole('button', { name: 'Save settings' }).click()
-  await expect(page.getByLabel('Days to keep')).toHaveAccessibleDescription(/A whole number of days/)
-  await page.getByLabel('Days to keep').fill('90')
+  await expect(page.getByLabel('Days to keep runs')).toHaveAccessibleDescription(/A whole number of days/)
+  await page.getByLabel('Days to keep runs').fill('90')
+  await page.getByLabel('Days to keep the audit log').fill('89')
+  await page.getByRole('button', { name: 'Save settings' }).click()
+  await expect(page.getByLabel('Days to keep the audit log')).toHaveAccessibleDescription(/at least as long/)
+  await page.getByLabel('Days to keep the audit log').fill('365')
   await page.getByRole('button', { name: 'Save settings' }).click()
   await expect(page.getByText('settings are saved')).toBeVisible()
   const { body } = await holdpoint.call('GET', '/api/project', undefined, holdpoint.ownerToken)
-  expect(body).toMatchObject({ allow_own_request: true, retention_days: 90 })
+  expect(body).toMatchObject({ allow_own_request: true, retention_days: 90, audit_retention_days: 365 })
 })
 
 test('who was removed finds nothing on the next press', async ({ page, holdpoint }) => {

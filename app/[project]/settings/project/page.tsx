@@ -21,11 +21,15 @@ export default async function ProjectPage({ params }: { params: Promise<{ projec
           <Fact name="Deciding on one's own requests">
             {project.allow_own_request ? 'allowed' : 'not allowed'}
           </Fact>
-          <Fact name="Kept for">
-            {project.retention_days === null ? 'ever' : `${project.retention_days} days`}
-          </Fact>
+          <Fact name="Runs are kept">{period(project.retention_days)}</Fact>
+          <Fact name="The audit log is kept">{period(project.audit_retention_days)}</Fact>
         </Facts>
       )}
     </>
   )
+}
+
+function period(days: number | null): string {
+  if (days === null) return 'for ever'
+  return days === 1 ? 'for 1 day' : `for ${days} days`
 }

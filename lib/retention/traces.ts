@@ -1,0 +1,94 @@
+import { sql, type SQL } from 'drizzle-orm'
+import type { Transaction } from '@/db/client'
+
+const rowsPerBatch = 500
+
+/** Deletes one batch in the caller's transaction. @returns how many rows; 0 where nothing is due */
+export type Prune = (tx: Transaction) => Promise<number>
+
+// The rows as an array: a semi-join with many might be planned as a scan of the whole table.
+const deleteBy =
+  (statement: SQL): Prune =>
+  async (tx) =>
+    (await tx.execute(statement)).count
+
+const daysAgo = (days: number) => sql`(select clock_timestamp() - make_interval(days => ${days}::int))`
+
+/**
+ * What a project's approvals left behind elsewhere and is older than the period, 500 rows at a time, oldest first:
+ * webhook deliveries that are settled, with their attempts; notices and lines for mails, but for those of an
+ * approval that is still pending; mails; events of the stream. The newest event stays, so that their numbers go
+ * on, and a stream that resumes from one that is gone goes on with the oldest that is kept.
+ * @param days 1 to 36,500
+ */
+export function tracePrunes(projectId: string, days: number): Prune[] {
+  const isPending = (id: SQL) =>
+    sql`exists (select 1 from approvals a where a.id = ${id} and a.status = 'pending')`
+  return [
+    deleteBy(sql`
+      delete from deliveries where id = any(array(
+        select d.id from webhooks w cross join lateral (
+          select id from deliveries d
+          where d.project_id = ${projectId} and d.webhook_id = w.id and d.created_at < ${daysAgo(days)}
+            and d.status <> 'pending'
+          order by d.created_at limit ${rowsPerBatch}
+        ) d
+        where w.project_id = ${projectId} limit ${rowsPerBatch}))`),
+    deleteBy(sql`
+      delete from notices where id = any(array(
+        select n.id from notices n
+        where n.project_id = ${projectId} and n.created_at < ${daysAgo(days)} and not ${isPending(sql`n.subject_id`)}
+        order by n.created_at limit ${rowsPerBatch}))`),
+    deleteBy(sql`
+      delete from mail_items where ctid = any(array(
+        select i.ctid from mail_items i
+        where i.project_id = ${projectId} and i.created_at < ${daysAgo(days)} and not ${isPending(sql`i.approval_id`)}
+        order by i.created_at limit ${rowsPerBatch}))`),
+    deleteBy(sql`
+      delete from mails where id = any(array(
+        select id from mails where project_id = ${projectId} and created_at < ${daysAgo(days)}
+        order by created_at limit ${rowsPerBatch}))`),
+    // The oldest first and then their age: a scan for old ones would read all that are kept.
+    deleteBy(sql`
+      delete from approval_events where id = any(array(
+        select id from (
+          select id, seq, at from approval_events
+          where project_id = ${projectId} and seq is not null order by seq limit ${rowsPerBatch}
+        ) oldest
+        where at < ${daysAgo(days)}
+          and seq < (select max(seq) from approval_events where project_id = ${projectId})))`),
+  ]
+}
+
+const mailDays = 30
+const jobDays = 30
+
+/**
+ * What belongs to no project's period and nobody can use any more, 500 rows at a time: sessions and sign-in links
+ * a day after they expired, invitations 30 days after, mails without a project (sign-in links) 30 days after they
+ * were written, jobs 30 days after they failed for good.
+ */
+export const commonPrunes: Prune[] = [
+  deleteBy(sql`
+    delete from sessions where session_token = any(array(
+      select session_token from sessions where expires < ${daysAgo(1)} order by expires limit ${rowsPerBatch}))`),
+  deleteBy(sql`
+    delete from verification_tokens where ctid = any(array(
+      select ctid from verification_tokens where expires < ${daysAgo(1)}
+      order by expires limit ${rowsPerBatch}))`),
+  deleteBy(sql`
+    delete from invitations where id = any(array(
+      select id from invitations where expires_at < ${daysAgo(30)} order by expires_at limit ${rowsPerBatch}))`),
+  deleteBy(sql`
+    delete from mails where id = any(array(
+      select id from mails where project_id is null and created_at < ${daysAgo(mailDays)}
+      order by created_at limit ${rowsPerBatch}))`),
+  async (tx) => {
+    const done = await tx.execute(sql`
+      select id from graphile_worker.complete_jobs(array(
+        select id from graphile_worker.jobs
+        where attempts >= max_attempts and locked_at is null and updated_at < ${daysAgo(jobDays)}
+        limit ${rowsPerBatch}))`)
+    return done.length
+  },
+]
