@@ -44,6 +44,8 @@ export function openDatabase(
       synchronous_commit: 'on',
       // Compiling a plan takes longer than any statement of ours runs.
       jit: 'off',
+      // A plan that was kept from when a table was small would read all of it long after it has grown.
+      enable_seqscan: 'off',
       TimeZone: 'UTC',
       ...(options.isReadOnly ? { default_transaction_read_only: 'on' } : {}),
     } as Record<string, string | number>,

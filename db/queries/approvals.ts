@@ -1,15 +1,14 @@
-import { and, eq, exists, ilike, inArray, lte, or, sql, type SQL } from 'drizzle-orm'
+import { and, eq, inArray, lte, sql } from 'drizzle-orm'
 import type { Queryable, Transaction } from '@/db/client'
 import { approvals, decisions } from '@/db/schema/approvals'
 import { runs, toolCalls } from '@/db/schema/runs'
-import { decodeCursor, encodeCursor, type Page } from './cursor'
 
 export type ApprovalStatus = (typeof approvals.$inferSelect)['status']
 
 /** An approval with its call, its run's state and its decision, as of `readAt` by the database's clock. */
 export type ApprovalRecord = NonNullable<Awaited<ReturnType<typeof findApproval>>>
 
-const columns = {
+export const approvalColumns = {
   id: approvals.id,
   projectId: approvals.projectId,
   status: approvals.status,
@@ -50,7 +49,7 @@ const columns = {
 
 function selectApprovals(db: Queryable) {
   return db
-    .select(columns)
+    .select(approvalColumns)
     .from(approvals)
     .innerJoin(toolCalls, eq(toolCalls.id, approvals.callId))
     .innerJoin(runs, eq(runs.id, approvals.runId))
@@ -113,6 +112,14 @@ export async function findApprovals(db: Queryable, ids: string[]) {
   return selectApprovals(db).where(inArray(approvals.id, ids))
 }
 
+/** Several approvals of the project by id, in no order. */
+export async function findApprovalsOf(db: Queryable, projectId: string, ids: string[]) {
+  const each = sql`select json_array_elements_text(${JSON.stringify(ids)}::text::json)`
+  return selectApprovals(db).where(
+    and(eq(approvals.projectId, projectId), sql`${approvals.id} = any(array(${each}))`),
+  )
+}
+
 /** All approvals of one run, oldest first. */
 export async function listApprovalsOfRun(db: Queryable, projectId: string, runId: string) {
   return selectApprovals(db)
@@ -120,96 +127,17 @@ export async function listApprovalsOfRun(db: Queryable, projectId: string, runId
     .orderBy(approvals.requestedAt, approvals.id)
 }
 
-export type ApprovalFilter = {
-  status?: ApprovalStatus | undefined
-  /** All that are not pending; for the console's second list. */
-  isDecided?: boolean | undefined
-  agent?: string | undefined
-  tool?: string | undefined
-  /** The run's id or its external id. */
-  runId?: string | undefined
-  toolCallId?: string | undefined
-  /** Text looked for in tool, agent, params, description, message and the run's external id. */
-  q?: string | undefined
-  /** 1 to 100 */
-  limit: number
-  cursor?: string | undefined
-}
-
-/**
- * A page of approvals: pending first, newest first within.
- * @throws AppError `invalid_cursor`
- */
-export async function listApprovals(
-  db: Queryable,
-  projectId: string,
-  filter: ApprovalFilter,
-): Promise<Page<ApprovalRecord>> {
-  const after = filter.cursor === undefined ? undefined : decodeCursor('approvals', projectId, filter.cursor)
-  const isPending = sql<boolean>`(${approvals.status} = 'pending')`
-  const rows = await selectApprovals(db)
-    .where(
-      and(
-        eq(approvals.projectId, projectId),
-        ...conditions(db, filter),
-        after &&
-          sql`(${isPending}, ${approvals.requestedAt}, ${approvals.id}) < (${after[0] === '1'}::boolean, ${after[1]}::timestamptz, ${after[2]})`,
-      ),
-    )
-    .orderBy(sql`${isPending} desc`, sql`${approvals.requestedAt} desc`, sql`${approvals.id} desc`)
-    .limit(filter.limit + 1)
-  const items = rows.slice(0, filter.limit)
-  const last = items.at(-1)
-  return {
-    items,
-    nextCursor:
-      rows.length > filter.limit && last
-        ? encodeCursor('approvals', projectId, [
-            last.status === 'pending' ? '1' : '0',
-            last.requestedAt.toISOString(),
-            last.id,
-          ])
-        : null,
-  }
-}
-
-function conditions(db: Queryable, filter: ApprovalFilter): (SQL | undefined)[] {
-  const { status, isDecided, agent, tool, runId, toolCallId, q } = filter
-  const pattern = q === undefined ? undefined : `%${q.replace(/[\\%_]/g, '\\$&')}%`
-  return [
-    status && eq(approvals.status, status),
-    isDecided === undefined ? undefined : sql`(${approvals.status} <> 'pending') = ${isDecided}`,
-    agent === undefined ? undefined : eq(approvals.agentName, agent),
-    tool === undefined ? undefined : eq(approvals.tool, tool),
-    runId === undefined ? undefined : or(eq(runs.id, runId), eq(runs.externalId, runId)),
-    toolCallId === undefined ? undefined : eq(toolCalls.toolCallId, toolCallId),
-    pattern === undefined
-      ? undefined
-      : or(
-          ilike(approvals.tool, pattern),
-          ilike(approvals.agentName, pattern),
-          ilike(toolCalls.params, pattern),
-          ilike(toolCalls.description, pattern),
-          ilike(approvals.message, pattern),
-          ilike(runs.externalId, pattern),
-          eq(approvals.id, q ?? ''),
-          eq(approvals.runId, q ?? ''),
-        ),
-  ]
-}
+/** Written out: a plan for any status could not use the indexes of what is pending. */
+const isPending = sql`${approvals.status} = 'pending'`
+/** Read once a statement, so that an index can be asked for what is due. */
+const clock = sql`(select clock_timestamp())`
 
 /** How many approvals of the project are pending and not yet due; counted up to `most`. */
 export async function countPending(db: Queryable, projectId: string, most = 1000): Promise<number> {
   const some = db
     .select({ one: sql`1` })
     .from(approvals)
-    .where(
-      and(
-        eq(approvals.projectId, projectId),
-        eq(approvals.status, 'pending'),
-        sql`${approvals.expiresAt} > clock_timestamp()`,
-      ),
-    )
+    .where(and(eq(approvals.projectId, projectId), isPending, sql`${approvals.expiresAt} > ${clock}`))
     .limit(most)
     .as('some')
   const [row] = await db.select({ count: sql<number>`count(*)::int` }).from(some)
@@ -218,16 +146,11 @@ export async function countPending(db: Queryable, projectId: string, most = 1000
 
 /** Whether an approval of the project has passed its deadline and still says `pending`. */
 export async function hasDueApproval(db: Queryable, projectId: string): Promise<boolean> {
-  const due = db
-    .select({ one: sql`1` })
+  const due = await db
+    .select({ id: approvals.id })
     .from(approvals)
-    .where(
-      and(
-        eq(approvals.projectId, projectId),
-        eq(approvals.status, 'pending'),
-        lte(approvals.expiresAt, sql`clock_timestamp()`),
-      ),
-    )
-  const [row] = await db.select({ isDue: exists(due) }).from(sql`(select 1) as one`)
-  return row?.isDue === true
+    .where(and(eq(approvals.projectId, projectId), isPending, lte(approvals.expiresAt, clock)))
+    .orderBy(approvals.expiresAt)
+    .limit(1)
+  return due.length > 0
 }

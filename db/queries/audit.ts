@@ -2,6 +2,7 @@ import { and, eq, gte, lt, sql } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
 import { auditEntries } from '@/db/schema/audit'
 import { decodeCursor, encodeCursor, type Page } from './cursor'
+import { newestFirst } from './newest-first'
 
 export type AuditRecord = typeof auditEntries.$inferSelect
 
@@ -42,7 +43,7 @@ export async function listAuditEntries(
           sql`(${auditEntries.at}, ${auditEntries.ordinal}) < (${after[0]}::timestamptz, ${after[1]}::bigint)`,
       ),
     )
-    .orderBy(sql`${auditEntries.at} desc`, sql`${auditEntries.ordinal} desc`)
+    .orderBy(...newestFirst(auditEntries.at, auditEntries.ordinal))
     .limit(filter.limit + 1)
   const items = rows.slice(0, filter.limit)
   const last = items.at(-1)

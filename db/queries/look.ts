@@ -10,7 +10,8 @@ import { touchKey } from './credentials'
 /*
  * The looks of the direct way (`ask-direct`, `decide-direct`, `claim-direct`): in one statement what the
  * actor's key opens now, what is acted on, and the clock. Nothing is locked; the write that follows makes
- * sure that all of it still holds.
+ * sure that all of it still holds. Rows are found by their own ids; `is true` around what else must hold keeps
+ * a planner that knows no figures yet from walking the whole project instead.
  */
 
 const moment = (clock: SQL) => clock.mapWith((text: string) => new Date(text))
@@ -25,7 +26,7 @@ const actor = {
 
 const isLiveKey = and(
   eq(keys.id, sql.placeholder('keyId')),
-  eq(keys.projectId, sql.placeholder('projectId')),
+  sql`(${keys.projectId} = ${sql.placeholder('projectId')}) is true`,
   isNull(keys.revokedAt),
   or(isNull(keys.expiresAt), gt(keys.expiresAt, sql`clock_timestamp()`)),
 )
@@ -87,6 +88,13 @@ export async function lookForNewRun(
   return used(db, row)
 }
 
+/** Found by its id alone, or by the project's name for it. */
+const runOfKey = (name: 'id' | 'externalId') =>
+  and(
+    eq(runs[name], sql.placeholder('run')),
+    name === 'id' ? sql`(${runs.projectId} = ${keys.projectId}) is true` : eq(runs.projectId, keys.projectId),
+  )
+
 const inRun = (name: 'id' | 'externalId') =>
   once((db) =>
     db
@@ -104,7 +112,7 @@ const inRun = (name: 'id' | 'externalId') =>
       })
       .from(keys)
       .innerJoin(projects, eq(projects.id, keys.projectId))
-      .innerJoin(runs, and(eq(runs.projectId, keys.projectId), eq(runs[name], sql.placeholder('run'))))
+      .innerJoin(runs, runOfKey(name))
       .innerJoin(agents, eq(agents.id, runs.agentId))
       .leftJoin(
         toolCalls,
@@ -153,7 +161,10 @@ const atApproval = once((db) =>
     )
     .innerJoin(
       approvals,
-      and(eq(approvals.id, sql.placeholder('approvalId')), eq(approvals.projectId, keys.projectId)),
+      and(
+        eq(approvals.id, sql.placeholder('approvalId')),
+        sql`(${approvals.projectId} = ${keys.projectId}) is true`,
+      ),
     )
     .innerJoin(toolCalls, eq(toolCalls.id, approvals.callId))
     .innerJoin(runs, eq(runs.id, approvals.runId))
@@ -183,7 +194,7 @@ const atCall = (name: 'id' | 'externalId') =>
       })
       .from(keys)
       .innerJoin(projects, eq(projects.id, keys.projectId))
-      .innerJoin(runs, and(eq(runs.projectId, keys.projectId), eq(runs[name], sql.placeholder('run'))))
+      .innerJoin(runs, runOfKey(name))
       .innerJoin(
         toolCalls,
         and(eq(toolCalls.runId, runs.id), eq(toolCalls.toolCallId, sql.placeholder('toolCallId'))),

@@ -5,6 +5,7 @@ import { members, projects, users } from '@/db/schema/identity'
 import { mailItems, mails, noticePreferences, notices } from '@/db/schema/notices'
 import { runs } from '@/db/schema/runs'
 import { decodeCursor, encodeCursor, type Page } from './cursor'
+import { newestFirst } from './newest-first'
 
 const databaseNow = sql`clock_timestamp()`
 
@@ -162,7 +163,7 @@ export async function listNotices(
         after && sql`(${notices.createdAt}, ${notices.id}) < (${after[0]}::timestamptz, ${after[1]})`,
       ),
     )
-    .orderBy(desc(notices.createdAt), desc(notices.id))
+    .orderBy(...newestFirst(notices.createdAt, notices.id))
     .limit(page.limit + 1)
   const items = rows.slice(0, page.limit)
   const last = items.at(-1)

@@ -1,8 +1,9 @@
-import { and, asc, eq, sql } from 'drizzle-orm'
+import { and, asc, eq, sql, type SQL } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
-import { checkpoints, runs, steps, toolCalls } from '@/db/schema/runs'
+import { checkpoints, runs, runStatus, steps, toolCalls } from '@/db/schema/runs'
 import { listApprovalsOfRun, type ApprovalRecord } from './approvals'
 import { decodeCursor, encodeCursor, type Page } from './cursor'
+import { newestFirst } from './newest-first'
 
 export type RunStatus = (typeof runs.$inferSelect)['status']
 export type RunRecord = NonNullable<Awaited<ReturnType<typeof findRun>>>
@@ -47,6 +48,11 @@ export function runNamed(idOrExternalId: string) {
   return idOrExternalId.startsWith('run_') ? eq(runs.id, idOrExternalId) : eq(runs.externalId, idOrExternalId)
 }
 
+/** The id of the run so named, as a subquery. */
+export function runIdNamed(projectId: string, idOrExternalId: string): SQL {
+  return sql`select ${runs.id} from ${runs} where ${runs.projectId} = ${projectId} and ${runNamed(idOrExternalId)}`
+}
+
 export type RunFilter = {
   status?: RunStatus | undefined
   agent?: string | undefined
@@ -67,15 +73,8 @@ export async function listRuns(
   const rows = await db
     .select(columns)
     .from(runs)
-    .where(
-      and(
-        eq(runs.projectId, projectId),
-        filter.status && eq(runs.status, filter.status),
-        filter.agent === undefined ? undefined : eq(runs.agentName, filter.agent),
-        after && sql`(${runs.startedAt}, ${runs.id}) < (${after[0]}::timestamptz, ${after[1]})`,
-      ),
-    )
-    .orderBy(sql`${runs.startedAt} desc`, sql`${runs.id} desc`)
+    .where(sql`${runs.id} = any(array(${newestIds(projectId, filter, after)}))`)
+    .orderBy(...newestFirst(runs.startedAt, runs.id))
     .limit(filter.limit + 1)
   const items = rows.slice(0, filter.limit)
   const last = items.at(-1)
@@ -86,6 +85,17 @@ export async function listRuns(
         ? encodeCursor('runs', projectId, [last.startedAt.toISOString(), last.id])
         : null,
   }
+}
+
+/** The ids of a page and one more of each status by its own index, to be merged. */
+function newestIds(projectId: string, filter: RunFilter, after: string[] | undefined): SQL {
+  const statuses = filter.status === undefined ? runStatus.enumValues : [filter.status]
+  return sql`select w.id from unnest(${`{${statuses.join()}}`}::run_status[]) as s(status)
+    cross join lateral (
+      select r.id from runs r where r.project_id = ${projectId} and r.status = s.status
+        ${filter.agent === undefined ? sql`` : sql`and r.agent_name = ${filter.agent}`}
+        ${after && sql`and (r.started_at, r.id) < (${after[0]}::timestamptz, ${after[1]})`}
+      order by r.started_at desc nulls last, r.id desc nulls last limit ${filter.limit + 1}) w`
 }
 
 /** A run's trace: tool calls with their approvals, and recorded steps, in time order. */

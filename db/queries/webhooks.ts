@@ -2,6 +2,7 @@ import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
 import { deliveries, deliveryAttempts, webhooks } from '@/db/schema/notices'
 import { decodeCursor, encodeCursor, type Page } from './cursor'
+import { newestFirst } from './newest-first'
 
 const columns = {
   id: webhooks.id,
@@ -99,7 +100,7 @@ export async function listDeliveries(
         after && sql`(${deliveries.createdAt}, ${deliveries.id}) < (${after[0]}::timestamptz, ${after[1]})`,
       ),
     )
-    .orderBy(desc(deliveries.createdAt), desc(deliveries.id))
+    .orderBy(...newestFirst(deliveries.createdAt, deliveries.id))
     .limit(page.limit + 1)
   const { items, nextCursor } = pageOf(list, projectId, rows, page.limit)
   return { items: await withAttempts(db, items), nextCursor }

@@ -48,7 +48,7 @@ export async function recordDirectly(ctx: Context, input: RecordResult): Promise
 const write = statement<{ written: number }>(`
 with actor as materialized (${keyThatMayRun}),
 held as materialized (
-  select id from runs where id = :run_id and project_id = :project_id and exists (select from actor)
+  select id from runs where id = :run_id and (project_id = :project_id) is true and exists (select from actor)
   for no key update skip locked),
 written as (
   update tool_calls c set result_status = :status, output = :output, error = :error, ended_at = :now::timestamptz

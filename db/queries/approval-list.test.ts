@@ -1,0 +1,277 @@
+import { sql, type SQL } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/postgres-js'
+import postgres from 'postgres'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Database } from '@/db/client'
+import { askApproval } from '@/lib/approvals/ask'
+import { dispatchEvents } from '@/lib/approvals/dispatch'
+import { fillApprovals } from '@/lib/testing/many-approvals'
+import { openTestDatabase } from '@/lib/testing/open-database'
+import { makeTestProject, type TestProject } from '@/lib/testing/project'
+import { listApprovals, type ApprovalFilter } from './approval-list'
+import { countPending, hasDueApproval } from './approvals'
+import { listAuditEntries } from './audit'
+import { listNotices } from './notices'
+import { listRuns } from './runs'
+
+const most = 20_000
+let db: Database
+let close: () => Promise<void>
+let url: string
+let mine: TestProject
+let other: TestProject
+
+beforeAll(async () => {
+  ;({ db, url, close } = await openTestDatabase(4))
+  mine = await makeTestProject(db)
+  other = await makeTestProject(db)
+  await fillApprovals(db, mine.project.id, '0a0', most)
+  await fillApprovals(db, other.project.id, '0b0', 1000)
+})
+afterAll(() => close())
+
+type Filter = Omit<ApprovalFilter, 'limit' | 'cursor'>
+
+/** What the list is to hold, by the plainest of queries. */
+async function reference(projectId: string, filter: Filter): Promise<string[]> {
+  const { status, isDecided, agent, tool, runId, toolCallId, q } = filter
+  const pattern = `%${q?.replace(/[\\%_]/g, '\\$&')}%`
+  const conditions: SQL[] = [sql`a.project_id = ${projectId}`]
+  if (status) conditions.push(sql`a.status = ${status}`)
+  if (isDecided !== undefined) conditions.push(sql`(a.status <> 'pending') = ${isDecided}`)
+  if (agent) conditions.push(sql`a.agent_name = ${agent}`)
+  if (tool) conditions.push(sql`a.tool = ${tool}`)
+  if (runId) conditions.push(sql`(r.id = ${runId} or r.external_id = ${runId})`)
+  if (toolCallId) conditions.push(sql`c.tool_call_id = ${toolCallId}`)
+  if (q)
+    conditions.push(sql`(a.tool ilike ${pattern} or a.agent_name ilike ${pattern} or a.message ilike ${pattern}
+      or c.params ilike ${pattern} or c.description ilike ${pattern} or r.external_id ilike ${pattern}
+      or a.id = ${q} or a.run_id = ${q})`)
+  const rows = await db.execute<{ id: string }>(sql`
+    select a.id from approvals a join tool_calls c on c.id = a.call_id join runs r on r.id = a.run_id
+    where ${sql.join(conditions, sql` and `)} order by a.status = 'pending' desc, a.requested_at desc, a.id desc`)
+  return rows.map((row) => row.id)
+}
+
+async function allPages(projectId: string, filter: Filter, limit: number) {
+  const ids: string[] = []
+  let pages = 0
+  for (let cursor: string | undefined; ;) {
+    const page = await listApprovals(db, projectId, { ...filter, limit, ...(cursor && { cursor }) })
+    pages += 1
+    ids.push(...page.items.map((item) => item.id))
+    if (page.nextCursor === null) return { ids, pages }
+    cursor = page.nextCursor
+  }
+}
+
+const row = '00000000000000000000077'
+const filters: [string, Filter][] = [
+  ['nothing', {}],
+  ['pending', { status: 'pending' }],
+  ['not decided', { isDecided: false }],
+  ['decided', { isDecided: true }],
+  ['a common status', { status: 'rejected' }],
+  ['a rare status', { status: 'cancelled' }],
+  ['a status that contradicts', { status: 'pending', isDecided: true }],
+  ['an agent', { agent: 'agent-3' }],
+  ['an unknown agent', { agent: 'nobody' }],
+  ['a tool', { tool: 'tool_4' }],
+  ['agent and tool', { agent: 'agent-3', tool: 'tool_4' }],
+  ['tool and status', { tool: 'tool_4', status: 'expired' }],
+  ['a tool, decided', { tool: 'tool_4', isDecided: true }],
+  ['a run by its id', { runId: `run_0a0${row}` }],
+  ['a run by its external id', { runId: 'Order-300' }],
+  ['an unknown run', { runId: 'Order-1' }],
+  ['run and text', { runId: 'Order-300', q: 'refund' }],
+  ['run and other text', { runId: 'Order-300', q: 'xylophone' }],
+  ['a run not yet indexed and text', { runId: `run_0a0${String(most - 1).padStart(23, '0')}`, q: 'új' }],
+  ['a run not yet indexed and other text', { runId: `run_0a0${String(most - 1).padStart(23, '0')}`, q: 'heirloom' }],
+  ['a tool call', { toolCallId: 'call-7' }],
+  ['a tool call not yet indexed', { toolCallId: `call-${most - 1}` }],
+  ['a tool call that many share', { toolCallId: 'call_1', status: 'rejected' }],
+  ['tool call and text', { toolCallId: 'call_1', q: 'xylophone' }],
+  ['text that all have', { q: 'AMOUNT', tool: 'tool_2' }],
+  ['text of one in five', { q: 'damaged' }],
+  ['rare text', { q: 'xylophone' }],
+  ['rare text, decided', { q: 'xylophone', isDecided: true }],
+  ['rare text by an agent', { q: 'xylophone', agent: 'agent-2' }],
+  ['text that is not there', { q: 'qqqzzz' }],
+  ['text of the older half', { q: 'Heirloom A1b2c 100%' }],
+  ['part of an order', { q: 'rd-10123' }],
+  ['an external id', { q: 'order-1200' }],
+  ['an order in its field', { q: '"ORD-1012345"' }],
+  ['an order in another field', { q: 'id" : "ord-1012345 ' }],
+  ['many numbers', { q: 'l-100 1000077' }],
+  ['a rare and a common word', { q: 'xylophone heirloom a1b2c' }],
+  ['two letters', { q: 'pl', status: 'expired' }],
+  ['two letters that are not there', { q: '~~' }],
+  ['letters beyond ASCII', { q: 'ÚJ', status: 'expired' }],
+  ['a wildcard', { q: '_' , tool: 'tool_9' }],
+  ['a percent sign', { q: '0%', status: 'expired' }],
+  ['quotes and backslashes', { q: '"amount" : 7\\' }],
+  ['an approval id', { q: `apr_0a0${row}` }],
+  ['a run id', { q: `run_0a0${row}` }],
+  ['another project’s run', { runId: `run_0b0${row}` }],
+  ['another project’s approval id', { q: `apr_0b0${row}` }],
+] // prettier-ignore
+
+const halves = ['a tool call that many share', 'a rare and a common word', 'text of the older half']
+
+describe('listApprovals', () => {
+  it.each(filters)('finds by %s what a plain query finds, in order, over all pages', async (_, filter) => {
+    const expected = await reference(mine.project.id, filter)
+    const limit = expected.length > 2000 ? 100 : 7
+    const { ids, pages } = await allPages(mine.project.id, filter, limit)
+    expect(ids).toEqual(expected)
+    expect(pages).toBeLessThanOrEqual(Math.ceil(expected.length / limit) + most / 10_000 + 1)
+  })
+
+  it('keeps to the project', async () => {
+    for (const filter of [
+      {},
+      { q: 'damaged' },
+      { q: 'xylophone' },
+      { toolCallId: 'call_1' },
+      { tool: 'tool_4' },
+    ]) {
+      const { ids } = await allPages(other.project.id, filter, 100)
+      expect(ids).toEqual(await reference(other.project.id, filter))
+      expect(ids.length).toBeGreaterThan(0)
+      expect(ids.every((id) => id.startsWith('apr_0b0'))).toBe(true)
+    }
+  })
+
+  it('finds what was just asked for, before and after the dispatcher has come to it', async () => {
+    const third = await makeTestProject(db)
+    const find = async (filter: Filter) =>
+      (await listApprovals(db, third.project.id, { ...filter, limit: 10 })).items.map((item) => item.id)
+    const { id } = await third.ask({ params: { note: 'Bassoon' }, tool_call_id: 'call.of-mine' })
+    for (const isDispatched of [false, true]) {
+      if (isDispatched) await dispatchEvents(db)
+      expect(await find({ q: 'bassoo' })).toEqual([id])
+      expect(await find({ toolCallId: 'call.of-mine' })).toEqual([id])
+      expect(await find({ q: 'clarinet' })).toEqual([])
+    }
+    const [indexed] = await db.execute(
+      sql`select text, tool_call_id from approval_search where approval_id = ${id}`,
+    )
+    expect(indexed).toMatchObject({
+      text: expect.stringContaining('{"note":"bassoon"}'),
+      tool_call_id: 'call.of-mine',
+    })
+  })
+
+  it('looks at the first 65,536 characters alone', async () => {
+    const third = await makeTestProject(db)
+    const params = { a: 'x'.repeat(60_000), b: 'trombone', c: 'y'.repeat(60_000), d: 'oboe' }
+    const source = { params: JSON.stringify(params) }
+    await askApproval(third.agent, { tool: 'gated', agent: 'tester', params, source })
+    const count = async (q: string) =>
+      (await listApprovals(db, third.project.id, { q, limit: 10 })).items.length
+    expect([await count('trombone'), await count('oboe')]).toEqual([1, 0])
+    await dispatchEvents(db)
+    expect([await count('trombone'), await count('oboe')]).toEqual([1, 0])
+  })
+})
+
+describe('listRuns', () => {
+  it.each([{}, { status: 'failed' }, { agent: 'agent-3' }, { agent: 'agent-3', status: 'running' }] as const)(
+    'finds by %o what a plain query finds, in order, over pages',
+    async (filter) => {
+      const { status, agent } = filter as { status?: 'failed'; agent?: string }
+      const expected = await db.execute<{ id: string }>(sql`
+        select id from runs where project_id = ${mine.project.id}
+          and (${status ?? null}::text is null or status::text = ${status ?? null})
+          and (${agent ?? null}::text is null or agent_name = ${agent ?? null})
+        order by started_at desc, id desc limit 500`)
+      const ids: string[] = []
+      for (let cursor: string | null = ''; cursor !== null && ids.length < 500;) {
+        const page = await listRuns(db, mine.project.id, { ...filter, limit: 50, ...(cursor && { cursor }) })
+        ids.push(...page.items.map((item) => item.id))
+        cursor = page.nextCursor
+      }
+      expect(ids).toEqual(expected.map((run) => run.id))
+    },
+  )
+})
+
+describe('with many rows', () => {
+  const project = () => mine.project.id
+  const reads: [string, (db: Database) => Promise<unknown>][] = [
+    ...filters
+      // Half of the table each: it is read from its beginning, up to 5,001 finds.
+      .filter(([name]) => !halves.includes(name))
+      .map(([name, filter]): [string, (db: Database) => Promise<unknown>] => [
+        `approvals by ${name}`,
+        (on) => listApprovals(on, project(), { ...filter, limit: 50 }),
+      ]),
+    ['runs', (on) => listRuns(on, project(), { limit: 50 })],
+    ['runs by status', (on) => listRuns(on, project(), { status: 'failed', limit: 50 })],
+    ['runs by agent', (on) => listRuns(on, project(), { agent: 'agent-3', limit: 50 })],
+    ['audit', (on) => listAuditEntries(on, project(), { limit: 50 })],
+    ['audit by action', (on) => listAuditEntries(on, project(), { action: 'approval.approved', limit: 50 })],
+    ['audit by actor', (on) => listAuditEntries(on, project(), { actor: 'usr_1', limit: 50 })],
+    ['audit by target', (on) => listAuditEntries(on, project(), { target: 'apr_1', limit: 50 })],
+    ['audit until', (on) => listAuditEntries(on, project(), { until: new Date('2026-01-02'), limit: 50 })],
+    ['notices', (on) => listNotices(on, project(), 'usr_1', { limit: 50 })],
+    ['what is pending', (on) => countPending(on, project())],
+    ['what is due', (on) => hasDueApproval(on, project())],
+  ]
+
+  it('no list reads a whole table, and none without a search sorts more than its page', async () => {
+    await fillAudit()
+    const client = postgres(url, { max: 1, onnotice: () => undefined })
+    const asked: { query: string; params: unknown[] }[] = []
+    const logged = drizzle(client, { logger: { logQuery: (query, params) => asked.push({ query, params }) } })
+    const flawed: string[] = []
+    let checked = 0
+    try {
+      for (const [name, read] of reads) {
+        asked.length = 0
+        await read(logged)
+        for (const { query, params } of [...asked])
+          for (const flaw of await flaws(client, query, params)) flawed.push(`${name}: ${flaw} in ${query}`)
+        checked += asked.length
+      }
+    } finally {
+      await client.end({ timeout: 1 })
+    }
+    expect(flawed).toEqual([])
+    expect(checked).toBeGreaterThan(reads.length)
+  })
+
+  async function fillAudit() {
+    await db.execute(sql`
+      insert into audit_entries (id, project_id, at, action, actor_type, actor_id, actor_label, via, target_type, target_id, target_label, detail)
+      select 'aud_' || n, ${project()}, timestamptz '2026-01-01' + n * interval '10 seconds',
+        case when n % 50 = 0 then 'approval.approved' else 'approval.claimed' end, 'user', 'usr_' || n % 7, 'R', 'api',
+        'approval', 'apr_' || n, 'tool', '{}' from generate_series(1, ${most}) n`)
+    await db.execute(sql`analyze audit_entries`)
+  }
+})
+
+const big = ['approvals', 'approval_search', 'tool_calls', 'runs', 'audit_entries', 'approval_events']
+
+type Plan = { 'Node Type': string; 'Relation Name'?: string; 'Actual Rows'?: number; Plans?: Plan[] }
+
+/**
+ * Where a plan reads a whole big table, both with these values of the parameters and as the plan that a prepared
+ * statement comes to for any; and where it sorts more than a page of each status, unless it searches.
+ */
+async function flaws(client: postgres.Sql, query: string, params: unknown[]): Promise<string[]> {
+  const found: string[] = []
+  const look = (plan: Plan) => {
+    const relation = plan['Relation Name']
+    if (plan['Node Type'] === 'Seq Scan' && relation && big.includes(relation))
+      found.push(`scan of ${relation}`)
+    const sorted = plan['Node Type'] === 'Sort' ? (plan.Plans?.[0]?.['Actual Rows'] ?? 0) : 0
+    if (sorted > 51 * 5 && !query.includes('approval_search')) found.push(`sort of ${sorted}`)
+    for (const part of plan.Plans ?? []) look(part)
+  }
+  const [actual] = await client.unsafe(`explain (analyze, format json) ${query}`, params as never[])
+  const [generic] = await client.unsafe(`explain (generic_plan, format json) ${query}`)
+  for (const row of [actual, generic])
+    look((row as unknown as { 'QUERY PLAN': [{ Plan: Plan }] })['QUERY PLAN'][0].Plan)
+  return found
+}

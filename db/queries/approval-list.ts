@@ -1,0 +1,124 @@
+import type { Queryable } from '@/db/client'
+import {
+  firstPlaces,
+  foundPlaces,
+  isApprovalName,
+  matchingPlaces,
+  type Place,
+  type Walked,
+  type Wanted,
+} from './approval-places'
+import { findApprovalsOf, type ApprovalRecord, type ApprovalStatus } from './approvals'
+import { decodeCursor, encodeCursor, type Page } from './cursor'
+import { hasTrigram, sharpestWord } from './search-text'
+
+export type ApprovalFilter = {
+  status?: ApprovalStatus | undefined
+  /** All that are not pending; for the console's second list. */
+  isDecided?: boolean | undefined
+  agent?: string | undefined
+  tool?: string | undefined
+  /** The run's id or its external id. */
+  runId?: string | undefined
+  toolCallId?: string | undefined
+  /**
+   * Text looked for in tool, agent, params, description, message and the run's external id, any part of it in
+   * any case, in the first 65,536 characters of all these; or the whole id of an approval or a run.
+   */
+  q?: string | undefined
+  /** 1 to 100 */
+  limit: number
+  cursor?: string | undefined
+}
+
+const allStatuses: ApprovalStatus[] = ['pending', 'approved', 'rejected', 'expired', 'cancelled']
+
+/**
+ * So many of a list are looked through for a text, one after the other until the page is full: what is common
+ * needs no index. After the last the page ends, full or not.
+ */
+const steps = [200, 2_000, 10_000]
+const mostSteps = 10_000
+/** Of what fits fewer than one in so many, an index of the texts is asked at once. */
+const rare = 100
+/** What the indexes find is put in order up to so many. */
+const mostFound = 5_000
+
+/**
+ * A page of approvals: pending first, newest first within. Takes as long with a million approvals as with a
+ * hundred, but for the look into the index of texts. Where that index cannot help (fewer than three ASCII
+ * letters or digits in a row in `q`, or thousands of finds of which few are among the next), a page looks
+ * through the next 10,000 of the list: it may then be short or empty, and its cursor goes on from there.
+ * @throws AppError `invalid_cursor`
+ */
+export async function listApprovals(
+  db: Queryable,
+  projectId: string,
+  filter: ApprovalFilter,
+): Promise<Page<ApprovalRecord>> {
+  const { agent, tool, runId, toolCallId, q } = filter
+  const after = filter.cursor === undefined ? undefined : placeAt(projectId, filter.cursor)
+  const statuses = allStatuses.filter(
+    (status) =>
+      (filter.status === undefined || status === filter.status) &&
+      (filter.isDecided === undefined || (status !== 'pending') === filter.isDecided),
+  )
+  const limit = filter.limit + 1
+  const wanted = { projectId, statuses, agent, tool, runId, toolCallId, q, after, limit }
+  const { places, last } = statuses.length === 0 ? complete([]) : await findPlaces(db, wanted)
+  const page = places.slice(0, filter.limit)
+  const end = places.length > filter.limit ? page.at(-1) : last
+  return {
+    items: await recordsAt(db, wanted, page),
+    nextCursor: end ? cursorAt(projectId, end) : null,
+  }
+}
+
+async function findPlaces(db: Queryable, wanted: Wanted): Promise<Walked> {
+  const { runId, toolCallId, q } = wanted
+  if (runId !== undefined) return complete((await foundPlaces(db, wanted, 0)) ?? [])
+  if (toolCallId === undefined && q === undefined) return complete(await firstPlaces(db, wanted))
+  if (toolCallId !== undefined || isApprovalName(q ?? '')) {
+    const found = await foundPlaces(db, wanted, mostFound)
+    if (found) return complete(found)
+  }
+  const hasIndex = toolCallId === undefined && hasTrigram(q ?? '')
+  for (const most of steps) {
+    const walked = await matchingPlaces(db, wanted, most)
+    if (isDone(wanted, walked) || (!hasIndex && most === mostSteps)) return walked
+    if (hasIndex && walked.places.length < most / rare) break
+  }
+  const found = await foundByText(db, wanted)
+  return found ? complete(found) : matchingPlaces(db, wanted, mostSteps)
+}
+
+async function foundByText(db: Queryable, wanted: Wanted): Promise<Place[] | undefined> {
+  const word = sharpestWord(wanted.q ?? '')
+  const found = word === undefined ? undefined : await foundPlaces(db, wanted, mostFound, word)
+  return found ?? foundPlaces(db, wanted, mostFound)
+}
+
+function complete(places: Place[]): Walked {
+  return { places, last: undefined }
+}
+
+function isDone(wanted: Wanted, { places, last }: Walked): boolean {
+  return places.length === wanted.limit || last === undefined
+}
+
+/** The approvals at these places, without those that meanwhile are not what was asked for. */
+async function recordsAt(db: Queryable, wanted: Wanted, places: Place[]): Promise<ApprovalRecord[]> {
+  if (places.length === 0) return []
+  const ids = places.map((place) => place.id)
+  const records = new Map((await findApprovalsOf(db, wanted.projectId, ids)).map((row) => [row.id, row]))
+  return ids.flatMap((id) => records.get(id) ?? []).filter((row) => wanted.statuses.includes(row.status))
+}
+
+function placeAt(projectId: string, cursor: string): Place {
+  const [pending, at = '', id = ''] = decodeCursor('approvals', projectId, cursor)
+  return { id, isPending: pending === '1', at }
+}
+
+function cursorAt(projectId: string, { id, isPending, at }: Place): string {
+  return encodeCursor('approvals', projectId, [isPending ? '1' : '0', at, id])
+}
