@@ -120,7 +120,6 @@ export const decisions = pgTable(
   },
   (t) => [
     uniqueIndex('decisions_approval_reviewer_key').on(t.approvalId, t.reviewerId),
-    index('decisions_project').on(t.projectId, t.at),
   ],
 )
 
@@ -143,7 +142,8 @@ export const approvalEvents = pgTable(
     index('approval_events_undispatched')
       .on(t.id)
       .where(sql`${t.seq} is null`),
-    uniqueIndex('approval_events_seq_key').on(t.projectId, t.seq),
-    index('approval_events_approval').on(t.approvalId),
+    uniqueIndex('approval_events_seq_key')
+      .on(t.projectId, t.seq)
+      .where(sql`${t.seq} is not null`),
   ],
 )

@@ -30,7 +30,9 @@ export const auditEntries = pgTable(
     hash: text('hash'),
   },
   (t) => [
-    uniqueIndex('audit_entries_seq_key').on(t.projectId, t.seq),
+    uniqueIndex('audit_entries_seq_key')
+      .on(t.projectId, t.seq)
+      .where(sql`${t.seq} is not null`),
     index('audit_entries_unsealed')
       .on(t.ordinal)
       .where(sql`${t.seq} is null`),

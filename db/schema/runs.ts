@@ -40,7 +40,9 @@ export const runs = pgTable(
     finishedAt: moment('finished_at'),
   },
   (t) => [
-    uniqueIndex('runs_external_id_key').on(t.projectId, t.externalId),
+    uniqueIndex('runs_external_id_key')
+      .on(t.projectId, t.externalId)
+      .where(sql`${t.externalId} is not null`),
     // Lists merge the statuses, each in order.
     index('runs_list_by_status').on(t.projectId, t.status, t.startedAt.desc(), t.id.desc()),
     index('runs_list_by_agent').on(t.projectId, t.agentName, t.status, t.startedAt.desc(), t.id.desc()),

@@ -12,7 +12,14 @@ const mostPerNotify = 80
 /** What gathers within this after the first goes in one NOTIFY; under load, within the longer one after the last. */
 const coalesceMs = { first: 2, next: 15 }
 
-type Hub = { origin: string; listeners: Set<Listener>; queued: Wake[]; isFlushing: boolean }
+type Notify = (payload: string) => Promise<unknown>
+type Hub = {
+  origin: string
+  listeners: Set<Listener>
+  queued: Wake[]
+  isFlushing: boolean
+  notify?: Notify | undefined
+}
 const hubKey = Symbol.for('holdpoint.wake')
 
 /** One hub a process, shared by every copy of this module. */
@@ -47,7 +54,7 @@ async function flush(db: Database): Promise<void> {
         state.origin,
         ...batch.map((one) => `${one.projectId} ${one.approvalId}`),
       ])
-      await db.execute(sql`select pg_notify(${wakeChannel}, ${payload})`)
+      await (state.notify?.(payload) ?? db.execute(sql`select pg_notify(${wakeChannel}, ${payload})`))
     }
   } catch {
     // The change is committed; who missed the signal finds it by the slow poll.
@@ -55,6 +62,14 @@ async function flush(db: Database): Promise<void> {
   } finally {
     state.isFlushing = false
   }
+}
+
+/**
+ * Has other processes told over a connection of its own, which need not wait for the disk; without one it
+ * takes one of the pool.
+ */
+export function tellOthersBy(notify: Notify | undefined): void {
+  hub().notify = notify
 }
 
 /** Hands on what another process told; its own echo is dropped. */

@@ -7,7 +7,7 @@ import type { ReadySettings } from '@/lib/env'
 import { serveJobs } from '@/lib/jobs/serve'
 import { remindDue } from '@/lib/notices/remind'
 import { pruneOld } from '@/lib/retention/prune'
-import { onWake, receive, wakeChannel } from '@/lib/wake/wake'
+import { onWake, receive, tellOthersBy, wakeChannel } from '@/lib/wake/wake'
 import { markLiving } from './drain'
 import { jobOptions } from './jobs'
 import { logError } from './log'
@@ -116,15 +116,19 @@ class Pause {
   }
 }
 
-/** One connection of its own that hears other processes; postgres.js comes back by itself after a loss. */
+/** Connections of its own to hear and to tell other processes; postgres.js comes back by itself after a loss. */
 async function listen(url: string): Promise<() => Promise<void>> {
   const address = new URL(url)
   address.searchParams.delete('prepare')
   const client = postgres(address.href, {
     max: 1,
     onnotice: () => {},
-    connection: { application_name: 'holdpoint wake' },
+    connection: { application_name: 'holdpoint wake', synchronous_commit: 'off', statement_timeout: 4000 },
   })
   await client.listen(wakeChannel, receive)
-  return () => client.end({ timeout: 1 })
+  tellOthersBy((payload) => client.notify(wakeChannel, payload))
+  return () => {
+    tellOthersBy(undefined)
+    return client.end({ timeout: 1 })
+  }
 }
