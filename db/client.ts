@@ -16,6 +16,18 @@ function preparing<S extends postgres.Sql | postgres.TransactionSql>(client: S):
   return client
 }
 
+/** What every connection of a pool is set to. */
+export const sessionSettings = {
+  statement_timeout: 4000,
+  idle_in_transaction_session_timeout: 10_000,
+  synchronous_commit: 'on',
+  // Compiling a plan takes longer than any statement of ours runs.
+  jit: 'off',
+  // A plan that was kept from when a table was small would read all of it long after it has grown.
+  enable_seqscan: 'off',
+  TimeZone: 'UTC',
+} as const
+
 /**
  * Opens a pool. Statements that take longer than 4 s are cancelled by the server, so that no
  * request hangs on a lock.
@@ -39,14 +51,7 @@ export function openDatabase(
     onnotice: () => {},
     connection: {
       application_name: 'holdpoint',
-      statement_timeout: 4000,
-      idle_in_transaction_session_timeout: 10_000,
-      synchronous_commit: 'on',
-      // Compiling a plan takes longer than any statement of ours runs.
-      jit: 'off',
-      // A plan that was kept from when a table was small would read all of it long after it has grown.
-      enable_seqscan: 'off',
-      TimeZone: 'UTC',
+      ...sessionSettings,
       ...(options.isReadOnly ? { default_transaction_read_only: 'on' } : {}),
     } as Record<string, string | number>,
   })

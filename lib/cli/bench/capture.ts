@@ -1,0 +1,120 @@
+import { openDatabase } from '@/db/client'
+import type { Handler } from '@/lib/web/route'
+import { askBody, freeTool, gatedTool, makeProject, refundParams, type BenchProject } from './project'
+import { toScript, type Script } from './script'
+import { benchSettings } from './server-process'
+import type { Place } from './place'
+import { openTap, type Sent, type Tap } from './tap'
+
+/** The requests whose statements pgbench runs. */
+export type Statements = Record<'askFree' | 'askGated' | 'decide' | 'claim', Script>
+
+export type Captured = {
+  statements: Statements
+  /** Ids of approvals in the bare database to make copies of. */
+  pending: string
+  approved: string
+}
+
+const afterwardsMs = 25
+const attempts = 6
+
+/**
+ * Calls the very functions that serve these requests, with one connection to the bare database, and reads from the
+ * wire what they send until they answer. What a live server does after its answers is left out.
+ */
+export async function captureStatements(place: Place): Promise<Captured> {
+  const tap = await openTap(place.bare)
+  Object.assign(process.env, benchSettings(place, tap.url, 3000))
+  const close = shareOneConnection(tap.url)
+  try {
+    const project = await makeProject(place.bare, 'Statements')
+    const call = await loadCalls(project)
+    const ask = () => call.ask(gatedTool)
+    const approved = async () => {
+      const id = await ask()
+      await call.decide(id)
+      return id
+    }
+    return {
+      statements: {
+        askFree: await capture(tap, async () => freeTool, call.ask),
+        askGated: await capture(tap, async () => gatedTool, call.ask),
+        decide: await capture(tap, ask, call.decide),
+        claim: await capture(tap, approved, call.claim),
+      },
+      pending: await ask(),
+      approved: await approved(),
+    }
+  } finally {
+    await close()
+    await tap.close()
+  }
+}
+
+/** The process's shared pool, of one connection; and the mark of a process that needs no request to do its work. */
+function shareOneConnection(url: string): () => Promise<void> {
+  const scope = globalThis as Record<symbol, unknown>
+  const { db, close } = openDatabase(url, 1)
+  scope[Symbol.for('holdpoint.database')] = { url, db, close }
+  scope[Symbol.for('holdpoint.lives')] = true
+  return close
+}
+
+async function loadCalls(project: BenchProject) {
+  const approvals = await import('@/app/api/approvals/route')
+  const decisions = await import('@/app/api/approvals/[id]/decisions/route')
+  const claims = await import('@/app/api/approvals/[id]/claim/route')
+  const { agentToken, reviewerToken } = project
+  return {
+    ask: async (tool: string) => {
+      const answer = await post(approvals.POST, agentToken, '', askBody(tool))
+      return String(answer.id)
+    },
+    decide: (id: string) => post(decisions.POST, reviewerToken, id, { decision: 'approve' }),
+    claim: (id: string) => post(claims.POST, agentToken, id, { tool: gatedTool, params: refundParams }),
+  }
+}
+
+async function post(
+  handler: Handler | undefined,
+  token: string,
+  id: string,
+  body: unknown,
+): Promise<Record<string, unknown>> {
+  const request = new Request('http://localhost/api', {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  const answer = await handler?.(request, { params: Promise.resolve({ id }) })
+  const text = (await answer?.text()) ?? ''
+  if (!answer?.ok) throw new Error(`A request was answered ${answer?.status}: ${text.slice(0, 400)}`)
+  return JSON.parse(text) as Record<string, unknown>
+}
+
+/** The first calls prepare statements and fill caches; two after that send the same statements. */
+async function capture(
+  tap: Tap,
+  prepare: () => Promise<string>,
+  call: (input: string) => Promise<unknown>,
+): Promise<Script> {
+  let before: Sent[] = []
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    const input = await prepare()
+    await new Promise((done) => setTimeout(done, afterwardsMs))
+    tap.take()
+    const capturedAt = Date.now()
+    await call(input)
+    const sent = tap.take()
+    if (attempt > 2 && haveSameTexts(before, sent)) return toScript(before, sent, capturedAt)
+    before = sent
+  }
+  throw new Error('The statements of a request never settled.')
+}
+
+function haveSameTexts(one: Sent[], other: Sent[]): boolean {
+  return (
+    one.length > 0 && one.length === other.length && one.every(({ text }, at) => text === other[at]?.text)
+  )
+}

@@ -1,0 +1,115 @@
+import { execFile } from 'node:child_process'
+import { accessSync, constants, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { promisify } from 'node:util'
+import { sessionSettings } from '@/db/client'
+import type { Script } from './script'
+
+/** How often a second, and how long each took in milliseconds (only where asked for). */
+export type PgbenchRun = { perSecond: number; count: number; latencies: number[] }
+
+type RunOptions = {
+  script: Script
+  clients: number
+  /** Pieces of work of each client. */
+  each: number
+  /** What the numbers of the work count from; each run over a database needs its own. */
+  base: number
+  withLatencies?: boolean
+}
+
+/** The path of pgbench, on the PATH or where Debian keeps it; the newest. */
+export function findPgbench(): string | undefined {
+  const versions = '/usr/lib/postgresql'
+  const kept = listFolder(versions).sort((a, b) => Number(b) - Number(a))
+  const folders = [
+    ...(process.env.PATH ?? '').split(delimiter),
+    ...kept.map((version) => join(versions, version, 'bin')),
+  ]
+  return folders.map((folder) => join(folder, 'pgbench')).find(isProgram)
+}
+
+function listFolder(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}
+
+function isProgram(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Runs a script over prepared statements.
+ * @throws Error with what pgbench said where anything of it failed
+ */
+export async function runPgbench(
+  program: string,
+  databaseUrl: string,
+  folder: string,
+  { script, clients, each, base, withLatencies = false }: RunOptions,
+): Promise<PgbenchRun> {
+  const own = mkdtempSync(join(folder, 'pgbench-'))
+  try {
+    const file = join(own, 'script.sql')
+    writeFileSync(file, script.text)
+    const defined = { ...script.variables, base: String(base) }
+    const args = [
+      ...['-n', '-M', 'prepared', '-f', file, '-c', `${clients}`, '-t', `${each}`],
+      ...['-j', `${Math.min(clients, availableParallelism())}`],
+      ...(withLatencies ? ['-l', '--log-prefix', join(own, 'log')] : []),
+      ...Object.entries(defined).flatMap(([name, value]) => ['-D', `${name}=${value}`]),
+    ]
+    const env = { ...process.env, ...loginOf(databaseUrl) }
+    const said = await promisify(execFile)(program, args, { env, maxBuffer: 1 << 26 }).catch(
+      (error: Error & { stderr?: string }) => {
+        throw new Error(`pgbench failed: ${(error.stderr ?? error.message).slice(-1500)}`)
+      },
+    )
+    return { ...readReport(said.stdout, clients * each), latencies: readLog(own) }
+  } finally {
+    rmSync(own, { recursive: true, force: true })
+  }
+}
+
+/** The login and the settings of our own connections as libpq has them, because arguments can be read by everybody on the machine. */
+function loginOf(databaseUrl: string): Record<string, string> {
+  const url = new URL(databaseUrl)
+  return {
+    PGHOST: url.hostname,
+    PGPORT: url.port || '5432',
+    PGUSER: decodeURIComponent(url.username),
+    PGPASSWORD: decodeURIComponent(url.password),
+    PGDATABASE: decodeURIComponent(url.pathname.slice(1)),
+    PGOPTIONS: Object.entries(sessionSettings)
+      .map(([name, value]) => `-c ${name}=${value}`)
+      .join(' '),
+    PGSSLMODE: url.searchParams.get('sslmode') ?? 'prefer',
+  }
+}
+
+/**
+ * What pgbench says at its end.
+ * @throws Error where not everything was done
+ */
+export function readReport(report: string, wanted: number): { perSecond: number; count: number } {
+  const count = Number(/transactions actually processed: (\d+)/.exec(report)?.[1])
+  const perSecond = Number(/^tps = ([\d.]+)/m.exec(report)?.[1])
+  if (count === wanted && perSecond > 0) return { perSecond, count }
+  throw new Error(`pgbench did ${count} of ${wanted} pieces of work:\n${report}`)
+}
+
+function readLog(folder: string): number[] {
+  return readdirSync(folder)
+    .filter((name) => name.startsWith('log'))
+    .flatMap((name) => readFileSync(join(folder, name), 'utf8').trim().split('\n'))
+    .map((line) => Number(line.split(' ')[2]) / 1000)
+}

@@ -1,0 +1,138 @@
+import type { Sent } from './tap'
+
+/** A pgbench script for `-M prepared`, and what `-D` gives its variables. */
+export type Script = { text: string; variables: Record<string, string> }
+
+/** Numbers of a script's pieces of work, each another: `(base + i) * most + client`, i counting from 1. */
+export const mostClients = 64
+
+/** An id made of a piece of work's number; in the shape of our ids. */
+export function numberedId(prefix: string, n: number): string {
+  return `${prefix}_${String(n).padStart(26, '0')}`
+}
+
+/** The same in SQL, from an expression for the number. */
+export function numberedIdSql(prefix: string, n: string): string {
+  return `('${prefix}_' || lpad((${n})::text, 26, '0'))`
+}
+
+const made = /\b[a-z]{3}_[0-9a-hjkmnp-tv-z]{26}\b|\bcall_bench_\d+_\d+\b/g
+const moment = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[\d:.+Z-]*$/
+/** Other values that may be another each time without being part of a key: numbers, JSON. */
+const passing = /^(-?\d+(\.\d+)?|\{.*\}|\[.*\])$/s
+const mostArguments = 255
+
+/**
+ * The statements of a request as a pgbench script. What differs between two requests of a kind is new each time:
+ * ids and the caller's id of the call are made of the number `:n`, which no two pieces of work share, so that a
+ * script also finds rows that were filled in under these ids. Moments keep their distance, in whole seconds, from
+ * the present one. Statements that went out together go out together.
+ * @param capturedAt when the second request was sent, in milliseconds since 1970
+ * @throws Error where a difference is not understood, because the script would measure something else
+ */
+export function toScript(first: Sent[], second: Sent[], capturedAt: number): Script {
+  if (first.length !== second.length || first.some(({ text }, at) => text !== second[at]?.text)) {
+    throw new Error('Two requests of a kind sent different statements.')
+  }
+  const variables: Record<string, string> = {}
+  const distinct = new Map<string, string[]>()
+  const parts = second.map((statement, s) => {
+    const earlier = first[s]?.params ?? []
+    const values = statement.params.map((value, p) => {
+      const keep = (text: string, piece = 0) => {
+        const name = `s${s}_${p}_${piece}`
+        variables[name] = text
+        return `:${name}`
+      }
+      return toValue(earlier[p] ?? null, value, { keep, distinct, capturedAt })
+    })
+    return { text: substitute(statement, values), trip: statement.trip }
+  })
+  const lines = [`\\set i :i + 1`, `\\set n (:base + :i) * ${mostClients} + :client_id`, ...pipelined(parts)]
+  return { text: `${lines.join('\n')}\n`, variables: { i: '0', base: '0', ...variables } }
+}
+
+type Translation = {
+  /** Makes a variable of a text. */
+  keep(text: string, piece?: number): string
+  /** The ids made by this request, by their prefix. */
+  distinct: Map<string, string[]>
+  capturedAt: number
+}
+
+function toValue(
+  earlier: string | null,
+  value: string | null,
+  { keep, distinct, capturedAt }: Translation,
+): string {
+  if (value === null || earlier === null) {
+    if (value !== earlier) throw new Error('A parameter was null in one request and not in another.')
+    return 'null'
+  }
+  if (value === earlier) return keep(value)
+  const ids = value.match(made) ?? []
+  if (ids.length > 0 && value.replace(made, '') === earlier.replace(made, '')) {
+    const texts = value.split(made)
+    const pieces = texts.flatMap((text, at) => [
+      ...(text === '' ? [] : [`${keep(text, at)}::text`]),
+      ...(ids[at] === undefined ? [] : [madeSql(ids[at], distinct)]),
+    ])
+    return `(${pieces.join(' || ')})`
+  }
+  if (moment.test(value)) return momentSql(Date.parse(value) - capturedAt)
+  if (!passing.test(value)) throw new Error(`A parameter differs for no known reason: ${value.slice(0, 80)}`)
+  return keep(value)
+}
+
+function momentSql(distanceMs: number): string {
+  const seconds = Math.round(distanceMs / 1000)
+  const now = `date_trunc('milliseconds', now())`
+  return seconds === 0 ? now : `(${now} + interval '${seconds} seconds')`
+}
+
+/** A second id of a kind in the same request gets a letter at its end. */
+function madeSql(id: string, distinct: Map<string, string[]>): string {
+  const prefix = id.slice(0, id.indexOf('_'))
+  const seen = distinct.get(prefix) ?? []
+  distinct.set(prefix, seen)
+  if (!seen.includes(id)) seen.push(id)
+  const place = seen.indexOf(id)
+  const letter = place === 0 ? '' : ` || '${String.fromCharCode(96 + place)}'`
+  if (prefix === 'call') return `('call_bench_0_' || :n::text${letter})`
+  return `('${prefix}_' || lpad(:n::text${letter}, 26, '0'))`
+}
+
+const typeNames: Record<number, string> = {
+  16: 'boolean',
+  20: 'bigint',
+  21: 'smallint',
+  23: 'integer',
+  25: 'text',
+  114: 'json',
+  1184: 'timestamptz',
+  1700: 'numeric',
+  3802: 'jsonb',
+}
+
+function substitute({ text, types }: Sent, values: string[]): string {
+  const count = text.match(/\$\d+/g)?.length ?? 0
+  if (count > mostArguments) throw new Error(`A statement has ${count} parameters, too many for pgbench.`)
+  if (/(?<!:):[A-Za-z0-9_]|;|^\s*\\/m.test(text)) throw new Error(`pgbench would misread: ${text}`)
+  return text.trim().replace(/\$(\d+)/g, (_, number: string) => {
+    const at = Number(number) - 1
+    const type = typeNames[types[at] ?? 0]
+    return `${values[at] ?? ''}${type === undefined ? '' : `::${type}`}`
+  })
+}
+
+function pipelined(parts: { text: string; trip: number }[]): string[] {
+  return parts.flatMap(({ text, trip }, at) => {
+    const withBefore = parts[at - 1]?.trip === trip
+    const withNext = parts[at + 1]?.trip === trip
+    return [
+      ...(withNext && !withBefore ? ['\\startpipeline'] : []),
+      `${text};`,
+      ...(withBefore && !withNext ? ['\\endpipeline'] : []),
+    ]
+  })
+}

@@ -1,0 +1,182 @@
+import { callsOf, makeTemplates, type Calls, type Templates } from '../calls'
+import type { Statements } from '../capture'
+import { target, type Figure } from '../figure'
+import { fillPool } from '../fill'
+import type { HttpConnection } from '../http-connection'
+import { runLoad, withConnections } from '../load'
+import { makeProject } from '../project'
+import { settle, type Run } from '../run'
+import { runStatement } from '../statement-rate'
+import { median } from '../statistics'
+
+type Take = () => string
+type Operation = {
+  name: string
+  /** What one piece of work uses up. */
+  uses?: 'pending' | 'approved'
+  statement?: keyof Statements
+  work(connection: HttpConnection, take: Take): Promise<unknown>
+}
+
+const clientCounts = [1, 16]
+/** Pieces of work that each client of pgbench does at least. */
+const pgbenchLeast = 100
+
+/** Requests a second of each call of an agent's and a reviewer's day, at 1 and at 16 clients. */
+export async function measureThroughput(run: Run): Promise<void> {
+  const project = await makeProject(run.place.served, 'Throughput')
+  const calls = callsOf(project)
+  const templates = await makeTemplates(run.server.port, calls)
+  const rates = new Map<string, number>()
+  for (const operation of operationsOf(calls)) {
+    for (const clients of clientCounts) {
+      run.say(`throughput: ${operation.name}, ${clients} at a time`)
+      const measured = await measure(run, operation, clients, templates)
+      rates.set(`${operation.name} ${clients}`, measured.value)
+      if (measured.pgbench !== undefined) rates.set(`pgbench ${operation.name} ${clients}`, measured.pgbench)
+      run.add(figureOf(operation, clients, measured, rates))
+      if (operation.name === 'ask gated' && clients === 16) addBehind(run, measured.behind)
+    }
+  }
+  run.add({
+    section: 'throughput',
+    name: 'memory after',
+    value: run.server.memoryMb(),
+    unit: 'MB',
+  })
+}
+
+type Measured = {
+  value: number
+  rounds: number[]
+  pgbench?: number
+  /** The median of the rounds' ratios, which a machine that is busy now and then disturbs least. */
+  ofPgbench?: number
+  /** Seconds that the work behind the last round's answers took; undefined where it was not done in time. */
+  behind: number | undefined
+}
+
+/** Notices, search and the like are done after the answer; what is asked in a round must be done soon after it. */
+function addBehind(run: Run, behind: number | undefined): void {
+  const { seconds, settleSeconds } = run.size
+  const figure = {
+    section: 'throughput',
+    name: `work behind ${seconds} s of gated asks, done after`,
+    value: behind ?? settleSeconds,
+    unit: 's',
+  } as const
+  run.add(behind === undefined ? { ...figure, note: `not done within ${settleSeconds} s` } : figure)
+}
+
+function figureOf(
+  operation: Operation,
+  clients: number,
+  { value, rounds, ofPgbench }: Measured,
+  rates: Map<string, number>,
+): Figure {
+  const { name } = operation
+  const still = rates.get(`static answer ${clients}`) ?? Number.NaN
+  const allowed = cycleAllowed(rates, clients)
+  const ratio = name === 'full cycle' ? allowed && value / allowed : ofPgbench
+  const figure: Figure = { section: 'throughput', name: `${name}, ${clients}`, value, unit: '/s', rounds }
+  if (name !== 'static answer') figure.ofStatic = value / still
+  if (ratio === undefined) return figure
+  figure.ofPgbench = ratio
+  if (name === 'full cycle') figure.target = target(ratio, 'atLeast', 0.5, 'of what create and decide allow')
+  else if (clients === 16 && (name === 'ask gated' || name === 'decide'))
+    figure.target = target(ratio, 'atLeast', 0.5, 'of pgbench')
+  return figure
+}
+
+/** Cycles a second if a cycle were pgbench's ask and its decision, one after the other. */
+function cycleAllowed(rates: Map<string, number>, clients: number): number | undefined {
+  const ask = rates.get(`pgbench ask gated ${clients}`)
+  const decide = rates.get(`pgbench decide ${clients}`)
+  return ask === undefined || decide === undefined ? undefined : 1 / (1 / ask + 1 / decide)
+}
+
+function operationsOf(calls: Calls): Operation[] {
+  return [
+    { name: 'static answer', work: calls.still },
+    { name: 'ask not gated', statement: 'askFree', work: calls.askFree },
+    { name: 'ask gated', statement: 'askGated', work: calls.askGated },
+    {
+      name: 'decide',
+      uses: 'pending',
+      statement: 'decide',
+      work: (connection, take) => calls.decide(connection, take()),
+    },
+    {
+      name: 'claim',
+      uses: 'approved',
+      statement: 'claim',
+      work: (connection, take) => calls.claim(connection, take()),
+    },
+    {
+      name: 'full cycle',
+      work: async (connection) => {
+        const id = await calls.askGated(connection)
+        await calls.decide(connection, id)
+        await calls.recordResult(connection, await calls.claim(connection, id))
+      },
+    },
+  ]
+}
+
+/** A warm-up that also tells how much work fills a round; then round by round the server and pgbench in turn. */
+async function measure(
+  run: Run,
+  operation: Operation,
+  clients: number,
+  templates: Templates,
+): Promise<Measured> {
+  const { size } = run
+  const warmEach = Math.ceil(size.warmCount / clients)
+  const warm = await serve(run, operation, clients, templates, warmEach)
+  const each = Math.ceil((warm * size.seconds) / clients)
+  const { statement } = operation
+  const warmPg = statement && (await runStatement(run, statement, clients, warmEach))
+  // each of its clients prepares the statements anew, which must not be what is measured
+  const pgEach = Math.max(pgbenchLeast, Math.ceil(((warmPg?.perSecond ?? 0) * size.seconds) / clients))
+  const rounds: number[] = []
+  const pgRounds: number[] = []
+  let behind: number | undefined
+  for (let round = 0; round < size.rounds; round++) {
+    rounds.push(await serve(run, operation, clients, templates, each))
+    behind = await settle(run)
+    const pg = statement && (await runStatement(run, statement, clients, pgEach))
+    if (pg) pgRounds.push(pg.perSecond)
+  }
+  return {
+    value: median(rounds),
+    rounds,
+    behind,
+    ...(pgRounds.length === 0
+      ? {}
+      : {
+          pgbench: median(pgRounds),
+          ofPgbench: median(rounds.map((rate, at) => rate / (pgRounds[at] ?? Number.NaN))),
+        }),
+  }
+}
+
+/** @returns pieces of work a second over HTTP, from quiet */
+async function serve(
+  run: Run,
+  { uses, work }: Operation,
+  clients: number,
+  templates: Templates,
+  each: number,
+): Promise<number> {
+  const ids = uses === undefined ? [] : (await fillPool(run, templates[uses], clients * each)).reverse()
+  await settle(run)
+  const take = () => {
+    const id = ids.pop()
+    if (id === undefined) throw new Error('The approvals that were filled in are used up.')
+    return id
+  }
+  const load = await withConnections(run.server.port, clients, (connections) =>
+    runLoad(connections, (connection) => work(connection, take), { count: clients * each }),
+  )
+  return load.count / load.seconds
+}
