@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 
@@ -71,8 +72,38 @@ export type Value = string | number | boolean | null
  * never changes. Times come back as PostgreSQL's text.
  */
 export async function runStatement<Row>(db: Database, text: string, values: Value[]): Promise<Row[]> {
-  const { $client } = db as Database & { $client: postgres.Sql }
+  const { $client } = directOf(db) as Database & { $client: postgres.Sql }
   return $client.unsafe(text, values) as unknown as Promise<Row[]>
+}
+
+const directKey = Symbol.for('holdpoint.direct-pools')
+const scopeOfDirect = globalThis as { [directKey]?: WeakMap<Database, Database> }
+/** Shared by every copy of this module, as the pools themselves are. */
+const directPools = (scopeOfDirect[directKey] ??= new WeakMap<Database, Database>())
+
+/**
+ * The pool for the short statements of the hot path, where there is one beside: nothing long is ever in front of
+ * them there, so they can be sent one behind the other over few connections.
+ */
+export function directOf(db: Database): Database {
+  return directPools.get(db) ?? db
+}
+
+/** On one machine with PostgreSQL, more backends than it has processors for only get in each other's way. */
+function directConnections(url: string, max: number): number {
+  const isHere = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname)
+  return isHere ? Math.min(max, 2 * availableParallelism()) : max
+}
+
+/** A pool with one for the hot path beside it. */
+function openShared(url: string, max = 10): { db: Database; close(): Promise<void> } {
+  const general = openDatabase(url, max)
+  const direct = openDatabase(url, directConnections(url, max))
+  directPools.set(general.db, direct.db)
+  const close = async () => {
+    await Promise.all([general.close(), direct.close()])
+  }
+  return { db: general.db, close }
 }
 
 type Held = { url: string; db: Database; also: (() => Promise<void>)[]; close(): Promise<void> }
@@ -84,7 +115,7 @@ const heldKey = Symbol.for('holdpoint.database')
  */
 export function sharedDatabase(url: string, max?: number): Database {
   const scope = globalThis as { [heldKey]?: Held }
-  if (scope[heldKey]?.url !== url) scope[heldKey] = { url, also: [], ...openDatabase(url, max) }
+  if (scope[heldKey]?.url !== url) scope[heldKey] = { url, also: [], ...openShared(url, max) }
   return scope[heldKey].db
 }
 

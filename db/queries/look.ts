@@ -1,5 +1,5 @@
 import { and, eq, gt, isNotNull, isNull, or, sql, type SQL } from 'drizzle-orm'
-import type { Database } from '@/db/client'
+import { directOf, type Database } from '@/db/client'
 import { agents } from '@/db/schema/agents'
 import { approvals, decisions } from '@/db/schema/approvals'
 import { keys, members, projects, users } from '@/db/schema/identity'
@@ -34,7 +34,8 @@ const isLiveKey = and(
 /** Statements are built once for each pool, not at each request. */
 function once<T>(build: (db: Database) => T): (db: Database) => T {
   const built = new WeakMap<Database, T>()
-  return (db) => {
+  return (general) => {
+    const db = directOf(general)
     const kept = built.get(db) ?? build(db)
     built.set(db, kept)
     return kept
@@ -47,7 +48,7 @@ const pendingOfAgent = sql<number>`(select count(*)::int from (
   limit ${sql.placeholder('most')}) counted)`
 
 const hasDueOfRun = sql<boolean>`exists (select 1 from ${approvals} due where due.run_id = ${runs.id}
-  and due.status = 'pending' and due.expires_at <= clock_timestamp())`
+  and (due.status = 'pending' and due.expires_at <= clock_timestamp()) is true)`
 
 const forNewRun = once((db) =>
   db

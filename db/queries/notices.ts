@@ -1,17 +1,14 @@
-import { and, desc, eq, gt, inArray, isNotNull, isNull, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
 import { approvalEvents, approvals } from '@/db/schema/approvals'
 import { members, projects, users } from '@/db/schema/identity'
 import { mailItems, mails, noticePreferences, notices } from '@/db/schema/notices'
 import { runs } from '@/db/schema/runs'
+import { isOneOf } from '../one-of'
 import { decodeCursor, encodeCursor, type Page } from './cursor'
 import { newestFirst } from './newest-first'
 
 const databaseNow = sql`clock_timestamp()`
-
-/** As one parameter, whatever their number. */
-const each = (ids: (string | number)[]) =>
-  sql`(select json_array_elements_text(${JSON.stringify(ids)}::text::json))`
 
 /** Events of the outbox by their numbers, in order. */
 export async function listEvents(db: Queryable, ids: number[]) {
@@ -23,7 +20,7 @@ export async function listEvents(db: Queryable, ids: number[]) {
       type: approvalEvents.type,
     })
     .from(approvalEvents)
-    .where(sql`${approvalEvents.id} in (select id::bigint from ${each(ids)} as ids(id))`)
+    .where(sql`${approvalEvents.id} = any(${`{${ids.join(',')}}`}::bigint[])`)
     .orderBy(approvalEvents.id)
 }
 
@@ -37,7 +34,8 @@ const openColumns = {
   expiresAt: approvals.expiresAt,
   readAt: databaseNow.mapWith((text: string) => new Date(text)),
 }
-const isOpen = and(eq(approvals.status, 'pending'), gt(approvals.expiresAt, databaseNow))
+/** `is true`: of what is pending only those that were asked for are to be read. */
+const isOpen = sql`(${approvals.status} = 'pending' and ${approvals.expiresAt} > ${databaseNow}) is true`
 
 /** What of an approval decides who hears of it. */
 export type OpenApproval = Awaited<ReturnType<typeof listOpenApprovals>>[number]
@@ -48,7 +46,7 @@ export async function listOpenApprovals(db: Queryable, ids: string[]) {
     .select(openColumns)
     .from(approvals)
     .innerJoin(runs, eq(runs.id, approvals.runId))
-    .where(and(sql`${approvals.id} in ${each(ids)}`, isOpen))
+    .where(and(isOneOf(approvals.id, ids), isOpen))
     .orderBy(approvals.requestedAt, approvals.id)
 }
 

@@ -82,12 +82,11 @@ export const notices = pgTable(
     clearedAt: moment('cleared_at'),
   },
   (t) => [
-    uniqueIndex('notices_subject_key').on(t.userId, t.subjectId, t.kind),
+    uniqueIndex('notices_subject_key').on(t.subjectId, t.userId, t.kind),
     index('notices_list').on(t.projectId, t.userId, t.createdAt.desc(), t.id.desc()),
     index('notices_unread')
       .on(t.projectId, t.userId)
       .where(sql`${t.readAt} is null and ${t.clearedAt} is null`),
-    index('notices_of_subject').on(t.subjectId),
     index('notices_created').on(t.projectId, t.createdAt),
   ],
 )
@@ -105,12 +104,9 @@ export const mailItems = pgTable(
     mailId: text('mail_id'),
   },
   (t) => [
-    primaryKey({ columns: [t.userId, t.approvalId, t.kind] }),
+    primaryKey({ columns: [t.approvalId, t.userId, t.kind] }),
     index('mail_items_waiting')
       .on(t.projectId, t.userId)
-      .where(sql`${t.mailId} is null`),
-    index('mail_items_waiting_of_approval')
-      .on(t.approvalId)
       .where(sql`${t.mailId} is null`),
     index('mail_items_created').on(t.projectId, t.createdAt),
   ],

@@ -48,7 +48,7 @@ async function dispatchBatch(tx: Transaction): Promise<number> {
 
 type DispatchedEvent = { id: string; type: string; approvalId: string }
 
-const eventsPerJob = 50
+const eventsPerJob = 250
 
 /** A few jobs for all events, in one statement; telling people and webhooks is theirs. */
 async function queueEvents(tx: Transaction, events: DispatchedEvent[]): Promise<void> {

@@ -1,6 +1,7 @@
-import { and, inArray, isNull, ne, sql } from 'drizzle-orm'
+import { and, isNull, ne, sql } from 'drizzle-orm'
 import type { Transaction } from '@/db/client'
 import { listReviewers, type OpenApproval, type Reviewer } from '@/db/queries/notices'
+import { isOneOf } from '@/db/one-of'
 import { notices } from '@/db/schema/notices'
 import { newId } from '@/lib/ids'
 import { wantsToHear } from './recipients'
@@ -11,9 +12,6 @@ const noticesLock = 7_340_218
 /** Stands in for the mail of an item that was no longer worth one. */
 export const noMail = '-'
 
-/** Many ids as one parameter, whatever their number. */
-const each = (ids: string[]) => sql`(select json_array_elements_text(${JSON.stringify(ids)}::text::json))`
-
 /**
  * Lets one transaction at a time tell of an approval, until it ends: a request that is told late must not
  * write notices beside the job that clears them. The approvals themselves are not locked; decisions never wait.
@@ -21,7 +19,7 @@ const each = (ids: string[]) => sql`(select json_array_elements_text(${JSON.stri
 export async function lockNoticesOf(tx: Transaction, approvalIds: string[]): Promise<void> {
   await tx.execute(sql`
     select count(pg_advisory_xact_lock(${noticesLock}, hash))
-    from (select distinct hashtext(id) as hash from ${each(approvalIds)} as ids(id) order by 1) as hashes`)
+    from (select distinct hashtext(id) as hash from json_array_elements_text(${JSON.stringify(approvalIds)}::text::json) as ids(id) order by 1) as hashes`)
 }
 
 type Line = { userId: string; approvalId: string; projectId: string }
@@ -70,8 +68,14 @@ async function writeNotices(tx: Transaction, lines: Line[], kind: ApprovalNotice
     .set({ readAt: sql`clock_timestamp()` })
     .where(
       and(
-        inArray(notices.subjectId, each(lines.map((line) => line.approvalId))),
-        inArray(notices.userId, each(lines.map((line) => line.userId))),
+        isOneOf(
+          notices.subjectId,
+          lines.map((line) => line.approvalId),
+        ),
+        isOneOf(
+          notices.userId,
+          lines.map((line) => line.userId),
+        ),
         ne(notices.kind, kind),
         isNull(notices.readAt),
       ),
@@ -95,7 +99,7 @@ export async function clearNotices(tx: Transaction, approvalIds: string[]): Prom
   await tx
     .update(notices)
     .set({ clearedAt: sql`clock_timestamp()` })
-    .where(and(inArray(notices.subjectId, each(approvalIds)), isNull(notices.clearedAt)))
+    .where(and(isOneOf(notices.subjectId, approvalIds), isNull(notices.clearedAt)))
   await tx.execute(sql`
-    update mail_items set mail_id = ${noMail} where approval_id in ${each(approvalIds)} and mail_id is null`)
+    update mail_items set mail_id = ${noMail} where ${isOneOf(sql`approval_id`, approvalIds)} and mail_id is null`)
 }

@@ -22,7 +22,7 @@ const connections = { deadlines: 2, jobs: 2 }
 const pruning = { everyMs: 600_000, mostMs: 20_000 }
 
 /** Under load events gather so long, so that many are told of in one statement. */
-const dispatchRestMs = 100
+const dispatchRestMs = 250
 
 /**
  * What a process that lives does besides answering: expires at the deadline, dispatches the outbox, seals
