@@ -67,6 +67,12 @@ export const tokenThatMayDecide = `select 1 from keys k
   where ${isTheKey} and k.kind = 'personal' and ${isLive}
     and m.joined_at is not null and m.role in ('reviewer', 'admin', 'owner')`
 
+/** Those of the keys in an array that still open anything, for a statement that answers who waits. */
+export const keysThatOpen = (ids: string) => `
+  select k.id from keys k
+  left join members m on m.project_id = k.project_id and m.user_id = k.user_id and m.joined_at is not null
+  where k.id = any(${ids}::text[]) and ${isLive} and (k.kind = 'agent' or m.user_id is not null)`
+
 /**
  * Whether the credential behind a waiting request still opens anything; for waits and streams.
  * @throws AppError `unauthenticated`

@@ -5,11 +5,12 @@ import type { Context, MemberActor } from '@/lib/context'
 import { hasRole } from '@/lib/context'
 import { isId } from '@/lib/ids'
 import { linkBase } from '@/lib/links'
-import { tokenThatMayDecide } from '@/lib/rights'
+import { keysThatOpen, tokenThatMayDecide } from '@/lib/rights'
 import { wake } from '@/lib/wake/wake'
 import { reasonOf, refuseDecision } from './refuse-decision'
 import { auditDetail, decided, moveRun, type MovedRow, type Resolution } from './resolve'
 import type { Approval, DecideInput } from './schemas'
+import { keysThatWait } from './wait'
 import { approvalToWire, rejectionWords } from './wire'
 
 /**
@@ -65,9 +66,11 @@ export async function decideDirectly(
     run_pending: run.pendingCount,
     run_error: run.error,
     run_finished: run.finishedAt?.toISOString() ?? null,
+    waiting: `{${keysThatWait(ctx, seen.id).join(',')}}`,
   })
   if (row?.written !== 1) return undefined
-  wake(ctx.db, [{ projectId: project.id, approvalId: seen.id }])
+  const settled = { record: resolved, liveKeys: new Set(row.live) }
+  wake(ctx.db, [{ projectId: project.id, approvalId: seen.id, settled }])
   return approvalToWire(resolved, linkBase(ctx))
 }
 
@@ -95,7 +98,7 @@ function decideOn(seen: Looked, resolution: Extract<Resolution, { change: 'decid
  * In this order, because each part feeds on the one before: right, lock, clock, approval, the rest. A look
  * that is older than a second counts for nothing.
  */
-const write = statement<{ written: number }>(`
+const write = statement<{ written: number; live: string[] }>(`
 with actor as materialized (${tokenThatMayDecide}),
 held as materialized (
   select id from runs where id = :run_id and (project_id = :project_id) is true and (status = :seen_status) is true
@@ -118,4 +121,4 @@ run as (
 entry as (${auditEntryFrom('decided')}),
 event as (
   insert into approval_events (project_id, approval_id, type) select :project_id, id, :status::text::approval_event_type from decided)
-select count(*)::int as written from decided`)
+select count(*)::int as written, array(${keysThatOpen(':waiting')}) as live from decided`)

@@ -10,6 +10,9 @@ import { expireRuns } from './expire-runs'
 const approvalsPerTransaction = 200
 const paramsBytesPerTransaction = 4 << 20
 
+/** After each transaction of a flood, for those who ask meanwhile. */
+const restMs = 20
+
 /** How long a reader waits for what is due to be written, and how soon it looks again. */
 const readerWaitMs = 1000
 const readerPauseMs = 20
@@ -61,7 +64,10 @@ async function sweep(db: Database, projectId?: string): Sweep {
     const failed = failures.size
     const count = runIds.length === 0 ? 0 : await expireBatch(db, runIds, failures)
     expired += count
-    if (count > 0 || failures.size > failed) continue
+    if (count > 0 || failures.size > failed) {
+      await pause(restMs)
+      continue
+    }
     for (const failure of failures.values()) throw failure
     return { expired }
   }

@@ -7,7 +7,7 @@ import { AppError } from '@/lib/errors'
 import { linkBase } from '@/lib/links'
 import { assertStillKnown } from '@/lib/rights'
 import { findLostActors } from '@/lib/rights-lost'
-import { onWake } from '@/lib/wake/wake'
+import { onWake, type Wake } from '@/lib/wake/wake'
 import { expireApprovals } from './expire'
 import { readApproval } from './read'
 import type { Approval } from './schemas'
@@ -39,7 +39,10 @@ class WaitRoom {
 
   constructor(private readonly db: Database) {
     onWake((wakes) => {
-      for (const { approvalId } of wakes) if (this.byApproval.has(approvalId)) this.woken.add(approvalId)
+      for (const { approvalId, settled } of wakes) {
+        if (settled) this.settleLive(approvalId, settled)
+        if (this.byApproval.has(approvalId)) this.woken.add(approvalId)
+      }
       if (this.woken.size > 0) void this.settleWoken()
     })
   }
@@ -48,6 +51,18 @@ class WaitRoom {
     let size = 0
     for (const waiters of this.byApproval.values()) size += waiters.size
     return size
+  }
+
+  /** The keys of those who wait for an approval, some of them where they are very many. */
+  keysOf(approvalId: string): string[] {
+    const waiters = [...(this.byApproval.get(approvalId) ?? [])].slice(0, mostInOneLook)
+    return [...new Set(waiters.map((waiter) => keyOf(waiter.ctx)).filter((key) => key !== null))]
+  }
+
+  private settleLive(approvalId: string, { record, liveKeys }: NonNullable<Wake['settled']>): void {
+    for (const waiter of [...(this.byApproval.get(approvalId) ?? [])]) {
+      if (liveKeys.has(keyOf(waiter.ctx) ?? '')) waiter.settle(record)
+    }
   }
 
   requireRoom(ctx: Context, most: number): void {
@@ -236,6 +251,11 @@ export async function waitForApproval(
  */
 export function requireRoomToWait(ctx: Context, mostWaits: number): void {
   room(ctx.db).requireRoom(ctx, mostWaits)
+}
+
+/** The keys of those who wait here for an approval, for a decision to find out which of them are live. */
+export function keysThatWait(ctx: Context, approvalId: string): string[] {
+  return room(ctx.db).keysOf(approvalId)
 }
 
 /** Ends all waits over this database with the current state. */

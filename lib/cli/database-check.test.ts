@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { migrate } from '@/db/migrate'
 import { createTestDatabase } from '@/lib/testing/database'
 import { checkDatabase, explainDatabase } from './database-check'
 
@@ -48,6 +50,24 @@ test('a database that acknowledges before it has written is refused, unless allo
   await expect(checkDatabase(database.url, true)).resolves.toBeUndefined()
   await sql.unsafe(`alter database ${name} reset synchronous_commit`)
   await sql.end()
+})
+
+test('a user who may make nothing there is told whose database it has to be', async () => {
+  const sql = postgres(database.url, { max: 1, onnotice: () => undefined })
+  const name = `refusing_${randomBytes(4).toString('hex')}`
+  await sql.unsafe(`create database ${name} template template0`)
+  await sql.unsafe(`revoke create on database ${name} from current_user`)
+  try {
+    const url = withPart((one) => (one.pathname = `/${name}`))
+    const refusal = explainDatabase(await migrate(url).catch((error: Error) => error), url)
+    expect(refusal).toMatchObject({
+      name: 'StartError',
+      message: expect.stringMatching(/may not create tables or extensions there/),
+    })
+  } finally {
+    await sql.unsafe(`drop database ${name} with (force)`)
+    await sql.end()
+  }
 })
 
 test('a mistake of ours is not explained away', () => {

@@ -47,8 +47,10 @@ const meaningOfCode: Record<string, string> = {
   '3D000': 'it has no database of that name. Create it, or mend the name in DATABASE_URL',
   '53300': 'all its connections are taken. Raise its max_connections, or end others',
   '57P03': 'it is still starting. Try again in a while',
-  '42501': 'its user may not create tables there. Make that user the owner of the database',
+  '42501': 'its user may not create tables or extensions there. Make that user the owner of the database',
   '53100': 'its disk is full. Free some space there',
+  '0A000':
+    'it lacks the extension pg_trgm or btree_gin. Install PostgreSQL’s contrib package, or allow them where the service asks for it',
   CONNECTION_CLOSED: 'it closed the connection. See its log, and try again',
   ECONNRESET: 'it closed the connection. See its log, and try again',
 }
@@ -57,7 +59,8 @@ const meaningOfCode: Record<string, string> = {
 export function explainDatabase(error: unknown, url: string): unknown {
   if (!(error instanceof Error) || error instanceof StartError) return error
   const { hostname, port, pathname } = new URL(url)
-  const { code = '', message } = error as Error & { code?: string }
+  const said = 'code' in error || !(error.cause instanceof Error) ? error : error.cause
+  const { code = '', message } = said as Error & { code?: string }
   const meaning = meaningOfCode[code] ?? (code === '' ? undefined : `${message} (${code}). Mend DATABASE_URL`)
   if (meaning === undefined) return error
   return new StartError(

@@ -1,16 +1,24 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import type { Database } from '@/db/client'
+import type { ApprovalRecord } from '@/db/queries/approvals'
 
-/** Something about an approval changed and is committed. */
-export type Wake = { projectId: string; approvalId: string }
+/**
+ * Something about an approval changed and is committed. `settled` is what it became, where the writer knows, with
+ * those of the waiters' keys that were live in the statement that wrote it; only this process learns of it.
+ */
+export type Wake = {
+  projectId: string
+  approvalId: string
+  settled?: { record: ApprovalRecord; liveKeys: ReadonlySet<string> }
+}
 type Listener = (wakes: Wake[]) => void
 
 /** The channel on which processes over one database tell each other. */
 export const wakeChannel = 'holdpoint_wake'
 const mostPerNotify = 80
 /** What gathers within this after the first goes in one NOTIFY; under load, within the longer one after the last. */
-const coalesceMs = { first: 2, next: 15 }
+const coalesceMs = { first: 5, next: 15 }
 
 type Notify = (payload: string) => Promise<unknown>
 type Hub = {

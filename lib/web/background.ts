@@ -21,8 +21,11 @@ const connections = { deadlines: 2, jobs: 2 }
 /** How often what is kept no longer is deleted, and for how long at a time. */
 const pruning = { everyMs: 600_000, mostMs: 20_000 }
 
-/** Under load events gather so long, so that many are told of in one statement. */
-const dispatchRestMs = 250
+/**
+ * Events wait a moment, so that those who wait for a decision are answered before others are told of it, and
+ * under load longer, so that many are told of in one statement.
+ */
+const dispatching = { gatherMs: 25, restMs: 250 }
 
 /**
  * What a process that lives does besides answering: expires at the deadline, dispatches the outbox, seals
@@ -35,7 +38,7 @@ export async function startBackground(setting: ReadySettings): Promise<{ stop():
   const { db, close } = openDatabase(setting.databaseUrl, connections.deadlines)
   const ofJobs = openDatabase(setting.databaseUrl, connections.jobs)
   let isStopping = false
-  const dispatch = repeat('dispatch', 1000, () => dispatchEvents(db), dispatchRestMs)
+  const dispatch = repeat('dispatch', 1000, () => dispatchEvents(db), dispatching)
   const repeats = [
     dispatch,
     repeat('expire', 500, () => expireApprovals(db)),
@@ -63,9 +66,14 @@ type Repeat = { soon(): void; stop(): Promise<void> }
 
 /**
  * Does the work again and again, never twice at once; a failure is said once and then tried on.
- * @param restMs how long it rests after each round, whoever rings
+ * @param pauses `restMs` how long it rests after each round, whoever rings; `gatherMs` how long before one
  */
-function repeat(name: string, everyMs: number, work: () => Promise<unknown>, restMs = 0): Repeat {
+function repeat(
+  name: string,
+  everyMs: number,
+  work: () => Promise<unknown>,
+  { gatherMs = 0, restMs = 0 } = {},
+): Repeat {
   let isStopped = false
   let isFailing = false
   let isRung = false
@@ -73,6 +81,7 @@ function repeat(name: string, everyMs: number, work: () => Promise<unknown>, res
   const rest = new Pause()
   const loop = async () => {
     while (!isStopped) {
+      if (gatherMs > 0) await rest.last(gatherMs)
       isRung = false
       try {
         await work()
