@@ -55,9 +55,17 @@ export async function main(args: string[]): Promise<number> {
   )
   try {
     const run = await openRun(options, ending, interrupted)
+    let failed = false
     for (const name of options.only) {
       interrupted.throwIfAborted()
-      await sections[name](run)
+      try {
+        await sections[name](run)
+      } catch (error) {
+        // What was measured before is shown all the same.
+        if (interrupted.aborted) throw error
+        console.error(`${name} could not be measured:`, error)
+        failed = true
+      }
     }
     const machine = {
       node: process.versions.node,
@@ -66,11 +74,12 @@ export async function main(args: string[]): Promise<number> {
       pgbench: run.pgbench?.program ?? null,
     }
     const { figures } = run
-    return say(
+    console.log(
       options.json
         ? JSON.stringify({ machine, quick: options.quick, figures })
         : reportTable(machine, figures),
     )
+    return failed ? 1 : 0
   } catch (error) {
     if (interrupted.aborted) return 130
     console.error(error instanceof StartError ? error.message : error)
