@@ -10,9 +10,6 @@ import { expireRuns } from './expire-runs'
 const approvalsPerTransaction = 200
 const paramsBytesPerTransaction = 4 << 20
 
-/** After each transaction of a flood, for those who ask meanwhile. */
-const restMs = 20
-
 /** How long a reader waits for what is due to be written, and how soon it looks again. */
 const readerWaitMs = 1000
 const readerPauseMs = 20
@@ -62,10 +59,12 @@ async function sweep(db: Database, projectId?: string): Sweep {
     const due = await listDueRuns(db, approvalsPerTransaction, projectId)
     const runIds = firstOf(due.filter((run) => !failures.has(run.runId)))
     const failed = failures.size
+    const begun = performance.now()
     const count = runIds.length === 0 ? 0 : await expireBatch(db, runIds, failures)
     expired += count
     if (count > 0 || failures.size > failed) {
-      await pause(restMs)
+      // In a flood half as long again as it took, for those who ask and decide meanwhile.
+      if (due.length >= approvalsPerTransaction) await pause((performance.now() - begun) / 2)
       continue
     }
     for (const failure of failures.values()) throw failure
