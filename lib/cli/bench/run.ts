@@ -51,13 +51,13 @@ export const fullSize: Size = {
 }
 export const quickSize: Size = {
   rounds: 1,
-  seconds: 0.3,
-  warmCount: 150,
-  settleSeconds: 2,
-  decisions: 30,
+  seconds: 0.2,
+  warmCount: 100,
+  settleSeconds: 1,
+  decisions: 20,
   waiters: [1000],
-  deadlines: 2000,
-  scale: [100, 1000, 10_000],
+  deadlines: 1000,
+  scale: [100, 1000],
 }
 
 /**
