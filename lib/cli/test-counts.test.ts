@@ -5,13 +5,21 @@ describe('a run of vitest is counted', () => {
   const clean = { numPassedTests: 5, numFailedTests: 0, numPendingTests: 1, numTodoTests: 1, testResults: [] }
 
   test('as it went', () => {
-    expect(countVitest(clean, 0)).toEqual({ passed: 5, failed: 0, skipped: 2 })
-    expect(countVitest({ ...clean, numFailedTests: 2 }, 1)).toEqual({ passed: 5, failed: 2, skipped: 2 })
+    expect(countVitest(clean, 0)).toEqual({ passed: 5, failed: 0, skipped: 2, failures: [] })
+    const assertionResults = [
+      { status: 'failed', fullName: 'adding one' },
+      { status: 'passed', fullName: 'adding none' },
+    ]
+    const testResults = [{ name: 'sum.test.ts', status: 'failed', assertionResults }]
+    expect(countVitest({ ...clean, numFailedTests: 1, testResults }, 1)).toEqual({
+      ...{ passed: 5, failed: 1, skipped: 2 },
+      failures: ['sum.test.ts: adding one'],
+    })
   })
 
   test('with a file that could not be loaded as a failure', () => {
-    const testResults = [{ status: 'failed', assertionResults: [] }]
-    expect(countVitest({ ...clean, testResults }, 1).failed).toBe(1)
+    const testResults = [{ name: 'sum.test.ts', status: 'failed', assertionResults: [] }]
+    expect(countVitest({ ...clean, testResults }, 1)).toMatchObject({ failed: 1, failures: ['sum.test.ts'] })
   })
 
   test('with an error outside every test as a failure', () => {
@@ -23,8 +31,16 @@ describe('a run of Playwright is counted', () => {
   const stats = { expected: 3, unexpected: 0, flaky: 1, skipped: 2 }
 
   test('as it went', () => {
-    expect(countPlaywright({ stats, errors: [] }, 0)).toEqual({ passed: 4, failed: 0, skipped: 2 })
-    expect(countPlaywright({ stats: { ...stats, unexpected: 1 }, errors: [] }, 1).failed).toBe(1)
+    expect(countPlaywright({ stats, errors: [] }, 0)).toEqual({
+      ...{ passed: 4, failed: 0, skipped: 2 },
+      failures: [],
+    })
+    const specs = [
+      { file: 'page.e2e.ts', title: 'a press decides', ok: false },
+      { file: 'page.e2e.ts', title: 'a link does not', ok: true },
+    ]
+    const report = { stats: { ...stats, unexpected: 1 }, errors: [], suites: [{ suites: [{ specs }] }] }
+    expect(countPlaywright(report, 1)).toMatchObject({ failed: 1, failures: ['page.e2e.ts: a press decides'] })
   })
 
   test('with a server that did not start, or an end without a word, as a failure', () => {

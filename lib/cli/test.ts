@@ -16,12 +16,12 @@ import {
   type VitestReport,
 } from './test-counts'
 
-const passedOne: Count = { passed: 1, failed: 0, skipped: 0 }
-const failedOne: Count = { passed: 0, failed: 1, skipped: 0 }
+const passedOne: Count = { passed: 1, failed: 0, skipped: 0, failures: [] }
+const failedOne: Count = { passed: 0, failed: 1, skipped: 0, failures: [] }
 
 /**
  * `npm test`: every check and every test, or the tests whose path contains one of `filters`. The last line is
- * `N passed, N failed, N skipped`, where each check (types, lint, migrations, build) counts as one and each test
+ * `N passed, N failed, N skipped`, after the names of what failed, where each check (types, lint, migrations, build) counts as one and each test
  * of the API twice: behind our own front and behind Next.
  *
  * @returns the exit code
@@ -52,7 +52,8 @@ export async function main(filters: string[]): Promise<number> {
 }
 
 function report(counts: Count[]): number {
-  const sum = (key: keyof Count) => counts.reduce((total, count) => total + count[key], 0)
+  for (const name of counts.flatMap((count) => count.failures)) console.error(`Failed: ${name}`)
+  const sum = (key: 'passed' | 'failed' | 'skipped') => counts.reduce((total, count) => total + count[key], 0)
   console.log(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`)
   return sum('failed') === 0 && sum('passed') > 0 ? 0 : 1
 }
@@ -89,7 +90,7 @@ async function step(title: string, work: () => Promise<void>): Promise<Count> {
     return passedOne
   } catch (error) {
     console.error(`${title}: failed. ${error instanceof Error ? error.message : String(error)}`)
-    return failedOne
+    return { ...failedOne, failures: [title] }
   }
 }
 

@@ -56,7 +56,9 @@ export async function tellPeople(
 }
 
 async function writeNotices(tx: Transaction, lines: Line[], kind: ApprovalNoticeKind): Promise<void> {
-  const rows = JSON.stringify(lines.map((line) => ({ ...line, id: newId('notice') })))
+  // One statement gives all the same moment, so their ids decide the order: that of the lines.
+  const ids = lines.map(() => newId('notice')).sort()
+  const rows = JSON.stringify(lines.map((line, at) => ({ ...line, id: ids[at] })))
   await tx.execute(sql`
     insert into notices (id, project_id, user_id, kind, subject_id)
     select id, "projectId", "userId", ${kind}::notice_kind, "approvalId"

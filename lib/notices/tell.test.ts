@@ -15,6 +15,7 @@ import { copyApproval } from '@/lib/testing/copy-approval'
 import { openTestDatabase } from '@/lib/testing/open-database'
 import { remindAtShare } from '@/lib/testing/remind-at-share'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
+import { readNotices } from './in-app'
 import { setNoticePreferences } from './preferences'
 import { remindDue } from './remind'
 import { tellEvents, type ToldEvent } from './tell'
@@ -199,6 +200,17 @@ describe('several events at once', () => {
     expect(await noticesOf(second.id)).toEqual([])
     expect((await noticesOf(third.id)).map((one) => one.userId)).toEqual([stranger.actor.id])
     expect(queued).toHaveLength(4)
+  })
+
+  it('told together stand in the bell as they were asked for, newest first, on every page', async () => {
+    const owner = await test.member('owner')
+    const ids: string[] = []
+    for (let i = 0; i < 12; i++) ids.push((await test.ask()).id)
+    await tellEvents({ db }, (await eventIds(ids)).reverse(), queueDeliveries)
+    const first = await readNotices(owner, { limit: 5 })
+    const rest = await readNotices(owner, { limit: 50, cursor: first.next_cursor ?? '' })
+    expect(new Set([...first.items, ...rest.items].map((notice) => notice.created_at)).size).toBe(1)
+    expect([...first.items, ...rest.items].map((notice) => notice.approval?.id)).toEqual(ids.toReversed())
   })
 
   it('one that fails holds up no other', async () => {

@@ -201,7 +201,7 @@ describe('controls: what is allowed is left alone', () => {
     ],
     [
       'lib/notices/templates/mail.tsx',
-      `import { Fragment } from 'react'\nimport { Text } from '@react-email/components'`,
+      `import { Fragment } from 'react'\nimport { Text } from '@react-email/text'`,
     ],
     ['lib/web/session.ts', `import { cookies } from 'next/headers'\nimport { settings } from '@/lib/env'`],
     ['lib/client/gate.ts', `import type { Approval } from '@/lib/approvals/schemas'`],
