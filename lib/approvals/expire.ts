@@ -63,8 +63,8 @@ async function sweep(db: Database, projectId?: string): Sweep {
     const count = runIds.length === 0 ? 0 : await expireBatch(db, runIds, failures)
     expired += count
     if (count > 0 || failures.size > failed) {
-      // In a flood half as long again as it took, for those who ask and decide meanwhile.
-      if (due.length >= approvalsPerTransaction) await pause((performance.now() - begun) / 2)
+      // In a flood as long again as it took, for those who ask and decide meanwhile.
+      if (due.length >= approvalsPerTransaction) await pause(performance.now() - begun)
       continue
     }
     for (const failure of failures.values()) throw failure
