@@ -23,7 +23,7 @@ describe('a run of vitest is counted', () => {
   })
 
   test('with an error outside every test as a failure', () => {
-    expect(countVitest(clean, 1).failed).toBe(1)
+    expect(countVitest(clean, 1)).toMatchObject({ failed: 1, failures: ['an error outside every test'] })
   })
 })
 

@@ -23,11 +23,16 @@ export function countVitest(report: VitestReport, exitCode: number): Count {
   const failedTests = report.testResults.flatMap(({ name, assertionResults }) =>
     assertionResults.filter((one) => one.status === 'failed').map((one) => `${name}: ${one.fullName}`),
   )
+  const isOutside = failed === 0 && exitCode !== 0
   return {
     passed: report.numPassedTests,
-    failed: failed === 0 && exitCode !== 0 ? 1 : failed,
+    failed: isOutside ? 1 : failed,
     skipped: report.numPendingTests + report.numTodoTests,
-    failures: [...broken.map((file) => file.name), ...failedTests],
+    failures: [
+      ...broken.map((file) => file.name),
+      ...failedTests,
+      ...(isOutside ? ['an error outside every test'] : []),
+    ],
   }
 }
 
