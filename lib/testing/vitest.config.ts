@@ -21,6 +21,8 @@ function project(front: 'own' | 'next', include: string[]): TestProjectConfigura
       provide: { front },
       ...(isProduction ? { env: { NODE_ENV: 'production' } } : {}),
       pool: 'forks',
+      // A poll ends as soon as it finds what it looks for; on a busy machine a second is not always enough.
+      expect: { poll: { timeout: 10_000 } },
       testTimeout: 30_000,
       hookTimeout: 60_000,
     },
