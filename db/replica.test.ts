@@ -60,33 +60,35 @@ describe('reads that may lag', () => {
 
   it('go to a replica that keeps up, and leave it while it is too far behind', async () => {
     expect(await place()).toBe('primary')
-    // No less: where disks are busy, a replica that keeps up may be a second or two behind.
-    attach(replica.url, 4000)
+    // No less: where disks are busy, a replica that keeps up may be a second or two behind, now and then.
+    attach(replica.url, 6000)
     await expect.poll(place, { timeout: 20_000 }).toBe('replica')
     const before = (await read())?.count ?? 0
     await replica.pause()
     await db.execute(sql`insert into seen values (1)`)
-    expect(await read()).toEqual({ on: 'replica', count: before })
+    await expect.poll(read, { timeout: 5000 }).toEqual({ on: 'replica', count: before })
     await expect.poll(read, { timeout: 20_000 }).toEqual({ on: 'primary', count: before + 1 })
+    await expect.poll(() => said.at(-1)).toContain('more than 6 s behind')
     await replica.resume()
     await expect.poll(read, { timeout: 20_000 }).toEqual({ on: 'replica', count: before + 1 })
-    // Each change is said once, in turn.
+    // Each change is said once: what is said is never what was said before it.
     const isBack = said.map((line) => line.includes('keeps up'))
-    expect(isBack).toEqual(said.map((_line, at) => at % 2 === 0))
-    expect(isBack.length).toBeGreaterThanOrEqual(3)
-    expect(said[1]).toContain('more than 4 s behind')
+    expect(isBack.filter((is, at) => is === isBack[at - 1])).toEqual([])
+    expect(isBack.filter(Boolean).length).toBeGreaterThanOrEqual(2)
     await close()
   }, 80_000)
 
   it('go to the primary while the replica is gone, and say so once', async () => {
     attach(replica.url)
     await expect.poll(place).toBe('replica')
+    expect(said.at(-1)).toContain('keeps up')
+    said.length = 0
     await replica.kill()
     for (let i = 0; i < 20; i++) {
       expect(await place()).toBe('primary')
       await new Promise((done) => setTimeout(done, 100))
     }
-    expect(said).toEqual([expect.stringContaining('keeps up'), expect.stringContaining('left alone')])
+    expect(said).toEqual([expect.stringContaining('left alone')])
     await replica.start()
     await expect.poll(place, { timeout: 15_000 }).toBe('replica')
     await close()
@@ -134,10 +136,14 @@ describe('the API over a replica that stands still', () => {
     try {
       const asked = await test.ask({ tool_call_id: 'late' })
       for (const path of ['/api/approvals', '/api/approvals?status=pending', '/api/approvals?q=ORD']) {
-        const ids = await idsOf(path, agent)
-        expect([path, ids.includes(first.id), ids.includes(asked.id)]).toEqual([path, true, false])
+        // A check that a busy machine answers late sends a read or two to the primary.
+        const shown = async () => {
+          const ids = await idsOf(path, agent)
+          return [path, ids.includes(first.id), ids.includes(asked.id)]
+        }
+        await expect.poll(shown, { timeout: 5000 }).toEqual([path, true, false])
       }
-      expect(await idsOf('/api/runs', agent)).not.toContain(asked.run_id)
+      await expect.poll(() => idsOf('/api/runs', agent), { timeout: 5000 }).not.toContain(asked.run_id)
       expect((await rest.call('GET', `/api/approvals/${asked.id}`, agent)).body.status).toBe('pending')
       expect((await rest.call('GET', `/api/runs/${asked.run_id}`, agent)).status).toBe(200)
       expect(await idsOf('/api/approvals?tool_call_id=late', agent)).toEqual([asked.id])
@@ -159,8 +165,8 @@ describe('the API over a replica that stands still', () => {
       expect((await wait).body.status).toBe('approved')
       const claim = { ...agent, body: { tool: 'gated', params: asked.params } }
       expect((await rest.call('POST', `/api/approvals/${asked.id}/claim`, claim)).status).toBe(200)
-      const audit = await rest.call('GET', `/api/audit?target=${asked.id}`, agent)
-      expect(audit.body.items).toEqual([])
+      const audit = () => idsOf(`/api/audit?target=${asked.id}`, agent)
+      await expect.poll(audit, { timeout: 5000 }).toEqual([])
       expect((await rest.call('GET', '/api/approvals?cursor=broken', agent)).body.code).toBe('invalid_cursor')
     } finally {
       await replica.resume()

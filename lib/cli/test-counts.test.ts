@@ -5,7 +5,7 @@ describe('a run of vitest is counted', () => {
   const clean = { numPassedTests: 5, numFailedTests: 0, numPendingTests: 1, numTodoTests: 1, testResults: [] }
 
   test('as it went', () => {
-    expect(countVitest(clean, 0)).toEqual({ passed: 5, failed: 0, skipped: 2, failures: [] })
+    expect(countVitest(clean, 0)).toEqual({ passed: 5, failed: 0, skipped: 2, failures: [], flaky: [] })
     const assertionResults = [
       { status: 'failed', fullName: 'adding one' },
       { status: 'passed', fullName: 'adding none' },
@@ -14,6 +14,20 @@ describe('a run of vitest is counted', () => {
     expect(countVitest({ ...clean, numFailedTests: 1, testResults }, 1)).toEqual({
       ...{ passed: 5, failed: 1, skipped: 2 },
       failures: ['sum.test.ts: adding one'],
+      flaky: [],
+    })
+  })
+
+  test('with what passed at its second try by name', () => {
+    const assertionResults = [
+      { status: 'passed', fullName: 'adding one', failureMessages: ['2 is not 3'] },
+      { status: 'passed', fullName: 'adding none', failureMessages: [] },
+      { status: 'failed', fullName: 'adding two', failureMessages: ['2 is not 3', '2 is not 3'] },
+    ]
+    const testResults = [{ name: 'sum.test.ts', status: 'passed', assertionResults }]
+    expect(countVitest({ ...clean, numFailedTests: 1, testResults }, 1)).toMatchObject({
+      failures: ['sum.test.ts: adding two'],
+      flaky: ['sum.test.ts: adding one'],
     })
   })
 
@@ -34,13 +48,18 @@ describe('a run of Playwright is counted', () => {
     expect(countPlaywright({ stats, errors: [] }, 0)).toEqual({
       ...{ passed: 4, failed: 0, skipped: 2 },
       failures: [],
+      flaky: [],
     })
     const specs = [
       { file: 'page.e2e.ts', title: 'a press decides', ok: false },
-      { file: 'page.e2e.ts', title: 'a link does not', ok: true },
+      { file: 'page.e2e.ts', title: 'a link does not', ok: true, tests: [{ status: 'expected' }] },
+      { file: 'page.e2e.ts', title: 'a key does not', ok: true, tests: [{ status: 'flaky' }] },
     ]
     const report = { stats: { ...stats, unexpected: 1 }, errors: [], suites: [{ suites: [{ specs }] }] }
-    expect(countPlaywright(report, 1)).toMatchObject({ failed: 1, failures: ['page.e2e.ts: a press decides'] })
+    expect(countPlaywright(report, 1)).toMatchObject({
+      ...{ failed: 1, failures: ['page.e2e.ts: a press decides'] },
+      flaky: ['page.e2e.ts: a key does not'],
+    })
   })
 
   test('with a server that did not start, or an end without a word, as a failure', () => {

@@ -1,5 +1,5 @@
-/** How it went; `failures` names what failed, as far as the report does. */
-export type Count = { passed: number; failed: number; skipped: number; failures: string[] }
+/** How it went; `failures` names what failed, `flaky` what passed at its second try, as far as the report does. */
+export type Count = { passed: number; failed: number; skipped: number; failures: string[]; flaky: string[] }
 
 /** What vitest's JSON reporter writes, as far as it is counted. */
 export type VitestReport = {
@@ -10,7 +10,8 @@ export type VitestReport = {
   testResults: {
     name: string
     status: string
-    assertionResults: { status: string; fullName: string }[]
+    /** A test that passed has messages where an earlier try of it failed. */
+    assertionResults: { status: string; fullName: string; failureMessages?: string[] }[]
   }[]
 }
 
@@ -20,9 +21,11 @@ export function countVitest(report: VitestReport, exitCode: number): Count {
     ({ status, assertionResults }) => status === 'failed' && !assertionResults.length,
   )
   const failed = report.numFailedTests + broken.length
-  const failedTests = report.testResults.flatMap(({ name, assertionResults }) =>
-    assertionResults.filter((one) => one.status === 'failed').map((one) => `${name}: ${one.fullName}`),
+  const tests = report.testResults.flatMap(({ name, assertionResults }) =>
+    assertionResults.map((one) => ({ ...one, title: `${name}: ${one.fullName}` })),
   )
+  const failedTests = tests.filter((one) => one.status === 'failed')
+  const flaky = tests.filter((one) => one.status === 'passed' && (one.failureMessages?.length ?? 0) > 0)
   const isOutside = failed === 0 && exitCode !== 0
   return {
     passed: report.numPassedTests,
@@ -30,15 +33,16 @@ export function countVitest(report: VitestReport, exitCode: number): Count {
     skipped: report.numPendingTests + report.numTodoTests,
     failures: [
       ...broken.map((file) => file.name),
-      ...failedTests,
+      ...failedTests.map((one) => one.title),
       ...(isOutside ? ['an error outside every test'] : []),
     ],
+    flaky: flaky.map((one) => one.title),
   }
 }
 
 type PlaywrightSuite = {
   suites?: PlaywrightSuite[]
-  specs?: { file: string; title: string; ok: boolean }[]
+  specs?: { file: string; title: string; ok: boolean; tests?: { status: string }[] }[]
 }
 
 /** What Playwright's JSON reporter writes, as far as it is counted. */
@@ -55,11 +59,14 @@ export function countPlaywright(report: PlaywrightReport, exitCode: number): Cou
     passed: stats.expected + stats.flaky,
     failed: failed === 0 && exitCode !== 0 ? 1 : failed,
     skipped: stats.skipped,
-    failures: failedSpecs(report),
+    failures: specsOf(report, (spec) => !spec.ok),
+    flaky: specsOf(report, (spec) => spec.tests?.some((test) => test.status === 'flaky') ?? false),
   }
 }
 
-function failedSpecs({ suites = [], specs = [] }: PlaywrightSuite): string[] {
-  const own = specs.filter((spec) => !spec.ok).map((spec) => `${spec.file}: ${spec.title}`)
-  return [...own, ...suites.flatMap(failedSpecs)]
+type Spec = NonNullable<PlaywrightSuite['specs']>[number]
+
+function specsOf({ suites = [], specs = [] }: PlaywrightSuite, isMeant: (spec: Spec) => boolean): string[] {
+  const own = specs.filter(isMeant).map((spec) => `${spec.file}: ${spec.title}`)
+  return [...own, ...suites.flatMap((suite) => specsOf(suite, isMeant))]
 }

@@ -16,13 +16,14 @@ import {
   type VitestReport,
 } from './test-counts'
 
-const passedOne: Count = { passed: 1, failed: 0, skipped: 0, failures: [] }
-const failedOne: Count = { passed: 0, failed: 1, skipped: 0, failures: [] }
+const passedOne: Count = { passed: 1, failed: 0, skipped: 0, failures: [], flaky: [] }
+const failedOne: Count = { passed: 0, failed: 1, skipped: 0, failures: [], flaky: [] }
 
 /**
  * `npm test`: every check and every test, or the tests whose path contains one of `filters`. The last line is
- * `N passed, N failed, N skipped`, after the names of what failed, where each check (types, lint, migrations, build) counts as one and each test
- * of the API twice: behind our own front and behind Next.
+ * `N passed, N failed, N skipped`, after the names of what failed, where each check (types, lint, migrations, build)
+ * counts as one and each test of the API twice: behind our own front and behind Next. A machine that is busy with
+ * something else may be slow once, so what fails is tried a second time, and named where that passes.
  *
  * @returns the exit code
  */
@@ -52,6 +53,7 @@ export async function main(filters: string[]): Promise<number> {
 }
 
 function report(counts: Count[]): number {
+  for (const name of counts.flatMap((count) => count.flaky)) console.error(`Passed at its second try: ${name}`)
   for (const name of counts.flatMap((count) => count.failures)) console.error(`Failed: ${name}`)
   const sum = (key: 'passed' | 'failed' | 'skipped') => counts.reduce((total, count) => total + count[key], 0)
   console.log(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`)
@@ -133,7 +135,7 @@ async function runUnitTests(filters: string[], scratch: string): Promise<Count> 
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
   const config = ['--config', 'lib/testing/vitest.config.ts']
   const args = ['run', ...config, ...reporters, ...filters]
-  const code = await run('vitest/vitest.mjs', args, { TEST_FRONTS: 'both' })
+  const code = await run('vitest/vitest.mjs', args, { TEST_FRONTS: 'both', TEST_RETRIES: '1' })
   return existsSync(file)
     ? countVitest(JSON.parse(readFileSync(file, 'utf8')) as VitestReport, code)
     : failedOne
@@ -149,7 +151,7 @@ async function runBrowserTests(files: string[], scratch: string): Promise<Count>
   const args = ['test', '--config', 'lib/testing/playwright.config.ts', '--reporter=list,json']
   // Playwright reads its arguments as patterns, and routes have brackets in their names
   const patterns = files.map((path) => path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-  const env = { CHROMIUM_PATH: browser, PLAYWRIGHT_JSON_OUTPUT_FILE: file }
+  const env = { CHROMIUM_PATH: browser, TEST_RETRIES: '1', PLAYWRIGHT_JSON_OUTPUT_FILE: file }
   const code = await run('@playwright/test/cli.js', [...args, ...patterns], env)
   return existsSync(file)
     ? countPlaywright(JSON.parse(readFileSync(file, 'utf8')) as PlaywrightReport, code)

@@ -23,6 +23,7 @@ function project(front: 'own' | 'next', include: string[]): TestProjectConfigura
       pool: 'forks',
       // A poll ends as soon as it finds what it looks for; on a busy machine a second is not always enough.
       expect: { poll: { timeout: 10_000 } },
+      retry: Number(process.env.TEST_RETRIES ?? 0),
       testTimeout: 30_000,
       hookTimeout: 60_000,
     },
