@@ -53,7 +53,8 @@ export async function main(filters: string[]): Promise<number> {
 }
 
 function report(counts: Count[]): number {
-  for (const name of counts.flatMap((count) => count.flaky)) console.error(`Passed at its second try: ${name}`)
+  for (const name of counts.flatMap((count) => count.flaky))
+    console.error(`Passed at its second try: ${name}`)
   for (const name of counts.flatMap((count) => count.failures)) console.error(`Failed: ${name}`)
   const sum = (key: 'passed' | 'failed' | 'skipped') => counts.reduce((total, count) => total + count[key], 0)
   console.log(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`)
