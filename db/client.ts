@@ -30,16 +30,22 @@ export const sessionSettings = {
 } as const
 
 /**
+ * What those for the hot path are set to beside: their statements take a few rows of JSON, guessed to be 100, and
+ * find everything by its key, one by one; a hash or a merge would read a table that has grown.
+ */
+export const directSettings = { ...sessionSettings, enable_hashjoin: 'off', enable_mergejoin: 'off' } as const
+
+/**
  * Opens a pool. Statements that take longer than 4 s are cancelled by the server, so that no
  * request hangs on a lock.
  * @param url `postgres://…`; `?prepare=false` in it turns prepared statements off for poolers that lack them
  * @param max connections at most
- * @param options `isReadOnly`: every transaction is, whatever the server would allow
+ * @param options `isReadOnly`: every transaction is, whatever the server would allow; `isDirect`: for the hot path
  */
 export function openDatabase(
   url: string,
   max = 10,
-  options: { isReadOnly?: boolean } = {},
+  options: { isReadOnly?: boolean; isDirect?: boolean } = {},
 ): { db: Database; close(): Promise<void> } {
   const address = new URL(url)
   const canPrepare = address.searchParams.get('prepare') !== 'false'
@@ -52,7 +58,7 @@ export function openDatabase(
     onnotice: () => {},
     connection: {
       application_name: 'holdpoint',
-      ...sessionSettings,
+      ...(options.isDirect ? directSettings : sessionSettings),
       ...(options.isReadOnly ? { default_transaction_read_only: 'on' } : {}),
     } as Record<string, string | number>,
   })
@@ -89,6 +95,17 @@ export function directOf(db: Database): Database {
   return directPools.get(db) ?? db
 }
 
+/** Makes something once for each pool of the hot path, such as a prepared statement, not at each request. */
+export function oncePerPool<T>(make: (db: Database) => T): (db: Database) => T {
+  const made = new WeakMap<Database, { it: T }>()
+  return (general) => {
+    const db = directOf(general)
+    const kept = made.get(db) ?? { it: make(db) }
+    made.set(db, kept)
+    return kept.it
+  }
+}
+
 /** On one machine with PostgreSQL, more backends than it has processors for only get in each other's way. */
 function directConnections(url: string, max: number): number {
   const isHere = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname)
@@ -98,7 +115,7 @@ function directConnections(url: string, max: number): number {
 /** A pool with one for the hot path beside it. */
 function openShared(url: string, max = 10): { db: Database; close(): Promise<void> } {
   const general = openDatabase(url, max)
-  const direct = openDatabase(url, directConnections(url, max))
+  const direct = openDatabase(url, directConnections(url, max), { isDirect: true })
   directPools.set(general.db, direct.db)
   const close = async () => {
     await Promise.all([general.close(), direct.close()])

@@ -1,26 +1,65 @@
+import { sql, type SQL } from 'drizzle-orm'
+import { inBatches } from './batch'
 import { runStatement, type Database, type Value } from './client'
 
+/** What a statement takes for each of those it is run for: the names of the values and their types in PostgreSQL. */
+export type Columns = Record<string, string>
+
+type Item<C extends Columns> = Record<keyof C, Value | string[]>
+
+/** Those it is run for, one row each with its place `n`, from one parameter of JSON. */
+function itemsText(columns: Columns, parameter: string): string {
+  const names = Object.keys(columns).map((name) => `"${name}"`)
+  const typed = Object.entries(columns).map(([name, type]) => `"${name}" ${type}`)
+  return `rows from (json_to_recordset(${parameter}::json) as (${typed.join(', ')}))
+    with ordinality as item (${names.join(', ')}, n)`
+}
+
 /**
- * A statement of the hot path, its text made once: `:name` stands for a value, the same name for the same one.
- * @returns a function that runs it, prepared, and answers its rows; times come back as text
- * @throws Error where a value that the text names is not given
+ * The same as a relation to select from, with the values as `item."name"` and the place as `item.n`.
+ * @param parameter stands for the JSON
  */
-export function statement<Row>(
-  text: string,
-): (db: Database, values: Record<string, Value>) => Promise<Row[]> {
-  const names: string[] = []
-  const numbered = text.replace(/(?<!:):([a-z_]+)/g, (_, name: string) => {
-    if (!names.includes(name)) names.push(name)
-    return `$${names.indexOf(name) + 1}`
+export function itemsOf(columns: Columns, parameter: SQLChunk): SQL {
+  const [before = '', after = ''] = itemsText(columns, '?').split('?')
+  return sql`${sql.raw(before)}${parameter}${sql.raw(after)}`
+}
+
+type SQLChunk = ReturnType<typeof sql.placeholder> | SQL
+
+/**
+ * Says that a column is that of one of the rows of `from`, beside the condition that says of which: so that rows to
+ * update are found by this column, whatever the planner knows of the table. For rows to read, `cross join lateral`
+ * with `offset 0` or a lock does the same.
+ */
+export const oneOf = (column: string, from: string, name: string) =>
+  `${column} = any(array(select ${name} from ${from})) and ${column} = ${from}.${name}`
+
+/**
+ * A statement of the hot path, run for one caller or for several who came at about the same time, each a row of the
+ * relation `item`. It must do for each row what it would do for that row alone.
+ * @param columns the columns of `item`; beside them stands its place `n`, which the rows of the answer bear too
+ * @param parts what follows `with item as (…),`
+ * @param apart what of a row no other in the same statement may share
+ * @returns a function that runs it, prepared; times go and come as text
+ * @throws Error where a value is not given
+ */
+export function statement<C extends Columns, Out extends object>(
+  columns: C,
+  parts: string,
+  apart?: (item: Item<C>) => string | null,
+): (db: Database, item: Item<C>) => Promise<Out | undefined> {
+  const text = `with item as materialized (select * from ${itemsText(columns, '$1')}),\n${parts}`
+  const names = Object.keys(columns)
+  const run = inBatches<Item<C>, Out>({
+    run: async (db, json) => {
+      const rows = await runStatement<Out & { n: string }>(db, text, [json])
+      return rows.map((row) => ({ n: Number(row.n), out: row }))
+    },
+    ...(apart ? { apart } : {}),
   })
-  return (db, values) =>
-    runStatement<Row>(
-      db,
-      numbered,
-      names.map((name) => {
-        const value = values[name]
-        if (value === undefined) throw new Error(`The statement lacks a value for ${name}.`)
-        return value
-      }),
-    )
+  return (db, item) => {
+    const missing = names.find((name) => item[name] === undefined)
+    if (missing !== undefined) throw new Error(`The statement lacks a value for ${missing}.`)
+    return run(db, item)
+  }
 }

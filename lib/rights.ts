@@ -54,18 +54,20 @@ function gone(): AppError {
 }
 
 /** Found by its own id; `is true` keeps a planner that knows no figures yet from walking the whole project. */
-const isTheKey = 'k.id = :key_id and (k.project_id = :project_id) is true'
+const isTheKey = 'k.id = item.key_id and (k.project_id = item.project_id) is true'
 const isLive = 'k.revoked_at is null and (k.expires_at is null or k.expires_at > clock_timestamp())'
 
-/** One row where the agent key `:key_id` of `:project_id` may run, for a statement that acts by it. */
-export const keyThatMayRun = `select 1 from keys k
-  where ${isTheKey} and k.kind = 'agent' and 'run' = any(k.scopes) and ${isLive}`
+/** Those rows of `item` whose `key_id` is an agent key of `project_id` that may run, for a statement that acts by it. */
+export const itemsThatMayRun = `select item.* from item cross join lateral (
+  select 1 from keys k
+  where ${isTheKey} and k.kind = 'agent' and 'run' = any(k.scopes) and ${isLive} offset 0) may`
 
-/** One row where the personal token `:key_id` is that of a member of `:project_id` who may decide. */
-export const tokenThatMayDecide = `select 1 from keys k
+/** Those rows of `item` whose `key_id` is the personal token of a member of `project_id` who may decide. */
+export const itemsThatMayDecide = `select item.* from item cross join lateral (
+  select 1 from keys k
   join members m on m.project_id = k.project_id and m.user_id = k.user_id
   where ${isTheKey} and k.kind = 'personal' and ${isLive}
-    and m.joined_at is not null and m.role in ('reviewer', 'admin', 'owner')`
+    and m.joined_at is not null and m.role in ('reviewer', 'admin', 'owner') offset 0) may`
 
 /** Those of the keys in an array that still open anything, for a statement that answers who waits. */
 export const keysThatOpen = (ids: string) => `

@@ -1,5 +1,6 @@
 import { and, eq, gt, isNotNull, isNull, or, sql, type SQL } from 'drizzle-orm'
-import { directOf, type Database } from '@/db/client'
+import { oncePerPool, type Database } from '@/db/client'
+import { forEach, given } from '@/db/for-each'
 import { agents } from '@/db/schema/agents'
 import { approvals, decisions } from '@/db/schema/approvals'
 import { keys, members, projects, users } from '@/db/schema/identity'
@@ -10,7 +11,8 @@ import { touchKey } from './credentials'
 /*
  * The looks of the direct way (`ask-direct`, `decide-direct`, `claim-direct`): in one statement what the
  * actor's key opens now, what is acted on, and the clock. Nothing is locked; the write that follows makes
- * sure that all of it still holds. Rows are found by their own ids; `is true` around what else must hold keeps
+ * sure that all of it still holds. Who comes while a look is on its way shares the next one (`item` is a row for
+ * each). Rows are found by their own ids; `is true` around what else must hold keeps
  * a planner that knows no figures yet from walking the whole project instead.
  */
 
@@ -24,131 +26,125 @@ const actor = {
   allowOwnRequest: projects.allowOwnRequest,
 }
 
+/** What a look is for. */
+const columns = {
+  keyId: 'text',
+  projectId: 'text',
+  agent: 'text',
+  askKey: 'text',
+  run: 'text',
+  toolCallId: 'text',
+  approvalId: 'text',
+  most: 'integer',
+}
+
 const isLiveKey = and(
-  eq(keys.id, sql.placeholder('keyId')),
-  sql`(${keys.projectId} = ${sql.placeholder('projectId')}) is true`,
+  eq(keys.id, given('keyId')),
+  sql`(${keys.projectId} = ${given('projectId')}) is true`,
   isNull(keys.revokedAt),
   or(isNull(keys.expiresAt), gt(keys.expiresAt, sql`clock_timestamp()`)),
 )
 
-/** Statements are built once for each pool, not at each request. */
-function once<T>(build: (db: Database) => T): (db: Database) => T {
-  const built = new WeakMap<Database, T>()
-  return (general) => {
-    const db = directOf(general)
-    const kept = built.get(db) ?? build(db)
-    built.set(db, kept)
-    return kept
-  }
-}
-
 /** How many of the agent's approvals are pending, counted up to `most`. */
 const pendingOfAgent = sql<number>`(select count(*)::int from (
   select 1 from ${approvals} p where p.agent_id = ${agents.id} and p.status = 'pending'
-  limit ${sql.placeholder('most')}) counted)`
+  limit ${given('most')}) counted)`
 
 const hasDueOfRun = sql<boolean>`exists (select 1 from ${approvals} due where due.run_id = ${runs.id}
   and (due.status = 'pending' and due.expires_at <= clock_timestamp()) is true)`
 
-const forNewRun = once((db) =>
-  db
-    .select({
+type Look = { keyId: string; projectId: string }
+
+/** The row for one who looks; undefined where there is none. */
+function looking<Row extends { keyId: string; isStale: boolean }>(
+  build: (select: Database['select']) => PromiseLike<Row[]>,
+): (db: Database, look: Look) => Promise<Row | undefined> {
+  const see = forEach<Look, Row>(columns, build)
+  return async (db, look) => {
+    const row = await see(db, look)
+    if (row?.isStale) void touchKey(db, row.keyId).catch(() => {})
+    return row
+  }
+}
+
+const seeForNewRun = looking((select) =>
+  select({
+    ...actor,
+    agentId: agents.id,
+    agentName: agents.name,
+    version: agents.version,
+    versionId: agents.versionId,
+    earlierCall: toolCalls.id,
+    pending: pendingOfAgent,
+    now: moment(sql`clock_timestamp()`),
+  })
+    .from(keys)
+    .innerJoin(projects, eq(projects.id, keys.projectId))
+    .innerJoin(agents, and(eq(agents.projectId, keys.projectId), eq(agents.name, given('agent'))))
+    .leftJoin(toolCalls, and(eq(toolCalls.agentId, agents.id), eq(toolCalls.askKey, given('askKey'))))
+    .where(isLiveKey),
+)
+
+/** For an ask that starts its own run; undefined where the key or the agent is not there. */
+export function lookForNewRun(
+  db: Database,
+  look: Look & { agent: string; askKey: string | null; most: number },
+) {
+  return seeForNewRun(db, look)
+}
+
+/** Found by its id alone, or by the project's name for it. */
+const runOfKey = (name: 'id' | 'externalId') =>
+  and(
+    eq(runs[name], given('run')),
+    name === 'id' ? sql`(${runs.projectId} = ${keys.projectId}) is true` : eq(runs.projectId, keys.projectId),
+  )
+
+const inRun = (name: 'id' | 'externalId') =>
+  looking((select) =>
+    select({
       ...actor,
+      run: runs,
       agentId: agents.id,
       agentName: agents.name,
       version: agents.version,
       versionId: agents.versionId,
       earlierCall: toolCalls.id,
       pending: pendingOfAgent,
+      hasDue: hasDueOfRun,
       now: moment(sql`clock_timestamp()`),
     })
-    .from(keys)
-    .innerJoin(projects, eq(projects.id, keys.projectId))
-    .innerJoin(agents, and(eq(agents.projectId, keys.projectId), eq(agents.name, sql.placeholder('agent'))))
-    .leftJoin(
-      toolCalls,
-      and(eq(toolCalls.agentId, agents.id), eq(toolCalls.askKey, sql.placeholder('askKey'))),
-    )
-    .where(isLiveKey)
-    .prepare('look_for_new_run'),
-)
-
-function used<Row extends { keyId: string; isStale: boolean }>(db: Database, row: Row | undefined) {
-  if (row?.isStale) void touchKey(db, row.keyId).catch(() => {})
-  return row
-}
-
-type Look = { keyId: string; projectId: string }
-
-/** For an ask that starts its own run; undefined where the key or the agent is not there. */
-export async function lookForNewRun(
-  db: Database,
-  look: Look & { agent: string; askKey: string | null; most: number },
-) {
-  const [row] = await forNewRun(db).execute(look)
-  return used(db, row)
-}
-
-/** Found by its id alone, or by the project's name for it. */
-const runOfKey = (name: 'id' | 'externalId') =>
-  and(
-    eq(runs[name], sql.placeholder('run')),
-    name === 'id' ? sql`(${runs.projectId} = ${keys.projectId}) is true` : eq(runs.projectId, keys.projectId),
-  )
-
-const inRun = (name: 'id' | 'externalId') =>
-  once((db) =>
-    db
-      .select({
-        ...actor,
-        run: runs,
-        agentId: agents.id,
-        agentName: agents.name,
-        version: agents.version,
-        versionId: agents.versionId,
-        earlierCall: toolCalls.id,
-        pending: pendingOfAgent,
-        hasDue: hasDueOfRun,
-        now: moment(sql`clock_timestamp()`),
-      })
       .from(keys)
       .innerJoin(projects, eq(projects.id, keys.projectId))
       .innerJoin(runs, runOfKey(name))
       .innerJoin(agents, eq(agents.id, runs.agentId))
-      .leftJoin(
-        toolCalls,
-        and(eq(toolCalls.runId, runs.id), eq(toolCalls.toolCallId, sql.placeholder('toolCallId'))),
-      )
-      .where(isLiveKey)
-      .prepare(`look_in_run_${name}`),
+      .leftJoin(toolCalls, and(eq(toolCalls.runId, runs.id), eq(toolCalls.toolCallId, given('toolCallId'))))
+      .where(isLiveKey),
   )
 
-const inRunById = inRun('id')
-const inRunByExternalId = inRun('externalId')
+const seeInRunById = inRun('id')
+const seeInRunByExternalId = inRun('externalId')
 
 /** For an ask in a run, by its id or external id; undefined where the key or the run is not there. */
-export async function lookInRun(
+export function lookInRun(
   db: Database,
   look: Look & { run: string; toolCallId: string | null; most: number },
 ) {
-  const statement = look.run.startsWith('run_') ? inRunById(db) : inRunByExternalId(db)
-  const [row] = await statement.execute(look)
-  return used(db, row)
+  return look.run.startsWith('run_') ? seeInRunById(db, look) : seeInRunByExternalId(db, look)
 }
 
-const atApproval = once((db) =>
-  db
-    .select({
-      ...approvalColumns,
-      ...actor,
-      kind: keys.kind,
-      personId: users.id,
-      personName: users.name,
-      personEmail: users.email,
-      role: members.role,
-      pendingCount: runs.pendingCount,
-      hasDue: hasDueOfRun,
-    })
+const seeApproval = looking((select) =>
+  select({
+    ...approvalColumns,
+    ...actor,
+    kind: keys.kind,
+    personId: users.id,
+    personName: users.name,
+    personEmail: users.email,
+    role: members.role,
+    pendingCount: runs.pendingCount,
+    hasDue: hasDueOfRun,
+  })
     .from(keys)
     .innerJoin(projects, eq(projects.id, keys.projectId))
     .leftJoin(users, eq(users.id, keys.userId))
@@ -162,58 +158,46 @@ const atApproval = once((db) =>
     )
     .innerJoin(
       approvals,
-      and(
-        eq(approvals.id, sql.placeholder('approvalId')),
-        sql`(${approvals.projectId} = ${keys.projectId}) is true`,
-      ),
+      and(eq(approvals.id, given('approvalId')), sql`(${approvals.projectId} = ${keys.projectId}) is true`),
     )
     .innerJoin(toolCalls, eq(toolCalls.id, approvals.callId))
     .innerJoin(runs, eq(runs.id, approvals.runId))
     .leftJoin(decisions, eq(decisions.approvalId, approvals.id))
-    .where(isLiveKey)
-    .prepare('look_at_approval'),
+    .where(isLiveKey),
 )
 
 /** An approval with the key's rights and its run's state; `hasDue` where something of the run is past its deadline. */
 export type Looked = ApprovalRecord & NonNullable<Awaited<ReturnType<typeof lookAtApproval>>>
 
 /** For a decision, a claim or a look at one approval; undefined where the key or the approval is not there. */
-export async function lookAtApproval(db: Database, look: Look & { approvalId: string }) {
-  const [row] = await atApproval(db).execute(look)
-  return used(db, row)
+export function lookAtApproval(db: Database, look: Look & { approvalId: string }) {
+  return seeApproval(db, look)
 }
 
 const atCall = (name: 'id' | 'externalId') =>
-  once((db) =>
-    db
-      .select({
-        call: toolCalls,
-        approval: approvalColumns,
-        ...actor,
-        hasDue: hasDueOfRun,
-        now: moment(sql`clock_timestamp()`),
-      })
+  looking((select) =>
+    select({
+      call: toolCalls,
+      approval: approvalColumns,
+      ...actor,
+      hasDue: hasDueOfRun,
+      now: moment(sql`clock_timestamp()`),
+    })
       .from(keys)
       .innerJoin(projects, eq(projects.id, keys.projectId))
       .innerJoin(runs, runOfKey(name))
-      .innerJoin(
-        toolCalls,
-        and(eq(toolCalls.runId, runs.id), eq(toolCalls.toolCallId, sql.placeholder('toolCallId'))),
-      )
+      .innerJoin(toolCalls, and(eq(toolCalls.runId, runs.id), eq(toolCalls.toolCallId, given('toolCallId'))))
       .leftJoin(approvals, eq(approvals.callId, toolCalls.id))
       .leftJoin(decisions, eq(decisions.approvalId, approvals.id))
-      .where(isLiveKey)
-      .prepare(`look_at_call_${name}`),
+      .where(isLiveKey),
   )
 
-const atCallById = atCall('id')
-const atCallByExternalId = atCall('externalId')
+const seeCallById = atCall('id')
+const seeCallByExternalId = atCall('externalId')
 
 /** For the result of a call, with the approval that held it; undefined where the key, the run or the call is not there. */
-export async function lookAtCall(db: Database, look: Look & { run: string; toolCallId: string }) {
-  const statement = look.run.startsWith('run_') ? atCallById(db) : atCallByExternalId(db)
-  const [row] = await statement.execute(look)
-  return used(db, row)
+export function lookAtCall(db: Database, look: Look & { run: string; toolCallId: string }) {
+  return look.run.startsWith('run_') ? seeCallById(db, look) : seeCallByExternalId(db, look)
 }
 
 const liveKeys = sql<string[]>`array(
@@ -223,7 +207,7 @@ const liveKeys = sql<string[]>`array(
     and (k.expires_at is null or k.expires_at > clock_timestamp())
     and (k.kind = 'agent' or m.user_id is not null))`
 
-const forWaiters = once((db) =>
+const forWaiters = oncePerPool((db) =>
   db
     .select({ ...approvalColumns, liveKeys })
     .from(approvals)

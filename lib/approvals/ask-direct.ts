@@ -1,11 +1,10 @@
-import type { Value } from '@/db/client'
 import { lookForNewRun, lookInRun } from '@/db/queries/look'
-import { statement } from '@/db/statement'
+import { oneOf, statement } from '@/db/statement'
 import type { runs } from '@/db/schema/runs'
 import { compiledPolicy } from '@/lib/agents/policy'
 import type { Context } from '@/lib/context'
 import { linkBase } from '@/lib/links'
-import { keyThatMayRun } from '@/lib/rights'
+import { itemsThatMayRun } from '@/lib/rights'
 import { isFinished } from '@/lib/runs/lock'
 import { newRunRow } from '@/lib/runs/start'
 import { wake } from '@/lib/wake/wake'
@@ -19,7 +18,7 @@ import {
   type ApprovalRow,
   type CallRow,
 } from './call-rows'
-import { roomWithoutLock } from './pending-cap'
+import { beginDirectAsk, type DirectAsk } from './pending-cap'
 import { approvalToWire } from './wire'
 
 /**
@@ -30,9 +29,23 @@ import { approvalToWire } from './wire'
  * @returns undefined where nothing was done
  */
 export async function askDirectly(ctx: Context, input: Ask, digest: string): Promise<AskResult | undefined> {
+  const underWay = beginDirectAsk()
+  try {
+    return await askBeside(underWay, ctx, input, digest)
+  } finally {
+    underWay.end()
+  }
+}
+
+async function askBeside(
+  underWay: DirectAsk,
+  ctx: Context,
+  input: Ask,
+  digest: string,
+): Promise<AskResult | undefined> {
   if (ctx.actor.type !== 'key') return undefined
-  const room = roomWithoutLock(ctx.limits.maxPendingPerAgent)
-  const seen = await look(ctx, input, Number.isFinite(room) ? room : 0)
+  const most = ctx.limits.maxPendingPerAgent
+  const seen = await look(ctx, input, most)
   if (!seen || seen.earlierCall !== null || !seen.scopes.includes('run')) return undefined
   const compiled = await compiledPolicy(ctx.db, seen.versionId)
   const policy = { ...seen, compiled }
@@ -43,12 +56,10 @@ export async function askDirectly(ctx: Context, input: Ask, digest: string): Pro
   if (isNewRun) call.askKey = input.tool_call_id ?? null
   if (!judged.required) {
     const write = isNewRun ? writeFreeInNewRun : writeFreeInRun
-    const isWritten = await writes(
-      write(ctx.db, { key_id: ctx.actor.id, ...runValues(run, run), ...callValues(call) }),
-    )
-    return isWritten ? { answer: notRequired(call), isReplay: false } : undefined
+    const values = { key_id: ctx.actor.id, ...runValues(run, run), ...callValues(call) }
+    return (await writes(write(ctx.db, values))) ? { answer: notRequired(call), isReplay: false } : undefined
   }
-  if (seen.pending >= room) return undefined
+  if (!underWay.hasRoom(seen.pending, most)) return undefined
   const waiting = { ...run, status: 'awaiting_approval' as const, pendingCount: run.pendingCount + 1 }
   const approval = newApproval(ctx, waiting, call, judged, seen.now)
   const values = {
@@ -85,16 +96,29 @@ async function look(ctx: Context, input: Ask, most: number) {
   return isUsual ? seen : undefined
 }
 
-async function writes(done: Promise<{ written: number }[]>): Promise<boolean> {
+async function writes(done: Promise<object | undefined>): Promise<boolean> {
   try {
-    return (await done)[0]?.written === 1
+    return (await done) !== undefined
   } catch (error) {
     if (isTakenKey(error)) return false
     throw error
   }
 }
 
-function runValues(run: Run, seen: Run): Record<string, Value> {
+const runColumns = {
+  key_id: 'text',
+  project_id: 'text',
+  run_id: 'text',
+  agent_id: 'text',
+  agent_name: 'text',
+  version: 'integer',
+  run_status: 'run_status',
+  run_pending: 'integer',
+  seen_status: 'run_status',
+  seen_pending: 'integer',
+}
+
+function runValues(run: Run, seen: Run) {
   return {
     project_id: run.projectId,
     run_id: run.id,
@@ -108,7 +132,20 @@ function runValues(run: Run, seen: Run): Record<string, Value> {
   }
 }
 
-function callValues(call: CallRow): Record<string, Value> {
+const callColumns = {
+  call_id: 'text',
+  tool_call_id: 'text',
+  ask_key: 'text',
+  tool: 'text',
+  params: 'text',
+  digest: 'text',
+  context: 'text',
+  description: 'text',
+  call_version: 'integer',
+  now: 'timestamptz',
+}
+
+function callValues(call: CallRow) {
   return {
     call_id: call.id,
     tool_call_id: call.toolCallId,
@@ -123,7 +160,19 @@ function callValues(call: CallRow): Record<string, Value> {
   }
 }
 
-function approvalValues(approval: ApprovalRow): Record<string, Value> {
+const approvalColumns = {
+  approval_id: 'text',
+  message: 'text',
+  rule_tool: 'text',
+  rule_condition: 'text',
+  rule_outcome: 'rule_outcome',
+  rule_detail: 'text',
+  on_rejection: 'on_rejection',
+  expires_at: 'timestamptz',
+  next_reminder_at: 'timestamptz',
+}
+
+function approvalValues(approval: ApprovalRow) {
   return {
     approval_id: approval.id,
     message: approval.message,
@@ -137,46 +186,58 @@ function approvalValues(approval: ApprovalRow): Record<string, Value> {
   }
 }
 
-const actor = `actor as materialized (${keyThatMayRun})`
+const allowed = `allowed as materialized (${itemsThatMayRun})`
 
-const newRun = `run as (
-  insert into runs (id, project_id, agent_id, agent_name, policy_version, status, pending_count, started_at)
-  select :run_id, :project_id, :agent_id, :agent_name, :version, :run_status, :run_pending, :now::timestamptz
-  from actor returning id)`
-
-const seenRun = `select id from runs where id = :run_id and (project_id = :project_id) is true and (status = :seen_status) is true
-    and pending_count = :seen_pending and exists (select from actor)`
-
-const sameRun = `held as materialized (${seenRun} for no key update skip locked),
+/** The asks whose run is there: `held`. */
+const newRun = `held as (
+  select * from allowed),
 run as (
-  update runs set status = :run_status, pending_count = :run_pending from held where runs.id = held.id
-  returning runs.id)`
+  insert into runs (id, project_id, agent_id, agent_name, policy_version, status, pending_count, started_at)
+  select run_id, project_id, agent_id, agent_name, version, run_status, run_pending, now from held)`
+
+const seenRun = (lock: string) => `select allowed.* from allowed cross join lateral (
+    select id from runs r
+    where r.id = allowed.run_id and (r.project_id = allowed.project_id) is true
+      and (r.status = allowed.seen_status) is true and r.pending_count = allowed.seen_pending
+    for ${lock} skip locked) seen`
+
+const sameRun = `held as materialized (
+  ${seenRun('no key update')}),
+run as (
+  update runs set status = held.run_status, pending_count = held.run_pending from held
+  where ${oneOf('runs.id', 'held', 'run_id')})`
 
 /** Nobody can end the run before the call is written; more than one may ask for such calls at once. */
-const openRun = `run as materialized (${seenRun} for share skip locked)`
+const openRun = `held as materialized (
+  ${seenRun('share')})`
 
 const call = (required: boolean) => `call as (
   insert into tool_calls (id, project_id, run_id, agent_id, tool_call_id, ask_key, tool, params, digest, context,
     description, required, policy_version, started_at)
-  select :call_id, :project_id, :run_id, :agent_id, :tool_call_id, :ask_key, :tool, :params, :digest, :context,
-    :description, ${required}, :call_version, :now::timestamptz
-  from run)`
+  select call_id, project_id, run_id, agent_id, tool_call_id, ask_key, tool, params, digest, context,
+    description, ${required}, call_version, now
+  from held)`
 
 const approval = `approval as (
   insert into approvals (id, project_id, run_id, call_id, agent_id, agent_name, tool, status, message, rule_tool,
     rule_condition, rule_outcome, rule_detail, on_rejection, policy_version, requested_at, expires_at,
     next_reminder_at)
-  select :approval_id, :project_id, :run_id, :call_id, :agent_id, :agent_name, :tool, 'pending', :message, :rule_tool,
-    :rule_condition, :rule_outcome, :rule_detail, :on_rejection, :call_version, :now::timestamptz,
-    :expires_at::timestamptz, :next_reminder_at::timestamptz
-  from run),
+  select approval_id, project_id, run_id, call_id, agent_id, agent_name, tool, 'pending', message, rule_tool,
+    rule_condition, rule_outcome, rule_detail, on_rejection, call_version, now, expires_at, next_reminder_at
+  from held),
 event as (
-  insert into approval_events (project_id, approval_id, type) select :project_id, :approval_id, 'requested' from run)`
+  insert into approval_events (project_id, approval_id, type) select project_id, approval_id, 'requested' from held)`
 
-const inOne = (...parts: string[]) =>
-  statement<{ written: number }>(`with ${parts.join(',\n')} select count(*)::int as written from run`)
+const written = (...parts: string[]) => `${parts.join(',\n')}\nselect n from held`
+const freeColumns = { ...runColumns, ...callColumns }
+const heldColumns = { ...freeColumns, ...approvalColumns }
 
-const writeFreeInNewRun = inOne(actor, newRun, call(false))
-const writeFreeInRun = inOne(actor, openRun, call(false))
-const writeHeldInNewRun = inOne(actor, newRun, call(true), approval)
-const writeHeldInRun = inOne(actor, sameRun, call(true), approval)
+type Named = Record<'run_id' | 'agent_id' | 'tool_call_id' | 'ask_key', unknown>
+const askKey = (item: Named) => (item.ask_key === null ? null : `${item.agent_id} ${item.ask_key}`)
+const callKey = (item: Named) => `${item.run_id} ${item.tool_call_id}`
+const runKey = (item: Named) => `${item.run_id}`
+
+const writeFreeInNewRun = statement(freeColumns, written(allowed, newRun, call(false)), askKey)
+const writeFreeInRun = statement(freeColumns, written(allowed, openRun, call(false)), callKey)
+const writeHeldInNewRun = statement(heldColumns, written(allowed, newRun, call(true), approval), askKey)
+const writeHeldInRun = statement(heldColumns, written(allowed, sameRun, call(true), approval), runKey)

@@ -1,9 +1,9 @@
 import { lookAtApproval } from '@/db/queries/look'
-import { statement } from '@/db/statement'
-import { auditEntryFrom, auditValues } from '@/lib/audit/record'
+import { oneOf, statement } from '@/db/statement'
+import { auditColumns, auditEntryFrom, auditValues } from '@/lib/audit/record'
 import type { Context } from '@/lib/context'
 import { linkBase } from '@/lib/links'
-import { keyThatMayRun } from '@/lib/rights'
+import { itemsThatMayRun } from '@/lib/rights'
 import { isFinished } from '@/lib/runs/lock'
 import { wake } from '@/lib/wake/wake'
 import { auditDetail } from './resolve'
@@ -30,7 +30,7 @@ export async function claimDirectly(
   const now = seen.readAt
   const state = { ...seen, runFinished: isFinished(seen.runStatus) }
   if (refuseClaim(state, digest === seen.digest, now)) return undefined
-  const [row] = await write(ctx.db, {
+  const written = await write(ctx.db, {
     ...auditValues(
       { project, actor: { ...actor, label: seen.keyName } },
       {
@@ -45,24 +45,35 @@ export async function claimDirectly(
     seen_status: seen.runStatus,
     now: now.toISOString(),
   })
-  if (row?.written !== 1) return undefined
+  if (!written) return undefined
   wake(ctx.db, [{ projectId: project.id, approvalId: seen.id }])
   return approvalToWire({ ...seen, claimedAt: now, claimedBy: actor.id }, linkBase(ctx))
 }
 
 /** In the order of a decision: right, lock, clock, approval, record. */
-const write = statement<{ written: number }>(`
-with actor as materialized (${keyThatMayRun}),
+const write = statement(
+  {
+    ...auditColumns,
+    key_id: 'text',
+    approval_id: 'text',
+    run_id: 'text',
+    seen_status: 'run_status',
+    now: 'timestamptz',
+  },
+  `allowed as materialized (${itemsThatMayRun}),
 held as materialized (
-  select id from runs where id = :run_id and (project_id = :project_id) is true and (status = :seen_status) is true
-    and exists (select from actor)
-  for no key update skip locked),
-clock as materialized (select clock_timestamp() as at from held),
+  select allowed.* from allowed cross join lateral (
+    select id from runs r
+    where r.id = allowed.run_id and (r.project_id = allowed.project_id) is true and (r.status = allowed.seen_status) is true
+    for no key update skip locked) seen),
+clock as materialized (select clock_timestamp() as at, count(*) from held),
 claimed as (
-  update approvals a set claimed_at = :now::timestamptz, claimed_by = :key_id from clock
-  where a.id = :approval_id and (a.project_id = :project_id) is true and (a.status = 'approved') is true and a.claimed_at is null
-    and clock.at < a.resolved_at + interval '${grantMinutes} minutes'
-    and clock.at < :now::timestamptz + interval '1 second'
-  returning a.id),
+  update approvals a set claimed_at = held.now, claimed_by = held.key_id from held, clock
+  where ${oneOf('a.id', 'held', 'approval_id')} and (a.project_id = held.project_id) is true and (a.status = 'approved') is true
+    and a.claimed_at is null and clock.at < a.resolved_at + interval '${grantMinutes} minutes'
+    and clock.at < held.now + interval '1 second'
+  returning held.*),
 entry as (${auditEntryFrom('claimed')})
-select count(*)::int as written from claimed`)
+select n from claimed`,
+  (item) => `${item.run_id}`,
+)

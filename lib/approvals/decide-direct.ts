@@ -1,11 +1,11 @@
 import { lookAtApproval, type Looked } from '@/db/queries/look'
-import { statement } from '@/db/statement'
-import { auditEntryFrom, auditValues } from '@/lib/audit/record'
+import { oneOf, statement } from '@/db/statement'
+import { auditColumns, auditEntryFrom, auditValues } from '@/lib/audit/record'
 import type { Context, MemberActor } from '@/lib/context'
 import { hasRole } from '@/lib/context'
 import { isId } from '@/lib/ids'
 import { linkBase } from '@/lib/links'
-import { keysThatOpen, tokenThatMayDecide } from '@/lib/rights'
+import { itemsThatMayDecide, keysThatOpen } from '@/lib/rights'
 import { wake } from '@/lib/wake/wake'
 import { reasonOf, refuseDecision } from './refuse-decision'
 import { auditDetail, decided, moveRun, type MovedRow, type Resolution } from './resolve'
@@ -42,7 +42,7 @@ export async function decideDirectly(
   const change = decideOn(seen, resolution)
   if (!change) return undefined
   const { resolved, run } = change
-  const [row] = await write(ctx.db, {
+  const written = await write(ctx.db, {
     ...auditValues(
       { project, actor: reviewer },
       {
@@ -66,10 +66,10 @@ export async function decideDirectly(
     run_pending: run.pendingCount,
     run_error: run.error,
     run_finished: run.finishedAt?.toISOString() ?? null,
-    waiting: `{${keysThatWait(ctx, seen.id).join(',')}}`,
+    waiting: keysThatWait(ctx, seen.id),
   })
-  if (row?.written !== 1) return undefined
-  const settled = { record: resolved, liveKeys: new Set(row.live) }
+  if (!written) return undefined
+  const settled = { record: resolved, liveKeys: new Set(written.live) }
   wake(ctx.db, [{ projectId: project.id, approvalId: seen.id, settled }])
   return approvalToWire(resolved, linkBase(ctx))
 }
@@ -94,31 +94,56 @@ function decideOn(seen: Looked, resolution: Extract<Resolution, { change: 'decid
   return { resolved: { ...resolved, runStatus: run.status }, run }
 }
 
+const columns = {
+  ...auditColumns,
+  key_id: 'text',
+  approval_id: 'text',
+  status: 'text',
+  now: 'timestamptz',
+  reviewer_name: 'text',
+  reviewer_email: 'text',
+  decision: 'decision_kind',
+  reason: 'text',
+  run_id: 'text',
+  seen_status: 'run_status',
+  seen_pending: 'integer',
+  run_status: 'run_status',
+  run_pending: 'integer',
+  run_error: 'text',
+  run_finished: 'timestamptz',
+  waiting: 'text[]',
+}
+
 /**
  * In this order, because each part feeds on the one before: right, lock, clock, approval, the rest. A look
  * that is older than a second counts for nothing.
  */
-const write = statement<{ written: number; live: string[] }>(`
-with actor as materialized (${tokenThatMayDecide}),
+const write = statement<typeof columns, { live: string[] }>(
+  columns,
+  `allowed as materialized (${itemsThatMayDecide}),
 held as materialized (
-  select id from runs where id = :run_id and (project_id = :project_id) is true and (status = :seen_status) is true
-    and pending_count = :seen_pending and exists (select from actor)
-  for no key update skip locked),
-clock as materialized (select clock_timestamp() as at from held),
+  select allowed.* from allowed cross join lateral (
+    select id from runs r
+    where r.id = allowed.run_id and (r.project_id = allowed.project_id) is true
+      and (r.status = allowed.seen_status) is true and r.pending_count = allowed.seen_pending
+    for no key update skip locked) seen),
+clock as materialized (select clock_timestamp() as at, count(*) from held),
 decided as (
-  update approvals a set status = :status::text::approval_status, resolved_at = :now::timestamptz from clock
-  where a.id = :approval_id and (a.project_id = :project_id) is true and (a.status = 'pending') is true and clock.at < a.expires_at
-    and clock.at < :now::timestamptz + interval '1 second'
-  returning a.id),
+  update approvals a set status = held.status::approval_status, resolved_at = held.now from held, clock
+  where ${oneOf('a.id', 'held', 'approval_id')} and (a.project_id = held.project_id) is true and (a.status = 'pending') is true
+    and clock.at < a.expires_at and clock.at < held.now + interval '1 second'
+  returning held.*),
 decision as (
   insert into decisions (approval_id, project_id, reviewer_id, reviewer_name, reviewer_email, decision, reason, via, at)
-  select id, :project_id, :actor_id, :reviewer_name, :reviewer_email, :decision, :reason, 'api', :now::timestamptz
-  from decided),
+  select approval_id, project_id, actor_id, reviewer_name, reviewer_email, decision, reason, 'api', now from decided),
 run as (
-  update runs set status = :run_status, pending_count = :run_pending, error = :run_error,
-    finished_at = :run_finished::timestamptz
-  from decided where runs.id = :run_id),
+  update runs set status = decided.run_status, pending_count = decided.run_pending, error = decided.run_error,
+    finished_at = decided.run_finished
+  from decided where ${oneOf('runs.id', 'decided', 'run_id')}),
 entry as (${auditEntryFrom('decided')}),
 event as (
-  insert into approval_events (project_id, approval_id, type) select :project_id, id, :status::text::approval_event_type from decided)
-select count(*)::int as written, array(${keysThatOpen(':waiting')}) as live from decided`)
+  insert into approval_events (project_id, approval_id, type)
+  select project_id, approval_id, status::approval_event_type from decided)
+select n, array(${keysThatOpen('decided.waiting')}) as live from decided`,
+  (item) => `${item.run_id}`,
+)

@@ -201,6 +201,17 @@ describe('the direct way', () => {
     expect(run).toMatchObject({ status: 'awaiting_approval', pendingCount: 30 })
   })
 
+  it('never overshoots the cap of pending approvals, whatever the burst', async () => {
+    const capped = await makeTestProject(db, 40)
+    const asks = Array.from({ length: 200 }, () => askApproval(capped.agent, ask()))
+    const codes = (await Promise.allSettled(asks)).flatMap((one) =>
+      one.status === 'rejected' ? [(one.reason as AppError).code] : [],
+    )
+    expect(new Set(codes)).toEqual(new Set(['too_many_pending']))
+    const rows = await db.select().from(approvals).where(eq(approvals.projectId, capped.project.id))
+    expect(rows).toHaveLength(40)
+  })
+
   it('refuses with the words of the way of locks', async () => {
     const { id } = await held(ask())
     await decideApproval(reviewer, { id, decision: 'approve' })
@@ -218,6 +229,174 @@ describe('the direct way', () => {
         ),
       )
     expect(codes).toEqual(['already_decided', 'params_mismatch', 'not_found', 'agent_key_cannot_decide'])
+  })
+})
+
+describe('the direct way for many at once', () => {
+  /** What became of each, and how many statements that took. */
+  async function atOnce(works: (() => Promise<unknown>)[]): Promise<{ outcomes: unknown[]; sent: string[] }> {
+    tap.take()
+    const settled = await Promise.allSettled(works.map((work) => work()))
+    const sent = tap.take().map(({ text }) => text)
+    const outcomes = settled.map((one) =>
+      one.status === 'fulfilled' ? one.value : ((one.reason as AppError).code ?? one.reason),
+    )
+    return { outcomes, sent }
+  }
+  const repeat = <T>(count: number, make: (at: number) => T): T[] =>
+    Array.from({ length: count }, (_, at) => make(at))
+
+  it('takes a few statements for many asks', async () => {
+    const { outcomes, sent } = await atOnce(repeat(40, () => () => held(ask())))
+    expect(new Set(outcomes.map((one) => (one as Approval).id)).size).toBe(40)
+    expect(sent.filter((text) => /json_to_recordset/.test(text)).length).toBeLessThan(12)
+  })
+
+  it('asks for each by its own right, in its own project', async () => {
+    const other = await makeTestProject(db)
+    const revoked = await test.key(['run'])
+    const reader = await test.key(['read'])
+    await db
+      .update(keys)
+      .set({ revokedAt: sql`now()` })
+      .where(eq(keys.id, revoked.actor.id))
+    const ofOthers = await startRun(other.agent, { agent: 'tester', source: {} })
+    const asIn =
+      (ctx: Context, more: Partial<Ask> = {}) =>
+      () =>
+        askApproval(ctx, ask(more))
+    const { outcomes } = await atOnce(
+      repeat(4, () => [
+        asIn(agent),
+        asIn(other.agent),
+        asIn(revoked),
+        asIn(reader),
+        asIn(agent, { run_id: ofOthers.run.id }),
+        asIn(agent, { agent: 'nobody' }),
+        asIn(agent, { description: 'it’s {"json": ["\\u0041 \ud83d\ude00"]}' }),
+        asIn(other.agent, { tool: 'free' }),
+      ]).flat(),
+    )
+    const projectOf = async (outcome: unknown) => {
+      const { answer } = outcome as { answer: { required: boolean; tool_call_id: string } }
+      const rows = await db.select().from(toolCalls).where(eq(toolCalls.toolCallId, answer.tool_call_id))
+      return [answer.required, rows.map((row) => row.projectId)]
+    }
+    for (let at = 0; at < outcomes.length; at += 8) {
+      expect(await Promise.all([0, 1, 6, 7].map((place) => projectOf(outcomes[at + place])))).toEqual([
+        [true, [test.project.id]],
+        [true, [other.project.id]],
+        [true, [test.project.id]],
+        [false, [other.project.id]],
+      ])
+      expect([2, 3, 4, 5].map((place) => outcomes[at + place])).toEqual([
+        'unauthenticated',
+        'forbidden',
+        'not_found',
+        'agent_not_deployed',
+      ])
+    }
+  })
+
+  it('decides, claims and records for each by its own right, once, each on its own record', async () => {
+    const other = await makeTestProject(db)
+    const otherReviewer = await other.member('reviewer')
+    const viewer = await test.member('viewer')
+    const second = await test.member('reviewer')
+    const asked = await Promise.all(repeat(12, () => held(ask())))
+    const ofOther = await other.ask()
+    const ids = asked.map(({ id }) => id)
+    const deciding =
+      (ctx: Context<MemberActor>, id = '', decision: 'approve' | 'reject' = 'approve') =>
+      () =>
+        decideApproval(ctx, { id, decision, reason: `for ${id}` })
+    const decided = await atOnce([
+      ...ids
+        .slice(0, 8)
+        .map((id, at) => deciding(at % 2 ? second : reviewer, id, at < 6 ? 'approve' : 'reject')),
+      deciding(otherReviewer, ids[8]),
+      deciding(viewer, ids[9]),
+      deciding(reviewer, ids[10]),
+      deciding(second, ids[10]),
+      deciding(reviewer, ofOther.id),
+      deciding(otherReviewer, ofOther.id),
+    ])
+    const states = decided.outcomes.map((one) => (typeof one === 'object' ? (one as Approval).status : one))
+    expect(states.slice(0, 10)).toEqual([
+      ...repeat(6, () => 'approved'),
+      'rejected',
+      'rejected',
+      'not_found',
+      'forbidden',
+    ])
+    expect(states.slice(10, 12).sort()).toEqual(['already_decided', 'approved'])
+    expect(states.slice(12)).toEqual(['not_found', 'approved'])
+    for (const [at, id] of ids.slice(0, 8).entries()) {
+      const who = (at % 2 ? second : reviewer).actor.id
+      const [decision] = await db.select().from(decisions).where(eq(decisions.approvalId, id))
+      expect(decision).toMatchObject({ reviewerId: who, reason: `for ${id}`, projectId: test.project.id })
+      const entries = await db.select().from(auditEntries).where(eq(auditEntries.targetId, id))
+      expect(entries).toMatchObject([
+        { actorId: who, action: at < 6 ? 'approval.approved' : 'approval.rejected' },
+      ])
+      expect(JSON.parse(entries[0]?.detail ?? '')).toMatchObject({ reason: `for ${id}` })
+    }
+
+    const claiming =
+      (ctx: Context, id = '', given: object = params) =>
+      () =>
+        claimApproval(ctx, { id, tool: 'gated', params: given as typeof params })
+    const claimed = await atOnce([
+      ...ids.slice(0, 4).map((id) => claiming(agent, id)),
+      claiming(agent, ids[0]),
+      claiming(agent, ids[4], { other: 1 }),
+      claiming(other.agent, ids[5]),
+      claiming(agent, ids[6]),
+      claiming(other.agent, ofOther.id, ofOther.params as object),
+    ])
+    const codes = claimed.outcomes.map((one) => (typeof one === 'object' ? 'claimed' : one))
+    expect([codes[0], codes[4]].sort()).toEqual(['already_claimed', 'claimed'])
+    expect([...codes.slice(1, 4), ...codes.slice(5)]).toEqual([
+      ...repeat(3, () => 'claimed'),
+      'params_mismatch',
+      'not_found',
+      'not_approved',
+      'claimed',
+    ])
+    const claims = await db.select().from(auditEntries).where(eq(auditEntries.action, 'approval.claimed'))
+    for (const id of ids.slice(0, 4)) expect(claims.filter((entry) => entry.targetId === id)).toHaveLength(1)
+
+    const recording = (call: Approval, output: number) => () =>
+      recordResult(agent, {
+        ...{ run: call.run_id, toolCallId: call.tool_call_id, status: 'succeeded', output },
+        source: { output: String(output) },
+      })
+    const recorded = await atOnce([
+      ...asked.slice(0, 4).map((call, at) => recording(call, at)),
+      ...asked.slice(4, 6).map((call, at) => recording(call, at)),
+    ])
+    expect(
+      recorded.outcomes.map((one) => (typeof one === 'object' ? (one as { output: unknown }).output : one)),
+    ).toEqual([...[0, 1, 2, 3], 'not_claimed', 'not_claimed'])
+  })
+
+  it('leaves what somebody holds to the way of locks, and the rest goes on', async () => {
+    const asked = await Promise.all(repeat(6, () => held(ask())))
+    const [first] = asked
+    let release = () => {}
+    const released = new Promise<void>((resolve) => (release = resolve))
+    const isHeld = new Promise<void>((resolve, reject) => {
+      db.transaction(async (tx) => {
+        await tx.execute(sql`select 1 from runs where id = ${first?.run_id} for update`)
+        resolve()
+        await released
+      }).catch(reject)
+    })
+    await isHeld
+    const [held1, ...others] = asked.map(({ id }) => decideApproval(reviewer, { id, decision: 'approve' }))
+    expect((await Promise.all(others)).map(({ status }) => status)).toEqual(repeat(5, () => 'approved'))
+    release()
+    expect((await held1)?.status).toBe('approved')
   })
 })
 

@@ -3,16 +3,33 @@ import type { Transaction } from '@/db/client'
 import type { Context } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 
-/** So many asks may be under way at once without any of them overshooting the cap. */
+/** So many asks may be under way by the way of locks, in all processes, without any of them overshooting the cap. */
 const margin = 64
+/** As many processes as this may ask directly at once, each as much as any other. */
+const processes = 4
 const capLock = 734_022
 
-/**
- * Below so many pending, any number of asks at once may go on without looking again.
- * @param most the cap; 0 is none
- */
-export function roomWithoutLock(most: number): number {
-  return most === 0 ? Infinity : Math.max(0, most - margin)
+let begun = 0
+let ended = 0
+
+/** An ask by the direct way, from before it counts what is pending until `end`, when it is written or given up. */
+export type DirectAsk = {
+  /**
+   * Whether it may go on without a lock: not where all that have been under way beside it could overshoot the cap.
+   * @param pending the agent's, as it has counted
+   * @param most the cap; 0 is none
+   */
+  hasRoom(pending: number, most: number): boolean
+  end(): void
+}
+
+export function beginDirectAsk(): DirectAsk {
+  const endedBefore = ended
+  begun += 1
+  return {
+    hasRoom: (pending, most) => most === 0 || pending + processes * (begun - endedBefore) <= most,
+    end: () => void (ended += 1),
+  }
 }
 
 /**

@@ -23,15 +23,30 @@ export async function recordAudit(tx: Queryable, ctx: Recorder, entry: AuditEntr
   await auditInsert(tx, ctx, [entry])
 }
 
-/** One entry as a part of a statement of the hot path, for each row of `from`; its values are `auditValues`. */
+/** The columns of `auditValues`. */
+export const auditColumns = {
+  audit_id: 'text',
+  project_id: 'text',
+  action: 'text',
+  actor_type: 'text',
+  actor_id: 'text',
+  actor_label: 'text',
+  via: 'text',
+  target_type: 'text',
+  target_id: 'text',
+  target_label: 'text',
+  detail: 'text',
+}
+
+/** An entry for each row of `from`, which has `auditColumns`, as a part of a statement of the hot path. */
 export const auditEntryFrom = (from: string) => `
   insert into audit_entries (id, project_id, at, action, actor_type, actor_id, actor_label, via, target_type,
     target_id, target_label, detail)
-  select :audit_id, :project_id, clock_timestamp(), :action, :actor_type, :actor_id, :actor_label, :via,
-    :target_type, :target_id, :target_label, :detail
+  select audit_id, project_id, clock_timestamp(), action, actor_type, actor_id, actor_label, via, target_type,
+    target_id, target_label, detail
   from ${from}`
 
-export function auditValues(ctx: Recorder, entry: AuditEntryInput): Record<string, string> {
+export function auditValues(ctx: Recorder, entry: AuditEntryInput): Record<keyof typeof auditColumns, string> {
   return {
     audit_id: newId('audit'),
     project_id: ctx.project.id,

@@ -1,9 +1,9 @@
 import type { ApprovalRecord } from '@/db/queries/approvals'
 import { lookAtCall } from '@/db/queries/look'
-import { statement } from '@/db/statement'
+import { oneOf, statement } from '@/db/statement'
 import type { Context } from '@/lib/context'
 import { linkBase } from '@/lib/links'
-import { keyThatMayRun } from '@/lib/rights'
+import { itemsThatMayRun } from '@/lib/rights'
 import { wake } from '@/lib/wake/wake'
 import type { RecordResult } from './record-result'
 import type { ToolCall } from './schemas'
@@ -27,7 +27,7 @@ export async function recordDirectly(ctx: Context, input: RecordResult): Promise
   if (!isReleased || call.resultStatus !== null) return undefined
   const content = contentOf(input)
   const now = seen.now
-  const [row] = await write(ctx.db, {
+  const written = await write(ctx.db, {
     key_id: actor.id,
     project_id: project.id,
     run_id: call.runId,
@@ -37,7 +37,7 @@ export async function recordDirectly(ctx: Context, input: RecordResult): Promise
     error: content.error,
     now: now.toISOString(),
   })
-  if (row?.written !== 1) return undefined
+  if (!written) return undefined
   if (approval) {
     approval.resultStatus = content.resultStatus
     wake(ctx.db, [{ projectId: project.id, approvalId: approval.id }])
@@ -45,16 +45,30 @@ export async function recordDirectly(ctx: Context, input: RecordResult): Promise
   return toolCallToWire({ ...call, ...content, endedAt: now, approval }, linkBase(ctx))
 }
 
-const write = statement<{ written: number }>(`
-with actor as materialized (${keyThatMayRun}),
+const write = statement(
+  {
+    key_id: 'text',
+    project_id: 'text',
+    run_id: 'text',
+    call_id: 'text',
+    status: 'result_status',
+    output: 'text',
+    error: 'text',
+    now: 'timestamptz',
+  },
+  `allowed as materialized (${itemsThatMayRun}),
 held as materialized (
-  select id from runs where id = :run_id and (project_id = :project_id) is true and exists (select from actor)
-  for no key update skip locked),
+  select allowed.* from allowed cross join lateral (
+    select id from runs r
+    where r.id = allowed.run_id and (r.project_id = allowed.project_id) is true
+    for no key update skip locked) seen),
 written as (
-  update tool_calls c set result_status = :status, output = :output, error = :error, ended_at = :now::timestamptz
-  from held where c.id = :call_id and c.run_id = held.id and c.result_status is null
-  returning c.id)
-select count(*)::int as written from written`)
+  update tool_calls c set result_status = held.status, output = held.output, error = held.error, ended_at = held.now
+  from held where ${oneOf('c.id', 'held', 'call_id')} and c.run_id = held.run_id and c.result_status is null
+  returning held.n)
+select n from written`,
+  (item) => `${item.run_id}`,
+)
 
 /** What the agent told, as it is kept. */
 export function contentOf({ status, source }: RecordResult) {

@@ -55,7 +55,7 @@ export async function captureStatements(place: Place): Promise<Captured> {
 /** The process's shared pool, of one connection; and the mark of a process that needs no request to do its work. */
 function shareOneConnection(url: string): () => Promise<void> {
   const scope = globalThis as Record<symbol, unknown>
-  const { db, close } = openDatabase(url, 1)
+  const { db, close } = openDatabase(url, 1, { isDirect: true })
   scope[Symbol.for('holdpoint.database')] = { url, db, close }
   scope[Symbol.for('holdpoint.lives')] = true
   return close

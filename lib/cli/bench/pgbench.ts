@@ -3,7 +3,7 @@ import { accessSync, constants, mkdtempSync, readFileSync, readdirSync, rmSync, 
 import { availableParallelism } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
-import { sessionSettings } from '@/db/client'
+import { directSettings } from '@/db/client'
 import type { Script } from './script'
 
 /** How often a second, and how long each took in milliseconds (only where asked for). */
@@ -89,7 +89,7 @@ function loginOf(databaseUrl: string): Record<string, string> {
     PGUSER: decodeURIComponent(url.username),
     PGPASSWORD: decodeURIComponent(url.password),
     PGDATABASE: decodeURIComponent(url.pathname.slice(1)),
-    PGOPTIONS: Object.entries(sessionSettings)
+    PGOPTIONS: Object.entries(directSettings)
       .map(([name, value]) => `-c ${name}=${value}`)
       .join(' '),
     PGSSLMODE: url.searchParams.get('sslmode') ?? 'prefer',

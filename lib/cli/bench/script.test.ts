@@ -57,7 +57,7 @@ describe('a parameter becomes', () => {
   test('an id of the number where an id was made, alone or within a text', () => {
     expect(made(id('apr', '0'), id('apr', '1'))).toBe(`(('apr_' || lpad(:n::text, 26, '0')))`)
     expect(made(`{${id('apr', '0')}}`, `{${id('apr', '1')}}`)).toBe(
-      `(:s0_0_0::text || ('apr_' || lpad(:n::text, 26, '0')) || :s0_0_1::text)`,
+      `(:s0_0_0::text || ('apr_' || lpad(:n::text, 26, '0')) || :s0_0_2::text)`,
     )
   })
 
@@ -66,10 +66,12 @@ describe('a parameter becomes', () => {
   })
 
   test('the same distance from now where it is a moment', () => {
-    const now = `date_trunc('milliseconds', now())`
-    expect(made('2026-01-01T00:00:00.000Z', '2026-01-02T03:04:05.612Z')).toBe(now)
-    expect(made('2026-01-01T00:00:00.000Z', '2026-01-02T03:05:05.600Z')).toBe(
-      `(${now} + interval '60 seconds')`,
+    const text = (then: string) =>
+      `to_char((${then}) at time zone 'UTC', 'YYYY-MM-DD"T"HH24":"MI":"SS.MS"Z"')`
+    const before = '2026-01-01T00:00:00.000Z'
+    expect(made(before, '2026-01-02T03:04:05.612Z')).toBe(`(${text('now()')})`)
+    expect(made(`{"at":"${before}"}`, '{"at":"2026-01-02T03:05:05.600Z"}')).toBe(
+      `(:s0_0_0::text || ${text(`now() + interval '60 seconds'`)} || :s0_0_2::text)`,
     )
   })
 

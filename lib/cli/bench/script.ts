@@ -16,10 +16,11 @@ export function numberedIdSql(prefix: string, n: string): string {
   return `('${prefix}_' || lpad((${n})::text, 26, '0'))`
 }
 
-const made = /\b[a-z]{3}_[0-9a-hjkmnp-tv-z]{26}\b|\bcall_bench_\d+_\d+\b/g
-const moment = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[\d:.+Z-]*$/
-/** Other values that may be another each time without being part of a key: numbers, JSON. */
-const passing = /^(-?\d+(\.\d+)?|\{.*\}|\[.*\])$/s
+const made = /^([a-z]{3}_[0-9a-hjkmnp-tv-z]{26}|call_bench_\d+_\d+)$/
+const moment = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d/
+/** What may be another each time: ids, moments, and numbers, which are part of no key. */
+const passing =
+  /(\b[a-z]{3}_[0-9a-hjkmnp-tv-z]{26}\b|\bcall_bench_\d+_\d+\b|\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z|\b\d+(?:\.\d+)?\b)/
 const mostArguments = 255
 
 /**
@@ -70,24 +71,33 @@ function toValue(
     return 'null'
   }
   if (value === earlier) return keep(value)
-  const ids = value.match(made) ?? []
-  if (ids.length > 0 && value.replace(made, '') === earlier.replace(made, '')) {
-    const texts = value.split(made)
-    const pieces = texts.flatMap((text, at) => [
-      ...(text === '' ? [] : [`${keep(text, at)}::text`]),
-      ...(ids[at] === undefined ? [] : [madeSql(ids[at], distinct)]),
-    ])
-    return `(${pieces.join(' || ')})`
+  // What is between the pieces that may differ is at even places.
+  const [was, is] = [earlier.split(passing), value.split(passing)]
+  if (was.length !== is.length || is.some((text, at) => at % 2 === 0 && text !== was[at]))
+    throw new Error(`A parameter differs for no known reason: ${value.slice(0, 80)}`)
+  const isNew = (at: number) => is[at] !== was[at] && (made.test(is[at] ?? '') || moment.test(is[at] ?? ''))
+  if (!is.some((_, at) => isNew(at))) return keep(value)
+  const pieces: string[] = []
+  let same = ''
+  const keepSame = () => {
+    if (same !== '') pieces.push(`${keep(same, pieces.length)}::text`)
+    same = ''
   }
-  if (moment.test(value)) return momentSql(Date.parse(value) - capturedAt)
-  if (!passing.test(value)) throw new Error(`A parameter differs for no known reason: ${value.slice(0, 80)}`)
-  return keep(value)
+  for (const [at, text] of is.entries()) {
+    if (!isNew(at)) same += text
+    else {
+      keepSame()
+      pieces.push(made.test(text) ? madeSql(text, distinct) : momentSql(Date.parse(text) - capturedAt))
+    }
+  }
+  keepSame()
+  return `(${pieces.join(' || ')})`
 }
 
 function momentSql(distanceMs: number): string {
   const seconds = Math.round(distanceMs / 1000)
-  const now = `date_trunc('milliseconds', now())`
-  return seconds === 0 ? now : `(${now} + interval '${seconds} seconds')`
+  const then = seconds === 0 ? 'now()' : `now() + interval '${seconds} seconds'`
+  return `to_char((${then}) at time zone 'UTC', 'YYYY-MM-DD"T"HH24":"MI":"SS.MS"Z"')`
 }
 
 /** A second id of a kind in the same request gets a letter at its end. */

@@ -1,0 +1,110 @@
+import { directOf, type Database } from './client'
+
+/** Rows of one statement at most, and the length of their text unless one alone is longer. */
+const mostRows = 64
+const mostLength = 256 * 1024
+/** A statement that takes longer than this, be it that it waits for a lock, keeps nobody from starting the next. */
+const patienceMs = 10
+
+type Waiting<In, Out> = {
+  item: In
+  /** As JSON. */
+  text: string
+  done(out: Out | undefined): void
+  failed(error: unknown): void
+}
+
+type Queue<In, Out> = {
+  waiting: Waiting<In, Out>[]
+  startedAt: number
+  isAtWork: boolean
+  timer?: NodeJS.Timeout
+}
+
+type Options<In, Out> = {
+  /**
+   * Runs one statement for all of the items.
+   * @param json an array of them, in order
+   * @returns what it answers for each, with its place, counting from 1
+   */
+  run: (db: Database, json: string) => Promise<{ n: number; out: Out }[]>
+  /** What of an item no other in the same statement may share; such a one goes with a later statement. */
+  apart?: (item: In) => string | null
+}
+
+/**
+ * One statement for those who come while an earlier one is on its way; who comes alone never waits. Each gets what
+ * the statement answers for it, or undefined. Where the database refuses a statement for the sake of one item, and
+ * so has done nothing of it, each is run by itself, so that nobody gets another's error.
+ */
+export function inBatches<In extends object, Out>({
+  run,
+  apart,
+}: Options<In, Out>): (db: Database, item: In) => Promise<Out | undefined> {
+  const queues = new WeakMap<Database, Queue<In, Out>>()
+
+  function take(queue: Queue<In, Out>): Waiting<In, Out>[] {
+    const taken: Waiting<In, Out>[] = []
+    const left: Waiting<In, Out>[] = []
+    const known = new Set<string>()
+    let length = 0
+    for (const one of queue.waiting) {
+      const key = apart?.(one.item) ?? null
+      const hasRoom =
+        taken.length < mostRows && (taken.length === 0 || length + one.text.length <= mostLength)
+      if (!hasRoom || (key !== null && known.has(key))) left.push(one)
+      else {
+        taken.push(one)
+        length += one.text.length
+      }
+      if (key !== null) known.add(key)
+    }
+    queue.waiting = left
+    return taken
+  }
+
+  async function runAll(db: Database, taken: Waiting<In, Out>[]): Promise<void> {
+    try {
+      const rows = await run(db, `[${taken.map((one) => one.text).join(',')}]`)
+      const found = new Map(rows.map((row) => [row.n, row.out]))
+      taken.forEach((one, at) => one.done(found.get(at + 1)))
+    } catch (error) {
+      if (taken.length > 1 && isRefusal(error)) await Promise.all(taken.map((one) => runAll(db, [one])))
+      else taken.forEach((one) => one.failed(error))
+    }
+  }
+
+  function next(db: Database, queue: Queue<In, Out>): void {
+    if (queue.waiting.length === 0) return
+    const patience = queue.startedAt + patienceMs - performance.now()
+    if (queue.isAtWork && patience > 0) {
+      queue.timer ??= setTimeout(() => {
+        delete queue.timer
+        next(db, queue)
+      }, patience)
+      return
+    }
+    const startedAt = performance.now()
+    Object.assign(queue, { startedAt, isAtWork: true })
+    void runAll(db, take(queue)).then(() => {
+      if (queue.startedAt === startedAt) queue.isAtWork = false
+      next(db, queue)
+    })
+  }
+
+  return (general, item) =>
+    new Promise((done, failed) => {
+      const db = directOf(general)
+      const queue = queues.get(db) ?? { waiting: [], startedAt: 0, isAtWork: false }
+      queues.set(db, queue)
+      queue.waiting.push({ item, text: JSON.stringify(item), done, failed })
+      next(db, queue)
+    })
+}
+
+/** Whether the database said no to a statement, which then is undone; not where it is unknown what became of it. */
+function isRefusal(error: unknown): boolean {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
+  const { code, severity } = (cause ?? {}) as { code?: string; severity?: string }
+  return severity === 'ERROR' && typeof code === 'string'
+}

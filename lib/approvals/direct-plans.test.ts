@@ -1,0 +1,56 @@
+import { sql } from 'drizzle-orm'
+import { expect, it } from 'vitest'
+import { openDatabase } from '@/db/client'
+import { recordResult } from '@/lib/runs/record-result'
+import { startRun } from '@/lib/runs/start'
+import { createTestDatabase } from '@/lib/testing/database'
+import { makeTestProject } from '@/lib/testing/project'
+import { askApproval } from './ask'
+import { claimApproval } from './claim'
+import { decideApproval } from './decide'
+import type { Approval } from './schemas'
+
+it('finds everything by its key, where nothing is known of the tables yet', async () => {
+  const database = await createTestDatabase()
+  const { db, close } = openDatabase(database.url, 1, { isDirect: true })
+  try {
+    const test = await makeTestProject(db)
+    const reviewer = await test.member('reviewer')
+    for (let i = 0; i < 4; i++) {
+      const { run } = await startRun(test.agent, { agent: 'tester', external_id: `ext-${i}`, source: {} })
+      for (const where of [{ agent: 'tester' }, { run_id: run.id }, { run_id: `ext-${i}` }]) {
+        const ask = (tool: string) =>
+          askApproval(test.agent, { ...where, tool, params: {}, source: { params: '{}' } })
+        const result = (call: { run_id: string; tool_call_id: string }) => {
+          const name = where.run_id ?? call.run_id
+          const content = { status: 'succeeded', source: {} } as const
+          return recordResult(test.agent, { ...content, run: name, toolCallId: call.tool_call_id })
+        }
+        await result((await ask('free')).answer)
+        const { id, ...call } = (await ask('gated')).answer as Approval
+        await decideApproval(reviewer, { id, decision: 'approve' })
+        await claimApproval(test.agent, { id, tool: 'gated', params: {} })
+        await result(call)
+      }
+    }
+    await db.execute(sql`set plan_cache_mode = force_generic_plan`)
+    const statements = await db.execute<{ name: string; statement: string }>(
+      sql`select name, statement from pg_prepared_statements where statement ~ 'json_to_recordset'`,
+    )
+    // Looks: new run, run by id, by name, approval, call by id, by name. Writes: four asks, decision, claim, result.
+    expect(statements).toHaveLength(6 + 7)
+    for (const { name, statement } of statements) {
+      const rows = await db.execute<{ 'QUERY PLAN': string }>(
+        sql.raw(`explain (costs off) execute "${name}"('[]')`),
+      )
+      const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
+      const count = (pattern: RegExp) => plan.match(pattern)?.length ?? 0
+      expect([statement, count(/Seq Scan|Hash|Merge/g)]).toEqual([statement, 0])
+      // Every index that is read is read for a key.
+      expect([plan, count(/Index Cond/g)]).toEqual([plan, count(/Index (Only )?Scan/g)])
+    }
+  } finally {
+    await close()
+    await database.drop()
+  }
+})
