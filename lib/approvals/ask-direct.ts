@@ -22,10 +22,10 @@ import { beginDirectAsk, type DirectAsk } from './pending-cap'
 import { approvalToWire } from './wire'
 
 /**
- * The usual ask in two statements: one look, then one guarded write that does nothing unless the key is
- * still live and the run is as it was seen and nobody else holds it. Whatever is not usual (a call asked for before, a run that has
- * ended or holds something overdue, an agent near its cap, a key without the right) is left to the way of
- * locks, which also says what is wrong.
+ * The usual ask in two statements, shared with those who ask at the same moment: one look, then one guarded write
+ * that does nothing unless the key is still live and the run is as it was seen and nobody else holds it. Whatever
+ * is not usual (a call asked for before, a run that has ended or holds something overdue, an agent near its cap, a
+ * key without the right) is left to the way of locks, which also says what is wrong.
  * @returns undefined where nothing was done
  */
 export async function askDirectly(ctx: Context, input: Ask, digest: string): Promise<AskResult | undefined> {

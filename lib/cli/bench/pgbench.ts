@@ -17,6 +17,8 @@ type RunOptions = {
   /** What the numbers of the work count from; each run over a database needs its own. */
   base: number
   withLatencies?: boolean
+  /** Pieces of work begun a second, at random moments; as fast as they go where it is not said. */
+  pace?: number
 }
 
 /** The path of pgbench, on the PATH or where Debian keeps it; the newest. */
@@ -55,7 +57,7 @@ export async function runPgbench(
   program: string,
   databaseUrl: string,
   folder: string,
-  { script, clients, each, base, withLatencies = false }: RunOptions,
+  { script, clients, each, base, withLatencies = false, pace }: RunOptions,
 ): Promise<PgbenchRun> {
   const own = mkdtempSync(join(folder, 'pgbench-'))
   try {
@@ -65,6 +67,7 @@ export async function runPgbench(
     const args = [
       ...['-n', '-M', 'prepared', '-f', file, '-c', `${clients}`, '-t', `${each}`],
       ...['-j', `${Math.min(clients, availableParallelism())}`],
+      ...(pace === undefined ? [] : ['-R', pace.toFixed(1)]),
       ...(withLatencies ? ['-l', '--log-prefix', join(own, 'log')] : []),
       ...Object.entries(defined).flatMap(([name, value]) => ['-D', `${name}=${value}`]),
     ]
@@ -107,9 +110,11 @@ export function readReport(report: string, wanted: number): { perSecond: number;
   throw new Error(`pgbench did ${count} of ${wanted} pieces of work:\n${report}`)
 }
 
+/** Each line tells how long a piece of work took, and as its seventh field, where there is a pace, how late it began. */
 function readLog(folder: string): number[] {
   return readdirSync(folder)
     .filter((name) => name.startsWith('log'))
     .flatMap((name) => readFileSync(join(folder, name), 'utf8').trim().split('\n'))
-    .map((line) => Number(line.split(' ')[2]) / 1000)
+    .map((line) => line.split(' ').map(Number))
+    .map((fields) => ((fields[2] ?? Number.NaN) - (fields[6] ?? 0)) / 1000)
 }

@@ -42,7 +42,7 @@ export async function runStatement(
   name: keyof Statements,
   clients: number,
   each: number,
-  withLatencies = false,
+  how: { withLatencies?: boolean; pace?: number } = {},
 ): Promise<PgbenchRun | undefined> {
   if (run.pgbench === undefined) return undefined
   const { program, captured } = run.pgbench
@@ -55,7 +55,7 @@ export async function runStatement(
       await analyze(sql)
     }
     const script = captured.statements[name]
-    const options = { script, clients, each, base, withLatencies }
+    const options = { ...how, script, clients, each, base }
     const result = await runPgbench(program, run.place.bare, run.place.folder, options)
     await assertDone(sql, name, base, clients, each)
     return result

@@ -1,5 +1,5 @@
 import { callsOf, makeTemplates, type Calls } from '../calls'
-import { target } from '../figure'
+import { ratioText, target } from '../figure'
 import { analyze, fillPool } from '../fill'
 import type { HttpConnection } from '../http-connection'
 import { runLoad, withConnections } from '../load'
@@ -26,21 +26,29 @@ export async function measureWake(run: Run): Promise<void> {
   )
   const found = new Map(levels.map((level) => [level, [] as number[][]]))
   const bare: number[] = []
+  const paced: number[] = []
+  let pace = Infinity
   for (let round = 0; round < run.size.rounds; round++) {
     for (const level of levels) {
       run.say(`wake: ${level} pending`)
       await clearPending(run, templates.pending)
       if (level > 0) await fillPool(run, templates.pending, level)
       await settle(run)
+      const begun = performance.now()
       const latencies = await withConnections(run.server.port, 3, (connections) =>
         decideOften(calls, connections, run.size.decisions),
       )
+      pace = (latencies.length / (performance.now() - begun)) * 1000
       found.get(level)?.push(shares.map((share) => percentile(latencies, share)))
     }
-    const pgbench = await runStatement(run, 'decide', 1, run.size.decisions, true)
+    const withLatencies = true
+    const pgbench = await runStatement(run, 'decide', 1, run.size.decisions, { withLatencies })
     if (pgbench) bare.push(median(pgbench.latencies))
+    const atPace = await runStatement(run, 'decide', 1, run.size.decisions, { withLatencies, pace })
+    if (atPace) paced.push(median(atPace.latencies))
   }
   await clearPending(run, templates.pending)
+  reportPace(run, found.get(0)?.map(([half]) => half ?? Number.NaN) ?? [], bare, paced)
   report(run, found, median(still.latencies), bare.length > 0 ? median(bare) : undefined)
 }
 
@@ -67,6 +75,25 @@ function report(run: Run, found: Map<number, number[][]>, still: number, bare: n
     }
   }
   run.add({ section: 'wake', name: 'memory after', value: run.server.memoryMb(), unit: 'MB' })
+}
+
+/**
+ * What a machine that rests between two decisions, as it does between those that are waited for, makes of pgbench's:
+ * the figures above are held against decisions without a rest.
+ */
+function reportPace(run: Run, half: number[], bare: number[], paced: number[]): void {
+  if (paced.length === 0) return
+  const still = { section: 'wake', unit: 'ms' } as const
+  run.add({ ...still, name: "pgbench's decision, without a rest", value: median(bare), rounds: bare })
+  run.add({
+    ...{
+      ...still,
+      name: "pgbench's decision, at the pace of the waits",
+      value: median(paced),
+      rounds: paced,
+    },
+    note: `the p50 with none pending is ${ratioText(median(half) / median(paced))} of it`,
+  })
 }
 
 /** @returns milliseconds of each */
