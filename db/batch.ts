@@ -18,6 +18,8 @@ type Queue<In, Out> = {
   waiting: Waiting<In, Out>[]
   startedAt: number
   isAtWork: boolean
+  /** About to start. */
+  isCalled: boolean
   timer?: NodeJS.Timeout
 }
 
@@ -33,8 +35,8 @@ type Options<In, Out> = {
 }
 
 /**
- * One statement for those who come while an earlier one is on its way; who comes alone never waits. Each gets what
- * the statement answers for it, or undefined. Where the database refuses a statement for the sake of one item, and
+ * One statement for those who come at the same moment or while an earlier one is on its way; who comes alone never
+ * waits. Each gets what the statement answers for it, or undefined. Where the database refuses a statement for the sake of one item, and
  * so has done nothing of it, each is run by itself, so that nobody gets another's error.
  */
 export function inBatches<In extends object, Out>({
@@ -74,13 +76,14 @@ export function inBatches<In extends object, Out>({
     }
   }
 
-  function next(db: Database, queue: Queue<In, Out>): void {
+  function start(db: Database, queue: Queue<In, Out>): void {
+    queue.isCalled = false
     if (queue.waiting.length === 0) return
-    const patience = queue.startedAt + patienceMs - performance.now()
-    if (queue.isAtWork && patience > 0) {
+    const patience = queue.isAtWork ? queue.startedAt + patienceMs - performance.now() : 0
+    if (patience > 0) {
       queue.timer ??= setTimeout(() => {
         delete queue.timer
-        next(db, queue)
+        start(db, queue)
       }, patience)
       return
     }
@@ -88,17 +91,24 @@ export function inBatches<In extends object, Out>({
     Object.assign(queue, { startedAt, isAtWork: true })
     void runAll(db, take(queue)).then(() => {
       if (queue.startedAt === startedAt) queue.isAtWork = false
-      next(db, queue)
+      call(db, queue)
     })
+  }
+
+  /** After all else that has arrived, which may belong to it. */
+  function call(db: Database, queue: Queue<In, Out>): void {
+    if (queue.isCalled) return
+    queue.isCalled = true
+    setImmediate(start, db, queue)
   }
 
   return (general, item) =>
     new Promise((done, failed) => {
       const db = directOf(general)
-      const queue = queues.get(db) ?? { waiting: [], startedAt: 0, isAtWork: false }
+      const queue = queues.get(db) ?? { waiting: [], startedAt: 0, isAtWork: false, isCalled: false }
       queues.set(db, queue)
       queue.waiting.push({ item, text: JSON.stringify(item), done, failed })
-      next(db, queue)
+      call(db, queue)
     })
 }
 

@@ -1,12 +1,14 @@
 import { Column, getTableColumns, is, sql, SQL, Table } from 'drizzle-orm'
 import { inBatches } from './batch'
-import { oncePerPool, type Database } from './client'
+import { oncePerPool, runStatement, type Database } from './client'
 import { itemsOf, type Columns } from './statement'
 
 /** A select that drizzle builds; it is never awaited. */
 type Select<Row> = PromiseLike<Row[]>
 type Built = { offset(rows: SQL): { as(alias: string): { _: { selectedFields: object } } & SQL } }
-type Fields = { [name: string]: Column | SQL | SQL.Aliased | Table | Fields }
+type Fields = { [name: string]: Column | SQL | Table | Fields }
+type Named = { [name: string]: SQL.Aliased | Named }
+type Raw = Record<string, unknown>
 
 /** A value of the item that a select is for. */
 export const given = (name: string): SQL => sql`item.${sql.identifier(name)}`
@@ -21,39 +23,56 @@ export function forEach<Item extends object, Row>(
   columns: Columns,
   build: (select: Database['select']) => Select<Row>,
 ): (db: Database, item: Item) => Promise<Row | undefined> {
-  const prepared = oncePerPool((db) => prepare(db, columns, build))
+  const prepared = oncePerPool((db) => prepare<Row>(db, columns, build))
   return inBatches<Item, Row>({
     run: async (db, items) => {
-      const rows = await prepared(db).execute({ items })
-      return rows.map(({ n, row }) => ({ n, out: row }))
+      const { text, read } = prepared(db)
+      const rows = await runStatement<Raw & { n: string }>(db, text, [items])
+      return rows.map((row) => ({ n: Number(row.n), out: read(row) }))
     },
   })
 }
 
-let prepares = 0
-
 function prepare<Row>(db: Database, columns: Columns, build: (select: Database['select']) => Select<Row>) {
-  const select = ((fields: Fields) => db.select(named(fields) as Record<string, SQL>)) as Database['select']
+  let read: (row: Raw) => unknown = (row) => row
+  const select = ((fields: Fields) => {
+    const named = nameAll(fields)
+    read = named.read
+    return db.select(named.fields as Record<string, SQL.Aliased>)
+  }) as unknown as Database['select']
   // This keeps the planner from mixing the tables of the select with the items.
   const seen = (build(select) as unknown as Built).offset(sql`0`).as('seen')
-  return db
-    .select({ n: sql<number>`item.n`.mapWith(Number), row: seen._.selectedFields as Record<string, SQL> })
-    .from(itemsOf(columns, sql.placeholder('items')))
+  const { sql: text, params } = db
+    .select({ n: sql`item.n`, row: seen._.selectedFields as Record<string, SQL> })
+    .from(itemsOf(columns, sql`$1`))
     .crossJoinLateral(seen)
-    .prepare(`for_each_${++prepares}`) as unknown as {
-    execute(values: { items: string }): Promise<{ n: number; row: Row }[]>
-  }
+    .toSQL()
+  if (params.length > 0) throw new Error('All values of a select for each item come with the item.')
+  return { text, read: read as (row: Raw) => Row }
 }
 
-/** The same fields, each under a name of its own. */
-function named(fields: Fields, path = 'row.'): object {
-  return Object.fromEntries(
-    Object.entries(fields).map(([key, field]) => {
-      const name = `${path}${key}`
-      if (is(field, Column)) return [key, sql`${field}`.mapWith(field).as(name)]
-      if (is(field, SQL)) return [key, field.as(name)]
-      if (is(field, SQL.Aliased)) return [key, field.sql.as(name)]
-      return [key, named(is(field, Table) ? (getTableColumns(field) as Fields) : field, `${name}.`)]
-    }),
-  )
+/** The same fields, each under a name of its own, and what makes of a row with these names what was asked for. */
+function nameAll(fields: Fields, path = 'row.'): { fields: Named; read(row: Raw): Raw } {
+  const parts = Object.entries(fields).map(([key, field]) => {
+    const name = `${path}${key}`
+    if (is(field, Column)) {
+      const read = (row: Raw) => (row[name] === null ? null : field.mapFromDriverValue(row[name]))
+      return { key, field: sql`${field}`.as(name), read }
+    }
+    if (is(field, SQL)) {
+      const { decoder } = field as unknown as { decoder: { mapFromDriverValue(value: unknown): unknown } }
+      const read = (row: Raw) => (row[name] === null ? null : decoder.mapFromDriverValue(row[name]))
+      return { key, field: field.as(name), read }
+    }
+    const inner = nameAll(is(field, Table) ? (getTableColumns(field) as Fields) : field, `${name}.`)
+    return { key, field: inner.fields, read: inner.read }
+  })
+  return {
+    fields: Object.fromEntries(parts.map(({ key, field }) => [key, field])),
+    read: (row) => {
+      const out: Raw = {}
+      for (const { key, read } of parts) out[key] = read(row)
+      return out
+    },
+  }
 }

@@ -14,7 +14,8 @@ type Operation = {
   name: string
   /** What one piece of work uses up. */
   uses?: 'pending' | 'approved'
-  statement?: keyof Statements
+  /** What pgbench does for one piece of work, one after the other. */
+  statements?: (keyof Statements)[]
   work(connection: HttpConnection, take: Take): Promise<unknown>
 }
 
@@ -27,14 +28,13 @@ export async function measureThroughput(run: Run): Promise<void> {
   const project = await makeProject(run.place.served, 'Throughput')
   const calls = callsOf(project)
   const templates = await makeTemplates(run.server.port, calls)
-  const rates = new Map<string, number>()
+  const still = new Map<number, number>()
   for (const operation of operationsOf(calls)) {
     for (const clients of clientCounts) {
       run.say(`throughput: ${operation.name}, ${clients} at a time`)
       const measured = await measure(run, operation, clients, templates)
-      rates.set(`${operation.name} ${clients}`, measured.value)
-      if (measured.pgbench !== undefined) rates.set(`pgbench ${operation.name} ${clients}`, measured.pgbench)
-      run.add(figureOf(operation, clients, measured, rates))
+      if (operation.name === 'static answer') still.set(clients, measured.value)
+      run.add(figureOf(operation, clients, measured, still.get(clients) ?? Number.NaN))
       if (operation.name === 'ask gated' && clients === 16) addBehind(run, measured.behind)
     }
   }
@@ -49,7 +49,6 @@ export async function measureThroughput(run: Run): Promise<void> {
 type Measured = {
   value: number
   rounds: number[]
-  pgbench?: number
   /** The median of the rounds' ratios, which a machine that is busy now and then disturbs least. */
   ofPgbench?: number
   /** Seconds that the work behind the last round's answers took; undefined where it was not done in time. */
@@ -69,51 +68,42 @@ function addBehind(run: Run, behind: number | undefined): void {
 }
 
 function figureOf(
-  operation: Operation,
+  { name }: Operation,
   clients: number,
   { value, rounds, ofPgbench }: Measured,
-  rates: Map<string, number>,
+  still: number,
 ): Figure {
-  const { name } = operation
-  const still = rates.get(`static answer ${clients}`) ?? Number.NaN
-  const allowed = cycleAllowed(rates, clients)
-  const ratio = name === 'full cycle' ? allowed && value / allowed : ofPgbench
   const figure: Figure = { section: 'throughput', name: `${name}, ${clients}`, value, unit: '/s', rounds }
   if (name !== 'static answer') figure.ofStatic = value / still
-  if (ratio === undefined) return figure
-  figure.ofPgbench = ratio
-  if (name === 'full cycle') figure.target = target(ratio, 'atLeast', 0.5, 'of what create and decide allow')
+  if (ofPgbench === undefined) return figure
+  figure.ofPgbench = ofPgbench
+  if (name === 'full cycle')
+    figure.target = target(ofPgbench, 'atLeast', 0.5, 'of what create and decide allow')
   else if (clients === 16 && (name === 'ask gated' || name === 'decide'))
-    figure.target = target(ratio, 'atLeast', 0.5, 'of pgbench')
+    figure.target = target(ofPgbench, 'atLeast', 0.5, 'of pgbench')
   return figure
-}
-
-/** Cycles a second if a cycle were pgbench's ask and its decision, one after the other. */
-function cycleAllowed(rates: Map<string, number>, clients: number): number | undefined {
-  const ask = rates.get(`pgbench ask gated ${clients}`)
-  const decide = rates.get(`pgbench decide ${clients}`)
-  return ask === undefined || decide === undefined ? undefined : 1 / (1 / ask + 1 / decide)
 }
 
 function operationsOf(calls: Calls): Operation[] {
   return [
     { name: 'static answer', work: calls.still },
-    { name: 'ask not gated', statement: 'askFree', work: calls.askFree },
-    { name: 'ask gated', statement: 'askGated', work: calls.askGated },
+    { name: 'ask not gated', statements: ['askFree'], work: calls.askFree },
+    { name: 'ask gated', statements: ['askGated'], work: calls.askGated },
     {
       name: 'decide',
       uses: 'pending',
-      statement: 'decide',
+      statements: ['decide'],
       work: (connection, take) => calls.decide(connection, take()),
     },
     {
       name: 'claim',
       uses: 'approved',
-      statement: 'claim',
+      statements: ['claim'],
       work: (connection, take) => calls.claim(connection, take()),
     },
     {
       name: 'full cycle',
+      statements: ['askGated', 'decide'],
       work: async (connection) => {
         const id = await calls.askGated(connection)
         await calls.decide(connection, id)
@@ -134,29 +124,33 @@ async function measure(
   const warmEach = Math.ceil(size.warmCount / clients)
   const warm = await serve(run, operation, clients, templates, warmEach)
   const each = Math.ceil((warm * size.seconds) / clients)
-  const { statement } = operation
-  const warmPg = statement && (await runStatement(run, statement, clients, warmEach))
-  // each of its clients prepares the statements anew, which must not be what is measured
-  const pgEach = Math.max(pgbenchLeast, Math.ceil(((warmPg?.perSecond ?? 0) * size.seconds) / clients))
+  const { statements = [] } = operation
+  const pgEach = new Map<keyof Statements, number>()
+  for (const statement of statements) {
+    const warmPg = await runStatement(run, statement, clients, warmEach)
+    // each of its clients prepares the statements anew, which must not be what is measured
+    const enough = Math.ceil(((warmPg?.perSecond ?? 0) * size.seconds) / clients)
+    pgEach.set(statement, Math.max(pgbenchLeast, enough))
+  }
   const rounds: number[] = []
-  const pgRounds: number[] = []
+  const ratios: number[] = []
   let behind: number | undefined
   for (let round = 0; round < size.rounds; round++) {
-    rounds.push(await serve(run, operation, clients, templates, each))
+    const rate = await serve(run, operation, clients, templates, each)
+    rounds.push(rate)
     behind = await settle(run)
-    const pg = statement && (await runStatement(run, statement, clients, pgEach))
-    if (pg) pgRounds.push(pg.perSecond)
+    let seconds = 0
+    for (const [statement, count] of pgEach) {
+      const pg = await runStatement(run, statement, clients, count)
+      seconds += 1 / (pg?.perSecond ?? Number.NaN)
+    }
+    if (seconds > 0) ratios.push(rate * seconds)
   }
   return {
     value: median(rounds),
     rounds,
     behind,
-    ...(pgRounds.length === 0
-      ? {}
-      : {
-          pgbench: median(pgRounds),
-          ofPgbench: median(rounds.map((rate, at) => rate / (pgRounds[at] ?? Number.NaN))),
-        }),
+    ...(ratios.length === 0 ? {} : { ofPgbench: median(ratios) }),
   }
 }
 
