@@ -24,6 +24,12 @@ test('what the driver throws when its server dies', () => {
   )
 })
 
+test('what the job worker’s driver throws when its connection is ended, which only its parser stands on', () => {
+  const stack = 'error\n    at parseErrorMessage (/srv/app/node_modules/pg-protocol/dist/parser.js:306:11)'
+  const ended = thrown('terminating connection due to administrator command', { code: '57P01', stack })
+  expect(isLostConnection(ended)).toBe(true)
+})
+
 test('a refused connection counts where its port is the database’s', () => {
   process.env.DATABASE_URL = 'postgres://a:b@127.0.0.1:6543/c'
   const refused = { code: 'ECONNREFUSED', syscall: 'connect' }

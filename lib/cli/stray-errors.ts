@@ -56,7 +56,9 @@ function isLost(error: NodeJS.ErrnoException): boolean {
 
 function fromDriver(error: Error): boolean {
   if (error.name === 'PostgresError') return true
-  return /[\\/]node_modules[\\/](postgres|pg|pg-pool|graphile-worker)[\\/]/.test(error.stack ?? '')
+  return /[\\/]node_modules[\\/](postgres|pg|pg-pool|pg-protocol|graphile-worker)[\\/]/.test(
+    error.stack ?? '',
+  )
 }
 
 function portOf(error: Error): number | undefined {

@@ -52,6 +52,7 @@ export async function startRest(
   const { settings } = await import('@/lib/env')
   const { startBackground } = await import('@/lib/web/background')
   const { closeStreams } = await import('@/lib/web/stream')
+  const { drained } = await import('@/lib/web/drain')
   const front = await openFront()
   const background = withBackground ? await startBackground(settings()) : undefined
   const server = createServer((incoming, outgoing) => {
@@ -69,6 +70,7 @@ export async function startRest(
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
       await Promise.all([background?.stop(), front.close()])
+      await drained()
       await closeSharedDatabase()
       await database.drop()
     },

@@ -48,6 +48,7 @@ export default defineConfig({
     // Tests that kill the database meet what npm start is guarded against: the job worker's own connection, and
     // what postgres.js asks by itself on a new one, failing outside every promise of ours.
     onUnhandledError: (error) =>
-      !/node_modules[\\/](pg-pool|graphile-worker)[\\/]/.test(error.stack ?? '') && !isTypeQuery(error),
+      !/node_modules[\\/](pg-pool|pg-protocol|graphile-worker)[\\/]/.test(error.stack ?? '') &&
+      !isTypeQuery(error),
   },
 })

@@ -8,7 +8,9 @@ import { jobOptions } from './jobs'
 import { logError } from './log'
 
 const livesKey = Symbol.for('holdpoint.lives')
-const scope = globalThis as { [livesKey]?: true }
+const runningKey = Symbol.for('holdpoint.drain')
+/** Shared by every copy of this module (bundled for Next, plain for our own front). */
+const scope = globalThis as { [livesKey]?: true; [runningKey]?: Promise<unknown> }
 
 /** Said once by a process that serves jobs itself, so that no request has to. */
 export function markLiving(): void {
@@ -31,14 +33,16 @@ export async function drainAfterAnswer(): Promise<void> {
   }
 }
 
-let running: Promise<unknown> | undefined
-
 /** One at a time in a process; whoever comes meanwhile is served by one more round after it. */
 async function drainNow(): Promise<void> {
-  const before = running
-  const round = (before ?? Promise.resolve()).then(() => drainOnce())
-  running = round.catch(() => undefined)
+  const round = drained().then(() => drainOnce())
+  scope[runningKey] = round.catch(() => undefined)
   await round
+}
+
+/** Resolves when everything that answers so far left to be done was tried; for who is about to close the database. */
+export async function drained(): Promise<void> {
+  await scope[runningKey]
 }
 
 /**
