@@ -1,7 +1,7 @@
 import { Column, getTableColumns, is, sql, SQL, Table } from 'drizzle-orm'
 import { inBatches } from './batch'
 import { oncePerPool, runStatement, type Database } from './client'
-import { itemsOf, type Columns } from './statement'
+import { itemsOf, withItems, type Columns } from './statement'
 
 /** A select that drizzle builds; it is never awaited. */
 type Select<Row> = PromiseLike<Row[]>
@@ -10,21 +10,33 @@ type Fields = { [name: string]: Column | SQL | Table | Fields }
 type Named = { [name: string]: SQL.Aliased | Named }
 type Raw = Record<string, unknown>
 
-/** A value of the item that a select is for. */
+/** A value of the row that a select is for. */
 export const given = (name: string): SQL => sql`item.${sql.identifier(name)}`
+
+/** What a statement does before it selects: for each row of `from`, which the select sees as it was before. */
+export type Write<Item> = {
+  /** As `name as (…)`, after the relation `item`. */
+  parts: string
+  /** The part whose rows, with the place `n` of their item, the select is for. */
+  from: string
+  apart?: (item: Item) => string | null
+}
 
 /**
  * A select of one row at most, run for one caller or for several who came at about the same time. For each it is
  * planned like a select for that one alone, whatever the planner knows of the tables.
- * @param columns names and PostgreSQL's types of the values that `given` names
- * @param build makes the select, with the `select` that it is given
+ * @param columns names and PostgreSQL's types of the values of an item
+ * @param build makes the select, with the `select` that it is given; `given` names the values of the item, or of the
+ * row that `write` makes of it
  */
 export function forEach<Item extends object, Row>(
   columns: Columns,
   build: (select: Database['select']) => Select<Row>,
+  write?: Write<Item>,
 ): (db: Database, item: Item) => Promise<Row | undefined> {
-  const prepared = oncePerPool((db) => prepare<Row>(db, columns, build))
+  const prepared = oncePerPool((db) => prepare<Row>(db, columns, build, write))
   return inBatches<Item, Row>({
+    ...(write?.apart ? { apart: write.apart } : {}),
     run: async (db, items) => {
       const { text, read } = prepared(db)
       const rows = await runStatement<Raw & { n: string }>(db, text, [items])
@@ -33,21 +45,27 @@ export function forEach<Item extends object, Row>(
   })
 }
 
-function prepare<Row>(db: Database, columns: Columns, build: (select: Database['select']) => Select<Row>) {
+function prepare<Row>(
+  db: Database,
+  columns: Columns,
+  build: (select: Database['select']) => Select<Row>,
+  write?: Pick<Write<never>, 'parts' | 'from'>,
+) {
   let read: (row: Raw) => unknown = (row) => row
-  const select = ((fields: Fields) => {
+  const selectNamed = ((fields: Fields) => {
     const named = nameAll(fields)
     read = named.read
     return db.select(named.fields as Record<string, SQL.Aliased>)
   }) as unknown as Database['select']
   // This keeps the planner from mixing the tables of the select with the items.
-  const seen = (build(select) as unknown as Built).offset(sql`0`).as('seen')
-  const { sql: text, params } = db
+  const seen = (build(selectNamed) as unknown as Built).offset(sql`0`).as('seen')
+  const { sql: select, params } = db
     .select({ n: sql`item.n`, row: seen._.selectedFields as Record<string, SQL> })
-    .from(itemsOf(columns, sql`$1`))
+    .from(write ? sql.raw(`${write.from} as item`) : itemsOf(columns, sql`$1`))
     .crossJoinLateral(seen)
     .toSQL()
   if (params.length > 0) throw new Error('All values of a select for each item come with the item.')
+  const text = write ? `${withItems(columns, write.parts)}\n${select}` : select
   return { text, read: read as (row: Raw) => Row }
 }
 

@@ -26,6 +26,11 @@ export function itemsOf(columns: Columns, parameter: SQLChunk): SQL {
 
 type SQLChunk = ReturnType<typeof sql.placeholder> | SQL
 
+/** The beginning of a statement in parts (`name as (…)`), which may read the items as the relation `item`. */
+export function withItems(columns: Columns, parts: string): string {
+  return `with item as materialized (select * from ${itemsText(columns, '$1')}),\n${parts}`
+}
+
 /**
  * Says that a column is that of one of the rows of `from`, beside the condition that says of which: so that rows to
  * update are found by this column, whatever the planner knows of the table. For rows to read, `cross join lateral`
@@ -48,7 +53,7 @@ export function statement<C extends Columns, Out extends object>(
   parts: string,
   apart?: (item: Item<C>) => string | null,
 ): (db: Database, item: Item<C>) => Promise<Out | undefined> {
-  const text = `with item as materialized (select * from ${itemsText(columns, '$1')}),\n${parts}`
+  const text = withItems(columns, parts)
   const names = Object.keys(columns)
   const run = inBatches<Item<C>, Out>({
     run: async (db, json) => {

@@ -57,9 +57,12 @@ function gone(): AppError {
 const isTheKey = 'k.id = item.key_id and (k.project_id = item.project_id) is true'
 const isLive = 'k.revoked_at is null and (k.expires_at is null or k.expires_at > clock_timestamp())'
 
-/** Those rows of `item` whose `key_id` is an agent key of `project_id` that may run, for a statement that acts by it. */
-export const itemsThatMayRun = `select item.* from item cross join lateral (
-  select 1 from keys k
+/**
+ * Those rows of `item` whose `key_id` is an agent key of `project_id` that may run, for a statement that acts by it;
+ * `is_stale` where its use is to be noted again (`touchKey`).
+ */
+export const itemsThatMayRun = `select item.*, may.is_stale from item cross join lateral (
+  select (k.last_used_at is null or k.last_used_at < now() - interval '60 seconds') as is_stale from keys k
   where ${isTheKey} and k.kind = 'agent' and 'run' = any(k.scopes) and ${isLive} offset 0) may`
 
 /** Those rows of `item` whose `key_id` is the personal token of a member of `project_id` who may decide. */

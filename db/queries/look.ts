@@ -174,32 +174,6 @@ export function lookAtApproval(db: Database, look: Look & { approvalId: string }
   return seeApproval(db, look)
 }
 
-const atCall = (name: 'id' | 'externalId') =>
-  looking((select) =>
-    select({
-      call: toolCalls,
-      approval: approvalColumns,
-      ...actor,
-      hasDue: hasDueOfRun,
-      now: moment(sql`clock_timestamp()`),
-    })
-      .from(keys)
-      .innerJoin(projects, eq(projects.id, keys.projectId))
-      .innerJoin(runs, runOfKey(name))
-      .innerJoin(toolCalls, and(eq(toolCalls.runId, runs.id), eq(toolCalls.toolCallId, given('toolCallId'))))
-      .leftJoin(approvals, eq(approvals.callId, toolCalls.id))
-      .leftJoin(decisions, eq(decisions.approvalId, approvals.id))
-      .where(isLiveKey),
-  )
-
-const seeCallById = atCall('id')
-const seeCallByExternalId = atCall('externalId')
-
-/** For the result of a call, with the approval that held it; undefined where the key, the run or the call is not there. */
-export function lookAtCall(db: Database, look: Look & { run: string; toolCallId: string }) {
-  return look.run.startsWith('run_') ? seeCallById(db, look) : seeCallByExternalId(db, look)
-}
-
 const liveKeys = sql<string[]>`array(
   select k.id from ${keys} k
   left join ${members} m on m.project_id = k.project_id and m.user_id = k.user_id and m.joined_at is not null

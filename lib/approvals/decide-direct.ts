@@ -7,6 +7,7 @@ import { isId } from '@/lib/ids'
 import { linkBase } from '@/lib/links'
 import { itemsThatMayDecide, keysThatOpen } from '@/lib/rights'
 import { wake } from '@/lib/wake/wake'
+import { keepDecided } from './lately-decided'
 import { reasonOf, refuseDecision } from './refuse-decision'
 import { auditDetail, decided, moveRun, type MovedRow, type Resolution } from './resolve'
 import type { Approval, DecideInput } from './schemas'
@@ -69,6 +70,8 @@ export async function decideDirectly(
     waiting: keysThatWait(ctx, seen.id),
   })
   if (!written) return undefined
+  // of a run that runs nothing is pending, so nothing can be past its deadline
+  if (resolved.status === 'approved' && run.status === 'running') keepDecided(ctx.db, resolved)
   const settled = { record: resolved, liveKeys: new Set(written.live) }
   wake(ctx.db, [{ projectId: project.id, approvalId: seen.id, settled }])
   return approvalToWire(resolved, linkBase(ctx))

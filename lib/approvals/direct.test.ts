@@ -16,6 +16,7 @@ import { digestOf } from '@/lib/json/canonical'
 import { askApproval, askUnderLock, type Ask } from './ask'
 import { claimApproval, claimUnderLock } from './claim'
 import { decideApproval, decideUnderLock } from './decide'
+import { takeDecided } from './lately-decided'
 import type { Approval } from './schemas'
 
 let tap: Tap
@@ -65,6 +66,9 @@ const newRun = async () =>
     })
   ).run.id
 
+const succeeded = (run = '', toolCallId = '') =>
+  ({ run, toolCallId, status: 'succeeded', output: 1, source: { output: '1' } }) as const
+
 /** The statements of some work once its statements are prepared, and how many trips they took. */
 async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
   for (let i = 0; i < 6; i++) await work()
@@ -74,7 +78,7 @@ async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
 }
 
 describe('the direct way', () => {
-  it('asks, decides, claims and records in two statements each, without a transaction of its own', async () => {
+  it('asks, decides and claims in two statements each, records in one, without a transaction of its own', async () => {
     const run = await newRun()
     const pending: string[] = []
     const free = ask({ tool: 'free' })
@@ -95,26 +99,23 @@ describe('the direct way', () => {
       await decideApproval(reviewer, { id, decision: 'approve' })
       approved.push(id)
     }
-    const claim = async () => {
+    const claimed: Approval[] = []
+    const claim = async (wasDecidedHere: boolean) => {
       const id = approved.pop() ?? ''
-      await claimApproval(agent, { id, tool: 'gated', params })
+      if (!wasDecidedHere) takeDecided(db, id)
+      claimed.push(await claimApproval(agent, { id, tool: 'gated', params }))
     }
-    const two = async (work: () => Promise<unknown>) =>
-      (await statementsOf(work)).filter((text) => !/pg_notify|last_used_at" =/.test(text))
-    expect(await two(decide)).toHaveLength(2)
-    expect(await two(claim)).toHaveLength(2)
-    const done = await held(ask())
-    await decideApproval(reviewer, { id: done.id, decision: 'approve' })
-    await claimApproval(agent, { id: done.id, tool: 'gated', params })
-    tap.take()
-    await recordResult(agent, {
-      run: done.run_id,
-      toolCallId: done.tool_call_id,
-      status: 'succeeded',
-      output: 1,
-      source: { output: '1' },
-    })
-    expect(tap.take().some(({ text }) => /^begin/i.test(text))).toBe(false)
+    const record = async () => {
+      const call = claimed.pop()
+      await recordResult(agent, succeeded(call?.run_id, call?.tool_call_id))
+    }
+    const trips = async (work: () => Promise<unknown>) =>
+      (await statementsOf(work)).filter((text) => !/pg_notify|last_used_at" =/.test(text)).length
+    expect(await trips(decide)).toBe(2)
+    expect(await trips(() => claim(false))).toBe(2)
+    for (let i = 0; i < 7; i++) await decide()
+    expect(await trips(() => claim(true))).toBe(1)
+    expect(await trips(record)).toBe(1)
   })
 
   it('leaves the same rows as the way of locks', async () => {
@@ -229,6 +230,122 @@ describe('the direct way', () => {
         ),
       )
     expect(codes).toEqual(['already_decided', 'params_mismatch', 'not_found', 'agent_key_cannot_decide'])
+  })
+})
+
+describe('a claim right after a decision that was written here', () => {
+  const claim = (id: string, ctx: Context = agent, given: Record<string, unknown> = params) =>
+    claimApproval(ctx, { id, tool: 'gated', params: given as typeof params }).then(
+      ({ claimed_at: at }) => (at === null ? 'not claimed' : 'claimed'),
+      (error: unknown) => (error as AppError).code,
+    )
+  const approved = async (more: Partial<Ask> = {}) => {
+    const asked = await held(ask(more))
+    await decideApproval(reviewer, { id: asked.id, decision: 'approve' })
+    return asked
+  }
+
+  it.each([
+    ['run_finished', "update runs set status = 'completed', finished_at = now() where id = :run"],
+    ['grant_expired', "update approvals set resolved_at = now() - interval '15 minutes' where id = :id"],
+    ['already_claimed', "update approvals set claimed_at = now(), claimed_by = 'x' where id = :id"],
+    ['not_approved', "update approvals set status = 'rejected' where id = :id"],
+    ['not_approved', "update approvals set status = 'pending', resolved_at = null where id = :id"],
+    ['params_mismatch', "update tool_calls set digest = 'another' where run_id = :run"],
+    ['not_found', 'delete from approvals where id = :id'],
+  ])('is refused as %s where that has come about since', async (code, change) => {
+    const { id, run_id: run } = await approved()
+    await db.execute(sql.raw(change.replace(':id', `'${id}'`).replace(':run', `'${run}'`)))
+    expect(await claim(id)).toBe(code)
+    expect(await claim(id)).toBe(code)
+    const entries = await db.select().from(auditEntries).where(eq(auditEntries.targetId, id))
+    expect(entries.filter(({ action }) => action === 'approval.claimed')).toEqual([])
+  })
+
+  it('is refused to a key that is gone, that may not run, or of another project, and to other params', async () => {
+    const gone = await test.key(['run'])
+    await db
+      .update(keys)
+      .set({ revokedAt: sql`now()` })
+      .where(eq(keys.id, gone.actor.id))
+    const others = await makeTestProject(db)
+    expect(await claim((await approved()).id, gone)).toBe('unauthenticated')
+    expect(await claim((await approved()).id, await test.key(['read']))).toBe('forbidden')
+    expect(await claim((await approved()).id, others.agent)).toBe('not_found')
+    const { id } = await approved()
+    expect(await claim(id, agent, { ...params, amount: 1 })).toBe('params_mismatch')
+    expect(await claim(id)).toBe('claimed')
+  })
+
+  it('is granted once of 20 at once, and beside a call that was asked for since', async () => {
+    const { id } = await approved()
+    const codes = await Promise.all(Array.from({ length: 20 }, () => claim(id)))
+    expect(codes.sort()).toEqual([...Array<string>(19).fill('already_claimed'), 'claimed'])
+    const run = await newRun()
+    const first = await approved({ run_id: run })
+    await held(ask({ run_id: run }))
+    expect(await claim(first.id)).toBe('claimed')
+  })
+})
+
+it('a deadline that has passed ends the run before a claim of what else was approved in it', async () => {
+  const run = await newRun()
+  const [first, late] = [await held(ask({ run_id: run })), await held(ask({ run_id: run }))]
+  await decideApproval(reviewer, { id: first.id, decision: 'approve' })
+  await db
+    .update(approvals)
+    .set({ expiresAt: sql`clock_timestamp() - interval '1 ms'` })
+    .where(eq(approvals.id, late.id))
+  await expect(claimApproval(agent, { id: first.id, tool: 'gated', params })).rejects.toMatchObject({
+    code: 'run_finished',
+  })
+})
+
+describe('a result', () => {
+  it('is kept once, by the run’s id or by the project’s name for it, and only of a call that was released', async () => {
+    const { run } = await startRun(agent, { agent: 'tester', external_id: 'ours-1', source: {} })
+    const { id, tool_call_id: call } = await held(ask({ run_id: run.id }))
+    await expect(recordResult(agent, succeeded('ours-1', call))).rejects.toMatchObject({
+      code: 'not_claimed',
+    })
+    await decideApproval(reviewer, { id, decision: 'approve' })
+    await expect(recordResult(agent, succeeded(run.id, call))).rejects.toMatchObject({ code: 'not_claimed' })
+    await claimApproval(agent, { id, tool: 'gated', params })
+    const others = await makeTestProject(db)
+    const reader = await test.key(['read'])
+    for (const name of [run.id, 'ours-1'])
+      await expect(recordResult(others.agent, succeeded(name, call))).rejects.toMatchObject({
+        code: 'not_found',
+      })
+    await expect(recordResult(reader, succeeded(run.id, call))).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(recordResult(agent, succeeded(run.id, 'nothing'))).rejects.toMatchObject({
+      code: 'not_found',
+    })
+    const ways = ['ours-1', run.id, 'ours-1', run.id]
+    const told = await Promise.all(ways.map((name) => recordResult(agent, succeeded(name, call))))
+    expect(new Set(told.map(({ ended_at: at }) => at)).size).toBe(1)
+    expect(told[0]).toMatchObject({
+      status: 'succeeded',
+      output: 1,
+      approval: { id, next: { action: 'done' } },
+    })
+    await expect(
+      recordResult(agent, { ...succeeded(run.id, call), output: 2, source: { output: '2' } }),
+    ).rejects.toMatchObject({ code: 'result_recorded' })
+  })
+
+  it('finds what of the run is past its deadline expired', async () => {
+    const run = await newRun()
+    const first = await held(ask({ run_id: run }))
+    await decideApproval(reviewer, { id: first.id, decision: 'approve' })
+    await claimApproval(agent, { id: first.id, tool: 'gated', params })
+    const late = await held(ask({ run_id: run }))
+    await db
+      .update(approvals)
+      .set({ expiresAt: sql`clock_timestamp() - interval '1 ms'` })
+      .where(eq(approvals.id, late.id))
+    await recordResult(agent, succeeded(run, first.tool_call_id))
+    expect((await db.select().from(approvals).where(eq(approvals.id, late.id)))[0]?.status).toBe('expired')
   })
 })
 

@@ -1,6 +1,11 @@
-import type { ApprovalRecord } from '@/db/queries/approvals'
-import { lookAtCall } from '@/db/queries/look'
-import { oneOf, statement } from '@/db/statement'
+import { eq, sql } from 'drizzle-orm'
+import type { Database } from '@/db/client'
+import { forEach, given } from '@/db/for-each'
+import { approvalColumns, type ApprovalRecord } from '@/db/queries/approvals'
+import { touchKey } from '@/db/queries/credentials'
+import { approvals, decisions } from '@/db/schema/approvals'
+import { runs, toolCalls } from '@/db/schema/runs'
+import { oneOf } from '@/db/statement'
 import type { Context } from '@/lib/context'
 import { linkBase } from '@/lib/links'
 import { itemsThatMayRun } from '@/lib/rights'
@@ -10,65 +15,91 @@ import type { ToolCall } from './schemas'
 import { toolCallToWire } from './wire'
 
 /**
- * The usual result in two statements: one look, then one write that does nothing unless the key may still run
- * and no result is there. Whatever is not usual is left to the way of locks.
+ * The usual result in one guarded write: it locks the run, then reads the clock, and does nothing unless the key
+ * may still run, the call was released, no result is there, and nothing of the run is past its deadline. Whatever is
+ * not usual is left to the way of locks, which also says what is wrong.
  * @returns undefined where nothing was done
  */
 export async function recordDirectly(ctx: Context, input: RecordResult): Promise<ToolCall | undefined> {
   const { actor, project } = ctx
   if (actor.type !== 'key') return undefined
-  const look = { keyId: actor.id, projectId: project.id, run: input.run, toolCallId: input.toolCallId }
-  const seen = await lookAtCall(ctx.db, look)
-  if (!seen || !seen.scopes.includes('run') || seen.hasDue) return undefined
-  const { call } = seen
-  // a left join: all of it is there, or none
-  const approval = seen.approval.id === null ? null : (seen.approval as ApprovalRecord)
-  const isReleased = !call.required || approval?.claimedAt != null
-  if (!isReleased || call.resultStatus !== null) return undefined
   const content = contentOf(input)
-  const now = seen.now
+  const write = input.run.startsWith('run_') ? writeInRunById : writeInRunByExternalId
   const written = await write(ctx.db, {
     key_id: actor.id,
     project_id: project.id,
-    run_id: call.runId,
-    call_id: call.id,
+    run: input.run,
+    tool_call_id: input.toolCallId,
     status: content.resultStatus,
     output: content.output,
     error: content.error,
-    now: now.toISOString(),
   })
   if (!written) return undefined
+  if (written.isStale) void touchKey(ctx.db, actor.id).catch(() => {})
+  const call = { ...written.call, ...content, endedAt: written.at }
+  // a left join: all of it is there, or none
+  const approval = written.approval.id === null ? null : (written.approval as ApprovalRecord)
   if (approval) {
     approval.resultStatus = content.resultStatus
     wake(ctx.db, [{ projectId: project.id, approvalId: approval.id }])
   }
-  return toolCallToWire({ ...call, ...content, endedAt: now, approval }, linkBase(ctx))
+  return toolCallToWire({ ...call, approval }, linkBase(ctx))
 }
 
-const write = statement(
-  {
-    key_id: 'text',
-    project_id: 'text',
-    run_id: 'text',
-    call_id: 'text',
-    status: 'result_status',
-    output: 'text',
-    error: 'text',
-    now: 'timestamptz',
-  },
-  `allowed as materialized (${itemsThatMayRun}),
+const columns = {
+  key_id: 'text',
+  project_id: 'text',
+  run: 'text',
+  tool_call_id: 'text',
+  status: 'result_status',
+  output: 'text',
+  error: 'text',
+}
+
+type Item = Record<keyof typeof columns, string | null>
+
+/** In this order: right, lock, clock, call, result. */
+const parts = (isRun: string) => `allowed as materialized (${itemsThatMayRun}),
 held as materialized (
-  select allowed.* from allowed cross join lateral (
-    select id from runs r
-    where r.id = allowed.run_id and (r.project_id = allowed.project_id) is true
-    for no key update skip locked) seen),
+  select allowed.*, seen.id as run_id from allowed cross join lateral (
+    select r.id from runs r where ${isRun} for no key update skip locked) seen),
+clock as materialized (
+  select date_trunc('milliseconds', clock_timestamp()) as at, count(*) from held),
+released as materialized (
+  select held.*, clock.at, call.id as call_id from clock, held cross join lateral (
+    select c.id from tool_calls c
+    where c.run_id = held.run_id and c.tool_call_id = held.tool_call_id and (c.result_status is null) is true
+      and (not c.required or (select a.claimed_at is not null from approvals a where a.call_id = c.id)) is true
+    offset 0) call
+  where (select true from approvals due where due.run_id = held.run_id
+    and (due.status = 'pending' and due.expires_at <= clock.at) is true limit 1) is null),
 written as (
-  update tool_calls c set result_status = held.status, output = held.output, error = held.error, ended_at = held.now
-  from held where ${oneOf('c.id', 'held', 'call_id')} and c.run_id = held.run_id and c.result_status is null
-  returning held.n)
-select n from written`,
-  (item) => `${item.run_id}`,
-)
+  update tool_calls c set result_status = released.status, output = released.output, error = released.error,
+    ended_at = released.at
+  from released where ${oneOf('c.id', 'released', 'call_id')} and c.result_status is null
+  returning released.*)`
+
+/** Selects the call as it was before, with the approval that held it. */
+const writeIn = (isRun: string) =>
+  forEach(
+    columns,
+    (select: Database['select']) =>
+      select({
+        call: toolCalls,
+        approval: approvalColumns,
+        at: sql`${given('at')}`.mapWith((text: string) => new Date(text)),
+        isStale: sql<boolean>`${given('is_stale')}`,
+      })
+        .from(toolCalls)
+        .innerJoin(runs, eq(runs.id, toolCalls.runId))
+        .leftJoin(approvals, eq(approvals.callId, toolCalls.id))
+        .leftJoin(decisions, eq(decisions.approvalId, approvals.id))
+        .where(eq(toolCalls.id, given('call_id'))),
+    { parts: parts(isRun), from: 'written', apart: (item: Item) => item.run },
+  )
+
+const writeInRunById = writeIn('r.id = allowed.run and (r.project_id = allowed.project_id) is true')
+const writeInRunByExternalId = writeIn('r.project_id = allowed.project_id and r.external_id = allowed.run')
 
 /** What the agent told, as it is kept. */
 export function contentOf({ status, source }: RecordResult) {

@@ -1,0 +1,27 @@
+import type { Database } from '@/db/client'
+import type { ApprovalRecord } from '@/db/queries/approvals'
+
+const mostKept = 1000
+/** Params are most of a record; those of longer ones are read again. */
+const mostParams = 16 * 1024
+
+const kept = new WeakMap<Database, Map<string, ApprovalRecord>>()
+
+/**
+ * Keeps what an approval was when this process had written its decision, for the claim that follows at once. It saves
+ * a look and is never believed: what may have changed since is proved by the statement that acts on it.
+ */
+export function keepDecided(db: Database, record: ApprovalRecord): void {
+  if (record.params.length > mostParams) return
+  const records = kept.get(db) ?? new Map<string, ApprovalRecord>()
+  kept.set(db, records)
+  if (records.size >= mostKept) records.delete(records.keys().next().value ?? '')
+  records.set(record.id, record)
+}
+
+/** Takes it out again; undefined where it was not decided here, or not lately, or was taken before. */
+export function takeDecided(db: Database, id: string): ApprovalRecord | undefined {
+  const record = kept.get(db)?.get(id)
+  kept.get(db)?.delete(id)
+  return record
+}
