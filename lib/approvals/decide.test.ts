@@ -200,7 +200,9 @@ describe('decideApproval', () => {
       sql`create trigger refuse_audit before insert on audit_entries execute function refuse_audit()`,
     )
     try {
-      await expect(decideApproval(reviewer, { id, decision: 'approve' })).rejects.toThrow('the audit log is full')
+      await expect(decideApproval(reviewer, { id, decision: 'approve' })).rejects.toThrow(
+        'the audit log is full',
+      )
     } finally {
       await db.execute(sql`drop trigger refuse_audit on audit_entries`)
       await db.execute(sql`drop function refuse_audit()`)

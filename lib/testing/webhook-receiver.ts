@@ -4,10 +4,16 @@ import { sql } from 'drizzle-orm'
 import type { Database } from '@/db/client'
 
 /** One request that a receiver got. */
-export type Received = { at: number; headers: Record<string, string>; body: string; json: Record<string, unknown> }
+export type Received = {
+  at: number
+  headers: Record<string, string>
+  body: string
+  json: Record<string, unknown>
+}
 
 /** What a receiver answers; a number is the status, `hang` never answers. */
-export type Answering = number | 'hang' | { status: number; body?: string; headers?: Record<string, string>; afterMs?: number }
+export type Answering =
+  number | 'hang' | { status: number; body?: string; headers?: Record<string, string>; afterMs?: number }
 
 /** A webhook's receiver on loopback, for tests. */
 export type Receiver = {
@@ -26,10 +32,20 @@ export async function startReceiver(): Promise<Receiver> {
     let body = ''
     for await (const chunk of request.setEncoding('utf8')) body += String(chunk)
     const before = received.length
-    received.push({ at: Date.now(), headers: request.headers as Record<string, string>, body, json: JSON.parse(body) as Record<string, unknown> })
+    received.push({
+      at: Date.now(),
+      headers: request.headers as Record<string, string>,
+      body,
+      json: JSON.parse(body) as Record<string, unknown>,
+    })
     const answering = typeof how === 'function' ? how(before) : how
     if (answering === 'hang') return
-    const { status, body: text = '', headers = {}, afterMs = 0 } = typeof answering === 'number' ? { status: answering } : answering
+    const {
+      status,
+      body: text = '',
+      headers = {},
+      afterMs = 0,
+    } = typeof answering === 'number' ? { status: answering } : answering
     setTimeout(() => response.writeHead(status, headers).end(text), afterMs)
   })
   server.on('connection', (socket) => {
