@@ -22,6 +22,8 @@ export type Run = {
 
 /** How long and how much, for a full run and for a quick one. */
 export type Size = {
+  /** Whether rows are measured too that only say where a figure comes from. */
+  withParts: boolean
   rounds: number
   /** Of one measurement. */
   seconds: number
@@ -40,6 +42,7 @@ export type Size = {
 }
 
 export const fullSize: Size = {
+  withParts: true,
   rounds: 3,
   seconds: 3,
   warmCount: 2000,
@@ -50,6 +53,7 @@ export const fullSize: Size = {
   scale: [100, 100_000, 1_000_000],
 }
 export const quickSize: Size = {
+  withParts: false,
   rounds: 1,
   seconds: 0.2,
   warmCount: 100,

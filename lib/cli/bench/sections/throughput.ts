@@ -12,6 +12,8 @@ import { median } from '../statistics'
 type Take = () => string
 type Operation = {
   name: string
+  /** It is a part of another one. */
+  isPart?: true
   /** What one piece of work uses up. */
   uses?: 'pending' | 'approved'
   /** What pgbench does for one piece of work, one after the other. */
@@ -29,7 +31,8 @@ export async function measureThroughput(run: Run): Promise<void> {
   const calls = callsOf(project)
   const templates = await makeTemplates(run.server.port, calls)
   const still = new Map<number, number>()
-  for (const operation of operationsOf(calls)) {
+  const operations = operationsOf(calls).filter(({ isPart }) => run.size.withParts || !isPart)
+  for (const operation of operations) {
     for (const clients of clientCounts) {
       run.say(`throughput: ${operation.name}, ${clients} at a time`)
       const measured = await measure(run, operation, clients, templates)
@@ -97,12 +100,14 @@ function operationsOf(calls: Calls): Operation[] {
     },
     {
       name: 'claim',
+      isPart: true,
       uses: 'approved',
       statements: ['claim'],
       work: (connection, take) => calls.claim(connection, take()),
     },
     {
       name: 'ask, decide, claim',
+      isPart: true,
       statements: ['askGated', 'decide'],
       work: async (connection) => {
         const id = await calls.askGated(connection)
