@@ -22,7 +22,7 @@ export type Run = {
 
 /** How long and how much, for a full run and for a quick one. */
 export type Size = {
-  /** Whether rows are measured too that only say where a figure comes from. */
+  /** Whether rows are measured too that tell more of what another row is about. */
   withParts: boolean
   rounds: number
   /** Of one measurement. */

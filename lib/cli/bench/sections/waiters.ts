@@ -31,7 +31,8 @@ export async function measureWaiters(run: Run): Promise<void> {
   const calls = callsOf(await makeProject(run.place.served, 'Waiters'))
   const { pending } = await makeTemplates(run.server.port, calls)
   const files = openFilesLimit()
-  for (const crowd of crowdsOf(run.size.waiters)) {
+  const crowds = crowdsOf(run.size.waiters).filter(({ approvals }) => run.size.withParts || approvals === 1)
+  for (const crowd of crowds) {
     run.say(`waiters: ${crowd.name}`)
     if (crowd.waiters + otherFiles > files) {
       run.say(`waiters: left out, because "ulimit -n" allows ${files} open files only`)
