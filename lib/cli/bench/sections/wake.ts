@@ -26,7 +26,7 @@ export async function measureWake(run: Run): Promise<void> {
   )
   const found = new Map(levels.map((level) => [level, [] as number[][]]))
   const bare: number[] = []
-  const paced: number[] = []
+  const paced: number[][] = []
   let pace = Infinity
   for (let round = 0; round < run.size.rounds; round++) {
     for (const level of levels) {
@@ -45,7 +45,7 @@ export async function measureWake(run: Run): Promise<void> {
     const pgbench = await runStatement(run, 'decide', 1, run.size.decisions, { withLatencies })
     if (pgbench) bare.push(median(pgbench.latencies))
     const atPace = await runStatement(run, 'decide', 1, run.size.decisions, { withLatencies, pace })
-    if (atPace) paced.push(median(atPace.latencies))
+    if (atPace) paced.push(shares.map((share) => percentile(atPace.latencies, share)))
   }
   await clearPending(run, templates.pending)
   reportPace(run, found.get(0)?.map(([half]) => half ?? Number.NaN) ?? [], bare, paced)
@@ -81,19 +81,17 @@ function report(run: Run, found: Map<number, number[][]>, still: number, bare: n
  * What a machine that rests between two decisions, as it does between those that are waited for, makes of pgbench's:
  * the figures above are held against decisions without a rest.
  */
-function reportPace(run: Run, half: number[], bare: number[], paced: number[]): void {
+function reportPace(run: Run, half: number[], bare: number[], paced: number[][]): void {
   if (paced.length === 0) return
   const still = { section: 'wake', unit: 'ms' } as const
   run.add({ ...still, name: "pgbench's decision, without a rest", value: median(bare), rounds: bare })
-  run.add({
-    ...{
-      ...still,
-      name: "pgbench's decision, at the pace of the waits",
-      value: median(paced),
-      rounds: paced,
-    },
-    note: `the p50 with none pending is ${ratioText(median(half) / median(paced))} of it`,
-  })
+  for (const [at, share] of shares.entries()) {
+    const rounds = paced.map((round) => round[at] ?? Number.NaN)
+    const value = median(rounds)
+    const name = `pgbench's decision, at the pace of the waits, p${share * 100}`
+    const note = `the p50 with none pending is ${ratioText(median(half) / value)} of it`
+    run.add({ ...still, name, value, rounds, ...(share === 0.5 ? { note } : {}) })
+  }
 }
 
 /** @returns milliseconds of each */
