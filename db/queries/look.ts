@@ -1,4 +1,4 @@
-import { and, eq, gt, isNotNull, isNull, or, sql, type SQL } from 'drizzle-orm'
+import { and, eq, gt, isNotNull, isNull, or, sql } from 'drizzle-orm'
 import { oncePerPool, type Database } from '@/db/client'
 import { forEach, given } from '@/db/for-each'
 import { agents } from '@/db/schema/agents'
@@ -15,8 +15,6 @@ import { touchKey } from './credentials'
  * each). Rows are found by their own ids; `is true` around what else must hold keeps
  * a planner that knows no figures yet from walking the whole project instead.
  */
-
-const moment = (clock: SQL) => clock.mapWith((text: string) => new Date(text))
 
 const actor = {
   keyId: keys.id,
@@ -50,6 +48,17 @@ const pendingOfAgent = sql<number>`(select count(*)::int from (
   select 1 from ${approvals} p where p.agent_id = ${agents.id} and p.status = 'pending'
   limit ${given('most')}) counted)`
 
+/** What every ask has to know. */
+const asked = {
+  agentId: agents.id,
+  agentName: agents.name,
+  version: agents.version,
+  versionId: agents.versionId,
+  earlierCall: toolCalls.id,
+  pending: pendingOfAgent,
+  now: sql`clock_timestamp()`.mapWith((text: string) => new Date(text)),
+}
+
 const hasDueOfRun = sql<boolean>`exists (select 1 from ${approvals} due where due.run_id = ${runs.id}
   and (due.status = 'pending' and due.expires_at <= clock_timestamp()) is true)`
 
@@ -70,13 +79,7 @@ function looking<Row extends { keyId: string; isStale: boolean }>(
 const seeForNewRun = looking((select) =>
   select({
     ...actor,
-    agentId: agents.id,
-    agentName: agents.name,
-    version: agents.version,
-    versionId: agents.versionId,
-    earlierCall: toolCalls.id,
-    pending: pendingOfAgent,
-    now: moment(sql`clock_timestamp()`),
+    ...asked,
   })
     .from(keys)
     .innerJoin(projects, eq(projects.id, keys.projectId))
@@ -104,15 +107,9 @@ const inRun = (name: 'id' | 'externalId') =>
   looking((select) =>
     select({
       ...actor,
+      ...asked,
       run: runs,
-      agentId: agents.id,
-      agentName: agents.name,
-      version: agents.version,
-      versionId: agents.versionId,
-      earlierCall: toolCalls.id,
-      pending: pendingOfAgent,
       hasDue: hasDueOfRun,
-      now: moment(sql`clock_timestamp()`),
     })
       .from(keys)
       .innerJoin(projects, eq(projects.id, keys.projectId))

@@ -1,6 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
 import { agents, agentVersions } from '@/db/schema/agents'
+import { setBounded } from '@/lib/bounded-map'
 import { AppError } from '@/lib/errors'
 import { compilePolicy, type CompiledPolicy } from '@/lib/policy/gate'
 import { parsePolicy } from '@/lib/policy/parse'
@@ -80,8 +81,6 @@ export async function compiledPolicy(db: Queryable, versionId: string): Promise<
   // A version that was accepted and no longer parses gates by failing the ask, never by letting it pass.
   if (!row || !parsed.ok) throw new Error(`policy version ${versionId} cannot be read`)
   const compiled = compilePolicy(parsed.policy)
-  if (compiledByVersion.size >= mostKept)
-    compiledByVersion.delete(compiledByVersion.keys().next().value ?? '')
-  compiledByVersion.set(versionId, compiled)
+  setBounded(compiledByVersion, versionId, compiled, mostKept)
   return compiled
 }

@@ -81,13 +81,15 @@ const write = statement<typeof columns, { at: string; is_stale: boolean }>(
 held as materialized (
   select allowed.* from allowed cross join lateral (
     select id from runs r
-    where r.id = allowed.run_id and (r.project_id = allowed.project_id) is true and (r.status = allowed.seen_status) is true
+    where r.id = allowed.run_id and (r.project_id = allowed.project_id) is true
+      and (r.status = allowed.seen_status) is true
     for no key update skip locked) seen),
 clock as materialized (select date_trunc('milliseconds', clock_timestamp()) as at, count(*) from held),
 claimed as (
   update approvals a set claimed_at = clock.at, claimed_by = held.key_id from held, clock
-  where ${oneOf('a.id', 'held', 'approval_id')} and (a.project_id = held.project_id) is true and (a.status = 'approved') is true
-    and a.claimed_at is null and clock.at < a.resolved_at + interval '${grantMinutes} minutes'
+  where ${oneOf('a.id', 'held', 'approval_id')} and (a.project_id = held.project_id) is true
+    and (a.status = 'approved') is true and a.claimed_at is null
+    and clock.at < a.resolved_at + interval '${grantMinutes} minutes'
     and (select c.digest from tool_calls c where c.id = a.call_id) = held.digest
   returning held.*, clock.at),
 entry as (${auditEntryFrom('claimed')})

@@ -133,8 +133,8 @@ held as materialized (
 clock as materialized (select clock_timestamp() as at, count(*) from held),
 decided as (
   update approvals a set status = held.status::approval_status, resolved_at = held.now from held, clock
-  where ${oneOf('a.id', 'held', 'approval_id')} and (a.project_id = held.project_id) is true and (a.status = 'pending') is true
-    and clock.at < a.expires_at and clock.at < held.now + interval '1 second'
+  where ${oneOf('a.id', 'held', 'approval_id')} and (a.project_id = held.project_id) is true
+    and (a.status = 'pending') is true and clock.at < a.expires_at and clock.at < held.now + interval '1 second'
   returning held.*),
 decision as (
   insert into decisions (approval_id, project_id, reviewer_id, reviewer_name, reviewer_email, decision, reason, via, at)

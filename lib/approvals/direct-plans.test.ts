@@ -37,7 +37,8 @@ it('finds everything by its key, where nothing is known of the tables yet', asyn
     const statements = await db.execute<{ name: string; statement: string }>(
       sql`select name, statement from pg_prepared_statements where statement ~ 'json_to_recordset'`,
     )
-    // Looks: new run, run by id, by name, approval. Writes: four asks, decision, claim, result by the run's id, by name.
+    // Looks: new run, run by id, by name, approval.
+    // Writes: four asks, decision, claim, result by the run's id, by name.
     expect(statements).toHaveLength(4 + 8)
     for (const { name, statement } of statements) {
       const rows = await db.execute<{ 'QUERY PLAN': string }>(

@@ -1,5 +1,6 @@
 import type { Database } from '@/db/client'
 import type { ApprovalRecord } from '@/db/queries/approvals'
+import { setBounded } from '@/lib/bounded-map'
 
 const mostKept = 1000
 /** Params are most of a record; those of longer ones are read again. */
@@ -15,8 +16,7 @@ export function keepDecided(db: Database, record: ApprovalRecord): void {
   if (record.params.length > mostParams) return
   const records = kept.get(db) ?? new Map<string, ApprovalRecord>()
   kept.set(db, records)
-  if (records.size >= mostKept) records.delete(records.keys().next().value ?? '')
-  records.set(record.id, record)
+  setBounded(records, record.id, record, mostKept)
 }
 
 /** Takes it out again; undefined where it was not decided here, or not lately, or was taken before. */

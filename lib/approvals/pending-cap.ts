@@ -5,7 +5,7 @@ import { AppError } from '@/lib/errors'
 
 /** So many asks may be under way by the way of locks, in all processes, without any of them overshooting the cap. */
 const margin = 64
-/** As many processes as this may ask directly at once, each as much as any other. */
+/** The cap holds while no more processes than these ask directly at once, each as much as any other. */
 const processes = 4
 const capLock = 734_022
 

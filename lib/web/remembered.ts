@@ -1,3 +1,4 @@
+import { setBounded } from '@/lib/bounded-map'
 import type { Credential, Found } from './credential'
 
 const mostKept = 10_000
@@ -17,10 +18,7 @@ export function recall(credential: Credential): Found | undefined {
 }
 
 export function remember(credential: Credential, found: Found): void {
-  if (credential.kind !== 'bearer') return
-  const kept = remembered()
-  if (kept.size >= mostKept) kept.delete(kept.keys().next().value ?? '')
-  kept.set(credential.hash, found)
+  if (credential.kind === 'bearer') setBounded(remembered(), credential.hash, found, mostKept)
 }
 
 export function forget(credential: Credential): void {
