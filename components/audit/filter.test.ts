@@ -7,6 +7,7 @@ describe('filters in the address', () => {
     [{ action: 'approval.approved' }, { action: 'approval.approved' }],
     [{ action: '' }, {}],
     [{ action: 'approval' }, {}],
+    [{ action: 'approval.forgotten' }, {}],
     [{ action: ['approval.approved', 'approval.rejected'] }, {}],
     [{ actor: ' usr_1 ', target: '' }, { actor: 'usr_1' }],
     [{ target: 'x'.repeat(201) }, {}],

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { auditActions } from '@/lib/audit/actions'
 
 export const auditPerPage = 50
 
@@ -19,7 +20,7 @@ const moment = z
   .transform((text) => new Date(text).toISOString())
 
 const fields = {
-  action: z.string().regex(/^[a-z_]{1,50}\.[a-z_]{1,50}$/),
+  action: z.enum(auditActions),
   actor: z.string().trim().min(1).max(200),
   target: z.string().trim().min(1).max(200),
   since: moment,

@@ -11,7 +11,7 @@ function entry(target: AuditEntry['target'], detail: Record<string, unknown> = {
   return {
     id: newId('audit'),
     at: '2026-01-31T12:00:00Z',
-    action: 'a.b',
+    action: 'approval.approved',
     actor,
     via: 'system',
     target,

@@ -94,7 +94,7 @@ function decideOn(seen: Looked, resolution: Extract<Resolution, { change: 'decid
   const { runStatus, pendingCount } = seen
   const run: MovedRow = { status: runStatus, pendingCount, error: null, finishedAt: null }
   moveRun({ row: run, now: seen.readAt }, endsRun ? rejectionWords(resolved) : null)
-  return { resolved: { ...resolved, runStatus: run.status }, run }
+  return { resolved: { ...resolved, status, runStatus: run.status }, run }
 }
 
 const columns = {

@@ -12,7 +12,7 @@ export function auditEntryToWire(record: AuditRecord): AuditEntry {
     id: record.id,
     seq: record.seq,
     at: record.at.toISOString(),
-    action: record.action,
+    action: record.action as AuditEntry['action'],
     actor: {
       type: record.actorType as AuditEntry['actor']['type'],
       id: record.actorId,

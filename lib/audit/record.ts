@@ -4,10 +4,10 @@ import type { Context } from '@/lib/context'
 import { newId } from '@/lib/ids'
 import { canonicalJson } from '@/lib/json/canonical'
 import { sql } from 'drizzle-orm'
+import type { AuditAction } from './actions'
 
 export type AuditEntryInput = {
-  /** `entity.participle`, such as `approval.approved`. */
-  action: string
+  action: AuditAction
   target: { type: string; id: string; label: string }
   /** Plain JSON; kept as RFC 8785 canonical text, the text that is hashed. */
   detail: Record<string, unknown>
@@ -46,7 +46,10 @@ export const auditEntryFrom = (from: string) => `
     target_id, target_label, detail
   from ${from}`
 
-export function auditValues(ctx: Recorder, entry: AuditEntryInput): Record<keyof typeof auditColumns, string> {
+export function auditValues(
+  ctx: Recorder,
+  entry: AuditEntryInput,
+): Record<keyof typeof auditColumns, string> {
   return {
     audit_id: newId('audit'),
     project_id: ctx.project.id,

@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { JsonObject, Moment } from '@/lib/json/schemas'
+import { auditActions } from './actions'
 
 export const AuditEntry = z
   .object({
     id: z.string(),
     seq: z.int().nullable(),
     at: Moment,
-    action: z.string(),
+    action: z.enum(auditActions).meta({ description: 'What was done; more are added over time.' }),
     actor: z.object({ type: z.enum(['user', 'key', 'system']), id: z.string(), label: z.string() }),
     via: z.string(),
     target: z.object({ type: z.string(), id: z.string(), label: z.string() }),

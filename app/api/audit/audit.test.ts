@@ -61,6 +61,7 @@ describe('GET /api/audit', () => {
       (await get('/api/audit?since=2020-01-01T00:00:00Z&action=agent.deployed')).body.items,
     ).toHaveLength(1)
     expect(codeOf(await get('/api/audit?since=yesterday'))).toBe('400 invalid_query')
+    expect(codeOf(await get('/api/audit?action=approval.forgotten'))).toBe('400 invalid_query')
   })
 })
 

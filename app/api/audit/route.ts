@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import { auditActions } from '@/lib/audit/actions'
 import { readAudit, requireAuditReader } from '@/lib/audit/read'
 import { paging, queryMoment } from '@/lib/web/query'
 import { resource, route } from '@/lib/web/route'
 
 const ListQuery = z.strictObject({
   ...paging,
-  action: z.string().max(100).optional(),
+  action: z.enum(auditActions, 'An action of the log, such as `approval.approved`.').optional(),
   actor: z.string().max(200).optional(),
   target: z.string().max(200).optional(),
   since: queryMoment.optional(),

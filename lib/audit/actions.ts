@@ -1,4 +1,8 @@
-/** What the log records, in the order of the filter's choices. */
+/**
+ * Everything that the log records, in the order in which the console offers it: `entity.participle`. The list
+ * is closed: `recordAudit` takes nothing else, and the console's filter, the API's and its description come
+ * from here. Names are never taken away, since entries that carry them are kept.
+ */
 export const auditActions = [
   'approval.approved',
   'approval.rejected',
@@ -16,9 +20,13 @@ export const auditActions = [
   'key.revoked',
   'webhook.created',
   'webhook.updated',
+  'webhook.rotated',
+  'webhook.disabled',
   'webhook.deleted',
   'project.created',
   'project.updated',
   'audit.exported',
   'audit.pruned',
 ] as const
+
+export type AuditAction = (typeof auditActions)[number]
