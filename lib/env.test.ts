@@ -54,11 +54,22 @@ describe('refused, with the name of the setting', () => {
     ['MAX_WAITS_PER_KEY', 'many'],
     ['MAX_PENDING_PER_AGENT', '1e3'],
     ['OIDC_ISSUER', 'login.example.com'],
+    ['TRUSTED_PROXIES', 'proxy.internal'],
+    ['TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['TRUSTED_PROXIES', '10.0.0.1, 10.0.0'],
+    ['TRUSTED_PROXIES', 'fe80::1%eth0'],
+    ['TRUSTED_PROXIES', '*'],
   ]
   test.each(cases)('%s=%j', (name, value) => {
     const message = refusal({ [name]: value })
     expect(message).toContain(name)
     expect(message).not.toMatch(/zod|expected string|invalid_/i)
+  })
+
+  test('the entry of TRUSTED_PROXIES that is wrong, and not those that are right', () => {
+    const message = refusal({ TRUSTED_PROXIES: '10.0.0.0/8, 192.0.2.300,2001:db8::1' })
+    expect(message).toContain('"192.0.2.300" is neither')
+    expect(message).not.toContain('2001:db8::1')
   })
 
   test('all wrong ones at once', () => {
@@ -103,6 +114,7 @@ describe('read', () => {
       maxWaitsPerKey: 100,
       maxPendingPerAgent: 1000,
       outboundAllow: [],
+      trustedProxies: [],
       cronSecret: undefined,
       metricsToken: undefined,
       allowUnsafeDatabase: false,
@@ -128,6 +140,11 @@ describe('read', () => {
     expect(read({ OUTBOUND_ALLOW: '127.0.0.0/8, fd00::/8' }).outboundAllow).toEqual([
       '127.0.0.0/8',
       'fd00::/8',
+    ])
+    expect(read({ TRUSTED_PROXIES: '10.0.0.7 fd00::/8,::1' }).trustedProxies).toEqual([
+      '10.0.0.7',
+      'fd00::/8',
+      '::1',
     ])
     expect(read({ RATE_LIMIT_PER_MINUTE: '0' }).rateLimitPerMinute).toBe(0)
     expect(read({ EMAIL_FROM: 'Holdpoint <h@example.com>' }).emailFrom).toBe('Holdpoint <h@example.com>')

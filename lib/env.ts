@@ -21,6 +21,7 @@ export const settingNames = [
   'MAX_WAITS_PER_KEY',
   'MAX_PENDING_PER_AGENT',
   'METRICS_TOKEN',
+  'TRUSTED_PROXIES',
   'GITHUB_ID',
   'GITHUB_SECRET',
   'GOOGLE_ID',
@@ -108,6 +109,19 @@ const emailFrom = z
     wrong('must be an address such as Holdpoint <holdpoint@example.com>'),
   )
 
+/** Apart by commas; the entry that is wrong is named, for it is an address and no secret. */
+const trustedProxies = z
+  .string()
+  .transform((value) => value.split(/[\s,]+/).filter((entry) => entry !== ''))
+  .pipe(
+    z.array(
+      z.string().refine(isAddressOrRange, {
+        error: ({ input }) =>
+          `must list addresses or ranges such as 10.0.0.7 or 10.0.0.0/8, apart by commas; ${JSON.stringify(String(input).slice(0, 60))} is neither`,
+      }),
+    ),
+  )
+
 const outboundAllow = z
   .string()
   .transform((value) => value.split(/[\s,]+/).filter((range) => range !== ''))
@@ -135,6 +149,7 @@ const shape = z.object({
   MAX_WAITS_PER_KEY: whole(10_000_000).default(100),
   MAX_PENDING_PER_AGENT: whole(10_000_000).default(1000),
   METRICS_TOKEN: z.string().optional(),
+  TRUSTED_PROXIES: trustedProxies.default([]),
   GITHUB_ID: z.string().optional(),
   GITHUB_SECRET: z.string().optional(),
   GOOGLE_ID: z.string().optional(),
@@ -177,6 +192,8 @@ function settingsOf(read: Read) {
     maxWaitsPerKey: read.MAX_WAITS_PER_KEY,
     maxPendingPerAgent: read.MAX_PENDING_PER_AGENT,
     metricsToken: read.METRICS_TOKEN,
+    /** Addresses and CIDR ranges whose `X-Forwarded-For` is believed. */
+    trustedProxies: read.TRUSTED_PROXIES,
     githubId: read.GITHUB_ID,
     githubSecret: read.GITHUB_SECRET,
     googleId: read.GOOGLE_ID,
@@ -192,7 +209,8 @@ function settingsOf(read: Read) {
 /**
  * Reads and checks the settings.
  *
- * @throws StartError that names every wrong setting and how to mend it, and repeats the value of none
+ * @throws StartError that names every wrong setting and how to mend it, and repeats the value of none but an
+ * entry of TRUSTED_PROXIES
  */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const given: Partial<Record<SettingName, string>> = {}
@@ -267,6 +285,10 @@ function isRange(range: string): boolean {
     /^\d{1,3}$/.test(prefix) &&
     Number(prefix) <= (version === 4 ? 32 : 128)
   )
+}
+
+function isAddressOrRange(entry: string): boolean {
+  return !entry.includes('%') && (entry.includes('/') ? isRange(entry) : isIP(entry) !== 0)
 }
 
 /** Few different characters, a repeated piece, or words that stand in examples. */

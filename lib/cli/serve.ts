@@ -4,6 +4,7 @@ import { closeSharedDatabase, sharedDatabase } from '@/db/client'
 import { drainWaits } from '@/lib/approvals/wait'
 import type { ReadySettings } from '@/lib/env'
 import { startBackground } from '@/lib/web/background'
+import { withCaller } from '@/lib/web/caller'
 import { ApiFront } from '@/lib/web/front'
 import { closeStreams } from '@/lib/web/stream'
 import { root } from './install.mjs'
@@ -34,7 +35,7 @@ export async function serve(options: ServeOptions): Promise<{ url: string; close
     if (isClosing) outgoing.setHeader('Connection', 'close')
     if (!handlePage || front.serves(incoming.url ?? '/'))
       void front.handle(incoming, outgoing).catch(() => outgoing.destroy())
-    else void handlePage(incoming, outgoing).catch(() => outgoing.destroy())
+    else void withCaller(incoming, () => handlePage(incoming, outgoing)).catch(() => outgoing.destroy())
   })
   if (pages && dev) server.on('upgrade', pages.getUpgradeHandler())
   await listen(server, port, host)

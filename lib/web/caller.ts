@@ -1,0 +1,46 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { IncomingMessage } from 'node:http'
+import { settings } from '@/lib/env'
+import { clientAddress, trustedProxies, type TrustedProxies } from './client-address'
+import { streamOf } from './node-http'
+
+const callerKey = Symbol.for('holdpoint.caller')
+type Caller = { address: string | null }
+/** Shared by every copy of this module (bundled for Next, plain for our own server). */
+const scope = globalThis as { [callerKey]?: AsyncLocalStorage<Caller> }
+const callers = (scope[callerKey] ??= new AsyncLocalStorage())
+
+/** Serves a request by Next and lets what serves it know whose connection it came by; headers can say nothing of it. */
+export function withCaller<T>(incoming: IncomingMessage, serve: () => T): T {
+  return callers.run({ address: addressOfIncoming(incoming) }, serve)
+}
+
+/**
+ * The address that a request to the API comes from, or, by the headers of a request alone, one to a page or an
+ * action; null where nobody trustworthy says it. Our own server asks the connection, and `X-Forwarded-For` as
+ * far as TRUSTED_PROXIES goes. On Vercel its edge says it in headers that it overwrites.
+ */
+export function addressOf(request: Request | { headers: Pick<Headers, 'get'> }): string | null {
+  const incoming = 'method' in request ? streamOf(request) : undefined
+  if (incoming) return addressOfIncoming(incoming)
+  const caller = callers.getStore()
+  if (caller) return caller.address
+  if (process.env.VERCEL !== '1') return null
+  const { headers } = request
+  const seen = headers.get('x-vercel-forwarded-for') ?? headers.get('x-real-ip')
+  return clientAddress(seen?.split(',').at(-1)?.trim(), null, trusted())
+}
+
+function addressOfIncoming(incoming: IncomingMessage): string | null {
+  const forwarded = incoming.headers['x-forwarded-for']
+  const header = Array.isArray(forwarded) ? forwarded.join(',') : forwarded
+  return clientAddress(incoming.socket.remoteAddress, header, trusted())
+}
+
+let kept: { entries: readonly string[]; list: TrustedProxies } | undefined
+
+function trusted(): TrustedProxies {
+  const entries = settings().trustedProxies
+  if (kept?.entries !== entries) kept = { entries, list: trustedProxies(entries) }
+  return kept.list
+}
