@@ -3,7 +3,8 @@ import { NextResponse, type NextRequest } from 'next/server'
 /**
  * Puts the content security policy with its nonce on every page. It is no lock: pages, actions and
  * routes authorize themselves, and the API never passes here (a body would be cut silently).
- * `x-path` tells a page its own address, so that signing in can return to it.
+ * `x-path` tells a page its own address, so that signing in can return to it; `x-request-id` names the request in
+ * the log and to the reader.
  */
 export function proxy(request: NextRequest) {
   const nonce = btoa(crypto.randomUUID())
@@ -11,8 +12,11 @@ export function proxy(request: NextRequest) {
   const headers = new Headers(request.headers)
   headers.set('Content-Security-Policy', policy)
   headers.set('x-path', request.nextUrl.pathname + request.nextUrl.search)
+  const requestId = crypto.randomUUID()
+  headers.set('x-request-id', requestId)
   const response = NextResponse.next({ request: { headers } })
   response.headers.set('Content-Security-Policy', policy)
+  response.headers.set('X-Request-Id', requestId)
   response.headers.set('Cache-Control', 'private, no-store')
   if (isHttps()) response.headers.set('Strict-Transport-Security', 'max-age=63072000; includeSubDomains')
   return response

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { createWriteStream, mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,7 +13,8 @@ const startWithinMs = 240_000
 
 /**
  * Starts one real Holdpoint, as `npm start` does, over an embedded database of its own with the sample project,
- * for all end-to-end tests. They find it by `E2E_URL` and `E2E_DATABASE_URL`.
+ * for all end-to-end tests. They find it by `E2E_URL` and `E2E_DATABASE_URL`; what it says on standard error is in
+ * the file `E2E_LOG`.
  *
  * @returns how to end it
  */
@@ -40,6 +41,8 @@ export default async function startServer(): Promise<() => Promise<void>> {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  const log = join(dataDir, 'stderr.log')
+  child.stderr.pipe(createWriteStream(log))
   const end = async () => {
     await endChild(child)
     await database.stop()
@@ -54,6 +57,7 @@ export default async function startServer(): Promise<() => Promise<void>> {
   Object.assign(process.env, {
     E2E_URL: url,
     E2E_DATABASE_URL: database.url,
+    E2E_LOG: log,
     E2E_CRON_SECRET: own.CRON_SECRET,
     E2E_METRICS_TOKEN: own.METRICS_TOKEN,
   })

@@ -3,17 +3,36 @@
  * where in the code. Never a body, a param or a credential; of a database's error its code and place, for
  * its message and the query's parameters hold what callers sent.
  */
-export function logError(where: string, requestId: string, error: unknown): void {
+export function logError(where: string, requestId: string, error: unknown, more: object = {}): void {
   const at =
     error instanceof Error ? error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) : undefined
   const line = {
     level: 'error',
     where,
     request_id: requestId,
+    ...more,
     error: describe(error),
     at: at?.slice(0, 6).map((one) => one.trim()),
   }
   process.stderr.write(`${JSON.stringify(line)}\n`)
+}
+
+/**
+ * The line for a page or a server action that failed. Its number, which the page shows, is the `digest`; the
+ * query is left out, for people search for what params hold.
+ */
+export function logPageError(
+  error: unknown,
+  request: { method: string; path: string; headers: NodeJS.Dict<string | string[]> },
+): void {
+  const path = request.path.split('?', 1)[0] ?? ''
+  const digest = (error as { digest?: unknown } | null)?.digest
+  logError(
+    `${request.method} ${path.slice(0, 200)}`,
+    String(request.headers['x-request-id'] ?? '-'),
+    error,
+    typeof digest === 'string' ? { digest } : {},
+  )
 }
 
 function describe(error: unknown): string {
@@ -25,6 +44,8 @@ function describe(error: unknown): string {
     } = one as { code?: string; routine?: string; constraint_name?: string }
     if (typeof routine === 'string')
       return `PostgreSQL ${code} in ${routine}${constraint ? ` on ${constraint}` : ''}`
+    // A parser's message quotes what it could not read.
+    if (one instanceof SyntaxError) return one.name
     if (one.cause === undefined) return `${one.name}: ${one.message}`.slice(0, 300)
   }
   return 'not an error'
