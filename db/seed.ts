@@ -68,7 +68,7 @@ export async function makeSample(db: Database, appUrl: string, examples: string)
   await askPending(agent, pendingCalls.slice(1))
   const session = await startSession(db, owner.id)
   const sessionToken = hashToken(session.token)
-  await makeHistory(agent, { ...base, actor: { ...owner, sessionToken } })
+  await makeHistory(agent, { ...base, actor: { ...owner, sessionToken, sessionId: session.id } })
   await endSession(db, session.token)
   return { project, agentToken: key.token }
 }
@@ -90,7 +90,7 @@ async function findSample(db: Database): Promise<Project | undefined> {
 async function findOrAddOwner(ctx: Context): Promise<MemberActor> {
   const [found] = await ctx.db.select({ id: users.id }).from(users).where(eq(users.email, sampleOwner))
   const id = found?.id ?? (await addMember(ctx, { email: sampleOwner, role: 'owner' })).id
-  const how = { via: 'console', keyId: null, sessionToken: null } as const
+  const how = { via: 'console', keyId: null, sessionToken: null, sessionId: null } as const
   return { type: 'user', id, label: sampleOwner, name: null, email: sampleOwner, role: 'owner', ...how }
 }
 

@@ -23,6 +23,8 @@ export type MemberActor = {
   keyId: string | null
   /** Hash of the session's token; null for a personal token. */
   sessionToken: string | null
+  /** The session's id, which records name; null for a personal token. */
+  sessionId: string | null
 }
 
 /** An agent's key. It can never decide. */
@@ -32,6 +34,19 @@ export type KeyActor = { type: 'key'; id: string; label: string; scopes: Scope[]
 export type SystemActor = { type: 'system'; id: string; label: string; via: 'system' | 'cli' }
 
 export type Actor = MemberActor | KeyActor | SystemActor
+
+/** The id of what an actor showed: a key, a personal token, a session; null for Holdpoint and for operators. */
+export function credentialIdOf(actor: Actor): string | null {
+  if (actor.type === 'system') return null
+  return actor.type === 'key' ? actor.id : (actor.keyId ?? actor.sessionId)
+}
+
+/** Which request an act came by, for records. */
+export type Origin = {
+  requestId: string
+  /** Network address of the caller; null where nobody can tell. */
+  address: string | null
+}
 
 export type Project = { id: string; slug: string; name: string; allowOwnRequest: boolean }
 
@@ -47,6 +62,8 @@ export type Context<A extends Actor = Actor> = {
   /** Base of every link that leaves the server, without a slash at the end. */
   appUrl: string
   limits: { maxPendingPerAgent: number }
+  /** Missing where no request began it: the sweeper, an operator's command. */
+  origin?: Origin
   /** 32 bytes under which secrets of webhooks are encrypted; only where a verb needs it. */
   sealKey?: Buffer
   /**

@@ -32,6 +32,7 @@ export function AuditDetails({ project, entry }: { project: string; entry: Audit
             <span className="text-muted">{entry.target.type}</span>{' '}
             <OnlyThese project={project} name="target" id={entry.target.id} />
           </Fact>
+          <Origin entry={entry} />
           <Places project={project} entry={entry} />
           <Fact name="Entry">
             <code className="code">{entry.id}</code>
@@ -63,6 +64,22 @@ function OnlyThese({ project, name, id }: { project: string; name: 'actor' | 'ta
       <UntrustedText text={id} singleLine isBrief maxCharacters={200} />
     </Link>
   )
+}
+
+/** By which credential and request it came, and from where. */
+function Origin({ entry }: { entry: AuditEntry }) {
+  const facts = [
+    ['Credential', entry.credential_id],
+    ['Request', entry.request_id],
+    ['Address', entry.address],
+  ].filter((fact): fact is [string, string] => fact[1] !== null)
+  return facts.map(([name, value]) => (
+    <Fact key={name} name={name}>
+      <code className="code">
+        <UntrustedText text={value} singleLine isBrief maxCharacters={200} />
+      </code>
+    </Fact>
+  ))
 }
 
 function Places({ project, entry }: { project: string; entry: AuditEntry }) {

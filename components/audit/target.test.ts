@@ -8,6 +8,7 @@ const approvalId = newId('approval')
 function entry(target: AuditEntry['target'], detail: Record<string, unknown> = {}): AuditEntry {
   const actor = { type: 'system', id: 'sweeper', label: 'Holdpoint' } as const
   const seal = { seq: null, prev_hash: null, hash: null }
+  const origin = { credential_id: null, request_id: null, address: null }
   return {
     id: newId('audit'),
     at: '2026-01-31T12:00:00Z',
@@ -16,6 +17,7 @@ function entry(target: AuditEntry['target'], detail: Record<string, unknown> = {
     via: 'system',
     target,
     detail,
+    ...origin,
     ...seal,
   }
 }

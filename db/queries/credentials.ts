@@ -74,7 +74,7 @@ export async function findSessionUser(db: Database, sessionToken: string) {
  */
 export async function findSessionMemberships(db: Database, sessionToken: string, slug?: string) {
   return db
-    .select({ ...project, ...person, sessionToken: sessions.sessionToken })
+    .select({ ...project, ...person, sessionToken: sessions.sessionToken, sessionId: sessions.id })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
     .innerJoin(members, and(eq(members.userId, users.id), isNotNull(members.joinedAt)))

@@ -6,7 +6,8 @@ const transactionId = customType<{ data: string }>({ dataType: () => 'xid8' })
 
 /**
  * The record. Triggers refuse UPDATE (but for the one sealing of `seq`, `prev_hash` and `hash` from
- * null), TRUNCATE, and DELETE but for what a row of `audit_prunings` of the same transaction covers. `detail` is RFC 8785 canonical JSON, the very text that is hashed.
+ * null), TRUNCATE, and DELETE but for what a row of `audit_prunings` of the same transaction covers. `detail` is
+ * RFC 8785 canonical JSON, the very text that is hashed.
  */
 export const auditEntries = pgTable(
   'audit_entries',
@@ -26,6 +27,11 @@ export const auditEntries = pgTable(
     targetId: text('target_id').notNull(),
     targetLabel: text('target_label').notNull(),
     detail: text('detail').notNull(),
+    /** Id of the key, personal token or session that acted; null for Holdpoint itself and for operators. */
+    credentialId: text('credential_id'),
+    requestId: text('request_id'),
+    /** Network address that the request came from. */
+    address: text('address'),
     prevHash: text('prev_hash'),
     hash: text('hash'),
   },

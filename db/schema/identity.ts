@@ -63,6 +63,10 @@ export const sessions = pgTable(
   'sessions',
   {
     sessionToken: text('session_token').primaryKey(),
+    /** What records call it by: the token and its hash are for nobody to read. */
+    id: text('id')
+      .notNull()
+      .default(sql`'ses_' || left(replace(gen_random_uuid()::text, '-', ''), 26)`),
     userId: text('user_id')
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),

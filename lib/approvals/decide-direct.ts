@@ -45,7 +45,7 @@ export async function decideDirectly(
   const { resolved, run } = change
   const written = await write(ctx.db, {
     ...auditValues(
-      { project, actor: reviewer },
+      { ...ctx, actor: reviewer },
       {
         action: `approval.${resolved.status}`,
         target: { type: 'approval', id: seen.id, label: seen.tool },

@@ -21,18 +21,30 @@ export function auditEntryToWire(record: AuditRecord): AuditEntry {
     via: record.via,
     target: { type: record.targetType, id: record.targetId, label: record.targetLabel },
     detail: JSON.parse(record.detail) as Record<string, unknown>,
+    credential_id: record.credentialId,
+    request_id: record.requestId,
+    address: record.address,
     prev_hash: record.prevHash,
     hash: record.hash,
   }
 }
 
+/** Members that entries got later than others: those that were sealed without them keep their hash. */
+const later = ['credential_id', 'request_id', 'address'] as const
+
+/** An entry as it is hashed and exported: without those of the later members that are null. */
+export function chainForm<E extends Omit<AuditEntry, 'hash'>>(entry: E): Partial<E> {
+  const form: Partial<E> = { ...entry }
+  for (const name of later) if (form[name] === null) delete form[name]
+  return form
+}
+
 /**
- * The hash of an entry: hex SHA-256 of the RFC 8785 form of the entry as the API shows it, without
- * its member `hash`. It covers `prev_hash` and `seq`, which makes the chain.
+ * The hash of an entry: hex SHA-256 of the RFC 8785 form of `chainForm`, without the member `hash`. It covers
+ * `prev_hash` and `seq`, which makes the chain.
  */
 export function hashOfEntry(entry: Omit<AuditEntry, 'hash'>): string {
-  const { id, seq, at, action, actor, via, target, detail, prev_hash } = entry
-  return createHash('sha256')
-    .update(canonicalJson({ id, seq, at, action, actor, via, target, detail, prev_hash }))
-    .digest('hex')
+  const form: Partial<AuditEntry> = chainForm(entry)
+  delete form.hash
+  return createHash('sha256').update(canonicalJson(form)).digest('hex')
 }

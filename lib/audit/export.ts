@@ -3,7 +3,7 @@ import { requireRole } from '@/lib/context'
 import { assertStillAllowed } from '@/lib/rights'
 import { canonicalJson } from '@/lib/json/canonical'
 import { csvField } from '@/lib/untrusted/channels'
-import { auditEntryToWire } from './chain'
+import { auditEntryToWire, chainForm } from './chain'
 import { findChainStart } from './prune'
 import { recordAudit } from './record'
 import type { AuditEntry } from './schemas'
@@ -24,6 +24,9 @@ const columns = [
   'id',
   'prev_hash',
   'hash',
+  'credential_id',
+  'request_id',
+  'address',
 ] as const
 
 /**
@@ -63,7 +66,7 @@ async function* lines(ctx: Context, format: 'ndjson' | 'csv'): AsyncGenerator<st
 }
 
 function ndjsonLine(entry: AuditEntry): string {
-  return `${canonicalJson(entry)}\n`
+  return `${canonicalJson(chainForm(entry))}\n`
 }
 
 function csvLine(entry: AuditEntry): string {
@@ -82,6 +85,9 @@ function csvLine(entry: AuditEntry): string {
     id: entry.id,
     prev_hash: entry.prev_hash ?? '',
     hash: entry.hash ?? '',
+    credential_id: entry.credential_id ?? '',
+    request_id: entry.request_id ?? '',
+    address: entry.address ?? '',
   }
   return `${columns.map((column) => csvField(cells[column])).join(',')}\r\n`
 }

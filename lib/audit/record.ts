@@ -1,6 +1,6 @@
 import type { Queryable } from '@/db/client'
 import { auditEntries } from '@/db/schema/audit'
-import type { Context } from '@/lib/context'
+import { credentialIdOf, type Context } from '@/lib/context'
 import { newId } from '@/lib/ids'
 import { canonicalJson } from '@/lib/json/canonical'
 import { sql } from 'drizzle-orm'
@@ -13,7 +13,8 @@ export type AuditEntryInput = {
   detail: Record<string, unknown>
 }
 
-type Recorder = Pick<Context, 'project' | 'actor'>
+/** Who acts where, by which request. */
+export type Recorder = Pick<Context, 'project' | 'actor' | 'origin'>
 
 /**
  * Writes one audit entry in the transaction of what it tells of: if it cannot be written, nothing
@@ -36,20 +37,24 @@ export const auditColumns = {
   target_id: 'text',
   target_label: 'text',
   detail: 'text',
+  credential_id: 'text',
+  request_id: 'text',
+  address: 'text',
 }
 
 /** An entry for each row of `from`, which has `auditColumns`, as a part of a statement of the hot path. */
 export const auditEntryFrom = (from: string) => `
   insert into audit_entries (id, project_id, at, action, actor_type, actor_id, actor_label, via, target_type,
-    target_id, target_label, detail)
+    target_id, target_label, detail, credential_id, request_id, address)
   select audit_id, project_id, clock_timestamp(), action, actor_type, actor_id, actor_label, via, target_type,
-    target_id, target_label, detail
+    target_id, target_label, detail, credential_id, request_id, address
   from ${from}`
 
 export function auditValues(
   ctx: Recorder,
   entry: AuditEntryInput,
-): Record<keyof typeof auditColumns, string> {
+): Record<keyof typeof auditColumns, string | null> {
+  const { credentialId, requestId, address } = originOf(ctx)
   return {
     audit_id: newId('audit'),
     project_id: ctx.project.id,
@@ -62,6 +67,19 @@ export function auditValues(
     target_id: entry.target.id,
     target_label: entry.target.label,
     detail: canonicalJson(entry.detail),
+    credential_id: credentialId,
+    request_id: requestId,
+    address,
+  }
+}
+
+/** What Holdpoint itself does at somebody's request, such as an expiry, is not that request's act. */
+function originOf({ actor, origin }: Recorder) {
+  if (actor.type === 'system') return { credentialId: null, requestId: null, address: null }
+  return {
+    credentialId: credentialIdOf(actor),
+    requestId: origin?.requestId ?? null,
+    address: origin?.address ?? null,
   }
 }
 
@@ -81,6 +99,7 @@ export function auditInsert(tx: Queryable, ctx: Recorder, entries: AuditEntryInp
       targetId: entry.target.id,
       targetLabel: entry.target.label,
       detail: canonicalJson(entry.detail),
+      ...originOf(ctx),
     })),
   )
 }

@@ -12,6 +12,11 @@ export const AuditEntry = z
     via: z.string(),
     target: z.object({ type: z.string(), id: z.string(), label: z.string() }),
     detail: JsonObject,
+    credential_id: z.string().nullable().meta({
+      description: 'Id of the key, personal token or session that acted; null for Holdpoint and operators.',
+    }),
+    request_id: z.string().nullable().meta({ description: '`X-Request-Id` of the answer.' }),
+    address: z.string().nullable().meta({ description: 'Network address that the request came from.' }),
     prev_hash: z.string().nullable(),
     hash: z.string().nullable(),
   })

@@ -40,7 +40,11 @@ export async function joinProject(
   const email = `${nickname}-${randomBytes(4).toString('hex')}@example.com`
   const member = await addMember(contextOf(db, project, operator), { email, role })
   const session = await startSession(db, member.id)
-  const actor = { ...asActor({ ...member }, role), sessionToken: hashToken(session.token) }
+  const actor = {
+    ...asActor({ ...member }, role),
+    sessionToken: hashToken(session.token),
+    sessionId: session.id,
+  }
   return contextOf(db, project, actor)
 }
 

@@ -47,5 +47,6 @@ export function asActor(person: Pick<Person, 'id' | 'name' | 'email'>, role: Rol
     via: 'console',
     keyId: null,
     sessionToken: null,
+    sessionId: null,
   }
 }

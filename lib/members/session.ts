@@ -7,7 +7,7 @@ import { hashToken, makeSecret } from '@/lib/tokens'
 export const sessionDays = 30
 
 /** A new session: the token is for the cookie alone. */
-export type StartedSession = { userId: string; token: string; expires: Date }
+export type StartedSession = { id: string; userId: string; token: string; expires: Date }
 
 /** Starts a session of 256 random bits for a person; the database keeps the token's hash only. */
 export async function startSession(tx: Queryable, userId: string): Promise<StartedSession> {
@@ -22,9 +22,9 @@ export async function startSession(tx: Queryable, userId: string): Promise<Start
       userId,
       expires: sql`clock_timestamp() + make_interval(days => ${sessionDays}::int)`,
     })
-    .returning({ expires: sessions.expires })
+    .returning({ id: sessions.id, expires: sessions.expires })
   if (!row) throw new Error('The session was not kept.')
-  return { userId, token, expires: row.expires }
+  return { id: row.id, userId, token, expires: row.expires }
 }
 
 /** Ends the session of a cookie's token, if there is one. */

@@ -63,7 +63,7 @@ export async function makeTestProject(db: Database, maxPendingPerAgent = 0): Pro
     member: async (role, email = `${role}.${randomBytes(4).toString('hex')}@example.com`) => {
       const { id } = await addMember(system, { email, role })
       const made = await createTokenFor(system, { name: 'Test', userId: id })
-      const how = { via: 'api', keyId: made.id, sessionToken: null } as const
+      const how = { via: 'api', keyId: made.id, sessionToken: null, sessionId: null } as const
       return {
         ...base,
         actor: { type: 'user', id, label: email, name: null, email, role, ...how },

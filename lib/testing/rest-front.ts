@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { inject } from 'vitest'
+import { withCaller } from '@/lib/web/caller'
 import { ApiFront } from '@/lib/web/front'
 
 type Front = {
@@ -26,5 +27,8 @@ async function openNext(): Promise<Front> {
   const pages = next({ dev: false, dir: process.cwd(), quiet: true })
   await pages.prepare()
   const handle = pages.getRequestHandler()
-  return { handle: (incoming, outgoing) => handle(incoming, outgoing), close: () => pages.close() }
+  return {
+    handle: (incoming, outgoing) => withCaller(incoming, () => handle(incoming, outgoing)),
+    close: () => pages.close(),
+  }
 }

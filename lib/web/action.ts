@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { z } from 'zod'
 import { requireRole, type Context, type MemberActor, type Role } from '@/lib/context'
 import { AppError } from '@/lib/errors'
@@ -7,7 +6,7 @@ import { drainAfterAnswer } from './drain'
 import { inputError } from './input'
 import { logError } from './log'
 import { toAppError, toProblem, type Problem } from './problem'
-import { findMemberContext } from './session'
+import { findMemberContext, pageOrigin } from './session'
 
 export type ActionResult<R> = { ok: true; value: R } | { ok: false; problem: Problem }
 
@@ -21,8 +20,9 @@ export function memberAction<S extends z.ZodType, R>(
   act: (ctx: Context<MemberActor>, input: z.output<S>) => Promise<R>,
 ): (projectSlug: string, input: z.input<S>) => Promise<ActionResult<R>> {
   return async (projectSlug, input) => {
+    const origin = await pageOrigin()
     try {
-      const ctx = await findMemberContext(String(projectSlug))
+      const ctx = await findMemberContext(String(projectSlug), origin)
       if (ctx === 'signed_out')
         throw new AppError('unauthenticated', 'You are signed out; sign in and try again.')
       if (ctx === 'not_found') throw notFound()
@@ -34,9 +34,8 @@ export function memberAction<S extends z.ZodType, R>(
       return { ok: true, value }
     } catch (error) {
       const known = toAppError(error)
-      const requestId = randomUUID()
-      if (known.status >= 500) logError('action', requestId, error)
-      return { ok: false, problem: toProblem(known, requestId) }
+      if (known.status >= 500) logError('action', origin.requestId, error)
+      return { ok: false, problem: toProblem(known, origin.requestId) }
     }
   }
 }

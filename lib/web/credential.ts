@@ -3,7 +3,7 @@ import type { Database } from '@/db/client'
 import { findKeyByHash, findSessionMemberships, findSessionUser, touchKey } from '@/db/queries/credentials'
 import { setCursorSecret } from '@/db/queries/cursor'
 import { attachReplica } from '@/db/replica'
-import type { Actor, Context, MemberActor, Project, Role, Scope } from '@/lib/context'
+import type { Actor, Context, MemberActor, Origin, Project, Role, Scope } from '@/lib/context'
 import type { ReadySettings } from '@/lib/env'
 import { AppError } from '@/lib/errors'
 import { notFound } from '@/lib/runs/in-run'
@@ -81,7 +81,10 @@ export async function authenticate(db: Database, credential: Credential): Promis
   }
   if (row.userId === null || row.userEmail === null || row.role === null) throw unauthenticated()
   const person = { userId: row.userId, userName: row.userName, userEmail: row.userEmail, role: row.role }
-  return { project, actor: member(person, { via: 'api', keyId: row.keyId, sessionToken: null }) }
+  return {
+    project,
+    actor: member(person, { via: 'api', keyId: row.keyId, sessionToken: null, sessionId: null }),
+  }
 }
 
 async function authenticateSession(
@@ -99,7 +102,12 @@ async function authenticateSession(
   }
   return {
     project: projectOf(row),
-    actor: member(row, { via: 'console', keyId: null, sessionToken: row.sessionToken }),
+    actor: member(row, {
+      via: 'console',
+      keyId: null,
+      sessionToken: row.sessionToken,
+      sessionId: row.sessionId,
+    }),
   }
 }
 
@@ -119,7 +127,10 @@ function projectOf(row: {
 
 type Person = { userId: string; userName: string | null; userEmail: string; role: Role }
 
-function member(row: Person, how: Pick<MemberActor, 'via' | 'keyId' | 'sessionToken'>): MemberActor {
+function member(
+  row: Person,
+  how: Pick<MemberActor, 'via' | 'keyId' | 'sessionToken' | 'sessionId'>,
+): MemberActor {
   return {
     type: 'user',
     id: row.userId,
@@ -132,13 +143,13 @@ function member(row: Person, how: Pick<MemberActor, 'via' | 'keyId' | 'sessionTo
 }
 
 /** Everything that a verb needs, from what was looked up. */
-export function contextOf(db: Database, found: Found, setting: ContextSettings): Context {
+export function contextOf(db: Database, found: Found, setting: ContextSettings, origin: Origin): Context {
   const { appUrl, maxPendingPerAgent, authSecret, databaseReplicaUrl, databasePool } = setting
   const { sealKey, cursorKey } = keysOf(authSecret)
   if (databaseReplicaUrl !== undefined) attachReplica(db, databaseReplicaUrl, { max: databasePool, log: say })
   // Every list is read with a context, so each process knows the cursors that another gave out.
   setCursorSecret(cursorKey)
-  return { db, ...found, appUrl, limits: { maxPendingPerAgent }, sealKey }
+  return { db, ...found, appUrl, limits: { maxPendingPerAgent }, sealKey, origin }
 }
 
 type ContextSettings = Pick<

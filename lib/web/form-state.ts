@@ -1,8 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import { unstable_rethrow } from 'next/navigation'
+import type { Origin } from '@/lib/context'
 import { drainAfterAnswer } from './drain'
 import { logError } from './log'
 import { toAppError, toProblem, type Problem } from './problem'
+import { pageOrigin } from './session'
 
 /**
  * What a form of the pages outside a project shows after it was sent: nothing yet, done, or what was wrong.
@@ -12,16 +13,16 @@ export type FormState = { isDone: boolean; problem: Problem | null }
 /**
  * Runs what a form asks for and answers what was wrong instead of throwing; a redirect passes.
  */
-export async function formResult(work: () => Promise<void>): Promise<FormState> {
+export async function formResult(work: (origin: Origin) => Promise<void>): Promise<FormState> {
+  const origin = await pageOrigin()
   try {
-    await work()
+    await work(origin)
     await drainAfterAnswer()
     return { isDone: true, problem: null }
   } catch (error) {
     unstable_rethrow(error)
     const known = toAppError(error)
-    const requestId = randomUUID()
-    if (known.status >= 500) logError('form', requestId, error)
-    return { isDone: false, problem: toProblem(known, requestId) }
+    if (known.status >= 500) logError('form', origin.requestId, error)
+    return { isDone: false, problem: toProblem(known, origin.requestId) }
   }
 }

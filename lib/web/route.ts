@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { sharedDatabase, type Database } from '@/db/client'
-import type { Context } from '@/lib/context'
+import type { Context, Origin } from '@/lib/context'
 import { settings, type ReadySettings } from '@/lib/env'
 import { AppError } from '@/lib/errors'
 import { hasBody, readJson } from './body'
+import { addressOf } from './caller'
 import { authenticate, contextOf, credentialOf, type Credential } from './credential'
 import { withDeadline } from './deadline'
 import { drainAfterAnswer } from './drain'
@@ -114,22 +115,28 @@ async function prepare<B extends z.ZodType, Q extends z.ZodType>(
     const { body, sources } = await reading
     return { ctx, params, query, body: body as z.output<B>, sources, request, requestId }
   }
-  const renew = () => prove(db, credential, setting)
+  const origin = { requestId, address: addressOf(request) }
+  const renew = () => prove(db, credential, setting, origin)
   const known = options.proves ? recall(credential) : undefined
   if (!known) return read(await renew())
   try {
-    return await read({ ...contextOf(db, known, setting), renew })
+    return await read({ ...contextOf(db, known, setting, origin), renew })
   } catch {
     return read(await renew())
   }
 }
 
 /** Looks the credential up, and remembers whose it is. */
-async function prove(db: Database, credential: Credential, setting: ReadySettings): Promise<Context> {
+async function prove(
+  db: Database,
+  credential: Credential,
+  setting: ReadySettings,
+  origin: Origin,
+): Promise<Context> {
   try {
     const found = await authenticate(db, credential)
     remember(credential, found)
-    return contextOf(db, found, setting)
+    return contextOf(db, found, setting, origin)
   } catch (error) {
     forget(credential)
     throw error

@@ -1,12 +1,14 @@
+import { randomUUID } from 'node:crypto'
 import { cookies, headers } from 'next/headers'
 import { notFound, redirect } from 'next/navigation'
 import { cache } from 'react'
 import { sharedDatabase } from '@/db/client'
 import { findSessionUser } from '@/db/queries/credentials'
-import type { Context, MemberActor } from '@/lib/context'
+import type { Context, MemberActor, Origin } from '@/lib/context'
 import { settings } from '@/lib/env'
 import { AppError } from '@/lib/errors'
 import { hashToken } from '@/lib/tokens'
+import { addressOf } from './caller'
 import { authenticate, contextOf, sessionCookies } from './credential'
 import { safeReturnTo } from './return-to'
 
@@ -23,6 +25,11 @@ export async function sessionHash(): Promise<string | undefined> {
   const isSecure = settings().appUrl.startsWith('https:')
   const value = (await cookies()).get(sessionCookies[isSecure ? 0 : 1])?.value
   return value === undefined || value === '' ? undefined : hashToken(value)
+}
+
+/** Where the request that a page or an action serves comes from, under a new id; for records. */
+export async function pageOrigin(): Promise<Origin> {
+  return { requestId: randomUUID(), address: addressOf({ headers: await headers() }) }
 }
 
 /** The signed-in person, or undefined; read once a request. */
@@ -61,13 +68,14 @@ async function currentPath(): Promise<string> {
 /** The same for server actions, which answer instead of sending somewhere. */
 export async function findMemberContext(
   projectSlug: string,
+  origin?: Origin,
 ): Promise<Context<MemberActor> | 'signed_out' | 'not_found'> {
   const hash = await sessionHash()
   if (hash === undefined) return 'signed_out'
   const db = pageDatabase()
   try {
     const found = await authenticate(db, { kind: 'session', hash, projectSlug })
-    return contextOf(db, found, settings()) as Context<MemberActor>
+    return contextOf(db, found, settings(), origin ?? (await pageOrigin())) as Context<MemberActor>
   } catch (error) {
     if (error instanceof AppError && error.code === 'unauthenticated') return 'signed_out'
     if (error instanceof AppError && error.code === 'not_found') return 'not_found'
