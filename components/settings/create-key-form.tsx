@@ -4,9 +4,11 @@ import { useState } from 'react'
 import { makeKey, makeToken } from '@/app/[project]/settings/keys/actions'
 import { scopes, type Scope } from '@/lib/context'
 import type { CreatedKey, Key } from '@/lib/keys/schemas'
+import { keyWarnings } from '@/lib/keys/warnings'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { CheckboxField, FieldError, SelectField, TextField } from '../ui/field'
+import { Notice } from '../ui/page-header'
 import { NewToken } from './new-token'
 import { TroubleNotice } from './trouble-notice'
 import { errorOf, useAct, type Trouble } from './use-act'
@@ -60,7 +62,7 @@ type FieldsProps = { project: string; kind: Key['kind']; words: string; onMade: 
 
 function Fields({ project, kind, words, onMade }: FieldsProps) {
   const [name, setName] = useState('')
-  const [chosen, setChosen] = useState<Scope[]>([...scopes])
+  const [chosen, setChosen] = useState<Scope[]>(['run'])
   const [days, setDays] = useState(0)
   const { isBusy, trouble, act } = useAct()
 
@@ -126,6 +128,13 @@ function ScopeFields({ chosen, onChange, trouble }: ScopeFieldsProps) {
         />
       ))}
       {error && <FieldError id="scopes-error">{error}</FieldError>}
+      <div aria-live="polite">
+        {keyWarnings(chosen).map(({ code, message }) => (
+          <Notice key={code} tone="warn">
+            {message}
+          </Notice>
+        ))}
+      </div>
     </fieldset>
   )
 }

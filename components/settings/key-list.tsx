@@ -3,6 +3,7 @@
 import { useState } from 'react'
 import { revoke } from '@/app/[project]/settings/keys/actions'
 import type { Key } from '@/lib/keys/schemas'
+import { keyWarnings } from '@/lib/keys/warnings'
 import { Badge } from '../ui/badge'
 import { Button } from '../ui/button'
 import { useNow } from '../ui/clock'
@@ -39,7 +40,12 @@ export function KeyList({ project, kind, keys }: KeyListProps) {
               <div className="font-medium wrap-anywhere">{key.name}</div>
               <code className="code text-muted">{key.prefix}…</code>
             </Td>
-            {isAgent && <Td>{key.scopes.join(', ')}</Td>}
+            {isAgent && (
+              <Td>
+                {key.scopes.join(', ')}
+                <KeyBadge entry={key} />
+              </Td>
+            )}
             <Td>
               {key.last_used_at ? (
                 <Age at={key.last_used_at} isLong />
@@ -63,11 +69,24 @@ export function KeyList({ project, kind, keys }: KeyListProps) {
   )
 }
 
+/** A key that still opens something and can loosen what holds it. */
+function KeyBadge({ entry }: { entry: Key }) {
+  const [warning] = entry.revoked_at === null ? keyWarnings(entry.scopes) : []
+  if (!warning) return null
+  return (
+    <span className="block" title={warning.message}>
+      <Badge tone="warn" icon="warning">
+        Can loosen its own gate
+      </Badge>
+    </span>
+  )
+}
+
 function NoKeys({ project, kind }: { project: string; kind: Key['kind'] }) {
   return kind === 'agent' ? (
     <EmptyState
       title="No agent keys yet"
-      command={`npm run --silent admin -- key create --project ${project} --name "My agent" --scope run,deploy,read`}
+      command={`npm run --silent admin -- key create --project ${project} --name "My agent" --scope run`}
     >
       The keys that agents ask with will appear here.
     </EmptyState>

@@ -10,7 +10,7 @@ import { AppError } from '@/lib/errors'
 import { createKey } from '@/lib/keys/create-key'
 import { createTokenFor } from '@/lib/keys/create-token'
 import { revokeKey } from '@/lib/keys/revoke-key'
-import { CreateAgentKeyInput } from '@/lib/keys/schemas'
+import { KeyScopes } from '@/lib/keys/schemas'
 import { addMember } from '@/lib/members/add'
 import { changeRole } from '@/lib/members/change-role'
 import { createProject } from '@/lib/members/create-project'
@@ -26,8 +26,8 @@ export class UsageError extends Error {}
 
 /** What a command works with. */
 export type Place = { db: Database; appUrl: string; authSecret(): string }
-/** What a command prints, and whether it found a fault. */
-export type Answer = { value: unknown; isBad?: boolean }
+/** What a command prints, what it warns of, and whether it found a fault. */
+export type Answer = { value: unknown; warnings?: string[]; isBad?: boolean }
 type Options = Record<string, string>
 type Command = {
   usage: string
@@ -167,9 +167,9 @@ async function memberRemove(place: Place, options: Options): Promise<Answer> {
 async function keyCreate(place: Place, options: Options): Promise<Answer> {
   const wanted = (options.scope ?? '').split(',').map((scope) => scope.trim())
   const name = read(NameText, options.name, '--name')
-  const input = { name, scopes: read(CreateAgentKeyInput.shape.scopes, wanted, '--scope') }
-  const { id, prefix, token } = await createKey(await openProject(place, options), input)
-  return { value: { key: { id, prefix }, token } }
+  const input = { name, scopes: read(KeyScopes, wanted, '--scope') }
+  const { id, prefix, token, warnings } = await createKey(await openProject(place, options), input)
+  return { value: { key: { id, prefix }, token }, warnings: warnings.map(({ message }) => message) }
 }
 
 async function tokenCreate(place: Place, options: Options): Promise<Answer> {

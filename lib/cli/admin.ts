@@ -13,7 +13,7 @@ import { root } from './install.mjs'
 
 /**
  * Runs one operator's command on the database that the settings name, also while the server runs. Prints one
- * JSON object on standard output, or one plain sentence on standard error.
+ * JSON object on standard output, or one plain sentence on standard error, where warnings go too.
  * @param args what follows `npm run admin --`
  * @returns the exit code: 0, or 1 where the command was refused or `audit verify` found a fault
  */
@@ -21,7 +21,8 @@ export async function main(args: string[]): Promise<number> {
   try {
     const envFile = join(root, '.env')
     if (existsSync(envFile)) process.loadEnvFile(envFile)
-    const { value, isBad } = await runCommand(args, readSettings(process.env))
+    const { value, warnings = [], isBad } = await runCommand(args, readSettings(process.env))
+    for (const warning of warnings) console.error(`Warning: ${warning}`)
     console.log(JSON.stringify(value))
     return isBad ? 1 : 0
   } catch (error) {

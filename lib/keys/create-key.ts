@@ -5,7 +5,8 @@ import { insertKey } from './insert'
 import type { CreateAgentKeyInput, CreatedKey } from './schemas'
 
 /**
- * Makes an agent key of the project. The token is in the answer and never again.
+ * Makes an agent key of the project, which may `run` and nothing else where no scopes are named. The token is in the
+ * answer and never again.
  * @throws AppError `forbidden` below admin, `invalid_input` for an end that has passed
  */
 export async function createKey(ctx: Context, input: CreateAgentKeyInput): Promise<CreatedKey> {
@@ -14,7 +15,7 @@ export async function createKey(ctx: Context, input: CreateAgentKeyInput): Promi
     await assertStillAllowed(tx, ctx, 'admin')
     return insertKey(tx, ctx, {
       name: input.name,
-      scopes: input.scopes,
+      scopes: input.scopes ?? ['run'],
       userId: null,
       expiresAt: input.expires_at,
     })

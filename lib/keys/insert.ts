@@ -7,6 +7,7 @@ import { AppError } from '@/lib/errors'
 import { newId } from '@/lib/ids'
 import { makeToken } from '@/lib/tokens'
 import type { CreatedKey } from './schemas'
+import { keyWarnings } from './warnings'
 import { keyToWire } from './wire'
 
 type NewKey = {
@@ -53,7 +54,7 @@ export async function insertKey(tx: Transaction, ctx: Context, input: NewKey): P
       expires_at: expiresAt?.toISOString() ?? null,
     },
   })
-  return { ...keyToWire(row), token }
+  return { ...keyToWire(row), token, warnings: keyWarnings(input.scopes) }
 }
 
 async function refusePast(tx: Transaction, expiresAt: Date): Promise<void> {

@@ -36,7 +36,7 @@ describe('createKey', () => {
   test('shows the token once, keeps its hash, and writes the audit entry', async () => {
     const { admin, project } = await makeTeam(db)
     const expires_at = new Date(Date.now() + 3_600_000).toISOString()
-    const { token, ...key } = await createKey(admin, { ...run, expires_at })
+    const { token, warnings: _, ...key } = await createKey(admin, { ...run, expires_at })
     expect(Key.strict().parse(key)).toEqual(key)
     expect(key).toMatchObject({
       kind: 'agent',
@@ -56,6 +56,22 @@ describe('createKey', () => {
     })
     expect(JSON.stringify(entry)).not.toContain(token)
   })
+
+  test.each<[string, Scope[] | undefined, Scope[], string[]]>([
+    ['no scopes named', undefined, ['run'], []],
+    ['run alone', ['run'], ['run'], []],
+    ['deploy without run', ['deploy', 'read'], ['deploy', 'read'], []],
+    ['run and deploy', ['deploy', 'run'], ['deploy', 'run'], ['run_and_deploy']],
+  ])(
+    '%s: makes what was asked for, and warns of a key that can loosen its own gate',
+    async (_, scopes, kept, codes) => {
+      const { admin, project } = await makeTeam(db)
+      const key = await createKey(admin, { name: 'k', scopes })
+      expect(key.warnings.map(({ code }) => code)).toEqual(codes)
+      expect((await rowOf(key.id))?.scopes).toEqual(kept)
+      expect(await auditOf(db, project.id, 'key.created')).toMatchObject([{ detail: { scopes: kept } }])
+    },
+  )
 
   test('refuses weaker roles, agent keys, a removed admin, an end in the past; without audit leaves no trace', async () => {
     const { owner, admin, reviewer, project } = await makeTeam(db)
@@ -171,7 +187,6 @@ describe('readKeys', () => {
 
 describe('CreateKeyInput', () => {
   const refused: [string, unknown][] = [
-    ['an agent key without scopes', { name: 'x' }],
     ['no scopes at all', { name: 'x', scopes: [] }],
     ['an unknown scope', { name: 'x', scopes: ['decide'] }],
     ['a scope twice', { name: 'x', scopes: ['run', 'run'] }],
@@ -186,6 +201,7 @@ describe('CreateKeyInput', () => {
     expect(CreateKeyInput.safeParse(input).success).toBe(false)
   })
   test.each([
+    { name: 'x' },
     { name: 'x', scopes: ['run', 'deploy', 'read'] },
     { kind: 'personal', name: 'x', expires_at: '2030-01-01T00:00:00+01:00' },
   ])('takes %j', (input) => {

@@ -22,6 +22,11 @@ export type Key = z.infer<typeof Key>
 
 export const CreatedKey = Key.extend({
   token: z.string().meta({ description: 'The token itself; shown this once.' }),
+  warnings: z
+    .array(z.object({ code: z.string(), message: z.string() }))
+    .meta({
+      description: '`run_and_deploy`: whoever holds the key can loosen the policy that holds its calls.',
+    }),
 }).meta({ id: 'CreatedKey' })
 export type CreatedKey = z.infer<typeof CreatedKey>
 
@@ -30,14 +35,17 @@ const ExpiresAt = z.iso
   .nullable()
   .optional()
 
+/** What an agent key may do, each scope once. */
+export const KeyScopes = z
+  .array(z.enum(scopes))
+  .min(1, 'At least one scope.')
+  .max(scopes.length)
+  .refine((wanted) => new Set(wanted).size === wanted.length, 'Each scope once.')
+
 export const CreateAgentKeyInput = z
   .strictObject({
     name: NameText,
-    scopes: z
-      .array(z.enum(scopes))
-      .min(1, 'At least one scope.')
-      .max(scopes.length)
-      .refine((wanted) => new Set(wanted).size === wanted.length, 'Each scope once.'),
+    scopes: KeyScopes.optional(),
     expires_at: ExpiresAt,
   })
   .meta({ id: 'CreateAgentKeyInput' })
@@ -48,20 +56,18 @@ export const CreateTokenInput = z
   .meta({ id: 'CreateTokenInput' })
 export type CreateTokenInput = z.infer<typeof CreateTokenInput>
 
-/** The body of `POST /api/keys`: an agent key with scopes, or a personal token, which has none. */
+/** The body of `POST /api/keys`: an agent key, or a personal token. */
 export const CreateKeyInput = z
   .strictObject({
     kind: z.enum(['agent', 'personal']).optional().meta({ description: '`agent` where it is missing.' }),
     name: NameText,
-    scopes: CreateAgentKeyInput.shape.scopes.optional(),
+    scopes: KeyScopes.optional().meta({
+      description: "An agent key's; `run` alone where they are missing. A personal token has none.",
+    }),
     expires_at: ExpiresAt,
   })
   .superRefine((input, check) => {
-    const isAgent = input.kind !== 'personal'
-    if (isAgent && input.scopes === undefined) {
-      check.addIssue({ code: 'custom', path: ['scopes'], message: 'An agent key needs at least one scope.' })
-    }
-    if (!isAgent && input.scopes !== undefined) {
+    if (input.kind === 'personal' && input.scopes !== undefined) {
       check.addIssue({
         code: 'custom',
         path: ['scopes'],

@@ -41,7 +41,9 @@ test('a key is shown once, works, and is refused after it was revoked', async ({
   await page.getByRole('button', { name: 'Make agent key' }).click()
   await expect(page.getByLabel('Name')).toHaveAccessibleDescription(/A name is needed/)
   await page.getByLabel('Name').fill('Order agent')
-  await page.getByRole('checkbox', { name: 'deploy' }).uncheck()
+  await expect(page.getByRole('checkbox', { name: 'run' })).toBeChecked()
+  for (const scope of ['deploy', 'read'])
+    await expect(page.getByRole('checkbox', { name: scope })).not.toBeChecked()
   await page.getByRole('button', { name: 'Make agent key' }).click()
   const token = await page.getByTestId('new-token').innerText()
   const ask = async () => (await holdpoint.call('GET', '/api/approvals', undefined, token)).status
@@ -49,12 +51,37 @@ test('a key is shown once, works, and is refused after it was revoked', async ({
   await page.getByRole('button', { name: 'I have copied it' }).click()
   await expect(page.getByText(token)).toHaveCount(0)
   const row = page.getByRole('row', { name: /Order agent/ })
-  await expect(row).toContainText('run, read')
+  await expect(row).toContainText('run')
+  await expect(row).not.toContainText('Can loosen its own gate')
   await checkAccessibility(page)
   await page.getByRole('button', { name: 'Revoke Order agent' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Revoke Order agent' }).click()
   await expect(row).toContainText('Revoked')
   expect(await ask()).toBe(401)
+})
+
+test('a key that can loosen its own gate is a choice with a warning, and is marked', async ({
+  page,
+  holdpoint,
+  checkAccessibility,
+}) => {
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/settings/keys`)
+  await page.getByRole('button', { name: 'New agent key' }).click()
+  await page.getByLabel('Name').fill('Both')
+  const warning = page.getByText(/can loosen the very policy that holds its calls/)
+  await expect(warning).toHaveCount(0)
+  await page.getByRole('checkbox', { name: 'deploy' }).check()
+  await expect(warning).toBeVisible()
+  await checkAccessibility(page)
+  await page.getByRole('checkbox', { name: 'run' }).uncheck()
+  await expect(warning).toHaveCount(0)
+  await page.getByRole('checkbox', { name: 'run' }).check()
+  await page.getByLabel('Expires').selectOption('In 90 days')
+  await page.getByRole('button', { name: 'Make agent key' }).click()
+  await page.getByRole('button', { name: 'I have copied it' }).click()
+  const row = page.getByRole('row', { name: /Both/ })
+  await expect(row).toContainText('Can loosen its own gate')
+  await checkAccessibility(page)
 })
 
 test('a reviewer sees neither agent keys nor how to manage members, and makes their own token', async ({

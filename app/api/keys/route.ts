@@ -12,7 +12,7 @@ const list = route({ query: Paging, access: (ctx) => requireRole(ctx, 'viewer') 
 
 const create = route(
   { body: CreateKeyInput, status: 201, access: (ctx) => requireRole(ctx, 'viewer') },
-  ({ ctx, body: { kind, scopes = [], ...input } }) =>
+  ({ ctx, body: { kind, scopes, ...input } }) =>
     kind === 'personal' ? createToken(ctx, input) : createKey(ctx, { ...input, scopes }),
 )
 
