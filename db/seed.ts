@@ -59,12 +59,12 @@ export async function makeSample(db: Database, appUrl: string, examples: string)
   const system: Context = { ...base, actor: operator }
   const owner = await findOrAddOwner(system)
   const policy = (file: string) => readFile(path.join(examples, file), 'utf8')
-  const key = await createKey(system, { name: 'Sample agents', scopes: ['run', 'deploy', 'read'] })
+  const key = await createKey(system, { name: 'Sample agents' })
   const agent: Context = { ...base, actor: keyActor(key) }
-  await deployAgent(agent, { name: 'support-triage', config: await policy('support-triage.yaml') })
-  await deployAgent(agent, { name: 'order-manager', config: await policy('policy-always.yaml') })
+  await deployAgent(system, { name: 'support-triage', config: await policy('support-triage.yaml') })
+  await deployAgent(system, { name: 'order-manager', config: await policy('policy-always.yaml') })
   await askPending(agent, pendingCalls.slice(0, 1))
-  await deployAgent(agent, { name: 'order-manager', config: await policy('policy-conditional.yaml') })
+  await deployAgent(system, { name: 'order-manager', config: await policy('policy-conditional.yaml') })
   await askPending(agent, pendingCalls.slice(1))
   const session = await startSession(db, owner.id)
   const sessionToken = hashToken(session.token)
@@ -95,7 +95,7 @@ async function findOrAddOwner(ctx: Context): Promise<MemberActor> {
 }
 
 function keyActor(key: { id: string; name: string }): KeyActor {
-  return { type: 'key', id: key.id, label: key.name, scopes: ['run', 'deploy', 'read'], via: 'api' }
+  return { type: 'key', id: key.id, label: key.name, scopes: ['run'], via: 'api' }
 }
 
 type Call = {

@@ -75,12 +75,13 @@ export function AgentsEmpty({ appUrl }: { appUrl: string }) {
       icon="agents"
       title="No agent yet"
       command={`curl -X PUT ${appUrl}/api/agents/order-manager \\
-  -H "Authorization: Bearer $HOLDPOINT_KEY" \\
+  -H "Authorization: Bearer $HOLDPOINT_DEPLOY_KEY" \\
   -H "Content-Type: application/yaml" \\
   --data-binary @agent.yaml`}
     >
       An agent appears here when its file is deployed: which of its tools are gated, on what conditions, and
-      every version. With an agent key that has the scope <code className="code">deploy</code>:
+      every version. With a key that has the scope <code className="code">deploy</code>, or your personal
+      token:
     </EmptyState>
   )
 }

@@ -21,7 +21,8 @@ const help = `An agent whose sensitive tool calls wait for a person.
   npm run example -- --policy FILE       deploys this policy first
   npm run example -- --ledger FILE       where the tools write down what they did
 
-HOLDPOINT_URL (http://localhost:3000) and HOLDPOINT_KEY say which Holdpoint.`
+HOLDPOINT_URL (http://localhost:3000) and HOLDPOINT_KEY say which Holdpoint. What deploys a policy is
+HOLDPOINT_DEPLOY_KEY: a key with the scope deploy, or the personal token of an admin.`
 
 type Flags = { run?: string; policy?: string; ledger?: string; help?: boolean }
 
@@ -30,7 +31,7 @@ async function main(): Promise<void> {
   if (flags.help) return console.log(help)
   const api = new Holdpoint({ ...readAccess(), say })
   const ledger = Ledger.open(resolve(flags.ledger ?? process.env.HOLDPOINT_LEDGER ?? defaultLedger))
-  if (flags.policy !== undefined) await deploy(api, flags.policy)
+  if (flags.policy !== undefined) await deploy(flags.policy)
   const name = flags.run ?? `order-${randomBytes(4).toString('hex')}`
   const run = await startRun(api, name)
   say(`Run ${name} of ${agent}. Stopped at any moment, it goes on with: npm run example -- --run ${name}`)
@@ -52,19 +53,25 @@ async function startRun(api: Holdpoint, name: string): Promise<Run> {
     return await Run.start(api, agent, name, { message: task })
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== 'agent_not_deployed') throw error
-    await deploy(api, defaultPolicy)
+    await deploy(defaultPolicy)
     return Run.start(api, agent, name, { message: task })
   }
 }
 
-async function deploy(api: Holdpoint, file: string): Promise<void> {
+/** The agent's own key may run and no more: what it could deploy, it could loosen. */
+async function deploy(file: string): Promise<void> {
   const text = await readFile(file, 'utf8').catch((error: Error) => {
     throw new Halt(`The policy cannot be read: ${error.message}`)
   })
+  const { url, key } = readAccess()
+  const api = new Holdpoint({ url, key: process.env.HOLDPOINT_DEPLOY_KEY?.trim() || key, say })
   const sent = api.send('PUT', `/api/agents/${agent}`, { text, type: 'application/yaml' })
   const { body } = await sent.catch((error: unknown) => {
-    if (!(error instanceof Problem) || error.code !== 'forbidden') throw error
-    throw new Halt(`${agent} needs its policy deployed: use a key with the scope deploy. ${error.message}`)
+    if (!(error instanceof Problem) || error.status !== 403) throw error
+    throw new Halt(
+      `${agent} needs its policy deployed: on the Agents page, or here with HOLDPOINT_DEPLOY_KEY, a key with the ` +
+        `scope deploy or the personal token of an admin. ${error.message}`,
+    )
   })
   if (!isJson(body) || !isJson(body.policy)) throw new Halt("Holdpoint's answer is not an agent.")
   say(`Policy version ${String(body.version)} of ${agent} is in force:`)

@@ -14,6 +14,7 @@ const policy = (name: string) => join(folder, `policy-${name}.yaml`)
 
 let rest: Rest
 let agentKey: string
+let deployKey: string
 let reviewer: string
 let place: string
 let child: ChildProcess | undefined
@@ -24,7 +25,8 @@ afterAll(() => rest.close())
 beforeEach(async () => {
   place = mkdtempSync(join(tmpdir(), 'order-manager-resume-'))
   const project = await makeTestProject(rest.db)
-  agentKey = project.agent.token
+  agentKey = (await project.key(['run'])).token
+  deployKey = (await project.key(['deploy'])).token
   reviewer = (await project.member('reviewer')).token
 })
 afterEach(() => {
@@ -39,7 +41,7 @@ async function live(
   const { url = rest.url } = options
   const flags = ['--run', 'order-1', '--ledger', join(place, 'ledger.txt')]
   if (options.policy) flags.push('--policy', options.policy)
-  const env = { ...process.env, HOLDPOINT_URL: url, HOLDPOINT_KEY: agentKey }
+  const env = { ...process.env, HOLDPOINT_URL: url, HOLDPOINT_KEY: agentKey, HOLDPOINT_DEPLOY_KEY: deployKey }
   const life = spawn(process.execPath, ['--import', 'tsx', join(folder, 'main.ts'), ...flags], { env })
   child = life
   let said = ''
@@ -163,7 +165,7 @@ describe('the policy files', () => {
     const deploy = async (name: string, file: string) => {
       const headers = { 'Content-Type': 'application/yaml' }
       const body = readFileSync(join(folder, file), 'utf8')
-      return (await rest.call('PUT', `/api/agents/${name}`, { token: agentKey, body, headers })).body
+      return (await rest.call('PUT', `/api/agents/${name}`, { token: deployKey, body, headers })).body
     }
     expect(await deploy('order-manager', 'policy-always.yaml')).toMatchObject({
       warnings: [],

@@ -9,9 +9,9 @@ export function readAccess(env: NodeJS.ProcessEnv = process.env): { url: string;
   }
   if (key === '') {
     throw new Halt(
-      'HOLDPOINT_KEY is not set. It is an agent key with the scopes run and deploy: `npm start` prints one for its ' +
+      'HOLDPOINT_KEY is not set. It is an agent key with the scope run: `npm start` prints one for its ' +
         'sample project, Settings > Keys in the console makes one, and so does\n' +
-        '  npm run --silent admin -- key create --project SLUG --name order-manager --scope run,deploy\n' +
+        '  npm run --silent admin -- key create --project SLUG --name order-manager --scope run\n' +
         'Then: HOLDPOINT_KEY=hpa_... npm run example',
     )
   }
