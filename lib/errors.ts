@@ -10,6 +10,7 @@ export const statusOfCode = {
   agent_key_required: 403,
   agent_key_cannot_decide: 403,
   own_request: 403,
+  deploys_by_people: 403,
   not_found: 404,
   method_not_allowed: 405,
   already_decided: 409,

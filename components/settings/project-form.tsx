@@ -14,6 +14,7 @@ import { errorOf, useAct } from './use-act'
 export function ProjectForm({ slug, project }: { slug: string; project: ProjectDetails }) {
   const [name, setName] = useState(project.name)
   const [allowsOwn, setAllowsOwn] = useState(project.allow_own_request)
+  const [deploys, setDeploys] = useState(project.deploys)
   const [retention, setRetention] = useState({
     runs: String(project.retention_days ?? ''),
     audit: String(project.audit_retention_days ?? ''),
@@ -24,7 +25,7 @@ export function ProjectForm({ slug, project }: { slug: string; project: ProjectD
     event.preventDefault()
     const days = { retention_days: daysOf(retention.runs), audit_retention_days: daysOf(retention.audit) }
     await act(
-      () => saveProject(slug, { name, allow_own_request: allowsOwn, ...days }),
+      () => saveProject(slug, { name, allow_own_request: allowsOwn, deploys, ...days }),
       'The project’s settings are saved.',
     )
   }
@@ -50,6 +51,12 @@ export function ProjectForm({ slug, project }: { slug: string; project: ProjectD
           With this on, one person can both start a sensitive call and approve it: nobody else needs to look.
         </Notice>
       )}
+      <CheckboxField
+        label="Only people deploy policies"
+        hint="On, every deploy with an agent key is refused, whatever its scopes; admins deploy on the Agents page or with their personal tokens. Off, a key with the scope deploy may."
+        checked={deploys === 'people'}
+        onChange={(event) => setDeploys(event.target.checked ? 'people' : 'anyone')}
+      />
       <RetentionFields value={retention} onChange={setRetention} trouble={trouble} />
       <TroubleNotice trouble={trouble} />
       <Button type="submit" variant="primary" isBusy={isBusy}>

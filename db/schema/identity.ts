@@ -21,6 +21,7 @@ export const bytes = customType<{ data: Buffer; driverData: Buffer }>({ dataType
 
 export const memberRole = pgEnum('member_role', ['owner', 'admin', 'reviewer', 'viewer'])
 export const keyKind = pgEnum('key_kind', ['agent', 'personal'])
+export const deployers = pgEnum('deployers', ['anyone', 'people'])
 
 export const users = pgTable(
   'users',
@@ -95,6 +96,8 @@ export const projects = pgTable(
     slug: text('slug').notNull(),
     name: text('name').notNull(),
     allowOwnRequest: boolean('allow_own_request').notNull().default(false),
+    /** Who may deploy agents' files: whoever has the right, or people alone. */
+    deploys: deployers('deploys').notNull().default('anyone'),
     /** How long runs and what hangs on them are kept after their end; null is for ever. */
     retentionDays: integer('retention_days'),
     /** How long the audit log is kept, never shorter than the runs it tells of; null is for ever. */

@@ -2,6 +2,7 @@ import { and, eq, sql } from 'drizzle-orm'
 import type { Transaction } from '@/db/client'
 import { findAgent } from '@/db/queries/agents'
 import { agents, agentVersions } from '@/db/schema/agents'
+import { projects } from '@/db/schema/identity'
 import { recordAudit } from '@/lib/audit/record'
 import { requireRoleOrScope, type Context } from '@/lib/context'
 import { AppError } from '@/lib/errors'
@@ -17,7 +18,7 @@ const deployLock = 734_023
  * Puts an agent's file in force for every ask from now on. The same content again makes no new version;
  * a refused file leaves the version in force as it was.
  * @param input `config` the file's text, at most 64 kB
- * @throws AppError `forbidden`, `invalid_input` for the name, `invalid_policy` with line and column
+ * @throws AppError `forbidden`, `deploys_by_people`, `invalid_input` for the name, `invalid_policy` with line and column
  */
 export async function deployAgent(
   ctx: Context,
@@ -27,16 +28,36 @@ export async function deployAgent(
   requireAgentName(input.name)
   const warnings = requireValid(input.name, input.config)
   return ctx.db.transaction(async (tx) => {
-    await assertStillAllowed(tx, ctx, ctx.actor.type === 'key' ? { scope: 'deploy' } : 'admin')
     await tx.execute(
       sql`select pg_advisory_xact_lock(${deployLock}, hashtext(${`${ctx.project.id}/${input.name}`}))`,
     )
+    await assertMayDeploy(tx, ctx)
     const before = await findAgent(tx, ctx.project.id, input.name)
     if (before?.config !== input.config) await writeVersion(tx, ctx, input, warnings, before)
     const after = await findAgent(tx, ctx.project.id, input.name)
     if (!after) throw new Error('a deployed agent is gone')
     return { agent: agentToWire(after), isNew: before === undefined }
   })
+}
+
+/**
+ * The actor's right, and the project's switch, which stays as it is until the deploy is committed: what was switched
+ * before is obeyed, and who switches waits for deploys under way.
+ * @throws AppError `unauthenticated`, `forbidden`, `deploys_by_people`
+ */
+async function assertMayDeploy(tx: Transaction, ctx: Context): Promise<void> {
+  if (ctx.actor.type !== 'key') return assertStillAllowed(tx, ctx, 'admin')
+  await assertStillAllowed(tx, ctx, { scope: 'deploy' })
+  const [project] = await tx
+    .select({ deploys: projects.deploys })
+    .from(projects)
+    .where(eq(projects.id, ctx.project.id))
+    .for('share')
+  if (project?.deploys === 'anyone') return
+  throw new AppError(
+    'deploys_by_people',
+    'This project’s setting `deploys` is `people`, so agent keys deploy nothing. Deploy on the Agents page, or with the personal token of an admin.',
+  )
 }
 
 /** @throws AppError `invalid_input` */

@@ -109,9 +109,11 @@ describe('updateProject', () => {
     expect(changed).toMatchObject({ id: project.id, allow_own_request: true, retention_days: 90 })
     await updateProject(admin, { allow_own_request: true })
     expect(await updateProject(admin, { retention_days: null })).toMatchObject({ retention_days: null })
+    expect(await updateProject(admin, { deploys: 'people' })).toMatchObject({ deploys: 'people' })
     expect((await auditOf(db, project.id, 'project.updated')).map((entry) => entry.detail)).toEqual([
       { changes: { allow_own_request: { from: false, to: true }, retention_days: { from: null, to: 90 } } },
       { changes: { retention_days: { from: 90, to: null } } },
+      { changes: { deploys: { from: 'anyone', to: 'people' } } },
     ])
     expect(await readProject(admin)).toMatchObject({ slug: project.slug, allow_own_request: true })
   })

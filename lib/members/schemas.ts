@@ -43,6 +43,9 @@ export type InviteMemberInput = z.infer<typeof InviteMemberInput>
 export const ChangeRoleInput = z.strictObject({ role: RoleName }).meta({ id: 'ChangeRoleInput' })
 export type ChangeRoleInput = z.infer<typeof ChangeRoleInput>
 
+/** Who may deploy agents' files in a project. */
+const deploys = ['anyone', 'people'] as const
+
 export const ProjectDetails = z
   .object({
     id: z.string(),
@@ -50,6 +53,9 @@ export const ProjectDetails = z
     name: z.string(),
     allow_own_request: z.boolean().meta({
       description: 'Whether a member may decide on a run that names them as its initiator.',
+    }),
+    deploys: z.enum(deploys).meta({
+      description: '`people`: agent keys deploy nothing, whatever their scopes.',
     }),
     retention_days: z.int().nullable().meta({
       description:
@@ -69,6 +75,7 @@ export const UpdateProjectInput = z
   .strictObject({
     name: NameText.optional(),
     allow_own_request: z.boolean().optional(),
+    deploys: z.enum(deploys).optional(),
     retention_days: z.int(days).min(1, days).max(36_500, days).nullable().optional(),
     audit_retention_days: z.int(days).min(1, days).max(36_500, days).nullable().optional(),
   })

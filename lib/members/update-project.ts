@@ -25,6 +25,7 @@ export async function updateProject(ctx: Context, input: UpdateProjectInput): Pr
     const after = {
       name: input.name ?? before.name,
       allowOwnRequest: input.allow_own_request ?? before.allowOwnRequest,
+      deploys: input.deploys ?? before.deploys,
       retentionDays: input.retention_days === undefined ? before.retentionDays : input.retention_days,
       auditRetentionDays:
         input.audit_retention_days === undefined ? before.auditRetentionDays : input.audit_retention_days,
@@ -61,13 +62,14 @@ function refuseForgetfulAudit({ retentionDays, auditRetentionDays }: Settings): 
 
 type Settings = Pick<
   typeof projects.$inferSelect,
-  'name' | 'allowOwnRequest' | 'retentionDays' | 'auditRetentionDays'
+  'name' | 'allowOwnRequest' | 'deploys' | 'retentionDays' | 'auditRetentionDays'
 >
 
 function changesBetween(before: Settings, after: Settings): Changes {
   const all: Changes = {
     name: { from: before.name, to: after.name },
     allow_own_request: { from: before.allowOwnRequest, to: after.allowOwnRequest },
+    deploys: { from: before.deploys, to: after.deploys },
     retention_days: { from: before.retentionDays, to: after.retentionDays },
     audit_retention_days: { from: before.auditRetentionDays, to: after.auditRetentionDays },
   }

@@ -25,6 +25,7 @@ export function projectToWire(record: ProjectRecord): ProjectDetails {
     slug: record.slug,
     name: record.name,
     allow_own_request: record.allowOwnRequest,
+    deploys: record.deploys,
     retention_days: record.retentionDays,
     audit_retention_days: record.auditRetentionDays,
     created_at: record.createdAt.toISOString(),

@@ -125,6 +125,30 @@ test('letting people decide on their own requests is warned of and kept', async 
   expect(body).toMatchObject({ allow_own_request: true, retention_days: 90, audit_retention_days: 365 })
 })
 
+test('only people deploy, once a project says so', async ({ page, holdpoint, checkAccessibility }) => {
+  const deploy = async () => {
+    const answer = await fetch(`${holdpoint.url}/api/agents/tester`, {
+      method: 'PUT',
+      headers: { Authorization: `Bearer ${holdpoint.agentKey}`, 'Content-Type': 'application/yaml' },
+      body: 'approval:\n  tools: [gated, more]\n',
+    })
+    return [answer.status, ((await answer.json()) as { code?: string }).code]
+  }
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/settings/project`)
+  const choice = page.getByLabel('Only people deploy policies')
+  await expect(choice).not.toBeChecked()
+  await choice.check()
+  await checkAccessibility(page)
+  await page.getByRole('button', { name: 'Save settings' }).click()
+  await expect(page.getByText('settings are saved')).toBeVisible()
+  expect(await deploy()).toEqual([403, 'deploys_by_people'])
+
+  const viewer = await holdpoint.test.member('viewer')
+  await holdpoint.signIn(page, viewer.actor.id)
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/settings/project`)
+  await expect(page.getByText('people only')).toBeVisible()
+})
+
 test('who was removed finds nothing on the next press', async ({ page, holdpoint }) => {
   const admin = await holdpoint.test.member('admin')
   await holdpoint.signIn(page, admin.actor.id)

@@ -80,7 +80,7 @@ export const operations: Operation[] = [
     who: 'agent key with deploy; admin',
     body: { media: 'application/yaml' },
     answers: { 200: Agent, 201: Agent },
-    codes: ['invalid_policy'],
+    codes: ['deploys_by_people', 'invalid_policy'],
   },
   {
     method: 'get',

@@ -21,6 +21,9 @@ export default async function ProjectPage({ params }: { params: Promise<{ projec
           <Fact name="Deciding on one's own requests">
             {project.allow_own_request ? 'allowed' : 'not allowed'}
           </Fact>
+          <Fact name="Deploying policies">
+            {project.deploys === 'people' ? 'people only' : 'people, and keys with the scope deploy'}
+          </Fact>
           <Fact name="Runs are kept">{period(project.retention_days)}</Fact>
           <Fact name="The audit log is kept">{period(project.audit_retention_days)}</Fact>
         </Facts>
