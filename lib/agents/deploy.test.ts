@@ -38,15 +38,14 @@ async function whileHeld(work: () => Promise<void>): Promise<void> {
   })
 }
 
-const waiting = async (count: number) =>
-  expect
-    .poll(async () => {
-      const rows = await db.execute(
-        sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-      )
-      return rows.length
-    })
-    .toBe(count)
+/** Until so many wait for somebody's lock. */
+async function waiting(count: number): Promise<void> {
+  const look = () =>
+    db.execute(
+      sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    )
+  await expect.poll(async () => (await look()).length).toBe(count)
+}
 
 describe('the switch `deploys: people`', () => {
   it('refuses deploys by keys, the same content too, and by nobody else; other projects go on', async () => {
