@@ -6,8 +6,10 @@ import { ListFrame } from '../ui/table'
 import { Age } from '../ui/time'
 import { UntrustedText } from '../ui/untrusted-text'
 
+type ListedAgent = Omit<Agent, 'config'>
+
 /** Agents by name, each with what it gates and who deployed it. */
-export function AgentList({ project, agents }: { project: string; agents: Agent[] }) {
+export function AgentList({ project, agents }: { project: string; agents: ListedAgent[] }) {
   return (
     <ListFrame>
       <ul aria-label="Agents" className="divide-y divide-line">
@@ -19,7 +21,7 @@ export function AgentList({ project, agents }: { project: string; agents: Agent[
   )
 }
 
-function AgentRow({ project, agent }: { project: string; agent: Agent }) {
+function AgentRow({ project, agent }: { project: string; agent: ListedAgent }) {
   const { name, version, policy, warnings, deployed_by, deployed_at } = agent
   return (
     <li className="grid gap-x-4 gap-y-1 px-3 py-2.5 hover:bg-hover sm:px-4 md:grid-cols-[minmax(0,1.3fr)_12rem_minmax(0,1fr)_auto] md:items-baseline">

@@ -1,8 +1,8 @@
 import { notFound } from 'next/navigation'
-import { listAgentVersions } from '@/db/queries/agents'
+import { findAgentVersion, listAgentVersions } from '@/db/queries/agents'
 import { readAgent } from '@/lib/agents/read'
-import type { Agent } from '@/lib/agents/schemas'
-import { storedPolicy } from '@/lib/agents/wire'
+import type { Agent, Policy } from '@/lib/agents/schemas'
+import { storedPolicy } from '@/lib/agents/understood'
 import type { Context } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 import { agentNamePattern } from '@/lib/ids'
@@ -37,18 +37,20 @@ export async function findAgentPage(
   if (!agent) return undefined
   const versions = await listAgentVersions(ctx.db, ctx.project.id, name)
   const at = asked === undefined ? 0 : versions.findIndex(({ version }) => String(version) === asked)
-  const chosen = versions[Math.max(0, at)]
-  if (!chosen) return undefined
-  const before = versions.find(({ version }) => version === chosen.version - 1)
+  const chosen = versions[Math.max(0, at)]?.version
+  const [shown, before] = await Promise.all(
+    [chosen, (chosen ?? 0) - 1].map((version = 0) => findAgentVersion(ctx.db, ctx.project.id, name, version)),
+  )
+  if (!shown) return undefined
   return {
     inForce: versions[0]?.version ?? agent.version,
     shown: {
-      version: chosen.version,
-      config: chosen.config,
-      policy: storedPolicy(chosen.config),
-      warnings: chosen.warnings,
-      deployedBy: chosen.deployedByLabel,
-      deployed_at: chosen.deployedAt.toISOString(),
+      version: shown.version,
+      config: shown.config,
+      policy: shown.policy === null ? storedPolicy(shown.config) : (JSON.parse(shown.policy) as Policy),
+      warnings: shown.warnings,
+      deployedBy: shown.deployedByLabel,
+      deployed_at: shown.deployedAt.toISOString(),
     },
     before: before ? { version: before.version, config: before.config } : null,
     versions: versions.map(({ version, deployedByLabel, deployedAt }) => ({

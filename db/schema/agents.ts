@@ -23,7 +23,7 @@ export const agents = pgTable(
   ],
 )
 
-/** Every file that was ever deployed, as it came. Rows are never changed. */
+/** Every file that was ever deployed, as it came. Rows are never changed, but for a `policy` that was not kept yet. */
 export const agentVersions = pgTable(
   'agent_versions',
   {
@@ -34,6 +34,11 @@ export const agentVersions = pgTable(
       .references(() => agents.id, { onDelete: 'cascade' }),
     version: integer('version').notNull(),
     config: text('config').notNull(),
+    /**
+     * The policy as understood, JSON as the API shows it, so that showing a file never means to parse it. Null on
+     * rows from before there was this column; they are filled in (`lib/agents/understood.ts`).
+     */
+    policy: text('policy'),
     warnings: jsonb('warnings')
       .$type<{ code: string; message: string; line: number; column: number }[]>()
       .notNull(),
@@ -45,5 +50,8 @@ export const agentVersions = pgTable(
   (t) => [
     uniqueIndex('agent_versions_agent_version_key').on(t.agentId, t.version),
     index('agent_versions_project').on(t.projectId, t.deployedAt),
+    index('agent_versions_not_understood')
+      .on(t.id)
+      .where(sql`${t.policy} is null`),
   ],
 )

@@ -7,9 +7,11 @@ import { recordAudit } from '@/lib/audit/record'
 import { requireRoleOrScope, type Context } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 import { agentNamePattern, newId } from '@/lib/ids'
-import { parsePolicy, type PolicyWarning } from '@/lib/policy/parse'
+import { parsePolicy, policyToWire, type PolicyWarning } from '@/lib/policy/parse'
+import type { PolicyOnWire } from '@/lib/policy/policy'
 import { assertStillAllowed } from '@/lib/rights'
 import type { Agent } from './schemas'
+import { understoodText } from './understood'
 import { agentToWire } from './wire'
 
 const deployLock = 734_023
@@ -26,17 +28,20 @@ export async function deployAgent(
 ): Promise<{ agent: Agent; isNew: boolean }> {
   requireRoleOrScope(ctx, 'admin', 'deploy')
   requireAgentName(input.name)
-  const warnings = requireValid(input.name, input.config)
+  const read = requireValid(input.name, input.config)
   return ctx.db.transaction(async (tx) => {
     await tx.execute(
       sql`select pg_advisory_xact_lock(${deployLock}, hashtext(${`${ctx.project.id}/${input.name}`}))`,
     )
     await assertMayDeploy(tx, ctx)
     const before = await findAgent(tx, ctx.project.id, input.name)
-    if (before?.config !== input.config) await writeVersion(tx, ctx, input, warnings, before)
+    if (before?.config !== input.config) await writeVersion(tx, ctx, input, read, before)
     const after = await findAgent(tx, ctx.project.id, input.name)
     if (!after) throw new Error('a deployed agent is gone')
-    return { agent: agentToWire(after), isNew: before === undefined }
+    return {
+      agent: agentToWire(after, after.policy ?? understoodText(after.config)),
+      isNew: before === undefined,
+    }
   })
 }
 
@@ -67,7 +72,9 @@ export function requireAgentName(name: string): void {
   throw new AppError('invalid_input', detail, { errors: [{ pointer: '/name', detail }] })
 }
 
-function requireValid(name: string, config: string): PolicyWarning[] {
+type Valid = { policy: PolicyOnWire; warnings: PolicyWarning[] }
+
+function requireValid(name: string, config: string): Valid {
   const parsed = parsePolicy(config)
   if (!parsed.ok) {
     const first = parsed.errors[0]
@@ -80,14 +87,14 @@ function requireValid(name: string, config: string): PolicyWarning[] {
     const at = parsed.nameAt ?? { line: 1, column: 1 }
     throw new AppError('invalid_policy', detail, { errors: [{ pointer: '/name', detail, ...at }] })
   }
-  return parsed.warnings
+  return { policy: policyToWire(parsed.policy), warnings: parsed.warnings }
 }
 
 async function writeVersion(
   tx: Transaction,
   ctx: Context,
   input: { name: string; config: string },
-  warnings: PolicyWarning[],
+  { policy, warnings }: Valid,
   before: { id: string; version: number } | undefined,
 ): Promise<void> {
   const agentId = before?.id ?? newId('agent')
@@ -109,6 +116,7 @@ async function writeVersion(
     agentId,
     version,
     config: input.config,
+    policy: JSON.stringify(policy),
     warnings,
     deployedByType: ctx.actor.type,
     deployedById: ctx.actor.id,

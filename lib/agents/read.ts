@@ -1,35 +1,49 @@
-import { findAgent, listAgents } from '@/db/queries/agents'
+import type { Database } from '@/db/client'
+import { findAgent, listAgents, type AgentRecord } from '@/db/queries/agents'
 import { decodeCursor, encodeCursor } from '@/db/queries/cursor'
 import { requireReader, type Context } from '@/lib/context'
+import { pick, wants, type Fields, type Listed } from '@/lib/fields'
 import { notFound } from '@/lib/runs/in-run'
-import { agentToWire } from './wire'
 import type { Agent } from './schemas'
+import { keepUnderstood } from './understood'
+import { agentToWire } from './wire'
 
 /** @throws AppError `not_found`, `forbidden` */
 export async function readAgent(ctx: Context, name: string): Promise<Agent> {
   requireReader(ctx)
   const record = await findAgent(ctx.db, ctx.project.id, name)
   if (!record) throw notFound()
-  return agentToWire(record)
+  const [policy = ''] = await policiesOf(ctx.db, [record])
+  return agentToWire(record, policy)
 }
 
 /**
- * A page of agents by name.
+ * A page of agents by name, as many as its bytes allow; no file is parsed for it.
+ * @param fields members to give; a text that is not among them is not read
  * @throws AppError `invalid_cursor`, `forbidden`
  */
-export async function readAgents(
+export async function readAgents<K extends keyof Agent>(
   ctx: Context,
   page: { limit: number; cursor?: string | undefined },
-): Promise<{ items: Agent[]; next_cursor: string | null }> {
+  fields?: Fields<K>,
+): Promise<Listed<Pick<Agent, K>>> {
   requireReader(ctx)
-  const afterName =
-    page.cursor === undefined ? undefined : decodeCursor('agents', ctx.project.id, page.cursor)[0]
-  const records = await listAgents(ctx.db, ctx.project.id, { limit: page.limit + 1, afterName })
-  const items = records.slice(0, page.limit)
-  const last = items.at(-1)
+  const { id: projectId } = ctx.project
+  const afterName = page.cursor === undefined ? undefined : decodeCursor('agents', projectId, page.cursor)[0]
+  const texts = { config: wants<string>(fields, 'config'), policy: wants<string>(fields, 'policy') }
+  const { items, end } = await listAgents(ctx.db, projectId, { limit: page.limit, afterName, texts })
+  const policies = texts.policy ? await policiesOf(ctx.db, items) : []
   return {
-    items: items.map(agentToWire),
-    next_cursor:
-      records.length > page.limit && last ? encodeCursor('agents', ctx.project.id, [last.name]) : null,
+    items: items.map((record, at) => pick(agentToWire(record, policies[at] ?? 'null'), fields)),
+    next_cursor: end ? encodeCursor('agents', projectId, [end.name]) : null,
   }
+}
+
+type Kept = Pick<AgentRecord, 'versionId' | 'policy'>
+
+/** The policies of agents as kept; those that were not yet are kept now. */
+async function policiesOf(db: Database, records: Kept[]): Promise<string[]> {
+  const missing = records.filter(({ policy }) => policy === null).map(({ versionId }) => versionId)
+  const kept = await keepUnderstood(db, missing)
+  return records.map(({ versionId, policy }) => policy ?? kept.get(versionId) ?? 'null')
 }

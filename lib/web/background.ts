@@ -1,5 +1,6 @@
 import postgres from 'postgres'
 import { openDatabase } from '@/db/client'
+import { keepAllUnderstood } from '@/lib/agents/understood'
 import { dispatchEvents } from '@/lib/approvals/dispatch'
 import { expireApprovals } from '@/lib/approvals/expire'
 import { sealAudit } from '@/lib/audit/seal'
@@ -20,6 +21,9 @@ const connections = { deadlines: 2, jobs: 2 }
 
 /** How often what is kept no longer is deleted, and for how long at a time. */
 const pruning = { everyMs: 600_000, mostMs: 20_000 }
+
+/** How often files of agents that were deployed by an older release are looked for. */
+const understanding = { everyMs: 600_000 }
 
 /**
  * Events wait a moment, so that those who wait for a decision are answered before others are told of it, and
@@ -44,6 +48,7 @@ export async function startBackground(setting: ReadySettings): Promise<{ stop():
     repeat('expire', 500, () => expireApprovals(db)),
     repeat('remind', 1000, () => remindDue(db)),
     repeat('seal', 1000, () => sealAudit(db)),
+    repeat('policies', understanding.everyMs, () => keepAllUnderstood(ofJobs.db, () => !isStopping)),
     repeat('prune', pruning.everyMs, () => {
       const endAt = performance.now() + pruning.mostMs
       return pruneOld(ofJobs.db, () => !isStopping && performance.now() < endAt)

@@ -14,6 +14,24 @@ export const paging = {
   cursor: z.string().max(2000).optional(),
 }
 
+/**
+ * `?fields=`: names of members apart by commas; only these are given, and those that are `always` there.
+ * @param names the members there are
+ */
+export function fieldsOf<K extends string>(names: readonly K[], ...always: NoInfer<K>[]) {
+  const known: ReadonlySet<string> = new Set(names)
+  return z
+    .string()
+    .max(2000)
+    .transform((text) => text.split(','))
+    .refine(
+      (given) => given.every((name) => known.has(name)),
+      `Names apart by commas, of: ${names.join(', ')}.`,
+    )
+    .transform((given): ReadonlySet<K> => new Set([...always, ...(given as K[])]))
+    .optional()
+}
+
 export const Paging = z.strictObject(paging)
 
 /** An id or external id, or a tool call's id, in an address. */

@@ -7,7 +7,7 @@ import { findAgent } from '@/db/queries/agents'
 import { checkCall } from '@/lib/agents/check'
 import { deployAgent } from '@/lib/agents/deploy'
 import { readAgent } from '@/lib/agents/read'
-import { storedPolicy } from '@/lib/agents/wire'
+import { storedPolicy } from '@/lib/agents/understood'
 import { AppError } from '@/lib/errors'
 import { memberAction } from '@/lib/web/action'
 

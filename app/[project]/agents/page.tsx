@@ -55,13 +55,15 @@ export default async function AgentsPage({ params, searchParams }: Props) {
   )
 }
 
+const shown = new Set(['name', 'version', 'policy', 'warnings', 'deployed_by', 'deployed_at'] as const)
+
 /** A cursor in a kept address may be older than the key that signs it. */
 async function readPage(ctx: Context, cursor: string | undefined) {
   const limit = 50
   try {
-    return { ...(await readAgents(ctx, { limit, cursor })), isStale: false }
+    return { ...(await readAgents(ctx, { limit, cursor }, shown)), isStale: false }
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'invalid_cursor') throw error
-    return { ...(await readAgents(ctx, { limit })), isStale: true }
+    return { ...(await readAgents(ctx, { limit }, shown)), isStale: true }
   }
 }

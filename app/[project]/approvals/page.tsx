@@ -6,7 +6,7 @@ import { PendingList } from '@/components/approvals/pending-list'
 import { QueueEmpty } from '@/components/approvals/queue-empty'
 import { rowsPerPage } from '@/components/approvals/rows-per-page'
 import { Notice, PageHeader } from '@/components/ui/page-header'
-import { listAgents } from '@/db/queries/agents'
+import { listAgentNames } from '@/db/queries/agents'
 import { readApproval, readApprovals } from '@/lib/approvals/read'
 import type { Approval } from '@/lib/approvals/schemas'
 import { hasRole, type Context } from '@/lib/context'
@@ -30,7 +30,7 @@ export default async function ApprovalsPage({ params, searchParams }: Props) {
     readApprovals(ctx, { status: 'pending', agent, tool, q, limit: rowsPerPage }),
     readApprovals(ctx, { ...filter, isDecided: true, limit: rowsPerPage }),
     findLinked(ctx, query.approval),
-    listAgents(ctx.db, ctx.project.id, { limit: 100 }),
+    listAgentNames(ctx.db, ctx.project.id),
   ])
   const project = ctx.project.slug
   const isFiltered = agent !== undefined || tool !== undefined || q !== undefined
@@ -62,7 +62,7 @@ export default async function ApprovalsPage({ params, searchParams }: Props) {
         project={project}
         filter={filter}
         initial={decided}
-        agents={agents.map(({ name }) => name)}
+        agents={agents}
       />
     </>
   )

@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import { readRunFilter, runsPerPage } from '@/components/runs/filter'
 import { RunList } from '@/components/runs/run-list'
 import { PageHeader } from '@/components/ui/page-header'
-import { listAgents } from '@/db/queries/agents'
+import { listAgentNames } from '@/db/queries/agents'
 import { readRuns } from '@/lib/runs/read'
 import { requireMember } from '@/lib/web/session'
 
@@ -18,7 +18,7 @@ export default async function RunsPage({ params, searchParams }: Props) {
   const filter = readRunFilter(await searchParams)
   const [runs, agents] = await Promise.all([
     readRuns(ctx, { ...filter, limit: runsPerPage }),
-    listAgents(ctx.db, ctx.project.id, { limit: 100 }),
+    listAgentNames(ctx.db, ctx.project.id),
   ])
   return (
     <>
@@ -32,7 +32,7 @@ export default async function RunsPage({ params, searchParams }: Props) {
         appUrl={ctx.appUrl}
         filter={filter}
         initial={runs}
-        agents={agents.map(({ name }) => name)}
+        agents={agents}
       />
     </>
   )

@@ -1,10 +1,15 @@
+import { z } from 'zod'
 import { readAgents } from '@/lib/agents/read'
+import { Agent } from '@/lib/agents/schemas'
 import { requireReader } from '@/lib/context'
-import { Paging } from '@/lib/web/query'
+import { fieldsOf, paging } from '@/lib/web/query'
 import { resource, route } from '@/lib/web/route'
 
-const list = route({ query: Paging, access: (ctx) => requireReader(ctx) }, ({ ctx, query }) =>
-  readAgents(ctx, query),
+const ListQuery = z.strictObject({ ...paging, fields: fieldsOf(Agent.keyof().options, 'name') })
+
+const list = route(
+  { query: ListQuery, access: (ctx) => requireReader(ctx) },
+  ({ ctx, query: { fields, ...page } }) => readAgents(ctx, page, fields),
 )
 
 export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ GET: list })

@@ -90,6 +90,7 @@ function describe(operation: Operation, components: Components): Json {
   const parameters = [
     ...pathParameters(operation.path),
     ...queryParameters(operation),
+    ...fieldsParameter(operation),
     ...waitParameter(operation),
   ]
   return {
@@ -133,6 +134,13 @@ function queryParameters({ query = [] }: Operation): Json[] {
     schema:
       name === 'limit' ? { type: 'integer', minimum: 1, maximum: 100, default: 50 } : { type: 'string' },
   }))
+}
+
+function fieldsParameter({ fields }: Operation): Json[] {
+  if (!fields) return []
+  const { names, always, of = 'each item' } = fields
+  const description = `Names of members, apart by commas: only these of ${of} are given, and always ${always.join(' and ')}; long texts that are left out are not read. One of: ${names.join(', ')}. Without it all but what a member says is given only when named.`
+  return [{ name: 'fields', in: 'query', description, schema: { type: 'string', maxLength: 2000 } }]
 }
 
 function waitParameter({ mayWait }: Operation): Json[] {

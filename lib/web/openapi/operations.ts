@@ -48,6 +48,8 @@ export type Operation = {
   who: string
   body?: z.ZodType | { media: string }
   query?: string[]
+  /** Members that `?fields=` may name, and those of them that are given anyway. */
+  fields?: { names: string[]; always: string[]; of?: string }
   answers: Record<number, Content>
   /** Codes of the problem documents beside those that every call may answer. */
   codes?: string[]
@@ -88,6 +90,7 @@ export const operations: Operation[] = [
     summary: 'List agents',
     who: 'agent key with read; any member',
     query: pages,
+    fields: { names: Object.keys(Agent.shape), always: ['name'] },
     answers: { 200: { listOf: Agent } },
   },
   {

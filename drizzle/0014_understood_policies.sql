@@ -1,0 +1,2 @@
+ALTER TABLE "agent_versions" ADD COLUMN "policy" text;--> statement-breakpoint
+CREATE INDEX "agent_versions_not_understood" ON "agent_versions" USING btree ("id") WHERE "agent_versions"."policy" is null;
