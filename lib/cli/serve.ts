@@ -4,7 +4,7 @@ import { closeSharedDatabase, sharedDatabase } from '@/db/client'
 import { drainWaits } from '@/lib/approvals/wait'
 import type { ReadySettings } from '@/lib/env'
 import { startBackground } from '@/lib/web/background'
-import { withCaller } from '@/lib/web/caller'
+import { door, refuseUpgrades } from '@/lib/web/door'
 import { ApiFront } from '@/lib/web/front'
 import { closeStreams } from '@/lib/web/stream'
 import { root } from './install.mjs'
@@ -26,18 +26,18 @@ export type ServeOptions = {
 export async function serve(options: ServeOptions): Promise<{ url: string; close(): Promise<void> }> {
   const { port, dev, settings, host, withPages = true } = options
   const db = sharedDatabase(settings.databaseUrl, settings.databasePool)
-  const pages = withPages ? next({ dev, dir: root, port, quiet: true }) : undefined
+  // Next listens for upgrades on the server that it is given; on ours that would end each offer of HTTP/2 unanswered.
+  const decoy = createServer()
+  const pages = withPages ? next({ dev, dir: root, port, quiet: true, httpServer: decoy }) : undefined
   const [front] = await Promise.all([ApiFront.load(root), pages?.prepare()])
-  const handlePage = pages?.getRequestHandler()
+  const handle = door(front, pages?.getRequestHandler(), settings.appUrl)
   let isClosing = false
   const server = createServer({ keepAliveTimeout: 65_000 }, (incoming, outgoing) => {
     // Whoever asks again on the same connection would otherwise keep it, and us, alive.
     if (isClosing) outgoing.setHeader('Connection', 'close')
-    if (!handlePage || front.serves(incoming.url ?? '/'))
-      void front.handle(incoming, outgoing).catch(() => outgoing.destroy())
-    else void withCaller(incoming, () => handlePage(incoming, outgoing)).catch(() => outgoing.destroy())
+    void handle(incoming, outgoing).catch(() => outgoing.destroy())
   })
-  if (pages && dev) server.on('upgrade', pages.getUpgradeHandler())
+  refuseUpgrades(server, dev ? pages?.getUpgradeHandler() : undefined)
   await listen(server, port, host)
   // After listening: jobs left over from before may keep the process busy for a moment.
   const background = await startBackground(settings)

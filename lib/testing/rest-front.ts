@@ -1,6 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { inject } from 'vitest'
 import { withCaller } from '@/lib/web/caller'
+import { door } from '@/lib/web/door'
 import { ApiFront } from '@/lib/web/front'
 
 type Front = {
@@ -16,7 +17,7 @@ export async function openFront(): Promise<Front> {
   if (inject('front') === 'next') return openNext()
   const front = await ApiFront.load(process.cwd())
   return {
-    handle: (incoming, outgoing) => front.handle(incoming, outgoing),
+    handle: door(front, undefined, 'http://localhost:3000'),
     close: () => Promise.resolve(),
   }
 }
@@ -24,7 +25,7 @@ export async function openFront(): Promise<Front> {
 async function openNext(): Promise<Front> {
   process.env.NEXT_MANUAL_SIG_HANDLE = 'true'
   const { default: next } = await import('next')
-  const pages = next({ dev: false, dir: process.cwd(), quiet: true })
+  const pages = next({ dev: false, dir: process.cwd(), quiet: true, httpServer: createServer() })
   await pages.prepare()
   const handle = pages.getRequestHandler()
   return {

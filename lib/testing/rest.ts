@@ -53,11 +53,13 @@ export async function startRest(
   const { startBackground } = await import('@/lib/web/background')
   const { closeStreams } = await import('@/lib/web/stream')
   const { drained } = await import('@/lib/web/drain')
+  const { refuseUpgrades } = await import('@/lib/web/door')
   const front = await openFront()
   const background = withBackground ? await startBackground(settings()) : undefined
   const server = createServer((incoming, outgoing) => {
     void front.handle(incoming, outgoing).catch(() => outgoing.destroy())
   })
+  refuseUpgrades(server)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   return {

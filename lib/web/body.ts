@@ -1,16 +1,22 @@
 import type { IncomingMessage } from 'node:http'
 import { AppError } from '@/lib/errors'
 import { decodeUtf8, parseStrict, type StrictJson } from '@/lib/json/strict'
+import { withBodyDeadline } from './deadline'
 import { hasIncomingBody, streamOf } from './node-http'
 
 /** Bodies other than checkpoints: 256 kB. */
 export const mostBodyBytes = 256 * 1024
 
 /**
- * Reads a body up to a size and no further.
- * @throws AppError `body_too_large`
+ * Reads a body up to a size, no further and for half a minute at most.
+ * @throws AppError `body_too_large`, `body_too_slow`, `unsupported_media_type` for a coding that is not undone here
  */
 export async function readBytes(request: Request, most: number): Promise<Buffer> {
+  requireNoCoding(request)
+  return withBodyDeadline(readAll(request, most))
+}
+
+async function readAll(request: Request, most: number): Promise<Buffer> {
   const announced = Number(request.headers.get('content-length') ?? 0)
   if (announced > most) throw tooLarge(most)
   const incoming = streamOf(request)
@@ -69,7 +75,7 @@ function tooLarge(most: number): AppError {
  * @throws AppError `unsupported_media_type`, `body_too_large`, `malformed_body`
  */
 export async function readJson(request: Request): Promise<StrictJson> {
-  requireMediaType(request, /^application\/([a-z0-9.+-]+\+)?json$/, 'application/json')
+  requireMediaType(request, /^(application\/([a-z0-9.+-]+\+)?|text\/)json$/, 'application/json')
   const bytes = await readBytes(request, mostBodyBytes)
   return parseStrict(decodeUtf8(bytes))
 }
@@ -85,13 +91,29 @@ export async function readYaml(request: Request, most: number): Promise<string> 
   return text
 }
 
+/**
+ * Nothing is inflated: what is labelled as compressed, rightly or not, could mean one thing to us and another to
+ * who wrote it (RFC 9110, section 15.5.16).
+ * @throws AppError `unsupported_media_type`
+ */
+function requireNoCoding(request: Request): void {
+  const codings = (request.headers.get('content-encoding') ?? '').toLowerCase().split(',')
+  const transfers = (request.headers.get('transfer-encoding') ?? '').toLowerCase().split(',')
+  const isPlain = codings.every((coding) => ['', 'identity'].includes(coding.trim()))
+  if (isPlain && transfers.every((coding) => ['', 'chunked'].includes(coding.trim()))) return
+  throw new AppError('unsupported_media_type', 'Send the body as it is, without Content-Encoding.', {
+    headers: { 'Accept-Encoding': 'identity' },
+  })
+}
+
 /** @throws AppError `unsupported_media_type` */
 function requireMediaType(request: Request, pattern: RegExp, wanted: string): void {
   const [type = '', ...parameters] = (request.headers.get('content-type') ?? '').toLowerCase().split(';')
   const charset = parameters
     .map((parameter) => parameter.trim())
     .find((parameter) => parameter.startsWith('charset='))
-  const isUtf8 = charset === undefined || /^charset="?utf-?8"?$/.test(charset)
+  // ASCII is UTF-8 as well.
+  const isUtf8 = charset === undefined || /^charset="?(utf-?8|us-ascii)"?$/.test(charset)
   if (!pattern.test(type.trim()) || !isUtf8) {
     throw new AppError('unsupported_media_type', `Send the body as ${wanted} in UTF-8.`, {
       headers: { Accept: wanted },

@@ -1,6 +1,8 @@
+import { AppError } from '@/lib/errors'
 import { unavailable } from './problem'
 
 const deadlineMs = 4500
+const bodySeconds = 30
 
 /**
  * Gives work of the database a deadline: a frozen database answers 503 and not nothing.
@@ -8,9 +10,27 @@ const deadlineMs = 4500
  * @throws AppError `unavailable`
  */
 export async function withDeadline<T>(work: Promise<T>, waitSeconds = 0): Promise<T> {
+  return within(deadlineMs + waitSeconds * 1000, work, unavailable)
+}
+
+/**
+ * Gives a caller's body a deadline of its own: one that trickles in says nothing of our database.
+ * @throws AppError `body_too_slow`
+ */
+export async function withBodyDeadline<T>(reading: Promise<T>): Promise<T> {
+  return within(bodySeconds * 1000, reading, tooSlow)
+}
+
+function tooSlow(): AppError {
+  return new AppError('body_too_slow', `The body was not complete within ${bodySeconds} seconds.`, {
+    headers: { Connection: 'close' },
+  })
+}
+
+async function within<T>(ms: number, work: Promise<T>, error: () => AppError): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(unavailable()), deadlineMs + waitSeconds * 1000)
+    timer = setTimeout(() => reject(error()), ms)
   })
   try {
     return await Promise.race([work, late])

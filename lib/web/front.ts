@@ -51,6 +51,11 @@ export class ApiFront {
     await write(await this.answer(request, incoming.url ?? '/'), incoming, outgoing)
   }
 
+  /** For a target that is no address. */
+  async refuse(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    await write(await malformedAddress.answer(toRequest(incoming, outgoing), {}), incoming, outgoing)
+  }
+
   private async answer(request: Request, url: string): Promise<Answer> {
     const path = pathOf(url)
     if (!path.startsWith('/api')) return nothingHere.answer(request, {})

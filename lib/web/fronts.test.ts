@@ -1,4 +1,5 @@
 import { connect } from 'node:net'
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { countWaits } from '@/lib/approvals/wait'
 import { startSession } from '@/lib/members/session'
@@ -51,6 +52,7 @@ function send(text: string): Promise<Raw> {
 function isComplete(got: string, isHead: boolean): boolean {
   const { status, body, headers } = parse(got.replace(/^HTTP\/1.1 100 .*\r\n\r\n/, ''), false)
   if (!got.includes('\r\n\r\n') || status === 0) return false
+  if (headers.some(([, value]) => value.startsWith('text/event-stream'))) return true
   const length = headers.find(([name]) => name === 'content-length')?.[1]
   if (length !== undefined) return isHead || body.length >= Number(length)
   return isHead || body.endsWith('0\r\n\r\n') || !headers.some(([name]) => name === 'transfer-encoding')
@@ -155,8 +157,123 @@ describe('both fronts answer alike', () => {
   })
 })
 
+describe('an offer to go on in another protocol is ignored, before and after pages were served', () => {
+  const h2c =
+    'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA\r\n'
+  const socket =
+    'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n'
+  const body = 'Content-Type: application/json\r\nContent-Length: 2\r\n'
+
+  async function offerAll(offer: string): Promise<string[]> {
+    const { id } = await test.ask()
+    const answers = await Promise.all([
+      request('GET /api/approvals', offer),
+      request('HEAD /api/approvals', offer),
+      request('POST /api/approvals', offer + body, '{}'),
+      request('PUT /api/agents/none', offer + body, '{}'),
+      request('PATCH /api/runs/run_1', offer + body, '{}'),
+      request('DELETE /api/keys/key_1', offer),
+      request('OPTIONS /api/approvals', offer),
+      request(`GET /api/approvals/${id}`, `${offer}Prefer: wait=1\r\n`),
+      request('GET /api/approvals/stream', offer),
+    ])
+    return answers.map(codeOf)
+  }
+  const expected = [
+    '200',
+    '200',
+    '422 invalid_input',
+    '415 unsupported_media_type',
+    '422 invalid_input',
+    '403 forbidden',
+    '405 method_not_allowed',
+    '200',
+    '200',
+  ]
+
+  it.each([
+    ['h2c', h2c],
+    ['websocket', socket],
+    ['whatever else', 'Connection: upgrade\r\nUpgrade: TLS/1.0, IRC/6.9\r\n'],
+  ])('%s', async (_, offer) => {
+    expect(await offerAll(offer)).toEqual(expected)
+    const page = await request('GET /sign-in', offer)
+    expect(page.status).toBe(isNext ? 200 : 404)
+    expect(await offerAll(offer)).toEqual(expected)
+  })
+})
+
+describe('what a request is aimed at', () => {
+  it.skipIf(isNext).each([
+    ['GET http://holdpoint.example.com/api/health/live', '200'],
+    ['GET HTTPS://other.example:8443/api/health/live?x=1', '200'],
+    ['GET http://h/api/approvals?limit=0', '400 invalid_query'],
+    ['POST http://h/api/health/live', '405 method_not_allowed'],
+    ['GET http://h', '404 not_found'],
+    ['GET http://h?q=1', '404 not_found'],
+    ['GET ftp://h/api/health/live', '400 invalid_id'],
+    ['GET *', '400 invalid_id'],
+    ['OPTIONS *', '204'],
+  ])('%s: %s', async (line, code) => {
+    expect(codeOf(await request(line))).toBe(code)
+  })
+
+  it.skipIf(isNext)('OPTIONS * names the methods', async () => {
+    expect(header(await request('OPTIONS *'), 'allow')).toBe('GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS')
+  })
+
+  it('CONNECT is refused in words; a method or head that is none by Node', async () => {
+    expect((await request('CONNECT h:443')).status).toBe(405)
+    expect((await request('FROBNICATE /api/approvals')).status).toBe(400)
+    expect((await request(`GET /api/approvals?q=${'a'.repeat(20_000)}`)).status).toBe(431)
+    expect((await request('GET /api/approvals', `X-Long: ${'a'.repeat(20_000)}\r\n`)).status).toBe(431)
+  })
+})
+
 describe('bodies', () => {
   const json = 'Content-Type: application/json\r\n'
+
+  it.each([
+    ['gzip, and it is', 'gzip', gzipSync('{}')],
+    ['gzip, but plain', 'gzip', Buffer.from('{}')],
+    ['br', 'br', Buffer.from('{}')],
+    ['identity and more', 'identity, deflate', Buffer.from('{}')],
+  ])('labelled %s', async (_, coding, body) => {
+    for (const [method, path, type] of [
+      ['POST', '/api/approvals', 'application/json'],
+      ['PUT', '/api/agents/none', 'application/yaml'],
+      ['PUT', '/api/runs/none/checkpoint', 'image/png'],
+    ] as const) {
+      const headers = { 'Content-Encoding': coding, 'Content-Type': type }
+      const answer = await rest.call(method, path, { token: test.agent.token, headers, body })
+      expect([answer.status, answer.headers.get('accept-encoding')]).toEqual([415, 'identity'])
+    }
+  })
+
+  it.each([
+    ['application/json', 'identity'],
+    ['text/json', ''],
+    ['application/json; charset=us-ascii', ''],
+    ['application/json;charset="UTF-8"', ''],
+    ['application/vnd.agent+json', ''],
+  ])('of type %s are JSON', async (type, coding) => {
+    const headers = { 'Content-Type': type, ...(coding && { 'Content-Encoding': coding }) }
+    const answer = await rest.call('POST', '/api/approvals', { token: test.agent.token, headers, body: '{}' })
+    expect(answer.body.code).toBe('invalid_input')
+  })
+
+  it.each(['text/plain', 'application/json; charset=latin1', 'text/html+json'])(
+    'of type %s are not',
+    async (type) => {
+      const headers = { 'Content-Type': type }
+      const answer = await rest.call('POST', '/api/approvals', {
+        token: test.agent.token,
+        headers,
+        body: '{}',
+      })
+      expect([answer.status, answer.headers.get('accept')]).toEqual([415, 'application/json'])
+    },
+  )
 
   it.each([
     ['announced as too large', `${json}Content-Length: 300000\r\n`, '{"a":1', '413 body_too_large'],
@@ -181,6 +298,22 @@ describe('bodies', () => {
     expect(codeOf(answer)).toBe(code)
     if (answer.status === 413)
       expect([header(answer, 'connection'), answer.isClosed]).toEqual(['close', true])
+  })
+})
+
+describe('a slow caller', () => {
+  it('has more time than the database: a body that takes five seconds is read', async () => {
+    const socket = connect(Number(new URL(rest.url).port), '127.0.0.1')
+    let got = ''
+    socket.on('data', (data) => (got += data.toString('latin1')))
+    const type = 'Content-Type: application/json\r\nContent-Length: 10\r\n'
+    socket.write(`POST /api/approvals HTTP/1.1\r\n${credentials}${type}\r\n`)
+    for (const piece of ['{"a', '":', '1', '   }']) {
+      socket.write(piece)
+      await new Promise((done) => setTimeout(done, 1300))
+    }
+    await expect.poll(() => codeOf(parse(got, false))).toBe('422 unknown_field')
+    socket.destroy()
   })
 })
 

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { sharedDatabase, type Database } from '@/db/client'
 import type { Context, Origin } from '@/lib/context'
 import { settings, type ReadySettings } from '@/lib/env'
-import { AppError } from '@/lib/errors'
+import { AppError, type InputIssue } from '@/lib/errors'
 import { hasBody, readJson } from './body'
 import { addressOf } from './caller'
 import { authenticate, contextOf, credentialOf, type Credential } from './credential'
@@ -40,15 +40,15 @@ export type Call<B, Q> = {
   requestId: string
 }
 
-type Options<B extends z.ZodType, Q extends z.ZodType> = {
+type Options<B extends z.ZodType, Q extends z.ZodType, R> = {
   /** Who may call at all, judged before the body is read; the verb judges again beside the data. */
   access?: (ctx: Context) => void
   body?: B
   query?: Q
   bucket?: Bucket
   status?: number
-  /** The handler reads the body itself: bytes, YAML. */
-  rawBody?: boolean
+  /** Reads a body that is not JSON: bytes, YAML. */
+  readBody?: (request: Request) => Promise<R>
   /** For what waits or streams: the handler keeps its own time, by `withDeadline`. */
   mayWait?: boolean
   /**
@@ -65,15 +65,16 @@ const noFields = z.strictObject({})
  * read and checked in this order, the verb is called, and whatever is thrown becomes a problem document.
  * @param handle answers JSON, `reply(…)` for another status or headers, or a Response of its own
  */
-export function route<B extends z.ZodType = typeof noFields, Q extends z.ZodType = typeof noFields>(
-  options: Options<B, Q>,
-  handle: (call: Call<z.output<B>, z.output<Q>>) => Promise<unknown>,
-): Handler {
+export function route<
+  B extends z.ZodType = typeof noFields,
+  Q extends z.ZodType = typeof noFields,
+  R = z.output<B>,
+>(options: Options<B, Q, R>, handle: (call: Call<R, z.output<Q>>) => Promise<unknown>): Handler {
   return handlerOf(async (request, params) => {
     const requestId = randomUUID()
     const headers: Record<string, string> = { 'X-Request-Id': requestId }
     try {
-      const call = await withDeadline(prepare(options, request, params, requestId, headers))
+      const call = await prepare(options, request, params, requestId, headers)
       const work = handle(call)
       const result = await (options.mayWait ? work : withDeadline(work))
       if (request.method !== 'GET') await drainAfterAnswer()
@@ -93,13 +94,14 @@ function handlerOf(answer: Handler['answer']): Handler {
   return Object.assign(handle, { answer })
 }
 
-async function prepare<B extends z.ZodType, Q extends z.ZodType>(
-  options: Options<B, Q>,
+async function prepare<B extends z.ZodType, Q extends z.ZodType, R>(
+  options: Options<B, Q, R>,
   request: Request,
   params: RouteParams,
   requestId: string,
   headers: Record<string, string>,
-): Promise<Call<z.output<B>, z.output<Q>>> {
+): Promise<Call<R, z.output<Q>>> {
+  requireText(request)
   const setting = settings()
   const credential = credentialOf(request, setting.appUrl.startsWith('https:'))
   requireSameOrigin(request, credential, setting.appUrl)
@@ -111,12 +113,12 @@ async function prepare<B extends z.ZodType, Q extends z.ZodType>(
   const read = async (ctx: Context) => {
     options.access?.(ctx)
     const query = readQuery(request, credential, options.query ?? noFields) as z.output<Q>
-    reading ??= options.rawBody ? Promise.resolve(noBody) : readBody(request, options.body)
+    reading ??= options.readBody ? plainBody(options.readBody(request)) : readBody(request, options.body)
     const { body, sources } = await reading
-    return { ctx, params, query, body: body as z.output<B>, sources, request, requestId }
+    return { ctx, params, query, body: body as R, sources, request, requestId }
   }
   const origin = { requestId, address: addressOf(request) }
-  const renew = () => prove(db, credential, setting, origin)
+  const renew = () => withDeadline(prove(db, credential, setting, origin))
   const known = options.proves ? recall(credential) : undefined
   if (!known) return read(await renew())
   try {
@@ -150,23 +152,47 @@ function requireSameOrigin(request: Request, credential: Credential, appUrl: str
   throw new AppError('forbidden', `A browser session may change something only from ${appUrl}.`)
 }
 
+/**
+ * No id and no word holds NUL, and PostgreSQL takes none in a text.
+ * @throws AppError `invalid_id`, `invalid_query`
+ */
+function requireText({ url }: Request): void {
+  const [path = '', query = ''] = url.split(/\?(.*)/s)
+  if (path.includes('%00')) throw new AppError('invalid_id', 'The address holds a NUL character (%00).')
+  const pair = query.split('&').find((one) => one.includes('%00'))
+  if (pair === undefined) return
+  const name = new URLSearchParams(pair).keys().next().value?.replaceAll('\0', '') ?? ''
+  throw invalidQuery([{ pointer: `/${name}`, detail: 'Holds a NUL character (%00); leave it out.' }])
+}
+
 function readQuery(request: Request, credential: Credential, schema: z.ZodType): unknown {
   const { url } = request
   const at = url.indexOf('?')
   const search = new URLSearchParams(at < 0 ? '' : url.slice(at))
   if (credential.kind === 'session') search.delete('project')
-  const given: Record<string, string> = {}
+  const given = new Map<string, string>()
   for (const [name, value] of search) {
-    if (Object.hasOwn(given, name))
-      throw invalidQuery([{ pointer: `/${name}`, detail: 'Given twice; give it once.' }])
-    given[name] = value
+    if (given.has(name)) throw invalidQuery([{ pointer: `/${name}`, detail: 'Given twice; give it once.' }])
+    if (name === '__proto__') throw invalidQuery([{ pointer: `/${name}`, detail: 'Not known here.' }])
+    given.set(name, value)
   }
-  const parsed = schema.safeParse(given)
+  const parsed = schema.safeParse(Object.fromEntries(given))
   if (parsed.success) return parsed.data
-  throw invalidQuery(inputError(parsed.error).errors ?? [])
+  throw invalidQuery(hintAtPlus(inputError(parsed.error).errors ?? [], given, schema))
 }
 
-function invalidQuery(errors: { pointer: string; detail: string }[]): AppError {
+/** A plus sign in a query means a blank, so the zone of `2026-01-01T00:00:00+02:00` arrives as none. */
+function hintAtPlus(issues: InputIssue[], given: Map<string, string>, schema: z.ZodType): InputIssue[] {
+  const meant = [...given].map(([name, value]) => [name, value.replaceAll(' ', '+')])
+  const left = schema.safeParse(Object.fromEntries(meant))
+  const still = left.success ? [] : (inputError(left.error).errors ?? [])
+  return issues.map((issue) => {
+    if (still.some(({ pointer }) => pointer === issue.pointer)) return issue
+    return { ...issue, detail: `${issue.detail} A + in a query means a blank: write + as %2B.` }
+  })
+}
+
+function invalidQuery(errors: InputIssue[]): AppError {
   const first = errors[0]
   return new AppError(
     'invalid_query',
@@ -177,6 +203,10 @@ function invalidQuery(errors: { pointer: string; detail: string }[]): AppError {
 
 type Body = { body: unknown; sources: Record<string, string> }
 const noBody: Body = { body: undefined, sources: {} }
+
+async function plainBody(reading: Promise<unknown>): Promise<Body> {
+  return { body: await reading, sources: {} }
+}
 
 async function readBody(request: Request, schema: z.ZodType | undefined): Promise<Body> {
   if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'DELETE') return noBody
@@ -244,6 +274,7 @@ export function openRoute(
     const requestId = randomUUID()
     const headers = { 'X-Request-Id': requestId }
     try {
+      requireText(request)
       const work = handle(request, params)
       return respond(await (mayWait ? work : withDeadline(work)), 200, headers)
     } catch (error) {

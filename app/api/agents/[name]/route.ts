@@ -11,9 +11,12 @@ const read = route({ access: (ctx) => requireReader(ctx) }, ({ ctx, params }) =>
 )
 
 const deploy = route(
-  { rawBody: true, bucket: 'ask', access: (ctx) => requireRoleOrScope(ctx, 'admin', 'deploy') },
-  async ({ ctx, params, request }) => {
-    const config = await readYaml(request, mostBytes)
+  {
+    readBody: (request) => readYaml(request, mostBytes),
+    bucket: 'ask',
+    access: (ctx) => requireRoleOrScope(ctx, 'admin', 'deploy'),
+  },
+  async ({ ctx, params, body: config }) => {
     const { agent, isNew } = await deployAgent(ctx, { name: params.name ?? '', config })
     return reply(agent, isNew ? 201 : 200)
   },

@@ -7,10 +7,13 @@ import { reply, resource, route } from '@/lib/web/route'
 const mostBytes = 1024 * 1024
 
 const save = route(
-  { rawBody: true, bucket: 'ask', access: (ctx) => requireAgentKey(ctx, 'run') },
-  async ({ ctx, params, request }) => {
+  {
+    readBody: (request) => readBytes(request, mostBytes),
+    bucket: 'ask',
+    access: (ctx) => requireAgentKey(ctx, 'run'),
+  },
+  async ({ ctx, params, body, request }) => {
     const contentType = request.headers.get('content-type') ?? 'application/octet-stream'
-    const body = await readBytes(request, mostBytes)
     await saveCheckpoint(ctx, { run: callerId(params, 'id'), contentType, body })
     return reply(null, 204)
   },
