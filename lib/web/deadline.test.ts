@@ -3,18 +3,19 @@ import { withBodyDeadline, withDeadline } from './deadline'
 
 afterEach(() => vi.useRealTimers())
 
-const never = () => new Promise<never>(() => {})
-
-test('a database that does not answer is named as such, a body that does not come is not', async () => {
+/** What work that never ends fails with, and after how long at most. */
+async function failure(deadline: (work: Promise<never>) => Promise<never>, ms: number): Promise<unknown> {
   vi.useFakeTimers()
-  const database = expect(withDeadline(never())).rejects.toMatchObject({ code: 'unavailable', status: 503 })
-  await vi.advanceTimersByTimeAsync(4500)
-  await database
-  const body = expect(withBodyDeadline(never())).rejects.toMatchObject({
-    code: 'body_too_slow',
-    status: 408,
-    headers: { Connection: 'close' },
-  })
-  await vi.advanceTimersByTimeAsync(30_000)
-  await body
+  const work = deadline(new Promise<never>(() => {})).catch((error: unknown) => error)
+  await vi.advanceTimersByTimeAsync(ms)
+  return work
+}
+
+test('a database that does not answer is named as such', async () => {
+  expect(await failure((work) => withDeadline(work), 4500)).toMatchObject({ code: 'unavailable', status: 503 })
+})
+
+test('a body that does not come is the caller’s', async () => {
+  const error = await failure(withBodyDeadline, 30_000)
+  expect(error).toMatchObject({ code: 'body_too_slow', status: 408, headers: { Connection: 'close' } })
 })
