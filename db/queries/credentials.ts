@@ -11,7 +11,14 @@ const project = {
 
 const person = { userId: users.id, userName: users.name, userEmail: users.email, role: members.role }
 
-/** What a bearer token opens: live, and for a personal token with its owner's membership as it is now. */
+/** Whether a refusal of a dead key is to be recorded: once an hour, so that nobody can fill the log with one. */
+export const isRefusalNew = sql<boolean>`(${keys.refusedAt} is null
+  or ${keys.refusedAt} < clock_timestamp() - interval '1 hour')`
+
+/**
+ * The key of a bearer token, also where it is dead, and for a personal token with its owner's membership as it is
+ * now.
+ */
 export async function findKeyByHash(db: Database, tokenHash: string) {
   const [row] = await db
     .select({
@@ -21,6 +28,9 @@ export async function findKeyByHash(db: Database, tokenHash: string) {
       kind: keys.kind,
       keyName: keys.name,
       scopes: keys.scopes,
+      isRevoked: sql<boolean>`${keys.revokedAt} is not null`,
+      isExpired: sql<boolean>`(${keys.expiresAt} <= clock_timestamp()) is true`,
+      isRefusalNew,
       isStale: sql<boolean>`${keys.lastUsedAt} is null or ${keys.lastUsedAt} < now() - interval '60 seconds'`,
     })
     .from(keys)
@@ -34,13 +44,7 @@ export async function findKeyByHash(db: Database, tokenHash: string) {
         isNotNull(members.joinedAt),
       ),
     )
-    .where(
-      and(
-        eq(keys.tokenHash, tokenHash),
-        isNull(keys.revokedAt),
-        or(isNull(keys.expiresAt), gt(keys.expiresAt, sql`clock_timestamp()`)),
-      ),
-    )
+    .where(eq(keys.tokenHash, tokenHash))
     .limit(1)
   return row
 }

@@ -173,6 +173,8 @@ export const keys = pgTable(
     createdBy: text('created_by'),
     createdAt: moment('created_at').notNull().defaultNow(),
     lastUsedAt: moment('last_used_at'),
+    /** When it was last recorded that it was refused, revoked or expired as it is. */
+    refusedAt: moment('refused_at'),
     expiresAt: moment('expires_at'),
     revokedAt: moment('revoked_at'),
   },

@@ -10,6 +10,7 @@ import { agentNamePattern, newId } from '@/lib/ids'
 import { parsePolicy, policyToWire, type PolicyWarning } from '@/lib/policy/parse'
 import type { PolicyOnWire } from '@/lib/policy/policy'
 import { assertStillAllowed } from '@/lib/rights'
+import { recordRefusedDeploy } from './record-refusal'
 import type { Agent } from './schemas'
 import { understoodText } from './understood'
 import { agentToWire } from './wire'
@@ -18,7 +19,7 @@ const deployLock = 734_023
 
 /**
  * Puts an agent's file in force for every ask from now on. The same content again makes no new version;
- * a refused file leaves the version in force as it was.
+ * a refused file leaves the version in force as it was, and is on record.
  * @param input `config` the file's text, at most 64 kB
  * @throws AppError `forbidden`, `deploys_by_people`, `invalid_input` for the name, `invalid_policy` with line and column
  */
@@ -28,6 +29,18 @@ export async function deployAgent(
 ): Promise<{ agent: Agent; isNew: boolean }> {
   requireRoleOrScope(ctx, 'admin', 'deploy')
   requireAgentName(input.name)
+  try {
+    return await deployFile(ctx, input)
+  } catch (error) {
+    await recordRefusedDeploy(ctx, input, error)
+    throw error
+  }
+}
+
+async function deployFile(
+  ctx: Context,
+  input: { name: string; config: string },
+): Promise<{ agent: Agent; isNew: boolean }> {
   const read = requireValid(input.name, input.config)
   return ctx.db.transaction(async (tx) => {
     await tx.execute(

@@ -1,6 +1,7 @@
 import type { Context } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 import { decideApproval } from './decide'
+import { recordRefusedDecisions } from './record-refusal'
 import type { Approval, DecideManyInput } from './schemas'
 
 export type DecideResult =
@@ -15,11 +16,15 @@ export async function decideApprovals(
   input: DecideManyInput,
 ): Promise<{ results: DecideResult[] }> {
   const results: DecideResult[] = []
-  for (const item of input.items) {
+  for (const [at, item] of input.items.entries()) {
     try {
       results.push({ id: item.id, status: 201, approval: await decideApproval(ctx, item) })
     } catch (error) {
-      if (!(error instanceof AppError) || isAboutCaller(error)) throw error
+      if (!(error instanceof AppError)) throw error
+      if (isAboutCaller(error)) {
+        await recordRefusedDecisions(ctx, input.items.slice(at + 1), error)
+        throw error
+      }
       results.push({ id: item.id, status: error.status, problem: error })
     }
   }

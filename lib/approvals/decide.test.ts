@@ -25,6 +25,12 @@ beforeAll(async () => {
 })
 afterAll(() => close())
 
+/** The codes of the refusals that stand on record. */
+const refusalsOf = async (id: string) =>
+  (await entriesOf(id))
+    .filter(({ action }) => action === 'approval.decision_refused')
+    .map(({ detail }) => (JSON.parse(detail) as { code: string }).code)
+
 const entriesOf = (id: string) =>
   db.select().from(auditEntries).where(eq(auditEntries.targetId, id)).orderBy(auditEntries.ordinal)
 
@@ -54,7 +60,7 @@ describe('decideApproval refuses', () => {
     )
     expect(await codeOf(decideApproval(viewer, { id, decision: 'approve' }))).toBe('forbidden')
     expect(await codeOf(decideApproval(other, { id, decision: 'approve' }))).toBe('not_found')
-    expect(await entriesOf(id)).toEqual([])
+    expect(await refusalsOf(id)).toEqual(['agent_key_cannot_decide', 'forbidden'])
   })
 
   it('a member whose role was lowered or who was removed after the request began', async () => {
@@ -64,7 +70,7 @@ describe('decideApproval refuses', () => {
     expect(await codeOf(decideApproval(reviewer, { id, decision: 'approve' }))).toBe('forbidden')
     await db.delete(members).where(eq(members.userId, reviewer.actor.id))
     expect(await codeOf(decideApproval(reviewer, { id, decision: 'approve' }))).toBe('unauthenticated')
-    expect(await entriesOf(id)).toEqual([])
+    expect(await refusalsOf(id)).toEqual(['forbidden'])
   })
 
   it('a wrong digest, and takes the right one', async () => {

@@ -7,6 +7,7 @@ import { inRun, notFound } from '@/lib/runs/in-run'
 import { runOfApproval } from '@/lib/runs/lock'
 import { decideDirectly } from './decide-direct'
 import { requireApprovalId } from './id'
+import { recordRefusedDecisions } from './record-refusal'
 import { reasonOf, refuseDecision } from './refuse-decision'
 import { resolveApproval } from './resolve'
 import type { Approval, DecideInput } from './schemas'
@@ -23,8 +24,17 @@ export async function decideApproval(ctx: Context, input: DecideInput & { id: st
   return (await decideDirectly(ctx, input)) ?? decideUnderLock(await renewed(ctx), input)
 }
 
-/** The same under the lock of the run, with all that may be in the way of it. */
+/** The same under the lock of the run, with all that may be in the way of it; a refusal is recorded. */
 export async function decideUnderLock(ctx: Context, input: DecideInput & { id: string }): Promise<Approval> {
+  try {
+    return await decideLocked(ctx, input)
+  } catch (error) {
+    await recordRefusedDecisions(ctx, [input], error)
+    throw error
+  }
+}
+
+async function decideLocked(ctx: Context, input: DecideInput & { id: string }): Promise<Approval> {
   refuseAgentKey(ctx)
   requireRole(ctx, 'reviewer')
   requireApprovalId(input.id)
@@ -51,7 +61,7 @@ export async function decideUnderLock(ctx: Context, input: DecideInput & { id: s
  * An agent can never decide, by whatever way.
  * @throws AppError `agent_key_cannot_decide`
  */
-export function refuseAgentKey(ctx: Context): void {
+function refuseAgentKey(ctx: Context): void {
   if (ctx.actor.type !== 'key') return
   const detail = 'An agent key can never decide; a member can, signed in or by a personal token.'
   throw new AppError('agent_key_cannot_decide', detail)

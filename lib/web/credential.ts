@@ -6,8 +6,10 @@ import { attachReplica } from '@/db/replica'
 import type { Actor, Context, MemberActor, Origin, Project, Role, Scope } from '@/lib/context'
 import type { ReadySettings } from '@/lib/env'
 import { AppError } from '@/lib/errors'
+import { recordRefusedKey, type DeadKey } from '@/lib/keys/record-refused'
 import { notFound } from '@/lib/runs/in-run'
 import { hashToken, parseToken } from '@/lib/tokens'
+import { logError } from './log'
 
 /** What a request shows: a bearer token's hash or a session's, before anybody looked it up. */
 export type Credential =
@@ -65,15 +67,21 @@ export function unauthenticated(): AppError {
 export type Found = { actor: Actor; project: Project }
 
 /**
- * Looks a credential up, with the rights it has now.
+ * Looks a credential up, with the rights it has now. A key that is known and dead is recorded beside, which
+ * neither delays nor changes its refusal.
  * @throws AppError `unauthenticated`; `not_found` for a session and a project that is not its person's;
  * `invalid_query` for a session of several projects that names none
  */
-export async function authenticate(db: Database, credential: Credential): Promise<Found> {
+export async function authenticate(db: Database, credential: Credential, origin: Origin): Promise<Found> {
   if (credential.kind === 'session') return authenticateSession(db, credential)
   const row = await findKeyByHash(db, credential.hash)
   if (!row) throw unauthenticated()
   const project = projectOf(row)
+  const because = whyDead(row)
+  if (because) {
+    if (row.isRefusalNew) recordBeside(db, project, { ...row, because }, origin)
+    throw unauthenticated()
+  }
   if (row.isStale) void touchKey(db, row.keyId).catch(() => {})
   if (row.kind === 'agent') {
     const scopes = row.scopes as Scope[]
@@ -85,6 +93,25 @@ export async function authenticate(db: Database, credential: Credential): Promis
     project,
     actor: member(person, { via: 'api', keyId: row.keyId, sessionToken: null, sessionId: null }),
   }
+}
+
+function recordBeside(
+  db: Database,
+  project: Project,
+  { keyId: id, keyName: name, kind, because }: KeyRow & Pick<DeadKey, 'because'>,
+  origin: Origin,
+): void {
+  void recordRefusedKey(db, project, { id, name, kind, because }, origin).catch((error: unknown) =>
+    logError('key.refused', origin.requestId, error),
+  )
+}
+
+type KeyRow = NonNullable<Awaited<ReturnType<typeof findKeyByHash>>>
+
+function whyDead(row: KeyRow): DeadKey['because'] | undefined {
+  if (row.isRevoked) return 'revoked'
+  if (row.isExpired) return 'expired'
+  return row.kind === 'personal' && row.role === null ? 'member_removed' : undefined
 }
 
 async function authenticateSession(

@@ -136,7 +136,7 @@ async function prove(
   origin: Origin,
 ): Promise<Context> {
   try {
-    const found = await authenticate(db, credential)
+    const found = await authenticate(db, credential, origin)
     remember(credential, found)
     return contextOf(db, found, setting, origin)
   } catch (error) {

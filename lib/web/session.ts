@@ -68,14 +68,15 @@ async function currentPath(): Promise<string> {
 /** The same for server actions, which answer instead of sending somewhere. */
 export async function findMemberContext(
   projectSlug: string,
-  origin?: Origin,
+  given?: Origin,
 ): Promise<Context<MemberActor> | 'signed_out' | 'not_found'> {
   const hash = await sessionHash()
   if (hash === undefined) return 'signed_out'
   const db = pageDatabase()
+  const origin = given ?? (await pageOrigin())
   try {
-    const found = await authenticate(db, { kind: 'session', hash, projectSlug })
-    return contextOf(db, found, settings(), origin ?? (await pageOrigin())) as Context<MemberActor>
+    const found = await authenticate(db, { kind: 'session', hash, projectSlug }, origin)
+    return contextOf(db, found, settings(), origin) as Context<MemberActor>
   } catch (error) {
     if (error instanceof AppError && error.code === 'unauthenticated') return 'signed_out'
     if (error instanceof AppError && error.code === 'not_found') return 'not_found'

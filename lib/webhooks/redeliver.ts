@@ -1,6 +1,7 @@
 import { and, eq } from 'drizzle-orm'
 import { findDelivery } from '@/db/queries/webhooks'
 import { deliveries } from '@/db/schema/notices'
+import { recordAudit } from '@/lib/audit/record'
 import { requireRole, type Context } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 import { assertStillAllowed } from '@/lib/rights'
@@ -29,6 +30,11 @@ export async function redeliver(ctx: Context, input: { webhookId: string; id: st
       .set({ status: 'pending', settledAt: null })
       .where(and(eq(deliveries.webhookId, webhook.id), eq(deliveries.id, found.id)))
     await queueJobs(tx, [{ deliveryId: found.id, webhookId: webhook.id, isByHand: true }])
+    await recordAudit(tx, ctx, {
+      action: 'webhook.redelivered',
+      target: { type: 'webhook', id: webhook.id, label: webhook.name },
+      detail: { delivery_id: found.id, message_id: found.messageId, type: found.type },
+    })
     return deliveryToWire({ ...found, status: 'pending' })
   })
 }

@@ -1,4 +1,5 @@
 import { deliveries } from '@/db/schema/notices'
+import { recordAudit } from '@/lib/audit/record'
 import { requireRole, type Context } from '@/lib/context'
 import { newId } from '@/lib/ids'
 import { assertStillAllowed } from '@/lib/rights'
@@ -17,7 +18,7 @@ export async function testWebhook(ctx: Context, input: { id: string }): Promise<
   requireRole(ctx, 'admin')
   return ctx.db.transaction(async (tx) => {
     await assertStillAllowed(tx, ctx, 'admin')
-    const { id: webhookId, projectId } = await lockWebhook(tx, ctx, input.id)
+    const { id: webhookId, projectId, name } = await lockWebhook(tx, ctx, input.id)
     const id = newId('delivery')
     const [row] = await tx
       .insert(deliveries)
@@ -25,6 +26,11 @@ export async function testWebhook(ctx: Context, input: { id: string }): Promise<
       .returning()
     if (!row) throw new Error('The delivery was not kept.')
     await queueJobs(tx, [{ deliveryId: id, webhookId, isByHand: true }])
+    await recordAudit(tx, ctx, {
+      action: 'webhook.tested',
+      target: { type: 'webhook', id: webhookId, label: name },
+      detail: { delivery_id: id },
+    })
     return deliveryToWire({ ...row, attempts: [] })
   })
 }

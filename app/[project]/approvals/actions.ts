@@ -14,21 +14,21 @@ import { readApprovals } from '@/lib/approvals/read'
 import { memberAction } from '@/lib/web/action'
 import { toProblem } from '@/lib/web/problem'
 
-/** Decides one request; its digest says which content the reviewer saw. */
-export const decide = memberAction({ role: 'reviewer', input: DecideFromPage }, decideApproval)
+/**
+ * Decides one request; its digest says which content the reviewer saw. Everybody gets as far as the verb, which
+ * refuses viewers and records it.
+ */
+export const decide = memberAction({ role: 'viewer', input: DecideFromPage }, decideApproval)
 
 /** Decides several, each for itself. */
-export const decideMany = memberAction(
-  { role: 'reviewer', input: DecideManyFromPage },
-  async (ctx, input) => {
-    const { results } = await decideApprovals(ctx, input)
-    return results.map((result): DecidedOne =>
-      'approval' in result
-        ? { id: result.id, approval: result.approval }
-        : { id: result.id, problem: toProblem(result.problem) },
-    )
-  },
-)
+export const decideMany = memberAction({ role: 'viewer', input: DecideManyFromPage }, async (ctx, input) => {
+  const { results } = await decideApprovals(ctx, input)
+  return results.map((result): DecidedOne =>
+    'approval' in result
+      ? { id: result.id, approval: result.approval }
+      : { id: result.id, problem: toProblem(result.problem) },
+  )
+})
 
 /** A page of requests that are not pending any more. */
 export const listDecided = memberAction({ role: 'viewer', input: DecidedFilter }, (ctx, filter) =>

@@ -383,6 +383,7 @@ describe('deciding, claiming and telling the result', () => {
     expect(audit.body.items?.map((entry) => entry.action)).toEqual([
       'approval.claimed',
       'approval.approved',
+      'approval.decision_refused',
       'approval.claim_refused',
       'approval.bypass_suspected',
     ])

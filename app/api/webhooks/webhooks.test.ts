@@ -334,6 +334,10 @@ describe('deliveries', () => {
     await call(admin, 'POST', `${path}/test`)
     await settled(path, 2)
     expect((await listed(path))[0]).toMatchObject({ status: 'failed', attempts: [{ status_code: 500 }] })
+    const told = (await auditOf(rest.db, test.project.id, 'webhook.tested')).slice(-2)
+    expect(told.map(({ actor, target, detail }) => [actor, `/webhooks/${target}`, detail])).toEqual(
+      (await listed(path)).reverse().map(({ id }) => [admin.actor.id, path, { delivery_id: id }]),
+    )
   })
 
   it('redelivers with the same id and body, also what was delivered', async () => {
@@ -343,6 +347,10 @@ describe('deliveries', () => {
     const [delivery] = await listed(path)
     const again = await call(admin, 'POST', `${path}/deliveries/${delivery!.id}/redeliver`)
     expect(again.status).toBe(202)
+    expect((await auditOf(rest.db, test.project.id, 'webhook.redelivered')).at(-1)).toMatchObject({
+      actor: admin.actor.id,
+      detail: { delivery_id: delivery!.id, message_id: delivery!.message_id, type: 'approval.requested' },
+    })
     expect(again.body).toMatchObject({ id: delivery!.id, status: 'pending' })
     await until(() => receiver.received.length === 2)
     await settled(path)

@@ -1,11 +1,10 @@
-import { refuseAgentKey } from '@/lib/approvals/decide'
 import { decideApprovals } from '@/lib/approvals/decide-many'
 import { DecideManyInput } from '@/lib/approvals/schemas'
 import { toProblem } from '@/lib/web/problem'
 import { resource, route } from '@/lib/web/route'
 
 const decide = route(
-  { body: DecideManyInput, bucket: 'decide', mayWait: true, access: refuseAgentKey },
+  { body: DecideManyInput, bucket: 'decide', mayWait: true },
   async ({ ctx, body, requestId }) => {
     const { results } = await decideApprovals(ctx, body)
     return {

@@ -1,9 +1,9 @@
-import { decideApproval, refuseAgentKey } from '@/lib/approvals/decide'
+import { decideApproval } from '@/lib/approvals/decide'
 import { DecideInput } from '@/lib/approvals/schemas'
 import { resource, route } from '@/lib/web/route'
 
 const decide = route(
-  { body: DecideInput, bucket: 'decide', status: 201, proves: true, access: refuseAgentKey },
+  { body: DecideInput, bucket: 'decide', status: 201, proves: true },
   ({ ctx, params, body }) => decideApproval(ctx, { ...body, id: params.id ?? '' }),
 )
 

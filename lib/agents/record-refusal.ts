@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto'
+import { findAgent } from '@/db/queries/agents'
+import { recordAudit } from '@/lib/audit/record'
+import type { Context } from '@/lib/context'
+import { AppError, type ErrorCode } from '@/lib/errors'
+
+const recorded = new Set<ErrorCode>(['invalid_policy', 'deploys_by_people'])
+/** Of the errors of a file. */
+const mostErrors = 20
+
+/**
+ * Records that a file was refused: where it is wrong, and its digest in place of its text. It is done before the
+ * refusal is answered and by itself, for the refusal has undone whatever was begun.
+ * @param refusal what was thrown; anything but such a refusal is left alone
+ */
+export async function recordRefusedDeploy(
+  ctx: Context,
+  { name, config }: { name: string; config: string },
+  refusal: unknown,
+): Promise<void> {
+  if (!(refusal instanceof AppError) || !recorded.has(refusal.code)) return
+  const errors = refusal.errors ?? []
+  const agent = await findAgent(ctx.db, ctx.project.id, name)
+  await recordAudit(ctx.db, ctx, {
+    action: 'agent.deploy_refused',
+    target: { type: 'agent', id: agent?.id ?? name, label: name },
+    detail: {
+      code: refusal.code,
+      config_digest: `sha256:${createHash('sha256').update(config).digest('hex')}`,
+      count: errors.length,
+      errors: errors.slice(0, mostErrors).map(({ pointer, line = null, column = null }) => ({
+        pointer: [...pointer.replace(/\p{Surrogate}/gu, '\ufffd')].slice(0, 200).join(''),
+        line,
+        column,
+      })),
+    },
+  })
+}
