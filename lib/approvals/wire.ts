@@ -1,4 +1,5 @@
 import type { ApprovalRecord } from '@/db/queries/approvals'
+import { readJson } from '@/lib/json/strict'
 import type { Approval, Decision, Next } from './schemas'
 import { grantMinutes, grantMs, type Status } from './transition'
 
@@ -28,7 +29,7 @@ export function approvalToWire(record: ApprovalRecord, base: LinkBase): Approval
     tool_call_id: record.toolCallId,
     agent: record.agentName,
     tool: record.tool,
-    params: JSON.parse(record.params) as Record<string, unknown>,
+    params: readJson(record.params) as Record<string, unknown>,
     digest: record.digest,
     message: record.message,
     description: record.description,

@@ -10,7 +10,12 @@ const read = route({ access: (ctx) => requireReader(ctx, ['read', 'run']) }, ({ 
 )
 
 const finish = route(
-  { body: FinishRunInput, bucket: 'ask', access: (ctx) => requireAgentKey(ctx, 'run') },
+  {
+    body: FinishRunInput,
+    recorded: ['output', 'error'],
+    bucket: 'ask',
+    access: (ctx) => requireAgentKey(ctx, 'run'),
+  },
   ({ ctx, params, body, sources }) =>
     finishRun(ctx, { ...body, run: callerId(params, 'id'), source: sources }),
 )
