@@ -15,6 +15,7 @@ export function ProjectForm({ slug, project }: { slug: string; project: ProjectD
   const [name, setName] = useState(project.name)
   const [allowsOwn, setAllowsOwn] = useState(project.allow_own_request)
   const [deploys, setDeploys] = useState(project.deploys)
+  const [auditsRuns, setAuditsRuns] = useState(project.audit_runs)
   const [retention, setRetention] = useState({
     runs: String(project.retention_days ?? ''),
     audit: String(project.audit_retention_days ?? ''),
@@ -25,7 +26,8 @@ export function ProjectForm({ slug, project }: { slug: string; project: ProjectD
     event.preventDefault()
     const days = { retention_days: daysOf(retention.runs), audit_retention_days: daysOf(retention.audit) }
     await act(
-      () => saveProject(slug, { name, allow_own_request: allowsOwn, deploys, ...days }),
+      () =>
+        saveProject(slug, { name, allow_own_request: allowsOwn, deploys, audit_runs: auditsRuns, ...days }),
       'The project’s settings are saved.',
     )
   }
@@ -56,6 +58,12 @@ export function ProjectForm({ slug, project }: { slug: string; project: ProjectD
         hint="On, every deploy with an agent key is refused, whatever its scopes; admins deploy on the Agents page or with their personal tokens. Off, a key with the scope deploy may."
         checked={deploys === 'people'}
         onChange={(event) => setDeploys(event.target.checked ? 'people' : 'anyone')}
+      />
+      <CheckboxField
+        label="The audit log tells of every run"
+        hint="An entry more where a run begins and where it ends, beside those of its approvals."
+        checked={auditsRuns}
+        onChange={(event) => setAuditsRuns(event.target.checked)}
       />
       <RetentionFields value={retention} onChange={setRetention} trouble={trouble} />
       <TroubleNotice trouble={trouble} />

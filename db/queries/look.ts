@@ -22,6 +22,7 @@ const actor = {
   scopes: keys.scopes,
   isStale: sql<boolean>`${keys.lastUsedAt} is null or ${keys.lastUsedAt} < now() - interval '60 seconds'`,
   allowOwnRequest: projects.allowOwnRequest,
+  auditRuns: projects.auditRuns,
 }
 
 /** What a look is for. */

@@ -98,6 +98,8 @@ export const projects = pgTable(
     allowOwnRequest: boolean('allow_own_request').notNull().default(false),
     /** Who may deploy agents' files: whoever has the right, or people alone. */
     deploys: deployers('deploys').notNull().default('anyone'),
+    /** Whether the audit log tells of each run that begins and ends. */
+    auditRuns: boolean('audit_runs').notNull().default(false),
     /** How long runs and what hangs on them are kept after their end; null is for ever. */
     retentionDays: integer('retention_days'),
     /** How long the audit log is kept, never shorter than the runs it tells of; null is for ever. */

@@ -1,6 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
 import { agents, agentVersions } from '@/db/schema/agents'
+import { projects } from '@/db/schema/identity'
 import { setBounded } from '@/lib/bounded-map'
 import { AppError } from '@/lib/errors'
 import { compilePolicy, type CompiledPolicy } from '@/lib/policy/gate'
@@ -42,12 +43,12 @@ export async function findPolicy(
   return { ...row, compiled: await compiledPolicy(db, row.versionId) }
 }
 
-/** The same with the database's clock, for an ask that starts its own run. */
+/** The same with the database's clock and whether the project records runs, for what starts a run. */
 export async function findPolicyNow(
   db: Queryable,
   projectId: string,
   agentName: string,
-): Promise<{ policy: DeployedPolicy; now: Date }> {
+): Promise<{ policy: DeployedPolicy; now: Date; auditRuns: boolean }> {
   const [row] = await db
     .select({
       agentId: agents.id,
@@ -55,13 +56,15 @@ export async function findPolicyNow(
       versionId: agents.versionId,
       version: agents.version,
       now: sql`clock_timestamp()`.mapWith((text: string) => new Date(text)),
+      auditRuns: projects.auditRuns,
     })
     .from(agents)
+    .innerJoin(projects, eq(projects.id, agents.projectId))
     .where(and(eq(agents.projectId, projectId), eq(agents.name, agentName)))
     .limit(1)
   if (!row) throw notDeployed(agentName)
-  const { now, ...agent } = row
-  return { policy: { ...agent, compiled: await compiledPolicy(db, row.versionId) }, now }
+  const { now, auditRuns, ...agent } = row
+  return { policy: { ...agent, compiled: await compiledPolicy(db, row.versionId) }, now, auditRuns }
 }
 
 function notDeployed(agentName: string): AppError {

@@ -2,10 +2,12 @@ import { lookForNewRun, lookInRun } from '@/db/queries/look'
 import { oneOf, statement } from '@/db/statement'
 import type { runs } from '@/db/schema/runs'
 import { compiledPolicy } from '@/lib/agents/policy'
+import { auditColumns, auditEntryFrom, auditValues } from '@/lib/audit/record'
 import type { Context } from '@/lib/context'
 import { linkBase } from '@/lib/links'
 import { itemsThatMayRun } from '@/lib/rights'
 import { isFinished } from '@/lib/runs/lock'
+import { runStarted } from '@/lib/runs/record-run'
 import { newRunRow } from '@/lib/runs/start'
 import { wake } from '@/lib/wake/wake'
 import type { Ask, AskResult } from './ask'
@@ -54,10 +56,12 @@ async function askBeside(
   const judged = judge(policy, run, input, seen.now)
   const call = newCall(ctx, run, input, digest, judged.required, policy, seen.now)
   if (isNewRun) call.askKey = input.tool_call_id ?? null
+  const entry = isNewRun && seen.auditRuns ? auditValues(ctx, runStarted(run)) : undefined
   if (!judged.required) {
-    const write = isNewRun ? writeFreeInNewRun : writeFreeInRun
     const values = { key_id: ctx.actor.id, ...runValues(run, run), ...callValues(call) }
-    return (await writes(write(ctx.db, values))) ? { answer: notRequired(call), isReplay: false } : undefined
+    const write = isNewRun ? writeFreeInNewRun : writeFreeInRun
+    const done = entry ? writeFreeInToldRun(ctx.db, { ...values, ...entry }) : write(ctx.db, values)
+    return (await writes(done)) ? { answer: notRequired(call), isReplay: false } : undefined
   }
   if (!underWay.hasRoom(seen.pending, most)) return undefined
   const waiting = { ...run, status: 'awaiting_approval' as const, pendingCount: run.pendingCount + 1 }
@@ -68,7 +72,9 @@ async function askBeside(
     ...callValues(call),
     ...approvalValues(approval),
   }
-  if (!(await writes((isNewRun ? writeHeldInNewRun : writeHeldInRun)(ctx.db, values)))) return undefined
+  const write = isNewRun ? writeHeldInNewRun : writeHeldInRun
+  const done = entry ? writeHeldInToldRun(ctx.db, { ...values, ...entry }) : write(ctx.db, values)
+  if (!(await writes(done))) return undefined
   wake(ctx.db, [{ projectId: ctx.project.id, approvalId: approval.id }])
   return { answer: approvalToWire(requested(waiting, call, approval), linkBase(ctx)), isReplay: false }
 }
@@ -240,4 +246,16 @@ const runKey = (item: Named) => `${item.run_id}`
 const writeFreeInNewRun = statement(freeColumns, written(allowed, newRun, call(false)), askKey)
 const writeFreeInRun = statement(freeColumns, written(allowed, openRun, call(false)), callKey)
 const writeHeldInNewRun = statement(heldColumns, written(allowed, newRun, call(true), approval), askKey)
+/** The same where the project's audit log tells of runs. */
+const told = `entry as (${auditEntryFrom('held')})`
+const writeFreeInToldRun = statement(
+  { ...freeColumns, ...auditColumns },
+  written(allowed, newRun, call(false), told),
+  askKey,
+)
+const writeHeldInToldRun = statement(
+  { ...heldColumns, ...auditColumns },
+  written(allowed, newRun, call(true), approval, told),
+  askKey,
+)
 const writeHeldInRun = statement(heldColumns, written(allowed, sameRun, call(true), approval), runKey)

@@ -6,6 +6,7 @@ import { findToolCallByAskKey, findToolCallOfRun, runNamed } from '@/db/queries/
 import { approvalEvents, approvals } from '@/db/schema/approvals'
 import { runs, toolCalls } from '@/db/schema/runs'
 import { findPolicyNow, findPolicy } from '@/lib/agents/policy'
+import { auditInsert } from '@/lib/audit/record'
 import { renewed, requireAgentKey, type Context } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 import { digestOf } from '@/lib/json/canonical'
@@ -13,6 +14,7 @@ import { linkBase } from '@/lib/links'
 import { assertStillAllowed } from '@/lib/rights'
 import { inRun } from '@/lib/runs/in-run'
 import { isFinished, type LockedRun } from '@/lib/runs/lock'
+import { runStarted } from '@/lib/runs/record-run'
 import { newRunRow } from '@/lib/runs/start'
 import { wake } from '@/lib/wake/wake'
 import { askDirectly, isTakenKey } from './ask-direct'
@@ -107,7 +109,7 @@ async function askInRun(
 
 async function askInNewRun(ctx: Context, input: Ask, digest: string): Promise<AskResult> {
   const { result, wakes } = await ctx.db.transaction(async (tx) => {
-    const [, { policy, now }] = await Promise.all([
+    const [, { policy, now, auditRuns }] = await Promise.all([
       assertStillAllowed(tx, ctx, { scope: 'run' }),
       findPolicyNow(tx, ctx.project.id, input.agent ?? ''),
     ])
@@ -123,13 +125,21 @@ async function askInNewRun(ctx: Context, input: Ask, digest: string): Promise<As
       askKey: input.tool_call_id ?? null,
     }
     if (!judged.required) {
-      await inOneStatement(tx, [tx.insert(runs).values(run), tx.insert(toolCalls).values(call)])
+      await inOneStatement(tx, [
+        tx.insert(runs).values(run),
+        tx.insert(toolCalls).values(call),
+        ...(auditRuns ? [auditInsert(tx, ctx, [runStarted(run)])] : []),
+      ])
       return { result: { answer: notRequired(call), isReplay: false }, wakes: [] }
     }
     await requireRoomForPending(tx, ctx, run.agentId)
     const waiting = { ...run, status: 'awaiting_approval' as const, pendingCount: 1 }
     const approval = newApproval(ctx, waiting, call, judged, now)
-    await inOneStatement(tx, [tx.insert(runs).values(waiting), ...heldInserts(tx, call, approval)])
+    await inOneStatement(tx, [
+      tx.insert(runs).values(waiting),
+      ...heldInserts(tx, call, approval),
+      ...(auditRuns ? [auditInsert(tx, ctx, [runStarted(run)])] : []),
+    ])
     const answer = approvalToWire(requested(waiting, call, approval), linkBase(ctx))
     return {
       result: { answer, isReplay: false },

@@ -43,6 +43,8 @@ export async function decideDirectly(
   const change = decideOn(seen, resolution)
   if (!change) return undefined
   const { resolved, run } = change
+  // Two entries are for the way of locks.
+  if (run.finishedAt !== null && seen.auditRuns) return undefined
   const written = await write(ctx.db, {
     ...auditValues(
       { ...ctx, actor: reviewer },

@@ -4,6 +4,7 @@ import { listPendingOfRuns, lockFreeRuns } from '@/db/queries/expiry'
 import { newId } from '@/lib/ids'
 import { canonicalJson } from '@/lib/json/canonical'
 import { holdpointActor, isFinished } from '@/lib/runs/lock'
+import { recordFinished } from '@/lib/runs/record-run'
 import type { Wake } from '@/lib/wake/wake'
 import { auditDetail, becauseRunFailed, moveRun, type Resolution } from './resolve'
 import { transition } from './transition'
@@ -15,7 +16,7 @@ type Pending = Awaited<ReturnType<typeof listPendingOfRuns>>[number]
 type Change = { approval: Pending; status: 'expired' | 'cancelled'; at: Date; resolution: Resolution }
 
 /**
- * Expires what is due of many runs in one go, in three statements whatever their number: the runs' rows are
+ * Expires what is due of many runs in one go, in a few statements whatever their number: the runs' rows are
  * locked (those that somebody else holds are left out), then the clock and what is pending are read, each
  * approval is judged by the same transition as everywhere, and everything is written at once. What it
  * leaves behind is what `lockRun` would have left, run by run.
@@ -40,6 +41,12 @@ export async function expireRuns(tx: Transaction, runIds: string[]): Promise<Wak
     await write(tx, some, rows)
     rows = []
   }
+  const ended = locked.filter((run) => changed.has(run.id) && isFinished(run.status))
+  await recordFinished(
+    tx,
+    ended.map((run) => run.id),
+    holdpointActor,
+  )
   return changes.map(({ approval }) => ({ projectId: approval.projectId, approvalId: approval.id }))
 }
 

@@ -8,6 +8,7 @@ import { auditInsert } from '@/lib/audit/record'
 import type { Context, MemberActor } from '@/lib/context'
 import { readJson } from '@/lib/json/strict'
 import type { LockedRun } from '@/lib/runs/lock'
+import { runFinished } from '@/lib/runs/record-run'
 import type { Status } from './transition'
 import { expiryWords, rejectionWords } from './wire'
 
@@ -56,6 +57,7 @@ export async function resolveApproval(
         target: { type: 'approval', id: approval.id, label: approval.tool },
         detail: auditDetail(resolved, resolution),
       },
+      ...(endsRun && locked.auditRuns ? [runFinished(locked.row)] : []),
     ]),
     tx
       .insert(approvalEvents)

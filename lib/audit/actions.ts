@@ -12,6 +12,8 @@ export const auditActions = [
   'approval.decision_refused',
   'approval.claim_refused',
   'approval.bypass_suspected',
+  'run.started',
+  'run.finished',
   'agent.deployed',
   'agent.deploy_refused',
   'member.invited',

@@ -57,6 +57,9 @@ export const ProjectDetails = z
     deploys: z.enum(deploys).meta({
       description: '`people`: agent keys deploy nothing, whatever their scopes.',
     }),
+    audit_runs: z.boolean().meta({
+      description: 'Whether the audit log tells of each run that begins and ends.',
+    }),
     retention_days: z.int().nullable().meta({
       description:
         'Days after their end for which runs and what hangs on them, deliveries, notices and mails are kept; null: for ever.',
@@ -76,6 +79,7 @@ export const UpdateProjectInput = z
     name: NameText.optional(),
     allow_own_request: z.boolean().optional(),
     deploys: z.enum(deploys).optional(),
+    audit_runs: z.boolean().optional(),
     retention_days: z.int(days).min(1, days).max(36_500, days).nullable().optional(),
     audit_retention_days: z.int(days).min(1, days).max(36_500, days).nullable().optional(),
   })

@@ -26,6 +26,7 @@ export async function updateProject(ctx: Context, input: UpdateProjectInput): Pr
       name: input.name ?? before.name,
       allowOwnRequest: input.allow_own_request ?? before.allowOwnRequest,
       deploys: input.deploys ?? before.deploys,
+      auditRuns: input.audit_runs ?? before.auditRuns,
       retentionDays: input.retention_days === undefined ? before.retentionDays : input.retention_days,
       auditRetentionDays:
         input.audit_retention_days === undefined ? before.auditRetentionDays : input.audit_retention_days,
@@ -62,7 +63,7 @@ function refuseForgetfulAudit({ retentionDays, auditRetentionDays }: Settings): 
 
 type Settings = Pick<
   typeof projects.$inferSelect,
-  'name' | 'allowOwnRequest' | 'deploys' | 'retentionDays' | 'auditRetentionDays'
+  'name' | 'allowOwnRequest' | 'deploys' | 'auditRuns' | 'retentionDays' | 'auditRetentionDays'
 >
 
 function changesBetween(before: Settings, after: Settings): Changes {
@@ -70,6 +71,7 @@ function changesBetween(before: Settings, after: Settings): Changes {
     name: { from: before.name, to: after.name },
     allow_own_request: { from: before.allowOwnRequest, to: after.allowOwnRequest },
     deploys: { from: before.deploys, to: after.deploys },
+    audit_runs: { from: before.auditRuns, to: after.auditRuns },
     retention_days: { from: before.retentionDays, to: after.retentionDays },
     audit_retention_days: { from: before.auditRetentionDays, to: after.auditRetentionDays },
   }

@@ -26,6 +26,7 @@ export function projectToWire(record: ProjectRecord): ProjectDetails {
     name: record.name,
     allow_own_request: record.allowOwnRequest,
     deploys: record.deploys,
+    audit_runs: record.auditRuns,
     retention_days: record.retentionDays,
     audit_retention_days: record.auditRetentionDays,
     created_at: record.createdAt.toISOString(),

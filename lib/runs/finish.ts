@@ -1,11 +1,13 @@
 import { listPendingOfRun } from '@/db/queries/approvals'
 import { runNamed } from '@/db/queries/runs'
 import { cancelApprovals, runUpdate } from '@/lib/approvals/resolve'
+import { recordAudit } from '@/lib/audit/record'
 import { requireAgentKey, type Context } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 import { assertStillAllowed } from '@/lib/rights'
 import { inRun } from './in-run'
 import { isFinished } from './lock'
+import { runFinished } from './record-run'
 import type { FinishRunInput, Run } from './schemas'
 import { runToWire } from './wire'
 
@@ -33,6 +35,7 @@ export async function finishRun(ctx: Context, input: FinishRun): Promise<Run> {
     row.finishedAt = locked.now
     row.pendingCount = 0
     await runUpdate(tx, locked)
+    if (locked.auditRuns) await recordAudit(tx, ctx, runFinished(row))
     await cancelApprovals(tx, ctx, locked, pending, `The agent ended the run: ${input.status}.`)
     return runToWire(row)
   })

@@ -19,6 +19,8 @@ export const holdpointActor: SystemActor = {
 export type LockedRun = {
   row: typeof runs.$inferSelect
   allowOwnRequest: boolean
+  /** Whether the project's audit log tells of runs. */
+  auditRuns: boolean
   /** The database's clock, read after the lock was won. */
   now: Date
   /** What changed under this lock, to be told after the commit. */
@@ -41,7 +43,7 @@ export function runOfApproval(ctx: Context, approvalId: string): SQL {
  */
 export async function lockRun(tx: Transaction, ctx: Context, where: SQL): Promise<LockedRun | undefined> {
   const [found] = await tx
-    .select({ row: runs, allowOwnRequest: projects.allowOwnRequest })
+    .select({ row: runs, allowOwnRequest: projects.allowOwnRequest, auditRuns: projects.auditRuns })
     .from(runs)
     .innerJoin(projects, eq(projects.id, runs.projectId))
     .where(and(eq(runs.projectId, ctx.project.id), where))

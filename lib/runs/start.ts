@@ -2,10 +2,12 @@ import { eq, and } from 'drizzle-orm'
 import { findRun, type RunRecord } from '@/db/queries/runs'
 import { runs } from '@/db/schema/runs'
 import { findPolicyNow, type DeployedPolicy } from '@/lib/agents/policy'
+import { recordAudit } from '@/lib/audit/record'
 import { requireAgentKey, type Context } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 import { newId } from '@/lib/ids'
 import { assertStillAllowed } from '@/lib/rights'
+import { runStarted } from './record-run'
 import type { Run, StartRunInput } from './schemas'
 import { runToWire } from './wire'
 
@@ -28,13 +30,16 @@ export async function startRun(ctx: Context, input: StartRun): Promise<{ run: Ru
       input.external_id === undefined ? undefined : findRun(tx, ctx.project.id, input.external_id),
     ])
     if (earlier) return { isNew: false, record: earlier }
-    const { policy, now } = await findPolicyNow(tx, ctx.project.id, input.agent)
+    const { policy, now, auditRuns } = await findPolicyNow(tx, ctx.project.id, input.agent)
     const parent =
       input.parent_run_id === undefined ? undefined : await findRun(tx, ctx.project.id, input.parent_run_id)
     if (input.parent_run_id !== undefined && !parent) throw noParent()
     const row = newRunRow(ctx, policy, now, { ...input, parentRunId: parent?.id ?? null })
     const inserted = await tx.insert(runs).values(row).onConflictDoNothing().returning({ id: runs.id })
-    if (inserted.length > 0) return { isNew: true, record: row }
+    if (inserted.length > 0) {
+      if (auditRuns) await recordAudit(tx, ctx, runStarted(row))
+      return { isNew: true, record: row }
+    }
     // Somebody else started it between our look and our insert.
     const [other] = await tx
       .select()

@@ -24,6 +24,7 @@ export default async function ProjectPage({ params }: { params: Promise<{ projec
           <Fact name="Deploying policies">
             {project.deploys === 'people' ? 'people only' : 'people, and keys with the scope deploy'}
           </Fact>
+          <Fact name="The audit log tells of every run">{project.audit_runs ? 'yes' : 'no'}</Fact>
           <Fact name="Runs are kept">{period(project.retention_days)}</Fact>
           <Fact name="The audit log is kept">{period(project.audit_retention_days)}</Fact>
         </Facts>

@@ -1,0 +1,1 @@
+ALTER TABLE "projects" ADD COLUMN "audit_runs" boolean DEFAULT false NOT NULL;
