@@ -112,9 +112,36 @@ function directConnections(url: string, max: number): number {
   return isHere ? Math.min(max, 2 * availableParallelism()) : max
 }
 
-/** A pool with one for the hot path beside it. */
+/** Few, so that slow searches hold none of the connections that everything else needs. */
+const searchConnections = 3
+
+const searchKey = Symbol.for('holdpoint.search-pools')
+const scopeOfSearches = globalThis as { [searchKey]?: WeakMap<Database, Database> }
+const searchPools = (scopeOfSearches[searchKey] ??= new WeakMap<Database, Database>())
+
+/** The pool for searches, where there is one beside. */
+export function searchesOf(db: Database): Database {
+  return searchPools.get(db) ?? db
+}
+
+/** Opens a pool with one for searches beside it. */
+export function openWithSearches(
+  url: string,
+  max?: number,
+  options?: { isReadOnly?: boolean },
+): { db: Database; close(): Promise<void> } {
+  const general = openDatabase(url, max, options)
+  const searches = openDatabase(url, searchConnections, options)
+  searchPools.set(general.db, searches.db)
+  const close = async () => {
+    await Promise.all([general.close(), searches.close()])
+  }
+  return { db: general.db, close }
+}
+
+/** A pool with one for the hot path and one for searches beside it. */
 function openShared(url: string, max = 10): { db: Database; close(): Promise<void> } {
-  const general = openDatabase(url, max)
+  const general = openWithSearches(url, max)
   const direct = openDatabase(url, directConnections(url, max), { isDirect: true })
   directPools.set(general.db, direct.db)
   const close = async () => {

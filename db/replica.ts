@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { AppError } from '@/lib/errors'
-import { endWithShared, openDatabase, type Database } from './client'
+import { endWithShared, openWithSearches, type Database } from './client'
 
 /** A replica that is further behind is not read. */
 const mostLagMs = 10_000
@@ -75,7 +75,7 @@ class Replica {
     url: string,
     private readonly options: Options,
   ) {
-    const { db, close } = openDatabase(url, options.max, { isReadOnly: true })
+    const { db, close } = openWithSearches(url, options.max, { isReadOnly: true })
     this.db = db
     this.end = close
   }

@@ -38,6 +38,7 @@ export const statusOfCode = {
   rate_limited: 429,
   too_many_waits: 429,
   too_many_pending: 429,
+  too_many_searches: 429,
   internal: 500,
   unavailable: 503,
   no_checkpoint: 404,
