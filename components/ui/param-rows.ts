@@ -1,5 +1,3 @@
-import { writeJson } from '@/lib/json/write'
-
 export type ParamRow = {
   /** The name as a condition would write it: `customer.address.city`, `items[0].qty`, `["odd name"]`. */
   path: string
@@ -36,5 +34,5 @@ function memberPath(path: string, name: string): string {
 }
 
 function isCompact(value: object): boolean {
-  return writeJson(value).length <= compactCharacters
+  return JSON.stringify(value).length <= compactCharacters
 }

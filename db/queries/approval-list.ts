@@ -8,7 +8,7 @@ import {
   type Walked,
   type Wanted,
 } from './approval-places'
-import { findApprovalsOf, type ApprovalRecord, type ApprovalStatus } from './approvals'
+import { findApprovalsOf, type ApprovalStatus, type ListedRecord, type ParamsRead } from './approvals'
 import { decodeCursor, encodeCursor, type Page } from './cursor'
 import { hasTrigram, sharpestWord } from './search-text'
 
@@ -26,6 +26,8 @@ export type ApprovalFilter = {
    * any case, in the first 65,536 characters of all these; or the whole id of an approval or a run.
    */
   q?: string | undefined
+  /** Aborted when the search has to end: no further statement of it is then begun. */
+  signal?: AbortSignal | undefined
   /** 1 to 100 */
   limit: number
   cursor?: string | undefined
@@ -49,13 +51,15 @@ const mostFound = 5_000
  * hundred, but for the look into the index of texts. Where that index cannot help (fewer than three ASCII
  * letters or digits in a row in `q`, or thousands of finds of which few are among the next), a page looks
  * through the next 10,000 of the list: it may then be short or empty, and its cursor goes on from there.
+ * A page ends early where its bytes are reached.
  * @throws AppError `invalid_cursor`
  */
 export async function listApprovals(
   db: Queryable,
   projectId: string,
   filter: ApprovalFilter,
-): Promise<Page<ApprovalRecord>> {
+  read: ParamsRead = 'whole',
+): Promise<Page<ListedRecord>> {
   const { agent, tool, runId, toolCallId, q } = filter
   const after = filter.cursor === undefined ? undefined : placeAt(projectId, filter.cursor)
   const statuses = allStatuses.filter(
@@ -64,14 +68,14 @@ export async function listApprovals(
       (filter.isDecided === undefined || (status !== 'pending') === filter.isDecided),
   )
   const limit = filter.limit + 1
-  const wanted = { projectId, statuses, agent, tool, runId, toolCallId, q, after, limit }
+  const { signal } = filter
+  const wanted = { projectId, statuses, agent, tool, runId, toolCallId, q, after, limit, signal }
   const { places, last } = statuses.length === 0 ? complete([]) : await findPlaces(db, wanted)
   const page = places.slice(0, filter.limit)
-  const end = places.length > filter.limit ? page.at(-1) : last
-  return {
-    items: await recordsAt(db, wanted, page),
-    nextCursor: end ? cursorAt(projectId, end) : null,
-  }
+  const { items, isCutAt } = await recordsAt(db, wanted, page, read)
+  const given = page.slice(0, isCutAt)
+  const end = places.length > given.length ? given.at(-1) : last
+  return { items, nextCursor: end ? cursorAt(projectId, end) : null }
 }
 
 async function findPlaces(db: Queryable, wanted: Wanted): Promise<Walked> {
@@ -84,6 +88,7 @@ async function findPlaces(db: Queryable, wanted: Wanted): Promise<Walked> {
   }
   const hasIndex = toolCallId === undefined && hasTrigram(q ?? '')
   for (const most of steps) {
+    wanted.signal?.throwIfAborted()
     const walked = await matchingPlaces(db, wanted, most)
     if (isDone(wanted, walked) || (!hasIndex && most === mostSteps)) return walked
     if (hasIndex && walked.places.length < most / rare) break
@@ -93,8 +98,10 @@ async function findPlaces(db: Queryable, wanted: Wanted): Promise<Walked> {
 }
 
 async function foundByText(db: Queryable, wanted: Wanted): Promise<Place[] | undefined> {
+  wanted.signal?.throwIfAborted()
   const word = sharpestWord(wanted.q ?? '')
   const found = word === undefined ? undefined : await foundPlaces(db, wanted, mostFound, word)
+  wanted.signal?.throwIfAborted()
   return found ?? foundPlaces(db, wanted, mostFound)
 }
 
@@ -106,12 +113,25 @@ function isDone(wanted: Wanted, { places, last }: Walked): boolean {
   return places.length === wanted.limit || last === undefined
 }
 
-/** The approvals at these places, without those that meanwhile are not what was asked for. */
-async function recordsAt(db: Queryable, wanted: Wanted, places: Place[]): Promise<ApprovalRecord[]> {
-  if (places.length === 0) return []
+/**
+ * The approvals at these places, as many as the page's bytes allow, without those that meanwhile are not what was
+ * asked for.
+ * @returns `isCutAt` how many of the places are done with
+ */
+async function recordsAt(
+  db: Queryable,
+  wanted: Wanted,
+  places: Place[],
+  read: ParamsRead,
+): Promise<{ items: ListedRecord[]; isCutAt: number }> {
+  if (places.length === 0) return { items: [], isCutAt: 0 }
   const ids = places.map((place) => place.id)
-  const records = new Map((await findApprovalsOf(db, wanted.projectId, ids)).map((row) => [row.id, row]))
-  return ids.flatMap((id) => records.get(id) ?? []).filter((row) => wanted.statuses.includes(row.status))
+  const found = await findApprovalsOf(db, wanted.projectId, ids, read)
+  const records = new Map(found.map((row) => [row.id, row]))
+  const beyond = ids.findIndex((id) => records.get(id)?.isWithin === false)
+  const isCutAt = beyond < 0 ? ids.length : beyond
+  const rows = ids.slice(0, isCutAt).flatMap((id) => records.get(id) ?? [])
+  return { items: rows.filter((row) => wanted.statuses.includes(row.status)), isCutAt }
 }
 
 function placeAt(projectId: string, cursor: string): Place {

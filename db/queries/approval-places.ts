@@ -18,6 +18,7 @@ export type Wanted = {
   toolCallId?: string | undefined
   q?: string | undefined
   after: Place | undefined
+  signal?: AbortSignal | undefined
   /** Rows of a page, and one more. */
   limit: number
 }

@@ -2,6 +2,7 @@ import { and, eq, inArray, lte, sql } from 'drizzle-orm'
 import type { Queryable, Transaction } from '@/db/client'
 import { approvals, decisions } from '@/db/schema/approvals'
 import { runs, toolCalls } from '@/db/schema/runs'
+import { bytesOf, ifWithin, isWithinBytes } from './bounded'
 
 export type ApprovalStatus = (typeof approvals.$inferSelect)['status']
 
@@ -112,19 +113,53 @@ export async function findApprovals(db: Queryable, ids: string[]) {
   return selectApprovals(db).where(inArray(approvals.id, ids))
 }
 
-/** Several approvals of the project by id, in no order. */
-export async function findApprovalsOf(db: Queryable, projectId: string, ids: string[]) {
-  const each = sql`select json_array_elements_text(${JSON.stringify(ids)}::text::json)`
-  return selectApprovals(db).where(
-    and(eq(approvals.projectId, projectId), sql`${approvals.id} = any(array(${each}))`),
-  )
+/** How a list is read: with all params, with how those begin, or without. */
+export type ParamsRead = 'whole' | 'start' | 'none'
+
+/** So many characters of the params' text are their start. */
+export const startCharacters = 2000
+
+/** An approval of a list; of what lies beyond the list's bytes, and where they were not asked for, params are null. */
+export type ListedRecord = Omit<ApprovalRecord, 'params'> & {
+  params: string | null
+  paramsBytes: number
+  isWithin: boolean
 }
 
-/** All approvals of one run, oldest first. */
-export async function listApprovalsOfRun(db: Queryable, projectId: string, runId: string) {
-  return selectApprovals(db)
-    .where(and(eq(approvals.projectId, projectId), eq(approvals.runId, runId)))
-    .orderBy(approvals.requestedAt, approvals.id)
+/** Several approvals of the project by id, in no order; `isWithin` counts in the order of the ids. */
+export async function findApprovalsOf(
+  db: Queryable,
+  projectId: string,
+  ids: string[],
+  read: ParamsRead,
+): Promise<ListedRecord[]> {
+  const each = sql`array(select json_array_elements_text(${JSON.stringify(ids)}::text::json))`
+  const { params, description } = toolCalls
+  const length = bytesOf(params)
+  const size = {
+    whole: length,
+    start: sql`least(${length}, ${sql.raw(String(startCharacters))})`,
+    none: sql`0`,
+  }[read]
+  const others = [description, approvals.message, approvals.ruleDetail, decisions.reason].map(bytesOf)
+  const isWithin = isWithinBytes([size, ...others], sql`array_position(${each}, ${approvals.id})`)
+  const text = {
+    whole: params,
+    start: sql`left(${params}, ${sql.raw(String(startCharacters))})`,
+    none: sql`null`,
+  }[read]
+  return db
+    .select({
+      ...approvalColumns,
+      params: ifWithin(isWithin, text),
+      paramsBytes: sql<number>`${length}`,
+      isWithin,
+    })
+    .from(approvals)
+    .innerJoin(toolCalls, eq(toolCalls.id, approvals.callId))
+    .innerJoin(runs, eq(runs.id, approvals.runId))
+    .leftJoin(decisions, eq(decisions.approvalId, approvals.id))
+    .where(and(eq(approvals.projectId, projectId), sql`${approvals.id} = any(${each})`))
 }
 
 /** Written out: a plan for any status could not use the indexes of what is pending. */

@@ -1,6 +1,7 @@
-import { and, eq, gte, lt, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, gte, lt, sql } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
 import { auditEntries } from '@/db/schema/audit'
+import { bytesOf, cutPage, ifWithin, isWithinBytes } from './bounded'
 import { decodeCursor, encodeCursor, type Page } from './cursor'
 import { newestFirst } from './newest-first'
 
@@ -18,18 +19,31 @@ export type AuditFilter = {
   cursor?: string | undefined
 }
 
+/** An entry of a list; its detail is null where it was not asked for. */
+export type ListedEntry = Omit<AuditRecord, 'detail'> & { detail: string | null }
+
+const byTime = newestFirst(auditEntries.at, auditEntries.ordinal)
+
 /**
- * A page of the project's audit log, newest first.
+ * A page of the project's audit log, newest first, as many entries as its bytes allow.
+ * @param withDetail false leaves the details unread
  * @throws AppError `invalid_cursor`
  */
 export async function listAuditEntries(
   db: Queryable,
   projectId: string,
   filter: AuditFilter,
-): Promise<Page<AuditRecord>> {
+  withDetail = true,
+): Promise<Page<ListedEntry>> {
   const after = filter.cursor === undefined ? undefined : decodeCursor('audit', projectId, filter.cursor)
+  const { detail } = auditEntries
+  const isWithin = isWithinBytes(withDetail ? [bytesOf(detail)] : [], sql.join(byTime, sql`, `))
   const rows = await db
-    .select()
+    .select({
+      ...getTableColumns(auditEntries),
+      detail: withDetail ? ifWithin(isWithin, detail) : sql<null>`null`,
+      isWithin,
+    })
     .from(auditEntries)
     .where(
       and(
@@ -43,15 +57,9 @@ export async function listAuditEntries(
           sql`(${auditEntries.at}, ${auditEntries.ordinal}) < (${after[0]}::timestamptz, ${after[1]}::bigint)`,
       ),
     )
-    .orderBy(...newestFirst(auditEntries.at, auditEntries.ordinal))
+    .orderBy(...byTime)
     .limit(filter.limit + 1)
-  const items = rows.slice(0, filter.limit)
-  const last = items.at(-1)
-  return {
-    items,
-    nextCursor:
-      rows.length > filter.limit && last
-        ? encodeCursor('audit', projectId, [last.at.toISOString(), String(last.ordinal)])
-        : null,
-  }
+  const { items, end } = cutPage(rows, filter.limit)
+  const place = end && [end.at.toISOString(), String(end.ordinal)]
+  return { items, nextCursor: place ? encodeCursor('audit', projectId, place) : null }
 }

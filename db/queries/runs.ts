@@ -1,19 +1,12 @@
-import { and, asc, eq, sql, type SQL } from 'drizzle-orm'
+import { and, eq, sql, type SQL } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
-import { checkpoints, runs, runStatus, steps, toolCalls } from '@/db/schema/runs'
-import { listApprovalsOfRun, type ApprovalRecord } from './approvals'
+import { checkpoints, runs, runStatus, toolCalls } from '@/db/schema/runs'
+import { bytesOf, ifWithin, isWithinBytes, cutPage } from './bounded'
 import { decodeCursor, encodeCursor, type Page } from './cursor'
 import { newestFirst } from './newest-first'
 
 export type RunStatus = (typeof runs.$inferSelect)['status']
 export type RunRecord = NonNullable<Awaited<ReturnType<typeof findRun>>>
-export type ToolCallRecord = typeof toolCalls.$inferSelect & { approval: ApprovalRecord | null }
-export type StepRecord = typeof steps.$inferSelect
-
-/** One step of a run's trace, in time order. */
-export type TraceStep =
-  { kind: 'tool'; at: Date; call: ToolCallRecord } | { kind: 'step'; at: Date; step: StepRecord }
-
 const columns = {
   id: runs.id,
   projectId: runs.projectId,
@@ -60,31 +53,46 @@ export type RunFilter = {
   cursor?: string | undefined
 }
 
+const runTexts = ['input', 'context', 'output', 'error'] as const
+type RunText = (typeof runTexts)[number]
+/** The long texts that a list of runs is read with. */
+export type RunTexts = ReadonlySet<RunText>
+
 /**
- * A page of runs, newest first.
+ * A page of runs, newest first, as many as its bytes allow.
+ * @param texts the others are null
  * @throws AppError `invalid_cursor`
  */
 export async function listRuns(
   db: Queryable,
   projectId: string,
   filter: RunFilter,
+  texts: RunTexts = new Set(runTexts),
 ): Promise<Page<RunRecord>> {
   const after = filter.cursor === undefined ? undefined : decodeCursor('runs', projectId, filter.cursor)
+  const order = newestFirst(runs.startedAt, runs.id)
+  const read = runTexts.filter((name) => texts.has(name))
+  const isWithin = isWithinBytes(
+    read.map((name) => bytesOf(runs[name])),
+    sql.join(order, sql`, `),
+  )
+  const text = (name: RunText) => (texts.has(name) ? ifWithin(isWithin, runs[name]) : sql<null>`null`)
   const rows = await db
-    .select(columns)
+    .select({
+      ...columns,
+      input: text('input'),
+      context: text('context'),
+      output: text('output'),
+      error: text('error'),
+      isWithin,
+    })
     .from(runs)
     .where(sql`${runs.id} = any(array(${newestIds(projectId, filter, after)}))`)
-    .orderBy(...newestFirst(runs.startedAt, runs.id))
+    .orderBy(...order)
     .limit(filter.limit + 1)
-  const items = rows.slice(0, filter.limit)
-  const last = items.at(-1)
-  return {
-    items,
-    nextCursor:
-      rows.length > filter.limit && last
-        ? encodeCursor('runs', projectId, [last.startedAt.toISOString(), last.id])
-        : null,
-  }
+  const { items, end } = cutPage(rows, filter.limit)
+  const place = end && [end.startedAt.toISOString(), end.id]
+  return { items, nextCursor: place ? encodeCursor('runs', projectId, place) : null }
 }
 
 /** The ids of a page and one more of each status by its own index, to be merged. */
@@ -96,33 +104,6 @@ function newestIds(projectId: string, filter: RunFilter, after: string[] | undef
         ${filter.agent === undefined ? sql`` : sql`and r.agent_name = ${filter.agent}`}
         ${after && sql`and (r.started_at, r.id) < (${after[0]}::timestamptz, ${after[1]})`}
       order by r.started_at desc nulls last, r.id desc nulls last limit ${filter.limit + 1}) w`
-}
-
-/** A run's trace: tool calls with their approvals, and recorded steps, in time order. */
-export async function listTrace(db: Queryable, projectId: string, runId: string): Promise<TraceStep[]> {
-  const [calls, recorded, approvals] = await Promise.all([
-    db
-      .select()
-      .from(toolCalls)
-      .where(and(eq(toolCalls.projectId, projectId), eq(toolCalls.runId, runId)))
-      .orderBy(asc(toolCalls.startedAt), asc(toolCalls.id)),
-    db
-      .select()
-      .from(steps)
-      .where(and(eq(steps.projectId, projectId), eq(steps.runId, runId)))
-      .orderBy(asc(steps.startedAt), asc(steps.id)),
-    listApprovalsOfRun(db, projectId, runId),
-  ])
-  const approvalOf = new Map(approvals.map((approval) => [approval.callId, approval]))
-  const trace: TraceStep[] = [
-    ...calls.map((call) => ({
-      kind: 'tool' as const,
-      at: call.startedAt,
-      call: { ...call, approval: approvalOf.get(call.id) ?? null },
-    })),
-    ...recorded.map((step) => ({ kind: 'step' as const, at: step.startedAt, step })),
-  ]
-  return trace.sort((a, b) => a.at.getTime() - b.at.getTime())
 }
 
 /** One tool call of a run by the caller's id. */

@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
 import { deliveries, deliveryAttempts, webhooks } from '@/db/schema/notices'
+import { cutPage, isWithinBytes } from './bounded'
 import { decodeCursor, encodeCursor, type Page } from './cursor'
 import { newestFirst } from './newest-first'
 
@@ -78,8 +79,14 @@ type Attempt = typeof deliveryAttempts.$inferSelect
 type DeliveryRow = Pick<typeof deliveries.$inferSelect, keyof typeof deliveryColumns>
 export type DeliveryRecord = DeliveryRow & { attempts: Attempt[] }
 
+/** What a delivery's attempts take. */
+const attemptBytes = sql`coalesce((select sum(200 + coalesce(octet_length(t.response), 0) + coalesce(octet_length(t.error), 0))
+  from ${deliveryAttempts} t where t.delivery_id = ${deliveries.id}), 0)`
+
 /**
- * A page of the deliveries of one webhook of the project, newest first, each with every attempt.
+ * A page of the deliveries of one webhook of the project, newest first, each with every attempt, as many as its
+ * bytes allow.
+ * @param withAttempts false leaves the attempts unread
  * @throws AppError `invalid_cursor`
  */
 export async function listDeliveries(
@@ -87,11 +94,14 @@ export async function listDeliveries(
   projectId: string,
   webhookId: string,
   page: Paging,
+  withAttempts = true,
 ): Promise<Page<DeliveryRecord>> {
   const list = `deliveries:${webhookId}`
   const after = page.cursor === undefined ? undefined : decodeCursor(list, projectId, page.cursor)
+  const order = newestFirst(deliveries.createdAt, deliveries.id)
+  const isWithin = isWithinBytes(withAttempts ? [attemptBytes] : [], sql.join(order, sql`, `))
   const rows = await db
-    .select(deliveryColumns)
+    .select({ ...deliveryColumns, isWithin })
     .from(deliveries)
     .where(
       and(
@@ -100,10 +110,13 @@ export async function listDeliveries(
         after && sql`(${deliveries.createdAt}, ${deliveries.id}) < (${after[0]}::timestamptz, ${after[1]})`,
       ),
     )
-    .orderBy(...newestFirst(deliveries.createdAt, deliveries.id))
+    .orderBy(...order)
     .limit(page.limit + 1)
-  const { items, nextCursor } = pageOf(list, projectId, rows, page.limit)
-  return { items: await withAttempts(db, items), nextCursor }
+  const { items, end } = cutPage(rows, page.limit)
+  return {
+    items: withAttempts ? await addAttempts(db, items) : items.map((item) => ({ ...item, attempts: [] })),
+    nextCursor: end ? encodeCursor(list, projectId, [end.createdAt.toISOString(), end.id]) : null,
+  }
 }
 
 /** One delivery of one webhook of the project, with every attempt. */
@@ -115,11 +128,11 @@ export async function findDelivery(db: Queryable, projectId: string, webhookId: 
       and(eq(deliveries.projectId, projectId), eq(deliveries.webhookId, webhookId), eq(deliveries.id, id)),
     )
     .limit(1)
-  const [found] = await withAttempts(db, rows)
+  const [found] = await addAttempts(db, rows)
   return found
 }
 
-async function withAttempts(db: Queryable, rows: DeliveryRow[]): Promise<DeliveryRecord[]> {
+async function addAttempts(db: Queryable, rows: DeliveryRow[]): Promise<DeliveryRecord[]> {
   if (rows.length === 0) return []
   const ids = rows.map((row) => row.id)
   const found = await db

@@ -1,16 +1,18 @@
-import type { Database } from '@/db/client'
+import { searchesOf, type Database } from '@/db/client'
 import { listApprovals, type ApprovalFilter } from '@/db/queries/approval-list'
-import { findApproval } from '@/db/queries/approvals'
+import { findApproval, type ParamsRead } from '@/db/queries/approvals'
 import { lookAtApproval } from '@/db/queries/look'
 import { readMayLag } from '@/db/replica'
 import { renewed, requireReader, type Context } from '@/lib/context'
 import { isId } from '@/lib/ids'
+import { wants, type Fields, type Listed } from '@/lib/fields'
 import { linkBase } from '@/lib/links'
 import { notFound } from '@/lib/runs/in-run'
+import { searchInTurn } from '@/lib/search-turn'
 import { expireBeforeReading } from './expire'
 import { requireApprovalId } from './id'
-import type { Approval } from './schemas'
-import { approvalToWire, statusOf } from './wire'
+import { ListedApproval, type Approval, type SeenApproval } from './schemas'
+import { approvalToWire, listedToWire, statusOf } from './wire'
 
 /**
  * One approval as it stands now; if it is past its deadline, it expires first.
@@ -45,22 +47,48 @@ async function readAfterExpiry(ctx: Context, id: string): Promise<Approval> {
 }
 
 /**
- * A page of approvals: pending first, newest first within. From a replica it may be some seconds old, but not
- * for who looks for one run or call, to go on where it was, nor in the console, which shows what its person did.
- * @throws AppError `invalid_cursor`, `forbidden`
+ * A page of approvals: pending first, newest first within, as many as its bytes allow. From a replica it may be
+ * some seconds old, but not for who looks for one run or call, to go on where it was, nor in the console, which
+ * shows what its person did.
+ * @param fields members to give; params that are not among them are not read
+ * @throws AppError `invalid_cursor`, `forbidden`; with `q` also `too_many_searches`
  */
-export async function readApprovals(
+export async function readApprovals<K extends keyof ListedApproval = keyof Approval>(
   ctx: Context,
   filter: ApprovalFilter,
-): Promise<{ items: Approval[]; next_cursor: string | null }> {
+  fields?: Fields<K>,
+): Promise<Listed<Pick<ListedApproval, K>>> {
   requireReader(ctx, ['read', 'run'])
   await expireBeforeReading(ctx)
-  const list = (db: Database) => listApprovals(db, ctx.project.id, filter)
-  const page = await (mayLag(ctx, filter) ? readMayLag(ctx.db, list) : list(ctx.db))
+  const read = paramsRead(fields)
+  const list = (db: Database, signal?: AbortSignal) =>
+    listApprovals(db, ctx.project.id, { ...filter, signal }, read)
+  const page = await (filter.q === undefined
+    ? readWhere(ctx, filter, list)
+    : searchInTurn(ctx, (signal) => readWhere(ctx, filter, (db) => list(searchesOf(db), signal))))
   return {
-    items: page.items.map((record) => approvalToWire(record, linkBase(ctx))),
+    items: page.items.map((record) => listedToWire(record, linkBase(ctx), fields)),
     next_cursor: page.nextCursor,
   }
+}
+
+function paramsRead(fields: Fields<keyof ListedApproval>): ParamsRead {
+  if (wants(fields, 'params')) return 'whole'
+  return wants(fields, 'params_start') ? 'start' : 'none'
+}
+
+/** What the console's lists show of each request: params from their start, for their details are read when opened. */
+const seenFields: ReadonlySet<Exclude<keyof ListedApproval, 'params'>> = new Set(
+  ListedApproval.omit({ params: true }).keyof().options,
+)
+
+/** A page of the console's queue, or of what was decided. */
+export function readSeenApprovals(ctx: Context, filter: ApprovalFilter): Promise<Listed<SeenApproval>> {
+  return readApprovals(ctx, filter, seenFields)
+}
+
+function readWhere<T>(ctx: Context, filter: ApprovalFilter, read: (db: Database) => Promise<T>): Promise<T> {
+  return mayLag(ctx, filter) ? readMayLag(ctx.db, read) : read(ctx.db)
 }
 
 function mayLag({ actor }: Context, { runId, toolCallId }: ApprovalFilter): boolean {

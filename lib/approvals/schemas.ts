@@ -64,6 +64,30 @@ export const Approval = z
 /** An approval as the API, the webhooks and the console show it. */
 export type Approval = z.infer<typeof Approval>
 
+export const ParamsStart = z
+  .object({
+    text: z
+      .string()
+      .meta({ description: 'The first 2,000 characters of the text of `params` as the agent sent it.' }),
+    bytes: z.int().meta({ description: 'How long all of that text is in UTF-8.' }),
+  })
+  .meta({ id: 'ParamsStart' })
+export type ParamsStart = z.infer<typeof ParamsStart>
+
+export const ListedApproval = Approval.extend({
+  params_start: ParamsStart.optional().meta({
+    description: 'Only where `fields` names it: enough of most params, however long they may be.',
+  }),
+}).meta({ id: 'ListedApproval' })
+/** An approval of a list. */
+export type ListedApproval = z.infer<typeof ListedApproval>
+
+/** An approval as a list of the console has it: its params whole, or how they begin. */
+export type SeenApproval = Omit<Approval, 'params'> & {
+  params?: Approval['params']
+  params_start?: ParamsStart | undefined
+}
+
 export const AskInput = z
   .strictObject({
     agent: z

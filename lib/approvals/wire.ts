@@ -1,6 +1,6 @@
-import type { ApprovalRecord } from '@/db/queries/approvals'
-import { readJson } from '@/lib/json/strict'
-import type { Approval, Decision, Next } from './schemas'
+import { startCharacters, type ApprovalRecord, type ListedRecord } from '@/db/queries/approvals'
+import { pick, type Fields } from '@/lib/fields'
+import type { Approval, Decision, ListedApproval, Next } from './schemas'
 import { grantMinutes, grantMs, type Status } from './transition'
 
 /** Where links to a project's pages begin. */
@@ -29,7 +29,7 @@ export function approvalToWire(record: ApprovalRecord, base: LinkBase): Approval
     tool_call_id: record.toolCallId,
     agent: record.agentName,
     tool: record.tool,
-    params: readJson(record.params) as Record<string, unknown>,
+    params: JSON.parse(record.params) as Record<string, unknown>,
     digest: record.digest,
     message: record.message,
     description: record.description,
@@ -50,6 +50,23 @@ export function approvalToWire(record: ApprovalRecord, base: LinkBase): Approval
     next: nextFor(record, status),
     url: approvalUrl(base, record.id),
   }
+}
+
+/**
+ * An approval of a list.
+ * @param fields members to give; without, all but `params_start`
+ */
+export function listedToWire<K extends keyof ListedApproval>(
+  record: ListedRecord,
+  base: LinkBase,
+  fields: Fields<K>,
+): Pick<ListedApproval, K> {
+  const isRead = fields === undefined || (fields as ReadonlySet<string>).has('params')
+  const text = record.params ?? ''
+  const approval: ListedApproval = approvalToWire({ ...record, params: isRead ? text : '{}' }, base)
+  if (fields === undefined) return approval
+  const start = [...text.slice(0, 2 * startCharacters)].slice(0, startCharacters).join('')
+  return pick({ ...approval, params_start: { text: start, bytes: record.paramsBytes } }, fields)
 }
 
 function decisionToWire(record: ApprovalRecord): Decision | null {

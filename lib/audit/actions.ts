@@ -20,8 +20,6 @@ export const auditActions = [
   'member.joined',
   'member.role_changed',
   'member.removed',
-  'session.created',
-  'link.created',
   'key.created',
   'key.revoked',
   'key.refused',

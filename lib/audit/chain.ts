@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto'
-import type { AuditRecord } from '@/db/queries/audit'
+import type { ListedEntry } from '@/db/queries/audit'
 import { canonicalJson } from '@/lib/json/canonical'
-import { readJson } from '@/lib/json/strict'
 import type { AuditEntry } from './schemas'
 
 /** `prev_hash` of a project's first entry. */
 export const genesisHash = '0'.repeat(64)
 
 /** An audit entry as everybody outside sees it. */
-export function auditEntryToWire(record: AuditRecord): AuditEntry {
+export function auditEntryToWire(record: ListedEntry): AuditEntry {
   return {
     id: record.id,
     seq: record.seq,
@@ -21,7 +20,7 @@ export function auditEntryToWire(record: AuditRecord): AuditEntry {
     },
     via: record.via,
     target: { type: record.targetType, id: record.targetId, label: record.targetLabel },
-    detail: readJson(record.detail) as Record<string, unknown>,
+    detail: JSON.parse(record.detail ?? '{}') as Record<string, unknown>,
     credential_id: record.credentialId,
     request_id: record.requestId,
     address: record.address,

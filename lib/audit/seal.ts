@@ -1,6 +1,7 @@
-import { and, asc, eq, isNull, sql } from 'drizzle-orm'
+import { and, asc, eq, getTableColumns, isNull, sql } from 'drizzle-orm'
 import type { Database, Transaction } from '@/db/client'
 import type { AuditRecord } from '@/db/queries/audit'
+import { bytesOf, ifWithin, isWithinBytes } from '@/db/queries/bounded'
 import { auditEntries } from '@/db/schema/audit'
 import { auditEntryToWire, genesisHash, hashOfEntry } from './chain'
 
@@ -69,17 +70,25 @@ function sealOne(row: AuditRecord, heads: Map<string, Head>) {
   return { id: row.id, seq, prev_hash: head.hash, hash }
 }
 
-/** Rows of one project in the order of the chain, from after `seq`; for verifying and exporting. */
+/**
+ * Rows of one project in the order of the chain, from after `seq`, as many as the bytes of a page allow; for
+ * verifying and exporting.
+ */
 export async function readSealed(
   db: Database,
   projectId: string,
   afterSeq: number,
   limit: number,
 ): Promise<AuditRecord[]> {
-  return db
-    .select()
+  const { seq, detail } = auditEntries
+  const isWithin = isWithinBytes([bytesOf(detail)], sql`${seq}`)
+  const rows = await db
+    .select({ ...getTableColumns(auditEntries), detail: ifWithin(isWithin, detail), isWithin })
     .from(auditEntries)
-    .where(and(eq(auditEntries.projectId, projectId), sql`${auditEntries.seq} > ${afterSeq}`))
-    .orderBy(asc(auditEntries.seq))
+    .where(and(eq(auditEntries.projectId, projectId), sql`${seq} > ${afterSeq}`))
+    .orderBy(asc(seq))
     .limit(limit)
+  return rows.flatMap(({ isWithin: isRead, detail: text, ...row }) =>
+    isRead && text !== null ? [{ ...row, detail: text }] : [],
+  )
 }

@@ -1,5 +1,4 @@
 import { countCharacters } from '@/lib/json/characters'
-import { writeJson } from '@/lib/json/write'
 import { showParams, type ShownParam } from '@/lib/untrusted/params'
 import { unlinked } from './mail-text'
 
@@ -65,7 +64,7 @@ function join({ parts }: ShownParam['name']): string {
 }
 
 function lengthOf(value: unknown): number {
-  return countCharacters(typeof value === 'string' ? value : writeJson(value))
+  return countCharacters(typeof value === 'string' ? value : JSON.stringify(value))
 }
 
 /** How long each value may be so that all fit: what short ones leave goes to the long ones. */

@@ -55,8 +55,7 @@ export async function lockRun(tx: Transaction, ctx: Context, where: SQL): Promis
     found.row.pendingCount > 0 ? listDueOfRun(tx, ctx.project.id, found.row.id) : [],
   ])
   const locked: LockedRun = { ...found, now: new Date(clock[0]?.now ?? Number.NaN), wakes: [] }
-  // An expiry that a request came upon is not that request's act.
-  const system = { ...ctx, actor: holdpointActor, origin: undefined }
+  const system = { ...ctx, actor: holdpointActor }
   for (const approval of due) {
     if (isFinished(locked.row.status)) break
     await resolveApproval(tx, system, locked, approval, { change: 'expire' })

@@ -1,38 +1,85 @@
 import { findApprovalOfCall } from '@/db/queries/approvals'
-import { findRun, findToolCallOfRun, listRuns, listTrace, type RunFilter } from '@/db/queries/runs'
+import { decodeCursor, encodeCursor } from '@/db/queries/cursor'
+import { findRun, findToolCallOfRun, listRuns, type RunFilter } from '@/db/queries/runs'
+import { listTrace } from '@/db/queries/trace'
 import { readMayLag } from '@/db/replica'
 import { expireBeforeReading } from '@/lib/approvals/expire'
 import { requireReader, type Context } from '@/lib/context'
+import type { Approval } from '@/lib/approvals/schemas'
+import { pick, wants, type Fields, type Listed } from '@/lib/fields'
 import { linkBase } from '@/lib/links'
 import { notFound } from './in-run'
-import type { Run, RunWithSteps, ToolCall } from './schemas'
-import { runToWire, runWithStepsToWire, toolCallToWire } from './wire'
+import type { RecordedStep, Run, RunField, RunWithSteps, ToolCall } from './schemas'
+import { runToWire, toolCallToWire, traceStepToWire } from './wire'
 
 /**
- * A run with its trace, by id or external id; what of it is due expires first.
- * @throws AppError `not_found`, `forbidden`
+ * A run with a page of its trace, by id or external id; what of it is due expires first.
+ * @param page `cursor` reads the steps after those of the page that gave it out
+ * @param fields the members to give, of the run and of each of its steps: others are missing in the answer, and the
+ * texts among them are not read
+ * @throws AppError `not_found`, `forbidden`, `invalid_cursor`
  */
-export async function readRun(ctx: Context, idOrExternalId: string): Promise<RunWithSteps> {
+export async function readRun(
+  ctx: Context,
+  idOrExternalId: string,
+  page: { cursor?: string | undefined } = {},
+  fields?: Fields<RunField>,
+): Promise<RunWithSteps> {
   requireReader(ctx, ['read', 'run'])
   await expireBeforeReading(ctx)
   const record = await findRun(ctx.db, ctx.project.id, idOrExternalId)
   if (!record) throw notFound()
-  const trace = await listTrace(ctx.db, ctx.project.id, record.id)
-  return runWithStepsToWire(record, trace, linkBase(ctx))
+  const { steps, next_cursor } = await readTrace(ctx, record.id, page.cursor, fields)
+  return pick({ ...runToWire(record), steps, next_cursor }, fields as Fields<keyof RunWithSteps>)
+}
+
+async function readTrace(
+  ctx: Context,
+  runId: string,
+  cursor: string | undefined,
+  fields: Fields<RunField>,
+): Promise<Pick<RunWithSteps, 'steps' | 'next_cursor'>> {
+  if (!wants(fields, 'steps')) return { steps: [], next_cursor: null }
+  const { id: projectId } = ctx.project
+  const list = `steps:${runId}`
+  const [at = '', id = ''] = cursor === undefined ? [] : decodeCursor(list, projectId, cursor)
+  const after = cursor === undefined ? undefined : { at: new Date(at), id }
+  const texts = new Set(
+    (['params', 'input', 'output', 'error'] as const).filter((name) => wants(fields, name)),
+  )
+  const { steps, end } = await listTrace(ctx.db, { projectId, runId, after }, texts)
+  return {
+    steps: steps.map((step) => partOf(traceStepToWire(step, linkBase(ctx)), fields)),
+    next_cursor: end ? encodeCursor(list, projectId, [end.at.toISOString(), end.id]) : null,
+  }
+}
+
+/** A step's members that were asked for; an approval lacks the params that its call lacks. */
+function partOf(step: ToolCall | RecordedStep, fields: Fields<RunField>): ToolCall | RecordedStep {
+  if (fields === undefined) return step
+  if (step.kind !== 'tool') return pick(step, fields as Fields<keyof RecordedStep>)
+  const part = pick(step, fields as Fields<keyof ToolCall>)
+  if (part.approval && !fields.has('params')) delete (part.approval as Partial<Approval>).params
+  return part
 }
 
 /**
- * A page of runs, newest first; from a replica it may be some seconds old.
+ * A page of runs, newest first, as many as its bytes allow; from a replica it may be some seconds old.
+ * @param fields members to give; texts that are not among them are not read
  * @throws AppError `invalid_cursor`, `forbidden`
  */
-export async function readRuns(
+export async function readRuns<K extends keyof Run = keyof Run>(
   ctx: Context,
   filter: RunFilter,
-): Promise<{ items: Run[]; next_cursor: string | null }> {
+  fields?: Fields<K>,
+): Promise<Listed<Pick<Run, K>>> {
   requireReader(ctx, ['read', 'run'])
   await expireBeforeReading(ctx)
-  const page = await readMayLag(ctx.db, (db) => listRuns(db, ctx.project.id, filter))
-  return { items: page.items.map(runToWire), next_cursor: page.nextCursor }
+  const texts = new Set(
+    (['input', 'context', 'output', 'error'] as const).filter((name) => wants<string>(fields, name)),
+  )
+  const page = await readMayLag(ctx.db, (db) => listRuns(db, ctx.project.id, filter, texts))
+  return { items: page.items.map((record) => pick(runToWire(record), fields)), next_cursor: page.nextCursor }
 }
 
 /**

@@ -64,10 +64,22 @@ export const Run = z
   .meta({ id: 'Run' })
 export type Run = z.infer<typeof Run>
 
-export const RunWithSteps = Run.extend({ steps: z.array(z.union([ToolCall, RecordedStep])) }).meta({
-  id: 'RunWithSteps',
-})
+export const RunWithSteps = Run.extend({
+  steps: z.array(z.union([ToolCall, RecordedStep])).meta({
+    description: 'In the order of their beginning; of a long run as many as 4 MiB of texts hold.',
+  }),
+  next_cursor: z
+    .string()
+    .nullable()
+    .meta({ description: 'Where more steps follow: the `cursor` to read them with.' }),
+}).meta({ id: 'RunWithSteps' })
 export type RunWithSteps = z.infer<typeof RunWithSteps>
+
+/** What `?fields=` of a run may name: its own members and those of its steps. */
+export const runFields = [
+  ...new Set([...RunWithSteps.keyof().options, ...ToolCall.keyof().options, ...RecordedStep.keyof().options]),
+]
+export type RunField = (typeof runFields)[number]
 
 const externalId = z
   .string()

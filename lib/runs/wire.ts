@@ -1,11 +1,11 @@
-import type { RunRecord, StepRecord, ToolCallRecord, TraceStep } from '@/db/queries/runs'
+import type { RunRecord } from '@/db/queries/runs'
+import type { StepRecord, ToolCallRecord, TraceStep } from '@/db/queries/trace'
 import { approvalToWire, statusOf, type LinkBase } from '@/lib/approvals/wire'
-import { readJson } from '@/lib/json/strict'
-import type { RecordedStep, Run, RunWithSteps, ToolCall } from './schemas'
+import type { RecordedStep, Run, ToolCall } from './schemas'
 
 /** Reads back JSON text that was kept as it came; null stays null. */
 function fromText(text: string | null): unknown {
-  return text === null ? null : readJson(text)
+  return text === null ? null : (JSON.parse(text) as unknown)
 }
 
 /** A run as everybody outside sees it. */
@@ -42,7 +42,7 @@ export function toolCallToWire(call: ToolCallRecord, base: LinkBase): ToolCall {
     id: call.id,
     tool_call_id: call.toolCallId,
     tool: call.tool,
-    params: readJson(call.params) as Record<string, unknown>,
+    params: JSON.parse(call.params) as Record<string, unknown>,
     status: toolCallStatus(call),
     approval: call.approval === null ? null : approvalToWire(call.approval, base),
     output: fromText(call.output),
@@ -64,12 +64,7 @@ export function stepToWire(step: StepRecord): RecordedStep {
   }
 }
 
-/** A run with its trace in time order. */
-export function runWithStepsToWire(record: RunRecord, trace: TraceStep[], base: LinkBase): RunWithSteps {
-  return {
-    ...runToWire(record),
-    steps: trace.map((step) =>
-      step.kind === 'tool' ? toolCallToWire(step.call, base) : stepToWire(step.step),
-    ),
-  }
+/** One step of a trace as everybody outside sees it. */
+export function traceStepToWire(step: TraceStep, base: LinkBase): ToolCall | RecordedStep {
+  return step.kind === 'tool' ? toolCallToWire(step.call, base) : stepToWire(step.step)
 }

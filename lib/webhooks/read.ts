@@ -1,5 +1,6 @@
 import { findWebhook, listDeliveries, listWebhooks, type Paging } from '@/db/queries/webhooks'
 import { requireRole, type Context } from '@/lib/context'
+import { pick, wants, type Fields, type Listed } from '@/lib/fields'
 import { noSuchWebhook } from './lock'
 import type { Delivery, Webhook } from './schemas'
 import { deliveryToWire, webhookToWire } from './wire'
@@ -26,15 +27,18 @@ export async function readWebhook(ctx: Context, id: string): Promise<Webhook> {
 }
 
 /**
- * A page of a webhook's deliveries, newest first, each with every attempt.
+ * A page of a webhook's deliveries, newest first, each with every attempt, as many as its bytes allow.
+ * @param fields members to give; attempts are not read where they are not among them
  * @throws AppError `forbidden` below admin, `not_found`, `invalid_cursor`
  */
-export async function readDeliveries(
+export async function readDeliveries<K extends keyof Delivery = keyof Delivery>(
   ctx: Context,
   webhookId: string,
   page: Paging,
-): Promise<{ items: Delivery[]; next_cursor: string | null }> {
+  fields?: Fields<K>,
+): Promise<Listed<Pick<Delivery, K>>> {
   await readWebhook(ctx, webhookId)
-  const { items, nextCursor } = await listDeliveries(ctx.db, ctx.project.id, webhookId, page)
-  return { items: items.map(deliveryToWire), next_cursor: nextCursor }
+  const withAttempts = wants<string>(fields, 'attempts')
+  const { items, nextCursor } = await listDeliveries(ctx.db, ctx.project.id, webhookId, page, withAttempts)
+  return { items: items.map((record) => pick(deliveryToWire(record), fields)), next_cursor: nextCursor }
 }

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { askApproval } from '@/lib/approvals/ask'
 import { readApprovals } from '@/lib/approvals/read'
-import { approvalStatuses, AskInput } from '@/lib/approvals/schemas'
+import { approvalStatuses, AskInput, ListedApproval } from '@/lib/approvals/schemas'
 import { requireRoomToWait, waitForApproval } from '@/lib/approvals/wait'
 import { requireAgentKey, requireReader } from '@/lib/context'
 import { settings } from '@/lib/env'
 import { withDeadline } from '@/lib/web/deadline'
 import { waitSeconds } from '@/lib/web/prefer'
-import { paging } from '@/lib/web/query'
+import { fieldsOf, paging } from '@/lib/web/query'
 import { reply, resource, route } from '@/lib/web/route'
 
 const ListQuery = z.strictObject({
@@ -18,12 +18,13 @@ const ListQuery = z.strictObject({
   run_id: z.string().max(200).optional(),
   tool_call_id: z.string().max(200).optional(),
   q: z.string().min(1).max(200).optional(),
+  fields: fieldsOf(ListedApproval.keyof().options, 'id'),
 })
 
 const list = route(
   { query: ListQuery, access: (ctx) => requireReader(ctx, ['read', 'run']) },
-  ({ ctx, query: { run_id: runId, tool_call_id: toolCallId, ...query } }) =>
-    readApprovals(ctx, { ...query, runId, toolCallId }),
+  ({ ctx, query: { run_id: runId, tool_call_id: toolCallId, fields, ...query } }) =>
+    readApprovals(ctx, { ...query, runId, toolCallId }, fields),
 )
 
 const ask = route(

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { auditActions } from '@/lib/audit/actions'
 import { readAudit, requireAuditReader } from '@/lib/audit/read'
-import { paging, queryMoment } from '@/lib/web/query'
+import { AuditEntry } from '@/lib/audit/schemas'
+import { fieldsOf, paging, queryMoment } from '@/lib/web/query'
 import { resource, route } from '@/lib/web/route'
 
 const ListQuery = z.strictObject({
@@ -11,10 +12,11 @@ const ListQuery = z.strictObject({
   target: z.string().max(200).optional(),
   since: queryMoment.optional(),
   until: queryMoment.optional(),
+  fields: fieldsOf(AuditEntry.keyof().options, 'id'),
 })
 
-const list = route({ query: ListQuery, access: requireAuditReader }, ({ ctx, query }) =>
-  readAudit(ctx, query),
+const list = route({ query: ListQuery, access: requireAuditReader }, ({ ctx, query: { fields, ...query } }) =>
+  readAudit(ctx, query, fields),
 )
 
 export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ GET: list })

@@ -1,20 +1,21 @@
 import { z } from 'zod'
 import { requireAgentKey, requireReader } from '@/lib/context'
 import { readRuns } from '@/lib/runs/read'
-import { runStatuses, StartRunInput } from '@/lib/runs/schemas'
+import { Run, runStatuses, StartRunInput } from '@/lib/runs/schemas'
 import { startRun } from '@/lib/runs/start'
-import { paging } from '@/lib/web/query'
+import { fieldsOf, paging } from '@/lib/web/query'
 import { reply, resource, route } from '@/lib/web/route'
 
 const ListQuery = z.strictObject({
   ...paging,
   status: z.enum(runStatuses).optional(),
   agent: z.string().max(200).optional(),
+  fields: fieldsOf(Run.keyof().options, 'id'),
 })
 
 const list = route(
   { query: ListQuery, access: (ctx) => requireReader(ctx, ['read', 'run']) },
-  ({ ctx, query }) => readRuns(ctx, query),
+  ({ ctx, query: { fields, ...query } }) => readRuns(ctx, query, fields),
 )
 
 const start = route(

@@ -6,8 +6,7 @@ export type ComparisonOperator = OrderOperator | '==' | '!=' | 'in' | 'not in' |
 
 export type Literal = Span & {
   kind: 'literal'
-  /** A whole number beyond 2^53 - 1 is a bigint. */
-  value: null | boolean | number | bigint | string
+  value: null | boolean | number | string
   /** A number spelled with a point or an exponent: a float to Python, never an index. */
   isFloat: boolean
 }

@@ -97,7 +97,8 @@ class InputMaker {
   call(): Input {
     const call = this.chance.pick(this.addresses.calls)
     const method = this.chance.oneIn(12) ? this.chance.pick(methods) : call.method
-    const credential = this.chance.pick(this.world.credentials)
+    const { credentials, able } = this.world
+    const credential = this.chance.pick(this.chance.oneIn(2) ? able : credentials)
     const body = method === 'GET' || method === 'HEAD' ? undefined : this.bodyOf(call)
     const input = this.input(method, this.fill(call.path, /\{(\w+)\}/g), this.queryOf(call), {
       ...credential,

@@ -47,7 +47,9 @@ function isSignIn(path: string): boolean {
 function isGarbledCall({ headers, body }: Input): boolean {
   if (!headers.some(([name]) => name === 'Next-Action')) return false
   const isText = headers.some(([name, value]) => name === 'Content-Type' && value.startsWith('text/plain'))
-  return !isText || !isJson(body?.toString() ?? '') || !/^\["[a-z0-9-]+",/.test(body?.toString() ?? '')
+  const text = body?.toString() ?? ''
+  // `$` begins what React's own encoding of arguments refers to
+  return !isText || !isJson(text) || !/^\["[a-z0-9-]+",/.test(text) || text.includes('"$')
 }
 
 /** What is no HTTP is refused by the server below us, in its own words. */

@@ -11,6 +11,8 @@ export type Shown = { name: string; headers: Record<string, string> }
 /** Two projects on a running server, and what a caller can name of them. */
 export type World = {
   credentials: Shown[]
+  /** Those of them that may do much, so that not every call ends at the door. */
+  able: Shown[]
   /** Sessions of people, for pages. */
   sessions: Shown[]
   /** Values by the name of a path's placeholder, a query field or a body's member. */
@@ -39,7 +41,13 @@ export async function makeWorld(url: string, db: Database, secrets: string[] = [
   )
   const bearer = (name: string, token: string) => ({ name, headers: { Authorization: `Bearer ${token}` } })
   const owner = people.at(-1)?.token ?? ''
+  const able = [
+    bearer('key of all scopes', mine.agent.token),
+    bearer('token owner', owner),
+    ...sessions.slice(-1),
+  ]
   return {
+    able,
     credentials: [
       { name: 'nobody', headers: {} },
       bearer('garbage', 'hpa_00000000_00000000000000000000000000000000'),

@@ -139,7 +139,7 @@ function queryParameters({ query = [] }: Operation): Json[] {
 function fieldsParameter({ fields }: Operation): Json[] {
   if (!fields) return []
   const { names, always, of = 'each item' } = fields
-  const description = `Names of members, apart by commas: only these of ${of} are given, and always ${always.join(' and ')}; long texts that are left out are not read. One of: ${names.join(', ')}. Without it all but what a member says is given only when named.`
+  const description = `Names of members, apart by commas: only these of ${of} are given, and always ${always.join(' and ')}; long texts that are left out are not read. The names: ${names.join(', ')}.`
   return [{ name: 'fields', in: 'query', description, schema: { type: 'string', maxLength: 2000 } }]
 }
 

@@ -6,6 +6,7 @@ import {
   ClaimInput,
   DecideInput,
   DecideManyInput,
+  ListedApproval,
   NotRequired,
 } from '@/lib/approvals/schemas'
 import { AuditEntry, Verification } from '@/lib/audit/schemas'
@@ -25,6 +26,7 @@ import {
   RecordResultInput,
   RecordStepInput,
   Run,
+  runFields,
   RunWithSteps,
   StartRunInput,
   ToolCall,
@@ -90,7 +92,7 @@ export const operations: Operation[] = [
     summary: 'List agents',
     who: 'agent key with read; any member',
     query: pages,
-    fields: { names: Object.keys(Agent.shape), always: ['name'] },
+    fields: { names: Agent.keyof().options, always: ['name'] },
     answers: { 200: { listOf: Agent } },
   },
   {
@@ -124,6 +126,7 @@ export const operations: Operation[] = [
     summary: 'List runs',
     who: reader,
     query: [...pages, 'status', 'agent'],
+    fields: { names: Run.keyof().options, always: ['id'] },
     answers: { 200: { listOf: Run } },
   },
   {
@@ -131,6 +134,12 @@ export const operations: Operation[] = [
     path: '/runs/{id}',
     summary: 'Read a run with its trace',
     who: reader,
+    query: ['cursor'],
+    fields: {
+      names: runFields,
+      always: ['id', 'kind', 'next_cursor'],
+      of: 'the run and of each of its steps',
+    },
     answers: { 200: RunWithSteps },
   },
   {
@@ -207,7 +216,9 @@ export const operations: Operation[] = [
     summary: 'List approvals, pending first',
     who: reader,
     query: [...pages, 'status', 'agent', 'tool', 'run_id', 'tool_call_id', 'q'],
-    answers: { 200: { listOf: Approval } },
+    fields: { names: ListedApproval.keyof().options, always: ['id'] },
+    answers: { 200: { listOf: ListedApproval } },
+    codes: ['too_many_searches'],
   },
   {
     method: 'get',
@@ -273,7 +284,9 @@ export const operations: Operation[] = [
     summary: 'Read the audit log, newest first',
     who: 'admin; agent key with read',
     query: [...pages, 'action', 'actor', 'target', 'since', 'until'],
+    fields: { names: AuditEntry.keyof().options, always: ['id'] },
     answers: { 200: { listOf: AuditEntry } },
+    codes: ['too_many_searches'],
   },
   {
     method: 'get',
@@ -289,6 +302,7 @@ export const operations: Operation[] = [
     summary: 'Check the chain of the audit log',
     who: 'admin',
     answers: { 200: Verification },
+    codes: ['too_many_searches'],
   },
   {
     method: 'get',
@@ -436,6 +450,7 @@ export const operations: Operation[] = [
     summary: 'List deliveries with their attempts',
     who: 'admin',
     query: pages,
+    fields: { names: Delivery.keyof().options, always: ['id'] },
     answers: { 200: { listOf: Delivery } },
   },
   {

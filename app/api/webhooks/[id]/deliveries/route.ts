@@ -1,11 +1,17 @@
+import { z } from 'zod'
 import { requireRole } from '@/lib/context'
 import { pathId } from '@/lib/web/path-id'
-import { Paging } from '@/lib/web/query'
+import { fieldsOf, paging } from '@/lib/web/query'
 import { resource, route } from '@/lib/web/route'
 import { readDeliveries } from '@/lib/webhooks/read'
+import { Delivery } from '@/lib/webhooks/schemas'
 
-const list = route({ query: Paging, access: (ctx) => requireRole(ctx, 'admin') }, ({ ctx, params, query }) =>
-  readDeliveries(ctx, pathId('webhook', params), query),
+const ListQuery = z.strictObject({ ...paging, fields: fieldsOf(Delivery.keyof().options, 'id') })
+
+const list = route(
+  { query: ListQuery, access: (ctx) => requireRole(ctx, 'admin') },
+  ({ ctx, params, query: { fields, ...page } }) =>
+    readDeliveries(ctx, pathId('webhook', params), page, fields),
 )
 
 export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ GET: list })

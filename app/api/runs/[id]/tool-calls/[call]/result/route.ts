@@ -5,13 +5,7 @@ import { callerId } from '@/lib/web/query'
 import { resource, route } from '@/lib/web/route'
 
 const record = route(
-  {
-    body: RecordResultInput,
-    recorded: ['output', 'error'],
-    bucket: 'claim',
-    proves: true,
-    access: (ctx) => requireAgentKey(ctx, 'run'),
-  },
+  { body: RecordResultInput, bucket: 'claim', proves: true, access: (ctx) => requireAgentKey(ctx, 'run') },
   ({ ctx, params, body, sources }) =>
     recordResult(ctx, {
       ...body,

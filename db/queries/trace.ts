@@ -1,0 +1,125 @@
+import { and, eq, getTableColumns, sql, type SQL } from 'drizzle-orm'
+import type { Queryable } from '@/db/client'
+import { approvals, decisions } from '@/db/schema/approvals'
+import { runs, steps, toolCalls } from '@/db/schema/runs'
+import { approvalColumns, type ApprovalRecord } from './approvals'
+import { bytesOf, cutPage, isWithinBytes } from './bounded'
+
+export type ToolCallRecord = typeof toolCalls.$inferSelect & { approval: ApprovalRecord | null }
+export type StepRecord = typeof steps.$inferSelect
+
+/** One step of a run's trace. */
+export type TraceStep = { kind: 'tool'; call: ToolCallRecord } | { kind: 'step'; step: StepRecord }
+
+/** Where a step stands in its trace. */
+export type TracePlace = { at: Date; id: string }
+
+const traceTexts = ['params', 'input', 'output', 'error'] as const
+/** The long texts that a trace is read with. */
+export type TraceTexts = ReadonlySet<(typeof traceTexts)[number]>
+
+/** So many steps are looked at for a page; with what each takes at least, its bytes end sooner. */
+const mostSteps = 8192
+/** What an approval adds to its call. */
+const approvalBytes = 1536
+
+/**
+ * A page of a run's trace: tool calls with their approvals, and recorded steps, in the order of their beginning, as
+ * many as its bytes allow.
+ * @returns `end` where more follow
+ */
+export async function listTrace(
+  db: Queryable,
+  where: { projectId: string; runId: string; after?: TracePlace | undefined },
+  texts: TraceTexts,
+): Promise<{ steps: TraceStep[]; end?: TracePlace }> {
+  const { items, end } = await placesOf(db, where, texts)
+  const idsOf = (isCall: boolean) => items.filter((item) => item.isCall === isCall).map(({ id }) => id)
+  const [calls, recorded] = await Promise.all([
+    callsAt(db, where.projectId, idsOf(true), texts),
+    stepsAt(db, where.projectId, idsOf(false), texts),
+  ])
+  return {
+    steps: items.flatMap(({ id }): TraceStep[] => {
+      const [call, step] = [calls.get(id), recorded.get(id)]
+      if (call) return [{ kind: 'tool', call }]
+      return step ? [{ kind: 'step', step }] : []
+    }),
+    ...(end && { end: { at: new Date(end.at), id: end.id } }),
+  }
+}
+
+type Place = { id: string; isCall: boolean; at: string; isWithin: boolean }
+
+async function placesOf(
+  db: Queryable,
+  { projectId, runId, after }: { projectId: string; runId: string; after?: TracePlace | undefined },
+  texts: TraceTexts,
+) {
+  const part = (from: SQL, isCall: boolean, size: SQL) => sql`(
+    select s.id, ${sql.raw(String(isCall))} as is_call, s.started_at, ${size} as size from ${from} s
+    where s.project_id = ${projectId} and s.run_id = ${runId}
+      ${after ? sql`and (s.started_at, s.id) > (${after.at.toISOString()}::timestamptz, ${after.id})` : sql``}
+    order by s.started_at, s.id limit ${mostSteps + 1})`
+  const sum = (names: (typeof traceTexts)[number][]) =>
+    sql.join(
+      [sql`0`, ...names.filter((name) => texts.has(name)).map((name) => bytesOf(sql.raw(`s.${name}`)))],
+      sql` + `,
+    )
+  // The approval repeats the params.
+  const ofApproval = sql`case when s.required then ${sql.raw(String(approvalBytes))} + ${sum(['params'])} else 0 end`
+  const rows = await db.execute<Place>(sql`
+    select p.id, p.is_call as "isCall", p.started_at as at,
+      ${isWithinBytes([sql`p.size`], sql`p.started_at, p.id`)} as "isWithin"
+    from (${part(sql`tool_calls`, true, sql`${sum(['params', 'output', 'error'])} + ${ofApproval}`)}
+      union all ${part(sql`steps`, false, sum(['input', 'output']))}) p
+    order by p.started_at, p.id limit ${mostSteps + 1}`)
+  return cutPage([...rows], mostSteps)
+}
+
+async function callsAt(db: Queryable, projectId: string, ids: string[], texts: TraceTexts) {
+  const text = (name: 'params' | 'output' | 'error') =>
+    texts.has(name) ? sql<string | null>`${toolCalls[name]}` : sql<null>`null`
+  const isOne = and(eq(toolCalls.projectId, projectId), sql`${toolCalls.id} = any(${listed(ids)})`)
+  const calls = db
+    .select({
+      ...getTableColumns(toolCalls),
+      params: sql<string>`coalesce(${text('params')}, '{}')`,
+      context: sql<null>`null`,
+      output: text('output'),
+      error: text('error'),
+    })
+    .from(toolCalls)
+    .where(isOne)
+  const ofCalls = db
+    .select({ ...approvalColumns, params: sql<string>`'{}'` })
+    .from(approvals)
+    .innerJoin(toolCalls, eq(toolCalls.id, approvals.callId))
+    .innerJoin(runs, eq(runs.id, approvals.runId))
+    .leftJoin(decisions, eq(decisions.approvalId, approvals.id))
+    .where(isOne)
+  const [found, held] = ids.length === 0 ? [[], []] : await Promise.all([calls, ofCalls])
+  const approvalOf = new Map(held.map((approval) => [approval.callId, approval]))
+  return new Map(
+    found.map((call): [string, ToolCallRecord] => {
+      const approval = approvalOf.get(call.id)
+      return [call.id, { ...call, approval: approval ? { ...approval, params: call.params } : null }]
+    }),
+  )
+}
+
+async function stepsAt(db: Queryable, projectId: string, ids: string[], texts: TraceTexts) {
+  if (ids.length === 0) return new Map<string, StepRecord>()
+  const text = (name: 'input' | 'output') =>
+    texts.has(name) ? sql<string | null>`${steps[name]}` : sql<null>`null`
+  const found = await db
+    .select({ ...getTableColumns(steps), input: text('input'), output: text('output') })
+    .from(steps)
+    .where(and(eq(steps.projectId, projectId), sql`${steps.id} = any(${listed(ids)})`))
+  return new Map(found.map((step): [string, StepRecord] => [step.id, step]))
+}
+
+/** One parameter, however many ids there are. */
+function listed(ids: string[]): SQL {
+  return sql`array(select json_array_elements_text(${JSON.stringify(ids)}::text::json))`
+}
