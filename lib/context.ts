@@ -63,7 +63,7 @@ export type Context<A extends Actor = Actor> = {
   appUrl: string
   limits: { maxPendingPerAgent: number }
   /** Missing where no request began it: the sweeper, an operator's command. */
-  origin?: Origin
+  origin?: Origin | undefined
   /** 32 bytes under which secrets of webhooks are encrypted; only where a verb needs it. */
   sealKey?: Buffer
   /**

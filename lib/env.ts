@@ -20,6 +20,7 @@ export const settingNames = [
   'RATE_LIMIT_PER_MINUTE',
   'MAX_WAITS_PER_KEY',
   'MAX_PENDING_PER_AGENT',
+  'MAX_BODY_KB',
   'METRICS_TOKEN',
   'TRUSTED_PROXIES',
   'GITHUB_ID',
@@ -69,6 +70,17 @@ const poolSize = z
       .number()
       .min(2, wrong('must be a whole number from 2 to 100'))
       .max(100, wrong('must be a whole number from 2 to 100')),
+  )
+
+const bodySize = z
+  .string()
+  .regex(/^\d{1,4}$/, wrong('must be a whole number from 1 to 1024'))
+  .transform(Number)
+  .pipe(
+    z
+      .number()
+      .min(1, wrong('must be a whole number from 1 to 1024'))
+      .max(1024, wrong('must be a whole number from 1 to 1024')),
   )
 
 const yesOrNo = z
@@ -148,6 +160,7 @@ const shape = z.object({
   RATE_LIMIT_PER_MINUTE: whole(10_000_000).default(600),
   MAX_WAITS_PER_KEY: whole(10_000_000).default(100),
   MAX_PENDING_PER_AGENT: whole(10_000_000).default(1000),
+  MAX_BODY_KB: bodySize.default(256),
   METRICS_TOKEN: z.string().optional(),
   TRUSTED_PROXIES: trustedProxies.default([]),
   GITHUB_ID: z.string().optional(),
@@ -191,6 +204,8 @@ function settingsOf(read: Read) {
     rateLimitPerMinute: read.RATE_LIMIT_PER_MINUTE,
     maxWaitsPerKey: read.MAX_WAITS_PER_KEY,
     maxPendingPerAgent: read.MAX_PENDING_PER_AGENT,
+    /** The largest body of a call, in bytes; what only records may have more. */
+    maxBodyBytes: read.MAX_BODY_KB * 1024,
     metricsToken: read.METRICS_TOKEN,
     /** Addresses and CIDR ranges whose `X-Forwarded-For` is believed. */
     trustedProxies: read.TRUSTED_PROXIES,

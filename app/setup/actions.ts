@@ -5,8 +5,8 @@ import { z } from 'zod'
 import { settings } from '@/lib/env'
 import { AppError } from '@/lib/errors'
 import { EmailText, NameText } from '@/lib/members/schemas'
-import { startSession } from '@/lib/members/session'
 import { setUp } from '@/lib/members/set-up'
+import { signIn } from '@/lib/members/sign-in'
 import { formResult, type FormState } from '@/lib/web/form-state'
 import { inputError } from '@/lib/web/input'
 import { pageDatabase } from '@/lib/web/session'
@@ -19,7 +19,7 @@ const SetUpForm = z.object({ code: z.string().max(200), email: EmailText, name: 
  * Open to whoever holds the set-up code, while nobody is known yet: makes the owner and the first project.
  */
 export async function setUpHoldpoint(_: FormState, form: FormData): Promise<FormState> {
-  return formResult(async () => {
+  return formResult(async (origin) => {
     const parsed = SetUpForm.safeParse(Object.fromEntries(form))
     if (!parsed.success) throw inputError(parsed.error)
     const { code, email, name, project: projectName } = parsed.data
@@ -28,7 +28,7 @@ export async function setUpHoldpoint(_: FormState, form: FormData): Promise<Form
     }
     const db = pageDatabase()
     const { user, project } = await setUp(db, { email, name, projectName })
-    await setSessionCookie(db, await startSession(db, user.id))
+    await setSessionCookie(db, await signIn(db, user, 'set_up', origin))
     redirect(`/${project.slug}/approvals`)
   })
 }

@@ -19,23 +19,24 @@ const ConfirmForm = z.object({ token: z.string().max(200), return_to: z.unknown(
 
 /** Open to everybody: mails a link to whoever is known, and answers the same for whoever is not. */
 export async function requestLink(_: FormState, form: FormData): Promise<FormState> {
-  return formResult(async () => {
+  return formResult(async (origin) => {
     const parsed = LinkForm.safeParse(Object.fromEntries(form))
     if (!parsed.success) throw inputError(parsed.error)
     const { email } = parsed.data
     const { appUrl, rateLimitPerMinute } = settings()
     countSignIn(email, addressOf(await headers()), rateLimitPerMinute, performance.now())
-    await mailSignInLink(pageDatabase(), { email, appUrl, returnTo: safeReturnTo(parsed.data.return_to) })
+    const returnTo = safeReturnTo(parsed.data.return_to)
+    await mailSignInLink(pageDatabase(), { email, appUrl, returnTo, origin })
   })
 }
 
 /** Open to whoever holds a one-time token, which it spends: signs the browser in. */
 export async function confirmSignIn(_: FormState, form: FormData): Promise<FormState> {
-  return formResult(async () => {
+  return formResult(async (origin) => {
     const parsed = ConfirmForm.safeParse(Object.fromEntries(form))
     if (!parsed.success) throw inputError(parsed.error)
     const db = pageDatabase()
-    const session = await spendSignInToken(db, parsed.data.token)
+    const session = await spendSignInToken(db, parsed.data.token, origin)
     await setSessionCookie(db, session)
     redirect(safeReturnTo(parsed.data.return_to))
   })

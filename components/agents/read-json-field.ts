@@ -1,8 +1,8 @@
 import { AppError } from '@/lib/errors'
-import { parseStrict } from '@/lib/json/strict'
+import { parseStrict, publishedLimits } from '@/lib/json/strict'
 
-/** `params` counts as the first container of the 32 that a request may nest. */
-const limits = { depth: 31 }
+/** `params` counts as the first container of the 64 that a request may nest. */
+const limits = { depth: publishedLimits.depth - 1 }
 
 /**
  * Reads a JSON object out of a form's field, by the rules for request bodies; nothing is an empty object.

@@ -1,6 +1,7 @@
 import Link from 'next/link'
 import type { ReactNode } from 'react'
 import type { AuditEntry } from '@/lib/audit/schemas'
+import { writeJson } from '@/lib/json/write'
 import { CopyButton } from '../ui/copy-button'
 import { JsonBlock } from '../ui/json-block'
 import { Fact, Facts } from '../ui/page-header'
@@ -44,7 +45,7 @@ export function AuditDetails({ project, entry }: { project: string; entry: Audit
             <Hash hash={entry.prev_hash} what="previous hash" />
           </Fact>
           <Fact name="Whole">
-            <CopyButton text={JSON.stringify(entry, null, 2)} label="Copy the entry as JSON" />
+            <CopyButton text={writeJson(entry, 2)} label="Copy the entry as JSON" />
           </Fact>
         </Facts>
       </div>

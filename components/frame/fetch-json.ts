@@ -1,3 +1,5 @@
+import { readJson } from '@/lib/json/strict'
+
 /** What a route answered instead of data; `status` 0 where nothing answered. */
 export class RequestError extends Error {
   readonly status: number
@@ -28,7 +30,10 @@ export async function fetchJson<T>(path: string): Promise<T> {
   } catch (error) {
     throw new RequestError(0, null, wordsFor(error))
   }
-  const body: unknown = await response.json().catch(() => null)
+  const body: unknown = await response
+    .text()
+    .then(readJson)
+    .catch(() => null)
   if (response.ok && body !== null) return body as T
   const { code, detail } = (body ?? {}) as { code?: unknown; detail?: unknown }
   throw new RequestError(

@@ -1,6 +1,7 @@
 'use client'
 
 import { useId } from 'react'
+import { writeJson } from '@/lib/json/write'
 import type { RecordedStep, Run } from '@/lib/runs/schemas'
 import { JsonBlock } from '../ui/json-block'
 import { UntrustedText } from '../ui/untrusted-text'
@@ -34,5 +35,5 @@ export function StepItem({ run, step }: { run: Run; step: RecordedStep }) {
 }
 
 function isLong(value: unknown): boolean {
-  return JSON.stringify(value).length > 600
+  return writeJson(value).length > 600
 }

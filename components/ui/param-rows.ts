@@ -1,3 +1,5 @@
+import { writeJson } from '@/lib/json/write'
+
 export type ParamRow = {
   /** The name as a condition would write it: `customer.address.city`, `items[0].qty`, `["odd name"]`. */
   path: string
@@ -34,5 +36,5 @@ function memberPath(path: string, name: string): string {
 }
 
 function isCompact(value: object): boolean {
-  return JSON.stringify(value).length <= compactCharacters
+  return writeJson(value).length <= compactCharacters
 }

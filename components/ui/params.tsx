@@ -1,6 +1,7 @@
 'use client'
 
 import { useMemo, useState } from 'react'
+import { writeJson } from '@/lib/json/write'
 import { summarizeParams, showValue } from '@/lib/untrusted/params'
 import { showText } from '@/lib/untrusted/show'
 import { CopyButton } from './copy-button'
@@ -16,7 +17,7 @@ export function ParamsSummary({
   maxCharacters?: number
 }) {
   const summary = useMemo(() => summarizeParams(params, maxCharacters), [params, maxCharacters])
-  const whole = useMemo(() => showText(JSON.stringify(params)), [params])
+  const whole = useMemo(() => showText(writeJson(params)), [params])
   if (summary === '') return <span className="text-faint">no params</span>
   return (
     <>
@@ -54,7 +55,7 @@ export function Params({ params, digest, label = 'Params' }: ParamsProps) {
         >
           {isRaw ? 'As list' : 'Raw JSON'}
         </button>
-        <CopyButton text={JSON.stringify(params, null, 2)} label={`Copy ${label.toLowerCase()} as JSON`} />
+        <CopyButton text={writeJson(params, 2)} label={`Copy ${label.toLowerCase()} as JSON`} />
       </div>
       {isRaw ? (
         <RawJson value={params} />
@@ -131,7 +132,7 @@ const rawCharacters = 4000
 /** Indented JSON; the indents are ours, what stands on each line goes through the one renderer. */
 export function RawJson({ value }: { value: unknown }) {
   const [isWhole, setIsWhole] = useState(false)
-  const text = useMemo(() => JSON.stringify(value, null, 2), [value])
+  const text = useMemo(() => writeJson(value, 2), [value])
   const isLong = text.length > rawCharacters
   const lines = useMemo(() => {
     const all = text.split('\n')

@@ -4,6 +4,7 @@ import type { runs, toolCalls } from '@/db/schema/runs'
 import type { DeployedPolicy } from '@/lib/agents/policy'
 import type { Context } from '@/lib/context'
 import { newId } from '@/lib/ids'
+import { readJson } from '@/lib/json/strict'
 import { nextReminder } from '@/lib/notices/reminders'
 import { gate, mergeContext, type GateResult } from '@/lib/policy/gate'
 import type { Ask } from './ask'
@@ -15,7 +16,7 @@ export type ApprovalRow = typeof approvals.$inferSelect
 
 /** What the policy says of a call in this run at this moment. */
 export function judge(policy: DeployedPolicy, run: RunRow, input: Ask, now: Date): GateResult {
-  const runContext = run.context === null ? {} : (JSON.parse(run.context) as Record<string, unknown>)
+  const runContext = run.context === null ? {} : (readJson(run.context) as Record<string, unknown>)
   const context = mergeContext(runContext, input.context ?? {}, {
     run_id: run.id,
     agent_name: run.agentName,

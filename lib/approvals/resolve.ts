@@ -6,6 +6,7 @@ import { approvalEvents, approvals, decisions } from '@/db/schema/approvals'
 import { runs } from '@/db/schema/runs'
 import { auditInsert } from '@/lib/audit/record'
 import type { Context, MemberActor } from '@/lib/context'
+import { readJson } from '@/lib/json/strict'
 import type { LockedRun } from '@/lib/runs/lock'
 import { runFinished } from '@/lib/runs/record-run'
 import type { Status } from './transition'
@@ -211,7 +212,7 @@ export function auditDetail(approval: Audited, resolution?: Resolution): Record<
     run_id: approval.runId,
     tool_call_id: approval.toolCallId,
     tool: approval.tool,
-    params: JSON.parse(approval.params) as unknown,
+    params: readJson(approval.params),
     digest: approval.digest,
     rule: {
       tool: approval.ruleTool,

@@ -1,5 +1,6 @@
 import { startCharacters, type ApprovalRecord, type ListedRecord } from '@/db/queries/approvals'
 import { pick, type Fields } from '@/lib/fields'
+import { readJson } from '@/lib/json/strict'
 import type { Approval, Decision, ListedApproval, Next } from './schemas'
 import { grantMinutes, grantMs, type Status } from './transition'
 
@@ -29,7 +30,7 @@ export function approvalToWire(record: ApprovalRecord, base: LinkBase): Approval
     tool_call_id: record.toolCallId,
     agent: record.agentName,
     tool: record.tool,
-    params: JSON.parse(record.params) as Record<string, unknown>,
+    params: readJson(record.params) as Record<string, unknown>,
     digest: record.digest,
     message: record.message,
     description: record.description,

@@ -20,6 +20,8 @@ export const auditActions = [
   'member.joined',
   'member.role_changed',
   'member.removed',
+  'session.created',
+  'link.created',
   'key.created',
   'key.revoked',
   'key.refused',

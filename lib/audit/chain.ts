@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { ListedEntry } from '@/db/queries/audit'
 import { canonicalJson } from '@/lib/json/canonical'
+import { readJson } from '@/lib/json/strict'
 import type { AuditEntry } from './schemas'
 
 /** `prev_hash` of a project's first entry. */
@@ -20,7 +21,7 @@ export function auditEntryToWire(record: ListedEntry): AuditEntry {
     },
     via: record.via,
     target: { type: record.targetType, id: record.targetId, label: record.targetLabel },
-    detail: JSON.parse(record.detail ?? '{}') as Record<string, unknown>,
+    detail: readJson(record.detail ?? '{}') as Record<string, unknown>,
     credential_id: record.credentialId,
     request_id: record.requestId,
     address: record.address,

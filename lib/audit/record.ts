@@ -73,9 +73,7 @@ export function auditValues(
   }
 }
 
-/** What Holdpoint itself does at somebody's request, such as an expiry, is not that request's act. */
 function originOf({ actor, origin }: Recorder) {
-  if (actor.type === 'system') return { credentialId: null, requestId: null, address: null }
   return {
     credentialId: credentialIdOf(actor),
     requestId: origin?.requestId ?? null,

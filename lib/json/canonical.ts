@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto'
 
 /**
  * Canonical JSON of a value by RFC 8785 (JCS): no blanks, keys sorted by UTF-16 code units, numbers and
- * strings spelled as ECMAScript does. Two values have the same canonical text exactly if they are equal.
- * @param value what the strict reader returns: plain objects, arrays, strings, finite numbers, booleans, null
+ * strings spelled as ECMAScript does. In one thing it goes beyond: RFC 8785 leaves every number to the double, and
+ * here a whole number beyond 2^53 - 1 that was spelled without point and exponent, a bigint, stands in full digits
+ * (`9007199254740993`, not `9007199254740992`). Two values have the same canonical text exactly if they are equal.
+ * @param value what the strict reader returns: plain objects, arrays, strings, finite numbers, bigints, booleans, null
  * @throws TypeError on whatever JSON cannot carry: a number that is not finite, a lone surrogate, `undefined`,
- * a hole in an array, a bigint, a symbol, a function, an object that is not plain
+ * a hole in an array, a symbol, a function, an object that is not plain
  */
 export function canonicalJson(value: unknown): string {
   switch (typeof value) {
@@ -13,6 +15,8 @@ export function canonicalJson(value: unknown): string {
       return canonicalString(value)
     case 'number':
       if (!Number.isFinite(value)) throw new TypeError(`JSON has no number ${value}.`)
+      return String(value)
+    case 'bigint':
       return String(value)
     case 'boolean':
       return value ? 'true' : 'false'

@@ -1,33 +1,42 @@
 /**
- * Whether a JSON number is kept to its last digit: the decimal value of the literal equals that of the
- * shortest spelling of the double it parses to (`0.1`, `4.50`, `-0` do; `9007199254740993`, `1e400` do not).
- * Exact for any number of digits and any exponent, in time linear in the length of the literal.
- * @param literal a number by the grammar of RFC 8259, section 6
+ * Whether a double is what a decimal says: it has at most 17 significant digits, as many as Java, PHP and others
+ * print of a double (`0.1`, `4.50`, `0.10000000000000001` do; `1000.0000000000000001` does not), and neither
+ * overflows (`1e400`) nor vanishes (`1e-400`). Linear in the length of the literal.
+ * @param literal decimal text: a number by the grammar of RFC 8259, section 6, or one that starts or ends with a dot
  * @param value `Number(literal)`
  */
-export function isExactNumber(literal: string, value: number): boolean {
+export function isKeptByDouble(literal: string, value: number): boolean {
   if (!Number.isFinite(value)) return false
-  const given = decimalOf(literal)
-  const kept = decimalOf(String(value))
-  return given.digits === kept.digits && (given.digits === '' || given.point === kept.point)
+  const digits = significantDigits(literal)
+  return digits === 0 || (digits <= mostDigits && value !== 0)
 }
 
 /**
- * The decimal 0.`digits` × 10^`point`, without its sign (which a double always keeps). Zero has no digits.
- * `point` may itself be inexact for an absurd exponent, but then the double is infinite or zero.
+ * A whole number spelled without point and exponent, exactly: a bigint where a double might not keep it (beyond
+ * 2^53 - 1), else a number. Every whole number beyond that is a bigint, so equal ones are the same to `===`. Costs
+ * about n^1.2 for n digits: 256 kB of digits take 50 ms, and 130 ms to be written again.
  */
-function decimalOf(literal: string): { digits: string; point: number } {
-  const sign = literal.startsWith('-') ? 1 : 0
-  const e = literal.search(/[eE]/)
-  const mantissa = literal.slice(sign, e < 0 ? literal.length : e)
-  const dot = mantissa.indexOf('.')
-  const whole = dot < 0 ? mantissa : mantissa.slice(0, dot)
-  const all = dot < 0 ? whole : whole + mantissa.slice(dot + 1)
-  // Loops, as a pattern such as /0+$/ takes quadratic time on a long run of zeros.
-  let first = 0
-  while (all.charCodeAt(first) === 0x30) first++
-  let last = all.length
-  while (last > first && all.charCodeAt(last - 1) === 0x30) last--
-  const exponent = e < 0 ? 0 : Number(literal.slice(e + 1))
-  return { digits: all.slice(first, last), point: whole.length - first + exponent }
+export function integerOf(literal: string): number | bigint {
+  const value = Number(literal)
+  return Number.isSafeInteger(value) ? value : BigInt(literal)
+}
+
+const mostDigits = 17
+
+/** Digits between the first and the last that is not 0, both counted. */
+function significantDigits(literal: string): number {
+  let first = -1
+  let last = -1
+  let count = 0
+  for (let at = 0; at < literal.length; at++) {
+    const code = literal.charCodeAt(at)
+    if (code === 0x65 || code === 0x45) break
+    if (code < 0x30 || code > 0x39) continue
+    if (code !== 0x30) {
+      if (first < 0) first = count
+      last = count
+    }
+    count++
+  }
+  return first < 0 ? 0 : last - first + 1
 }

@@ -7,8 +7,6 @@ export type JsonLimits = {
   depth: number
   /** Keys of all objects together. */
   keys: number
-  /** Characters (code points) of any one string, keys too. */
-  stringCharacters: number
 }
 
 export type StrictJson = {
@@ -17,7 +15,11 @@ export type StrictJson = {
   sources: Record<string, string>
 }
 
-const publishedLimits: JsonLimits = { depth: 32, keys: 1000, stringCharacters: 65_536 }
+/** What a body that binds may hold. */
+export const publishedLimits: JsonLimits = { depth: 64, keys: 10_000 }
+
+/** What is recorded leniently keeps its containers to this depth; what lies deeper becomes a text of JSON. */
+export const recordedDepth = 256
 
 /** Refuses malformed UTF-8 and takes one byte order mark away (RFC 8259, section 8.1). */
 const utf8 = new TextDecoder('utf-8', { fatal: true })
@@ -37,15 +39,34 @@ export function decodeUtf8(bytes: Uint8Array): string {
 
 /**
  * Reads JSON without any loss (RFC 8259, and I-JSON of RFC 7493 where that is stricter): what is accepted
- * means the same to every other reader, and every member is an own property of a plain object.
- * Time is linear in the text; recursion is bounded by `limits.depth`.
- * @param limits 32 containers deep, 1,000 keys and 65,536 characters in a string where not said otherwise
+ * means the same to every other reader, and every member is an own property of a plain object. Whole numbers of any
+ * size are exact (`integerOf`); a decimal of up to 17 digits is its double. Time is about linear in the text;
+ * recursion is bounded by `limits.depth`.
+ * @param options 64 containers deep and 10,000 keys where not said otherwise; `recorded` names members of the
+ * outermost object that only record: in them nothing that is JSON is refused or counted. There NUL and half
+ * surrogates become marks such as `⟨U+0000⟩`, a decimal that no double keeps becomes the text of its literal, what
+ * is nested more than 256 deep becomes its JSON as text, and of a key that stands twice the last counts
  * @throws AppError `malformed_body` with pointer, line and column (in characters, from 1) on: broken JSON,
- * duplicate keys, the key `__proto__`, NUL, lone surrogates, a number that a double would change, and
- * whatever is beyond the limits
+ * duplicate keys, the key `__proto__`, NUL, lone surrogates, a decimal that no double keeps, and whatever is beyond
+ * the limits
  */
-export function parseStrict(text: string, limits: Partial<JsonLimits> = {}): StrictJson {
-  return new Reader(text, { ...publishedLimits, ...limits }).read()
+export function parseStrict(
+  text: string,
+  { recorded = [], ...limits }: Partial<JsonLimits> & { recorded?: readonly string[] } = {},
+): StrictJson {
+  return new Reader(text, { ...publishedLimits, ...limits }, recorded).read()
+}
+
+/** A run of digits that a double may not keep. */
+const longNumber = /[0-9]{16}/
+
+/**
+ * Reads JSON of our own, from the database or the API, with whole numbers exact where `JSON.parse` would round them.
+ * @throws SyntaxError or AppError where the text is no JSON
+ */
+export function readJson(text: string): unknown {
+  if (!longNumber.test(text)) return JSON.parse(text) as unknown
+  return new Reader(text, { depth: 4 * recordedDepth, keys: Infinity }, null).read().value
 }
 
 const QUOTE = 0x22
@@ -63,11 +84,14 @@ class Reader extends Tokens {
   private keys = 0
   private readonly sources: Record<string, string> = Object.create(null) as Record<string, string>
 
+  /** @param recorded the members that only record; null for all of the text */
   constructor(
     text: string,
     private readonly limits: JsonLimits,
+    private readonly recorded: readonly string[] | null,
   ) {
-    super(text, limits.stringCharacters)
+    super(text)
+    this.isLenient = recorded === null
   }
 
   read(): StrictJson {
@@ -83,9 +107,9 @@ class Reader extends Tokens {
       case QUOTE:
         return this.string()
       case OPEN_BRACE:
-        return this.object(depth)
+        return this.isTooDeep(depth) ? this.deepText() : this.object(depth)
       case OPEN_BRACKET:
-        return this.array(depth)
+        return this.isTooDeep(depth) ? this.deepText() : this.array(depth)
       case SMALL_T:
         return this.word('true', true)
       case SMALL_F:
@@ -98,7 +122,7 @@ class Reader extends Tokens {
   }
 
   private object(depth: number): Record<string, unknown> {
-    this.open(depth)
+    this.open()
     const object: Record<string, unknown> = {}
     if (this.code() === CLOSE_BRACE) return this.close(object)
     for (;;) {
@@ -108,9 +132,8 @@ class Reader extends Tokens {
       if (this.code() !== COLON) this.unexpected('a colon after the key')
       this.at++
       this.skipBlanks()
-      const start = this.at
-      object[key] = this.value(depth + 1)
-      if (depth === 0) this.sources[key] = this.text.slice(start, this.at)
+      if (depth > 0) setOwn(object, key, this.value(depth + 1))
+      else this.member(object, key)
       this.skipBlanks()
       if (this.code() === CLOSE_BRACE) return this.close(object)
       if (this.code() !== COMMA) this.unexpected('a comma or a closing brace')
@@ -120,7 +143,7 @@ class Reader extends Tokens {
   }
 
   private array(depth: number): unknown[] {
-    this.open(depth)
+    this.open()
     const array: unknown[] = []
     if (this.code() === CLOSE_BRACKET) return this.close(array)
     for (;;) {
@@ -134,19 +157,63 @@ class Reader extends Tokens {
     }
   }
 
+  private member(object: Record<string, unknown>, key: string): void {
+    const start = this.at
+    const isRecorded = this.recorded?.includes(key) === true
+    this.isLenient ||= isRecorded
+    setOwn(object, key, this.value(1))
+    if (isRecorded) this.isLenient = false
+    this.sources[key] = this.text.slice(start, this.at)
+  }
+
   private key(depth: number, object: object): string {
     const start = this.at
     if (this.code() !== QUOTE) this.unexpected('a key in double quotes')
     const key = this.string()
     this.path[depth] = key
-    if (++this.keys > this.limits.keys) this.fail(`More than ${this.limits.keys} keys.`, start)
+    if (this.isLenient) return key
+    const most = this.limits.keys
+    if (++this.keys > most) this.beyond(`The body has more than ${most.toLocaleString('en-US')} keys.`, start)
     if (key === '__proto__') this.fail('The key "__proto__" is not allowed.', start)
     if (Object.hasOwn(object, key)) this.fail('The same key stands twice in this object.', start)
     return key
   }
 
-  private open(depth: number): void {
-    if (depth > this.limits.depth) this.fail(`Nested more than ${this.limits.depth} deep.`)
+  /** @throws AppError where what is nested too deep is not to be kept as a text */
+  private isTooDeep(depth: number): boolean {
+    const { depth: most } = this.limits
+    if (!this.isLenient) {
+      if (depth > most) this.beyond(`The body nests deeper than ${most} containers.`)
+      return false
+    }
+    return depth > Math.max(most, recordedDepth)
+  }
+
+  /** Takes a container of any depth as the text of its JSON. */
+  private deepText(): string {
+    const start = this.at
+    let open = 0
+    do {
+      const code = this.code()
+      if (Number.isNaN(code)) this.unexpected('the end of what is open')
+      if (code === QUOTE) this.string()
+      else {
+        if (code === OPEN_BRACE || code === OPEN_BRACKET) open++
+        else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) open--
+        this.at++
+      }
+    } while (open > 0)
+    const text = this.text.slice(start, this.at)
+    try {
+      // V8 reads JSON without recursion, so of any depth.
+      JSON.parse(text)
+    } catch {
+      this.fail('What is nested here is no JSON.', start)
+    }
+    return text
+  }
+
+  private open(): void {
     this.path.push(null)
     this.at++
     this.skipBlanks()
@@ -157,4 +224,10 @@ class Reader extends Tokens {
     this.at++
     return container
   }
+}
+
+/** As an own property, which an assignment to `__proto__` would not make. */
+function setOwn(object: Record<string, unknown>, key: string, value: unknown): void {
+  if (key !== '__proto__') object[key] = value
+  else Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true })
 }

@@ -1,6 +1,6 @@
 import { AppError } from '../errors'
 import { countCharacters, isHighSurrogate, isLowSurrogate } from './characters'
-import { isExactNumber } from './exact-number'
+import { integerOf, isKeptByDouble } from './exact-number'
 
 const QUOTE = 0x22
 const MINUS = 0x2d
@@ -13,19 +13,26 @@ const SMALL_U = 0x75
 const nul = 'The character NUL (U+0000) is not allowed.'
 const loneSurrogate = 'A text holds half of a surrogate pair.'
 
+/** What PostgreSQL or some reader of JSON does not take: NUL and halves of surrogate pairs. */
+const oddCharacters = /\0|\p{Surrogate}/gu
+
 /**
  * Reads the tokens of RFC 8259 one after the other and says where and why one is refused.
  * Every method throws AppError `malformed_body`.
  */
 export class Tokens {
   protected at = 0
+  /**
+   * Whether what stands here only records: then nothing that is JSON is refused. NUL and half surrogates become
+   * marks such as `⟨U+0000⟩`, a decimal that no double keeps becomes the text of its literal.
+   */
+  protected isLenient = false
+  /** Whether the text in hand has characters to mark. */
+  private isOdd = false
   /** Key or index in each open container; null before the key is known. */
   protected readonly path: (string | number | null)[] = []
 
-  constructor(
-    protected readonly text: string,
-    private readonly stringCharacters: number,
-  ) {}
+  constructor(protected readonly text: string) {}
 
   /** The UTF-16 code under the cursor, NaN at the end. */
   protected code(): number {
@@ -51,6 +58,7 @@ export class Tokens {
     const start = this.at
     let at = start + 1
     let hasEscape = false
+    this.isOdd = false
     for (;;) {
       const code = text.charCodeAt(at)
       if (code === QUOTE) break
@@ -58,18 +66,21 @@ export class Tokens {
         at = this.escape(at)
         hasEscape = true
       } else if ((code & 0xf800) === 0xd800) {
-        if (!isHighSurrogate(code) || !isLowSurrogate(text.charCodeAt(at + 1))) this.fail(loneSurrogate, at)
-        at += 2
+        const isPair = isHighSurrogate(code) && isLowSurrogate(text.charCodeAt(at + 1))
+        if (!isPair) this.odd(loneSurrogate, at)
+        at += isPair ? 2 : 1
       } else if (code >= 0x20) at++
       else this.brokenString(code, at)
     }
     this.at = at + 1
     const value = hasEscape ? (JSON.parse(text.slice(start, at + 1)) as string) : text.slice(start + 1, at)
-    const limit = this.stringCharacters
-    if (value.length > limit && countCharacters(value) > limit) {
-      this.fail(`A text has more than ${limit} characters.`, start)
-    }
-    return value
+    return this.isOdd ? value.replace(oddCharacters, (odd) => `⟨${codePointName(odd.charCodeAt(0))}⟩`) : value
+  }
+
+  /** @throws AppError where it is not to be marked instead */
+  private odd(detail: string, at: number): void {
+    if (!this.isLenient) this.fail(detail, at)
+    this.isOdd = true
   }
 
   private brokenString(code: number, at: number): never {
@@ -86,11 +97,12 @@ export class Tokens {
       this.fail('A backslash in a text starts none of the escapes of JSON.', at)
     }
     const unit = this.fourHexDigits(at + 2)
-    if (unit === 0) this.fail(nul, at)
+    if (unit === 0) this.odd(nul, at)
     if ((unit & 0xf800) !== 0xd800) return at + 6
-    const hasPair = isHighSurrogate(unit) && text.startsWith('\\u', at + 6)
-    if (!hasPair || !isLowSurrogate(this.fourHexDigits(at + 8))) this.fail(loneSurrogate, at)
-    return at + 12
+    const hasMore = isHighSurrogate(unit) && text.startsWith('\\u', at + 6)
+    if (hasMore && isLowSurrogate(this.fourHexDigits(at + 8))) return at + 12
+    this.odd(loneSurrogate, at)
+    return at + 6
   }
 
   private fourHexDigits(at: number): number {
@@ -105,31 +117,40 @@ export class Tokens {
     return unit
   }
 
-  protected number(): number {
+  protected number(): number | bigint | string {
     const start = this.at
     if (this.code() === MINUS) this.at++
     else if (!isDigit(this.code())) this.unexpected('a value')
     if (this.code() === ZERO) this.at++
     else this.digits()
+    let isInteger = true
     if (this.code() === DOT) {
+      isInteger = false
       this.at++
       this.digits()
     }
-    const hasExponent = (this.code() | 0x20) === SMALL_E
-    if (hasExponent) {
+    if ((this.code() | 0x20) === SMALL_E) {
+      isInteger = false
       this.at++
       if (this.text[this.at] === '+' || this.text[this.at] === '-') this.at++
       this.digits()
     }
     const literal = this.text.slice(start, this.at)
+    if (isInteger) return integerOf(literal)
     const value = Number(literal)
-    // A double keeps any 15 digits, so that only longer literals and those with an exponent need a look.
-    if ((hasExponent || literal.length > 15) && !isExactNumber(literal, value)) {
-      const shown = literal.length > 40 ? `${literal.slice(0, 40)}…` : literal
-      const fate = Number.isFinite(value) ? `would change to ${value}` : 'is beyond the range of a double'
-      this.fail(`The number ${shown} ${fate}: send it as text.`, start)
+    if (isKeptByDouble(literal, value)) return value
+    return this.isLenient ? literal : this.lostNumber(literal, value, start)
+  }
+
+  private lostNumber(literal: string, value: number, at: number): never {
+    const shown = literal.length > 40 ? `${literal.slice(0, 40)}…` : literal
+    if (value === 0 || !Number.isFinite(value)) {
+      this.fail(`The number ${shown} is beyond the range of a double: send it as text.`, at)
     }
-    return value
+    this.fail(
+      `The number ${shown} has more than 17 digits and would change to ${value}: send it as text.`,
+      at,
+    )
   }
 
   private digits(): void {
@@ -148,6 +169,15 @@ export class Tokens {
   }
 
   protected fail(detail: string, at = this.at): never {
+    this.refuse(`The body is not acceptable JSON. ${detail}`, detail, at)
+  }
+
+  /** Says of the body as a whole that it is beyond a limit. */
+  protected beyond(detail: string, at = this.at): never {
+    this.refuse(detail, detail, at)
+  }
+
+  private refuse(message: string, detail: string, at: number): never {
     let line = 1
     let start = 0
     for (let i = 0; i < at; i++) {
@@ -159,7 +189,7 @@ export class Tokens {
     }
     const column = countCharacters(this.text.slice(start, at)) + 1
     const issue = { pointer: this.pointer(), detail, line, column }
-    throw new AppError('malformed_body', `The body is not acceptable JSON. ${detail}`, { errors: [issue] })
+    throw new AppError('malformed_body', message, { errors: [issue] })
   }
 
   /** RFC 6901 pointer to the member in hand, or to a container of it where keys are very long. */

@@ -3,6 +3,7 @@ import { and, asc, eq, sql } from 'drizzle-orm'
 import type { Database } from '@/db/client'
 import { auditEntries } from '@/db/schema/audit'
 import type { Context, MemberActor, Project, Role, SystemActor } from '@/lib/context'
+import { readJson } from '@/lib/json/strict'
 import { hashToken } from '@/lib/tokens'
 import { addMember } from './add'
 import { createProject } from './create-project'
@@ -65,7 +66,7 @@ export async function auditOf(db: Database, projectId: string, action?: string) 
     actor: row.actorId,
     via: row.via,
     target: row.targetId,
-    detail: JSON.parse(row.detail) as Record<string, unknown>,
+    detail: readJson(row.detail) as Record<string, unknown>,
   }))
 }
 

@@ -1,9 +1,11 @@
 import type { Database } from '@/db/client'
 import { findUserByEmail } from '@/db/queries/members'
+import type { Origin } from '@/lib/context'
 import { composeSignIn } from '@/lib/notices/compose'
 import { queueMail } from '@/lib/notices/email'
+import { holdpointActor } from '@/lib/runs/lock'
 import { hashToken, makeSecret } from '@/lib/tokens'
-import { keepSignInToken, signInLinkMinutes, signInUrl } from './sign-in-link'
+import { keepSignInToken, recordLink, signInLinkMinutes, signInUrl } from './sign-in-link'
 
 /**
  * Mails a one-time sign-in link to a known person. For an unknown e-mail nothing is written, and nothing in
@@ -12,7 +14,7 @@ import { keepSignInToken, signInLinkMinutes, signInUrl } from './sign-in-link'
  */
 export async function mailSignInLink(
   db: Database,
-  input: { email: string; appUrl: string; returnTo: string },
+  input: { email: string; appUrl: string; returnTo: string; origin?: Origin },
 ): Promise<void> {
   const token = makeSecret()
   const url = signInUrl(input.appUrl, token, input.returnTo === '/' ? undefined : input.returnTo)
@@ -21,6 +23,8 @@ export async function mailSignInLink(
   if (!user) return
   await db.transaction(async (tx) => {
     await keepSignInToken(tx, token, user.email, 'mail')
+    // Whoever asked for it is nobody yet.
+    await recordLink(tx, user, 'mail', holdpointActor, input.origin)
     await queueMail(tx, {
       ...mail,
       idempotencyKey: `sign-in:${hashToken(token)}`,

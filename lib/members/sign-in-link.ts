@@ -2,15 +2,19 @@ import { and, eq, gt, lt, sql } from 'drizzle-orm'
 import type { Database, Queryable } from '@/db/client'
 import { findUserByEmail } from '@/db/queries/members'
 import { users, verificationTokens } from '@/db/schema/identity'
+import type { Origin, SystemActor } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 import { hashToken, makeSecret } from '@/lib/tokens'
 import { proveMailbox } from './mailbox'
-import { startSession, type StartedSession } from './session'
+import { recordOfPerson } from './record-person'
+import type { StartedSession } from './session'
+import { signIn } from './sign-in'
 
 /** How long a sign-in link is good for. */
 export const signInLinkMinutes = 15
 
 const byOperator = 'operator:'
+const operator: SystemActor = { type: 'system', id: 'operator', label: 'Operator', via: 'cli' }
 
 /** Whether the link goes to the mailbox, or is handed over by an operator. */
 export type LinkWay = 'mail' | 'operator'
@@ -53,7 +57,31 @@ export function signInUrl(appUrl: string, token: string, returnTo?: string): str
 export async function makeOperatorLink(db: Database, appUrl: string, email: string): Promise<string> {
   const user = await findUserByEmail(db, email)
   if (!user) throw new AppError('not_found', `Nobody with the e-mail ${email} is known here.`)
-  return signInUrl(appUrl, await makeSignInToken(db, user.email, 'operator'))
+  const token = await db.transaction(async (tx) => {
+    await recordLink(tx, user, 'operator', operator)
+    return makeSignInToken(tx, user.email, 'operator')
+  })
+  return signInUrl(appUrl, token)
+}
+
+/** Records in each of the person's projects that a link was made which signs in as them, in its transaction. */
+export async function recordLink(
+  tx: Queryable,
+  user: { id: string; email: string },
+  way: LinkWay,
+  actor: SystemActor,
+  origin?: Origin,
+): Promise<void> {
+  await recordOfPerson(
+    tx,
+    user.id,
+    { actor: () => actor, origin },
+    {
+      action: 'link.created',
+      target: { type: 'member', id: user.id, label: user.email },
+      detail: { email: user.email, way, minutes: signInLinkMinutes },
+    },
+  )
 }
 
 /** Whom a token would sign in, without spending it. */
@@ -70,7 +98,11 @@ export async function findSignIn(db: Queryable, token: string): Promise<{ email:
  * Spends a token and starts a session for its person: of any number at once, one.
  * @throws AppError `not_found` where the token is unknown, spent or past its 15 minutes
  */
-export async function spendSignInToken(db: Database, token: string): Promise<StartedSession> {
+export async function spendSignInToken(
+  db: Database,
+  token: string,
+  origin?: Origin,
+): Promise<StartedSession> {
   return db.transaction(async (tx) => {
     const [spent] = await tx
       .delete(verificationTokens)
@@ -83,8 +115,9 @@ export async function spendSignInToken(db: Database, token: string): Promise<Sta
       .from(users)
       .where(eq(users.email, email))
     if (!user) throw expired()
-    if (spent.identifier === email) await proveMailbox(tx, user)
-    return startSession(tx, user.id)
+    const isMailed = spent.identifier === email
+    if (isMailed) await proveMailbox(tx, user)
+    return signIn(tx, user, isMailed ? 'link' : 'operator_link', origin)
   })
 }
 

@@ -1,5 +1,6 @@
 import type { ApprovalRecord } from '@/db/queries/approvals'
 import { approvalUrl, type LinkBase } from '@/lib/approvals/wire'
+import { readJson } from '@/lib/json/strict'
 import { mailParams, type MailParams } from './mail-params'
 import { deadlineWords, hasUnlinked, mailText, subjectText } from './mail-text'
 import type { ApprovalNoticeKind } from './schemas'
@@ -138,7 +139,7 @@ function mailApproval(
       ...(message === null ? [] : [{ label: 'Message', value: mailText(message, { maxCharacters: long }) }]),
       { label: 'Rule', value: ruleWords(approval, long) },
     ],
-    params: mailParams(JSON.parse(approval.params) as Record<string, unknown>, room),
+    params: mailParams(readJson(approval.params) as Record<string, unknown>, room),
     after: [
       ...(description === null
         ? []

@@ -1,4 +1,5 @@
 import { countCharacters } from '@/lib/json/characters'
+import { writeJson } from '@/lib/json/write'
 import { showParams, type ShownParam } from '@/lib/untrusted/params'
 import { unlinked } from './mail-text'
 
@@ -64,7 +65,7 @@ function join({ parts }: ShownParam['name']): string {
 }
 
 function lengthOf(value: unknown): number {
-  return countCharacters(typeof value === 'string' ? value : JSON.stringify(value))
+  return countCharacters(typeof value === 'string' ? value : writeJson(value))
 }
 
 /** How long each value may be so that all fit: what short ones leave goes to the long ones. */

@@ -55,7 +55,8 @@ export async function lockRun(tx: Transaction, ctx: Context, where: SQL): Promis
     found.row.pendingCount > 0 ? listDueOfRun(tx, ctx.project.id, found.row.id) : [],
   ])
   const locked: LockedRun = { ...found, now: new Date(clock[0]?.now ?? Number.NaN), wakes: [] }
-  const system = { ...ctx, actor: holdpointActor }
+  // An expiry that a request came upon is not that request's act.
+  const system = { ...ctx, actor: holdpointActor, origin: undefined }
   for (const approval of due) {
     if (isFinished(locked.row.status)) break
     await resolveApproval(tx, system, locked, approval, { change: 'expire' })

@@ -1,11 +1,12 @@
 import type { RunRecord } from '@/db/queries/runs'
 import type { StepRecord, ToolCallRecord, TraceStep } from '@/db/queries/trace'
 import { approvalToWire, statusOf, type LinkBase } from '@/lib/approvals/wire'
+import { readJson } from '@/lib/json/strict'
 import type { RecordedStep, Run, ToolCall } from './schemas'
 
 /** Reads back JSON text that was kept as it came; null stays null. */
 function fromText(text: string | null): unknown {
-  return text === null ? null : (JSON.parse(text) as unknown)
+  return text === null ? null : readJson(text)
 }
 
 /** A run as everybody outside sees it. */
@@ -42,7 +43,7 @@ export function toolCallToWire(call: ToolCallRecord, base: LinkBase): ToolCall {
     id: call.id,
     tool_call_id: call.toolCallId,
     tool: call.tool,
-    params: JSON.parse(call.params) as Record<string, unknown>,
+    params: readJson(call.params) as Record<string, unknown>,
     status: toolCallStatus(call),
     approval: call.approval === null ? null : approvalToWire(call.approval, base),
     output: fromText(call.output),

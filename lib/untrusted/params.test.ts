@@ -31,6 +31,11 @@ describe('summarizeParams', () => {
     ['an override', { a: 'x\u202ey' }, 'a="x⟨U+202E⟩y"'],
     ['a mark that crosses out our equals sign', { a: '\u0338129' }, 'a=⟨U+0338⟩129'],
     ['right-to-left text', { note: 'שלום', amount: 129 }, 'note=\u2068שלום\u2069 · amount=129'],
+    [
+      'whole numbers beyond 2^53',
+      read('{"id":9007199254740993,"l":[12345678901234567890123]}'),
+      'id=9007199254740993 · l=[12345678901234567890123]',
+    ],
     ['names of Object.prototype', read('{"constructor":"x","toString":1}'), 'constructor=x · toString=1'],
   ])('%s', (_, params, summary) => {
     expect(summarizeParams(params)).toBe(summary)

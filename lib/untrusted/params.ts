@@ -1,4 +1,5 @@
 import { countCharacters } from '../json/characters'
+import { writeJson } from '../json/write'
 import { plainText } from './channels'
 import { type ShowOptions, type ShownText, showText } from './show'
 
@@ -76,13 +77,13 @@ function isolate(shown: string): string {
 const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u
 
 function textOf(param: unknown): string {
-  return typeof param === 'string' ? param : JSON.stringify(param)
+  return typeof param === 'string' ? param : writeJson(param)
 }
 
 function typeOf(param: unknown): ParamType {
   if (param === null) return 'null'
   if (Array.isArray(param)) return 'array'
-  const type = typeof param
+  const type = typeof param === 'bigint' ? 'number' : typeof param
   if (type === 'string' || type === 'number' || type === 'boolean') return type
   return 'object'
 }

@@ -1,10 +1,11 @@
 import { createSign, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { eq } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import NextAuth from 'next-auth'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openDatabase, type Database } from '@/db/client'
+import { auditEntries } from '@/db/schema/audit'
 import { accounts, sessions, users } from '@/db/schema/identity'
 import { readSettings, requireReady, type ReadySettings } from '@/lib/env'
 import { makeTeam } from '@/lib/members/fixture'
@@ -81,6 +82,13 @@ class FakeProvider {
   }
 }
 
+const origin = { requestId: 'the-callback', address: '203.0.113.9' }
+
+function callbackOf(action: string) {
+  const [name, provider = ''] = action.split('/')
+  return name === 'callback' ? { provider, origin } : undefined
+}
+
 /** A browser that speaks to next-auth, as far as cookies and redirects go. */
 class Browser {
   readonly cookies = new Map<string, string>()
@@ -115,7 +123,7 @@ class Browser {
       cookies: Object.fromEntries(this.cookies),
       headers: { host: 'evil.example', 'x-forwarded-host': 'evil.example' },
     }
-    const options = authOptions(this.db, this.setting, action.startsWith('callback'))
+    const options = authOptions(this.db, this.setting, callbackOf(action))
     await NextAuth(request as never, response as never, options)
     return answer
   }
@@ -183,6 +191,22 @@ describe('signing in by another provider', () => {
     expect(Buffer.from(token, 'base64url')).toHaveLength(32)
     expect((await sessionsOf(viewer.actor.id)).map((row) => row.sessionToken)).toContain(hashToken(token))
     expect(await countPeople()).toBe(before)
+    const [session] = (await sessionsOf(viewer.actor.id)).filter(
+      (row) => row.sessionToken === hashToken(token),
+    )
+    const isSignIn = and(
+      eq(auditEntries.projectId, viewer.project.id),
+      eq(auditEntries.action, 'session.created'),
+    )
+    expect(await db.select().from(auditEntries).where(isSignIn)).toEqual([
+      expect.objectContaining({
+        ...origin,
+        actorId: viewer.actor.id,
+        targetId: session?.id,
+        credentialId: session?.id,
+        detail: JSON.stringify({ email: viewer.actor.email, way: 'oidc' }),
+      }),
+    ])
     const [account] = await db.select().from(accounts).where(eq(accounts.userId, viewer.actor.id))
     expect(account).toMatchObject({
       provider: 'oidc',

@@ -1,13 +1,15 @@
 import { DrizzleAdapter } from '@auth/drizzle-adapter'
 import { and, eq } from 'drizzle-orm'
 import type { AuthOptions } from 'next-auth'
-import type { Adapter, AdapterAccount } from 'next-auth/adapters'
+import type { Adapter, AdapterAccount, AdapterSession } from 'next-auth/adapters'
 import type { Database } from '@/db/client'
 import { findUserByEmail } from '@/db/queries/members'
 import { accounts, sessions, users, verificationTokens } from '@/db/schema/identity'
+import type { Origin } from '@/lib/context'
 import type { ReadySettings } from '@/lib/env'
 import { proveMailbox } from '@/lib/members/mailbox'
 import { sessionDays } from '@/lib/members/session'
+import { recordSignIn } from '@/lib/members/sign-in'
 import { hashToken, makeSecret } from '@/lib/tokens'
 import { logError } from './log'
 import { providersOf, verifiedEmail, type Claims } from './providers'
@@ -15,16 +17,19 @@ import { safeReturnTo } from './return-to'
 
 const daySeconds = 86_400
 
+/** Which provider sends somebody back, by which request. */
+export type Callback = { provider: string; origin: Origin }
+
 /**
  * What next-auth does for us: other providers' sign-in, the session's cookie, signing out. The e-mail link is
  * our own (`/sign-in`), because next-auth's is spent by a GET, and so by a mail scanner.
- * @param isCallback a provider sends somebody back: who is signed in meanwhile does not count, so that no
+ * @param callback a provider sends somebody back: who is signed in meanwhile does not count, so that no
  * account is ever linked to a person by another way than its verified e-mail
  */
-export function authOptions(db: Database, setting: ReadySettings, isCallback: boolean): AuthOptions {
+export function authOptions(db: Database, setting: ReadySettings, callback?: Callback): AuthOptions {
   return {
     secret: setting.authSecret,
-    adapter: adapterOf(db, isCallback),
+    adapter: adapterOf(db, callback),
     providers: providersOf(setting),
     useSecureCookies: setting.appUrl.startsWith('https:'),
     session: {
@@ -73,7 +78,7 @@ async function maySignIn(db: Database, account: Account, claims: Claims): Promis
 /**
  * next-auth's adapter over our tables: session tokens hashed, no tokens of providers kept, no people made.
  */
-function adapterOf(db: Database, isCallback: boolean): Adapter {
+function adapterOf(db: Database, callback: Callback | undefined): Adapter {
   const tables = {
     usersTable: users,
     accountsTable: accounts,
@@ -89,11 +94,11 @@ function adapterOf(db: Database, isCallback: boolean): Adapter {
     getUserByEmail: (email) => base.getUserByEmail(email.toLowerCase()),
     linkAccount: async (account: AdapterAccount) => linkAccount(db, account),
     createSession: async (session) => {
-      await base.createSession({ ...session, sessionToken: hashToken(session.sessionToken) })
+      await createSession(db, session, callback)
       return session
     },
     getSessionAndUser: async (token) => {
-      if (isCallback) return null
+      if (callback) return null
       const found = await base.getSessionAndUser(hashToken(token))
       return found && { ...found, session: { ...found.session, sessionToken: token } }
     },
@@ -103,6 +108,22 @@ function adapterOf(db: Database, isCallback: boolean): Adapter {
     },
     deleteSession: async (token) => void (await base.deleteSession(hashToken(token))),
   }
+}
+
+async function createSession(
+  db: Database,
+  { userId, sessionToken, expires }: AdapterSession,
+  callback: Callback | undefined,
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    const [session] = await tx
+      .insert(sessions)
+      .values({ userId, sessionToken: hashToken(sessionToken), expires })
+      .returning({ id: sessions.id })
+    const [user] = await tx.select().from(users).where(eq(users.id, userId))
+    if (!session || !user) throw new Error('The session was not kept.')
+    await recordSignIn(tx, user, session.id, callback?.provider ?? 'unknown', callback?.origin)
+  })
 }
 
 /** The verified e-mail is a proof of the mailbox; where it is the first, older sessions end. */

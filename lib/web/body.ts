@@ -4,8 +4,8 @@ import { decodeUtf8, parseStrict, type StrictJson } from '@/lib/json/strict'
 import { withBodyDeadline } from './deadline'
 import { hasIncomingBody, streamOf } from './node-http'
 
-/** Bodies other than checkpoints: 256 kB. */
-export const mostBodyBytes = 256 * 1024
+/** What only records: outputs of 1 MiB, and 4 kB for what stands around them. */
+export const mostRecordedBytes = 1024 * 1024 + 4 * 1024
 
 /**
  * Reads a body up to a size, no further and for half a minute at most.
@@ -71,13 +71,17 @@ function tooLarge(most: number): AppError {
 }
 
 /**
- * Reads a JSON body without loss.
+ * Reads a JSON body without loss, but for the members in `recorded`, which are taken as they are (`parseStrict`).
+ * @param options `most` bytes, where nothing of it is recorded
  * @throws AppError `unsupported_media_type`, `body_too_large`, `malformed_body`
  */
-export async function readJson(request: Request): Promise<StrictJson> {
+export async function readBodyJson(
+  request: Request,
+  { most, recorded = [] }: { most: number; recorded?: readonly string[] },
+): Promise<StrictJson> {
   requireMediaType(request, /^(application\/([a-z0-9.+-]+\+)?|text\/)json$/, 'application/json')
-  const bytes = await readBytes(request, mostBodyBytes)
-  return parseStrict(decodeUtf8(bytes))
+  const bytes = await readBytes(request, recorded.length > 0 ? mostRecordedBytes : most)
+  return parseStrict(decodeUtf8(bytes), { recorded })
 }
 
 /**

@@ -4,7 +4,8 @@ import { sharedDatabase, type Database } from '@/db/client'
 import type { Context, Origin } from '@/lib/context'
 import { settings, type ReadySettings } from '@/lib/env'
 import { AppError, type InputIssue } from '@/lib/errors'
-import { hasBody, readJson } from './body'
+import { writeJson } from '@/lib/json/write'
+import { hasBody, readBodyJson } from './body'
 import { addressOf } from './caller'
 import { authenticate, contextOf, credentialOf, type Credential } from './credential'
 import { withDeadline } from './deadline'
@@ -44,6 +45,8 @@ type Options<B extends z.ZodType, Q extends z.ZodType, R> = {
   /** Who may call at all, judged before the body is read; the verb judges again beside the data. */
   access?: (ctx: Context) => void
   body?: B
+  /** Members of the body that only record: they are taken leniently, and up to 1 MiB. */
+  recorded?: readonly string[]
   query?: Q
   bucket?: Bucket
   status?: number
@@ -113,7 +116,9 @@ async function prepare<B extends z.ZodType, Q extends z.ZodType, R>(
   const read = async (ctx: Context) => {
     options.access?.(ctx)
     const query = readQuery(request, credential, options.query ?? noFields) as z.output<Q>
-    reading ??= options.readBody ? plainBody(options.readBody(request)) : readBody(request, options.body)
+    reading ??= options.readBody
+      ? plainBody(options.readBody(request))
+      : readBody(request, options, setting.maxBodyBytes)
     const { body, sources } = await reading
     return { ctx, params, query, body: body as R, sources, request, requestId }
   }
@@ -208,12 +213,16 @@ async function plainBody(reading: Promise<unknown>): Promise<Body> {
   return { body: await reading, sources: {} }
 }
 
-async function readBody(request: Request, schema: z.ZodType | undefined): Promise<Body> {
+async function readBody(
+  request: Request,
+  { body: schema, recorded = [] }: { body?: z.ZodType; recorded?: readonly string[] },
+  most: number,
+): Promise<Body> {
   if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'DELETE') return noBody
   // A call without a body may be sent with none, but not with fields that mean nothing.
   if (schema === undefined && !hasBody(request)) return noBody
   if (schema === undefined && !request.headers.has('content-type')) return noBody
-  const { value, sources } = await readJson(request)
+  const { value, sources } = await readBodyJson(request, { most, recorded })
   const parsed = (schema ?? noFields).safeParse(value)
   if (!parsed.success) throw inputError(parsed.error)
   return { body: parsed.data, sources }
@@ -245,7 +254,7 @@ function respond(result: unknown, status: number, headers: Record<string, string
   const all = { ...always, ...headers, ...more }
   if (value === undefined || value === null || code === 204) return { status: code, headers: all, text: null }
   const type = 'application/json; charset=utf-8'
-  return { status: code, headers: { ...all, 'Content-Type': type }, text: JSON.stringify(value) }
+  return { status: code, headers: { ...all, 'Content-Type': type }, text: writeJson(value) }
 }
 
 function failed(
@@ -261,7 +270,7 @@ function failed(
   return {
     status: known.status,
     headers: { ...always, ...headers, ...known.headers, 'Content-Type': type },
-    text: JSON.stringify(toProblem(known, requestId)),
+    text: writeJson(toProblem(known, requestId)),
   }
 }
 

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { writeJson } from '@/lib/json/write'
 import { compileTree } from './evaluate'
 import { parseCondition } from './condition'
 import { CaseMaker, type RandomCase } from './random-cases'
@@ -34,7 +35,7 @@ export async function askPython(cases: readonly object[]): Promise<string[]> {
     for await (const line of createInterface({ input: python.stdout })) answers.push(line)
   })()
   for (const each of cases) {
-    if (!python.stdin.write(`${JSON.stringify(each)}\n`)) {
+    if (!python.stdin.write(`${writeJson(each)}\n`)) {
       await Promise.race([ended, new Promise((resolve) => python.stdin.once('drain', resolve))])
     }
   }
@@ -97,7 +98,7 @@ async function main(): Promise<void> {
     `${count} cases, seed ${seed}: ${count - disagreements.length} agree, ${disagreements.length} disagree; ` +
       `conditions: ${shares(evaluated)}; changed texts: ${shares(spelled)}\n`,
   )
-  for (const each of disagreements.slice(0, 20)) process.stderr.write(`${JSON.stringify(each)}\n`)
+  for (const each of disagreements.slice(0, 20)) process.stderr.write(`${writeJson(each)}\n`)
   if (disagreements.length > 0) process.exitCode = 1
 }
 

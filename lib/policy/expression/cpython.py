@@ -14,6 +14,7 @@ import sys
 import tokenize
 import warnings
 from decimal import Decimal
+from math import isfinite
 
 CONSTANTS = {"true": True, "false": False, "null": None}
 NUMBER = re.compile(r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\Z", re.ASCII)
@@ -48,9 +49,10 @@ def check_tokens(text):
         if token.type == tokenize.NUMBER:
             need(NUMBER.match(token.string))
             need(after.type != tokenize.NAME or after.start != token.end)
-            number = float(token.string)
-            need(Decimal(token.string) == Decimal(repr(number)))
-            need(not token.string.isdigit() or int(token.string) == int(number))
+            # Integers are exact; a decimal has at most 17 digits and is neither infinite nor lost as a float.
+            decimal, number = Decimal(token.string), float(token.string)
+            digits = len("".join(map(str, decimal.as_tuple().digits)).strip("0"))
+            need(token.string.isdigit() or (digits <= 17 and isfinite(number) and (number != 0 or decimal == 0)))
         if token.type == tokenize.STRING:
             need(STRING.match(token.string))
             need(after.type != tokenize.STRING)
@@ -77,7 +79,7 @@ def check_node(node, text, closed):
         need(not node.attr.startswith("_"))
     elif isinstance(node, ast.Subscript):
         key = getattr(node.slice, "value", None)
-        need(not (isinstance(node.slice, ast.Constant) and isinstance(key, str) and key.startswith("_")))
+        need(not (isinstance(node.slice, ast.Constant) and isinstance(key, str) and key.startswith("__")))
     elif isinstance(node, ast.Tuple):
         start, end = (len(raw[:at].decode()) for at in (node.col_offset, node.end_col_offset))
         need(closed.get(start) == end)

@@ -223,7 +223,7 @@ describe('only own properties', () => {
   it('takes a value that JSON does not have for missing or untold', () => {
     expect(result('param.a', { a: undefined })).toBe('param.a is missing')
     expect(result('param.a', { a: () => 1 })).toContain('no value of JSON')
-    expect(result('param.a > 1', { a: 5n })).toContain('no value of JSON')
+    expect(result('param.a > 1', { a: Symbol('a') })).toContain('no value of JSON')
   })
 })
 
@@ -277,4 +277,55 @@ it('does not keep anything between evaluations', () => {
     'true',
     'false',
   ])
+})
+
+describe('whole numbers of any size are exact, and compare with decimals as in Python', () => {
+  const big = 9007199254740993n
+  it.each<Row>([
+    ['param.a == 9007199254740993', { a: big }, {}, true],
+    ['param.a == 9007199254740992', { a: big }, {}, false],
+    ['param.a > 9007199254740992', { a: big }, {}, true],
+    ['param.a > 9007199254740992.0', { a: big }, {}, true],
+    ['param.a == 9007199254740993.0', { a: big }, {}, false],
+    ['1e16 == 10000000000000001', {}, {}, false],
+    ['1e16 == 10000000000000000', {}, {}, true],
+    ['1e23 == 100000000000000000000000', {}, {}, false],
+    ['1e23 < 100000000000000000000000', {}, {}, true],
+    ['1e23 == 99999999999999991611392', {}, {}, true],
+    [`1e308 < 1${'0'.repeat(400)}`, {}, {}, true],
+    ['param.a == -9007199254740993', { a: -big }, {}, true],
+    ['-param.a == 1', {}, {}, 'refused'],
+    ['param.a in [1, 9007199254740993]', { a: big }, {}, true],
+    ['param.a in (9007199254740992, 2)', { a: big }, {}, false],
+    ['param.a in {9007199254740993}', { a: big }, {}, true],
+    ['100000000000000000000 in {1e20}', {}, {}, true],
+    ['1e23 in {100000000000000000000000}', {}, {}, false],
+    ['{100000000000000000000} == {1e20}', {}, {}, true],
+    ['param.l == [9007199254740993, 1]', { l: [big, 1] }, {}, true],
+    ['param.o == {"k": 9007199254740992}', { o: { k: big } }, {}, false],
+    ['param.a is true', { a: big }, {}, false],
+    ['param.a', { a: big }, {}, true],
+    ['not param.a', { a: big }, {}, false],
+    ['-0 == 0', {}, {}, true],
+    [
+      'param.l[9007199254740993]',
+      { l: [1] },
+      {},
+      'param.l[9007199254740993] is out of range: the length is 1',
+    ],
+    ['param.s[param.a]', { s: 'x', a: -big }, {}, 'param.s[param.a] is out of range: the length is 1'],
+    [
+      'param.a > "1"',
+      { a: big },
+      {},
+      'param.a > "1" cannot be evaluated: `>` does not order a number and a string',
+    ],
+  ])('%s', (text, param, context, expected) => {
+    expect(result(text, param, context)).toBe(expected)
+  })
+
+  it('reads a key that starts with one underscore, of its own properties only', () => {
+    expect(result('param["_id"] == 7', { _id: 7 })).toBe(true)
+    expect(result('param["_id"] == 7', Object.create({ _id: 7 }) as object)).toBe('param["_id"] is missing')
+  })
 })

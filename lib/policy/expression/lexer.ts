@@ -1,3 +1,4 @@
+import { integerOf } from '@/lib/json/exact-number'
 import { mistakeAt, numberTailMistake, stringPrefixes } from './mistakes'
 import { losesDigits } from './number'
 import { ConditionError } from './problem'
@@ -5,7 +6,7 @@ import { readString } from './strings'
 
 export type Token = { start: number; end: number } & (
   | { kind: 'name'; text: string }
-  | { kind: 'number'; text: string; value: number; isFloat: boolean }
+  | { kind: 'number'; text: string; value: number | bigint; isFloat: boolean }
   | { kind: 'string'; text: string }
   | { kind: 'sign'; text: string }
   | { kind: 'end'; text: '' }
@@ -36,10 +37,20 @@ function readNumber(text: string, start: number): Token {
     const plain = number.replace(/^0+/, '')
     throw new ConditionError(`a number has no leading zero: write \`${plain}\``, start)
   }
-  if (losesDigits(number)) {
-    throw new ConditionError('this number has more digits than a double keeps: write fewer', start)
+  if (isFloat && losesDigits(number)) {
+    throw new ConditionError(
+      'this decimal has more digits than a double keeps, which is 17 at most: write fewer',
+      start,
+    )
   }
-  return { kind: 'number', text: number, value: Number(number), isFloat, start, end }
+  return {
+    kind: 'number',
+    text: number,
+    value: isFloat ? Number(number) : integerOf(number),
+    isFloat,
+    start,
+    end,
+  }
 }
 
 function readWord(text: string, start: number): Token {

@@ -63,6 +63,7 @@ export function subscriptOf(container: unknown, index: unknown, meter: Meter): u
     throw new CannotTell(`cannot be read from ${kindOf(container)}`)
   }
   const at = typeof index === 'boolean' ? Number(index) : index
+  if (typeof at === 'bigint') throw new CannotTell(`is out of range: the length is ${items.length}`)
   if (typeof at !== 'number' || !Number.isInteger(at)) {
     const kind = kindOf(index) === 'a number' ? 'a float' : kindOf(index)
     throw new CannotTell(`cannot be read: an index is a whole number, not ${kind}`)

@@ -53,7 +53,8 @@ function isSetOrdered(operator: OrderOperator, a: ValueSet, b: ValueSet, meter: 
 export function isOrdered(operator: OrderOperator, a: unknown, b: unknown, meter: Meter): boolean {
   const x = numberOf(a)
   const y = numberOf(b)
-  if (x !== undefined && y !== undefined) return holds(operator, x - y)
+  // JavaScript orders a bigint and a double by their exact values, as Python does.
+  if (x !== undefined && y !== undefined) return holds(operator, x < y ? -1 : x > y ? 1 : 0)
   if (typeof a === 'string' && typeof b === 'string') {
     spend(meter, Math.min(a.length, b.length) >>> 10)
     return holds(operator, compareText(a, b))

@@ -15,8 +15,8 @@ const signOperators = new Set(['==', '!=', '<', '<=', '>', '>='])
 const isSingleton = (node: Node) =>
   node.kind === 'literal' && (node.value === null || typeof node.value === 'boolean')
 const isHidden = (node: Node) =>
-  node.kind === 'literal' && typeof node.value === 'string' && node.value.startsWith('_')
-const hiddenMessage = 'names that start with `_` cannot be read'
+  node.kind === 'literal' && typeof node.value === 'string' && node.value.startsWith('__')
+const hiddenMessage = 'keys that start with `__` cannot be read'
 
 class Parser extends Cursor {
   whole(): Node {
@@ -107,7 +107,9 @@ class Parser extends Cursor {
     const { kind, text } = this.token
     if (kind !== 'name') this.failHere('after `.` comes a name; any other key is written param["…"]')
     if (pythonKeywords.has(text)) this.failHere(`\`${text}\` is a keyword of Python: write ["${text}"]`)
-    if (text.startsWith('_')) this.failHere(hiddenMessage)
+    if (text.startsWith('__')) this.failHere('names that start with `_` cannot be read')
+    if (text.startsWith('_'))
+      this.failHere(`names that start with \`_\` cannot be read by dot: write ["${text}"]`)
     return { kind: 'member', object, key: text, start: object.start, end: this.take().end }
   }
 

@@ -4,9 +4,18 @@ import { sampleKeys, sampleTexts, ValueMaker } from './random-values'
 export type RandomCase = { text: string; param: object; context: object }
 
 const numbers = '0 1 2 3 5 00 1.0 2.5 .5 1e1 0.0 100 1. 9007199254740992'.split(' ')
+/** Whole numbers about the places where doubles lose them, and the doubles there. */
+const largeNumbers = (
+  '9007199254740991 9007199254740992 9007199254740993 9007199254740992.0 9007199254740993e0 9.007199254740994e15 ' +
+  '10000000000000000 10000000000000001 1e16 100000000000000000000 100000000000000000001 1e20 ' +
+  '99999999999999991611392 100000000000000000000000 1e23 1e300 18446744073709551616 1.8446744073709552e19 ' +
+  `1${'0'.repeat(300)} ${'9'.repeat(400)}`
+).split(' ')
 const orders = ['<', '<=', '>', '>=']
 const oddStrings = [
   String.raw`"_x"`,
+  `"__x"`,
+  `"_"`,
   `'__class__'`,
   `"a"`,
   String.raw`"\q"`,
@@ -29,6 +38,9 @@ const smallSets = [
   '{2, 1.0}',
   '{true, 2}',
   '{3}',
+  '{9007199254740992, 9007199254740993}',
+  '{1e20, 9007199254740993}',
+  '{100000000000000000000, 9007199254740993}',
   '{(1, 2)}',
   '{"a"}',
   '{(), 1}',
@@ -37,6 +49,9 @@ const smallSets = [
 const smallObjects = ['{}', '{"a": 1}', '{"a": 1, "b": 2}', '{"a": 2, "a": 1.0}', '{"b": 2, "a": true}']
 const hashables = [
   '1',
+  '9007199254740993',
+  '1e20',
+  '100000000000000000000',
   '()',
   '(1, 2)',
   '(1, [2])',
@@ -96,7 +111,10 @@ export class CaseMaker extends ValueMaker {
 
   private number(depth: number): string[] {
     const roll = this.roll()
-    if (roll < 0.34) return this.chance(0.2) ? ['-', this.pick(numbers)] : [this.pick(numbers)]
+    if (roll < 0.34) {
+      const number = this.pick(this.chance(0.8) ? numbers : largeNumbers)
+      return this.chance(0.2) ? ['-', number] : [number]
+    }
     if (roll < 0.74) return this.member(this.pick(['a', 'b', 'a', 'b', 'f']))
     if (roll < 0.8) return [...this.member('meta'), '.', 'a']
     if (roll < 0.87) return [...this.member('items'), '[', ...this.index(), ']']

@@ -13,6 +13,25 @@ export function seededRandom(seed: number): () => number {
 export const sampleTexts = ('|a|ab|b|abc|drop table|ä|\uffff|\u{1f600}|x\u{1f600}y|é\n"|' + "it's").split('|')
 export const sampleKeys = 'a b f s t items names rows meta n gone true constructor'.split(' ')
 
+/** Numbers about the places where doubles lose whole ones; JSON spells each as Python reads it back. */
+const largeValues = [
+  9007199254740991,
+  9007199254740992n,
+  9007199254740993n,
+  -9007199254740993n,
+  10000000000000001n,
+  1e16,
+  10n ** 20n,
+  10n ** 20n + 1n,
+  10n ** 23n,
+  1e23,
+  99999999999999991611392n,
+  2n ** 64n,
+  1e300,
+  10n ** 300n,
+  10n ** 400n,
+]
+
 /** Makes random values of JSON. */
 export class ValueMaker {
   constructor(private readonly random: () => number) {}
@@ -37,7 +56,7 @@ export class ValueMaker {
     const kind = Math.floor(this.random() * (depth > 0 ? 7 : 5))
     if (kind === 0) return null
     if (kind === 1) return this.chance(0.5)
-    if (kind === 2) return this.pick([0, 1, 2, 3, -1, 2.5, 100, 9007199254740991])
+    if (kind === 2) return this.chance(0.3) ? this.pick(largeValues) : this.pick([0, 1, 2, 3, -1, 2.5, 100])
     if (kind < 5) return this.pick(sampleTexts)
     if (kind === 5) return this.several(3, () => this.json(depth - 1))
     return Object.fromEntries(this.several(3, () => [this.pick(sampleKeys), this.json(depth - 1)]))
@@ -45,7 +64,8 @@ export class ValueMaker {
 
   /** Values of a root that mostly have the types the expressions expect. */
   values(): object {
-    const number = () => this.pick([0, 1, 2, 3, 5, -1, 2.5, 100])
+    const number = () =>
+      this.chance(0.15) ? this.pick(largeValues) : this.pick([0, 1, 2, 3, 5, -1, 2.5, 100])
     const text = () => this.pick(sampleTexts)
     const usual: Record<string, unknown> = {
       a: number(),

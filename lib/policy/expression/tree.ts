@@ -6,7 +6,8 @@ export type ComparisonOperator = OrderOperator | '==' | '!=' | 'in' | 'not in' |
 
 export type Literal = Span & {
   kind: 'literal'
-  value: null | boolean | number | string
+  /** A whole number beyond 2^53 - 1 is a bigint. */
+  value: null | boolean | number | bigint | string
   /** A number spelled with a point or an exponent: a float to Python, never an index. */
   isFloat: boolean
 }

@@ -63,7 +63,7 @@ export class ValueSet {
 export function kindOf(value: unknown): string {
   if (value === null) return 'null'
   if (typeof value === 'boolean') return 'a boolean'
-  if (typeof value === 'number' || value instanceof Float) return 'a number'
+  if (typeof value === 'number' || typeof value === 'bigint' || value instanceof Float) return 'a number'
   if (typeof value === 'string') return 'a string'
   if (Array.isArray(value)) return 'a list'
   if (value instanceof Tuple) return 'a tuple'
@@ -84,8 +84,8 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 /** The number behind a number, a float or (as Python has it) a boolean. */
-export function numberOf(value: unknown): number | undefined {
-  if (typeof value === 'number') return value
+export function numberOf(value: unknown): number | bigint | undefined {
+  if (typeof value === 'number' || typeof value === 'bigint') return value
   if (typeof value === 'boolean') return value ? 1 : 0
   return value instanceof Float ? value.value : undefined
 }
@@ -99,7 +99,7 @@ export function isTruthy(value: unknown): boolean {
   if (value instanceof Tuple) return value.items.length > 0
   if (value instanceof ValueSet) return value.size > 0
   const number = numberOf(value)
-  if (number !== undefined) return number !== 0
+  if (number !== undefined) return Boolean(number)
   if (isObject(value)) return Object.keys(value).length > 0
   throw new CannotTell('is no value of JSON')
 }
@@ -114,7 +114,13 @@ export function requireHashable(value: unknown): void {
   }
 }
 
-const hashKey = (value: unknown) => numberOf(value) ?? value
+/** Equal values have the same key: a whole double beyond 2^53 - 1 has that of its integer. */
+function hashKey(value: unknown): unknown {
+  const number = numberOf(value)
+  if (typeof number === 'number' && Number.isInteger(number) && !Number.isSafeInteger(number))
+    return BigInt(number)
+  return number ?? value
+}
 
 function isEachEqual(a: readonly unknown[], b: readonly unknown[], meter: Meter): boolean {
   return a.length === b.length && a.every((item, i) => isEqual(item, b[i], meter))
@@ -126,12 +132,18 @@ function isObjectEqual(a: Record<string, unknown>, b: Record<string, unknown>, m
   return keys.every((key) => Object.hasOwn(b, key) && isEqual(a[key], b[key], meter))
 }
 
+/** A bigint and a double are the same where their exact values are. */
+function isSameNumber(a: number | bigint, b: number | bigint | undefined): boolean {
+  // eslint-disable-next-line eqeqeq -- `===` tells 10n ** 20n from 1e20
+  return typeof a === typeof b ? a === b : b !== undefined && a == b
+}
+
 /** Python's `==`: by value and deep; values of different kinds are unequal, but `true == 1 == 1.0`. */
 export function isEqual(a: unknown, b: unknown, meter: Meter): boolean {
   if (++meter.steps > maxEvaluationSteps) spend(meter, 0)
   if (a === b) return true
   const number = numberOf(a)
-  if (number !== undefined) return number === numberOf(b)
+  if (number !== undefined) return isSameNumber(number, numberOf(b))
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
   if (Array.isArray(a)) return Array.isArray(b) && isEachEqual(a, b, meter)
   if (a instanceof Tuple) return b instanceof Tuple && isEachEqual(a.items, b.items, meter)

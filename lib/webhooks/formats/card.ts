@@ -1,4 +1,5 @@
 import type { Approval } from '@/lib/approvals/schemas'
+import { writeJson } from '@/lib/json/write'
 import { plainText } from '@/lib/untrusted/channels'
 import { showValue } from '@/lib/untrusted/params'
 import type { WebhookEvent } from './names'
@@ -80,7 +81,7 @@ function factsOf(approval: Approval, show: (text: string) => string): CardLine[]
 
 function omissionOf(approval: Approval, omitted: number): string | null {
   if (omitted === 0) return null
-  const length = JSON.stringify(approval.params).length
+  const length = writeJson(approval.params).length
   const what = omitted === 1 ? '1 param is' : `${omitted} params are`
   return `⟨${what} not shown here; all of them have ${length} characters as JSON⟩`
 }

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import type { Approval } from '@/lib/approvals/schemas'
 import { bodyFor } from './format'
 import type { WebhookMessage } from './message'
-import { webhookEvents } from './names'
+import { webhookEvents, webhookFormats } from './names'
 import { withRoutingKey } from './pagerduty'
 import { signatureHeaders } from './standard'
 
@@ -60,6 +60,9 @@ const hostile: [string, Partial<Approval>][] = [
   ['no params', { params: {} }],
   ['256 kB in four strings', { params: { a: long, b: long, c: long, d: long } }],
   ['999 keys', { params: manyKeys }],
+  ['10,000 keys', { params: Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`key_${i}`, i])) }],
+  ['1 MB in one string', { params: { a: 'x'.repeat(1_000_000) } }],
+  ['a whole number of 10,000 digits', { params: { a: 10n ** 9999n } }],
   ['long keys', { params: Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`${i}${'k'.repeat(1000)}`, long.slice(0, 200)])) }],
   ['astral characters', { params: { a: '😀'.repeat(16_000), b: '𝔸'.repeat(16_000) } }],
   ['CJK', { params: Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`鍵${i}`, '漢'.repeat(2000)])) }],
@@ -67,7 +70,7 @@ const hostile: [string, Partial<Approval>][] = [
   ['ampersands', { params: { a: '&<>'.repeat(20_000) }, message: '&'.repeat(4000), description: '<'.repeat(4096) }],
   ['controls', { params: { a: '\u0000\u0001\u001b[31m'.repeat(5000), '\u202e': '\u202e\u2066\u200b'.repeat(5000) } }],
   ['10,000 blanks', { params: { a: `${' '.repeat(10_000)}evil` }, description: `${'\n'.repeat(4000)}Policy: fine` }],
-  ['deep JSON', { params: { a: JSON.parse(`${'['.repeat(30)}1${']'.repeat(30)}`) as unknown } }],
+  ['deep JSON', { params: { a: JSON.parse(`${'['.repeat(63)}1${']'.repeat(63)}`) as unknown } }],
   ['long names of everything', { tool: 't'.repeat(200), agent: 'a'.repeat(64), run_id: 'r'.repeat(128), rule: { ...base.rule, condition: 'param.x == 1 or '.repeat(125) } }],
   ['right-to-left', { params: { 'שלום': 'مرحبا بالعالم '.repeat(500) }, description: 'שלום' }],
   ['stacked marks', { params: { a: `e${'\u0301'.repeat(20_000)}` } }],
@@ -101,6 +104,12 @@ describe('standard', () => {
     expect(() => verify({ 'webhook-timestamp': String(Number(headers['webhook-timestamp']) + 1) })).toThrow()
     expect(() => verify({}, body, old)).toThrow()
     expect(() => verify(signatureHeaders('msg_1', new Date(Date.now() - 600_000), body, [secret]))).toThrow()
+  })
+
+  test.each(webhookFormats)('whole numbers beyond 2^53 stand in full digits in %s', (format) => {
+    const text = bodyFor(format, requested({ params: { id: 9007199254740993n, l: [12345678901234567890123n] } }))
+    expect(text).toContain('9007199254740993')
+    expect(text).toContain('12345678901234567890123')
   })
 
   test('carries the whole approval, params of 256 kB included', () => {

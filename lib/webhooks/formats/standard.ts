@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { writeJson } from '@/lib/json/write'
 import type { WebhookMessage } from './message'
 
 /** The body of Standard Webhooks 1.0: what happened, when, and the whole approval. */
@@ -8,7 +9,7 @@ export function standardBody(message: WebhookMessage): string {
     message.type === 'webhook.test'
       ? { webhook_id: message.webhook.id, name: message.webhook.name, url: message.webhook.url }
       : message.approval
-  return JSON.stringify({ type, timestamp, data })
+  return writeJson({ type, timestamp, data })
 }
 
 /**

@@ -17,7 +17,12 @@ const read = route(
 )
 
 const finish = route(
-  { body: FinishRunInput, bucket: 'ask', access: (ctx) => requireAgentKey(ctx, 'run') },
+  {
+    body: FinishRunInput,
+    recorded: ['output', 'error'],
+    bucket: 'ask',
+    access: (ctx) => requireAgentKey(ctx, 'run'),
+  },
   ({ ctx, params, body, sources }) =>
     finishRun(ctx, { ...body, run: callerId(params, 'id'), source: sources }),
 )

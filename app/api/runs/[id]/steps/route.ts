@@ -5,7 +5,13 @@ import { callerId } from '@/lib/web/query'
 import { resource, route } from '@/lib/web/route'
 
 const record = route(
-  { body: RecordStepInput, bucket: 'ask', status: 201, access: (ctx) => requireAgentKey(ctx, 'run') },
+  {
+    body: RecordStepInput,
+    recorded: ['input', 'output'],
+    bucket: 'ask',
+    status: 201,
+    access: (ctx) => requireAgentKey(ctx, 'run'),
+  },
   ({ ctx, params, body, sources }) =>
     recordStep(ctx, { ...body, run: callerId(params, 'id'), source: sources }),
 )

@@ -5,7 +5,13 @@ import { callerId } from '@/lib/web/query'
 import { resource, route } from '@/lib/web/route'
 
 const record = route(
-  { body: RecordResultInput, bucket: 'claim', proves: true, access: (ctx) => requireAgentKey(ctx, 'run') },
+  {
+    body: RecordResultInput,
+    recorded: ['output', 'error'],
+    bucket: 'claim',
+    proves: true,
+    access: (ctx) => requireAgentKey(ctx, 'run'),
+  },
   ({ ctx, params, body, sources }) =>
     recordResult(ctx, {
       ...body,
