@@ -9,6 +9,7 @@ import { JsonBlock } from '../ui/json-block'
 import { RunFacts } from './run-facts'
 import { StepItem } from './step-item'
 import { ToolCallItem } from './tool-call-item'
+import { TruncatedNote } from './truncated-note'
 
 /** Recorded steps make no event of their own: a run that goes on is read again this often. */
 const goingOnMs = 5000
@@ -63,8 +64,9 @@ export function RunTrace({ project, initial, canDecide, isInDrawer = false }: Ru
           </ol>
         )}
       </section>
-      {run.output !== null && <JsonBlock label="Output" value={run.output} />}
-      {run.error !== null && <JsonBlock label="Error" value={run.error} tone="danger" />}
+      {run.output !== null && <JsonBlock label="Output" value={run.output} isRecorded />}
+      {run.error !== null && <JsonBlock label="Error" value={run.error} tone="danger" isRecorded />}
+      <TruncatedNote truncated={run.truncated} />
     </div>
   )
 }

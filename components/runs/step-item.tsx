@@ -6,6 +6,7 @@ import type { RecordedStep, Run } from '@/lib/runs/schemas'
 import { JsonBlock } from '../ui/json-block'
 import { UntrustedText } from '../ui/untrusted-text'
 import { TraceItem } from './trace-item'
+import { TruncatedNote } from './truncated-note'
 
 const kinds = { model: 'Model', message: 'Message', note: 'Note' } as const
 
@@ -26,10 +27,13 @@ export function StepItem({ run, step }: { run: Run; step: RecordedStep }) {
       startedAt={step.started_at}
       endedAt={step.ended_at}
     >
-      {step.input !== null && <JsonBlock label="Input" value={step.input} isFolded={isLong(step.input)} />}
-      {step.output !== null && (
-        <JsonBlock label="Output" value={step.output} isFolded={isLong(step.output)} />
+      {step.input !== null && (
+        <JsonBlock label="Input" value={step.input} isFolded={isLong(step.input)} isRecorded />
       )}
+      {step.output !== null && (
+        <JsonBlock label="Output" value={step.output} isFolded={isLong(step.output)} isRecorded />
+      )}
+      <TruncatedNote truncated={step.truncated} />
     </TraceItem>
   )
 }

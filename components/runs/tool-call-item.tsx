@@ -8,6 +8,7 @@ import { JsonBlock } from '../ui/json-block'
 import { Params } from '../ui/params'
 import { ApprovalBlock } from './approval-block'
 import { TraceItem } from './trace-item'
+import { TruncatedNote } from './truncated-note'
 
 type ToolCallItemProps = { project: string; run: Run; call: ToolCall; canDecide: boolean }
 
@@ -45,8 +46,9 @@ export function ToolCallItem({ project, run, call, canDecide }: ToolCallItemProp
       ) : (
         <p className="text-sm text-muted">No rule of the policy asked for approval.</p>
       )}
-      {call.output !== null && <JsonBlock label="Result" value={call.output} />}
-      {call.error !== null && <JsonBlock label="Error" value={call.error} tone="danger" />}
+      {call.output !== null && <JsonBlock label="Result" value={call.output} isRecorded />}
+      {call.error !== null && <JsonBlock label="Error" value={call.error} tone="danger" isRecorded />}
+      <TruncatedNote truncated={call.truncated} />
     </TraceItem>
   )
 }

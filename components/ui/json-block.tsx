@@ -10,10 +10,12 @@ type JsonBlockProps = {
   /** Closed until it is asked for. */
   isFolded?: boolean
   tone?: 'danger'
+  /** Recorded as a tool gave it back, so with marks for characters that cannot be kept. */
+  isRecorded?: boolean
 }
 
 /** Any JSON that an agent sent: an object as names and values, everything else as one value. */
-export function JsonBlock({ label, value, isFolded = false, tone }: JsonBlockProps) {
+export function JsonBlock({ label, value, isFolded = false, tone, isRecorded = false }: JsonBlockProps) {
   const [isOpen, setIsOpen] = useState(!isFolded)
   if (!isOpen) {
     return (
@@ -28,7 +30,7 @@ export function JsonBlock({ label, value, isFolded = false, tone }: JsonBlockPro
       </button>
     )
   }
-  if (isPlainObject(value)) return <Params label={label} params={value} />
+  if (isPlainObject(value)) return <Params label={label} params={value} isRecorded={isRecorded} />
   return (
     <div
       className={`overflow-hidden rounded-sm border bg-surface ${tone === 'danger' ? 'border-danger/40' : 'border-line'}`}
@@ -39,7 +41,7 @@ export function JsonBlock({ label, value, isFolded = false, tone }: JsonBlockPro
         {label}
       </p>
       <div className="px-3 py-2 text-sm">
-        <JsonValue value={value} maxCharacters={2000} />
+        <JsonValue value={value} maxCharacters={2000} isRecorded={isRecorded} />
       </div>
     </div>
   )

@@ -33,12 +33,14 @@ type ParamsProps = {
   digest?: string
   /** What the values are, for readers. */
   label?: string
+  /** Recorded as a tool gave it back, so with marks for characters that cannot be kept. */
+  isRecorded?: boolean
 }
 
 const rowsShown = 60
 
 /** Every argument by name and value, as text; the raw JSON is one press away, the digest below. */
-export function Params({ params, digest, label = 'Params' }: ParamsProps) {
+export function Params({ params, digest, label = 'Params', isRecorded = false }: ParamsProps) {
   const [isRaw, setIsRaw] = useState(false)
   const [isWhole, setIsWhole] = useState(false)
   const rows = useMemo(() => paramRows(params), [params])
@@ -58,13 +60,13 @@ export function Params({ params, digest, label = 'Params' }: ParamsProps) {
         <CopyButton text={writeJson(params, 2)} label={`Copy ${label.toLowerCase()} as JSON`} />
       </div>
       {isRaw ? (
-        <RawJson value={params} />
+        <RawJson value={params} isRecorded={isRecorded} />
       ) : rows.length === 0 ? (
         <p className="px-3 py-2 text-sm text-faint">None: an empty object.</p>
       ) : (
         <dl className="grid grid-cols-[fit-content(45%)_minmax(0,1fr)] divide-y divide-line text-sm max-sm:grid-cols-1">
           {shown.map((row) => (
-            <ParamLine key={row.path} row={row} />
+            <ParamLine key={row.path} row={row} isRecorded={isRecorded} />
           ))}
         </dl>
       )}
@@ -82,8 +84,11 @@ export function Params({ params, digest, label = 'Params' }: ParamsProps) {
   )
 }
 
-function ParamLine({ row }: { row: ParamRow }) {
-  const name = useMemo(() => showText(row.path, { maxCharacters: 300, singleLine: true }), [row.path])
+function ParamLine({ row, isRecorded }: { row: ParamRow; isRecorded: boolean }) {
+  const name = useMemo(
+    () => showText(row.path, { maxCharacters: 300, singleLine: true, isRecorded }),
+    [row.path, isRecorded],
+  )
   return (
     <div className="col-span-full grid grid-cols-subgrid gap-x-6 px-3 py-1.5">
       <dt className="code text-muted">
@@ -93,7 +98,7 @@ function ParamLine({ row }: { row: ParamRow }) {
         <Warnings shown={name} />
       </dt>
       <dd className="min-w-0">
-        <JsonValue value={row.value} />
+        <JsonValue value={row.value} isRecorded={isRecorded} />
       </dd>
     </div>
   )
@@ -103,10 +108,21 @@ function ParamLine({ row }: { row: ParamRow }) {
  * One JSON value as text: a string in faint quotation marks, so that the text `"129"` is told from the
  * number, everything else as its JSON.
  */
-export function JsonValue({ value, maxCharacters = 600 }: { value: unknown; maxCharacters?: number }) {
+export function JsonValue({
+  value,
+  maxCharacters = 600,
+  isRecorded = false,
+}: {
+  value: unknown
+  maxCharacters?: number
+  isRecorded?: boolean
+}) {
   const [isWhole, setIsWhole] = useState(false)
   const limit = isWhole ? Infinity : maxCharacters
-  const shown = useMemo(() => showValue(value, { maxCharacters: limit }), [value, limit])
+  const shown = useMemo(
+    () => showValue(value, { maxCharacters: limit, isRecorded }),
+    [value, limit, isRecorded],
+  )
   const isText = shown.type === 'string'
   return (
     <div className="code">
@@ -130,7 +146,7 @@ function Quote() {
 const rawCharacters = 4000
 
 /** Indented JSON; the indents are ours, what stands on each line goes through the one renderer. */
-export function RawJson({ value }: { value: unknown }) {
+export function RawJson({ value, isRecorded = false }: { value: unknown; isRecorded?: boolean }) {
   const [isWhole, setIsWhole] = useState(false)
   const text = useMemo(() => writeJson(value, 2), [value])
   const isLong = text.length > rawCharacters
@@ -142,7 +158,7 @@ export function RawJson({ value }: { value: unknown }) {
     <div className="bg-surface px-3 py-2">
       <pre className="code whitespace-pre-wrap">
         {lines.map((line, at) => (
-          <RawLine key={at} line={line} isWhole={isWhole} />
+          <RawLine key={at} line={line} isWhole={isWhole} isRecorded={isRecorded} />
         ))}
       </pre>
       {isLong && <ShowAll length={text.length} isWhole={isWhole} onToggle={() => setIsWhole(!isWhole)} />}
@@ -155,11 +171,12 @@ function fitting(lines: string[]): string[] {
   return lines.filter((line) => (room -= Math.min(line.length, 600)) > 0)
 }
 
-function RawLine({ line, isWhole }: { line: string; isWhole: boolean }) {
+function RawLine({ line, isWhole, isRecorded }: { line: string; isWhole: boolean; isRecorded: boolean }) {
   const indent = /^ */.exec(line)?.[0] ?? ''
   const shown = showText(line.slice(indent.length), {
     maxCharacters: isWhole ? Infinity : 600,
     singleLine: true,
+    isRecorded,
   })
   return (
     <>

@@ -20,6 +20,7 @@ const columns = {
   context: runs.context,
   output: runs.output,
   error: runs.error,
+  truncatedBytes: runs.truncatedBytes,
   initiator: runs.initiator,
   parentRunId: runs.parentRunId,
   startedAt: runs.startedAt,

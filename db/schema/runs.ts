@@ -12,6 +12,9 @@ export const runStatus = pgEnum('run_status', [
 export const stepKind = pgEnum('step_kind', ['model', 'message', 'note'])
 export const resultStatus = pgEnum('result_status', ['succeeded', 'failed'])
 
+/** Bytes that what only records had, where it is kept cut. */
+const truncatedBytes = () => integer('truncated_bytes')
+
 /**
  * One run of an agent. Its row is the lock of everything in it: whoever changes the run, one of its
  * tool calls or one of its approvals locks this row first, so that no two of them can wait in a circle.
@@ -34,6 +37,7 @@ export const runs = pgTable(
     context: text('context'),
     output: text('output'),
     error: text('error'),
+    truncatedBytes: truncatedBytes(),
     initiator: text('initiator'),
     parentRunId: text('parent_run_id'),
     startedAt: moment('started_at').notNull().defaultNow(),
@@ -81,6 +85,9 @@ export const toolCalls = pgTable(
     resultStatus: resultStatus('result_status'),
     output: text('output'),
     error: text('error'),
+    truncatedBytes: truncatedBytes(),
+    /** Of a result that is kept cut, the digest of all of it, by which the same is known again. */
+    resultDigest: text('result_digest'),
     endedAt: moment('ended_at'),
   },
   (t) => [
@@ -105,6 +112,7 @@ export const steps = pgTable(
     name: text('name').notNull(),
     input: text('input'),
     output: text('output'),
+    truncatedBytes: truncatedBytes(),
     startedAt: moment('started_at').notNull(),
     endedAt: moment('ended_at'),
   },

@@ -54,6 +54,8 @@ export function newCall(
     resultStatus: null,
     output: null,
     error: null,
+    truncatedBytes: null,
+    resultDigest: null,
     endedAt: null,
   }
 }

@@ -107,8 +107,9 @@ export function moveRun(locked: { row: MovedRow; now: Date }, failure: string | 
 
 /** The write of the fields of a locked run that its approvals move, not yet run. */
 export function runUpdate(tx: Transaction, locked: LockedRun) {
-  const { id, status, pendingCount, error, output, finishedAt } = locked.row
-  return tx.update(runs).set({ status, pendingCount, error, output, finishedAt }).where(eq(runs.id, id))
+  const { id, status, pendingCount, error, output, truncatedBytes, finishedAt } = locked.row
+  const moved = { status, pendingCount, error, output, truncatedBytes, finishedAt }
+  return tx.update(runs).set(moved).where(eq(runs.id, id))
 }
 
 function decisionInsert(

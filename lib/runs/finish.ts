@@ -6,6 +6,7 @@ import { requireAgentKey, type Context } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 import { assertStillAllowed } from '@/lib/rights'
 import { inRun } from './in-run'
+import { keep } from './kept'
 import { isFinished } from './lock'
 import { runFinished } from './record-run'
 import type { FinishRunInput, Run } from './schemas'
@@ -23,6 +24,11 @@ export type FinishRun = FinishRunInput & {
  */
 export async function finishRun(ctx: Context, input: FinishRun): Promise<Run> {
   requireAgentKey(ctx, 'run')
+  const { output, error, source } = input
+  const { texts, truncatedBytes } = keep(
+    { value: output, source: source.output },
+    { value: error, source: source.error },
+  )
   return inRun(ctx, runNamed(input.run), async (tx, locked) => {
     await assertStillAllowed(tx, ctx, { scope: 'run' })
     const { row } = locked
@@ -30,8 +36,9 @@ export async function finishRun(ctx: Context, input: FinishRun): Promise<Run> {
       return new AppError('run_finished', `The run has ended already: ${row.status}.`)
     const pending = row.pendingCount > 0 ? await listPendingOfRun(tx, ctx.project.id, row.id) : []
     row.status = input.status
-    row.output = input.source.output ?? null
-    row.error = input.source.error ?? null
+    row.output = texts[0] ?? null
+    row.error = texts[1] ?? null
+    row.truncatedBytes = truncatedBytes
     row.finishedAt = locked.now
     row.pendingCount = 0
     await runUpdate(tx, locked)

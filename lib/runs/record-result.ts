@@ -7,6 +7,7 @@ import { recordAudit } from '@/lib/audit/record'
 import { renewed, requireAgentKey, type Context } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 import { canonicalJson } from '@/lib/json/canonical'
+import { readJson } from '@/lib/json/strict'
 import { linkBase } from '@/lib/links'
 import { assertStillAllowed } from '@/lib/rights'
 import { inRun, notFound } from './in-run'
@@ -16,7 +17,7 @@ import { toolCallToWire } from './wire'
 
 type CallRow = typeof toolCalls.$inferSelect
 
-/** `source` holds the exact text of the JSON members in the request. */
+/** `source` holds the text of the JSON members in the request. */
 export type RecordResult = RecordResultInput & {
   run: string
   toolCallId: string
@@ -36,6 +37,7 @@ export async function recordResult(ctx: Context, input: RecordResult): Promise<T
 /** The same under the lock of the run, with all that may be in the way of it. */
 export async function recordUnderLock(ctx: Context, input: RecordResult): Promise<ToolCall> {
   requireAgentKey(ctx, 'run')
+  const content = contentOf(input)
   return inRun(ctx, runNamed(input.run), async (tx, locked) => {
     const [, call] = await Promise.all([
       assertStillAllowed(tx, ctx, { scope: 'run' }),
@@ -44,7 +46,6 @@ export async function recordUnderLock(ctx: Context, input: RecordResult): Promis
     if (!call) throw notFound()
     const approval = call.required ? ((await findApprovalOfCall(tx, ctx.project.id, call.id)) ?? null) : null
     if (call.required && approval?.claimedAt == null) return suspectBypass(tx, ctx, call, approval)
-    const content = contentOf(input)
     if (call.resultStatus !== null) {
       return isSameContent(call, content)
         ? toolCallToWire({ ...call, approval }, linkBase(ctx))
@@ -65,11 +66,12 @@ export async function recordUnderLock(ctx: Context, input: RecordResult): Promis
   })
 }
 
-type Content = Pick<CallRow, 'resultStatus' | 'output' | 'error'>
+type Content = Pick<CallRow, 'resultStatus' | 'output' | 'error' | 'resultDigest'>
 
-/** The same JSON, however it is spelled. */
+/** The same JSON, however it is spelled; all of it, also where it is kept cut. */
 function isSameContent(kept: Content, told: Content): boolean {
-  const form = (text: string | null) => (text === null ? null : canonicalJson(JSON.parse(text)))
+  if (kept.resultDigest !== null || told.resultDigest !== null) return kept.resultDigest === told.resultDigest
+  const form = (text: string | null) => (text === null ? null : canonicalJson(readJson(text)))
   return (
     kept.resultStatus === told.resultStatus &&
     form(kept.output) === form(told.output) &&

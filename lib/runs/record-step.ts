@@ -6,6 +6,7 @@ import { newId } from '@/lib/ids'
 import { assertStillAllowed } from '@/lib/rights'
 import { inRun } from './in-run'
 import { isFinished } from './lock'
+import { keep } from './kept'
 import type { RecordedStep, RecordStepInput } from './schemas'
 import { stepToWire } from './wire'
 
@@ -21,6 +22,11 @@ export type RecordStep = RecordStepInput & {
  */
 export async function recordStep(ctx: Context, input: RecordStep): Promise<RecordedStep> {
   requireAgentKey(ctx, 'run')
+  const { source } = input
+  const kept = keep(
+    { value: input.input, source: source.input },
+    { value: input.output, source: source.output },
+  )
   return inRun(ctx, runNamed(input.run), async (tx, locked) => {
     await assertStillAllowed(tx, ctx, { scope: 'run' })
     if (isFinished(locked.row.status))
@@ -31,8 +37,9 @@ export async function recordStep(ctx: Context, input: RecordStep): Promise<Recor
       runId: locked.row.id,
       kind: input.kind,
       name: input.name,
-      input: input.source.input ?? null,
-      output: input.source.output ?? null,
+      input: kept.texts[0] ?? null,
+      output: kept.texts[1] ?? null,
+      truncatedBytes: kept.truncatedBytes,
       startedAt: input.started_at === undefined ? locked.now : new Date(input.started_at),
       endedAt: input.ended_at === undefined ? null : new Date(input.ended_at),
     }

@@ -10,6 +10,7 @@ import type { Context } from '@/lib/context'
 import { linkBase } from '@/lib/links'
 import { itemsThatMayRun } from '@/lib/rights'
 import { wake } from '@/lib/wake/wake'
+import { digestOfContent, keep } from './kept'
 import type { RecordResult } from './record-result'
 import type { ToolCall } from './schemas'
 import { toolCallToWire } from './wire'
@@ -33,6 +34,8 @@ export async function recordDirectly(ctx: Context, input: RecordResult): Promise
     status: content.resultStatus,
     output: content.output,
     error: content.error,
+    truncated_bytes: content.truncatedBytes,
+    result_digest: content.resultDigest,
   })
   if (!written) return undefined
   if (written.isStale) void touchKey(ctx.db, actor.id).catch(() => {})
@@ -54,9 +57,11 @@ const columns = {
   status: 'result_status',
   output: 'text',
   error: 'text',
+  truncated_bytes: 'integer',
+  result_digest: 'text',
 }
 
-type Item = Record<keyof typeof columns, string | null>
+type Item = Record<keyof typeof columns, string | number | null>
 
 /** In this order: right, lock, clock, call, result. */
 const parts = (isRun: string) => `allowed as materialized (${itemsThatMayRun}),
@@ -75,7 +80,7 @@ released as materialized (
     and (due.status = 'pending' and due.expires_at <= clock.at) is true limit 1) is null),
 written as (
   update tool_calls c set result_status = released.status, output = released.output, error = released.error,
-    ended_at = released.at
+    truncated_bytes = released.truncated_bytes, result_digest = released.result_digest, ended_at = released.at
   from released where ${oneOf('c.id', 'released', 'call_id')} and c.result_status is null
   returning released.*)`
 
@@ -95,13 +100,24 @@ const writeIn = (isRun: string) =>
         .leftJoin(approvals, eq(approvals.callId, toolCalls.id))
         .leftJoin(decisions, eq(decisions.approvalId, approvals.id))
         .where(eq(toolCalls.id, given('call_id'))),
-    { parts: parts(isRun), from: 'written', apart: (item: Item) => item.run },
+    { parts: parts(isRun), from: 'written', apart: (item: Item) => String(item.run) },
   )
 
 const writeInRunById = writeIn('r.id = allowed.run and (r.project_id = allowed.project_id) is true')
 const writeInRunByExternalId = writeIn('r.project_id = allowed.project_id and r.external_id = allowed.run')
 
 /** What the agent told, as it is kept. */
-export function contentOf({ status, source }: RecordResult) {
-  return { resultStatus: status, output: source.output ?? null, error: source.error ?? null }
+export function contentOf({ status, output, error, source }: RecordResult) {
+  const { texts, truncatedBytes } = keep(
+    { value: output, source: source.output },
+    { value: error, source: source.error },
+  )
+  const whole = { status, output: output ?? null, error: error ?? null }
+  return {
+    resultStatus: status,
+    output: texts[0] ?? null,
+    error: texts[1] ?? null,
+    truncatedBytes,
+    resultDigest: truncatedBytes === null ? null : digestOfContent(whole),
+  }
 }

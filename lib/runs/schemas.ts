@@ -15,6 +15,12 @@ export const toolCallStatuses = [
   'failed',
 ] as const
 
+/** Stands only where what was recorded is kept cut. */
+const Truncated = z
+  .object({ bytes: z.int() })
+  .optional()
+  .meta({ description: 'What was recorded is kept cut to 256 kB each; so many bytes were told.' })
+
 export const ToolCall = z
   .object({
     kind: z.literal('tool'),
@@ -26,6 +32,7 @@ export const ToolCall = z
     approval: Approval.nullable(),
     output: JsonValue.nullable(),
     error: JsonValue.nullable(),
+    truncated: Truncated,
     started_at: Moment,
     ended_at: Moment.nullable(),
   })
@@ -39,6 +46,7 @@ export const RecordedStep = z
     name: z.string(),
     input: JsonValue.nullable(),
     output: JsonValue.nullable(),
+    truncated: Truncated,
     started_at: Moment,
     ended_at: Moment.nullable(),
   })
@@ -56,6 +64,7 @@ export const Run = z
     context: JsonObject.nullable(),
     output: JsonValue.nullable(),
     error: JsonValue.nullable(),
+    truncated: Truncated,
     initiator: z.string().nullable(),
     parent_run_id: z.string().nullable(),
     started_at: Moment,

@@ -72,6 +72,7 @@ export function newRunRow(ctx: Context, policy: DeployedPolicy, now: Date, input
     context: input.source?.context ?? null,
     output: null,
     error: null,
+    truncatedBytes: null,
     initiator: input.initiator ?? null,
     parentRunId: input.parentRunId ?? null,
     startedAt: now,

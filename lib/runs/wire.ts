@@ -9,6 +9,11 @@ function fromText(text: string | null): unknown {
   return text === null ? null : readJson(text)
 }
 
+/** Says where what only records is kept cut. */
+function truncated({ truncatedBytes: bytes }: { truncatedBytes: number | null }) {
+  return bytes === null ? {} : { truncated: { bytes } }
+}
+
 /** A run as everybody outside sees it. */
 export function runToWire(record: RunRecord): Run {
   return {
@@ -21,6 +26,7 @@ export function runToWire(record: RunRecord): Run {
     context: fromText(record.context) as Record<string, unknown> | null,
     output: fromText(record.output),
     error: fromText(record.error),
+    ...truncated(record),
     initiator: record.initiator,
     parent_run_id: record.parentRunId,
     started_at: record.startedAt.toISOString(),
@@ -48,6 +54,7 @@ export function toolCallToWire(call: ToolCallRecord, base: LinkBase): ToolCall {
     approval: call.approval === null ? null : approvalToWire(call.approval, base),
     output: fromText(call.output),
     error: fromText(call.error),
+    ...truncated(call),
     started_at: call.startedAt.toISOString(),
     ended_at: call.endedAt?.toISOString() ?? null,
   }
@@ -60,6 +67,7 @@ export function stepToWire(step: StepRecord): RecordedStep {
     name: step.name,
     input: fromText(step.input),
     output: fromText(step.output),
+    ...truncated(step),
     started_at: step.startedAt.toISOString(),
     ended_at: step.endedAt?.toISOString() ?? null,
   }

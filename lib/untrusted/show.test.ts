@@ -54,6 +54,24 @@ describe('what cannot be seen is named', () => {
   })
 })
 
+describe('what was recorded as a tool gave it back', () => {
+  it('shows the marks that NUL and half surrogates were kept as, and no others, as signs', () => {
+    const text = 'a⟨U+0000⟩b⟨U+D83D⟩c⟨U+202E⟩'
+    expect(showText(text, { isRecorded: true }).parts).toEqual([
+      { kind: 'text', text: 'a' },
+      { kind: 'control', text: '⟨U+0000⟩' },
+      { kind: 'text', text: 'b' },
+      { kind: 'control', text: '⟨U+D83D⟩' },
+      { kind: 'text', text: 'c' },
+      { kind: 'control', text: '⟨U+27E8⟩' },
+      { kind: 'text', text: 'U+202E' },
+      { kind: 'control', text: '⟨U+27E9⟩' },
+    ])
+    expect(showText(text, { isRecorded: true }).hasInvisible).toBe(true)
+    expect(plainText('⟨U+0000⟩')).toBe('⟨U+27E8⟩U+0000⟨U+27E9⟩')
+  })
+})
+
 describe('what is visible stays as it is', () => {
   it.each([
     ['nothing', ''],

@@ -25,6 +25,11 @@ export type ShowOptions = {
   maxCharacters?: number
   /** Show line breaks and tabs as controls, so that the text cannot pass for further lines of ours. */
   singleLine?: boolean
+  /**
+   * The text was recorded as a tool gave it back, where NUL and half surrogates have become marks such as `⟨U+0000⟩`
+   * (`lib/json/strict`): these are shown as the signs that they are.
+   */
+  isRecorded?: boolean
 }
 
 /** Blanks in a row that are still shown as they are. */
@@ -41,9 +46,10 @@ const marksShown = 4
  *   of other classes that are drawn empty, and our own brackets;
  * - stacks of combining marks.
  */
-const special = (blanks: string) =>
+const special = (blanks: string, isRecorded: boolean) =>
   new RegExp(
     [
+      ...(isRecorded ? [String.raw`⟨U\+(?:0000|D[89A-F][0-9A-F]{2})⟩`] : []),
       String.raw`\p{ExtPict}[\ufe0e\ufe0f\p{EMod}]?(?:\u200d\p{ExtPict}[\ufe0f\p{EMod}]?){0,9}|[0-9#*]\ufe0f\u20e3`,
       `([${blanks}]{${blanksShown + 1},})`,
       String.raw`(?![${blanks}])([\p{C}\p{Z}\p{DI}⟨⟩\u2800\ufffc\u{16fe4}\u{1d159}])\2*`,
@@ -51,8 +57,10 @@ const special = (blanks: string) =>
     ].join('|'),
     'gu',
   )
-const specialInLines = special(String.raw` \t\n`)
-const specialInLine = special(' ')
+const specials = [false, true].map((isRecorded) => ({
+  inLine: special(' ', isRecorded),
+  inLines: special(String.raw` \t\n`, isRecorded),
+}))
 
 const firstMarks = new RegExp(`^.{${marksShown}}`, 'u')
 
@@ -67,7 +75,7 @@ const harmless = new Set(['⟨', '⟩', '\n', '\t'])
  * Linear in the text (Unicode UAX 9, UTS 39, UTS 55).
  */
 export function showText(text: string, options: ShowOptions = {}): ShownText {
-  const { parts, hasInvisible } = splitParts(text, options.singleLine ?? false)
+  const { parts, hasInvisible } = splitParts(text, options)
   const length = countCharacters(text)
   const kept = cutParts(parts, options.maxCharacters ?? 2000, length)
   return {
@@ -79,11 +87,15 @@ export function showText(text: string, options: ShowOptions = {}): ShownText {
   }
 }
 
-function splitParts(text: string, singleLine: boolean): { parts: CountedPart[]; hasInvisible: boolean } {
+function splitParts(
+  text: string,
+  { singleLine = false, isRecorded = false }: ShowOptions,
+): { parts: CountedPart[]; hasInvisible: boolean } {
+  const { inLine, inLines } = specials[isRecorded ? 1 : 0]!
   const parts: CountedPart[] = []
   let hasInvisible = false
   let start = 0
-  for (const match of text.matchAll(singleLine ? specialInLine : specialInLines)) {
+  for (const match of text.matchAll(singleLine ? inLine : inLines)) {
     const [all, blanks, control, marks] = match
     if (blanks !== undefined) {
       pushText(parts, text.slice(start, match.index))
@@ -98,6 +110,10 @@ function splitParts(text: string, singleLine: boolean): { parts: CountedPart[]; 
       pushText(parts, text.slice(start, match.index) + shown)
       const count = countCharacters(marks) - marksShown
       parts.push({ kind: 'control', text: `⟨${count} more marks⟩`, count })
+    } else if (all.startsWith('⟨')) {
+      pushText(parts, text.slice(start, match.index))
+      parts.push({ kind: 'control', text: all, count: all.length })
+      hasInvisible = true
     } else continue
     start = match.index + all.length
   }
