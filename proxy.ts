@@ -1,15 +1,22 @@
 import { NextResponse, type NextRequest } from 'next/server'
+import { settings } from '@/lib/env'
+import { refusalOfOrigin } from '@/lib/web/own-origin'
 
 /**
  * Puts the content security policy with its nonce on every page. It is no lock: pages, actions and
  * routes authorize themselves, and the API never passes here (a body would be cut silently).
  * `x-path` tells a page its own address, so that signing in can return to it; `x-request-id` names the request in
- * the log and to the reader.
+ * the log and to the reader. Next compares a form's Origin with the name that the request gives this server, and
+ * answers 500; so what comes from elsewhere is told so before, and the name is the one that the operator gave.
  */
 export function proxy(request: NextRequest) {
+  const { appUrl } = settings()
+  const refusal = request.method === 'POST' && refusalOfOrigin(request.headers.get('origin'), appUrl)
+  if (refusal) return new NextResponse(refusal, { status: 403, headers: { 'Content-Type': 'text/plain' } })
   const nonce = btoa(crypto.randomUUID())
   const policy = contentSecurityPolicy(nonce)
   const headers = new Headers(request.headers)
+  headers.set('x-forwarded-host', new URL(appUrl).host)
   headers.set('Content-Security-Policy', policy)
   headers.set('x-path', request.nextUrl.pathname + request.nextUrl.search)
   const requestId = crypto.randomUUID()

@@ -8,7 +8,7 @@ import { EmailText, NameText } from '@/lib/members/schemas'
 import { setUp } from '@/lib/members/set-up'
 import { signIn } from '@/lib/members/sign-in'
 import { formResult, type FormState } from '@/lib/web/form-state'
-import { inputError } from '@/lib/web/input'
+import { readForm } from '@/lib/web/input'
 import { pageDatabase } from '@/lib/web/session'
 import { setSessionCookie } from '@/lib/web/session-cookie'
 import { isSetupCode } from '@/lib/web/setup-code'
@@ -20,9 +20,7 @@ const SetUpForm = z.object({ code: z.string().max(200), email: EmailText, name: 
  */
 export async function setUpHoldpoint(_: FormState, form: FormData): Promise<FormState> {
   return formResult(async (origin) => {
-    const parsed = SetUpForm.safeParse(Object.fromEntries(form))
-    if (!parsed.success) throw inputError(parsed.error)
-    const { code, email, name, project: projectName } = parsed.data
+    const { code, email, name, project: projectName } = readForm(SetUpForm, form)
     if (!isSetupCode(settings().authSecret, code)) {
       throw new AppError('forbidden', 'The code in the address is not the one on the terminal of the server.')
     }

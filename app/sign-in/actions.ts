@@ -1,6 +1,5 @@
 'use server'
 
-import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { z } from 'zod'
 import { settings } from '@/lib/env'
@@ -8,10 +7,10 @@ import { mailSignInLink } from '@/lib/members/mail-sign-in-link'
 import { EmailText } from '@/lib/members/schemas'
 import { spendSignInToken } from '@/lib/members/sign-in-link'
 import { formResult, type FormState } from '@/lib/web/form-state'
-import { inputError } from '@/lib/web/input'
+import { readForm } from '@/lib/web/input'
 import { safeReturnTo } from '@/lib/web/return-to'
 import { setSessionCookie } from '@/lib/web/session-cookie'
-import { addressOf, countSignIn } from '@/lib/web/sign-in-limit'
+import { countSignIn } from '@/lib/web/sign-in-limit'
 import { pageDatabase } from '@/lib/web/session'
 
 const LinkForm = z.object({ email: EmailText, return_to: z.unknown() })
@@ -20,24 +19,20 @@ const ConfirmForm = z.object({ token: z.string().max(200), return_to: z.unknown(
 /** Open to everybody: mails a link to whoever is known, and answers the same for whoever is not. */
 export async function requestLink(_: FormState, form: FormData): Promise<FormState> {
   return formResult(async (origin) => {
-    const parsed = LinkForm.safeParse(Object.fromEntries(form))
-    if (!parsed.success) throw inputError(parsed.error)
-    const { email } = parsed.data
+    const { email, return_to: returnTo } = readForm(LinkForm, form)
     const { appUrl, rateLimitPerMinute } = settings()
-    countSignIn(email, addressOf(await headers()), rateLimitPerMinute, performance.now())
-    const returnTo = safeReturnTo(parsed.data.return_to)
-    await mailSignInLink(pageDatabase(), { email, appUrl, returnTo, origin })
+    if (!countSignIn(email, origin.address, rateLimitPerMinute, performance.now())) return
+    await mailSignInLink(pageDatabase(), { email, appUrl, returnTo: safeReturnTo(returnTo), origin })
   })
 }
 
 /** Open to whoever holds a one-time token, which it spends: signs the browser in. */
 export async function confirmSignIn(_: FormState, form: FormData): Promise<FormState> {
   return formResult(async (origin) => {
-    const parsed = ConfirmForm.safeParse(Object.fromEntries(form))
-    if (!parsed.success) throw inputError(parsed.error)
+    const { token, return_to: returnTo } = readForm(ConfirmForm, form)
     const db = pageDatabase()
-    const session = await spendSignInToken(db, parsed.data.token, origin)
+    const session = await spendSignInToken(db, token, origin)
     await setSessionCookie(db, session)
-    redirect(safeReturnTo(parsed.data.return_to))
+    redirect(safeReturnTo(returnTo))
   })
 }

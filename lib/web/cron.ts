@@ -2,6 +2,8 @@ import { timingSafeEqual } from 'node:crypto'
 import { settings } from '@/lib/env'
 import { AppError } from '@/lib/errors'
 import { hashToken } from '@/lib/tokens'
+import { noteWrong, requireKnown } from './address-limit'
+import { addressOf } from './caller'
 
 /**
  * Opens a route to whoever shows an operator's secret, compared in constant time; unset, it is closed.
@@ -14,7 +16,18 @@ export function requireSecret(request: Request, secret: string | undefined, name
     secret !== undefined &&
     shown !== undefined &&
     timingSafeEqual(Buffer.from(hashToken(shown)), Buffer.from(hashToken(secret)))
-  if (!isRight) throw new AppError('unauthenticated', `This needs \`Authorization: Bearer\` with ${name}.`)
+  if (isRight) return
+  noteStranger(request)
+  throw new AppError('unauthenticated', `This needs \`Authorization: Bearer\` with ${name}.`)
+}
+
+/** @throws AppError `rate_limited` */
+function noteStranger(request: Request): void {
+  const { rateLimitPerMinute } = settings()
+  const address = addressOf(request)
+  const hash = hashToken(request.headers.get('authorization') ?? '')
+  requireKnown(hash, address, rateLimitPerMinute, performance.now())
+  noteWrong(hash, address, rateLimitPerMinute, performance.now())
 }
 
 /**

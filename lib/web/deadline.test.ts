@@ -12,7 +12,10 @@ async function failure(deadline: (work: Promise<never>) => Promise<never>, ms: n
 }
 
 test('a database that does not answer is named as such', async () => {
-  expect(await failure((work) => withDeadline(work), 4500)).toMatchObject({ code: 'unavailable', status: 503 })
+  expect(await failure((work) => withDeadline(work), 4500)).toMatchObject({
+    code: 'unavailable',
+    status: 503,
+  })
 })
 
 test('a body that does not come is the caller’s', async () => {

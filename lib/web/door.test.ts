@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { connect, type AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { addressOf } from './caller'
+import { addressOf, noteBegun } from './caller'
 import { door, refuseUpgrades } from './door'
 import { ApiFront } from './front'
 
@@ -22,6 +22,13 @@ beforeAll(async () => {
     async (incoming, outgoing) => {
       await new Promise((done) => setImmediate(done))
       seen = { url: incoming.url, headers: incoming.headers, address: addressOf({ headers: new Headers() }) }
+      if (incoming.url === '/begins') noteBegun()
+      if (incoming.url?.startsWith('/begins') || incoming.url === '/breaks') {
+        outgoing.statusCode = 500
+        outgoing.setHeader('X-Of-Next', '1')
+        outgoing.write('Internal ')
+        return void outgoing.end('Server Error')
+      }
       let size = 0
       for await (const chunk of incoming) size += (chunk as Buffer).length
       outgoing.end(`page ${size}`)
@@ -108,6 +115,34 @@ describe('a page', () => {
     expect(statusOf(await post(body.length + 1))).toBe(413)
     expect(seen).toBeUndefined()
   })
+})
+
+describe('a form that Next cannot read', () => {
+  const action = `Next-Action: ${'0a'.repeat(21)}\r\n`
+  const multipart = 'Content-Type: multipart/form-data; boundary=B\r\n'
+
+  test.each([
+    ['of an action', 'POST /breaks', action, 400],
+    ['without script', 'POST /breaks', multipart, 400],
+    ['that our action was reached by', 'POST /begins', action, 500],
+    ['that is none', 'POST /breaks', 'Content-Type: text/plain\r\n', 500],
+    ['a page that fails', 'GET /breaks', action, 500],
+  ])('%s', async (_, line, more, status) => {
+    const answer = await send(head(line, `${more}Content-Length: 0\r\n`))
+    expect(statusOf(answer)).toBe(status)
+    const says = status === 400 ? 'This form could not be read' : 'Internal Server Error'
+    expect(answer.replace(/\r\n[\da-f]+\r\n/g, '')).toContain(says)
+    expect(answer.includes('X-Of-Next')).toBe(status === 500)
+  })
+
+  test.each(['__proto__', 'toString', 'x'.repeat(42), '0a'.repeat(400)])(
+    'an action %s is nobody’s',
+    async (name) => {
+      expect(
+        statusOf(await send(head('POST /sign-in', `Next-Action: ${name}\r\nContent-Length: 0\r\n`))),
+      ).toBe(400)
+    },
+  )
 })
 
 describe('in development', () => {

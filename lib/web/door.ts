@@ -30,7 +30,10 @@ export function door(front: ApiFront, pages: Handle | undefined, appUrl: string)
     const refusal = refusalOfPage(incoming, target)
     if (refusal) return refuse(incoming, outgoing, refusal)
     hideNames(incoming, appUrl)
-    return withCaller(incoming, () => pages(incoming, outgoing))
+    return withCaller(incoming, (caller) => {
+      if (isForm(incoming)) tellBrokenForm(incoming, outgoing, caller)
+      return pages(incoming, outgoing)
+    })
   }
 }
 
@@ -87,8 +90,38 @@ function refusalOfPage(incoming: IncomingMessage, target: string): Refusal | und
     const Allow = 'GET, HEAD, POST'
     return { status: 405, text: `This address takes ${Allow}.`, headers: { Allow } }
   }
+  const action = headers['next-action']
+  if (action !== undefined && !/^[\da-f]{40,80}$/.test(String(action))) {
+    return { status: 400, text: 'This form names no action of this server.' }
+  }
   if (Number(headers['content-length'] ?? 0) <= mostPageBytes) return undefined
   return { status: 413, text: `A form may have at most ${mostPageBytes} bytes.` }
+}
+
+function isForm({ method, headers }: IncomingMessage): boolean {
+  const isAction = headers['next-action'] !== undefined
+  return method === 'POST' && (isAction || /^multipart\//i.test(headers['content-type'] ?? ''))
+}
+
+/** A form that Next could not read, so that none of our actions was reached, is the caller's fault and not ours. */
+function tellBrokenForm(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  caller: { readonly hasBegun: boolean },
+): void {
+  const { writeHead, end } = outgoing
+  outgoing.writeHead = (...args: unknown[]) => {
+    outgoing.writeHead = writeHead
+    const isTheirs = args[0] === 500 && !caller.hasBegun
+    if (!isTheirs) return Reflect.apply(writeHead, outgoing, args) as ServerResponse
+    outgoing.end = end
+    for (const name of outgoing.getHeaderNames()) outgoing.removeHeader(name)
+    const text = `This form could not be read. It may have at most ${mostPageBytes} bytes.`
+    refuse(incoming, outgoing, { status: 400, text })
+    outgoing.write = () => true
+    outgoing.end = () => outgoing
+    return outgoing
+  }
 }
 
 function refuse(incoming: IncomingMessage, outgoing: ServerResponse, refusal: Refusal): void {

@@ -1,7 +1,12 @@
+import { headers } from 'next/headers'
 import { unstable_rethrow } from 'next/navigation'
 import type { Origin } from '@/lib/context'
+import { settings } from '@/lib/env'
+import { countAttempt } from './address-limit'
+import { noteBegun } from './caller'
 import { drainAfterAnswer } from './drain'
 import { logError } from './log'
+import { requireOwnOrigin } from './own-origin'
 import { toAppError, toProblem, type Problem } from './problem'
 import { pageOrigin } from './session'
 
@@ -11,11 +16,16 @@ import { pageOrigin } from './session'
 export type FormState = { isDone: boolean; problem: Problem | null }
 
 /**
- * Runs what a form asks for and answers what was wrong instead of throwing; a redirect passes.
+ * Runs what a form of our own pages asks for and answers what was wrong instead of throwing; a redirect passes.
+ * These forms are open to strangers, so each try is counted by its address.
  */
 export async function formResult(work: (origin: Origin) => Promise<void>): Promise<FormState> {
+  noteBegun()
   const origin = await pageOrigin()
   try {
+    const { appUrl, rateLimitPerMinute } = settings()
+    requireOwnOrigin(await headers(), appUrl)
+    countAttempt('sign-in', origin.address, rateLimitPerMinute, performance.now())
     await work(origin)
     await drainAfterAnswer()
     return { isDone: true, problem: null }

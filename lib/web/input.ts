@@ -27,3 +27,43 @@ export function inputError(error: z.ZodError): AppError {
     ? new AppError('unknown_field', `Unknown field${where}; nothing was done.`, { errors })
     : new AppError('invalid_input', `${first?.detail ?? 'The input is not valid.'}${where}`, { errors })
 }
+
+/**
+ * Input of a page, a form or an action, by its schema. What the API's own reader refuses before any schema sees it
+ * is refused here too: NUL and halves of surrogate pairs, which PostgreSQL and UTF-8 do not hold.
+ * @throws AppError `invalid_input`, `unknown_field`
+ */
+export function readInput<S extends z.ZodType>(schema: S, raw: unknown): z.output<S> {
+  const odd = pathOfOddText(raw)
+  if (odd) {
+    const detail = 'Holds a NUL character or half of a surrogate pair; leave it out.'
+    throw new AppError('invalid_input', detail, { errors: [{ pointer: pointerOf(odd), detail }] })
+  }
+  const parsed = schema.safeParse(raw)
+  if (!parsed.success) throw inputError(parsed.error)
+  return parsed.data
+}
+
+/** A form's fields by their schema. */
+export function readForm<S extends z.ZodType>(schema: S, form: unknown): z.output<S> {
+  return readInput(schema, form instanceof FormData ? Object.fromEntries(form) : {})
+}
+
+const oddText = /\0|\p{Surrogate}/u
+
+/** Where in plain data the first such text or key stands. */
+function pathOfOddText(raw: unknown): string[] | undefined {
+  const left: { value: unknown; path: string[] }[] = [{ value: raw, path: [] }]
+  const seen = new Set<unknown>()
+  for (let at = left.pop(); at; at = left.pop()) {
+    const { value, path } = at
+    if (typeof value === 'string' && oddText.test(value)) return path
+    if (typeof value !== 'object' || value === null || seen.has(value)) continue
+    seen.add(value)
+    for (const [key, one] of Object.entries(value)) {
+      if (oddText.test(key)) return path
+      left.push({ value: one, path: [...path, key] })
+    }
+  }
+  return undefined
+}

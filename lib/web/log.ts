@@ -1,7 +1,12 @@
+const mostCharacters = 300
+/** What a terminal or a reader of the log would act on instead of showing; JSON escapes those below U+0020 itself. */
+const unseen = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g
+
 /**
  * One line of JSON on standard error for a failure of ours: where, which request, what kind of error and
  * where in the code. Never a body, a param or a credential; of a database's error its code and place, for
- * its message and the query's parameters hold what callers sent.
+ * its message and the query's parameters hold what callers sent. Whatever it is made of, no field is longer than
+ * 300 characters, and no character is there that is not seen.
  */
 export function logError(where: string, requestId: string, error: unknown, more: object = {}): void {
   const at =
@@ -14,7 +19,10 @@ export function logError(where: string, requestId: string, error: unknown, more:
     error: describe(error),
     at: at?.slice(0, 6).map((one) => one.trim()),
   }
-  process.stderr.write(`${JSON.stringify(line)}\n`)
+  const cut = (_: string, value: unknown) =>
+    typeof value === 'string' && value.length > mostCharacters ? `${value.slice(0, mostCharacters)}…` : value
+  const text = JSON.stringify(line, cut).replace(unseen, escape)
+  process.stderr.write(`${text}\n`)
 }
 
 /**
@@ -33,6 +41,10 @@ export function logPageError(
     error,
     typeof digest === 'string' ? { digest } : {},
   )
+}
+
+function escape(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
 
 function describe(error: unknown): string {

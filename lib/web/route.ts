@@ -5,6 +5,7 @@ import type { Context, Origin } from '@/lib/context'
 import { settings, type ReadySettings } from '@/lib/env'
 import { AppError, type InputIssue } from '@/lib/errors'
 import { writeJson } from '@/lib/json/write'
+import { noteGood, noteWrong, requireKnown } from './address-limit'
 import { hasBody, readBodyJson } from './body'
 import { addressOf } from './caller'
 import { authenticate, contextOf, credentialOf, type Credential } from './credential'
@@ -12,6 +13,7 @@ import { withDeadline } from './deadline'
 import { drainAfterAnswer } from './drain'
 import { inputError } from './input'
 import { logError } from './log'
+import { requireOwnOrigin } from './own-origin'
 import { toAppError, toProblem } from './problem'
 import { countRequest, rateHeaders, type Bucket } from './rate-limit'
 import { forget, recall, remember } from './remembered'
@@ -107,7 +109,10 @@ async function prepare<B extends z.ZodType, Q extends z.ZodType, R>(
   requireText(request)
   const setting = settings()
   const credential = credentialOf(request, setting.appUrl.startsWith('https:'))
-  requireSameOrigin(request, credential, setting.appUrl)
+  const isRead = request.method === 'GET' || request.method === 'HEAD'
+  if (credential.kind === 'session' && !isRead) requireOwnOrigin(request.headers, setting.appUrl)
+  const origin = { requestId, address: addressOf(request) }
+  requireKnown(credential.hash, origin.address, setting.rateLimitPerMinute, performance.now())
   const bucket = options.bucket ?? 'read'
   const rate = countRequest(credential.hash, bucket, setting.rateLimitPerMinute, performance.now())
   if (rate) Object.assign(headers, rateHeaders(bucket, rate))
@@ -122,7 +127,6 @@ async function prepare<B extends z.ZodType, Q extends z.ZodType, R>(
     const { body, sources } = await reading
     return { ctx, params, query, body: body as R, sources, request, requestId }
   }
-  const origin = { requestId, address: addressOf(request) }
   const renew = () => withDeadline(prove(db, credential, setting, origin))
   const known = options.proves ? recall(credential) : undefined
   if (!known) return read(await renew())
@@ -143,18 +147,14 @@ async function prove(
   try {
     const found = await authenticate(db, credential, origin)
     remember(credential, found)
+    noteGood(credential.hash)
     return contextOf(db, found, setting, origin)
   } catch (error) {
     forget(credential)
+    if (error instanceof AppError && error.code === 'unauthenticated')
+      noteWrong(credential.hash, origin.address, setting.rateLimitPerMinute, performance.now())
     throw error
   }
-}
-
-/** A browser session may change something only from our own pages. */
-function requireSameOrigin(request: Request, credential: Credential, appUrl: string): void {
-  if (credential.kind !== 'session' || request.method === 'GET' || request.method === 'HEAD') return
-  if (request.headers.get('origin') === appUrl) return
-  throw new AppError('forbidden', `A browser session may change something only from ${appUrl}.`)
 }
 
 /**

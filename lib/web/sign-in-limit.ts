@@ -1,47 +1,45 @@
 import { AppError } from '@/lib/errors'
+import { signInLinkMinutes } from '@/lib/members/sign-in-link'
+import { callerNetwork } from './client-address'
 
-const perEmail = 5
-const perAddress = 30
-const windowMs = 60_000
+const perCaller = 5
+const callerMs = 60_000
+const perPerson = 30
+const personMs = signInLinkMinutes * 60_000
 const mostKept = 20_000
 
 const attempts = new Map<string, number[]>()
 
 /**
- * Counts one request for a sign-in link by its e-mail (5 a minute) and by the network address that it comes
- * from (30 a minute), in this process alone.
+ * Counts one request for a sign-in link, in this process alone: 5 a minute for one e-mail from one network. Nobody is locked out by what others ask for: from elsewhere together 30 mails go to a
+ * person within the time that a link is good for, and then no more, since that many lie there that work.
  * @param perMinute the setting for requests; 0 switches this limit off too
  * @param now milliseconds of a clock that never goes back
+ * @returns whether a mail is to be sent
  * @throws AppError `rate_limited`
  */
-export function countSignIn(email: string, address: string, perMinute: number, now: number): void {
-  if (perMinute === 0) return
+export function countSignIn(email: string, address: string | null, perMinute: number, now: number): boolean {
+  if (perMinute === 0) return true
   if (attempts.size > mostKept) forgetOld(now)
-  const isFull = [
-    count(`address ${address}`, perAddress, now),
-    count(`email ${email}`, perEmail, now),
-  ].includes(true)
-  if (isFull)
-    throw new AppError('rate_limited', 'Too many links were asked for. Wait a minute and try again.')
+  if (address !== null && isFull(`${callerNetwork(address)} ${email}`, perCaller, callerMs, now)) {
+    throw new AppError('rate_limited', 'Too many links were asked for. Wait a minute and try again.', {
+      headers: { 'Retry-After': '60' },
+    })
+  }
+  return !isFull(email, perPerson, personMs, now)
 }
 
-function count(key: string, most: number, now: number): boolean {
-  const recent = (attempts.get(key) ?? []).filter((at) => now - at < windowMs)
+function isFull(key: string, most: number, withinMs: number, now: number): boolean {
+  const recent = (attempts.get(key) ?? []).filter((at) => now - at < withinMs)
   if (recent.length >= most) return true
-  recent.push(now)
-  attempts.set(key, recent)
+  attempts.set(key, [...recent, now])
   return false
 }
 
 function forgetOld(now: number): void {
-  for (const [key, times] of attempts) if (times.every((at) => now - at >= windowMs)) attempts.delete(key)
-  if (attempts.size > mostKept) attempts.clear()
-}
-
-/**
- * The address that a request comes from, as the nearest proxy wrote it: what stands further left anybody can
- * write.
- */
-export function addressOf(headers: Headers): string {
-  return headers.get('x-forwarded-for')?.split(',').at(-1)?.trim() || 'unknown'
+  for (const [key, times] of attempts) if (times.every((at) => now - at >= personMs)) attempts.delete(key)
+  for (const key of attempts.keys()) {
+    if (attempts.size <= mostKept) return
+    attempts.delete(key)
+  }
 }

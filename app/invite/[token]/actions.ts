@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { acceptInvitation } from '@/lib/members/accept-invitation'
 import { signIn } from '@/lib/members/sign-in'
 import { formResult, type FormState } from '@/lib/web/form-state'
-import { inputError } from '@/lib/web/input'
+import { readForm } from '@/lib/web/input'
 import { findUser, pageDatabase, sessionHash } from '@/lib/web/session'
 import { setSessionCookie } from '@/lib/web/session-cookie'
 
@@ -14,12 +14,11 @@ const AcceptForm = z.object({ token: z.string().max(200) })
 /** Open to whoever holds an invitation's token, which it spends: makes its person a member and signs them in. */
 export async function acceptInvite(_: FormState, form: FormData): Promise<FormState> {
   return formResult(async (origin) => {
-    const parsed = AcceptForm.safeParse(Object.fromEntries(form))
-    if (!parsed.success) throw inputError(parsed.error)
+    const { token } = readForm(AcceptForm, form)
     const db = pageDatabase()
     const [user, hash] = await Promise.all([findUser(), sessionHash()])
     const signedIn = user && hash !== undefined ? { userId: user.id, sessionToken: hash } : null
-    const joined = await acceptInvitation(db, parsed.data.token, signedIn)
+    const joined = await acceptInvitation(db, token, signedIn)
     if (joined.needsSession) await setSessionCookie(db, await signIn(db, joined.user, 'invitation', origin))
     redirect(`/${joined.project.slug}/approvals`)
   })

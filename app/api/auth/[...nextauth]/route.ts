@@ -1,21 +1,41 @@
 import { randomUUID } from 'node:crypto'
 import NextAuth from 'next-auth'
+import { NextRequest } from 'next/server'
 import { settings } from '@/lib/env'
 import { authOptions } from '@/lib/web/auth'
+import { openAuth } from '@/lib/web/auth-door'
 import { addressOf } from '@/lib/web/caller'
+import { providersOf } from '@/lib/web/providers'
+import { openRoute } from '@/lib/web/route'
 import { pageDatabase } from '@/lib/web/session'
 
-type Segment = { params: Promise<{ nextauth: string[] }> }
+const handle = openRoute(
+  async (request, params) => {
+    const setting = settings()
+    const parts = params.nextauth as unknown as string[]
+    const providers = providersOf(setting).map(({ id }) => id)
+    const { action, provider, method, form } = await openAuth(request, parts, providers)
+    // Links come from the settings, never from request headers, which next-auth would fall back to.
+    process.env.NEXTAUTH_URL = setting.appUrl
+    const headers = new Headers(request.headers)
+    headers.delete('content-length')
+    const checked = new NextRequest(request.url, { method, headers, ...(form && { body: form.toString() }) })
+    const segment = { params: Promise.resolve({ nextauth: parts }) }
+    const origin = { requestId: randomUUID(), address: addressOf(request) }
+    const callback = action === 'callback' && provider !== undefined ? { provider, origin } : undefined
+    const options = authOptions(pageDatabase(), setting, callback)
+    return (await NextAuth(checked as never, segment as never, options)) as Response
+  },
+  // It waits for providers, by a time of its own.
+  { mayWait: true },
+)
 
-async function handle(request: Request, segment: Segment): Promise<Response> {
-  const setting = settings()
-  // Links come from the settings, never from request headers, which next-auth would fall back to.
-  process.env.NEXTAUTH_URL = setting.appUrl
-  const [action, provider] = (await segment.params).nextauth
-  const origin = { requestId: randomUUID(), address: addressOf(request) }
-  const callback = action === 'callback' && provider !== undefined ? { provider, origin } : undefined
-  const options = authOptions(pageDatabase(), setting, callback)
-  return (await NextAuth(request as never, segment as never, options)) as Response
+export {
+  handle as GET,
+  handle as HEAD,
+  handle as POST,
+  handle as PUT,
+  handle as PATCH,
+  handle as DELETE,
+  handle as OPTIONS,
 }
-
-export { handle as GET, handle as POST }

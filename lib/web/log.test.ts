@@ -1,0 +1,28 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import { logError } from './log'
+
+afterEach(() => vi.restoreAllMocks())
+
+function lineOf(...of: Parameters<typeof logError>): string {
+  const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+  logError(...of)
+  expect(write).toHaveBeenCalledTimes(1)
+  return String(write.mock.calls[0]?.[0])
+}
+
+const huge = 'x'.repeat(15_000_000)
+const odd = 'a\r\n\u001b[2J\u0085\u2028\u202e\u200b\ufeff\ud800b'
+
+test('however large what it is told is, a line stays short', () => {
+  const error = new Error(huge)
+  error.name = huge
+  const line = lineOf(`next-auth ${huge}`, huge, error, { digest: huge })
+  expect(line.length).toBeLessThan(5000)
+  expect((JSON.parse(line) as { where: string }).where).toHaveLength(301)
+})
+
+test('it is one line of what can be seen, and says what it was given', () => {
+  const line = lineOf(odd, odd, new Error(odd))
+  expect(line.slice(0, -1)).toMatch(/^[\x20-\x7e]+$/)
+  expect((JSON.parse(line) as { where: string }).where).toBe(odd)
+})
