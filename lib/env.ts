@@ -21,6 +21,7 @@ export const settingNames = [
   'MAX_WAITS_PER_KEY',
   'MAX_PENDING_PER_AGENT',
   'MAX_BODY_KB',
+  'AUDIT_RETENTION_MIN_DAYS',
   'METRICS_TOKEN',
   'TRUSTED_PROXIES',
   'GITHUB_ID',
@@ -81,6 +82,17 @@ const bodySize = z
       .number()
       .min(1, wrong('must be a whole number from 1 to 1024'))
       .max(1024, wrong('must be a whole number from 1 to 1024')),
+  )
+
+const retentionDays = z
+  .string()
+  .regex(/^\d{1,5}$/, wrong('must be a whole number of days from 1 to 36500'))
+  .transform(Number)
+  .pipe(
+    z
+      .number()
+      .min(1, wrong('must be a whole number of days from 1 to 36500'))
+      .max(36_500, wrong('must be a whole number of days from 1 to 36500')),
   )
 
 const yesOrNo = z
@@ -161,6 +173,7 @@ const shape = z.object({
   MAX_WAITS_PER_KEY: whole(10_000_000).default(100),
   MAX_PENDING_PER_AGENT: whole(10_000_000).default(1000),
   MAX_BODY_KB: bodySize.default(256),
+  AUDIT_RETENTION_MIN_DAYS: retentionDays.default(183),
   METRICS_TOKEN: z.string().optional(),
   TRUSTED_PROXIES: trustedProxies.default([]),
   GITHUB_ID: z.string().optional(),
@@ -206,6 +219,8 @@ function settingsOf(read: Read) {
     maxPendingPerAgent: read.MAX_PENDING_PER_AGENT,
     /** The largest body of a call, in bytes; what only records may have more. */
     maxBodyBytes: read.MAX_BODY_KB * 1024,
+    /** No project's audit log is kept for fewer days; who migrates writes it into the database. */
+    auditRetentionMinDays: read.AUDIT_RETENTION_MIN_DAYS,
     metricsToken: read.METRICS_TOKEN,
     /** Addresses and CIDR ranges whose `X-Forwarded-For` is believed. */
     trustedProxies: read.TRUSTED_PROXIES,

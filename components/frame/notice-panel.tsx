@@ -74,6 +74,7 @@ const leads = {
   half_time: 'Half of the time has passed',
   last_call: 'About to expire',
   webhook_disabled: 'Webhook disabled',
+  audit_retention: 'Audit log to be kept differently',
 } as const
 
 type NoticeItemProps = { project: string; notice: Notice; onOpen: () => void }
@@ -84,7 +85,7 @@ function NoticeItem({ project, notice, onOpen }: NoticeItemProps) {
   const isNew = read_at === null && cleared_at === null
   const href = approval
     ? `/${project}/approvals?approval=${encodeURIComponent(approval.id)}`
-    : `/${project}/settings/webhooks`
+    : `/${project}/settings/${kind === 'audit_retention' ? 'project' : 'webhooks'}`
   return (
     <li className="border-b border-line last:border-b-0">
       <Link

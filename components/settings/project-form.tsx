@@ -10,21 +10,27 @@ import { RetentionFields, daysOf } from './retention-fields'
 import { TroubleNotice } from './trouble-notice'
 import { errorOf, useAct } from './use-act'
 
+type ProjectFormProps = { slug: string; project: ProjectDetails; isOwner: boolean }
+
 /** The project's settings. */
-export function ProjectForm({ slug, project }: { slug: string; project: ProjectDetails }) {
+export function ProjectForm({ slug, project, isOwner }: ProjectFormProps) {
   const [name, setName] = useState(project.name)
   const [allowsOwn, setAllowsOwn] = useState(project.allow_own_request)
   const [deploys, setDeploys] = useState(project.deploys)
   const [auditsRuns, setAuditsRuns] = useState(project.audit_runs)
+  const audit = project.audit_retention_pending?.days ?? project.audit_retention_days
   const [retention, setRetention] = useState({
     runs: String(project.retention_days ?? ''),
-    audit: String(project.audit_retention_days ?? ''),
+    audit: String(audit ?? ''),
   })
   const { isBusy, trouble, act } = useAct()
 
   async function save(event: React.FormEvent) {
     event.preventDefault()
-    const days = { retention_days: daysOf(retention.runs), audit_retention_days: daysOf(retention.audit) }
+    const days = {
+      retention_days: daysOf(retention.runs),
+      ...(daysOf(retention.audit) === audit ? {} : { audit_retention_days: daysOf(retention.audit) }),
+    }
     await act(
       () =>
         saveProject(slug, { name, allow_own_request: allowsOwn, deploys, audit_runs: auditsRuns, ...days }),
@@ -65,7 +71,13 @@ export function ProjectForm({ slug, project }: { slug: string; project: ProjectD
         checked={auditsRuns}
         onChange={(event) => setAuditsRuns(event.target.checked)}
       />
-      <RetentionFields value={retention} onChange={setRetention} trouble={trouble} />
+      <RetentionFields
+        value={retention}
+        onChange={setRetention}
+        trouble={trouble}
+        pending={project.audit_retention_pending}
+        isOwner={isOwner}
+      />
       <TroubleNotice trouble={trouble} />
       <Button type="submit" variant="primary" isBusy={isBusy}>
         Save settings

@@ -1,17 +1,26 @@
+import type { ProjectDetails } from '@/lib/members/schemas'
 import { TextField } from '../ui/field'
+import { Notice } from '../ui/page-header'
+import { Moment } from '../ui/time'
 import { errorOf, type Trouble } from './use-act'
 
 /** As typed; empty is for ever. */
 export type Retention = { runs: string; audit: string }
 
+type Pending = ProjectDetails['audit_retention_pending']
+
 type RetentionFieldsProps = {
   value: Retention
   onChange: (value: Retention) => void
   trouble: Trouble | null
+  /** A shorter time for the audit log that does not count yet. */
+  pending: Pending
+  /** The audit log's is for owners alone. */
+  isOwner: boolean
 }
 
 /** How long the project keeps what, with what is deleted and when in plain words. */
-export function RetentionFields({ value, onChange, trouble }: RetentionFieldsProps) {
+export function RetentionFields({ value, onChange, trouble, pending, isOwner }: RetentionFieldsProps) {
   return (
     <fieldset className="space-y-3">
       <legend className="mb-1 text-sm font-semibold">How long things are kept</legend>
@@ -29,13 +38,20 @@ export function RetentionFields({ value, onChange, trouble }: RetentionFieldsPro
       />
       <TextField
         label="Days to keep the audit log"
-        hint="At least as long as runs. Entries go oldest first, once a day; the log says how many went, and what is left can still be verified. Export it before if you need more."
+        hint="Owners set it, and every owner is told. At least as long as runs; a shorter time counts after seven days. Entries go oldest first, once a day; the log says how many went, and what is left can still be verified. Export it before if you need more."
         isOptional
+        disabled={!isOwner}
         inputMode="numeric"
         value={value.audit}
         onChange={(event) => onChange({ ...value, audit: event.target.value })}
         error={errorOf(trouble, 'audit_retention_days')}
       />
+      {pending && (
+        <Notice tone="warn">
+          From <Moment at={pending.effective_at} /> on, entries older than {pending.days} days are deleted.
+          Until then, saving another time calls it off.
+        </Notice>
+      )}
     </fieldset>
   )
 }

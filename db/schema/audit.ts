@@ -1,5 +1,16 @@
 import { sql } from 'drizzle-orm'
-import { bigint, check, customType, index, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import {
+  bigint,
+  boolean,
+  check,
+  customType,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core'
 import { moment } from './identity'
 
 const transactionId = customType<{ data: string }>({ dataType: () => 'xid8' })
@@ -79,4 +90,17 @@ export const auditPrunings = pgTable(
     primaryKey({ columns: [t.projectId, t.throughSeq] }),
     check('audit_prunings_order', sql`${t.fromSeq} between 1 and ${t.throughSeq}`),
   ],
+)
+
+/**
+ * The operator's floor: no project's audit log is kept for fewer days. One row, written by who migrates; triggers
+ * read it, so that it holds against whatever the app writes.
+ */
+export const auditFloor = pgTable(
+  'audit_floor',
+  {
+    isOnly: boolean('is_only').primaryKey().default(true),
+    minDays: integer('min_days').notNull(),
+  },
+  (t) => [check('audit_floor_only', sql`${t.isOnly} and ${t.minDays} between 1 and 36500`)],
 )

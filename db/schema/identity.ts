@@ -104,6 +104,9 @@ export const projects = pgTable(
     retentionDays: integer('retention_days'),
     /** How long the audit log is kept, never shorter than the runs it tells of; null is for ever. */
     auditRetentionDays: integer('audit_retention_days'),
+    /** A shorter period that is to come, and when: a trigger sets the time and lets nothing shorten it before. */
+    auditRetentionNext: integer('audit_retention_next'),
+    auditRetentionNextAt: moment('audit_retention_next_at'),
     createdAt: moment('created_at').notNull().defaultNow(),
   },
   (t) => [
@@ -113,6 +116,11 @@ export const projects = pgTable(
     check(
       'projects_audit_retention_bounds',
       sql`${t.auditRetentionDays} is null or (${t.auditRetentionDays} between coalesce(${t.retentionDays}, 36501) and 36500)`,
+    ),
+    check(
+      'projects_audit_retention_next_bounds',
+      sql`(${t.auditRetentionNext} is null) = (${t.auditRetentionNextAt} is null)
+        and (${t.auditRetentionNext} is null or ${t.auditRetentionNext} between coalesce(${t.retentionDays}, 36501) and 36500)`,
     ),
   ],
 )

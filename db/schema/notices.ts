@@ -14,7 +14,13 @@ import {
 } from 'drizzle-orm/pg-core'
 import { moment } from './identity'
 
-export const noticeKind = pgEnum('notice_kind', ['requested', 'half_time', 'last_call', 'webhook_disabled'])
+export const noticeKind = pgEnum('notice_kind', [
+  'requested',
+  'half_time',
+  'last_call',
+  'webhook_disabled',
+  'audit_retention',
+])
 export const webhookFormat = pgEnum('webhook_format', ['standard', 'slack', 'teams', 'pagerduty'])
 export const deliveryStatus = pgEnum('delivery_status', ['pending', 'delivered', 'failed'])
 

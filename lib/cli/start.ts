@@ -34,6 +34,7 @@ export async function startHoldpoint({ dev, log, signal }: Options): Promise<Run
     if (!dev) await ensureBuilt(log, signal)
     signal?.throwIfAborted()
     await migrateDatabase(ready.databaseUrl)
+    await keepAuditFloor(ready, log)
     const { serve } = await import('./serve')
     const server = await serve({ port: ready.port, dev, settings: ready })
     const close = async () => {
@@ -76,6 +77,26 @@ async function migrateDatabase(url: string): Promise<void> {
   } catch (error) {
     if (error instanceof UnknownSchemaError) throw new StartError(error.message, error)
     throw explainDatabase(error, url)
+  }
+}
+
+/** The role that migrates tells the database the operator's floor; another lives with the one that is there. */
+async function keepAuditFloor(settings: ReadySettings, log: (line: string) => void): Promise<void> {
+  const [{ openDatabase }, { setAuditFloor }] = await Promise.all([
+    import('@/db/client'),
+    import('@/lib/retention/floor'),
+  ])
+  const { db, close } = openDatabase(settings.databaseUrl, 1)
+  try {
+    const wanted = settings.auditRetentionMinDays
+    const inForce = await setAuditFloor(db, wanted)
+    if (inForce === wanted) return
+    log(
+      `AUDIT_RETENTION_MIN_DAYS is ${wanted}, but the database keeps audit logs for at least ${inForce} days. ` +
+        'Its owner’s role changes that: npm run migrate.',
+    )
+  } finally {
+    await close()
   }
 }
 

@@ -119,21 +119,22 @@ describe('updateProject', () => {
   })
 
   test('keeps the audit log at least as long as the runs it tells of', async () => {
-    const { admin, project } = await makeTeam(db)
+    const { owner, project } = await makeTeam(db)
     const codeOf = (input: Parameters<typeof updateProject>[1]) =>
-      updateProject(admin, input).then(
-        (changed) => [changed.retention_days, changed.audit_retention_days],
+      updateProject(owner, input).then(
+        (changed) => [changed.retention_days, changed.audit_retention_pending?.days],
         (error: { code: string }) => error.code,
       )
-    expect(await codeOf({ audit_retention_days: 30 })).toBe('invalid_input')
-    expect(await codeOf({ retention_days: 30, audit_retention_days: 29 })).toBe('invalid_input')
-    expect(await codeOf({ retention_days: 30, audit_retention_days: 30 })).toEqual([30, 30])
-    expect(await codeOf({ retention_days: 31 })).toBe('invalid_input')
+    expect(await codeOf({ audit_retention_days: 190 })).toBe('invalid_input')
+    expect(await codeOf({ retention_days: 190, audit_retention_days: 189 })).toBe('invalid_input')
+    expect(await codeOf({ retention_days: 190, audit_retention_days: 190 })).toEqual([190, 190])
+    expect(await codeOf({ retention_days: 191 })).toBe('invalid_input')
     expect(await codeOf({ retention_days: null })).toBe('invalid_input')
-    expect(await codeOf({ retention_days: null, audit_retention_days: null })).toEqual([null, null])
+    expect(await codeOf({ retention_days: null, audit_retention_days: null })).toEqual([null, undefined])
     const changes = (await auditOf(db, project.id, 'project.updated')).map((entry) => entry.detail)
     expect(changes[0]).toEqual({
-      changes: { retention_days: { from: null, to: 30 }, audit_retention_days: { from: null, to: 30 } },
+      changes: { retention_days: { from: null, to: 190 }, audit_retention_pending: { from: null, to: 190 } },
+      effective_at: expect.stringMatching(/Z$/),
     })
     expect(changes).toHaveLength(2)
     for (const bad of [{ auditRetentionDays: 5 }, { retentionDays: 9, auditRetentionDays: 8 }])

@@ -65,7 +65,12 @@ export const ProjectDetails = z
         'Days after their end for which runs and what hangs on them, deliveries, notices and mails are kept; null: for ever.',
     }),
     audit_retention_days: z.int().nullable().meta({
-      description: 'Days for which the audit log is kept, never fewer than `retention_days`; null: for ever.',
+      description:
+        'Days for which the audit log is kept, never fewer than `retention_days` or than the operator’s floor; null: for ever. Set by owners alone; a shorter time counts after seven days.',
+    }),
+    audit_retention_pending: z.object({ days: z.int(), effective_at: Moment }).nullable().meta({
+      description:
+        'A shorter time that was set and does not count yet. Setting `audit_retention_days` anew calls it off.',
     }),
     created_at: Moment,
   })

@@ -29,6 +29,10 @@ export function projectToWire(record: ProjectRecord): ProjectDetails {
     audit_runs: record.auditRuns,
     retention_days: record.retentionDays,
     audit_retention_days: record.auditRetentionDays,
+    audit_retention_pending:
+      record.auditRetentionNext === null || record.auditRetentionNextAt === null
+        ? null
+        : { days: record.auditRetentionNext, effective_at: record.auditRetentionNextAt.toISOString() },
     created_at: record.createdAt.toISOString(),
   }
 }

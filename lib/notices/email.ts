@@ -10,7 +10,7 @@ import { PermanentJobError } from '@/lib/jobs/permanent-error'
 export type NewMail = {
   /** The same for every try to write this mail: a second one is not queued. */
   idempotencyKey: string
-  kind: 'sign-in' | 'invitation' | 'approval' | 'webhook'
+  kind: 'sign-in' | 'invitation' | 'approval' | 'webhook' | 'project'
   /** One address. */
   recipient: string
   subject: string

@@ -72,8 +72,20 @@ function noticeToWire(ctx: Context, record: NoticeRecord): Notice {
     created_at: record.createdAt.toISOString(),
     read_at: record.readAt?.toISOString() ?? null,
     cleared_at: record.clearedAt?.toISOString() ?? null,
-    url: record.kind === 'webhook_disabled' ? webhooksUrl(base) : approvalUrl(base, record.subjectId),
+    url: urlOf(record, base),
   }
+}
+
+type Base = { appUrl: string; projectSlug: string }
+
+function urlOf({ kind, subjectId }: NoticeRecord, base: Base): string {
+  if (kind === 'webhook_disabled') return webhooksUrl(base)
+  return kind === 'audit_retention' ? projectSettingsUrl(base) : approvalUrl(base, subjectId)
+}
+
+/** The page with a project's settings. */
+export function projectSettingsUrl(base: Base): string {
+  return `${base.appUrl}/${base.projectSlug}/settings/project`
 }
 
 /** The page where a project's webhooks are set up. */

@@ -3,11 +3,17 @@ import { approvalStatuses } from '@/lib/approvals/schemas'
 import { Moment } from '@/lib/json/schemas'
 import { canMatchTools } from '@/lib/policy/wildcard'
 
-export const noticeKinds = ['requested', 'half_time', 'last_call', 'webhook_disabled'] as const
-/** What a notice tells: a request, a reminder of one, or a webhook that was disabled. */
+export const noticeKinds = [
+  'requested',
+  'half_time',
+  'last_call',
+  'webhook_disabled',
+  'audit_retention',
+] as const
+/** What a notice tells: a request, a reminder of one, or what concerns the project itself. */
 export type NoticeKind = (typeof noticeKinds)[number]
 /** The kinds that tell of an approval, the later the more urgent. */
-export type ApprovalNoticeKind = Exclude<NoticeKind, 'webhook_disabled'>
+export type ApprovalNoticeKind = Exclude<NoticeKind, 'webhook_disabled' | 'audit_retention'>
 
 export const Notice = z
   .object({

@@ -13,6 +13,7 @@ import { saveCheckpoint } from '@/lib/runs/checkpoint'
 import { finishRun } from '@/lib/runs/finish'
 import { recordStep } from '@/lib/runs/record-step'
 import { startRun } from '@/lib/runs/start'
+import { keepAuditFor } from '@/lib/testing/audit-retention'
 import { openTestDatabase } from '@/lib/testing/open-database'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
 import { queueDeliveries } from '@/lib/webhooks/queue'
@@ -100,10 +101,8 @@ async function keep(
   retentionDays: number | null,
   auditRetentionDays: number | null = null,
 ) {
-  await db
-    .update(projects)
-    .set({ retentionDays, auditRetentionDays })
-    .where(eq(projects.id, project.project.id))
+  await db.update(projects).set({ retentionDays }).where(eq(projects.id, project.project.id))
+  if (auditRetentionDays !== null) await keepAuditFor(db, project.project.id, auditRetentionDays)
 }
 
 async function runsOf(project: TestProject): Promise<string[]> {

@@ -2,6 +2,7 @@ import { isNotNull, or, sql } from 'drizzle-orm'
 import type { Database } from '@/db/client'
 import { projects } from '@/db/schema/identity'
 import { isAuditDue, pruneAudit } from '@/lib/audit/prune'
+import { applyDuePeriods } from './audit-period'
 import { pruneRuns } from './runs'
 import { commonPrunes, tracePrunes, type Prune } from './traces'
 
@@ -56,6 +57,7 @@ async function alone(db: Database, one: Prune): Promise<number | undefined> {
 }
 
 async function listPrunes(db: Database): Promise<Prune[]> {
+  await db.transaction((tx) => applyDuePeriods(tx))
   const rows = await db
     .select()
     .from(projects)

@@ -117,12 +117,19 @@ test('letting people decide on their own requests is warned of and kept', async 
   await page.getByLabel('Days to keep runs').fill('90')
   await page.getByLabel('Days to keep the audit log').fill('89')
   await page.getByRole('button', { name: 'Save settings' }).click()
-  await expect(page.getByLabel('Days to keep the audit log')).toHaveAccessibleDescription(/at least as long/)
+  await expect(page.getByLabel('Days to keep the audit log')).toHaveAccessibleDescription(/at least 183 days/)
   await page.getByLabel('Days to keep the audit log').fill('365')
   await page.getByRole('button', { name: 'Save settings' }).click()
   await expect(page.getByText('settings are saved')).toBeVisible()
+  await expect(page.getByText('entries older than 365 days are deleted')).toBeVisible()
+  await checkAccessibility(page)
   const { body } = await holdpoint.call('GET', '/api/project', undefined, holdpoint.ownerToken)
-  expect(body).toMatchObject({ allow_own_request: true, retention_days: 90, audit_retention_days: 365 })
+  expect(body).toMatchObject({
+    allow_own_request: true,
+    retention_days: 90,
+    audit_retention_days: null,
+    audit_retention_pending: { days: 365 },
+  })
 })
 
 test('only people deploy, once a project says so', async ({ page, holdpoint, checkAccessibility }) => {

@@ -13,12 +13,12 @@ beforeAll(async () => {
 afterAll(() => rest.close())
 
 it('POST /api/cron/deliver deletes what the project keeps no longer', async () => {
-  const { token } = await test.member('admin')
+  const { token } = await test.member('owner')
   const kept = await rest.call('PATCH', '/api/project', {
     token,
     body: { retention_days: 30, audit_retention_days: 365 },
   })
-  expect(kept.body).toMatchObject({ retention_days: 30, audit_retention_days: 365 })
+  expect(kept.body).toMatchObject({ retention_days: 30, audit_retention_pending: { days: 365 } })
   const agent = test.agent.token
   const start = (name: string) =>
     rest.call('POST', '/api/runs', { token: agent, body: { agent: 'tester', external_id: name } })

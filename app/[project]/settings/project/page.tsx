@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { ProjectForm } from '@/components/settings/project-form'
 import { Fact, Facts, PageHeader } from '@/components/ui/page-header'
+import { Moment } from '@/components/ui/time'
 import { hasRole } from '@/lib/context'
 import { readProject } from '@/lib/members/read'
 import { requireMember } from '@/lib/web/session'
@@ -14,7 +15,7 @@ export default async function ProjectPage({ params }: { params: Promise<{ projec
     <>
       <PageHeader title="Project" note="Every change here stands in the audit log with what it was before." />
       {hasRole(ctx.actor.role, 'admin') ? (
-        <ProjectForm slug={ctx.project.slug} project={project} />
+        <ProjectForm slug={ctx.project.slug} project={project} isOwner={ctx.actor.role === 'owner'} />
       ) : (
         <Facts>
           <Fact name="Name">{project.name}</Fact>
@@ -26,7 +27,15 @@ export default async function ProjectPage({ params }: { params: Promise<{ projec
           </Fact>
           <Fact name="The audit log tells of every run">{project.audit_runs ? 'yes' : 'no'}</Fact>
           <Fact name="Runs are kept">{period(project.retention_days)}</Fact>
-          <Fact name="The audit log is kept">{period(project.audit_retention_days)}</Fact>
+          <Fact name="The audit log is kept">
+            {period(project.audit_retention_days)}
+            {project.audit_retention_pending && (
+              <>
+                , from <Moment at={project.audit_retention_pending.effective_at} /> on{' '}
+                {period(project.audit_retention_pending.days)}
+              </>
+            )}
+          </Fact>
         </Facts>
       )}
     </>
