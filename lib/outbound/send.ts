@@ -1,4 +1,10 @@
-import { request as requestHttp, Agent as HttpAgent, type ClientRequest, type IncomingMessage } from 'node:http'
+import {
+  request as requestHttp,
+  Agent as HttpAgent,
+  type ClientRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+} from 'node:http'
 import { request as requestHttps, Agent as HttpsAgent } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
 import { OutboundError } from './error'
@@ -20,7 +26,12 @@ export type OutboundRequest = {
 }
 
 /** Any status, 3xx included: a redirect is an answer, never followed. */
-export type OutboundAnswer = { status: number; body: string; durationMs: number }
+export type OutboundAnswer = {
+  status: number
+  headers: IncomingHttpHeaders
+  body: string
+  durationMs: number
+}
 
 /** What tests put in place of the world. */
 export type OutboundWorld = { resolve?: Resolve; deadlineMs?: number; ca?: string }
@@ -32,18 +43,26 @@ export type OutboundWorld = { resolve?: Resolve; deadlineMs?: number; ca?: strin
  * the answer 64 kB are read. Any port may be named: the address is what is guarded.
  * @throws OutboundError where there was no answer in time, or where it may not be asked for
  */
-export async function sendOutbound(wanted: OutboundRequest, world: OutboundWorld = {}): Promise<OutboundAnswer> {
+export async function sendOutbound(
+  wanted: OutboundRequest,
+  world: OutboundWorld = {},
+): Promise<OutboundAnswer> {
   const startedAt = performance.now()
   const limit = world.deadlineMs ?? deadlineMs
   const deadline = AbortSignal.timeout(limit)
   const signal = wanted.signal ? AbortSignal.any([wanted.signal, deadline]) : deadline
   try {
-    const target = await unlessAborted(findTarget(wanted.url, wanted.allow, world.resolve ?? resolveHost), signal)
-    const { status, body } = await exchange(target, wanted, signal, world.ca)
-    return { status, body, durationMs: Math.round(performance.now() - startedAt) }
+    const target = await unlessAborted(
+      findTarget(wanted.url, wanted.allow, world.resolve ?? resolveHost),
+      signal,
+    )
+    const answer = await exchange(target, wanted, signal, world.ca)
+    return { ...answer, durationMs: Math.round(performance.now() - startedAt) }
   } catch (error) {
-    if (deadline.aborted) throw new OutboundError('deadline', `There was no complete answer within ${limit / 1000} s.`)
-    if (signal.aborted) throw new OutboundError('stopped', 'The server stopped while the request was under way.')
+    if (deadline.aborted)
+      throw new OutboundError('deadline', `There was no complete answer within ${limit / 1000} s.`)
+    if (signal.aborted)
+      throw new OutboundError('stopped', 'The server stopped while the request was under way.')
     throw error instanceof OutboundError ? error : connectionError(error)
   }
 }
@@ -53,7 +72,7 @@ async function exchange(
   wanted: OutboundRequest,
   signal: AbortSignal,
   ca: string | undefined,
-): Promise<{ status: number; body: string }> {
+): Promise<Omit<OutboundAnswer, 'durationMs'>> {
   let request: ClientRequest | undefined
   try {
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
@@ -67,17 +86,23 @@ async function exchange(
       })
       request.end(wanted.body)
     })
-    return { status: answer.statusCode ?? 0, body: await readAnswer(answer) }
+    return { status: answer.statusCode ?? 0, headers: answer.headers, body: await readAnswer(answer) }
   } finally {
     request?.destroy()
   }
 }
 
-function open(target: Target, wanted: OutboundRequest, signal: AbortSignal, ca: string | undefined): ClientRequest {
+function open(
+  target: Target,
+  wanted: OutboundRequest,
+  signal: AbortSignal,
+  ca: string | undefined,
+): ClientRequest {
   const { url, hostname, addresses } = target
   const headers: Record<string, string> = { 'User-Agent': 'Holdpoint' }
   for (const [name, value] of Object.entries(wanted.headers)) {
-    if (!/^(host|connection|transfer-encoding|content-length|accept-encoding)$/i.test(name)) headers[name] = value
+    if (!/^(host|connection|transfer-encoding|content-length|accept-encoding)$/i.test(name))
+      headers[name] = value
   }
   const options = {
     hostname,
@@ -96,7 +121,13 @@ function open(target: Target, wanted: OutboundRequest, signal: AbortSignal, ca: 
   if (url.protocol === 'http:') return requestHttp({ ...options, agent: new HttpAgent({ keepAlive: false }) })
   const agent = new HttpsAgent({ keepAlive: false })
   const servername = isIP(hostname) ? '' : hostname.replace(/\.$/, '')
-  return requestHttps({ ...options, agent, servername, rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }) })
+  return requestHttps({
+    ...options,
+    agent,
+    servername,
+    rejectUnauthorized: true,
+    ...(ca === undefined ? {} : { ca }),
+  })
 }
 
 /** Answers with what was checked: there is no second look that a name server could answer otherwise. */
@@ -135,7 +166,8 @@ async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<
   }
 }
 
-const certificateFaults = /^(ERR_TLS_CERT|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|HOSTNAME_MISMATCH)/
+const certificateFaults =
+  /^(ERR_TLS_CERT|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|HOSTNAME_MISMATCH)/
 const plainWords: Record<string, string> = {
   ECONNREFUSED: 'The connection was refused.',
   ECONNRESET: 'The connection was cut before there was an answer.',
@@ -151,10 +183,18 @@ function connectionError(error: unknown): OutboundError {
   const inner = error instanceof AggregateError ? (error.errors[0] as unknown) : error
   const code = String((inner as { code?: unknown } | null)?.code ?? '')
   if (certificateFaults.test(code)) {
-    return new OutboundError('certificate', `The certificate of the receiver is not valid for it (${code}).`, error)
+    return new OutboundError(
+      'certificate',
+      `The certificate of the receiver is not valid for it (${code}).`,
+      error,
+    )
   }
   if (code.startsWith('HPE_') && !plainWords[code]) {
     return new OutboundError('connection', 'The answer is not HTTP.', error)
   }
-  return new OutboundError('connection', plainWords[code] ?? `The request failed (${code || 'unknown'}).`, error)
+  return new OutboundError(
+    'connection',
+    plainWords[code] ?? `The request failed (${code || 'unknown'}).`,
+    error,
+  )
 }
