@@ -2,6 +2,7 @@ import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
 import { deliveries, deliveryAttempts, webhooks } from '@/db/schema/notices'
 import { cutPage, isWithinBytes } from './bounded'
+import { deliveryKey, listRunTimes, turnKey } from './delivery-jobs'
 import { decodeCursor, encodeCursor, type Page } from './cursor'
 import { newestFirst } from './newest-first'
 
@@ -73,11 +74,23 @@ const deliveryColumns = {
   approvalId: deliveries.approvalId,
   status: deliveries.status,
   createdAt: deliveries.createdAt,
+  /** Whether the last attempt failed. */
+  hasFailed: sql<boolean>`coalesce((select t.error is not null from ${deliveryAttempts} t
+    where t.delivery_id = deliveries.id order by t.id desc limit 1), false)`,
 }
 
 type Attempt = typeof deliveryAttempts.$inferSelect
-type DeliveryRow = Pick<typeof deliveries.$inferSelect, keyof typeof deliveryColumns>
-export type DeliveryRecord = DeliveryRow & { attempts: Attempt[] }
+type DeliveryRow = Pick<
+  typeof deliveries.$inferSelect,
+  Exclude<keyof typeof deliveryColumns, 'hasFailed'>
+> & {
+  hasFailed: boolean
+}
+export type DeliveryRecord = DeliveryRow & {
+  attempts: Attempt[]
+  /** When its job runs; null where it is over. */
+  nextAttemptAt: Date | null
+}
 
 /** What a delivery's attempts take. */
 const attemptBytes = sql`coalesce((select sum(200 + coalesce(octet_length(t.response), 0) + coalesce(octet_length(t.error), 0))
@@ -114,12 +127,12 @@ export async function listDeliveries(
     .limit(page.limit + 1)
   const { items, end } = cutPage(rows, page.limit)
   return {
-    items: withAttempts ? await addAttempts(db, items) : items.map((item) => ({ ...item, attempts: [] })),
+    items: await addMore(db, items, withAttempts),
     nextCursor: end ? encodeCursor(list, projectId, [end.createdAt.toISOString(), end.id]) : null,
   }
 }
 
-/** One delivery of one webhook of the project, with every attempt. */
+/** One delivery of one webhook of the project, with every attempt and when the next is due. */
 export async function findDelivery(db: Queryable, projectId: string, webhookId: string, id: string) {
   const rows = await db
     .select(deliveryColumns)
@@ -128,19 +141,35 @@ export async function findDelivery(db: Queryable, projectId: string, webhookId: 
       and(eq(deliveries.projectId, projectId), eq(deliveries.webhookId, webhookId), eq(deliveries.id, id)),
     )
     .limit(1)
-  const [found] = await addAttempts(db, rows)
+  const [found] = await addMore(db, rows, true)
   return found
 }
 
-async function addAttempts(db: Queryable, rows: DeliveryRow[]): Promise<DeliveryRecord[]> {
+/** When each is tried next, and where it is asked for every attempt. */
+async function addMore(db: Queryable, rows: DeliveryRow[], withAttempts: boolean): Promise<DeliveryRecord[]> {
+  const pending = rows.filter((row) => row.status === 'pending')
+  const times = await listRunTimes(
+    db,
+    pending.flatMap((row) => [deliveryKey(row.id), turnKey(row.webhookId)]),
+  )
+  const timeOf = (row: DeliveryRow) =>
+    times.get(deliveryKey(row.id)) ?? times.get(turnKey(row.webhookId)) ?? null
+  const attempts = withAttempts ? await listAttempts(db, rows) : []
+  return rows.map((row) => ({
+    ...row,
+    attempts: attempts.filter((attempt) => attempt.deliveryId === row.id),
+    nextAttemptAt: row.status === 'pending' ? timeOf(row) : null,
+  }))
+}
+
+async function listAttempts(db: Queryable, rows: DeliveryRow[]): Promise<Attempt[]> {
   if (rows.length === 0) return []
   const ids = rows.map((row) => row.id)
-  const found = await db
+  return db
     .select()
     .from(deliveryAttempts)
     .where(inArray(deliveryAttempts.deliveryId, ids))
     .orderBy(asc(deliveryAttempts.id))
-  return rows.map((row) => ({ ...row, attempts: found.filter((attempt) => attempt.deliveryId === row.id) }))
 }
 
 function pageOf<R extends { id: string; createdAt: Date }>(

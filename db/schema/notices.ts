@@ -21,7 +21,15 @@ export const noticeKind = pgEnum('notice_kind', [
   'webhook_disabled',
   'audit_retention',
 ])
-export const webhookFormat = pgEnum('webhook_format', ['standard', 'slack', 'teams', 'pagerduty'])
+export const webhookFormat = pgEnum('webhook_format', [
+  'standard',
+  'slack',
+  'teams',
+  'pagerduty',
+  'discord',
+  'google_chat',
+  'ntfy',
+])
 export const deliveryStatus = pgEnum('delivery_status', ['pending', 'delivered', 'failed'])
 
 /** Every mail that Holdpoint writes, kept until retention prunes it; without a mail service, all there is of it. */
@@ -136,6 +144,8 @@ export const webhooks = pgTable(
     disabledReason: text('disabled_reason'),
     /** Since when there was nothing but failures. */
     failingSince: moment('failing_since'),
+    /** Nothing is sent before it: a chat service takes one message a second, and a receiver may ask for a pause. */
+    quietUntil: moment('quiet_until'),
     createdAt: moment('created_at').notNull().defaultNow(),
   },
   (t) => [
@@ -168,6 +178,9 @@ export const deliveries = pgTable(
   (t) => [
     uniqueIndex('deliveries_event_key').on(t.webhookId, t.eventId),
     index('deliveries_list').on(t.projectId, t.webhookId, t.createdAt.desc(), t.id.desc()),
+    index('deliveries_pending')
+      .on(t.webhookId, t.eventId)
+      .where(sql`${t.status} = 'pending'`),
   ],
 )
 

@@ -28,7 +28,10 @@ const DisabledPayload = z.object({
   reason: z.string(),
   at: z.string(),
 })
-const DeliveryJobPayload = z.object({ delivery_id: z.string(), by_hand: z.boolean() })
+const DeliveryJobPayload = z.union([
+  z.object({ delivery_id: z.string(), by_hand: z.boolean() }),
+  z.object({ webhook_id: z.string() }),
+])
 
 export type JobDeps = TellDeps & {
   queueDeliveries?: QueueDeliveries

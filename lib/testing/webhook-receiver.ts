@@ -6,6 +6,8 @@ import type { Database } from '@/db/client'
 /** One request that a receiver got. */
 export type Received = {
   at: number
+  /** Path and query that were called. */
+  path: string
   headers: Record<string, string>
   body: string
   json: Record<string, unknown>
@@ -34,6 +36,7 @@ export async function startReceiver(): Promise<Receiver> {
     const before = received.length
     received.push({
       at: Date.now(),
+      path: request.url ?? '',
       headers: request.headers as Record<string, string>,
       body,
       json: JSON.parse(body) as Record<string, unknown>,

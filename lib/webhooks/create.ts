@@ -26,7 +26,7 @@ export async function createWebhook(
   rules: OutboundRules,
 ): Promise<WebhookWithSecret> {
   requireRole(ctx, 'admin')
-  const url = checkWebhookUrl(input.url ?? pagerdutyUrl, rules)
+  const url = checkWebhookUrl(input.url ?? pagerdutyUrl, input.format, rules)
   const id = newId('webhook')
   const key = sealKeyIn(ctx)
   const secret = newSigningSecret()

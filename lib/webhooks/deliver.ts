@@ -1,14 +1,16 @@
 import type { Database } from '@/db/client'
 import { OutboundError } from '@/lib/outbound/error'
+import { retryAfterMs } from '@/lib/outbound/retry-after'
 import { sendOutbound, type OutboundWorld } from '@/lib/outbound/send'
+import { addressBody } from './address'
 import { sharedCircuit, type Circuit } from './circuit'
 import { freezeBody } from './freeze'
-import { withRoutingKey } from './formats/pagerduty'
 import { signatureHeaders } from './formats/standard'
 import { loadDelivery, type LoadedDelivery } from './load'
 import { failPendingDeliveries, finishJob, listDueJobs, putOffDeliveries, queueJobs } from './queue'
 import { openSecret } from './seal'
 import { settleAttempt, skipDelivery, type Attempt } from './settle'
+import { chatPauseMs, findNextInTurn, queueTurns, takeTurn } from './turn'
 
 export type DeliverDeps = {
   db: Database
@@ -23,9 +25,15 @@ export type DeliverDeps = {
   circuit?: Circuit
   /** What tests put in place of the world. */
   world?: OutboundWorld
+  /** Between two messages to a chat service, in milliseconds; a second where it is missing. */
+  chatPauseMs?: number
 }
 
-export type DeliveryPayload = { delivery_id: string; by_hand: boolean }
+/** One delivery, or whatever of a chat webhook is next. */
+export type DeliveryPayload = { delivery_id: string; by_hand: boolean } | { webhook_id: string }
+
+/** Whose job it is: somebody's who just asked for it, the delivery's own, or the webhook's. */
+type Way = 'by-hand' | 'alone' | 'in-turn'
 
 /** What became of one delivery; `held`: nothing is to be sent to its webhook for now. */
 type Outcome = { webhookId: string; now: 'done' | 'later' | 'held' }
@@ -45,25 +53,40 @@ export async function deliverWebhook(
   payload: DeliveryPayload,
   signal?: AbortSignal,
 ): Promise<void> {
+  if ('webhook_id' in payload) return deliverNext(deps, payload.webhook_id, signal)
   const startedAt = performance.now()
-  const first = await deliverOne(deps, payload.delivery_id, payload.by_hand, signal)
+  const first = await deliverOne(deps, payload.delivery_id, payload.by_hand ? 'by-hand' : 'alone', signal)
   if (!first || first.now === 'held' || payload.by_hand) return
   for (;;) {
     const due = await listDueJobs(deps.db, first.webhookId, batchSize)
     if (due.length === 0) return
     for (const job of due) {
       if (signal?.aborted || performance.now() - startedAt > turnMs) return
-      const outcome = await deliverOne(deps, job.deliveryId, false, signal)
+      const outcome = await deliverOne(deps, job.deliveryId, 'alone', signal)
       if (outcome?.now === 'held') return
       if (outcome?.now !== 'later') await finishJob(deps.db, job.id)
     }
   }
 }
 
+/** Sends the oldest of what waits for a chat webhook, and leaves the rest to the next job. */
+async function deliverNext(
+  deps: DeliverDeps,
+  webhookId: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const first = await findNextInTurn(deps.db, webhookId)
+  if (!first) return
+  const outcome = await deliverOne(deps, first.deliveryId, 'in-turn', signal)
+  if (outcome?.now === 'held') return
+  const next = await findNextInTurn(deps.db, webhookId)
+  if (next) await deps.db.transaction((tx) => queueTurns(tx, [webhookId], next.quietUntil ?? undefined))
+}
+
 async function deliverOne(
   deps: DeliverDeps,
   deliveryId: string,
-  isByHand: boolean,
+  way: Way,
   signal: AbortSignal | undefined,
 ): Promise<Outcome | undefined> {
   const delivery = await loadDelivery(deps.db, deliveryId)
@@ -76,20 +99,31 @@ async function deliverOne(
     return is('done')
   }
   const circuit = deps.circuit ?? sharedCircuit
-  const entered = circuit.enter(webhook.id, webhook.failingSince !== null, isByHand, deps.now())
+  const entered = circuit.enter(webhook.id, webhook.failingSince !== null, way === 'by-hand', deps.now())
   if (typeof entered === 'number') {
-    const runAt = new Date(deps.now() + entered)
-    await deps.db.transaction(async (tx) => {
-      await queueJobs(tx, [{ deliveryId, webhookId: webhook.id, isByHand, runAt }])
-      if (!isByHand) await putOffDeliveries(tx, webhook.id, runAt)
-    })
+    await putOff(deps, delivery, way, new Date(deps.now() + entered))
     return is('held')
   }
   try {
+    const quietUntil = await takeTurn(deps.db, webhook, deps.chatPauseMs ?? chatPauseMs)
+    if (quietUntil) {
+      await putOff(deps, delivery, way, quietUntil)
+      return is('held')
+    }
     return is((await attempt({ ...deps, circuit }, delivery, signal)) ? 'later' : 'done')
   } finally {
     entered()
   }
+}
+
+/** Puts off a delivery and, but for what is asked for by hand, whatever else waits for its webhook. */
+async function putOff(deps: DeliverDeps, delivery: LoadedDelivery, way: Way, runAt: Date): Promise<void> {
+  const webhookId = delivery.webhook.id
+  await deps.db.transaction(async (tx) => {
+    if (way === 'in-turn') await queueTurns(tx, [webhookId], runAt)
+    else await queueJobs(tx, [{ deliveryId: delivery.id, webhookId, isByHand: way === 'by-hand', runAt }])
+    if (way !== 'by-hand') await putOffDeliveries(tx, webhookId, runAt)
+  })
 }
 
 /**
@@ -119,23 +153,14 @@ async function send(
   const { webhook } = delivery
   const at = new Date(deps.now())
   const startedAt = performance.now()
-  const key = webhook.routingKey
-  const body =
-    key === null ? frozen : withRoutingKey(frozen, openSecret(deps.sealKey, `${webhook.id}:routing`, key))
   const secrets = webhook.secrets.map((sealed) => openSecret(deps.sealKey, webhook.id, sealed))
-  const headers = {
-    'Content-Type': 'application/json',
-    ...signatureHeaders(delivery.messageId, at, body, secrets),
-  }
   try {
-    const request = {
-      url: webhook.url,
-      method: 'POST' as const,
-      headers,
-      body,
-      allow: deps.outboundAllow,
-      signal,
+    const { url, body } = addressBody(webhook, frozen, deps.sealKey)
+    const headers = {
+      'Content-Type': 'application/json',
+      ...signatureHeaders(delivery.messageId, at, body, secrets),
     }
+    const request = { url, method: 'POST' as const, headers, body, allow: deps.outboundAllow, signal }
     const answer = await sendOutbound(request, deps.world)
     const isSuccess = answer.status >= 200 && answer.status < 300
     const isRedirect = answer.status >= 300 && answer.status < 400
@@ -151,6 +176,7 @@ async function send(
       durationMs: answer.durationMs,
       response: answer.body,
       wasSlow: false,
+      retryAfterMs: isSuccess ? undefined : retryAfterMs(answer.headers, deps.now()),
     }
   } catch (error) {
     if (!(error instanceof OutboundError) || error.fault === 'stopped') throw error

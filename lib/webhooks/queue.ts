@@ -1,8 +1,11 @@
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Queryable, Transaction } from '@/db/client'
+import { deliveryKey, deliveryKeyPrefix } from '@/db/queries/delivery-jobs'
 import { deliveries, webhooks } from '@/db/schema/notices'
 import { newId } from '@/lib/ids'
+import { isChat } from './formats/names'
 import { messageIdOf } from './message-id'
+import { queueName, queueTurns } from './turn'
 
 /** One change of an approval, as the outbox has it. */
 export type WebhookEventRow = {
@@ -22,17 +25,21 @@ export type DeliveryJob = {
 }
 
 const addTries = 5
-const keyPrefix = 'delivery:'
 
 /**
- * Writes one delivery, and the job that sends it, for each event and each enabled webhook of its project that
- * wants it; in the caller's transaction, so that they exist exactly if it commits. Running again makes nothing
- * twice. A few statements, whatever the number of the events.
+ * Writes one delivery for each event and each enabled webhook of its project that wants it, with the job that sends
+ * it, or for a chat service the one job that sends what waits in turn; in the caller's transaction, so that they
+ * exist exactly if it commits. Running again makes nothing twice. A few statements, whatever the number of the events.
  */
 export async function queueDeliveries(tx: Transaction, events: WebhookEventRow[]): Promise<void> {
   if (events.length === 0) return
   const hooks = await tx
-    .select({ id: webhooks.id, projectId: webhooks.projectId, events: webhooks.events })
+    .select({
+      id: webhooks.id,
+      projectId: webhooks.projectId,
+      events: webhooks.events,
+      format: webhooks.format,
+    })
     .from(webhooks)
     .where(
       and(
@@ -55,7 +62,13 @@ export async function queueDeliveries(tx: Transaction, events: WebhookEventRow[]
       "eventId" bigint, "messageId" text, type text, "approvalId" text)
     on conflict (webhook_id, event_id) do nothing
     returning id as "deliveryId", webhook_id as "webhookId"`)
-  if (made.length > 0) await queueJobs(tx, [...made])
+  const inTurn = new Set(hooks.filter((hook) => isChat(hook.format)).map((hook) => hook.id))
+  const atOnce = made.filter((one) => !inTurn.has(one.webhookId))
+  if (atOnce.length > 0) await queueJobs(tx, atOnce)
+  await queueTurns(
+    tx,
+    [...new Set(made.map((one) => one.webhookId))].filter((id) => inTurn.has(id)),
+  )
 }
 
 function typeOf(event: WebhookEventRow): string {
@@ -81,7 +94,7 @@ function newDelivery(webhookId: string, event: WebhookEventRow) {
  * other, in the order of the events, so that a slow target takes one worker at most.
  */
 export async function queueJobs(tx: Transaction, jobs: DeliveryJob[]): Promise<void> {
-  let left = jobs.map((job) => ({ ...job, key: `${keyPrefix}${job.deliveryId}` }))
+  let left = jobs.map((job) => ({ ...job, key: deliveryKey(job.deliveryId) }))
   for (let i = 0; i < addTries && left.length > 0; i++) {
     const specs = JSON.stringify(left.map(specOf))
     const added = await tx.execute<{ key: string }>(sql`
@@ -106,10 +119,6 @@ function specOf(job: DeliveryJob & { key: string }) {
   }
 }
 
-function queueName(webhookId: string, isByHand: boolean): string {
-  return `webhook:${webhookId}${isByHand ? ':by-hand' : ''}`
-}
-
 /**
  * What of a webhook is due and waits for the job of it that runs, oldest first. Only that job may ask: as long as
  * it runs, no worker takes another of its queue.
@@ -118,9 +127,9 @@ export async function listDueJobs(db: Queryable, webhookId: string, limit: numbe
   const rows = await db.execute<{ id: string; key: string }>(sql`
     select id::text as id, key from graphile_worker.jobs
     where queue_name = ${queueName(webhookId, false)} and locked_at is null and run_at <= now()
-      and attempts < max_attempts and key like ${`${keyPrefix}%`}
+      and attempts < max_attempts and key like ${`${deliveryKeyPrefix}%`}
     order by priority, run_at, id limit ${limit}`)
-  return rows.map((row) => ({ id: row.id, deliveryId: row.key.slice(keyPrefix.length) }))
+  return rows.map((row) => ({ id: row.id, deliveryId: row.key.slice(deliveryKeyPrefix.length) }))
 }
 
 /** Takes a job away that is done; one that was given a later time meanwhile stays. */

@@ -35,6 +35,7 @@ export async function redeliver(ctx: Context, input: { webhookId: string; id: st
       target: { type: 'webhook', id: webhook.id, label: webhook.name },
       detail: { delivery_id: found.id, message_id: found.messageId, type: found.type },
     })
-    return deliveryToWire({ ...found, status: 'pending' })
+    const queued = await findDelivery(tx, ctx.project.id, webhook.id, found.id)
+    return deliveryToWire(queued ?? found)
   })
 }

@@ -40,10 +40,18 @@ export const Delivery = z
   .object({
     id: z.string(),
     webhook_id: z.string(),
-    message_id: z.string().meta({ description: 'The `webhook-id` header, the same over retries and redelivery.' }),
+    message_id: z
+      .string()
+      .meta({ description: 'The `webhook-id` header, the same over retries and redelivery.' }),
     type: z.enum(deliveryTypes),
     approval_id: z.string().nullable(),
-    status: z.enum(['pending', 'delivered', 'failed']),
+    status: z.enum(['pending', 'retrying', 'delivered', 'failed']).meta({
+      description: '`pending`: not tried yet; `retrying`: tried in vain, tried again; `failed`: given up.',
+    }),
+    next_attempt_at: Moment.nullable().meta({
+      description:
+        'When it is due to be tried; a little later where others of the webhook come first. Null where it is over.',
+    }),
     attempts: z.array(DeliveryAttempt).meta({ description: 'Oldest first.' }),
     created_at: Moment,
   })
@@ -73,10 +81,13 @@ export const CreateWebhookInput = z
   })
   .superRefine((input, check) => {
     const isPagerduty = input.format === 'pagerduty'
-    const fault = (field: string, message: string) => check.addIssue({ code: 'custom', path: [field], message })
+    const fault = (field: string, message: string) =>
+      check.addIssue({ code: 'custom', path: [field], message })
     if (!isPagerduty && input.url === undefined) fault('url', 'A URL is needed.')
-    if (isPagerduty && input.routing_key === undefined) fault('routing_key', 'PagerDuty needs its integration key.')
-    if (!isPagerduty && input.routing_key !== undefined) fault('routing_key', 'Only the format pagerduty has a routing key.')
+    if (isPagerduty && input.routing_key === undefined)
+      fault('routing_key', 'PagerDuty needs its integration key.')
+    if (!isPagerduty && input.routing_key !== undefined)
+      fault('routing_key', 'Only the format pagerduty has a routing key.')
   })
   .meta({ id: 'CreateWebhookInput' })
 export type CreateWebhookInput = z.infer<typeof CreateWebhookInput>
@@ -84,7 +95,10 @@ export type CreateWebhookInput = z.infer<typeof CreateWebhookInput>
 export const UpdateWebhookInput = z
   .strictObject({
     name: NameText.optional(),
-    format: z.enum(webhookFormats).optional().meta({ description: 'Cannot be changed; may be sent as it is.' }),
+    format: z
+      .enum(webhookFormats)
+      .optional()
+      .meta({ description: 'Cannot be changed; may be sent as it is.' }),
     url: UrlText.optional(),
     routing_key: RoutingKey.optional(),
     events: Events.optional(),

@@ -5,7 +5,9 @@ import type { Circuit } from './circuit'
 import { disableWebhook } from './disable'
 import type { LoadedDelivery } from './load'
 import { putOffDeliveries, queueJobs } from './queue'
+import { isChat } from './formats/names'
 import { retryPauseMs } from './schedule'
+import { chatPauseMs } from './turn'
 
 /** What one attempt brought; `error` is null where it was delivered. */
 export type Attempt = {
@@ -16,16 +18,18 @@ export type Attempt = {
   response: string | null
   /** It kept its worker for seconds. */
   wasSlow: boolean
+  /** How long the receiver asks to be left alone. */
+  retryAfterMs?: number | undefined
 }
 
 const responseBytes = 1024
 const failingDays = 5
 
-type SettleDeps = { db: Database; now: () => number }
+type SettleDeps = { db: Database; now: () => number; chatPauseMs?: number }
 
 /**
- * Writes an attempt and what follows from it, in one transaction: delivered, tried again later, or failed; and
- * where the webhook has failed for five days, or is gone (410), that it is disabled.
+ * Writes an attempt and what follows from it, in one transaction: delivered, tried again later
+ * by the schedule but never sooner than the receiver asks, or failed; and where the webhook has failed for five days, or is gone (410), that it is disabled.
  * @returns whether it is to be tried again
  */
 export async function settleAttempt(
@@ -35,10 +39,11 @@ export async function settleAttempt(
 ): Promise<boolean> {
   const { webhook } = delivery
   if (made.error === null) deps.circuit.succeeded(webhook.id)
-  const holdMs = made.error === null ? 0 : deps.circuit.failed(webhook.id, made.wasSlow, deps.now())
+  const failureMs = made.error === null ? 0 : deps.circuit.failed(webhook.id, made.wasSlow, deps.now())
+  const holdMs = Math.max(failureMs, made.retryAfterMs ?? 0)
   return deps.db.transaction(async (tx) => {
     // The webhook's row first, as everybody does who changes it.
-    const isDue = await markWebhook(tx, delivery, made)
+    const isDue = await markWebhook(tx, deps, delivery, made)
     await insertAttempt(tx, delivery.id, made)
     if (made.error === null) await settle(tx, delivery.id, 'delivered')
     const isRetried = made.error !== null && (await fail(tx, deps, delivery, made, isDue))
@@ -56,25 +61,39 @@ export async function skipDelivery(deps: SettleDeps, delivery: LoadedDelivery, w
   })
 }
 
-/** @returns whether it has failed for so long that it is to be disabled */
-async function markWebhook(tx: Transaction, delivery: LoadedDelivery, made: Attempt): Promise<boolean> {
-  const { id } = delivery.webhook
-  if (made.error === null) {
-    await tx
-      .update(webhooks)
-      .set({ failingSince: null })
-      .where(and(eq(webhooks.id, id), isNotNull(webhooks.failingSince)))
-    return false
+/**
+ * Whether it works, and until when it is left alone: a chat service's pause counts from the answer on.
+ * @returns whether it has failed for so long that it is to be disabled
+ */
+async function markWebhook(
+  tx: Transaction,
+  deps: SettleDeps,
+  delivery: LoadedDelivery,
+  made: Attempt,
+): Promise<boolean> {
+  const { id, format } = delivery.webhook
+  const pauseMs = isChat(format) ? (deps.chatPauseMs ?? chatPauseMs) : 0
+  const quietMs = Math.max(pauseMs, made.retryAfterMs ?? 0)
+  const isTest = delivery.type === 'webhook.test'
+  const failingSince = made.error === null ? null : sql`coalesce(${webhooks.failingSince}, clock_timestamp())`
+  const change = {
+    ...(quietMs > 0
+      ? {
+          quietUntil: sql`greatest(quiet_until, clock_timestamp() + make_interval(secs => ${quietMs / 1000}))`,
+        }
+      : {}),
+    ...(made.error === null || !isTest ? { failingSince } : {}),
   }
-  if (delivery.type === 'webhook.test') return false
+  if (Object.keys(change).length === 0) return false
+  const isChange = made.error === null && quietMs === 0 ? isNotNull(webhooks.failingSince) : undefined
   const [row] = await tx
     .update(webhooks)
-    .set({ failingSince: sql`coalesce(${webhooks.failingSince}, clock_timestamp())` })
-    .where(eq(webhooks.id, id))
+    .set(change)
+    .where(and(eq(webhooks.id, id), isChange))
     .returning({
       isDue: sql<boolean>`${webhooks.failingSince} < clock_timestamp() - make_interval(days => ${failingDays})`,
     })
-  return row?.isDue ?? false
+  return !isTest && (row?.isDue ?? false)
 }
 
 /** @returns whether it is to be tried again */
@@ -101,7 +120,7 @@ async function fail(
     await settle(tx, id, 'failed')
     return false
   }
-  const runAt = new Date(deps.now() + pauseMs)
+  const runAt = new Date(deps.now() + Math.max(pauseMs, made.retryAfterMs ?? 0))
   await queueJobs(tx, [{ deliveryId: id, webhookId: webhook.id, runAt }])
   return true
 }
@@ -109,7 +128,7 @@ async function fail(
 async function insertAttempt(
   tx: Transaction,
   deliveryId: string,
-  made: Omit<Attempt, 'wasSlow'>,
+  made: Omit<Attempt, 'wasSlow' | 'retryAfterMs'>,
 ): Promise<void> {
   const { at, statusCode, error, durationMs } = made
   const response = made.response === null ? null : startOf(made.response)

@@ -1,3 +1,4 @@
+import { findDelivery } from '@/db/queries/webhooks'
 import { deliveries } from '@/db/schema/notices'
 import { recordAudit } from '@/lib/audit/record'
 import { requireRole, type Context } from '@/lib/context'
@@ -20,17 +21,17 @@ export async function testWebhook(ctx: Context, input: { id: string }): Promise<
     await assertStillAllowed(tx, ctx, 'admin')
     const { id: webhookId, projectId, name } = await lockWebhook(tx, ctx, input.id)
     const id = newId('delivery')
-    const [row] = await tx
+    await tx
       .insert(deliveries)
       .values({ id, projectId, webhookId, messageId: messageIdOf(id), type: 'webhook.test' })
-      .returning()
-    if (!row) throw new Error('The delivery was not kept.')
     await queueJobs(tx, [{ deliveryId: id, webhookId, isByHand: true }])
     await recordAudit(tx, ctx, {
       action: 'webhook.tested',
       target: { type: 'webhook', id: webhookId, label: name },
       detail: { delivery_id: id },
     })
-    return deliveryToWire({ ...row, attempts: [] })
+    const queued = await findDelivery(tx, projectId, webhookId, id)
+    if (!queued) throw new Error('The delivery was not kept.')
+    return deliveryToWire(queued)
   })
 }

@@ -7,14 +7,21 @@ import { assertStillAllowed } from '@/lib/rights'
 import { sharedCircuit } from './circuit'
 import { clearDisabledNotices } from './disable'
 import { lockWebhook } from './lock'
+import { isChat } from './formats/names'
 import { failPendingDeliveries } from './queue'
 import { sealKeyIn, sealSecret } from './seal'
 import type { UpdateWebhookInput, Webhook } from './schemas'
+import { queueTurns } from './turn'
 import { checkWebhookUrl, hostOf, type OutboundRules } from './url'
 import { webhookToWire } from './wire'
 
 type Row = typeof webhooks.$inferSelect
-type Change = Partial<Pick<Row, 'name' | 'url' | 'events' | 'routingKey' | 'enabled' | 'disabledReason' | 'failingSince'>>
+type Change = Partial<
+  Pick<
+    Row,
+    'name' | 'url' | 'events' | 'routingKey' | 'enabled' | 'disabledReason' | 'failingSince' | 'quietUntil'
+  >
+>
 
 /**
  * Changes a webhook. Switched off, what was not delivered yet is given up; switched on, it starts afresh.
@@ -27,11 +34,11 @@ export async function updateWebhook(
   rules: OutboundRules,
 ): Promise<Webhook> {
   requireRole(ctx, 'admin')
-  const url = input.url === undefined ? undefined : checkWebhookUrl(input.url, rules)
   return ctx.db.transaction(async (tx) => {
     await assertStillAllowed(tx, ctx, 'admin')
     const row = await lockWebhook(tx, ctx, input.id)
     refuseOtherFormat(row, input)
+    const url = input.url === undefined ? undefined : checkWebhookUrl(input.url, row.format, rules)
     const change = changeOf(ctx, row, { ...input, url })
     if (Object.keys(change).length === 0) return webhookToWire(row)
     const [changed] = await tx.update(webhooks).set(change).where(eq(webhooks.id, row.id)).returning()
@@ -39,6 +46,7 @@ export async function updateWebhook(
     if (change.enabled === false) await failPendingDeliveries(tx, row.id)
     if (change.enabled === true) await clearDisabledNotices(tx, row.id)
     if (change.enabled === true || change.url !== undefined) sharedCircuit.forget(row.id)
+    if (change.url !== undefined && isChat(row.format)) await queueTurns(tx, [row.id], 'now')
     await recordAudit(tx, ctx, {
       action: 'webhook.updated',
       target: { type: 'webhook', id: row.id, label: changed.name },
@@ -59,16 +67,23 @@ function refuseOtherFormat(row: Row, input: UpdateWebhookInput): void {
   }
 }
 
-function changeOf(ctx: Context, row: Row, input: Omit<UpdateWebhookInput, 'url'> & { url: string | undefined }): Change {
+function changeOf(
+  ctx: Context,
+  row: Row,
+  input: Omit<UpdateWebhookInput, 'url'> & { url: string | undefined },
+): Change {
   const { name, url, events, routing_key: routingKey, enabled } = input
   const isNewUrl = url !== undefined && url !== row.url
   const isNewEvents = events !== undefined && events.toSorted().join() !== row.events.toSorted().join()
   const isSwitched = enabled !== undefined && enabled !== row.enabled
   return {
     ...(name !== undefined && name !== row.name ? { name } : {}),
-    ...(isNewUrl ? { url } : {}),
+    // What the old place asked for says nothing of the new one.
+    ...(isNewUrl ? { url, quietUntil: null } : {}),
     ...(isNewEvents ? { events } : {}),
-    ...(routingKey === undefined ? {} : { routingKey: sealSecret(sealKeyIn(ctx), `${row.id}:routing`, routingKey) }),
+    ...(routingKey === undefined
+      ? {}
+      : { routingKey: sealSecret(sealKeyIn(ctx), `${row.id}:routing`, routingKey) }),
     ...(isSwitched ? { enabled, disabledReason: null } : {}),
     ...(isNewUrl || (isSwitched && enabled) ? { failingSince: null } : {}),
   }

@@ -16,7 +16,7 @@ export function webhookToWire(record: Omit<WebhookRecord, 'projectId'>): Webhook
   }
 }
 
-/** A delivery with its attempts, oldest first. */
+/** A delivery with its attempts, oldest first, and when the next one is due. */
 export function deliveryToWire(record: DeliveryRecord): Delivery {
   return {
     id: record.id,
@@ -24,7 +24,8 @@ export function deliveryToWire(record: DeliveryRecord): Delivery {
     message_id: record.messageId,
     type: record.type as Delivery['type'],
     approval_id: record.approvalId,
-    status: record.status,
+    status: record.status === 'pending' && record.hasFailed ? 'retrying' : record.status,
+    next_attempt_at: record.nextAttemptAt?.toISOString() ?? null,
     attempts: record.attempts.map((attempt) => ({
       at: attempt.at.toISOString(),
       status_code: attempt.statusCode,

@@ -56,7 +56,7 @@ async function listed(path: string): Promise<Delivery[]> {
 const settled = (path: string, count = 1) =>
   until(async () => {
     const items = await listed(path)
-    return items.length >= count && items.every((item) => item.status !== 'pending')
+    return items.length >= count && items.every((item) => ['delivered', 'failed'].includes(item.status))
   })
 
 describe('/api/webhooks', () => {
@@ -171,6 +171,8 @@ describe('/api/webhooks', () => {
       { format: 'standard', url: 'https://example.com/', events: ['webhook.test'] },
       '/events/0',
     ],
+    ['ntfy without a topic', { format: 'ntfy', url: 'https://ntfy.sh/' }, '/url'],
+    ['ntfy with a topic that is none', { format: 'ntfy', url: 'https://ntfy.sh/a.b' }, '/url'],
     ['a name of two lines', { format: 'standard', url: 'https://example.com/', name: 'a\nb' }, '/name'],
   ]
   it.each(refused)('refuses %s', async (_, body, pointer) => {
@@ -288,6 +290,62 @@ describe('deliveries', () => {
     expect(receiver.received).toHaveLength(3)
   })
 
+  it('says when it is tried next, as its job has it, and null once it is over', async () => {
+    const { path } = await make({ events: ['approval.requested'] })
+    receiver.answer((before) => (before === 0 ? { status: 429, headers: { 'Retry-After': '30' } } : 204))
+    await test.ask()
+    await until(async () => (await listed(path))[0]?.status === 'retrying')
+    const [delivery] = await listed(path)
+    const [job] = await rest.db.execute<{ at: string }>(sql`
+      select to_json(run_at) #>> '{}' as at from graphile_worker.jobs where key = ${`delivery:${delivery!.id}`}`)
+    expect(Date.parse(delivery!.next_attempt_at!)).toBe(Date.parse(job!.at))
+    expect(
+      Date.parse(delivery!.next_attempt_at!) - Date.parse(delivery!.attempts[0]!.at),
+    ).toBeGreaterThanOrEqual(30_000)
+    await rest.db.update(webhooks).set({ quietUntil: null })
+    await hurry(rest.db)
+    await settled(path)
+    expect((await listed(path))[0]).toMatchObject({ status: 'delivered', next_attempt_at: null })
+  })
+
+  it('publishes to ntfy at the root of its server, with the topic of the URL and its access', async () => {
+    const { path } = await make({
+      format: 'ntfy',
+      url: receiver.url.replace('/hook', '/push/alerts?auth=QmVhcmVy'),
+    })
+    const approval = await test.ask()
+    await settled(path)
+    expect(receiver.received[0]?.path).toBe('/push/?auth=QmVhcmVy')
+    expect(receiver.received[0]?.json).toMatchObject({ topic: 'alerts', click: approval.url })
+    await call(admin, 'PATCH', path, { url: receiver.url.replace('/hook', '/other') })
+    const [delivery] = await listed(path)
+    await call(admin, 'POST', `${path}/deliveries/${delivery!.id}/redeliver`)
+    await until(() => receiver.received.length === 2)
+    expect(receiver.received[1]).toMatchObject({ path: '/', json: { topic: 'other', click: approval.url } })
+    expect((await call(admin, 'PATCH', path, { url: 'https://ntfy.sh/' })).body.errors).toMatchObject([
+      { pointer: '/url' },
+    ])
+    await settled(path)
+  })
+
+  it.each(['slack', 'teams', 'discord', 'google_chat', 'ntfy'])(
+    'tells %s of a request and of its end',
+    async (format) => {
+      const { path } = await make({ format })
+      const approval = await test.ask()
+      await call(await test.member('reviewer'), 'POST', `/approvals/${approval.id}/decisions`, {
+        decision: 'reject',
+      })
+      await settled(path, 2)
+      expect(receiver.received).toHaveLength(2)
+      expect(receiver.received[1]?.body).toContain('Rejected')
+      for (const { body } of receiver.received) {
+        expect(body).toContain(approval.digest)
+        expect(body).toContain(approval.url)
+      }
+    },
+  )
+
   it('a retry sends what was frozen, though somebody has decided meanwhile', async () => {
     const { path } = await make({ events: ['approval.requested'] })
     receiver.answer((before) => (before === 0 ? 503 : 200))
@@ -309,7 +367,7 @@ describe('deliveries', () => {
     await test.ask()
     await until(async () => (await listed(path))[0]?.attempts.length === 1)
     expect((await listed(path))[0]).toMatchObject({
-      status: 'pending',
+      status: 'retrying',
       attempts: [{ status_code: 307, error: 'Redirects are not followed.' }],
     })
     expect(target.received).toEqual([])

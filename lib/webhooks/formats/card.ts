@@ -11,6 +11,12 @@ export type CardRoom = { value: number; params: number }
 export type CardLine = { name: string; value: string }
 
 export type Card = {
+  /** Where the approval stands, for the reader of this card. */
+  state: Approval['status']
+  /** What that is called. */
+  heading: string
+  tool: string
+  /** Both in one line. */
   title: string
   facts: CardLine[]
   /** Policy's and agent's words. */
@@ -24,13 +30,19 @@ export type Card = {
   link: string
 }
 
-const titles: Record<WebhookEvent | 'approval.pending', string> = {
-  'approval.pending': 'Approval needed',
-  'approval.requested': 'Approval needed',
-  'approval.approved': 'Approved',
-  'approval.rejected': 'Rejected',
-  'approval.expired': 'Expired, nobody decided',
-  'approval.cancelled': 'Withdrawn',
+const headings: Record<Approval['status'], string> = {
+  pending: 'Approval needed',
+  approved: 'Approved',
+  rejected: 'Rejected',
+  expired: 'Expired, nobody decided',
+  cancelled: 'Withdrawn',
+}
+
+const endOf: Record<Exclude<WebhookEvent, 'approval.requested'>, Approval['status']> = {
+  'approval.approved': 'approved',
+  'approval.rejected': 'rejected',
+  'approval.expired': 'expired',
+  'approval.cancelled': 'cancelled',
 }
 
 /**
@@ -43,14 +55,19 @@ export function cardOf(approval: Approval, type: WebhookEvent, room: CardRoom): 
   const { kept, omitted } = headAndTail(entries, room.params)
   const show = (text: string) => isolate(plainText(text, { maxCharacters: room.value, singleLine: true }))
   // A card that is first sent when somebody has decided must not call for a decision.
-  const isLate = type === 'approval.requested' && approval.status !== 'pending'
-  const title = titles[isLate ? (`approval.${approval.status}` as const) : type]
+  const state = type === 'approval.requested' ? approval.status : endOf[type]
+  const tool = show(approval.tool)
   return {
-    title: `${title}: ${show(approval.tool)}`,
+    state,
+    heading: headings[state],
+    tool,
+    title: `${headings[state]}: ${tool}`,
     facts: factsOf(approval, show),
     notes: [
       ...(approval.message === null ? [] : [{ name: 'Policy', value: show(approval.message) }]),
-      ...(approval.description === null ? [] : [{ name: 'The agent says', value: show(approval.description) }]),
+      ...(approval.description === null
+        ? []
+        : [{ name: 'The agent says', value: show(approval.description) }]),
       ...(approval.decision?.reason ? [{ name: 'Reason', value: show(approval.decision.reason) }] : []),
     ],
     paramsTitle: entries.length === 1 ? '1 param' : `${entries.length} params`,
@@ -74,7 +91,9 @@ function factsOf(approval: Approval, show: (text: string) => string): CardLine[]
     { name: 'Run', value: show(approval.run_id) },
     { name: 'Rule', value: `${show(`${rule.tool}:${condition}`)} ${ways[rule.outcome]}` },
     ...(approval.status === 'pending' ? [{ name: 'Deadline', value: minuteOf(approval.expires_at) }] : []),
-    ...(decision ? [{ name: 'Decided by', value: show(decision.reviewer.name ?? decision.reviewer.email) }] : []),
+    ...(decision
+      ? [{ name: 'Decided by', value: show(decision.reviewer.name ?? decision.reviewer.email) }]
+      : []),
     ...(decision ? [{ name: 'Decided at', value: minuteOf(decision.at) }] : []),
   ]
 }
@@ -90,7 +109,10 @@ function headAndTail<T>(items: T[], most: number): { kept: T[]; omitted: number 
   if (items.length <= most) return { kept: items, omitted: 0 }
   const head = Math.ceil((most * 2) / 3)
   const tail = most - head
-  return { kept: [...items.slice(0, head), ...(tail > 0 ? items.slice(-tail) : [])], omitted: items.length - most }
+  return {
+    kept: [...items.slice(0, head), ...(tail > 0 ? items.slice(-tail) : [])],
+    omitted: items.length - most,
+  }
 }
 
 /** `YYYY-MM-DD HH:MM UTC`, as in mails. */
@@ -111,6 +133,19 @@ export function fit(text: string, units: number): string {
   let cut = text.slice(0, units - 1)
   if (/[\ud800-\udbff]$/.test(cut)) cut = cut.slice(0, -1)
   return `${cut}…`
+}
+
+/**
+ * The fullest message that a service takes.
+ * @param rooms from the largest to one that always fits
+ * @throws Error where none fits
+ */
+export function fullest<T>(rooms: CardRoom[], make: (room: CardRoom) => T, fits: (made: T) => boolean): T {
+  for (const room of rooms) {
+    const made = make(room)
+    if (fits(made)) return made
+  }
+  throw new Error('No card of this approval is small enough for the service.')
 }
 
 /** What a test says in every chat format. */

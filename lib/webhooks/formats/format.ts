@@ -1,5 +1,8 @@
+import { discordBody } from './discord'
+import { googleChatBody } from './google-chat'
 import type { WebhookMessage } from './message'
 import type { WebhookFormat } from './names'
+import { ntfyBody } from './ntfy'
 import { pagerdutyBody } from './pagerduty'
 import { slackBody } from './slack'
 import { standardBody } from './standard'
@@ -9,6 +12,9 @@ const bodies: Record<WebhookFormat, (message: WebhookMessage) => string> = {
   standard: standardBody,
   slack: slackBody,
   teams: teamsBody,
+  discord: discordBody,
+  google_chat: googleChatBody,
+  ntfy: ntfyBody,
   pagerduty: pagerdutyBody,
 }
 

@@ -3,84 +3,12 @@ import Ajv from 'ajv'
 import { Webhook } from 'standardwebhooks'
 import { describe, expect, test } from 'vitest'
 import type { Approval } from '@/lib/approvals/schemas'
+import { base, decided, digest, everything, long, manyKeys, requested, urls } from './fixture'
 import { bodyFor } from './format'
 import type { WebhookMessage } from './message'
 import { webhookEvents, webhookFormats } from './names'
 import { withRoutingKey } from './pagerduty'
 import { signatureHeaders } from './standard'
-
-const digest = `sha256:${'ab'.repeat(32)}`
-const base: Approval = {
-  required: true,
-  id: 'apr_01jbzzzzzzzzzzzzzzzzzzzzzz',
-  status: 'pending',
-  run_id: 'run_01jbzzzzzzzzzzzzzzzzzzzzzz',
-  tool_call_id: 'call-1',
-  agent: 'order-manager',
-  tool: 'process_refund',
-  params: { order_id: 'ORD-1234', amount: 129, note: 'as agreed' },
-  digest,
-  message: 'Refunds above 100 need a look.',
-  description: 'The customer asked twice.',
-  rule: { tool: 'process_refund', condition: 'param.amount > 100', outcome: 'true', detail: null },
-  on_rejection: 'fail',
-  policy_version: 3,
-  requested_at: '2026-01-31T12:00:00.000Z',
-  expires_at: '2026-01-31T13:00:00.000Z',
-  decided_at: null,
-  decision: null,
-  wait_ms: null,
-  claimed_at: null,
-  next: { action: 'wait', message: 'Waiting.' },
-  url: 'https://holdpoint.example/demo/approvals?approval=apr_01jbzzzzzzzzzzzzzzzzzzzzzz',
-}
-const requested = (more: Partial<Approval> = {}): WebhookMessage => ({
-  type: 'approval.requested',
-  timestamp: base.requested_at,
-  approval: { ...base, ...more },
-})
-const decided = (type: (typeof webhookEvents)[number]): WebhookMessage => ({
-  type,
-  timestamp: base.requested_at,
-  approval: {
-    ...base,
-    status: type.slice('approval.'.length) as Approval['status'],
-    decision: { decision: 'approve', reason: 'Fine.', reviewer: { id: 'usr_1', name: 'Ada', email: 'ada@example.com' }, via: 'console', at: base.expires_at },
-  },
-})
-const testMessage: WebhookMessage = {
-  type: 'webhook.test',
-  timestamp: base.requested_at,
-  webhook: { id: 'whk_01jbzzzzzzzzzzzzzzzzzzzzzz', name: 'Ops <!channel>', url: 'https://holdpoint.example/demo/settings/webhooks' },
-}
-
-const manyKeys = Object.fromEntries(Array.from({ length: 999 }, (_, i) => [`key_${i}`, `value ${i}`]))
-const long = 'x'.repeat(64_000)
-const hostile: [string, Partial<Approval>][] = [
-  ['no params', { params: {} }],
-  ['256 kB in four strings', { params: { a: long, b: long, c: long, d: long } }],
-  ['999 keys', { params: manyKeys }],
-  ['10,000 keys', { params: Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`key_${i}`, i])) }],
-  ['1 MB in one string', { params: { a: 'x'.repeat(1_000_000) } }],
-  ['a whole number of 10,000 digits', { params: { a: 10n ** 9999n } }],
-  ['long keys', { params: Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`${i}${'k'.repeat(1000)}`, long.slice(0, 200)])) }],
-  ['astral characters', { params: { a: '😀'.repeat(16_000), b: '𝔸'.repeat(16_000) } }],
-  ['CJK', { params: Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`鍵${i}`, '漢'.repeat(2000)])) }],
-  ['quotes and backslashes', { params: { a: '"\\'.repeat(30_000), b: { c: ['"'.repeat(20_000)] } } }],
-  ['ampersands', { params: { a: '&<>'.repeat(20_000) }, message: '&'.repeat(4000), description: '<'.repeat(4096) }],
-  ['controls', { params: { a: '\u0000\u0001\u001b[31m'.repeat(5000), '\u202e': '\u202e\u2066\u200b'.repeat(5000) } }],
-  ['10,000 blanks', { params: { a: `${' '.repeat(10_000)}evil` }, description: `${'\n'.repeat(4000)}Policy: fine` }],
-  ['deep JSON', { params: { a: JSON.parse(`${'['.repeat(63)}1${']'.repeat(63)}`) as unknown } }],
-  ['long names of everything', { tool: 't'.repeat(200), agent: 'a'.repeat(64), run_id: 'r'.repeat(128), rule: { ...base.rule, condition: 'param.x == 1 or '.repeat(125) } }],
-  ['right-to-left', { params: { 'שלום': 'مرحبا بالعالم '.repeat(500) }, description: 'שלום' }],
-  ['stacked marks', { params: { a: `e${'\u0301'.repeat(20_000)}` } }],
-]
-const everything: [string, WebhookMessage][] = [
-  ...hostile.map(([name, more]): [string, WebhookMessage] => [name, requested(more)]),
-  ...webhookEvents.map((type): [string, WebhookMessage] => [type, type === 'approval.requested' ? requested() : decided(type)]),
-  ['webhook.test', testMessage],
-]
-const urls = (text: string) => text.match(/https?:\/\/[^"|\s>\\]+/g) ?? []
 
 describe('standard', () => {
   const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
@@ -90,14 +18,19 @@ describe('standard', () => {
     const body = bodyFor('standard', requested())
     const headers = signatureHeaders('msg_1', new Date(), body, [secret, old])
     expect(headers['webhook-signature']?.split(' ')).toHaveLength(2)
-    expect(new Webhook(secret).verify(body, headers)).toEqual({ type: 'approval.requested', timestamp: base.requested_at, data: base })
+    expect(new Webhook(secret).verify(body, headers)).toEqual({
+      type: 'approval.requested',
+      timestamp: base.requested_at,
+      data: base,
+    })
     expect(() => new Webhook(old).verify(body, headers)).not.toThrow()
   })
 
   test('one changed byte, another id, another time, another secret or an old time is refused', () => {
     const body = bodyFor('standard', requested())
     const headers = signatureHeaders('msg_1', new Date(), body, [secret])
-    const verify = (more: Record<string, string>, text = body, by = secret) => new Webhook(by).verify(text, { ...headers, ...more })
+    const verify = (more: Record<string, string>, text = body, by = secret) =>
+      new Webhook(by).verify(text, { ...headers, ...more })
     expect(() => verify({})).not.toThrow()
     expect(() => verify({}, body.replace('129', '128'))).toThrow()
     expect(() => verify({ 'webhook-id': 'msg_2' })).toThrow()
@@ -107,13 +40,16 @@ describe('standard', () => {
   })
 
   test.each(webhookFormats)('whole numbers beyond 2^53 stand in full digits in %s', (format) => {
-    const text = bodyFor(format, requested({ params: { id: 9007199254740993n, l: [12345678901234567890123n] } }))
+    const text = bodyFor(
+      format,
+      requested({ params: { id: 9007199254740993n, l: [12345678901234567890123n] } }),
+    )
     expect(text).toContain('9007199254740993')
     expect(text).toContain('12345678901234567890123')
   })
 
   test('carries the whole approval, params of 256 kB included', () => {
-    const params = { a: long, b: long, c: long, d: long, '__x': { y: [1.5, null, 'ü'] } }
+    const params = { a: long, b: long, c: long, d: long, __x: { y: [1.5, null, 'ü'] } }
     expect(JSON.parse(bodyFor('standard', requested({ params })))).toMatchObject({ data: { params } })
   })
 })
@@ -123,7 +59,11 @@ describe('slack', () => {
   type Block = { type: string; text?: Text; fields?: Text[]; elements?: Text[] }
 
   test.each(everything)('stays within the limits of Block Kit: %s', (_, message) => {
-    const body = JSON.parse(bodyFor('slack', message)) as { text: string; blocks: Block[]; unfurl_links: boolean }
+    const body = JSON.parse(bodyFor('slack', message)) as {
+      text: string
+      blocks: Block[]
+      unfurl_links: boolean
+    }
     expect(body.text.length).toBeLessThanOrEqual(3000)
     expect(body.unfurl_links).toBe(false)
     expect(body.blocks.length).toBeLessThanOrEqual(50)
@@ -145,8 +85,22 @@ describe('slack', () => {
 
   test('nothing that an agent wrote mentions, links or formats', () => {
     const evil = '<!channel> <https://evil.example|Approve> *bold* `x` @here :fire: &lt;!here&gt;'
-    const body = JSON.parse(bodyFor('slack', requested({ agent: evil, run_id: evil, rule: { ...base.rule, tool: evil }, params: { [evil]: evil }, message: evil, description: evil }))) as { text: string; blocks: Block[] }
-    const mrkdwn = body.blocks.flatMap((block) => [block.text, ...(block.fields ?? [])]).filter((text) => text?.type === 'mrkdwn')
+    const body = JSON.parse(
+      bodyFor(
+        'slack',
+        requested({
+          agent: evil,
+          run_id: evil,
+          rule: { ...base.rule, tool: evil },
+          params: { [evil]: evil },
+          message: evil,
+          description: evil,
+        }),
+      ),
+    ) as { text: string; blocks: Block[] }
+    const mrkdwn = body.blocks
+      .flatMap((block) => [block.text, ...(block.fields ?? [])])
+      .filter((text) => text?.type === 'mrkdwn')
     const all = [body.text, ...mrkdwn.map((text) => text!.text)].join('\n')
     expect(all).not.toContain('<!')
     expect(all.match(/</g)).toHaveLength(1)
@@ -156,14 +110,29 @@ describe('slack', () => {
 
   test('says what a reviewer needs, head and tail of what is long, and how much is left out', () => {
     const text = bodyFor('slack', requested({ params: { note: `HEAD${long}TAIL`, ...manyKeys } }))
-    for (const part of ['Approval needed: process_refund', 'order-manager', '2026-01-31 13:00 UTC', digest, 'HEAD', 'TAIL', 'of 64008 characters not shown', '1000 params', '988 params are not shown', 'key_0', 'key_998', 'The agent says: The customer asked twice.']) {
+    for (const part of [
+      'Approval needed: process_refund',
+      'order-manager',
+      '2026-01-31 13:00 UTC',
+      digest,
+      'HEAD',
+      'TAIL',
+      'of 64008 characters not shown',
+      '1000 params',
+      '988 params are not shown',
+      'key_0',
+      'key_998',
+      'The agent says: The customer asked twice.',
+    ]) {
       expect(text).toContain(part)
     }
   })
 })
 
 describe('teams', () => {
-  const schema = JSON.parse(readFileSync(new URL('adaptive-card-1.5.0.json', import.meta.url), 'utf8')) as Record<string, unknown>
+  const schema = JSON.parse(
+    readFileSync(new URL('adaptive-card-1.5.0.json', import.meta.url), 'utf8'),
+  ) as Record<string, unknown>
   // Its keyword `id` is draft 4's and its `$schema` draft 6's; the rest reads the same in draft 7.
   const { id: _id, $schema: _draft, ...rest } = schema
   const validate = new Ajv({ strict: false, allErrors: true, validateFormats: false }).compile(rest)
@@ -171,7 +140,10 @@ describe('teams', () => {
   test.each(everything)('is an Adaptive Card 1.5 of at most 28 kB: %s', (_, message) => {
     const text = bodyFor('teams', message)
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(28 * 1024)
-    const body = JSON.parse(text) as { type: string; attachments: { contentType: string; content: Record<string, unknown> }[] }
+    const body = JSON.parse(text) as {
+      type: string
+      attachments: { contentType: string; content: Record<string, unknown> }[]
+    }
     expect(body.type).toBe('message')
     expect(body.attachments).toHaveLength(1)
     expect(body.attachments[0]?.contentType).toBe('application/vnd.microsoft.card.adaptive')
@@ -185,12 +157,22 @@ describe('teams', () => {
 
   test('the schema refuses what is no card (control)', () => {
     expect(validate({ type: 'AdaptiveCard', version: '1.5', body: [{ type: 'RichTextBlock' }] })).toBe(false)
-    expect(validate({ type: 'AdaptiveCard', version: '1.5', actions: [{ type: 'Action.OpenUrl' }] })).toBe(false)
+    expect(validate({ type: 'AdaptiveCard', version: '1.5', actions: [{ type: 'Action.OpenUrl' }] })).toBe(
+      false,
+    )
   })
 
   test('says what a reviewer needs', () => {
     const text = bodyFor('teams', requested({ params: { note: `HEAD${long}TAIL`, ...manyKeys } }))
-    for (const part of ['Approval needed: process_refund', '2026-01-31 13:00 UTC', digest, 'HEAD', 'TAIL', 'of 64008 characters not shown', '985 params are not shown']) {
+    for (const part of [
+      'Approval needed: process_refund',
+      '2026-01-31 13:00 UTC',
+      digest,
+      'HEAD',
+      'TAIL',
+      'of 64008 characters not shown',
+      '985 params are not shown',
+    ]) {
       expect(text).toContain(part)
     }
   })
@@ -200,7 +182,12 @@ describe('pagerduty', () => {
   test.each(everything)('stays within the limits of Events v2: %s', (_, message) => {
     const text = withRoutingKey(bodyFor('pagerduty', message), 'R'.repeat(32))
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(512 * 1024)
-    const event = JSON.parse(text) as { routing_key: string; dedup_key: string; event_action: string; payload?: Record<string, string> }
+    const event = JSON.parse(text) as {
+      routing_key: string
+      dedup_key: string
+      event_action: string
+      payload?: Record<string, string>
+    }
     expect(event.routing_key).toBe('R'.repeat(32))
     expect(event.dedup_key.length).toBeLessThanOrEqual(255)
     if (event.event_action === 'resolve') return
@@ -214,31 +201,36 @@ describe('pagerduty', () => {
   })
 
   test('a request triggers, and every end of it resolves by the same key', () => {
-    const read = (message: WebhookMessage) => JSON.parse(bodyFor('pagerduty', message)) as { event_action: string; dedup_key: string }
+    const read = (message: WebhookMessage) =>
+      JSON.parse(bodyFor('pagerduty', message)) as { event_action: string; dedup_key: string }
     const trigger = read(requested())
     expect(trigger.event_action).toBe('trigger')
-    for (const type of webhookEvents.slice(1)) expect(read(decided(type))).toEqual({ event_action: 'resolve', dedup_key: trigger.dedup_key })
+    for (const type of webhookEvents.slice(1))
+      expect(read(decided(type))).toEqual({ event_action: 'resolve', dedup_key: trigger.dedup_key })
     expect(read(requested({ status: 'expired' })).event_action).toBe('resolve')
   })
 })
 
-describe.each(['slack', 'teams', 'pagerduty'] as const)('what an agent wrote, in %s', (format) => {
-  const text = (more: Partial<Approval>) => bodyFor(format, requested(more))
-  test.each([
-    ['bidi', 'pay \u202e0001 now', '⟨U+202E⟩'],
-    ['invisible', 'pay\u200bpal', '⟨U+200B⟩'],
-    ['a line break and a fake field', 'ok\nDeadline: never', '⟨U+000A⟩'],
-    ['blanks', `a${' '.repeat(10_000)}b`, '⟨10000 blanks⟩'],
-    ['our own brackets', '⟨all is well⟩', '⟨U+27E8⟩'],
-  ])('shows %s', (_, value, shown) => {
-    const params = text({ params: { note: value } })
-    expect(params).toContain(shown)
-    expect(params).not.toContain(value)
-    expect(text({ description: value })).toContain(shown)
-    expect(text({ params: { [value]: 1 } })).toContain(shown)
-  })
+describe.each(['slack', 'teams', 'discord', 'google_chat', 'ntfy', 'pagerduty'] as const)(
+  'what an agent wrote, in %s',
+  (format) => {
+    const text = (more: Partial<Approval>) => bodyFor(format, requested(more))
+    test.each([
+      ['bidi', 'pay \u202e0001 now', '⟨U+202E⟩'],
+      ['invisible', 'pay\u200bpal', '⟨U+200B⟩'],
+      ['a line break and a fake field', 'ok\nDeadline: never', '⟨U+000A⟩'],
+      ['blanks', `a${' '.repeat(10_000)}b`, '⟨10000 blanks⟩'],
+      ['our own brackets', '⟨all is well⟩', '⟨U+27E8⟩'],
+    ])('shows %s', (_, value, shown) => {
+      const params = text({ params: { note: value } })
+      expect(params).toContain(shown)
+      expect(params).not.toContain(value)
+      expect(text({ description: value })).toContain(shown)
+      expect(text({ params: { [value]: 1 } })).toContain(shown)
+    })
 
-  test('a request that was decided before it was told of does not call for a decision', () => {
-    expect(text({ status: 'approved' })).not.toContain('Approval needed')
-  })
-})
+    test('a request that was decided before it was told of does not call for a decision', () => {
+      expect(text({ status: 'approved' })).not.toContain('Approval needed')
+    })
+  },
+)

@@ -1,5 +1,20 @@
-export const webhookFormats = ['standard', 'slack', 'teams', 'pagerduty'] as const
+export const webhookFormats = [
+  'standard',
+  'slack',
+  'teams',
+  'discord',
+  'google_chat',
+  'ntfy',
+  'pagerduty',
+] as const
 export type WebhookFormat = (typeof webhookFormats)[number]
+
+const chatFormats: readonly WebhookFormat[] = ['slack', 'teams', 'discord', 'google_chat']
+
+/** Whether it is a chat service, which takes about one message a second from a webhook. */
+export function isChat(format: WebhookFormat): boolean {
+  return chatFormats.includes(format)
+}
 
 export const webhookEvents = [
   'approval.requested',

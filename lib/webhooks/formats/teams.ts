@@ -1,4 +1,4 @@
-import { cardOf, testWords, type Card, type CardRoom } from './card'
+import { cardOf, fullest, testWords, type Card, type CardRoom } from './card'
 import type { WebhookMessage } from './message'
 
 /** Teams takes messages of 28 kB; some of it is left for what Teams puts around. */
@@ -22,12 +22,16 @@ export function teamsBody(message: WebhookMessage): string {
     const body = [line([run(testWords(message.webhook.name))])]
     return envelope(body, message.webhook.url, 'Open Holdpoint')
   }
-  for (const room of rooms) {
-    const card = cardOf(message.approval, message.type, room)
-    const text = envelope(bodyOf(card), card.link, 'Open the approval')
-    if (Buffer.byteLength(text) <= mostBytes) return text
-  }
-  throw new Error('No card of this approval is small enough for Teams.')
+  const { approval, type } = message
+  return fullest(rooms, (room) => cardBody(cardOf(approval, type, room)), isSmall)
+}
+
+function cardBody(card: Card): string {
+  return envelope(bodyOf(card), card.link, 'Open the approval')
+}
+
+function isSmall(text: string): boolean {
+  return Buffer.byteLength(text) <= mostBytes
 }
 
 function envelope(body: Element[], url: string, words: string): string {
@@ -49,7 +53,11 @@ function bodyOf(card: Card): Element[] {
     ...card.notes.map((note) => named(note.name, note.value)),
     line([run(card.paramsTitle, { weight: 'bolder' })], { separator: true, spacing: 'medium' }),
     ...card.params.map((param) =>
-      line([run(`${param.name} `, { weight: 'bolder' }), run(`(${param.type}) `, { isSubtle: true }), run(param.value, { fontType: 'monospace' })]),
+      line([
+        run(`${param.name} `, { weight: 'bolder' }),
+        run(`(${param.type}) `, { isSubtle: true }),
+        run(param.value, { fontType: 'monospace' }),
+      ]),
     ),
     ...(card.omission === null ? [] : [line([run(card.omission, { italic: true })])]),
     line([run(card.digest, { size: 'small', isSubtle: true })], { separator: true, spacing: 'medium' }),
