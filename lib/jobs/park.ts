@@ -1,30 +1,45 @@
 import type { WorkerEvents } from 'graphile-worker'
 import postgres from 'postgres'
+import { LaterJobError } from './later-error'
 import { PermanentJobError } from './permanent-error'
 
 const tries = 20
 const pauseMs = 100
 
 /**
- * Parks jobs that failed for good: they keep their last error in the table and are not tried again. The
- * worker gives a failed job back shortly after it tells, and only then can it be parked.
+ * Does with failed jobs what their error asks for: those that failed for good keep it in the table and are not tried
+ * again, those that may not be tried before a time has passed are put off. The worker gives a failed job back shortly
+ * after it tells, and only then can it be changed.
  */
 export function parkOn(events: WorkerEvents, databaseUrl: string, log: (line: string) => void): void {
   events.on('job:complete', ({ job, error }) => {
-    if (!(error instanceof PermanentJobError)) return
-    void park(databaseUrl, job.id, error.message).catch((reason: unknown) => {
-      log(`Job ${job.id} failed for good but was not parked: ${String(reason)}`)
+    const change = changeFor(error)
+    if (!change) return
+    void park(databaseUrl, job.id, change).catch((reason: unknown) => {
+      log(`Job ${job.id} failed and was not parked: ${String(reason)}`)
     })
   })
 }
 
-async function park(databaseUrl: string, jobId: string, message: string): Promise<void> {
+type Change = (sql: postgres.Sql, jobId: string) => Promise<readonly unknown[]>
+
+function changeFor(error: unknown): Change | undefined {
+  if (error instanceof PermanentJobError) {
+    return (sql, jobId) =>
+      sql`select id from graphile_worker.permanently_fail_jobs(array[${jobId}::bigint], ${error.message}::text)`
+  }
+  if (!(error instanceof LaterJobError)) return undefined
+  return (sql, jobId) => sql`
+    select put_off.id from graphile_worker.jobs job, graphile_worker.reschedule_jobs(array[job.id],
+      run_at => greatest(job.run_at, clock_timestamp() + make_interval(secs => ${error.afterMs / 1000}))) put_off
+    where job.id = ${jobId}::bigint`
+}
+
+async function park(databaseUrl: string, jobId: string, change: Change): Promise<void> {
   const sql = postgres(databaseUrl, { max: 1, connect_timeout: 4, onnotice: () => {} })
   try {
     for (let i = 0; i < tries; i++) {
-      const parked = await sql`
-        select id from graphile_worker.permanently_fail_jobs(array[${jobId}::bigint], ${message}::text)`
-      if (parked.length > 0) return
+      if ((await change(sql, jobId)).length > 0) return
       await new Promise((resolve) => setTimeout(resolve, pauseMs))
     }
     throw new Error('the worker did not give it back')

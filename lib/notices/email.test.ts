@@ -21,9 +21,9 @@ let received: Received[] = []
 let answers: Answer[] = []
 
 const answer =
-  (status: number, body: object): Answer =>
+  (status: number, body: object, headers: Record<string, string> = {}): Answer =>
   (response) => {
-    response.writeHead(status, { 'content-type': 'application/json' })
+    response.writeHead(status, { 'content-type': 'application/json', ...headers })
     response.end(JSON.stringify(body))
   }
 const accepted = answer(200, { id: 're_1' })
@@ -202,6 +202,33 @@ describe('served by the job worker', () => {
     expect(received.map(({ headers }) => headers['idempotency-key'])).toEqual(Array(2).fill(`test:${count}`))
     await until(async () => (await jobOf(id!)) === undefined)
   })
+
+  test.each([
+    [429, '90', 85, 91],
+    [503, new Date(Date.now() + 90_000).toUTCString(), 60, 91],
+    [429, '86400', 3590, 3601],
+    [429, 'soon', 0, 4],
+    [500, '1', 0, 4],
+  ])(
+    'an answer %i with Retry-After: %s is tried again after %i to %i s',
+    async (status, after, least, most) => {
+      answers = [
+        answer(status, { name: 'refused', statusCode: status, message: 'no' }, { 'retry-after': after }),
+      ]
+      const id = await queueMail(db, newMail())
+      await serve()
+      const waitOf = async () => {
+        const [row] = await db.execute<{ wait: number; error: string | null; held: string | null }>(`
+        select extract(epoch from run_at - clock_timestamp())::float as wait, last_error as error, locked_by as held
+        from graphile_worker._private_jobs where payload->>'mail_id' = '${id}'`)
+        return row?.error && row.held === null ? row.wait : undefined
+      }
+      await until(async () => ((await waitOf()) ?? -1) >= least)
+      expect(await waitOf()).toBeLessThan(most)
+      expect(received).toHaveLength(1)
+      expect(await jobOf(id!)).toMatchObject({ attempts: 1, max: 25 })
+    },
+  )
 
   test('a mail that is refused for good is parked with the reason', async () => {
     await serve()

@@ -4,7 +4,9 @@ import type { Database, Queryable } from '@/db/client'
 import { mails } from '@/db/schema/notices'
 import { newId } from '@/lib/ids'
 import { addJob } from '@/lib/jobs/add'
+import { LaterJobError } from '@/lib/jobs/later-error'
 import { PermanentJobError } from '@/lib/jobs/permanent-error'
+import { retryAfterMs } from '@/lib/outbound/retry-after'
 
 /** A mail to one person, complete before it is queued, so that every retry sends the same. */
 export type NewMail = {
@@ -57,7 +59,8 @@ export async function queueMail(tx: Queryable, mail: NewMail): Promise<string | 
  * Sends a queued mail through Resend, or leaves it where there is no key. A mail that was sent is not sent
  * again; one whose answer was lost carries the same `Idempotency-Key` the next time. One-time links are taken
  * out of what is kept once it is sent.
- * @throws PermanentJobError where Resend refuses the mail for good, Error where trying again may help
+ * @throws PermanentJobError where Resend refuses the mail for good, LaterJobError where it says when to try again,
+ * Error where trying again may help
  */
 export async function sendMail(
   deps: MailDeps,
@@ -94,7 +97,7 @@ async function deliver(
 ): Promise<string> {
   const resend = new Resend(apiKey, settings.resendBaseUrl ? { baseUrl: settings.resendBaseUrl } : {})
   const deadline = AbortSignal.timeout(deadlineMs)
-  const { data, error } = await resend.emails.send(
+  const { data, error, headers } = await resend.emails.send(
     {
       from: settings.emailFrom,
       to: [mail.recipient],
@@ -106,7 +109,9 @@ async function deliver(
   )
   if (!error) return data.id
   const words = `Resend answered ${error.statusCode ?? 'nothing'} (${error.name}): ${error.message}`
-  throw isForGood(error.statusCode) ? new PermanentJobError(words) : new Error(words)
+  if (isForGood(error.statusCode)) throw new PermanentJobError(words)
+  const pauseMs = retryAfterMs(headers ?? {})
+  throw pauseMs === undefined ? new Error(words) : new LaterJobError(words, pauseMs)
 }
 
 /** Timeouts, a same-key request under way (409) and too many requests pass; other refusals stay. */
