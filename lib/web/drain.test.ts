@@ -4,13 +4,16 @@ import { makeTestProject, type TestProject } from '@/lib/testing/project'
 import { startRest, type Rest } from '@/lib/testing/rest'
 import { startReceiver, until, type Receiver } from '@/lib/testing/webhook-receiver'
 
+const cronSecret = 'only-for-the-scheduler'
 let rest: Rest
 let test: TestProject
 let receiver: Receiver
 
 beforeAll(async () => {
   // As on Vercel: nothing runs between requests.
-  rest = await startRest({ OUTBOUND_ALLOW: '127.0.0.0/8' }, undefined, { withBackground: false })
+  rest = await startRest({ OUTBOUND_ALLOW: '127.0.0.0/8', CRON_SECRET: cronSecret }, undefined, {
+    withBackground: false,
+  })
   test = await makeTestProject(rest.db)
   receiver = await startReceiver()
 })
@@ -35,4 +38,23 @@ it('what a change left to be done is done after its answer, where no process liv
     const [open] = await rest.db.execute(sql`select 1 from audit_entries where seq is null`)
     return open === undefined
   })
+})
+
+it('the scheduler’s call sends a chat service all that waits, a second apart', async () => {
+  const { token } = await test.member('admin')
+  const chat = await startReceiver()
+  const hook = { name: 'Chat', format: 'slack', url: chat.url, events: ['approval.cancelled'] }
+  const made = await rest.call('POST', '/api/webhooks', { token, body: hook })
+  expect(made.status).toBe(201)
+  for (const id of ['one', 'two', 'three', 'four']) {
+    const body = { agent: 'tester', tool: 'gated', params: {}, tool_call_id: id }
+    const asked = await rest.call('POST', '/api/approvals', { token: test.agent.token, body })
+    await rest.call('POST', `/api/approvals/${asked.body.id as string}/cancel`, { token: test.agent.token })
+  }
+  await until(() => chat.received.length > 0)
+  expect((await rest.call('POST', '/api/cron/deliver', { token: cronSecret })).status).toBe(200)
+  expect(chat.received).toHaveLength(4)
+  const pauses = chat.received.slice(1).map((got, i) => got.at - chat.received[i]!.at)
+  expect(Math.min(...pauses)).toBeGreaterThanOrEqual(995)
+  await chat.close()
 })

@@ -1,7 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { sharedDatabase } from '@/db/client'
 import { dispatchEvents } from '@/lib/approvals/dispatch'
 import { sealAudit } from '@/lib/audit/seal'
 import { settings } from '@/lib/env'
+import { msUntilDue } from '@/lib/jobs/due'
 import { drainJobs } from '@/lib/jobs/serve'
 import { remindDue } from '@/lib/notices/remind'
 import { jobOptions } from './jobs'
@@ -45,15 +47,40 @@ export async function drained(): Promise<void> {
   await scope[runningKey]
 }
 
+type Drained = { dispatched: number; sealed: number; jobs: { done: number; failed: number } }
+
+/** What comes due within this time is waited for, such as the next message to a chat service. */
+const soonMs = 1500
+/** Where what is due is in somebody else's hands, it is not asked for again at once. */
+const leastPauseMs = 250
+
+/**
+ * Drains, and again as long as something more comes due soon, for `ms` at most.
+ * @returns how many of each
+ */
+export async function drainFor(ms: number): Promise<Drained> {
+  const endAt = performance.now() + ms
+  const { databaseUrl, databasePool } = settings()
+  const db = sharedDatabase(databaseUrl, databasePool)
+  let counts = await drainOnce()
+  for (;;) {
+    const dueMs = await msUntilDue(db, soonMs)
+    if (dueMs === undefined || performance.now() + dueMs > endAt) return counts
+    await pause(Math.max(dueMs, leastPauseMs))
+    const { dispatched, sealed, jobs } = await drainOnce()
+    counts = {
+      dispatched: counts.dispatched + dispatched,
+      sealed: counts.sealed + sealed,
+      jobs: { done: counts.jobs.done + jobs.done, failed: counts.jobs.failed + jobs.failed },
+    }
+  }
+}
+
 /**
  * Dispatches the outbox, seals the audit log, reminds, and does every job that is due.
  * @returns how many of each
  */
-export async function drainOnce(): Promise<{
-  dispatched: number
-  sealed: number
-  jobs: { done: number; failed: number }
-}> {
+export async function drainOnce(): Promise<Drained> {
   const { databaseUrl, databasePool } = settings()
   const db = sharedDatabase(databaseUrl, databasePool)
   const dispatched = await dispatchEvents(db)

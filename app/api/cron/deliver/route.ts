@@ -2,15 +2,17 @@ import { sharedDatabase } from '@/db/client'
 import { settings } from '@/lib/env'
 import { pruneOld } from '@/lib/retention/prune'
 import { requireCronSecret } from '@/lib/web/cron'
-import { drainOnce } from '@/lib/web/drain'
+import { drainFor } from '@/lib/web/drain'
 import { openRoute, resource } from '@/lib/web/route'
 
+/** A chat service takes one message a second, and a scheduler calls once a minute. */
+const mostDrainingMs = 20_000
 const mostPruningMs = 5000
 
 const deliver = openRoute(
   async (request) => {
     requireCronSecret(request)
-    const counts = await drainOnce()
+    const counts = await drainFor(mostDrainingMs)
     const endAt = performance.now() + mostPruningMs
     const { pruned } = await pruneOld(sharedDatabase(settings().databaseUrl), () => performance.now() < endAt)
     return { ...counts, pruned }
