@@ -43,6 +43,7 @@ const statuses = {
   succeeded: { tone: 'ok', icon: 'check', word: 'Succeeded' },
   failed: { tone: 'danger', icon: 'cross', word: 'Failed' },
   delivered: { tone: 'ok', icon: 'check', word: 'Delivered' },
+  retrying: { tone: 'warn', icon: 'clock', word: 'Retrying' },
 } as const satisfies Record<string, { tone: Tone; icon: IconName; word: string }>
 
 export type AnyStatus = keyof typeof statuses

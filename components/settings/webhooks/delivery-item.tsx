@@ -6,6 +6,7 @@ import { deliverAgain } from '@/app/[project]/settings/webhooks/actions'
 import type { Delivery } from '@/lib/webhooks/schemas'
 import { Badge, StatusBadge } from '../../ui/badge'
 import { Button } from '../../ui/button'
+import { useNow } from '../../ui/clock'
 import { Icon } from '../../ui/icon'
 import { Moment } from '../../ui/time'
 import { TroubleNotice } from '../trouble-notice'
@@ -13,6 +14,8 @@ import { useAct } from '../use-act'
 import { AttemptList } from './attempt-list'
 
 type DeliveryItemProps = { project: string; delivery: Delivery; canRedeliver: boolean; onChange: () => void }
+
+const soonMs = 1500
 
 /** One delivery: what it told, what became of it, and one press away every attempt with its answer. */
 export function DeliveryItem({ project, delivery, canRedeliver, onChange }: DeliveryItemProps) {
@@ -38,7 +41,7 @@ export function DeliveryItem({ project, delivery, canRedeliver, onChange }: Deli
           </p>
         </div>
         <div className="flex min-w-32 flex-1 flex-wrap items-center gap-2 text-sm">
-          <DeliveryState status={delivery.status} />
+          <DeliveryState delivery={delivery} />
           <span className="text-muted">{outcomeOf(delivery)}</span>
         </div>
         <div className="flex items-center gap-2">
@@ -87,12 +90,24 @@ export function DeliveryItem({ project, delivery, canRedeliver, onChange }: Deli
   )
 }
 
-function DeliveryState({ status }: { status: Delivery['status'] }) {
-  if (status !== 'pending') return <StatusBadge status={status} />
+/** What became of it so far, and when it is tried next where that is not at once. */
+function DeliveryState({ delivery: { status, next_attempt_at: next } }: { delivery: Delivery }) {
+  const isLater = useNow() < Date.parse(next ?? '') - soonMs
   return (
-    <Badge tone="info" icon="clock">
-      Waiting
-    </Badge>
+    <>
+      {status === 'pending' ? (
+        <Badge tone="info" icon="clock">
+          Waiting
+        </Badge>
+      ) : (
+        <StatusBadge status={status} />
+      )}
+      {next !== null && isLater && (
+        <span>
+          next at <Moment at={next} />
+        </span>
+      )}
+    </>
   )
 }
 

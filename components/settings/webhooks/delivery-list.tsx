@@ -63,7 +63,12 @@ export function DeliveryList({ project, webhook, initial, limit }: DeliveryListP
         </EmptyState>
       )}
       {pages.at(-1)?.next_cursor != null && (
-        <Button variant="ghost" isBusy={isLoadingMore} onClick={() => void setSize(size + 1)} className="mt-2">
+        <Button
+          variant="ghost"
+          isBusy={isLoadingMore}
+          onClick={() => void setSize(size + 1)}
+          className="mt-2"
+        >
           {isLoadingMore ? 'Loading…' : 'Load more'}
         </Button>
       )}
@@ -72,7 +77,7 @@ export function DeliveryList({ project, webhook, initial, limit }: DeliveryListP
 }
 
 function hasPending(page: DeliveryPage): boolean {
-  return page.items.some(({ status }) => status === 'pending')
+  return page.items.some(({ status }) => status === 'pending' || status === 'retrying')
 }
 
 /** One that moved between two reads may stand on two pages. */

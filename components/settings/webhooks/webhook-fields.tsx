@@ -1,9 +1,12 @@
 'use client'
 
+import { formatOfUrl } from '@/lib/webhooks/formats/hosts'
 import { webhookEvents, webhookFormats, type WebhookEvent } from '@/lib/webhooks/formats/names'
 import type { Webhook } from '@/lib/webhooks/schemas'
+import { Button } from '../../ui/button'
 import { CheckboxField, FieldError, SelectField, TextField } from '../../ui/field'
 import { errorOf, type Trouble } from '../use-act'
+import { Notice } from '../../ui/page-header'
 import { eventWords, formatWords } from './words'
 
 /** What the form holds; the same for a new webhook and for a change. */
@@ -57,14 +60,17 @@ export function WebhookFields({ draft, onChange, trouble, isNew }: WebhookFields
       <TextField
         label="URL"
         type="url"
-        hint={isPagerduty && isNew ? 'Empty: the Events API in the US region.' : undefined}
+        hint={
+          isPagerduty && isNew ? 'Empty: the Events API in the US region.' : formatWords[draft.format].urlHint
+        }
         isOptional={isPagerduty && isNew}
         autoComplete="off"
-        placeholder={isPagerduty ? 'https://events.pagerduty.com/v2/enqueue' : 'https://'}
+        placeholder={formatWords[draft.format].url}
         value={draft.url}
         onChange={(event) => set({ url: event.target.value })}
         error={errorOf(trouble, 'url')}
       />
+      <OtherService draft={draft} isNew={isNew} onChoose={(format) => set({ format })} />
       <TextField
         label="Name"
         hint={isNew ? 'Empty: the host of the URL.' : undefined}
@@ -74,8 +80,42 @@ export function WebhookFields({ draft, onChange, trouble, isNew }: WebhookFields
         onChange={(event) => set({ name: event.target.value })}
         error={errorOf(trouble, 'name')}
       />
-      <EventFields chosen={draft.events} onChange={(events) => set({ events })} error={errorOf(trouble, 'events')} />
+      <EventFields
+        chosen={draft.events}
+        onChange={(events) => set({ events })}
+        error={errorOf(trouble, 'events')}
+      />
     </>
+  )
+}
+
+type OtherServiceProps = {
+  draft: WebhookDraft
+  isNew: boolean
+  onChoose: (format: Webhook['format']) => void
+}
+
+/** Says where the URL is plainly another service's than the webhook is made for; it may be meant all the same. */
+function OtherService({ draft, isNew, onChoose }: OtherServiceProps) {
+  const format = formatOfUrl(draft.url.trim())
+  const isOther = format !== undefined && format !== draft.format
+  return (
+    <output className={isOther ? 'block' : 'sr-only'}>
+      {isOther && (
+        <Notice tone="warn">
+          <p>
+            This is an address of {formatWords[format].name}, which does not read what is sent to{' '}
+            {formatWords[draft.format].name}.
+            {!isNew && ` Make another webhook for ${formatWords[format].name}.`}
+          </p>
+          {isNew && (
+            <Button size="sm" className="mt-2" onClick={() => onChoose(format)}>
+              Send to {formatWords[format].name}
+            </Button>
+          )}
+        </Notice>
+      )}
+    </output>
   )
 }
 

@@ -2,12 +2,55 @@ import type { Webhook } from '@/lib/webhooks/schemas'
 
 type Format = Webhook['format']
 
-/** What a person calls the formats, and where the service gives out the address. */
-export const formatWords: Record<Format, { name: string; hint: string }> = {
-  standard: { name: 'Standard Webhooks', hint: 'Signed JSON for a server of your own; the whole approval is in it.' },
-  slack: { name: 'Slack', hint: 'The address of an incoming webhook: api.slack.com/apps, Incoming Webhooks.' },
-  teams: { name: 'Microsoft Teams', hint: 'The address of a workflow: “Post to a channel when a webhook request is received”.' },
-  pagerduty: { name: 'PagerDuty', hint: 'A request triggers an incident, and its end resolves it (Events API v2).' },
+type Words = {
+  name: string
+  /** What is sent, and where the service gives out the address. */
+  hint: string
+  /** What the address looks like. */
+  url: string
+  /** What else is to be known of the address. */
+  urlHint?: string
+}
+
+/** What a person calls the formats, and what setting them up needs. */
+export const formatWords: Record<Format, Words> = {
+  standard: {
+    name: 'Standard Webhooks',
+    hint: 'Signed JSON for a server of your own; the whole approval is in it.',
+    url: 'https://example.com/holdpoint',
+  },
+  slack: {
+    name: 'Slack',
+    hint: 'The address of an incoming webhook: api.slack.com/apps, Incoming Webhooks.',
+    url: 'https://hooks.slack.com/services/…',
+  },
+  teams: {
+    name: 'Microsoft Teams',
+    hint: 'The address of a workflow: “Post to a channel when a webhook request is received”.',
+    url: 'https://….logic.azure.com/workflows/…',
+  },
+  discord: {
+    name: 'Discord',
+    hint: 'The address of a channel’s webhook: Edit channel, Integrations, Webhooks.',
+    url: 'https://discord.com/api/webhooks/…',
+  },
+  google_chat: {
+    name: 'Google Chat',
+    hint: 'The address of a space’s webhook: Apps & integrations, Webhooks.',
+    url: 'https://chat.googleapis.com/v1/spaces/…',
+  },
+  ntfy: {
+    name: 'ntfy',
+    hint: 'The address of a topic, on ntfy.sh or a server of your own. Whoever knows an open topic reads along.',
+    url: 'https://ntfy.sh/your-topic',
+    urlHint:
+      'For a protected topic, add ?auth= with the access token, encoded as docs.ntfy.sh says under “Query param”.',
+  },
+  pagerduty: {
+    name: 'PagerDuty',
+    hint: 'A request triggers an incident, and its end resolves it (Events API v2).',
+    url: 'https://events.pagerduty.com/v2/enqueue',
+  },
 }
 
 /** What a person calls the events. */

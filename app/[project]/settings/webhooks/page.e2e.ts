@@ -40,6 +40,8 @@ test('an admin makes a webhook, tests it, looks at the answer, delivers again, r
   await expect(deliveries).toHaveCount(2)
   await expect(deliveries.first()).toContainText('approval.requested')
   await expect(deliveries.first()).toContainText('answered 500')
+  await expect(deliveries.first()).toContainText(/Retrying.*next at/)
+  await checkAccessibility(page)
   receiver.answer(200)
   await page.getByRole('button', { name: /^Redeliver approval.requested/ }).click()
   await expect(deliveries.first()).toContainText('Delivered')
@@ -64,7 +66,10 @@ test('an admin makes a webhook, tests it, looks at the answer, delivers again, r
   await receiver.close()
 })
 
-test('PagerDuty asks for its key; a webhook that the receiver ended says why', async ({ page, holdpoint }) => {
+test('PagerDuty asks for its key; a webhook that the receiver ended says why', async ({
+  page,
+  holdpoint,
+}) => {
   const receiver = await startReceiver()
   receiver.answer(410)
   await page.goto(`${holdpoint.url}/${holdpoint.project}/settings/webhooks`)
@@ -79,8 +84,38 @@ test('PagerDuty asks for its key; a webhook that the receiver ended says why', a
   await holdpoint.ask()
   await expect(page.getByRole('list', { name: 'Deliveries' })).toContainText('answered 410')
   await page.reload()
-  await expect(page.getByText('Holdpoint switched this webhook off: The receiver answered 410 Gone.')).toBeVisible()
+  await expect(
+    page.getByText('Holdpoint switched this webhook off: The receiver answered 410 Gone.'),
+  ).toBeVisible()
   await receiver.close()
+})
+
+test('each service says what its URL looks like; another one’s URL is hinted at, and taken all the same', async ({
+  page,
+  holdpoint,
+  checkAccessibility,
+}) => {
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/settings/webhooks`)
+  await page.getByRole('button', { name: 'New webhook' }).click()
+  const url = page.getByRole('textbox', { name: 'URL' })
+  for (const [format, address] of [
+    ['discord', /discord\.com/],
+    ['google_chat', /chat\.googleapis\.com/],
+    ['ntfy', /ntfy\.sh/],
+    ['slack', /hooks\.slack\.com/],
+  ] as const) {
+    await page.getByLabel('Send to').selectOption(format)
+    await expect(url).toHaveAttribute('placeholder', address)
+  }
+  await url.fill('https://discord.com/api/webhooks/1/secret')
+  await expect(page.getByRole('status').getByText('This is an address of Discord')).toBeVisible()
+  await checkAccessibility(page)
+  await page.getByRole('button', { name: 'Send to Discord' }).click()
+  await expect(page.getByLabel('Send to')).toHaveValue('discord')
+  await expect(page.getByText('This is an address of Discord')).toHaveCount(0)
+  await page.getByLabel('Send to').selectOption('standard')
+  await page.getByRole('button', { name: 'Make webhook' }).click()
+  await expect(page.getByTestId('new-secret')).toBeVisible()
 })
 
 test('a reviewer is told who sets webhooks up', async ({ page, holdpoint }) => {

@@ -15,7 +15,8 @@ type Props = {
   searchParams: Promise<Record<string, string | string[] | undefined>>
 }
 
-const note = 'Tell Slack, Teams, PagerDuty or a server of your own when something waits for a decision, and what became of it.'
+const note =
+  'Tell Slack, Teams, Discord, Google Chat, ntfy, PagerDuty or a server of your own when something waits for a decision, and what became of it.'
 
 export default async function WebhooksPage({ params, searchParams }: Props) {
   const ctx = await requireMember((await params).project)
