@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Database } from '@/db/client'
 import { askApproval } from '@/lib/approvals/ask'
 import { dispatchEvents } from '@/lib/approvals/dispatch'
+import { fillSearch } from '@/lib/approvals/fill-search'
 import { fillApprovals } from '@/lib/testing/many-approvals'
 import { openTestDatabase } from '@/lib/testing/open-database'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
@@ -142,13 +143,13 @@ describe('listApprovals', () => {
     }
   })
 
-  it('finds what was just asked for, before and after the dispatcher has come to it', async () => {
+  it('finds what was just asked for, before and after it is numbered and its text is in the index', async () => {
     const third = await makeTestProject(db)
     const find = async (filter: Filter) =>
       (await listApprovals(db, third.project.id, { ...filter, limit: 10 })).items.map((item) => item.id)
     const { id } = await third.ask({ params: { note: 'Bassoon' }, tool_call_id: 'call.of-mine' })
-    for (const isDispatched of [false, true]) {
-      if (isDispatched) await dispatchEvents(db)
+    for (const step of [undefined, dispatchEvents, fillSearch]) {
+      await step?.(db)
       expect(await find({ q: 'bassoo' })).toEqual([id])
       expect(await find({ toolCallId: 'call.of-mine' })).toEqual([id])
       expect(await find({ q: 'clarinet' })).toEqual([])
@@ -171,6 +172,7 @@ describe('listApprovals', () => {
       (await listApprovals(db, third.project.id, { q, limit: 10 })).items.length
     expect([await count('trombone'), await count('oboe')]).toEqual([1, 0])
     await dispatchEvents(db)
+    await fillSearch(db)
     expect([await count('trombone'), await count('oboe')]).toEqual([1, 0])
   })
 })

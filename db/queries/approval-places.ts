@@ -163,14 +163,22 @@ function idsIndexed({ projectId, q, toolCallId }: Wanted, word = q): SQL {
     ${word === undefined ? sql`` : sql`and ${contains(sql`s.text`, word)}`}`
 }
 
+/** Of what waits to be in the index, so many texts are looked at; a flood of long ones would take seconds. */
+const mostTexts = 100
+
 /**
- * What the dispatcher has not come to yet, looked at as it is. An array, because the planner, which may have
- * counted in a rush, would otherwise join whole tables for the few that there are.
+ * What is too new to be in the index, looked at as it is. An array, because the planner, which may have counted in a
+ * rush, would otherwise join whole tables for the few that there are.
  */
 function notYetIndexed({ projectId, q, toolCallId }: Wanted): SQL {
+  const newest = q === undefined ? sql`` : sql`limit ${number(mostTexts)}`
   return sql`select a.id from approvals a join tool_calls c on c.id = a.call_id join runs r on r.id = a.run_id
-    where a.id = any(array(select e.approval_id from approval_events e
-        where e.seq is null and e.type = 'requested' and e.project_id = ${projectId}))
+    where a.id = any(array(
+      (select approval_id from approval_events
+        where seq is null and type = 'requested' and project_id = ${projectId} order by id desc ${newest})
+      union all
+      (select approval_id from approval_search_queue
+        where project_id = ${projectId} order by approval_id desc ${newest})))
       ${toolCallId === undefined ? sql`` : sql`and c.tool_call_id = ${toolCallId}`}
       ${q === undefined ? sql`` : sql`and ${contains(searchText, q)}`}`
 }

@@ -113,6 +113,19 @@ export async function findApprovals(db: Queryable, ids: string[]) {
   return selectApprovals(db).where(inArray(approvals.id, ids))
 }
 
+/** How long the params of several approvals are, in the order of the ids; those that are gone are left out. */
+export async function listParamsBytes(
+  db: Queryable,
+  ids: string[],
+): Promise<{ id: string; bytes: number }[]> {
+  const rows = await db.execute<{ id: string; bytes: number }>(sql`
+    select w.id, octet_length(c.params) as bytes
+    from json_array_elements_text(${JSON.stringify(ids)}::text::json) with ordinality as w(id, n)
+      join approvals a on a.id = w.id join tool_calls c on c.id = a.call_id
+    order by w.n`)
+  return [...rows]
+}
+
 /** How a list is read: with all params, with how those begin, or without. */
 export type ParamsRead = 'whole' | 'start' | 'none'
 

@@ -1,5 +1,15 @@
 import { sql } from 'drizzle-orm'
-import { bigint, check, index, integer, pgEnum, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import {
+  bigint,
+  check,
+  index,
+  integer,
+  pgEnum,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core'
 import { moment } from './identity'
 import { toolCalls } from './runs'
 
@@ -81,8 +91,8 @@ export const approvals = pgTable(
 
 /**
  * What approvals are searched by: the text of each in lower case, cut at 65,536 characters, and the caller's id
- * of its call. Rows are never changed. The dispatcher writes them (`lib/approvals/fill-search.ts`), so that
- * asking does not wait for their indexes; what has no row yet is looked at as it is.
+ * of its call. Rows are never changed. They are written behind the answers (`lib/approvals/fill-search.ts`), so
+ * that neither asking nor telling waits for their indexes; what has no row yet is looked at as it is.
  */
 export const approvalSearch = pgTable(
   'approval_search',
@@ -99,6 +109,19 @@ export const approvalSearch = pgTable(
     // Trigrams (pg_trgm) within the project (btree_gin).
     index('approval_search_text').using('gin', t.projectId, t.text.op('gin_trgm_ops')),
   ],
+)
+
+/**
+ * Approvals that have no row of search yet: written by the dispatcher with their number, deleted with the writing
+ * of that row. Their ids sort by the time of asking.
+ */
+export const approvalSearchQueue = pgTable(
+  'approval_search_queue',
+  {
+    projectId: text('project_id').notNull(),
+    approvalId: text('approval_id').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.projectId, t.approvalId] })],
 )
 
 /** A person's answer: a state with an author and a time. Rows are never changed. */
@@ -118,9 +141,7 @@ export const decisions = pgTable(
     via: decisionVia('via').notNull(),
     at: moment('at').notNull(),
   },
-  (t) => [
-    uniqueIndex('decisions_approval_reviewer_key').on(t.approvalId, t.reviewerId),
-  ],
+  (t) => [uniqueIndex('decisions_approval_reviewer_key').on(t.approvalId, t.reviewerId)],
 )
 
 /**

@@ -1,63 +1,110 @@
 import { sql } from 'drizzle-orm'
 import type { Database, Transaction } from '@/db/client'
-import { fillSearch } from './fill-search'
+import { isMoreDue, workInTurns, type Task } from '@/lib/work/in-turns'
+import { isNotAside } from '@/lib/work/set-aside'
 
 const dispatchLock = 7_340_213
 const batchSize = 500
+/** So many of the oldest are looked at, for a batch that takes of each project in turn. */
+const lookedAt = 20_000
 
 /**
- * Takes what changed out of the outbox: numbers the events of each project in order, without gaps, and in
- * the same transaction makes what was asked for searchable and the jobs that tell of it all. One dispatcher at a time over all processes;
- * others return at once. The work on the decision path is one row; this is all that comes after it.
+ * Takes what changed out of the outbox: numbers the events of each project in order, without gaps, and in the same
+ * transaction notes what is to be made searchable and makes the jobs that tell of it all. Nothing in it grows with
+ * what was asked for. Projects have their turns, and one whose events fail holds up no other. One dispatcher at a
+ * time over all processes; others return at once. The work on the decision path is one row; this is all that comes
+ * after it.
  * @returns how many events were dispatched
  */
 export async function dispatchEvents(db: Database): Promise<number> {
   let dispatched = 0
   for (;;) {
-    const count = await db.transaction(dispatchBatch)
-    dispatched += count
-    if (count < batchSize) return dispatched
+    const waiting = await listWaiting(db)
+    if (waiting.length === 0) return dispatched
+    const round = await workInTurns(db, 'dispatch', waiting, (events) => dispatch(db, events))
+    dispatched += round.done
+    if (!isMoreDue(round, waiting.length, batchSize)) return dispatched
   }
 }
 
-async function dispatchBatch(tx: Transaction): Promise<number> {
-  const [lock] = await tx.execute<{ held: boolean }>(
-    sql`select pg_try_advisory_xact_lock(${dispatchLock}) as held`,
-  )
-  if (!lock?.held) return 0
-  const events = await tx.execute<DispatchedEvent>(sql`
+/** Of the events that have no number yet, the first of each project, then the second, and so on. */
+async function listWaiting(db: Database): Promise<Task[]> {
+  const rows = await db.execute<Task>(sql`
+    select t.id::text as id, t.project_id as "projectId", exists (
+      select from set_aside s where s.kind = 'dispatch' and s.subject_id = t.id::text) as "isAgain"
+    from (
+      select id, project_id, row_number() over (partition by project_id order by id) as turn
+      from (
+        select e.id, e.project_id from approval_events e
+        where e.seq is null and ${isNotAside('dispatch', sql`e.id::text`)} order by e.id limit ${lookedAt}
+      ) oldest
+    ) t
+    order by t.turn, t.id limit ${batchSize}`)
+  return [...rows]
+}
+
+async function dispatch(db: Database, events: Task[]): Promise<number> {
+  return db.transaction(async (tx) => {
+    const [lock] = await tx.execute<{ held: boolean }>(
+      sql`select pg_try_advisory_xact_lock(${dispatchLock}) as held`,
+    )
+    if (!lock?.held) return 0
+    const numbered = await numberEvents(tx, events)
+    await queueEvents(tx, numbered)
+    return numbered.length
+  })
+}
+
+type Numbered = { id: string; projectId: string; seq: string }
+
+async function numberEvents(tx: Transaction, events: Task[]): Promise<Numbered[]> {
+  const ids = `{${events.map((event) => event.id).join()}}`
+  const rows = await tx.execute<Numbered>(sql`
     with waiting as materialized (
-      select id, project_id from approval_events where seq is null order by id limit ${batchSize}
+      select id, project_id from approval_events where id = any(${ids}::bigint[]) and seq is null
     ), heads as materialized (
       select p.project_id, coalesce((select max(e.seq) from approval_events e where e.project_id = p.project_id), 0) as seq
       from (select distinct project_id from waiting) p
-    ), numbered as (
+    ), numbers as (
       select w.id, row_number() over (partition by w.project_id order by w.id) + h.seq as seq
       from waiting w join heads h using (project_id)
+    ), numbered as (
+      update approval_events e set seq = n.seq from numbers n where e.id = n.id
+      returning e.id, e.project_id, e.seq, e.type, e.approval_id
+    ), unsearched as (
+      insert into approval_search_queue (project_id, approval_id)
+      select project_id, approval_id from numbered where type = 'requested' on conflict do nothing
     )
-    update approval_events e set seq = n.seq from numbered n where e.id = n.id
-    returning e.id::int8 as id, e.type, e.approval_id as "approvalId"`)
-  const asked = events.filter((event) => event.type === 'requested')
-  await fillSearch(
-    tx,
-    asked.map((event) => event.approvalId),
-  )
-  await queueEvents(tx, events)
-  return events.length
+    select id::text as id, project_id as "projectId", seq::text as seq from numbered order by id`)
+  return [...rows]
 }
 
-type DispatchedEvent = { id: string; type: string; approvalId: string }
-
 const eventsPerJob = 250
+/** More of a project within ten seconds are a flood: telling of them stands back behind the other projects'. */
+const floodSize = 500
 
-/** A few jobs for all events, in one statement; telling people and webhooks is theirs. */
-async function queueEvents(tx: Transaction, events: DispatchedEvent[]): Promise<void> {
+/**
+ * A few jobs for all events, each of one project, in one statement; telling people and webhooks is theirs. Those of a
+ * flood are done one at a time, and after those of others.
+ */
+async function queueEvents(tx: Transaction, events: Numbered[]): Promise<void> {
   if (events.length === 0) return
-  const ids = JSON.stringify(events.map((event) => Number(event.id)))
   await tx.execute(sql`
+    with portion as (
+      select "projectId" as project_id, json_agg(id order by id) as ids, min(id) as first, min(seq) as first_seq
+      from (
+        select *, row_number() over (partition by "projectId" order by id) - 1 as n
+        from json_to_recordset(${JSON.stringify(events)}::text::json) as e(id bigint, "projectId" text, seq bigint)
+      ) e
+      group by "projectId", n / ${eventsPerJob}::int
+    ), job as (
+      select *, exists (
+        select from approval_events b where b.project_id = portion.project_id
+          and b.seq = portion.first_seq - ${floodSize}::int and b.at > now() - interval '10 seconds') as is_flood
+      from portion
+    )
     select count(*) from graphile_worker.add_jobs(array(
-      select row('tell_event', json_build_object('event_ids', json_agg(e.id::bigint)), null, null, null,
-        'events:' || min(e.id::bigint), null, null)::graphile_worker.job_spec
-      from json_array_elements_text(${ids}::text::json) with ordinality as e(id, n)
-      group by (e.n - 1) / ${eventsPerJob}::int))`)
+      select row('tell_event', json_build_object('event_ids', ids), case when is_flood then 'tell:' || project_id end,
+        null, null, 'events:' || first, is_flood::int, null)::graphile_worker.job_spec
+      from job order by first))`)
 }

@@ -1,19 +1,84 @@
 import { sql } from 'drizzle-orm'
-import type { Transaction } from '@/db/client'
+import type { Database } from '@/db/client'
 import { searchText } from '@/db/queries/search-text'
+import { upToBytes, workInTurns, type Task } from '@/lib/work/in-turns'
+import { isNotAside } from '@/lib/work/set-aside'
+
+const fillLock = 7_340_220
+/** Of one transaction. The index of texts takes about a second for a megabyte of random text. */
+const most = { approvals: 200, bytes: 1 << 18 }
+/** Of a text only so much is looked at, however long the params are. */
+const searchedBytes = 1 << 16
+/** In a flood it rests as long as it worked, for everybody else. */
+const longestRestMs = 2000
 
 /**
- * Writes what search looks at for approvals that were asked for, in one statement. Those that have it already,
- * or are gone, are left as they are.
- * @param approvalIds of any projects; at most a few hundred, since the index of texts takes its time
+ * Makes searchable what was asked for and numbered, in small transactions: each approval's text and the end of its
+ * waiting in the same one, so that whoever dies in between is followed by somebody who goes on. Projects have their
+ * turns; a text that cannot be written is set aside, and its approval is found without it only. One at a time
+ * over all processes; others return at once.
+ * @param mayGoOn asked before each transaction; what is left when it says no is done the next time
+ * @returns how many approvals became searchable
  */
-export async function fillSearch(tx: Transaction, approvalIds: string[]): Promise<void> {
-  if (approvalIds.length === 0) return
-  const ids = sql`select json_array_elements_text(${JSON.stringify(approvalIds)}::text::json)`
-  await tx.execute(sql`
-    insert into approval_search (approval_id, project_id, tool_call_id, text)
-    select a.id, a.project_id, c.tool_call_id, ${searchText}
-    from approvals a join tool_calls c on c.id = a.call_id join runs r on r.id = a.run_id
-    where a.id = any(array(${ids}))
-    on conflict do nothing`)
+export async function fillSearch(db: Database, mayGoOn: () => boolean = () => true): Promise<number> {
+  for (let filled = 0; ;) {
+    const begun = performance.now()
+    const waiting = mayGoOn() ? await listUnsearched(db) : []
+    if (waiting.length === 0) return filled
+    const { done, failed } = await workInTurns(db, 'search', waiting, (approvals) => fill(db, approvals))
+    filled += done
+    if (done === 0 && failed === 0) return filled
+    const restMs = Math.min(performance.now() - begun, longestRestMs)
+    await new Promise((resolve) => setTimeout(resolve, restMs))
+  }
+}
+
+/** What waits and fits in a transaction, the first of each project, then the second, and so on. */
+async function listUnsearched(db: Database): Promise<Task[]> {
+  const rows = await db.execute<Task & { bytes: number }>(sql`
+    with recursive project as (
+      (select project_id as id from approval_search_queue order by project_id limit 1)
+      union all
+      select (select q.project_id from approval_search_queue q where q.project_id > p.id order by q.project_id limit 1)
+      from project p where p.id is not null
+    ), waiting as materialized (
+      select q.approval_id as id, q.project_id, q.turn
+      from project p cross join lateral (
+        select q.*, row_number() over (order by q.approval_id) as turn from approval_search_queue q
+        where q.project_id = p.id and ${isNotAside('search', sql`q.approval_id`)}
+        order by q.approval_id limit (select greatest(1, ${most.approvals}::int / count(*)) from project)
+      ) q
+      order by q.turn, q.approval_id limit ${most.approvals}
+    )
+    select w.id, w.project_id as "projectId", exists (
+        select from set_aside s where s.kind = 'search' and s.subject_id = w.id) as "isAgain",
+      coalesce((select least(octet_length(c.params), ${searchedBytes}) from approvals a join tool_calls c on c.id = a.call_id
+        where a.id = w.id), 0)::int as bytes
+    from waiting w order by w.turn, w.id`)
+  return upToBytes([...rows], most.bytes)
+}
+
+/** Those that are gone meanwhile only stop waiting. */
+async function fill(db: Database, approvals: Task[]): Promise<number> {
+  return db.transaction(async (tx) => {
+    const [lock] = await tx.execute<{ held: boolean }>(
+      sql`select pg_try_advisory_xact_lock(${fillLock}) as held`,
+    )
+    if (!lock?.held) return 0
+    const { count } = await tx.execute(sql`
+      with taken as (
+        delete from approval_search_queue q
+        using json_to_recordset(${JSON.stringify(approvals)}::text::json) as w("projectId" text, id text)
+        where q.project_id = w."projectId" and q.approval_id = w.id
+        returning approval_id
+      ), filled as (
+        insert into approval_search (approval_id, project_id, tool_call_id, text)
+        select a.id, a.project_id, c.tool_call_id, ${searchText}
+        from approvals a join tool_calls c on c.id = a.call_id join runs r on r.id = a.run_id
+        where a.id = any(array(select approval_id from taken))
+        on conflict do nothing
+      )
+      select approval_id from taken`)
+    return count
+  })
 }

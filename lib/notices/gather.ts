@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Transaction } from '@/db/client'
-import { findApprovals } from '@/db/queries/approvals'
+import { findApprovals, listParamsBytes } from '@/db/queries/approvals'
 import { findProject } from '@/db/queries/members'
 import {
   findLastMailAt,
@@ -10,6 +10,7 @@ import {
   type Reviewer,
 } from '@/db/queries/notices'
 import { statusOf } from '@/lib/approvals/wire'
+import { upToBytes } from '@/lib/work/in-turns'
 import { composeApprovals } from './compose-approvals'
 import { queueMail } from './email'
 import { addNoticeJobs, mailJob } from './jobs'
@@ -21,8 +22,8 @@ import { noMail } from './tell-people'
 const mailLock = 7_340_216
 /** Within this time after a mail, more is gathered for the next one. */
 const gatherSeconds = 60
-/** Approvals that one mail shows; the others are counted. */
-const mostInMail = 100
+/** Approvals that one mail shows, of no more params than this but at least one; the others are counted. */
+const mostInMail = { approvals: 100, bytes: 1 << 20 }
 
 type Item = { approvalId: string; kind: ApprovalNoticeKind }
 
@@ -83,7 +84,8 @@ async function listOpen(tx: Transaction, person: Reviewer, items: Item[]) {
   const wanted = (await listOpenApprovals(tx, [...kinds.keys()])).filter((approval) =>
     wantsToHear(person, approval),
   )
-  const ids = wanted.slice(0, mostInMail).map((approval) => approval.id)
+  const first = wanted.slice(0, mostInMail.approvals).map((approval) => approval.id)
+  const ids = upToBytes(await listParamsBytes(tx, first), mostInMail.bytes).map((approval) => approval.id)
   const records = new Map((await findApprovals(tx, ids)).map((record) => [record.id, record]))
   const open = ids.flatMap((id) => {
     const approval = records.get(id)

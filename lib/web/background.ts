@@ -3,6 +3,7 @@ import { openDatabase } from '@/db/client'
 import { keepAllUnderstood } from '@/lib/agents/understood'
 import { dispatchEvents } from '@/lib/approvals/dispatch'
 import { expireApprovals } from '@/lib/approvals/expire'
+import { fillSearch } from '@/lib/approvals/fill-search'
 import { sealAudit } from '@/lib/audit/seal'
 import type { ReadySettings } from '@/lib/env'
 import { serveJobs } from '@/lib/jobs/serve'
@@ -17,7 +18,7 @@ import { logError } from './log'
  * Connections of their own, so that requests never queue behind the work of a flood of deadlines: few, since
  * what they do is done to the end anyway, and each of them busy is a share of the machine less for requests.
  */
-const connections = { deadlines: 2, jobs: 2 }
+const connections = { deadlines: 2, jobs: 4, search: 1 }
 
 /** How often what is kept no longer is deleted, and for how long at a time. */
 const pruning = { everyMs: 600_000, mostMs: 20_000 }
@@ -41,11 +42,13 @@ export async function startBackground(setting: ReadySettings): Promise<{ stop():
   markLiving()
   const { db, close } = openDatabase(setting.databaseUrl, connections.deadlines)
   const ofJobs = openDatabase(setting.databaseUrl, connections.jobs)
+  const ofSearch = openDatabase(setting.databaseUrl, connections.search)
   let isStopping = false
   const dispatch = repeat('dispatch', 1000, () => dispatchEvents(db), dispatching)
   const repeats = [
     dispatch,
     repeat('expire', 500, () => expireApprovals(db)),
+    repeat('search', 1000, () => fillSearch(ofSearch.db, () => !isStopping)),
     repeat('remind', 1000, () => remindDue(db)),
     repeat('seal', 1000, () => sealAudit(db)),
     repeat('policies', understanding.everyMs, () => keepAllUnderstood(ofJobs.db, () => !isStopping)),
@@ -62,7 +65,7 @@ export async function startBackground(setting: ReadySettings): Promise<{ stop():
       isStopping = true
       dispatchSoon()
       await Promise.all([...repeats.map((one) => one.stop()), jobs.stop(), stopListening()])
-      await Promise.all([close(), ofJobs.close()])
+      await Promise.all([close(), ofJobs.close(), ofSearch.close()])
     },
   }
 }

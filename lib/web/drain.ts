@@ -1,22 +1,29 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { sharedDatabase } from '@/db/client'
 import { dispatchEvents } from '@/lib/approvals/dispatch'
+import { fillSearch } from '@/lib/approvals/fill-search'
 import { sealAudit } from '@/lib/audit/seal'
 import { settings } from '@/lib/env'
 import { msUntilDue } from '@/lib/jobs/due'
 import { drainJobs } from '@/lib/jobs/serve'
 import { remindDue } from '@/lib/notices/remind'
+import { Rounds } from '@/lib/work/rounds'
 import { jobOptions } from './jobs'
 import { logError } from './log'
 
 const livesKey = Symbol.for('holdpoint.lives')
-const runningKey = Symbol.for('holdpoint.drain')
+const drainKey = Symbol.for('holdpoint.drain')
 /** Shared by every copy of this module (bundled for Next, plain for our own front). */
-const scope = globalThis as { [livesKey]?: true; [runningKey]?: Promise<unknown> }
+const scope = globalThis as { [livesKey]?: true; [drainKey]?: ReturnType<typeof makeDrain> }
 
 /** Said once by a process that serves jobs itself, so that no request has to. */
 export function markLiving(): void {
   scope[livesKey] = true
+}
+
+/** Whether this process does by itself what a change left to be done. */
+export function isLiving(): boolean {
+  return scope[livesKey] === true
 }
 
 /**
@@ -24,9 +31,9 @@ export function markLiving(): void {
  * its answer has been sent. Elsewhere it does nothing. What it misses, the cron route does.
  */
 export async function drainAfterAnswer(): Promise<void> {
-  if (scope[livesKey]) return
+  if (isLiving()) return
   const { after } = await import('next/server')
-  const drain = () => drainNow().catch((error: unknown) => logError('drain', '-', error))
+  const drain = () => drainOnce().catch((error: unknown) => logError('drain', '-', error))
   try {
     after(drain)
   } catch {
@@ -35,16 +42,27 @@ export async function drainAfterAnswer(): Promise<void> {
   }
 }
 
-/** One at a time in a process; whoever comes meanwhile is served by one more round after it. */
-async function drainNow(): Promise<void> {
-  const round = drained().then(() => drainOnce())
-  scope[runningKey] = round.catch(() => undefined)
-  await round
-}
-
 /** Resolves when everything that answers so far left to be done was tried; for who is about to close the database. */
 export async function drained(): Promise<void> {
-  await scope[runningKey]
+  await Promise.allSettled(scope[drainKey]?.running ?? [])
+}
+
+const mostFillingMs = 5000
+
+/** One round of each at a time, so that nobody's events wait for the deliveries or the search of others. */
+function makeDrain() {
+  const db = () => sharedDatabase(settings().databaseUrl, settings().databasePool)
+  return {
+    running: new Set<Promise<unknown>>(),
+    dispatch: new Rounds(() => dispatchEvents(db())),
+    seal: new Rounds(() => sealAudit(db())),
+    remind: new Rounds(() => remindDue(db())),
+    jobs: new Rounds(() => drainJobs(jobOptions())),
+    search: new Rounds(() => {
+      const endAt = performance.now() + mostFillingMs
+      return fillSearch(db(), () => performance.now() < endAt)
+    }),
+  }
 }
 
 type Drained = { dispatched: number; sealed: number; jobs: { done: number; failed: number } }
@@ -77,14 +95,37 @@ export async function drainFor(ms: number): Promise<Drained> {
 }
 
 /**
- * Dispatches the outbox, seals the audit log, reminds, and does every job that is due.
+ * Dispatches the outbox, then seals the audit log, reminds, does every job that is due, and for a few seconds makes
+ * searchable what was asked for. Where one of them fails, the others are done all the same.
  * @returns how many of each
+ * @throws AggregateError of what failed, at the end
  */
-export async function drainOnce(): Promise<Drained> {
-  const { databaseUrl, databasePool } = settings()
-  const db = sharedDatabase(databaseUrl, databasePool)
-  const dispatched = await dispatchEvents(db)
-  const sealed = await sealAudit(db)
-  await remindDue(db)
-  return { dispatched, sealed, jobs: await drainJobs(jobOptions()) }
+export function drainOnce(): Promise<Drained> {
+  const drain = (scope[drainKey] ??= makeDrain())
+  const drained = drainAll(drain).finally(() => drain.running.delete(drained))
+  drain.running.add(drained)
+  return drained
+}
+
+async function drainAll(drain: ReturnType<typeof makeDrain>): Promise<Drained> {
+  const [dispatched] = await Promise.allSettled([drain.dispatch.run()])
+  const [sealed, jobs, ...others] = await Promise.allSettled([
+    drain.seal.run(),
+    drain.jobs.run(),
+    drain.remind.run(),
+    drain.search.run(),
+  ])
+  const failures = [dispatched, sealed, jobs, ...others].flatMap((one) =>
+    one.status === 'rejected' ? [one.reason as unknown] : [],
+  )
+  if (failures.length > 0) throw new AggregateError(failures, 'Not everything could be done.')
+  return {
+    dispatched: valueOf(dispatched, 0),
+    sealed: valueOf(sealed, 0),
+    jobs: valueOf(jobs, { done: 0, failed: 0 }),
+  }
+}
+
+function valueOf<T>(settled: PromiseSettledResult<T>, otherwise: T): T {
+  return settled.status === 'fulfilled' ? settled.value : otherwise
 }

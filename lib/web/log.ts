@@ -1,3 +1,5 @@
+import { describeError } from '@/lib/describe-error'
+
 const mostCharacters = 300
 /** What a terminal or a reader of the log would act on instead of showing; JSON escapes those below U+0020 itself. */
 const unseen = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g
@@ -16,7 +18,7 @@ export function logError(where: string, requestId: string, error: unknown, more:
     where,
     request_id: requestId,
     ...more,
-    error: describe(error),
+    error: describeError(error),
     at: at?.slice(0, 6).map((one) => one.trim()),
   }
   const cut = (_: string, value: unknown) =>
@@ -45,20 +47,4 @@ export function logPageError(
 
 function escape(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
-}
-
-function describe(error: unknown): string {
-  for (let one = error; one instanceof Error; one = one.cause) {
-    const {
-      code,
-      routine,
-      constraint_name: constraint,
-    } = one as { code?: string; routine?: string; constraint_name?: string }
-    if (typeof routine === 'string')
-      return `PostgreSQL ${code} in ${routine}${constraint ? ` on ${constraint}` : ''}`
-    // A parser's message quotes what it could not read.
-    if (one instanceof SyntaxError) return one.name
-    if (one.cause === undefined) return `${one.name}: ${one.message}`.slice(0, 300)
-  }
-  return 'not an error'
 }

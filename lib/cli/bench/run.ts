@@ -75,6 +75,7 @@ export async function settle({ sql, size, server }: Run): Promise<number | undef
     server.assertAlive()
     const [row] = await sql`
       select exists (select from approval_events where seq is null)
+        or exists (select from approval_search_queue)
         or exists (select from audit_entries where seq is null)
         or exists (select from graphile_worker.jobs where run_at <= now() and attempts < max_attempts) as busy`
     const seconds = (performance.now() - begun) / 1000
