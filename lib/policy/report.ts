@@ -8,6 +8,7 @@ export type PolicyWarningCode =
   | 'condition_in_tool_name'
   | 'tool_never_matches'
   | 'condition_in_comment'
+  | 'loosens_policy'
 
 /** Something that is accepted and probably not meant; line and column count characters from 1. */
 export type PolicyWarning = { code: PolicyWarningCode; message: string; line: number; column: number }

@@ -1,6 +1,7 @@
 /** Whether one character, given as its code, is in a class. */
-type Class = { isNegated: boolean; ranges: [number, number][] }
-type Part = number | 'any' | 'star' | Class
+export type Class = { isNegated: boolean; ranges: [number, number][] }
+/** A code of a character, any one character, any text, or one character of a class. */
+export type Part = number | 'any' | 'star' | Class
 
 /** Whether an entry's tool is a wildcard rather than a name. */
 export function isWildcard(pattern: string): boolean {
@@ -27,7 +28,7 @@ function classEnd(pattern: string, start: number): number {
   return pattern.indexOf(']', from)
 }
 
-function readParts(pattern: string): Part[] {
+export function readParts(pattern: string): Part[] {
   const parts: Part[] = []
   for (let i = 0; i < pattern.length; i++) {
     const end = pattern[i] === '[' ? classEnd(pattern, i) : -1
@@ -41,7 +42,8 @@ function readParts(pattern: string): Part[] {
   return parts
 }
 
-function accepts(part: Part | undefined, code: number): boolean {
+/** Whether a part takes a character, given as its code. */
+export function accepts(part: Part | undefined, code: number): boolean {
   if (typeof part === 'number') return part === code
   if (part === 'any') return true
   if (part === undefined || part === 'star') return false
