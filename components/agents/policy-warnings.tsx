@@ -4,7 +4,7 @@ import { Notice } from '../ui/page-header'
 import { UntrustedText } from '../ui/untrusted-text'
 import { placeWords } from './select-place'
 
-/** What was accepted and is probably not meant, each with its place in the file. */
+/** What was accepted and is probably not meant, each with its place where it has one. */
 export function PolicyWarnings({ warnings }: { warnings: Agent['warnings'] }) {
   if (warnings.length === 0) return null
   return (
@@ -17,9 +17,11 @@ export function PolicyWarnings({ warnings }: { warnings: Agent['warnings'] }) {
         <ul className="mt-1 space-y-1">
           {warnings.map(({ code, message, line, column }) => (
             <li key={`${line}:${column}:${code}`} className="flex flex-wrap gap-x-2">
-              <span className="font-medium whitespace-nowrap">{placeWords({ line, column })}</span>
+              {code !== 'loosens_policy' && (
+                <span className="font-medium whitespace-nowrap">{placeWords({ line, column })}</span>
+              )}
               <span className="min-w-0">
-                <UntrustedText text={message} singleLine isBrief maxCharacters={600} />
+                <UntrustedText text={message} singleLine isBrief maxCharacters={1000} />
               </span>
             </li>
           ))}

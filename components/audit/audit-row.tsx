@@ -33,6 +33,13 @@ export const AuditRow = memo(function AuditRow({ project, entry }: { project: st
               {action}
             </Badge>
           </span>
+          {isObject(detail.loosens) && (
+            <span className="ml-1">
+              <Badge tone="danger" icon="warning">
+                Loosens the policy
+              </Badge>
+            </span>
+          )}
           <Moment at={at} className="mt-0.5 block text-xs text-muted" />
         </p>
         <div className="order-3 col-span-2 min-w-0 text-sm md:order-2 md:col-span-1">

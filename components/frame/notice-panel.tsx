@@ -75,7 +75,14 @@ const leads = {
   last_call: 'About to expire',
   webhook_disabled: 'Webhook disabled',
   audit_retention: 'Audit log to be kept differently',
+  policy_loosened: 'Policy loosened by a key',
 } as const
+
+/** A link of ours without its base: the page may be open at another one. */
+function pathOf(url: string): string {
+  const { pathname, search } = new URL(url)
+  return pathname + search
+}
 
 type NoticeItemProps = { project: string; notice: Notice; onOpen: () => void }
 
@@ -85,7 +92,7 @@ function NoticeItem({ project, notice, onOpen }: NoticeItemProps) {
   const isNew = read_at === null && cleared_at === null
   const href = approval
     ? `/${project}/approvals?approval=${encodeURIComponent(approval.id)}`
-    : `/${project}/settings/${kind === 'audit_retention' ? 'project' : 'webhooks'}`
+    : pathOf(notice.url)
   return (
     <li className="border-b border-line last:border-b-0">
       <Link

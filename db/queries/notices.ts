@@ -1,5 +1,6 @@
 import { and, desc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
+import { agents, agentVersions } from '@/db/schema/agents'
 import { approvalEvents, approvals } from '@/db/schema/approvals'
 import { members, projects, users } from '@/db/schema/identity'
 import { mailItems, mails, noticePreferences, notices } from '@/db/schema/notices'
@@ -134,10 +135,15 @@ function selectNotices(db: Queryable) {
       agentName: approvals.agentName,
       tool: approvals.tool,
       expiresAt: approvals.expiresAt,
+      /** The agent whose policy was loosened, and in which version. */
+      loosenedAgent: agents.name,
+      loosenedVersion: agentVersions.version,
       now: databaseNow.mapWith((text: string) => new Date(text)),
     })
     .from(notices)
     .leftJoin(approvals, and(eq(approvals.id, notices.subjectId), eq(approvals.projectId, notices.projectId)))
+    .leftJoin(agentVersions, eq(agentVersions.id, notices.subjectId))
+    .leftJoin(agents, eq(agents.id, agentVersions.agentId))
     .$dynamic()
 }
 

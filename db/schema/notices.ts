@@ -20,6 +20,7 @@ export const noticeKind = pgEnum('notice_kind', [
   'last_call',
   'webhook_disabled',
   'audit_retention',
+  'policy_loosened',
 ])
 export const webhookFormat = pgEnum('webhook_format', [
   'standard',
@@ -86,7 +87,7 @@ export const notices = pgTable(
     projectId: text('project_id').notNull(),
     userId: text('user_id').notNull(),
     kind: noticeKind('kind').notNull(),
-    /** The approval, or the webhook that was disabled. */
+    /** The approval, the webhook that was disabled, or the version of an agent's file. */
     subjectId: text('subject_id').notNull(),
     /** Words where the subject has none of its own. */
     text: text('text'),

@@ -165,7 +165,8 @@ describe('the policy files', () => {
     const deploy = async (name: string, file: string) => {
       const headers = { 'Content-Type': 'application/yaml' }
       const body = readFileSync(join(folder, file), 'utf8')
-      return (await rest.call('PUT', `/api/agents/${name}`, { token: deployKey, body, headers })).body
+      const { token } = await (await makeTestProject(rest.db)).key(['deploy'])
+      return (await rest.call('PUT', `/api/agents/${name}`, { token, body, headers })).body
     }
     expect(await deploy('order-manager', 'policy-always.yaml')).toMatchObject({
       warnings: [],

@@ -26,17 +26,20 @@ beforeEach(async () => {
 const fileOf = (tool: string) => `approval:\n  tools: [${tool}]\n`
 const versionOf = async (name = 'tester') => (await readAgent(test.agent, name)).version
 
-/** Holds the row of an agent, as a slow deploy of somebody else would, while `work` runs. */
-async function whileHeld(work: () => Promise<void>): Promise<void> {
+/** Runs `work` while another process deploys the agent: it has the lock, and its row where `hasWritten`. */
+async function whileAnother(hasWritten: boolean, work: () => Promise<void>): Promise<void> {
   await db.transaction(async (tx) => {
-    await tx
-      .select({ id: agents.id })
-      .from(agents)
-      .where(and(eq(agents.projectId, test.project.id), eq(agents.name, 'tester')))
-      .for('update')
+    if (!hasWritten) await tx.execute(lockOf('tester'))
+    else {
+      const isTester = and(eq(agents.projectId, test.project.id), eq(agents.name, 'tester'))
+      await tx.select({ id: agents.id }).from(agents).where(isTester).for('update')
+    }
     await work()
   })
 }
+
+const lockOf = (name: string) =>
+  sql`select pg_advisory_xact_lock(734023, hashtext(${`${test.project.id}/${name}`}))`
 
 /** Until so many wait for somebody's lock. */
 async function waiting(count: number): Promise<void> {
@@ -80,19 +83,15 @@ describe('the switch `deploys: people`', () => {
 
   it('thrown while a deploy waits for its turn, refuses that deploy', async () => {
     const admin = await test.member('admin')
-    let first: Promise<unknown> = Promise.resolve()
-    let second: Promise<unknown> = Promise.resolve()
-    await whileHeld(async () => {
-      first = deployAgent(admin, { name: 'tester', config: fileOf('first') })
+    let deployed: Promise<unknown> = Promise.resolve()
+    await whileAnother(false, async () => {
+      deployed = deployAgent(test.agent, { name: 'tester', config: fileOf('late') })
+      deployed.catch(() => undefined)
       await waiting(1)
-      second = deployAgent(test.agent, { name: 'tester', config: fileOf('second') })
-      second.catch(() => undefined)
-      await waiting(2)
       await updateProject(admin, { deploys: 'people' })
     })
-    await first
-    await expect(second).rejects.toMatchObject({ code: 'deploys_by_people' })
-    expect(await versionOf()).toBe(2)
+    await expect(deployed).rejects.toMatchObject({ code: 'deploys_by_people' })
+    expect(await versionOf()).toBe(1)
   })
 
   it('waits for deploys under way: none is committed after it was acknowledged', async () => {
@@ -100,7 +99,7 @@ describe('the switch `deploys: people`', () => {
     let deployed: Promise<unknown> = Promise.resolve()
     let switched: Promise<unknown> = Promise.resolve()
     let isSwitched = false
-    await whileHeld(async () => {
+    await whileAnother(true, async () => {
       deployed = deployAgent(test.agent, { name: 'tester', config: fileOf('late') })
       await waiting(1)
       switched = updateProject(admin, { deploys: 'people' }).then(() => (isSwitched = true))
@@ -126,9 +125,13 @@ describe('the switch `deploys: people`', () => {
     const refused = (await outcomes).filter((one) => one.status === 'rejected')
     for (const { reason } of refused as PromiseRejectedResult[])
       expect(reason).toMatchObject({ code: 'deploys_by_people' })
-    const deployed = (await auditOf(db, test.project.id)).slice(-1 - (20 - refused.length))
-    expect(deployed.map(({ action }) => action)).toEqual([
-      ...Array<string>(20 - refused.length).fill('agent.deployed'),
+    const entries = await auditOf(db, test.project.id)
+    const written = entries
+      .map(({ action }) => action)
+      .filter((action) => /^agent.deployed|^project/.test(action))
+    expect(written).toEqual([
+      'project.created',
+      ...Array<string>(21 - refused.length).fill('agent.deployed'),
       'project.updated',
     ])
   })
@@ -136,21 +139,36 @@ describe('the switch `deploys: people`', () => {
 
 describe('deployAgent', () => {
   it('is refused where the key was revoked while it waited', async () => {
-    let second: Promise<unknown> = Promise.resolve()
-    let first: Promise<unknown> = Promise.resolve()
-    await whileHeld(async () => {
-      first = deployAgent(test.system, { name: 'tester', config: fileOf('first') })
+    let deployed: Promise<unknown> = Promise.resolve()
+    await whileAnother(false, async () => {
+      deployed = deployAgent(test.agent, { name: 'tester', config: fileOf('late') })
+      deployed.catch(() => undefined)
       await waiting(1)
-      second = deployAgent(test.agent, { name: 'tester', config: fileOf('second') })
-      second.catch(() => undefined)
-      await waiting(2)
       await db
         .update(keys)
         .set({ revokedAt: sql`now()` })
         .where(eq(keys.id, test.agent.actor.id))
     })
-    await first
-    await expect(second).rejects.toMatchObject({ code: 'unauthenticated' })
+    await expect(deployed).rejects.toMatchObject({ code: 'unauthenticated' })
+  })
+
+  it('is compared anew where another process deployed meanwhile', async () => {
+    let deployed: ReturnType<typeof deployAgent> | undefined
+    await deployAgent(test.system, { name: 'shop', config: fileOf('pay') })
+    await db.transaction(async (tx) => {
+      await tx.execute(lockOf('shop'))
+      deployed = deployAgent(test.agent, { name: 'shop', config: fileOf('pay') + '#\n' })
+      await waiting(1)
+      await tx.execute(sql`
+        with old as (select * from agents where project_id = ${test.project.id} and name = 'shop'), new as (
+          insert into agent_versions (id, project_id, agent_id, version, config, warnings, deployed_by_type, deployed_by_id, deployed_by_label)
+          select 'ver_of_another_' || id, project_id, id, 2, ${fileOf('pay, drop')}, '[]', 'system', 'x', 'x' from old
+          returning id, agent_id)
+        update agents set version = 2, version_id = new.id from new where agents.id = new.agent_id`)
+    })
+    expect((await deployed)?.agent.version).toBe(3)
+    const [entry] = (await auditOf(db, test.project.id, 'agent.deployed')).slice(-1)
+    expect(entry?.detail).toMatchObject({ loosens: { removed: [{ tool: 'drop', when: null }] } })
   })
 
   it('leaves no trace where its audit entry cannot be written', async () => {

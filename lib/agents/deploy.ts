@@ -1,55 +1,85 @@
-import { and, eq, sql } from 'drizzle-orm'
-import type { Transaction } from '@/db/client'
-import { findAgent } from '@/db/queries/agents'
-import { agents, agentVersions } from '@/db/schema/agents'
+import { eq, sql } from 'drizzle-orm'
+import type { Queryable } from '@/db/client'
+import { findAgent, type AgentRecord } from '@/db/queries/agents'
 import { projects } from '@/db/schema/identity'
-import { recordAudit } from '@/lib/audit/record'
 import { requireRoleOrScope, type Context } from '@/lib/context'
 import { AppError } from '@/lib/errors'
-import { agentNamePattern, newId } from '@/lib/ids'
-import { parsePolicy, policyToWire, type PolicyWarning } from '@/lib/policy/parse'
-import type { PolicyOnWire } from '@/lib/policy/policy'
+import { agentNamePattern } from '@/lib/ids'
+import { parsePolicy, type PolicyWarning } from '@/lib/policy/parse'
+import type { Policy } from '@/lib/policy/policy'
 import { assertStillAllowed } from '@/lib/rights'
+import { inTurn } from './in-turn'
+import { findLoosening, type Loosening } from './loosening'
 import { recordRefusedDeploy } from './record-refusal'
 import type { Agent } from './schemas'
 import { understoodText } from './understood'
 import { agentToWire } from './wire'
+import { writeVersion } from './write-version'
 
 const deployLock = 734_023
+/** Only other processes can be in between; whoever loses to so many deploys of theirs is told to try again. */
+const mostTries = 10
+
+type Deployed = { agent: Agent; isNew: boolean }
 
 /**
  * Puts an agent's file in force for every ask from now on. The same content again makes no new version;
- * a refused file leaves the version in force as it was, and is on record.
+ * a refused file leaves the version in force as it was, and is on record. One that demands less than the version
+ * before is marked in its audit entry; where a key deploys it, owners and admins are told, and so is whoever deploys,
+ * by a warning. A project's deploys go one after the other in a process, so that comparing takes no more than its share.
  * @param input `config` the file's text, at most 64 kB
- * @throws AppError `forbidden`, `deploys_by_people`, `invalid_input` for the name, `invalid_policy` with line and column
+ * @throws AppError `forbidden`, `deploys_by_people`, `invalid_input` for the name, `invalid_policy` with line and
+ * column, `unavailable` where other processes deploy the agent all the time
  */
-export async function deployAgent(
-  ctx: Context,
-  input: { name: string; config: string },
-): Promise<{ agent: Agent; isNew: boolean }> {
+export async function deployAgent(ctx: Context, input: { name: string; config: string }): Promise<Deployed> {
   requireRoleOrScope(ctx, 'admin', 'deploy')
   requireAgentName(input.name)
   try {
-    return await deployFile(ctx, input)
+    const read = requireValid(input.name, input.config)
+    return await inTurn(ctx.project.id, () => deployFile(ctx, { ...input, ...read }))
   } catch (error) {
     await recordRefusedDeploy(ctx, input, error)
     throw error
   }
 }
 
-async function deployFile(
+type File = { name: string; config: string; policy: Policy; warnings: PolicyWarning[] }
+
+async function deployFile(ctx: Context, file: File): Promise<Deployed> {
+  for (let tries = 0; tries < mostTries; tries++) {
+    const before = await findAgent(ctx.db, ctx.project.id, file.name)
+    const loosens =
+      before && before.config !== file.config ? await compare(ctx, before, file.policy) : undefined
+    const done = await deployOver(ctx, file, loosens, before)
+    if (done) return done
+  }
+  throw new AppError('unavailable', 'Others deploy this agent at the same time; try again.')
+}
+
+/** In what a policy demands less than the version in force: before the lock, as it may take a while. */
+async function compare(ctx: Context, before: AgentRecord, policy: Policy): Promise<Loosening | undefined> {
+  await assertMayDeploy(ctx.db, ctx)
+  const old = parsePolicy(before.config)
+  if (!old.ok) return undefined
+  return findLoosening(ctx.db, { ...before, projectId: ctx.project.id }, old.policy, policy)
+}
+
+/** @returns undefined where another version is in force than the one that the file was compared with */
+async function deployOver(
   ctx: Context,
-  input: { name: string; config: string },
-): Promise<{ agent: Agent; isNew: boolean }> {
-  const read = requireValid(input.name, input.config)
+  file: File,
+  loosens: Loosening | undefined,
+  before: AgentRecord | undefined,
+): Promise<Deployed | undefined> {
   return ctx.db.transaction(async (tx) => {
     await tx.execute(
-      sql`select pg_advisory_xact_lock(${deployLock}, hashtext(${`${ctx.project.id}/${input.name}`}))`,
+      sql`select pg_advisory_xact_lock(${deployLock}, hashtext(${`${ctx.project.id}/${file.name}`}))`,
     )
     await assertMayDeploy(tx, ctx)
-    const before = await findAgent(tx, ctx.project.id, input.name)
-    if (before?.config !== input.config) await writeVersion(tx, ctx, input, read, before)
-    const after = await findAgent(tx, ctx.project.id, input.name)
+    const inForce = await findAgent(tx, ctx.project.id, file.name)
+    if (inForce?.versionId !== before?.versionId) return undefined
+    if (before?.config !== file.config) await writeVersion(tx, ctx, file, loosens, before)
+    const after = await findAgent(tx, ctx.project.id, file.name)
     if (!after) throw new Error('a deployed agent is gone')
     return {
       agent: agentToWire(after, after.policy ?? understoodText(after.config)),
@@ -63,7 +93,7 @@ async function deployFile(
  * before is obeyed, and who switches waits for deploys under way.
  * @throws AppError `unauthenticated`, `forbidden`, `deploys_by_people`
  */
-async function assertMayDeploy(tx: Transaction, ctx: Context): Promise<void> {
+async function assertMayDeploy(tx: Queryable, ctx: Context): Promise<void> {
   if (ctx.actor.type !== 'key') return assertStillAllowed(tx, ctx, 'admin')
   await assertStillAllowed(tx, ctx, { scope: 'deploy' })
   const [project] = await tx
@@ -85,9 +115,7 @@ export function requireAgentName(name: string): void {
   throw new AppError('invalid_input', detail, { errors: [{ pointer: '/name', detail }] })
 }
 
-type Valid = { policy: PolicyOnWire; warnings: PolicyWarning[] }
-
-function requireValid(name: string, config: string): Valid {
+function requireValid(name: string, config: string): Pick<File, 'policy' | 'warnings'> {
   const parsed = parsePolicy(config)
   if (!parsed.ok) {
     const first = parsed.errors[0]
@@ -100,44 +128,5 @@ function requireValid(name: string, config: string): Valid {
     const at = parsed.nameAt ?? { line: 1, column: 1 }
     throw new AppError('invalid_policy', detail, { errors: [{ pointer: '/name', detail, ...at }] })
   }
-  return { policy: policyToWire(parsed.policy), warnings: parsed.warnings }
-}
-
-async function writeVersion(
-  tx: Transaction,
-  ctx: Context,
-  input: { name: string; config: string },
-  { policy, warnings }: Valid,
-  before: { id: string; version: number } | undefined,
-): Promise<void> {
-  const agentId = before?.id ?? newId('agent')
-  const version = (before?.version ?? 0) + 1
-  const versionId = newId('policyVersion')
-  if (before) {
-    await tx
-      .update(agents)
-      .set({ version, versionId })
-      .where(and(eq(agents.projectId, ctx.project.id), eq(agents.id, agentId)))
-  } else {
-    await tx
-      .insert(agents)
-      .values({ id: agentId, projectId: ctx.project.id, name: input.name, version, versionId })
-  }
-  await tx.insert(agentVersions).values({
-    id: versionId,
-    projectId: ctx.project.id,
-    agentId,
-    version,
-    config: input.config,
-    policy: JSON.stringify(policy),
-    warnings,
-    deployedByType: ctx.actor.type,
-    deployedById: ctx.actor.id,
-    deployedByLabel: ctx.actor.label,
-  })
-  await recordAudit(tx, ctx, {
-    action: 'agent.deployed',
-    target: { type: 'agent', id: agentId, label: input.name },
-    detail: { name: input.name, version, config: input.config, warnings },
-  })
+  return { policy: parsed.policy, warnings: parsed.warnings }
 }

@@ -3,6 +3,7 @@ import { sendMail } from '@/lib/notices/email'
 import { gatherMail } from '@/lib/notices/gather'
 import { dropStaleMail } from '@/lib/notices/stale-mail'
 import { tellEvents, type QueueDeliveries, type TellDeps } from '@/lib/notices/tell'
+import { LoosenedPolicy, writePolicyLoosenedMails } from '@/lib/notices/policy-loosened'
 import { writeWebhookDisabledMails } from '@/lib/notices/webhook-disabled'
 import { deliverWebhook, type DeliverDeps } from '@/lib/webhooks/deliver'
 
@@ -50,6 +51,9 @@ export function jobTasks(deps: JobDeps): TaskList {
     },
     webhook_disabled_mail: async (payload) => {
       await writeWebhookDisabledMails(deps, DisabledPayload.parse(payload))
+    },
+    policy_loosened_mail: async (payload) => {
+      await writePolicyLoosenedMails(deps, LoosenedPolicy.parse(payload))
     },
     ...(deps.webhooks ? { deliver_webhook: deliveryTask({ ...deps, ...deps.webhooks }) } : {}),
     send_mail: async (payload, job) => {

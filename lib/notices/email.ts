@@ -12,7 +12,7 @@ import { retryAfterMs } from '@/lib/outbound/retry-after'
 export type NewMail = {
   /** The same for every try to write this mail: a second one is not queued. */
   idempotencyKey: string
-  kind: 'sign-in' | 'invitation' | 'approval' | 'webhook' | 'project'
+  kind: 'sign-in' | 'invitation' | 'approval' | 'webhook' | 'project' | 'policy'
   /** One address. */
   recipient: string
   subject: string

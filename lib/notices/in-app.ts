@@ -1,7 +1,7 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import { countUnreadNotices, listNotices, type NoticeRecord } from '@/db/queries/notices'
 import { notices } from '@/db/schema/notices'
-import { approvalUrl, statusOf } from '@/lib/approvals/wire'
+import { approvalUrl, statusOf, type LinkBase } from '@/lib/approvals/wire'
 import { requireRole, type Context } from '@/lib/context'
 import { linkBase } from '@/lib/links'
 import { assertStillAllowed } from '@/lib/rights'
@@ -76,19 +76,24 @@ function noticeToWire(ctx: Context, record: NoticeRecord): Notice {
   }
 }
 
-type Base = { appUrl: string; projectSlug: string }
-
-function urlOf({ kind, subjectId }: NoticeRecord, base: Base): string {
+function urlOf({ kind, subjectId, loosenedAgent, loosenedVersion }: NoticeRecord, base: LinkBase): string {
   if (kind === 'webhook_disabled') return webhooksUrl(base)
-  return kind === 'audit_retention' ? projectSettingsUrl(base) : approvalUrl(base, subjectId)
+  if (kind === 'audit_retention') return projectSettingsUrl(base)
+  if (kind === 'policy_loosened') return agentUrl(base, loosenedAgent ?? '', loosenedVersion ?? 1)
+  return approvalUrl(base, subjectId)
 }
 
 /** The page with a project's settings. */
-export function projectSettingsUrl(base: Base): string {
+export function projectSettingsUrl(base: LinkBase): string {
   return `${base.appUrl}/${base.projectSlug}/settings/project`
 }
 
+/** The page of one version of an agent's file. */
+export function agentUrl(base: LinkBase, name: string, version: number): string {
+  return `${base.appUrl}/${base.projectSlug}/agents/${name}?version=${version}`
+}
+
 /** The page where a project's webhooks are set up. */
-export function webhooksUrl(base: { appUrl: string; projectSlug: string }): string {
+export function webhooksUrl(base: LinkBase): string {
   return `${base.appUrl}/${base.projectSlug}/settings/webhooks`
 }

@@ -2,8 +2,8 @@ import { sql } from 'drizzle-orm'
 import type { Transaction } from '@/db/client'
 
 export type NoticeJob = {
-  task: 'mail_items' | 'webhook_disabled_mail'
-  payload: Record<string, string>
+  task: 'mail_items' | 'webhook_disabled_mail' | 'policy_loosened_mail'
+  payload: Record<string, unknown>
   key: string
   /** Not before this moment; at once where it is missing. */
   runAt?: Date

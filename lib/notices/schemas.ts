@@ -9,11 +9,15 @@ export const noticeKinds = [
   'last_call',
   'webhook_disabled',
   'audit_retention',
+  'policy_loosened',
 ] as const
 /** What a notice tells: a request, a reminder of one, or what concerns the project itself. */
 export type NoticeKind = (typeof noticeKinds)[number]
 /** The kinds that tell of an approval, the later the more urgent. */
-export type ApprovalNoticeKind = Exclude<NoticeKind, 'webhook_disabled' | 'audit_retention'>
+export type ApprovalNoticeKind = Exclude<
+  NoticeKind,
+  'webhook_disabled' | 'audit_retention' | 'policy_loosened'
+>
 
 export const Notice = z
   .object({
