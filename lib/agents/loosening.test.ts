@@ -196,6 +196,14 @@ describe('a rule that fires less on recorded calls', () => {
     expect(await loosens()).toMatchObject({ fires_less: { compared: 1, before: 1, after: 0 } })
   })
 
+  it('compares whole numbers as they were sent', async () => {
+    await deploy(['pay: param.n > 9007199254740992'])
+    const source = { params: '{"n":9007199254740993}' }
+    await askApproval(test.agent, { agent: 'shop', tool: 'pay', params: { n: 9007199254740993n }, source })
+    await deploy(['pay: param.n > 9007199254740993'])
+    expect(await loosens()).toMatchObject({ fires_less: { compared: 1, before: 1, after: 0 } })
+  })
+
   it('finds what was held behind a thousand calls that were not', async () => {
     await deploy(['pay: param.amount > 1000'])
     await ask('pay', { amount: 2000 })

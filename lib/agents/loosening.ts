@@ -6,6 +6,7 @@ import {
   type RecordedCall,
   type RecordedTexts,
 } from '@/db/queries/recorded-calls'
+import { readJson } from '@/lib/json/strict'
 import { compilePolicy, gate, mergeContext, type Call, type CompiledPolicy } from '@/lib/policy/gate'
 import { compareEntries, type EntryText } from '@/lib/policy/loosens'
 import type { Policy } from '@/lib/policy/policy'
@@ -114,7 +115,7 @@ function judgeBoth(
 
 /** The call as the gate saw it when it was asked for. */
 function callOf(recorded: RecordedTexts, agent: Agent): Call {
-  const read = (text: string | null) => (text === null ? {} : (JSON.parse(text) as Record<string, unknown>))
+  const read = (text: string | null) => (text === null ? {} : (readJson(text) as Record<string, unknown>))
   const context = mergeContext(read(recorded.runContext), read(recorded.context), {
     run_id: recorded.runId,
     agent_name: agent.name,
