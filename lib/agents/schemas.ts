@@ -26,7 +26,12 @@ export const Agent = z
     version: z.int(),
     config: z.string(),
     policy: Policy,
-    warnings: z.array(z.object({ code: z.string(), message: z.string(), line: z.int(), column: z.int() })),
+    warnings: z
+      .array(z.object({ code: z.string(), message: z.string(), line: z.int(), column: z.int() }))
+      .meta({
+        description:
+          'What was accepted and may not be meant. `loosens_policy`, of the whole file: a key deployed it, and it demands less than the version before.',
+      }),
     deployed_by: z.object({ type: z.string(), id: z.string(), label: z.string() }),
     deployed_at: Moment,
   })
