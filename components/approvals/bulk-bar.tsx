@@ -1,7 +1,7 @@
 'use client'
 
 import { useState, type ReactNode } from 'react'
-import type { Approval } from '@/lib/approvals/schemas'
+import type { SeenApproval } from '@/lib/approvals/schemas'
 import { Button } from '../ui/button'
 import { BulkDialog } from './bulk-dialog'
 import type { DecisionKind } from './use-decision'
@@ -15,16 +15,16 @@ const barClass = `flex items-center gap-2 max-md:fixed max-md:inset-x-3 max-md:b
 
 type BulkBarProps = {
   project: string
-  chosen: Approval[]
+  chosen: SeenApproval[]
   /** What stands in its place while nothing is selected. */
   children: ReactNode
   onClear: () => void
-  onResolved: (approval: Approval) => void
+  onResolved: (approval: SeenApproval) => void
 }
 
 /** What can be done with the selected rows; each opens a dialog that lists them, none decides. */
 export function BulkBar({ project, chosen, children, onClear, onResolved }: BulkBarProps) {
-  const [open, setOpen] = useState<{ kind: DecisionKind; items: Approval[] } | null>(null)
+  const [open, setOpen] = useState<{ kind: DecisionKind; items: SeenApproval[] } | null>(null)
   const isTooMany = chosen.length > most
 
   return (

@@ -2,7 +2,7 @@
 
 import { useState } from 'react'
 import { decideMany } from '@/app/[project]/approvals/actions'
-import type { Approval } from '@/lib/approvals/schemas'
+import type { SeenApproval } from '@/lib/approvals/schemas'
 import { useLive } from '../frame/live'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
@@ -12,13 +12,14 @@ import { useToast } from '../ui/toast'
 import { BulkItem } from './bulk-item'
 import type { DecidedOne } from './input'
 import type { DecisionKind } from './use-decision'
+import { useParams } from './use-params'
 
 type BulkDialogProps = {
   project: string
   kind: DecisionKind
   /** The rows as they were shown when the dialog was opened. */
-  items: Approval[]
-  onResolved: (approval: Approval) => void
+  items: SeenApproval[]
+  onResolved: (approval: SeenApproval) => void
   onClose: () => void
   onDone: () => void
 }
@@ -34,6 +35,8 @@ export function BulkDialog({ project, kind, items, onResolved, onClose, onDone }
   const [isBusy, setBusy] = useState(false)
   const [failure, setFailure] = useState<string | null>(null)
   const [results, setResults] = useState<ReadonlyMap<string, DecidedOne> | null>(null)
+  const loaded = useParams(project, items)
+  const isLoaded = loaded.paramsOf !== null
   const toast = useToast()
   const { tell } = useLive()
   const { verb, past, busy, look } = words[kind]
@@ -80,7 +83,12 @@ export function BulkDialog({ project, kind, items, onResolved, onClose, onDone }
     >
       <ul className="divide-y divide-line rounded-sm border border-line">
         {items.map((approval) => (
-          <BulkItem key={approval.id} approval={approval} result={results?.get(approval.id)} />
+          <BulkItem
+            key={approval.id}
+            approval={approval}
+            loaded={loaded}
+            result={results?.get(approval.id)}
+          />
         ))}
       </ul>
       {results ? (
@@ -92,7 +100,7 @@ export function BulkDialog({ project, kind, items, onResolved, onClose, onDone }
           className="mt-4 space-y-3"
           onSubmit={(event) => {
             event.preventDefault()
-            if (!isBusy) void confirm()
+            if (!isBusy && isLoaded) void confirm()
           }}
         >
           <TextAreaField
@@ -109,7 +117,7 @@ export function BulkDialog({ project, kind, items, onResolved, onClose, onDone }
             </div>
           )}
           <div className="flex flex-wrap gap-2">
-            <Button type="submit" variant={look} isBusy={isBusy} busyLabel={busy}>
+            <Button type="submit" variant={look} isBusy={isBusy} busyLabel={busy} disabled={!isLoaded}>
               Confirm {kind} {requests}
             </Button>
             <Button variant="ghost" isBusy={isBusy} onClick={onClose}>

@@ -1,13 +1,17 @@
-import type { Approval } from '@/lib/approvals/schemas'
+import type { SeenApproval } from '@/lib/approvals/schemas'
 import { StatusBadge } from '../ui/badge'
-import { Params, ParamsSummary } from '../ui/params'
 import { TimeLeft } from '../ui/time'
+import { AllParams } from './details'
 import type { DecidedOne } from './input'
 import { OutcomeLine } from './outcome'
+import { ParamsLine } from './params-line'
 import { RuleLine } from './rule-line'
+import type { LoadedParams } from './use-params'
+
+type BulkItemProps = { approval: SeenApproval; loaded: LoadedParams; result: DecidedOne | undefined }
 
 /** One of several requests: all of its params before the decision, what became of it after. */
-export function BulkItem({ approval, result }: { approval: Approval; result: DecidedOne | undefined }) {
+export function BulkItem({ approval, loaded, result }: BulkItemProps) {
   return (
     <li className="space-y-2 px-3 py-2.5">
       <div className="flex flex-wrap items-baseline gap-x-2">
@@ -22,14 +26,14 @@ export function BulkItem({ approval, result }: { approval: Approval; result: Dec
       {result ? (
         <>
           <p className="text-sm">
-            <ParamsSummary params={approval.params} />
+            <ParamsLine approval={approval} />
           </p>
           <Result result={result} />
         </>
       ) : (
         <>
           <RuleLine rule={approval.rule} tool={approval.tool} />
-          <Params params={approval.params} digest={approval.digest} />
+          <AllParams approval={approval} loaded={loaded} />
         </>
       )}
     </li>

@@ -2,15 +2,15 @@
 
 import Link from 'next/link'
 import { memo, useId, useState } from 'react'
-import type { Approval } from '@/lib/approvals/schemas'
+import type { SeenApproval } from '@/lib/approvals/schemas'
 import { StatusBadge } from '../ui/badge'
 import { GoingThere } from '../ui/going-there'
-import { ParamsSummary } from '../ui/params'
 import { ApprovalDetails } from './details'
 import { OutcomeLine, Reason } from './outcome'
+import { ParamsLine } from './params-line'
 import { ExpandButton } from './expand-button'
 
-type DecidedRowProps = { project: string; approval: Approval; isOpenAtFirst?: boolean }
+type DecidedRowProps = { project: string; approval: SeenApproval; isOpenAtFirst?: boolean }
 
 /** A request whose wait is over: how it ended, by whom, when, why, and after how long. */
 export const DecidedRow = memo(function DecidedRow({
@@ -40,7 +40,7 @@ export const DecidedRow = memo(function DecidedRow({
             <span className="text-sm text-muted">on {approval.agent}</span>
           </p>
           <p className="text-sm">
-            <ParamsSummary params={approval.params} maxCharacters={120} />
+            <ParamsLine approval={approval} maxCharacters={120} />
           </p>
           <Reason approval={approval} />
         </div>

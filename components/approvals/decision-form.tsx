@@ -1,7 +1,7 @@
 'use client'
 
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
-import type { Approval } from '@/lib/approvals/schemas'
+import type { SeenApproval } from '@/lib/approvals/schemas'
 import { Button } from '../ui/button'
 import { TextAreaField } from '../ui/field'
 import { rejectionWords } from './details'
@@ -9,7 +9,7 @@ import type { DecisionKind, Refusal } from './use-decision'
 import { RefusalNotice } from './refusal-notice'
 
 type DecisionFormProps = {
-  approval: Approval
+  approval: SeenApproval
   kind: DecisionKind
   isBusy: boolean
   refusal: Refusal | null

@@ -1,6 +1,6 @@
 'use client'
 
-import type { Approval } from '@/lib/approvals/schemas'
+import type { Approval, SeenApproval } from '@/lib/approvals/schemas'
 import { Button } from '../ui/button'
 import { Notice } from '../ui/page-header'
 import { DecisionForm } from './decision-form'
@@ -8,7 +8,7 @@ import { RefusalNotice } from './refusal-notice'
 import { useDecision, type DecisionKind, type Refusal } from './use-decision'
 
 type DecisionButtonsProps = {
-  approval: Approval
+  approval: SeenApproval
   step: DecisionKind | null
   onStep: (step: DecisionKind) => void
   className?: string
@@ -45,7 +45,7 @@ export function DecisionButtons({ approval, step, onStep, className = '' }: Deci
 
 type DecisionStepProps = {
   project: string
-  approval: Approval
+  approval: SeenApproval
   step: DecisionKind
   onClose: () => void
   onResolved: (approval: Approval) => void
@@ -83,7 +83,7 @@ export function DecisionStep({ project, approval, step, onClose, onResolved }: D
   )
 }
 
-function Settled({ approval }: { approval: Approval }) {
+function Settled({ approval }: { approval: SeenApproval }) {
   const isApproved = approval.status === 'approved'
   return (
     <Notice tone={isApproved ? 'ok' : 'danger'}>
@@ -100,7 +100,7 @@ function Settled({ approval }: { approval: Approval }) {
 }
 
 /** Somebody or something else ended the wait while the form was open. */
-function lateRefusal(approval: Approval, step: DecisionKind): Refusal | null {
+function lateRefusal(approval: SeenApproval, step: DecisionKind): Refusal | null {
   const { status, decision } = approval
   if (status === 'expired' || status === 'cancelled') return { code: status, detail: approval.next.message }
   return decision !== null && decision.decision !== step

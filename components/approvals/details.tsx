@@ -1,27 +1,35 @@
 import Link from 'next/link'
-import type { ReactNode } from 'react'
-import type { Approval } from '@/lib/approvals/schemas'
+import { useMemo, type ReactNode } from 'react'
+import type { SeenApproval } from '@/lib/approvals/schemas'
+import { Button } from '../ui/button'
+import { ErrorState } from '../ui/empty-state'
 import { Fact, Facts } from '../ui/page-header'
 import { Params } from '../ui/params'
+import { SkeletonRows } from '../ui/skeleton'
 import { Moment } from '../ui/time'
 import { UntrustedText } from '../ui/untrusted-text'
 import { RuleLine } from './rule-line'
+import { useParams, type LoadedParams } from './use-params'
 
 type ApprovalDetailsProps = {
-  approval: Approval
+  approval: SeenApproval
   project: string
-  /** What is to be done about it, right below the params that it is about. */
+  /** What is to be done about it, right below the params that it is about; not before all of these are there. */
   children?: ReactNode
 }
 
 /** Everything about a request: all params as they would run, and why it was held. */
 export function ApprovalDetails({ approval, project, children }: ApprovalDetailsProps) {
+  const loaded = useParams(
+    project,
+    useMemo(() => [approval], [approval]),
+  )
   return (
     <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
       <div className="min-w-0 space-y-3">
-        <Params params={approval.params} digest={approval.digest} />
+        <AllParams approval={approval} loaded={loaded} />
         {approval.description && <AgentSays text={approval.description} />}
-        {children}
+        {loaded.paramsOf && children}
       </div>
       <Facts>
         <Fact name="Rule">
@@ -62,6 +70,19 @@ export function ApprovalDetails({ approval, project, children }: ApprovalDetails
   )
 }
 
+/** All params, or that they are being read, or why they cannot be. */
+export function AllParams({ approval, loaded }: { approval: SeenApproval; loaded: LoadedParams }) {
+  const { paramsOf, error, retry } = loaded
+  const params = paramsOf?.get(approval.id)
+  if (params) return <Params params={params} digest={approval.digest} />
+  if (!error) return <SkeletonRows rows={3} label="Loading all params" />
+  return (
+    <ErrorState title="The params could not be read" action={<Button onClick={retry}>Try again</Button>}>
+      {error.message} Nothing can be decided before all of them are shown.
+    </ErrorState>
+  )
+}
+
 /** The agent's own account, kept apart from what Holdpoint knows. */
 export function AgentSays({ text }: { text: string }) {
   return (
@@ -73,7 +94,7 @@ export function AgentSays({ text }: { text: string }) {
 }
 
 /** What a rejection does to the run. */
-export function rejectionWords(approval: Pick<Approval, 'on_rejection'>): string {
+export function rejectionWords(approval: Pick<SeenApproval, 'on_rejection'>): string {
   return approval.on_rejection === 'fail'
     ? 'The run fails and its other requests are withdrawn'
     : 'The agent is told and goes on without it'

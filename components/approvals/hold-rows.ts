@@ -1,7 +1,7 @@
-import type { Approval } from '@/lib/approvals/schemas'
+import type { SeenApproval } from '@/lib/approvals/schemas'
 
 export type HeldRow = {
-  approval: Approval
+  approval: SeenApproval
   /** It has left the list that the server gives; the row stays in its place until the hold ends. */
   isGone: boolean
 }
@@ -14,8 +14,8 @@ export type HeldRow = {
  * @param frozen the list when the hold began, or null without a hold
  */
 export function holdRows(
-  items: Approval[],
-  frozen: Approval[] | null,
+  items: SeenApproval[],
+  frozen: SeenApproval[] | null,
 ): { rows: HeldRow[]; newCount: number } {
   if (frozen === null) return { rows: items.map((approval) => ({ approval, isGone: false })), newCount: 0 }
   const now = new Map(items.map((approval) => [approval.id, approval]))
@@ -35,6 +35,6 @@ export function holdRows(
   }
 }
 
-function isOlder(a: Approval, b: Approval): boolean {
+function isOlder(a: SeenApproval, b: SeenApproval): boolean {
   return a.requested_at < b.requested_at || (a.requested_at === b.requested_at && a.id < b.id)
 }

@@ -1,16 +1,18 @@
 'use client'
 
 import useSWR from 'swr'
-import type { Approval } from '@/lib/approvals/schemas'
+import type { SeenApproval } from '@/lib/approvals/schemas'
 import { fetchJson } from '../frame/fetch-json'
 import { useLive } from '../frame/live'
 import { ListFrame } from '../ui/table'
 import { DecidedRow } from './decided-row'
 
 /** The request that a mail or message linked to, where its wait is over: first on the page and opened. */
-export function LinkedApproval({ project, initial }: { project: string; initial: Approval }) {
+export function LinkedApproval({ project, initial }: { project: string; initial: SeenApproval }) {
   const path = `/api/approvals/${initial.id}?project=${encodeURIComponent(project)}`
-  const { data, mutate } = useSWR(path, (key: string) => fetchJson<Approval>(key), { fallbackData: initial })
+  const { data, mutate } = useSWR(path, (key: string) => fetchJson<SeenApproval>(key), {
+    fallbackData: initial,
+  })
   useLive(() => void mutate())
   return (
     <section aria-label="Linked approval" className="mb-8">

@@ -1,16 +1,16 @@
-import type { Approval } from '@/lib/approvals/schemas'
+import type { SeenApproval } from '@/lib/approvals/schemas'
 import { spanWords } from '../ui/duration'
 import { Age } from '../ui/time'
 import { UntrustedText } from '../ui/untrusted-text'
 
 /** The name where there is one, else the address. */
-export function reviewerName(approval: Approval): string {
+export function reviewerName(approval: SeenApproval): string {
   const reviewer = approval.decision?.reviewer
   return reviewer?.name ?? reviewer?.email ?? 'A reviewer'
 }
 
 /** Who ended the wait, when, and after how long; nobody's expiry never reads like a person's refusal. */
-export function OutcomeLine({ approval }: { approval: Approval }) {
+export function OutcomeLine({ approval }: { approval: SeenApproval }) {
   const { status, decision, wait_ms: waitMs } = approval
   const waited = waitMs === null ? null : `after ${spanWords(waitMs)}`
   if (decision) {
@@ -37,7 +37,7 @@ export function OutcomeLine({ approval }: { approval: Approval }) {
 }
 
 /** The reviewer's words. */
-export function Reason({ approval }: { approval: Approval }) {
+export function Reason({ approval }: { approval: SeenApproval }) {
   const reason = approval.decision?.reason
   if (!reason) return null
   return (

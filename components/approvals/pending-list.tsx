@@ -2,7 +2,7 @@
 
 import { usePathname } from 'next/navigation'
 import { useMemo, useRef, type ReactNode } from 'react'
-import type { Approval } from '@/lib/approvals/schemas'
+import type { SeenApproval } from '@/lib/approvals/schemas'
 import { usePendingCount } from '../frame/pending-count'
 import { Button } from '../ui/button'
 import { ErrorState } from '../ui/empty-state'
@@ -22,7 +22,7 @@ type PendingListProps = {
   filter: QueueFilter
   initial: ApprovalPage
   /** The request that the page's address asks for, while it is pending: first and opened. */
-  linked: Approval | null
+  linked: SeenApproval | null
   canDecide: boolean
   empty: ReactNode
 }
@@ -102,7 +102,7 @@ export function PendingList({ project, filter, initial, linked, canDecide, empty
   )
 }
 
-function withLinkedFirst(items: Approval[], linked: Approval | null): Approval[] {
+function withLinkedFirst(items: SeenApproval[], linked: SeenApproval | null): SeenApproval[] {
   if (linked === null) return items
   const fresh = items.find(({ id }) => id === linked.id)
   return [fresh ?? linked, ...items.filter(({ id }) => id !== linked.id)]

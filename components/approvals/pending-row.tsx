@@ -2,7 +2,7 @@
 
 import { memo, useId, useRef, useState } from 'react'
 import useSWR from 'swr'
-import type { Approval } from '@/lib/approvals/schemas'
+import type { SeenApproval } from '@/lib/approvals/schemas'
 import { fetchJson } from '../frame/fetch-json'
 import { DecisionStep } from './decision'
 import { ApprovalDetails } from './details'
@@ -12,7 +12,7 @@ import type { DecisionKind } from './use-decision'
 
 type PendingRowProps = {
   project: string
-  approval: Approval
+  approval: SeenApproval
   /** It left the list; what became of it is read for itself. */
   isGone: boolean
   canDecide: boolean
@@ -22,7 +22,7 @@ type PendingRowProps = {
   isLinked?: boolean
   onStep: (id: string, step: DecisionKind | null) => void
   onSelect: (id: string) => void
-  onResolved: (approval: Approval) => void
+  onResolved: (approval: SeenApproval) => void
 }
 
 /** A request that waits for a person; or waited, until the reviewer leaves the list. */
@@ -42,7 +42,7 @@ export const PendingRow = memo(function PendingRow(props: PendingRowProps) {
     onStep(approval.id, null)
     link.current?.focus()
   }
-  function settle(resolved: Approval) {
+  function settle(resolved: SeenApproval) {
     onResolved(resolved)
     link.current?.focus({ preventScroll: true })
   }
@@ -100,10 +100,10 @@ export const PendingRow = memo(function PendingRow(props: PendingRowProps) {
 })
 
 /** The row as last seen, or what became of it since. */
-function useOutcome(project: string, seen: Approval, isGone: boolean): Approval {
+function useOutcome(project: string, seen: SeenApproval, isGone: boolean): SeenApproval {
   const mustAsk = isGone && seen.status === 'pending'
   const path = `/api/approvals/${seen.id}?project=${encodeURIComponent(project)}`
-  const { data } = useSWR(mustAsk ? path : null, (key: string) => fetchJson<Approval>(key), {
+  const { data } = useSWR(mustAsk ? path : null, (key: string) => fetchJson<SeenApproval>(key), {
     refreshInterval: 0,
   })
   return mustAsk ? (data ?? seen) : seen

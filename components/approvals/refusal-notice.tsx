@@ -1,4 +1,4 @@
-import type { Approval } from '@/lib/approvals/schemas'
+import type { SeenApproval } from '@/lib/approvals/schemas'
 import { Notice } from '../ui/page-header'
 import { OutcomeLine } from './outcome'
 import type { Refusal } from './use-decision'
@@ -6,7 +6,7 @@ import type { Refusal } from './use-decision'
 const lateCodes = new Set<Refusal['code']>(['already_decided', 'expired', 'cancelled'])
 
 /** Why a decision was not recorded, and what the reviewer can do. Read out when it appears. */
-export function RefusalNotice({ refusal, approval }: { refusal: Refusal; approval: Approval }) {
+export function RefusalNotice({ refusal, approval }: { refusal: Refusal; approval: SeenApproval }) {
   return (
     <div role="alert">
       <Notice tone={refusal.code === 'own_request' || lateCodes.has(refusal.code) ? 'warn' : 'danger'}>

@@ -1,14 +1,14 @@
 import Link from 'next/link'
 import type { RefObject } from 'react'
 import { GoingThere } from '../ui/going-there'
-import type { Approval } from '@/lib/approvals/schemas'
-import { ParamsSummary } from '../ui/params'
+import type { SeenApproval } from '@/lib/approvals/schemas'
 import { UntrustedText } from '../ui/untrusted-text'
+import { ParamsLine } from './params-line'
 import { Label, RuleLine } from './rule-line'
 
 type RowHeadProps = {
   project: string
-  approval: Approval
+  approval: SeenApproval
   isLinked: boolean
   /** Begins the ids of the elements that name the row. */
   id: string
@@ -40,7 +40,7 @@ export function RowHead({ project, approval, isLinked, id, link }: RowHeadProps)
         {isLinked && <span className="text-xs font-medium text-accent">The one you followed a link to</span>}
       </div>
       <p className="text-sm">
-        <ParamsSummary params={approval.params} />
+        <ParamsLine approval={approval} />
       </p>
       <div className="flex flex-wrap items-baseline gap-x-4 gap-y-0.5">
         <RuleLine rule={approval.rule} tool={approval.tool} />

@@ -1,4 +1,4 @@
-import type { Approval } from '@/lib/approvals/schemas'
+import type { SeenApproval } from '@/lib/approvals/schemas'
 import { StatusBadge } from '../ui/badge'
 import { Age, TimeLeft } from '../ui/time'
 import { DecisionButtons } from './decision'
@@ -7,7 +7,7 @@ import { OutcomeLine } from './outcome'
 import type { DecisionKind } from './use-decision'
 
 type RowSideProps = {
-  approval: Approval
+  approval: SeenApproval
   canDecide: boolean
   step: DecisionKind | null
   onStep: (step: DecisionKind) => void

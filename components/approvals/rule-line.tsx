@@ -1,9 +1,9 @@
-import type { Approval } from '@/lib/approvals/schemas'
+import type { SeenApproval } from '@/lib/approvals/schemas'
 import { Icon } from '../ui/icon'
 import { UntrustedText } from '../ui/untrusted-text'
 
 type RuleLineProps = {
-  rule: Approval['rule']
+  rule: SeenApproval['rule']
   tool: string
   /** Without its label, where one stands beside it. */
   isBare?: boolean
@@ -31,7 +31,7 @@ export function RuleLine({ rule, tool, isBare = false }: RuleLineProps) {
   )
 }
 
-function Unevaluable({ rule }: { rule: Approval['rule'] }) {
+function Unevaluable({ rule }: { rule: SeenApproval['rule'] }) {
   return (
     <p className="flex items-start gap-1.5 rounded-sm bg-warn-soft px-2 py-1 text-sm text-ink">
       <Icon name="warning" className="mt-0.5 text-warn" />

@@ -3,17 +3,18 @@
 import { useMemo } from 'react'
 import useSWRInfinite from 'swr/infinite'
 import { listDecided } from '@/app/[project]/approvals/actions'
-import type { Approval } from '@/lib/approvals/schemas'
+import type { SeenApproval } from '@/lib/approvals/schemas'
+import { seenFields } from '@/lib/approvals/seen'
 import { fetchJson, RequestError } from '../frame/fetch-json'
 import { useLive } from '../frame/live'
 import { writeQueueFilter, type QueueFilter } from './input'
 
-export type ApprovalPage = { items: Approval[]; next_cursor: string | null }
+export type ApprovalPage = { items: SeenApproval[]; next_cursor: string | null }
 
 import { rowsPerPage } from './rows-per-page'
 
 type Loaded = {
-  items: Approval[]
+  items: SeenApproval[]
   error: Error | undefined
   hasMore: boolean
   isLoadingMore: boolean
@@ -25,7 +26,7 @@ type Loaded = {
 export function usePendingApprovals(project: string, filter: QueueFilter, initial: ApprovalPage): Loaded {
   const { agent, tool, q } = filter
   const query = writeQueueFilter({ agent, tool, q })
-  const base = `/api/approvals?project=${encodeURIComponent(project)}&status=pending&limit=${rowsPerPage}${query && `&${query}`}`
+  const base = `/api/approvals?project=${encodeURIComponent(project)}&status=pending&limit=${rowsPerPage}&fields=${seenFields.join()}${query && `&${query}`}`
   const keyOf = (_: number, before: ApprovalPage | null) => {
     if (before === null) return base
     return before.next_cursor === null ? null : `${base}&cursor=${encodeURIComponent(before.next_cursor)}`
@@ -72,7 +73,7 @@ function usePages<K extends string | readonly string[]>(
 }
 
 /** A row that moved between two reads may stand on two pages. */
-function uniqueById(pages: ApprovalPage[]): Approval[] {
+function uniqueById(pages: ApprovalPage[]): SeenApproval[] {
   const all = pages.flatMap((page) => page.items)
   return [...new Map(all.map((approval) => [approval.id, approval])).values()]
 }

@@ -2,7 +2,7 @@
 
 import { useRef, useState } from 'react'
 import { decide } from '@/app/[project]/approvals/actions'
-import type { Approval } from '@/lib/approvals/schemas'
+import type { Approval, SeenApproval } from '@/lib/approvals/schemas'
 import type { Problem } from '@/lib/web/problem'
 import { useLive } from '../frame/live'
 import { useToast } from '../ui/toast'
@@ -26,7 +26,7 @@ export function useDecision(project: string, onResolved: (approval: Approval) =>
   const toast = useToast()
   const { tell } = useLive()
 
-  async function submit(approval: Approval, decision: DecisionKind, reason: string) {
+  async function submit(approval: SeenApproval, decision: DecisionKind, reason: string) {
     if (isSending.current) return
     isSending.current = true
     setBusy(decision)

@@ -1,14 +1,14 @@
 'use client'
 
 import { useCallback, useState } from 'react'
-import type { Approval } from '@/lib/approvals/schemas'
+import type { SeenApproval } from '@/lib/approvals/schemas'
 import type { DecisionKind } from './use-decision'
 
 /** What the reviewer has begun in the queue: second steps, a selection, and what was settled from here. */
 export function useQueueState() {
   const [steps, setSteps] = useState<ReadonlyMap<string, DecisionKind>>(new Map())
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
-  const [resolved, setResolved] = useState<ReadonlyMap<string, Approval>>(new Map())
+  const [resolved, setResolved] = useState<ReadonlyMap<string, SeenApproval>>(new Map())
 
   const setStep = useCallback((id: string, step: DecisionKind | null) => {
     setSteps((now) => {
@@ -25,7 +25,7 @@ export function useQueueState() {
       return next
     })
   }, [])
-  const resolve = useCallback((approval: Approval) => {
+  const resolve = useCallback((approval: SeenApproval) => {
     setResolved((now) => new Map(now).set(approval.id, approval))
   }, [])
   const clearSelection = useCallback(() => setSelected(new Set()), [])

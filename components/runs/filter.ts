@@ -1,9 +1,14 @@
 import { z } from 'zod'
+import type { Run } from '@/lib/runs/schemas'
 
 export const runsPerPage = 50
 
 const statuses = ['running', 'awaiting_approval', 'completed', 'failed', 'cancelled'] as const
 const RunQuery = { status: z.enum(statuses), agent: z.string().min(1).max(64) }
+
+/** What the list shows of each run. */
+export const runFieldsShown = ['id', 'external_id', 'agent', 'status', 'started_at', 'finished_at'] as const
+export type ListedRun = Pick<Run, (typeof runFieldsShown)[number]>
 
 /** The filters of the Runs page as its address has them. */
 export type RunQuery = { status?: (typeof statuses)[number]; agent?: string }

@@ -2,7 +2,6 @@
 
 import Link from 'next/link'
 import useSWRInfinite from 'swr/infinite'
-import type { Run } from '@/lib/runs/schemas'
 import { fetchJson } from '../frame/fetch-json'
 import { useLive } from '../frame/live'
 import { StatusBadge } from '../ui/badge'
@@ -11,16 +10,16 @@ import { EmptyState, ErrorState } from '../ui/empty-state'
 import { GoingThere } from '../ui/going-there'
 import { ListFrame } from '../ui/table'
 import { Age, Duration } from '../ui/time'
-import { runsPerPage, writeRunFilter, type RunQuery } from './filter'
+import { runFieldsShown, runsPerPage, writeRunFilter, type ListedRun, type RunQuery } from './filter'
 import { RunFilters } from './run-filters'
 
-type RunPage = { items: Run[]; next_cursor: string | null }
+type RunPage = { items: ListedRun[]; next_cursor: string | null }
 type RunListProps = { project: string; appUrl: string; filter: RunQuery; initial: RunPage; agents: string[] }
 
 /** Runs, newest first, each a press away from its trace. */
 export function RunList({ project, appUrl, filter, initial, agents }: RunListProps) {
   const query = writeRunFilter(filter)
-  const base = `/api/runs?project=${encodeURIComponent(project)}&limit=${runsPerPage}${query && `&${query}`}`
+  const base = `/api/runs?project=${encodeURIComponent(project)}&limit=${runsPerPage}&fields=${runFieldsShown.join()}${query && `&${query}`}`
   const keyOf = (_: number, before: RunPage | null) => {
     if (before === null) return base
     return before.next_cursor === null ? null : `${base}&cursor=${encodeURIComponent(before.next_cursor)}`
@@ -72,7 +71,7 @@ export function RunList({ project, appUrl, filter, initial, agents }: RunListPro
   )
 }
 
-function RunRow({ project, run }: { project: string; run: Run }) {
+function RunRow({ project, run }: { project: string; run: ListedRun }) {
   const ms = run.finished_at === null ? null : Date.parse(run.finished_at) - Date.parse(run.started_at)
   return (
     <li className="border-b border-line last:border-b-0">

@@ -27,6 +27,28 @@ export function ParamsSummary({
   )
 }
 
+type ParamsStartProps = { text: string; bytes: number; maxCharacters: number }
+
+/** How long params begin, as their JSON, on one line; the rest is said to be there. */
+export function ParamsStart({ text, bytes, maxCharacters }: ParamsStartProps) {
+  const shown = useMemo(
+    () => showText(text.slice(0, 2 * maxCharacters), { maxCharacters, singleLine: true }),
+    [text, maxCharacters],
+  )
+  const begun = useMemo(() => showText(text), [text])
+  return (
+    <>
+      <bdi className="code text-muted">
+        <Parts parts={shown.parts} />
+      </bdi>
+      <Warnings shown={begun} />{' '}
+      <span className="text-faint whitespace-nowrap">
+        {Math.ceil(bytes / 1024)} kB in all, open to read them
+      </span>
+    </>
+  )
+}
+
 type ParamsProps = {
   params: Record<string, unknown>
   /** The digest under which exactly these params are approved and claimed. */

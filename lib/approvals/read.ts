@@ -11,7 +11,8 @@ import { notFound } from '@/lib/runs/in-run'
 import { searchInTurn } from '@/lib/search-turn'
 import { expireBeforeReading } from './expire'
 import { requireApprovalId } from './id'
-import { ListedApproval, type Approval, type SeenApproval } from './schemas'
+import type { Approval, ListedApproval, SeenApproval } from './schemas'
+import { seenFields } from './seen'
 import { approvalToWire, listedToWire, statusOf } from './wire'
 
 /**
@@ -77,14 +78,11 @@ function paramsRead(fields: Fields<keyof ListedApproval>): ParamsRead {
   return wants(fields, 'params_start') ? 'start' : 'none'
 }
 
-/** What the console's lists show of each request: params from their start, for their details are read when opened. */
-const seenFields: ReadonlySet<Exclude<keyof ListedApproval, 'params'>> = new Set(
-  ListedApproval.omit({ params: true }).keyof().options,
-)
+const seen = new Set(seenFields)
 
 /** A page of the console's queue, or of what was decided. */
 export function readSeenApprovals(ctx: Context, filter: ApprovalFilter): Promise<Listed<SeenApproval>> {
-  return readApprovals(ctx, filter, seenFields)
+  return readApprovals(ctx, filter, seen)
 }
 
 function readWhere<T>(ctx: Context, filter: ApprovalFilter, read: (db: Database) => Promise<T>): Promise<T> {

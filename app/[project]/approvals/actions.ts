@@ -10,7 +10,7 @@ import {
 } from '@/components/approvals/input'
 import { decideApproval } from '@/lib/approvals/decide'
 import { decideApprovals } from '@/lib/approvals/decide-many'
-import { readApprovals } from '@/lib/approvals/read'
+import { readSeenApprovals } from '@/lib/approvals/read'
 import { memberAction } from '@/lib/web/action'
 import { toProblem } from '@/lib/web/problem'
 
@@ -32,7 +32,7 @@ export const decideMany = memberAction({ role: 'viewer', input: DecideManyFromPa
 
 /** A page of requests that are not pending any more. */
 export const listDecided = memberAction({ role: 'viewer', input: DecidedFilter }, (ctx, filter) =>
-  readApprovals(ctx, { ...filter, isDecided: true }),
+  readSeenApprovals(ctx, { ...filter, isDecided: true }),
 )
 
 export const countPendingApprovals = memberAction({ role: 'viewer', input: z.strictObject({}) }, (ctx) =>

@@ -7,7 +7,7 @@ import { QueueEmpty } from '@/components/approvals/queue-empty'
 import { rowsPerPage } from '@/components/approvals/rows-per-page'
 import { Notice, PageHeader } from '@/components/ui/page-header'
 import { listAgentNames } from '@/db/queries/agents'
-import { readApproval, readApprovals } from '@/lib/approvals/read'
+import { readApproval, readSeenApprovals } from '@/lib/approvals/read'
 import type { Approval } from '@/lib/approvals/schemas'
 import { hasRole, type Context } from '@/lib/context'
 import { AppError } from '@/lib/errors'
@@ -27,8 +27,8 @@ export default async function ApprovalsPage({ params, searchParams }: Props) {
   const filter = readQueueFilter(query)
   const { agent, tool, q } = filter
   const [pending, decided, linked, agents] = await Promise.all([
-    readApprovals(ctx, { status: 'pending', agent, tool, q, limit: rowsPerPage }),
-    readApprovals(ctx, { ...filter, isDecided: true, limit: rowsPerPage }),
+    readSeenApprovals(ctx, { status: 'pending', agent, tool, q, limit: rowsPerPage }),
+    readSeenApprovals(ctx, { ...filter, isDecided: true, limit: rowsPerPage }),
     findLinked(ctx, query.approval),
     listAgentNames(ctx.db, ctx.project.id),
   ])

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next'
-import { readRunFilter, runsPerPage } from '@/components/runs/filter'
+import { readRunFilter, runFieldsShown, runsPerPage } from '@/components/runs/filter'
 import { RunList } from '@/components/runs/run-list'
 import { PageHeader } from '@/components/ui/page-header'
 import { listAgentNames } from '@/db/queries/agents'
@@ -17,7 +17,7 @@ export default async function RunsPage({ params, searchParams }: Props) {
   const ctx = await requireMember((await params).project)
   const filter = readRunFilter(await searchParams)
   const [runs, agents] = await Promise.all([
-    readRuns(ctx, { ...filter, limit: runsPerPage }),
+    readRuns(ctx, { ...filter, limit: runsPerPage }, new Set(runFieldsShown)),
     listAgentNames(ctx.db, ctx.project.id),
   ])
   return (

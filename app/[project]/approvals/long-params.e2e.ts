@@ -1,0 +1,86 @@
+import type { Page } from '@playwright/test'
+import { expect, test, type Holdpoint } from '@/lib/testing/e2e'
+
+const tool = 'order_tools.import'
+const long = (from: string) => ({ from, rows: 'r'.repeat(150_000), to: `the end of ${from}` })
+
+/** What the page itself reads of one approval, not of the list. */
+const one = '**/api/approvals/apr_*?**'
+
+async function openQueue(page: Page, holdpoint: Holdpoint) {
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/approvals`)
+  return page.getByRole('region', { name: 'Pending approvals' })
+}
+
+function refuse(page: Page): Promise<void> {
+  const problem = { status: 503, code: 'unavailable', title: 'Unavailable', detail: 'Out of reach.' }
+  return page.route(one, (route) =>
+    route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify(problem) }),
+  )
+}
+
+test('a list shows how long params begin and is not made of them', async ({ page, holdpoint }) => {
+  for (let at = 0; at < 10; at++) await holdpoint.ask({ tool, params: long(`file-${at}`) })
+  const answer = await page.request.get(`${holdpoint.url}/${holdpoint.project}/approvals`)
+  expect((await answer.body()).length).toBeLessThan(400_000)
+  const queue = await openQueue(page, holdpoint)
+  const row = queue.getByRole('listitem').filter({ hasText: 'file-3' })
+  await expect(row).toContainText('{"from":"file-3","rows":"rrr')
+  await expect(row).toContainText('147 kB in all, open to read them')
+})
+
+test('nothing is decided before all of its params are there', async ({
+  page,
+  holdpoint,
+  checkAccessibility,
+}) => {
+  const { id } = await holdpoint.ask({ tool, params: long('a.csv') })
+  const queue = await openQueue(page, holdpoint)
+  const row = queue.getByRole('listitem')
+  await refuse(page)
+  await row.getByRole('button', { name: `Approve ${tool}` }).click()
+  await expect(row.getByText('The params could not be read')).toBeVisible()
+  await expect(row.getByRole('button', { name: `Confirm approve ${tool}` })).toBeHidden()
+  await checkAccessibility(page)
+  await page.unroute(one)
+  await row.getByRole('button', { name: 'Try again' }).click()
+  await expect(row.getByText('the end of a.csv')).toBeVisible()
+  await row.getByRole('button', { name: `Confirm approve ${tool}` }).click()
+  await expect(row).toContainText('Approved by')
+  expect((await holdpoint.call('GET', `/api/approvals/${id}`)).body.status).toBe('approved')
+})
+
+test('several are decided only with all params of all of them', async ({ page, holdpoint }) => {
+  await holdpoint.ask({ tool, params: long('b.csv') })
+  await holdpoint.ask({ tool, params: { from: 'c.csv' } })
+  const queue = await openQueue(page, holdpoint)
+  await refuse(page)
+  for (const name of ['b.csv', 'c.csv'])
+    await queue.getByRole('listitem').filter({ hasText: name }).getByRole('checkbox').check()
+  await queue.getByRole('button', { name: 'Approve 2 selected' }).click()
+  const dialog = page.getByRole('dialog')
+  await expect(dialog.getByText('The params could not be read').first()).toBeVisible()
+  await expect(dialog.getByRole('button', { name: 'Confirm approve 2 requests' })).toBeDisabled()
+  await page.unroute(one)
+  await dialog.getByRole('button', { name: 'Try again' }).first().click()
+  await expect(dialog.getByText('the end of b.csv')).toBeVisible()
+  await dialog.getByRole('button', { name: 'Confirm approve 2 requests' }).click()
+  await expect(page.getByText('2 of 2 requests approved.')).toBeVisible()
+})
+
+test('a run of many megabytes is read a part at a time, with nothing left out', async ({
+  page,
+  holdpoint,
+}) => {
+  const { run_id: run } = await holdpoint.ask({ tool, params: { from: 'first' } })
+  const output = 'o'.repeat(200_000)
+  for (let at = 1; at <= 25; at++)
+    await holdpoint.call('POST', `/api/runs/${run}/steps`, { kind: 'note', name: `step ${at}`, output })
+  await holdpoint.ask({ tool, params: { from: 'last' }, run_id: run })
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/runs/${run}`)
+  await expect(page.getByText(/its first \d+ steps/)).toBeVisible()
+  await page.getByRole('button', { name: 'Load the steps after these' }).click()
+  await expect(page.getByText('27 steps')).toBeVisible()
+  await expect(page.getByText('step 25')).toBeVisible()
+  await expect(page.getByRole('button', { name: `Approve ${tool}` })).toHaveCount(2)
+})
