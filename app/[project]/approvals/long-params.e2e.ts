@@ -12,9 +12,9 @@ async function openQueue(page: Page, holdpoint: Holdpoint) {
   return page.getByRole('region', { name: 'Pending approvals' })
 }
 
-function refuse(page: Page): Promise<void> {
+async function refuse(page: Page): Promise<void> {
   const problem = { status: 503, code: 'unavailable', title: 'Unavailable', detail: 'Out of reach.' }
-  return page.route(one, (route) =>
+  await page.route(one, (route) =>
     route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify(problem) }),
   )
 }
