@@ -5,6 +5,7 @@ import type { Context, Origin } from '@/lib/context'
 import { settings, type ReadySettings } from '@/lib/env'
 import { AppError, type InputIssue } from '@/lib/errors'
 import { writeJson } from '@/lib/json/write'
+import { withoutAbsent } from './absent'
 import { noteGood, noteWrong, requireKnown } from './address-limit'
 import { hasBody, readBodyJson } from './body'
 import { addressOf } from './caller'
@@ -213,6 +214,12 @@ async function plainBody(reading: Promise<unknown>): Promise<Body> {
   return { body: await reading, sources: {} }
 }
 
+/** The texts of the members that are there. */
+function told(sources: Record<string, string>, body: unknown): Record<string, string> {
+  const isThere = (name: string) => Object.hasOwn(body as object, name)
+  return Object.fromEntries(Object.entries(sources).filter(([name]) => isThere(name)))
+}
+
 async function readBody(
   request: Request,
   { body: schema, recorded = [] }: { body?: z.ZodType; recorded?: readonly string[] },
@@ -223,9 +230,10 @@ async function readBody(
   if (schema === undefined && !hasBody(request)) return noBody
   if (schema === undefined && !request.headers.has('content-type')) return noBody
   const { value, sources } = await readBodyJson(request, { most, recorded })
-  const parsed = (schema ?? noFields).safeParse(value)
+  const wanted = schema ?? noFields
+  const parsed = wanted.safeParse(withoutAbsent(wanted, value))
   if (!parsed.success) throw inputError(parsed.error)
-  return { body: parsed.data, sources }
+  return { body: parsed.data, sources: told(sources, parsed.data) }
 }
 
 class Reply {

@@ -38,7 +38,12 @@ export function openApiDocument(appUrl: string): Json {
   components.refer(Problem, 'output')
   return {
     openapi: '3.1.0',
-    info: { title: 'Holdpoint', version: '1', license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    info: {
+      title: 'Holdpoint',
+      version: '1',
+      description: 'An optional field of a body that is null is absent.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
     servers: [{ url: appUrl }],
     security: [{ bearer: [] }],
     paths,

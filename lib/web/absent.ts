@@ -1,0 +1,36 @@
+import { z } from 'zod'
+
+/**
+ * A body without those optional fields that are null: many clients send every field they know. Where null has a
+ * meaning of its own (`retention_days: null` keeps for ever; any JSON, such as `output`) the schema takes it, and it
+ * stays; a required field that is null stays for the schema to name. Looks into fields and lists that the schema
+ * describes, so never into `params`, `context` or what is recorded.
+ */
+export function withoutAbsent(schema: z.ZodType, value: unknown): unknown {
+  const inner = unwrapped(schema)
+  if (Array.isArray(value)) {
+    return inner instanceof z.ZodArray
+      ? value.map((item) => withoutAbsent(inner.element as z.ZodType, item))
+      : value
+  }
+  if (!(inner instanceof z.ZodObject) || typeof value !== 'object' || value === null) return value
+  const fields = inner.shape as Record<string, z.ZodType>
+  const present = Object.entries(value).filter(([key, one]) => one !== null || !mayBeAbsent(fields, key))
+  return Object.fromEntries(
+    present.map(([key, one]) => {
+      const field = Object.hasOwn(fields, key) ? fields[key] : undefined
+      return [key, field ? withoutAbsent(field, one) : one]
+    }),
+  )
+}
+
+function mayBeAbsent(fields: Record<string, z.ZodType>, key: string): boolean {
+  const field = Object.hasOwn(fields, key) ? fields[key] : undefined
+  return field !== undefined && field.safeParse(undefined).success && !field.safeParse(null).success
+}
+
+function unwrapped(schema: z.ZodType): z.ZodType {
+  const isWrapped =
+    schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault
+  return isWrapped ? unwrapped(schema.unwrap() as z.ZodType) : schema
+}
