@@ -55,8 +55,14 @@ export function isId(kind: IdKind, text: string): boolean {
   return text.startsWith(prefix) && /^[0-9a-hjkmnp-tv-z]{26}$/.test(text.slice(prefix.length))
 }
 
-/** Ids that callers choose: 1 to 128 characters of `[A-Za-z0-9_.:-]`. */
-export const callerIdPattern = /^[A-Za-z0-9_.:-]{1,128}$/
+/**
+ * Ids that callers choose: 1 to 1,024 printable characters of ASCII without blanks, as providers of models make them
+ * (`call_…|fc_…`, base64). Not `.` and `..`, which an address cannot carry.
+ */
+export const callerIdPattern = /^(?!\.{1,2}$)[!-~]{1,1024}$/
+
+/** The same in words. */
+export const callerIdWords = '1 to 1,024 printable ASCII characters without blanks, but not . and ..'
 
 /** Tool names: 1 to 200 characters of `[A-Za-z0-9_.:/-]`, compared exactly and case-sensitively. */
 export const toolNamePattern = /^[A-Za-z0-9_.:/-]{1,200}$/

@@ -123,16 +123,22 @@ export async function findToolCallOfRun(db: Queryable, projectId: string, runId:
   return row
 }
 
-/** The call that an ask without a run made under the caller's id. */
+/**
+ * The call that an ask without a run made under the caller's id. `isOver` where the id is free again: its run has
+ * ended, or it was asked for 24 hours ago.
+ */
 export async function findToolCallByAskKey(
   db: Queryable,
   projectId: string,
   agentId: string,
   askKey: string,
 ) {
+  const isOver = sql<boolean>`${runs.finishedAt} is not null
+    or ${toolCalls.startedAt} <= clock_timestamp() - interval '24 hours'`
   const [row] = await db
-    .select()
+    .select({ call: toolCalls, isOver })
     .from(toolCalls)
+    .innerJoin(runs, eq(runs.id, toolCalls.runId))
     .where(
       and(eq(toolCalls.projectId, projectId), eq(toolCalls.agentId, agentId), eq(toolCalls.askKey, askKey)),
     )

@@ -1,4 +1,4 @@
-import type { SQLWrapper } from 'drizzle-orm'
+import { eq, type SQLWrapper } from 'drizzle-orm'
 import type { Transaction } from '@/db/client'
 import { inOneStatement } from '@/db/one-statement'
 import { findApprovalOfCall } from '@/db/queries/approvals'
@@ -45,7 +45,8 @@ export type AskResult = {
 /**
  * May this call run? Evaluates the agent's policy and, where a rule fires or cannot be evaluated, makes
  * a pending approval: run, call, approval and outbox row in one transaction. The same `tool_call_id`
- * with the same tool and params finds the first answer again, whatever was deployed since.
+ * with the same tool and params finds the first answer again, whatever was deployed since; without a run, while
+ * the run of the first try goes on and for 24 hours, since providers use ids again.
  * @throws AppError `agent_key_required`, `invalid_tool_name`, `not_found`, `agent_not_deployed`,
  * `run_finished`, `idempotency_mismatch`, `too_many_pending`
  */
@@ -61,12 +62,13 @@ export async function askUnderLock(ctx: Context, input: Ask, digest: string): Pr
   const { run_id: run } = input
   if (run !== undefined)
     return inRun(ctx, runNamed(run), (tx, locked) => askInRun(tx, ctx, locked, input, digest))
-  try {
-    return await askInNewRun(ctx, input, digest)
-  } catch (error) {
-    // Two first tries at once: the other one has made the run, so this one finds it.
-    if (isTakenKey(error)) return askInNewRun(ctx, input, digest)
-    throw error
+  for (let tries = 1; ; tries++) {
+    try {
+      return await askInNewRun(ctx, input, digest)
+    } catch (error) {
+      // Several first tries at once: another one has made the run, so this one finds it.
+      if (!isTakenKey(error) || tries === 5) throw error
+    }
   }
 }
 
@@ -90,7 +92,7 @@ async function askInRun(
       errors: [{ pointer: '/agent', detail: 'Leave `agent` out, or send the agent of the run.' }],
     })
   }
-  if (earlier) return replay(tx, ctx, earlier, digest)
+  if (earlier) return replay(tx, ctx, earlier, digest, '')
   if (isFinished(run.status)) return new AppError('run_finished', 'The run has ended; start another.')
   const judged = judge(policy, run, input, locked.now)
   if (judged.required) await requireRoomForPending(tx, ctx, run.agentId)
@@ -117,7 +119,11 @@ async function askInNewRun(ctx: Context, input: Ask, digest: string): Promise<As
       input.tool_call_id === undefined
         ? undefined
         : await findToolCallByAskKey(tx, ctx.project.id, policy.agentId, input.tool_call_id)
-    if (earlier) return { result: await replay(tx, ctx, earlier, digest), wakes: [] }
+    if (earlier && !earlier.isOver) {
+      return { result: await replay(tx, ctx, earlier.call, digest, withoutRun), wakes: [] }
+    }
+    // Providers use ids again. Who frees it at the same moment waits here, and then finds the id taken.
+    if (earlier) await tx.update(toolCalls).set({ askKey: null }).where(eq(toolCalls.id, earlier.call.id))
     const run = newRunRow(ctx, policy, now, { agent: policy.agentName })
     const judged = judge(policy, run, input, now)
     const call = {
@@ -151,18 +157,23 @@ async function askInNewRun(ctx: Context, input: Ask, digest: string): Promise<As
   return result
 }
 
-/** The first answer again; a due approval has expired by the lock, or reads as expired. */
+const withoutRun =
+  ' Providers use ids again: send run_id, for without it an id means one call of the agent while its run goes on, for 24 hours.'
+
+/**
+ * The first answer again; a due approval has expired by the lock, or reads as expired.
+ * @param mend how another call may avoid the id, beside having its own
+ */
 async function replay(
   tx: Transaction,
   ctx: Context,
   call: Omit<CallRow, 'approval'>,
   digest: string,
+  mend: string,
 ): Promise<AskResult | AppError> {
   if (call.digest !== digest) {
-    return new AppError(
-      'idempotency_mismatch',
-      'This tool_call_id was used for another call; give each call its own.',
-    )
+    const detail = `This tool_call_id was used for another call; give each call its own.${mend}`
+    return new AppError('idempotency_mismatch', detail)
   }
   if (!call.required) return { answer: notRequired(call), isReplay: true }
   const approval = await findApprovalOfCall(tx, ctx.project.id, call.id)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { agentNamePattern, callerIdPattern } from '@/lib/ids'
+import { agentNamePattern, callerIdPattern, callerIdWords } from '@/lib/ids'
 import { JsonObject, JsonText, Moment } from '@/lib/json/schemas'
 
 export const approvalStatuses = ['pending', 'approved', 'rejected', 'expired', 'cancelled'] as const
@@ -94,16 +94,10 @@ export const AskInput = z
       .string()
       .regex(agentNamePattern, 'An agent name: lower case letters, digits and inner hyphens.')
       .optional(),
-    run_id: z
-      .string()
-      .regex(callerIdPattern, 'A run id or external id: 1 to 128 of A-Z a-z 0-9 _ . : -')
-      .optional(),
+    run_id: z.string().regex(callerIdPattern, `A run id or external id: ${callerIdWords}.`).optional(),
     tool: z.string(),
     params: JsonObject,
-    tool_call_id: z
-      .string()
-      .regex(callerIdPattern, 'A tool call id: 1 to 128 of A-Z a-z 0-9 _ . : -')
-      .optional(),
+    tool_call_id: z.string().regex(callerIdPattern, `A tool call id: ${callerIdWords}.`).optional(),
     context: JsonObject.optional(),
     description: JsonText(4096).optional(),
   })

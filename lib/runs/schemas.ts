@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Approval } from '@/lib/approvals/schemas'
-import { agentNamePattern, callerIdPattern } from '@/lib/ids'
+import { agentNamePattern, callerIdPattern, callerIdWords } from '@/lib/ids'
 import { JsonObject, JsonText, JsonValue, Moment } from '@/lib/json/schemas'
 
 export const runStatuses = ['running', 'awaiting_approval', 'completed', 'failed', 'cancelled'] as const
@@ -92,7 +92,7 @@ export type RunField = (typeof runFields)[number]
 
 const externalId = z
   .string()
-  .regex(callerIdPattern, '1 to 128 of A-Z a-z 0-9 _ . : -')
+  .regex(callerIdPattern, `An id: ${callerIdWords}.`)
   .refine((id) => !id.startsWith('run_'), 'An external id may not begin with "run_".')
 
 export const StartRunInput = z
@@ -102,7 +102,7 @@ export const StartRunInput = z
     input: JsonObject.optional(),
     context: JsonObject.optional(),
     initiator: z.email('An e-mail address.').max(254).optional(),
-    parent_run_id: z.string().regex(callerIdPattern, '1 to 128 of A-Z a-z 0-9 _ . : -').optional(),
+    parent_run_id: z.string().regex(callerIdPattern, `An id: ${callerIdWords}.`).optional(),
   })
   .meta({ id: 'StartRunInput' })
 export type StartRunInput = z.infer<typeof StartRunInput>

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { AppError } from '@/lib/errors'
-import { callerIdPattern } from '@/lib/ids'
+import { callerIdPattern, callerIdWords } from '@/lib/ids'
 
 /** `?limit=` 1 to 100, 50 without; `?cursor=` as the list gave it out. */
 export const paging = {
@@ -38,7 +38,7 @@ export const Paging = z.strictObject(paging)
 export function callerId(params: Record<string, string>, name: string): string {
   const value = params[name] ?? ''
   if (!callerIdPattern.test(value)) {
-    throw new AppError('invalid_id', 'Ids have 1 to 128 characters of A-Z a-z 0-9 _ . : -')
+    throw new AppError('invalid_id', `Ids have ${callerIdWords}.`)
   }
   return value
 }

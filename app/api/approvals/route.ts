@@ -15,8 +15,8 @@ const ListQuery = z.strictObject({
   status: z.enum(approvalStatuses).optional(),
   agent: z.string().max(200).optional(),
   tool: z.string().max(200).optional(),
-  run_id: z.string().max(200).optional(),
-  tool_call_id: z.string().max(200).optional(),
+  run_id: z.string().max(1024).optional(),
+  tool_call_id: z.string().max(1024).optional(),
   q: z.string().min(1).max(200).optional(),
   fields: fieldsOf(ListedApproval.keyof().options, 'id'),
 })

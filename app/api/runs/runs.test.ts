@@ -23,8 +23,8 @@ describe('POST /api/runs', () => {
     ['an external id that looks like ours', { agent: 'tester', external_id: 'run_1' }, '422 invalid_input'],
     ['an external id with a blank', { agent: 'tester', external_id: 'a b' }, '422 invalid_input'],
     [
-      'an external id of 129 characters',
-      { agent: 'tester', external_id: 'a'.repeat(129) },
+      'an external id of 1,025 characters',
+      { agent: 'tester', external_id: 'a'.repeat(1025) },
       '422 invalid_input',
     ],
     ['an input that is a list', { agent: 'tester', input: [] }, '422 invalid_input'],
