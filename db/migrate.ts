@@ -8,38 +8,53 @@ import postgres from 'postgres'
 
 const migrationLock = 7_340_211
 
-/** Thrown where the database was migrated by something newer than this code. */
+/** Thrown where the database's schema is not this code's and cannot become it. */
 export class UnknownSchemaError extends Error {}
 
 /**
  * Brings a database to this version's schema, once, whatever number of processes start at a time.
- * @param url `postgres://…` of a role that may create tables
+ * @param url `postgres://…` of a role that may create tables, or of any that may use them where nothing is to be done
  * @param folder the generated migrations
- * @throws UnknownSchemaError where the database knows migrations that this version does not
+ * @throws UnknownSchemaError where the database knows migrations that this version does not, and where it lacks some
+ * and the role may not make them
  */
 export async function migrate(url: string, folder = path.join(process.cwd(), 'drizzle')): Promise<void> {
   const client = postgres(url, { max: 1, onnotice: () => {}, connect_timeout: 10 })
   try {
     await client`select pg_advisory_lock(${migrationLock})`
-    await refuseUnknown(client, folder)
-    await runDrizzle(drizzle(client), { migrationsFolder: folder })
+    const { missing, isNew } = await compareMigrations(client, folder)
+    if (missing > 0 && !isNew) await requireMaker(client, missing)
+    if (missing > 0) await runDrizzle(drizzle(client), { migrationsFolder: folder })
     await runMigrations({ connectionString: url, schema: 'graphile_worker' })
   } finally {
     await client.end({ timeout: 5 })
   }
 }
 
-async function refuseUnknown(client: postgres.Sql, folder: string): Promise<void> {
+/** How many of this version's migrations a database lacks, and whether it has none at all. */
+async function compareMigrations(client: postgres.Sql, folder: string) {
+  const known = new Set(knownHashes(folder))
   const [found] = await client<{ exists: boolean }[]>`
     select to_regclass('drizzle.__drizzle_migrations') is not null as exists`
-  if (!found?.exists) return
+  if (!found?.exists) return { missing: known.size, isNew: true }
   const applied = await client<{ hash: string }[]>`select hash from drizzle.__drizzle_migrations`
-  const known = new Set(knownHashes(folder))
   if (applied.some((row) => !known.has(row.hash))) {
     throw new UnknownSchemaError(
       'The database was migrated by a newer version of Holdpoint; start that version, or point DATABASE_URL at another database.',
     )
   }
+  const missing = [...known].filter((hash) => !applied.some((row) => row.hash === hash)).length
+  return { missing, isNew: false }
+}
+
+/** Whoever may make schemas in a database may bring it to another version. */
+async function requireMaker(client: postgres.Sql, missing: number): Promise<void> {
+  const [role] = await client<{ may: boolean; name: string }[]>`
+    select has_database_privilege(current_database(), 'create') as may, current_user as name`
+  if (role?.may !== false) return
+  throw new UnknownSchemaError(
+    `The database lacks ${missing} of this version’s migrations, which the role ${role.name} may not make; run npm run migrate with the DATABASE_URL of its owner, then start again.`,
+  )
 }
 
 function knownHashes(folder: string): string[] {
