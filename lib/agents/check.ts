@@ -9,7 +9,7 @@ import { requireAgentName } from './deploy'
 import type { CheckInput, CheckResult } from './schemas'
 
 /**
- * What the gate would say of a call; stores nothing.
+ * What the gate would say of a call, with the warnings of the file if there are any; stores nothing.
  * @param input `config` judges by that file instead of the deployed one, also for a name never deployed
  * @throws AppError `not_found` without file and config, `invalid_tool_name`, `invalid_policy`
  */
@@ -34,5 +34,6 @@ export async function checkCall(
     timestamp: input.now.toISOString(),
   })
   const judged = gate(compilePolicy(parsed.policy), { tool: input.tool, params: input.params, context })
-  return { required: judged.required, rule: judged.required ? judged.rule : null }
+  const warnings = parsed.warnings.length > 0 ? { warnings: parsed.warnings } : {}
+  return { required: judged.required, rule: judged.required ? judged.rule : null, ...warnings }
 }

@@ -20,18 +20,18 @@ export const Policy = z
   .meta({ id: 'Policy', description: 'The policy as understood.' })
 export type Policy = z.infer<typeof Policy>
 
+const Warnings = z.array(z.object({ code: z.string(), message: z.string(), line: z.int(), column: z.int() }))
+
 export const Agent = z
   .object({
     name: z.string(),
     version: z.int(),
     config: z.string(),
     policy: Policy,
-    warnings: z
-      .array(z.object({ code: z.string(), message: z.string(), line: z.int(), column: z.int() }))
-      .meta({
-        description:
-          'What was accepted and may not be meant. `loosens_policy`, of the whole file: a key deployed it, and it demands less than the version before.',
-      }),
+    warnings: Warnings.meta({
+      description:
+        'What was accepted and may not be meant. `loosens_policy`, of the whole file: a key deployed it, and it demands less than the version before.',
+    }),
     deployed_by: z.object({ type: z.string(), id: z.string(), label: z.string() }),
     deployed_at: Moment,
   })
@@ -49,6 +49,12 @@ export const CheckInput = z
 export type CheckInput = z.infer<typeof CheckInput>
 
 export const CheckResult = z
-  .object({ required: z.boolean(), rule: Rule.nullable() })
+  .object({
+    required: z.boolean(),
+    rule: Rule.nullable(),
+    warnings: Warnings.optional().meta({
+      description: 'Those of the file; stands only where there are any.',
+    }),
+  })
   .meta({ id: 'CheckResult' })
 export type CheckResult = z.infer<typeof CheckResult>

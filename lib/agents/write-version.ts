@@ -7,6 +7,7 @@ import { newId } from '@/lib/ids'
 import { tellPolicyLoosened } from '@/lib/notices/policy-loosened'
 import { policyToWire, type PolicyWarning } from '@/lib/policy/parse'
 import type { Policy } from '@/lib/policy/policy'
+import { urgentFirst } from '@/lib/policy/report'
 import type { Loosening } from './loosening'
 import { looseningWords } from './loosening-words'
 
@@ -31,7 +32,7 @@ export async function writeVersion(
   const version = (before?.version ?? 0) + 1
   const versionId = newId('policyVersion')
   const words = loosens && actor.type === 'key' ? looseningWords(loosens) : undefined
-  const warnings = words ? [looserThan(version - 1, words), ...file.warnings] : file.warnings
+  const warnings = urgentFirst([...(words ? [looserThan(version - 1, words)] : []), ...file.warnings])
   await setInForce(tx, project.id, { id: agentId, name, version, versionId }, before !== undefined)
   await tx.insert(agentVersions).values({
     id: versionId,

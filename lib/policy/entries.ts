@@ -1,5 +1,6 @@
 import { isMap, isScalar, isSeq, type YAMLMap } from 'yaml'
 import { parseCondition } from './expression/condition'
+import { doubtsOf } from './expression/doubts'
 import { likelyKey } from './likely'
 import { offsetInSource } from './place'
 import type { PolicyEntry } from './policy'
@@ -67,6 +68,9 @@ function readCondition(node: unknown, path: Path, at: number, report: Report): s
   const parsed = parseCondition(when)
   if (parsed.ok) {
     warnOfComment(node, report)
+    for (const { code, offset, message } of doubtsOf(parsed.tree, when)) {
+      report.warn(code, offsetInSource(report.text, node, value.indexOf(when) + offset), message)
+    }
     return when
   }
   const { message, offset } = parsed.problem
@@ -74,8 +78,9 @@ function readCondition(node: unknown, path: Path, at: number, report: Report): s
     commentAfter(node, report) === undefined
       ? ''
       : ` (YAML takes what follows \`#\` for a comment: ${quoteIt})`
+  const template = when.includes('{{') ? ' (`{{ … }}` is not filled in here: write `param.name`)' : ''
   const place = offsetInSource(report.text, node, value.indexOf(when) + offset)
-  report.error(pointer, place, message + hint)
+  report.error(pointer, place, message + hint + template)
   return null
 }
 

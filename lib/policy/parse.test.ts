@@ -447,3 +447,52 @@ describe('what is understood', () => {
     expect(accepted('approval: {tools: [a], __proto__: {timeout: 60}}').policy.timeout).toBe(3600)
   })
 })
+
+describe('conditions that nothing in a call can change', () => {
+  const warningsOf = (text: string) => {
+    const parsed = parsePolicy(text)
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors))
+    return parsed.warnings.map(({ code, line, column }) => `${code} ${line}:${column}`)
+  }
+
+  it('are warned of with their place, one that is always false first', () => {
+    const text = [
+      'approval:',
+      '  timout: 60',
+      '  tools:',
+      '    - a: "true or param.x"',
+      '    - b: param.items.length > 3',
+      '    - c: >',
+      '        param.x',
+      '        and false',
+      '    - d:',
+      '        when: "1 > 2"',
+      '    - e: \'"{{ param.x }}" == param.y\'',
+      '    - f: "False"',
+    ].join('\n')
+    expect(warningsOf(text)).toEqual([
+      'condition_always_false 10:16',
+      'condition_always_false 12:11',
+      'unknown_key 2:3',
+      'condition_always_true 4:11',
+      'condition_length 5:10',
+      'condition_never_true 7:9',
+      'condition_template 11:12',
+    ])
+  })
+
+  it('are found behind a hundred other warnings', () => {
+    const tools = Array.from({ length: 150 }, (_, i) => `    - t${i}: "true"`).join('\n')
+    const found = warningsOf(`approval:\n  tools:\n${tools}\n    - last: "false"\n`)
+    expect(found).toHaveLength(100)
+    expect(found[0]).toBe('condition_always_false 153:14')
+  })
+
+  it('a template that cannot be read is refused with the mend', () => {
+    const parsed = parsePolicy('approval:\n  tools:\n    - a: "{{ amount }} > 100"\n')
+    expect(parsed).toMatchObject({
+      ok: false,
+      errors: [{ detail: expect.stringContaining('not filled in here') }],
+    })
+  })
+})

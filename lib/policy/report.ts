@@ -1,4 +1,5 @@
 import type { InputIssue } from '@/lib/errors'
+import type { DoubtCode } from './expression/doubts'
 
 export type PolicyWarningCode =
   | 'no_approval_block'
@@ -8,6 +9,7 @@ export type PolicyWarningCode =
   | 'condition_in_tool_name'
   | 'tool_never_matches'
   | 'condition_in_comment'
+  | DoubtCode
   | 'loosens_policy'
 
 /** Something that is accepted and probably not meant; line and column count characters from 1. */
@@ -22,6 +24,14 @@ const mostTold = 100
 type Place = { line: number; column: number }
 const byPlace = (a: Place, b: Place) => a.line - b.line || a.column - b.column
 
+/** A condition that is always false gates nothing, whatever its author thinks. */
+const isUrgent = ({ code }: PolicyWarning) => code === 'condition_always_false'
+
+/** Warnings with those first that tell of an entry which gates nothing; else as they are. */
+export function urgentFirst(warnings: PolicyWarning[]): PolicyWarning[] {
+  return [...warnings.filter(isUrgent), ...warnings.filter((warning) => !isUrgent(warning))]
+}
+
 /** A JSON pointer (RFC 6901) to a place in the file. */
 export function pointerTo(...path: (string | number)[]): string {
   return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
@@ -30,7 +40,7 @@ export function pointerTo(...path: (string | number)[]): string {
 /** Collects what is wrong or odd about a file, by UTF-16 index into its text. */
 export class Report {
   readonly errors: PolicyError[] = []
-  readonly warnings: PolicyWarning[] = []
+  warnings: PolicyWarning[] = []
   private readonly lineStarts = [0]
 
   /** @param text the file without byte order mark, lines ended by `\n`. */
@@ -66,10 +76,10 @@ export class Report {
     return { line: index + 1, column: [...this.text.slice(this.lineStart(index), offset)].length + 1 }
   }
 
-  /** Puts what was found into the order of the file. */
+  /** Puts what was found into the order of the file, what is urgent first. */
   sort(): void {
     this.errors.sort(byPlace)
-    this.warnings.sort(byPlace)
+    this.warnings = urgentFirst(this.warnings.sort(byPlace)).slice(0, mostTold)
   }
 
   /** Whether no further error would be told. */
@@ -82,6 +92,8 @@ export class Report {
   }
 
   warn(code: PolicyWarningCode, offset: number, message: string): void {
-    if (this.warnings.length < mostTold) this.warnings.push({ code, message, ...this.placeOf(offset) })
+    const warning = { code, message, line: 0, column: 0 }
+    const isTold = this.warnings.filter((one) => isUrgent(one) === isUrgent(warning)).length < mostTold
+    if (isTold) this.warnings.push({ ...warning, ...this.placeOf(offset) })
   }
 }

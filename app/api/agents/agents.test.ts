@@ -106,6 +106,29 @@ describe('PUT /api/agents/{name}', () => {
     expect(nothing.body.warnings).toEqual([expect.objectContaining({ code: 'no_approval_block' })])
   })
 
+  it('warns of a condition that is always false first, in a deploy and in a check', async () => {
+    const config = 'approval:\n  timout: 60\n  tools:\n    - pay: "False"\n'
+    const expected = [
+      {
+        code: 'condition_always_false',
+        line: 4,
+        column: 13,
+        message: expect.stringContaining('gates nothing'),
+      },
+      { code: 'unknown_key', line: 2, column: 3, message: expect.any(String) },
+    ]
+    const deployed = await deploy('warned', config)
+    expect([deployed.status, deployed.body.warnings]).toEqual([201, expected])
+    const { token } = test.agent
+    const check = (more: object) =>
+      rest.call('POST', '/api/agents/warned/check', { token, body: { tool: 'pay', params: {}, ...more } })
+    for (const { body } of [await check({}), await check({ config })]) {
+      expect(body).toEqual({ required: false, rule: null, warnings: expected })
+    }
+    const plain = await check({ config: 'approval:\n  tools:\n    - pay: param.x > 1\n' })
+    expect(plain.body).not.toHaveProperty('warnings')
+  })
+
   it('is for admins and keys with deploy, and is audited', async () => {
     const reviewer = await test.member('reviewer')
     const admin = await test.member('admin')

@@ -10,7 +10,7 @@ export class Cursor {
   private at = 0
   private depth = 0
 
-  constructor(text: string) {
+  constructor(protected readonly text: string) {
     this.tokens = readTokens(text)
   }
 
@@ -20,6 +20,11 @@ export class Cursor {
 
   protected get next(): Token {
     return this.tokens[Math.min(this.at + 1, this.tokens.length - 1)] as Token
+  }
+
+  /** What was taken last. */
+  protected get last(): Token | undefined {
+    return this.tokens[this.at - 1]
   }
 
   protected isEnd(): boolean {

@@ -217,12 +217,23 @@ class Parser extends Cursor {
     return this.take().end
   }
 
+  /** `param.order-id` is a subtraction to Python; who writes it means a key. */
+  private minusMistake(): string {
+    const arithmetic = 'arithmetic is not in the language: compare plain values'
+    const { token, last, text } = this
+    if (last?.kind !== 'name' || last.end !== token.start || text[last.start - 1] !== '.') return arithmetic
+    const key = /^\w+(?:-\w+)+/.exec(text.slice(last.start))?.[0]
+    if (key === undefined) return arithmetic
+    const object = /[\w.[\]"']*$/.exec(text.slice(0, last.start - 1))?.[0] ?? ''
+    return `${arithmetic}; a key with \`-\` in it is written ${object}["${key}"]`
+  }
+
   private failAfterValue(expected?: string): never {
     const { kind, text } = this.token
     if (kind === 'name') this.failHere(wordAfterValueMistake(text))
     if (kind === 'number' && text.startsWith('.')) this.failHere('write [0] for the first item of a list')
     if (kind === 'string' || kind === 'number') this.failHere('an operator is missing before this value')
-    if (text === '-') this.failHere('arithmetic is not in the language: compare plain values')
+    if (text === '-') this.failHere(this.minusMistake())
     if (expected !== undefined) this.failHere(`\`${expected}\` is missing before \`${text}\``)
     if (text === ',') this.failHere('a condition is one expression: put a tuple in parentheses')
     if (text === ':') this.failHere('`:` stands only between key and value of an object')
