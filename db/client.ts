@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
-import postgres from 'postgres'
+import type postgres from 'postgres'
+import { isLocal, parseConnection } from './connection'
+import { openSql } from './drivers'
 
 export type Database = PostgresJsDatabase
 /** What a verb's transaction hands on; every query helper takes either. */
@@ -17,16 +19,14 @@ function preparing<S extends postgres.Sql | postgres.TransactionSql>(client: S):
   return client
 }
 
-/** What every connection of a pool is set to. */
+/** What every connection of a pool is set to, beside what every session is. */
 export const sessionSettings = {
   statement_timeout: 4000,
   idle_in_transaction_session_timeout: 10_000,
-  synchronous_commit: 'on',
   // Compiling a plan takes longer than any statement of ours runs.
   jit: 'off',
   // A plan that was kept from when a table was small would read all of it long after it has grown.
   enable_seqscan: 'off',
-  TimeZone: 'UTC',
 } as const
 
 /**
@@ -38,36 +38,43 @@ export const directSettings = { ...sessionSettings, enable_hashjoin: 'off', enab
 /**
  * Opens a pool. Statements that take longer than 4 s are cancelled by the server, so that no
  * request hangs on a lock.
- * @param url `postgres://…`; `?prepare=false` in it turns prepared statements off for poolers that lack them
+ * @param url `postgres://…`, read by `parseConnection`
  * @param max connections at most
  * @param options `isReadOnly`: every transaction is, whatever the server would allow; `isDirect`: for the hot path
+ * @throws ConnectionError where the address cannot be read
  */
 export function openDatabase(
   url: string,
   max = 10,
   options: { isReadOnly?: boolean; isDirect?: boolean } = {},
 ): { db: Database; close(): Promise<void> } {
-  const address = new URL(url)
-  const canPrepare = address.searchParams.get('prepare') !== 'false'
-  address.searchParams.delete('prepare')
-  const client = postgres(address.href, {
-    max,
-    prepare: canPrepare,
-    connect_timeout: 4,
-    idle_timeout: 60,
-    onnotice: () => {},
-    connection: {
-      application_name: 'holdpoint',
-      ...(options.isDirect ? directSettings : sessionSettings),
-      ...(options.isReadOnly ? { default_transaction_read_only: 'on' } : {}),
-    } as Record<string, string | number>,
-  })
+  const settings = {
+    ...(options.isDirect ? directSettings : sessionSettings),
+    ...(options.isReadOnly ? { default_transaction_read_only: 'on' } : {}),
+  }
+  const client = openSql(url, { max, name: 'holdpoint', settings, idleSeconds: 60 })
   const begin = client.begin.bind(client) as (
     work: (tx: postgres.TransactionSql) => unknown,
   ) => Promise<unknown>
-  client.begin = ((work: (tx: postgres.TransactionSql) => unknown) =>
-    begin((tx) => work(preparing(tx)))) as typeof client.begin
+  client.begin = ((work: (tx: postgres.TransactionSql) => unknown) => {
+    let isOver = false
+    const whole = begin((tx) => work(preparing(endingWith(tx, () => isOver))))
+    return whole.finally(() => (isOver = true))
+  }) as typeof client.begin
   return { db: drizzle(preparing(client)), close: () => client.end({ timeout: 5 }) }
+}
+
+/**
+ * A transaction that lost its connection runs nothing more: postgres.js would send its next statement, by itself,
+ * over the connection's next session.
+ */
+function endingWith(tx: postgres.TransactionSql, isOver: () => boolean): postgres.TransactionSql {
+  const unsafe = tx.unsafe as Unsafe
+  tx.unsafe = ((...args: Parameters<Unsafe>) => {
+    if (isOver()) throw Object.assign(new Error('The transaction is over.'), { code: 'CONNECTION_CLOSED' })
+    return unsafe(...args)
+  }) as Unsafe
+  return tx
 }
 
 /** What a prepared statement of ours takes; times go as RFC 3339 text. */
@@ -108,8 +115,7 @@ export function oncePerPool<T>(make: (db: Database) => T): (db: Database) => T {
 
 /** On one machine with PostgreSQL, more backends than it has processors for only get in each other's way. */
 function directConnections(url: string, max: number): number {
-  const isHere = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname)
-  return isHere ? Math.min(max, 2 * availableParallelism()) : max
+  return isLocal(parseConnection(url)) ? Math.min(max, 2 * availableParallelism()) : max
 }
 
 /** Few, so that slow searches hold none of the connections that everything else needs. */

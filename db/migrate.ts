@@ -4,7 +4,8 @@ import path from 'node:path'
 import { runMigrations } from 'graphile-worker'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { migrate as runDrizzle } from 'drizzle-orm/postgres-js/migrator'
-import postgres from 'postgres'
+import type postgres from 'postgres'
+import { openSql, openWorkerPool } from './drivers'
 
 const migrationLock = 7_340_211
 
@@ -19,16 +20,27 @@ export class UnknownSchemaError extends Error {}
  * and the role may not make them
  */
 export async function migrate(url: string, folder = path.join(process.cwd(), 'drizzle')): Promise<void> {
-  const client = postgres(url, { max: 1, onnotice: () => {}, connect_timeout: 10 })
+  const options = { max: 1, name: 'holdpoint migrate', connectSeconds: 10 }
+  const client = openSql(url, options)
+  const workers = openWorkerPool(url, options, () => undefined)
   try {
     await client`select pg_advisory_lock(${migrationLock})`
     const { missing, isNew } = await compareMigrations(client, folder)
     if (missing > 0 && !isNew) await requireMaker(client, missing)
+    await findExtensions(client)
     if (missing > 0) await runDrizzle(drizzle(client), { migrationsFolder: folder })
-    await runMigrations({ connectionString: url, schema: 'graphile_worker' })
+    await runMigrations({ pgPool: workers.pool, schema: 'graphile_worker' })
   } finally {
-    await client.end({ timeout: 5 })
+    await Promise.all([client.end({ timeout: 5 }), workers.close()])
   }
+}
+
+/** Some services keep extensions in a schema of their own, where the migrations have to find what they bring. */
+async function findExtensions(client: postgres.Sql): Promise<void> {
+  const schemas = await client<{ name: string }[]>`
+    select distinct quote_ident(n.nspname) as name from pg_extension e join pg_namespace n on n.oid = e.extnamespace
+    where e.extname in ('pg_trgm', 'btree_gin') and n.nspname <> 'public'`
+  await client.unsafe(`set search_path = ${['public', ...schemas.map(({ name }) => name)].join(', ')}`)
 }
 
 /** How many of this version's migrations a database lacks, and whether it has none at all. */

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import { ConnectionError, parseConnection } from '@/db/connection'
 import { StartError } from './start-error'
 
 /** Every setting that is read from the environment; empty is the same as unset. */
@@ -99,14 +100,14 @@ const yesOrNo = z
   .enum(['0', '1', 'false', 'true'], wrong('must be 1 or 0'))
   .transform((value) => value === '1' || value === 'true')
 
-const databaseUrl = z
-  .string()
-  .refine(
-    (value) => ['postgres:', 'postgresql:'].includes(parseUrl(value)?.protocol ?? ''),
-    wrong(
-      'must be an address such as postgres://user:password@host:5432/name, with special characters %-encoded',
-    ),
-  )
+const databaseUrl = z.string().superRefine((value, check) => {
+  try {
+    parseConnection(value)
+  } catch (error) {
+    if (!(error instanceof ConnectionError)) throw error
+    check.addIssue({ code: 'custom', message: error.message })
+  }
+})
 
 const webUrl = (mend: string) =>
   z.string().refine((value) => {

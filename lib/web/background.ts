@@ -1,5 +1,5 @@
-import postgres from 'postgres'
 import { openDatabase } from '@/db/client'
+import { openSql } from '@/db/drivers'
 import { keepAllUnderstood } from '@/lib/agents/understood'
 import { dispatchEvents } from '@/lib/approvals/dispatch'
 import { expireApprovals } from '@/lib/approvals/expire'
@@ -57,7 +57,7 @@ export async function startBackground(setting: ReadySettings): Promise<{ stop():
       return pruneOld(ofJobs.db, () => !isStopping && performance.now() < endAt)
     }),
   ]
-  const stopListening = await listen(setting.databaseUrl)
+  const stopListening = listen(setting.databaseUrl)
   const dispatchSoon = onWake(() => dispatch.soon())
   const jobs = await serveJobs(jobOptions(setting, ofJobs.db))
   return {
@@ -133,16 +133,17 @@ class Pause {
   }
 }
 
-/** Connections of its own to hear and to tell other processes; postgres.js comes back by itself after a loss. */
-async function listen(url: string): Promise<() => Promise<void>> {
-  const address = new URL(url)
-  address.searchParams.delete('prepare')
-  const client = postgres(address.href, {
+/**
+ * Connections of its own to hear and to tell other processes; postgres.js comes back by itself after a loss, and
+ * where the database is away at first.
+ */
+function listen(url: string): () => Promise<void> {
+  const client = openSql(url, {
     max: 1,
-    onnotice: () => {},
-    connection: { application_name: 'holdpoint wake', synchronous_commit: 'off', statement_timeout: 4000 },
+    name: 'holdpoint wake',
+    settings: { synchronous_commit: 'off', statement_timeout: 4000 },
   })
-  await client.listen(wakeChannel, receive)
+  client.listen(wakeChannel, receive).catch((error: unknown) => logError('listen', '-', error))
   tellOthersBy((payload) => client.notify(wakeChannel, payload))
   return () => {
     tellOthersBy(undefined)

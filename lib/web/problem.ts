@@ -64,7 +64,9 @@ export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error
   for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
     const code = String((at as { code?: unknown }).code ?? '')
-    if (unreachable.has(code) || notNow.test(code)) return unavailable(error)
+    // By its name, for this module and the one that throws it may be of two copies.
+    const isDialing = at.name === 'DialError'
+    if (isDialing || unreachable.has(code) || notNow.test(code)) return unavailable(error)
   }
   return new AppError('internal', 'Something went wrong on our side.', { cause: error })
 }

@@ -4,6 +4,8 @@ import { availableParallelism } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { directSettings } from '@/db/client'
+import { parseConnection } from '@/db/connection'
+import { steadySettings } from '@/db/session-settings'
 import type { Script } from './script'
 
 /** How often a second, and how long each took in milliseconds (only where asked for). */
@@ -85,17 +87,20 @@ export async function runPgbench(
 
 /** The login and the settings of our own connections as libpq has them, because arguments can be read by everybody on the machine. */
 function loginOf(databaseUrl: string): Record<string, string> {
-  const url = new URL(databaseUrl)
+  const { hosts, user, password, database, tls, options } = parseConnection(databaseUrl)
+  const settings = Object.entries({ ...steadySettings, ...directSettings })
+    .map(([name, value]) => `-c ${name}=${String(value).replaceAll(' ', '\\ ')}`)
+    .join(' ')
   return {
-    PGHOST: url.hostname,
-    PGPORT: url.port || '5432',
-    PGUSER: decodeURIComponent(url.username),
-    PGPASSWORD: decodeURIComponent(url.password),
-    PGDATABASE: decodeURIComponent(url.pathname.slice(1)),
-    PGOPTIONS: Object.entries(directSettings)
-      .map(([name, value]) => `-c ${name}=${value}`)
-      .join(' '),
-    PGSSLMODE: url.searchParams.get('sslmode') ?? 'prefer',
+    PGHOST: hosts.map(({ host }) => host).join(','),
+    PGPORT: hosts.map(({ port }) => port).join(','),
+    PGUSER: user,
+    PGPASSWORD: password,
+    PGDATABASE: database,
+    PGOPTIONS: options === undefined ? settings : `${options} ${settings}`,
+    PGSSLMODE: tls.mode,
+    ...(tls.rootCert === undefined ? {} : { PGSSLROOTCERT: tls.rootCert }),
+    ...(tls.cert === undefined ? {} : { PGSSLCERT: tls.cert.cert, PGSSLKEY: tls.cert.key }),
   }
 }
 

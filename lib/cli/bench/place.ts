@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import postgres from 'postgres'
+import type postgres from 'postgres'
+import { withParameters } from '@/db/connection'
+import { openSql as openPool } from '@/db/drivers'
 import { startEmbedded } from '@/db/embedded'
 import { migrate } from '@/db/migrate'
 import { root } from '../install.mjs'
@@ -57,18 +59,10 @@ async function createDatabase(base: string, name: string, ending: Ending): Promi
     () => admin(`create database ${name}`),
     () => admin(`drop database if exists ${name} with (force)`),
   )
-  const url = new URL(base)
-  url.pathname = `/${name}`
-  return url.href
+  return withParameters(base, { dbname: name })
 }
 
 /** A connection for filling and checking, without the server's time limit for a statement. */
 export function openSql(url: string): postgres.Sql {
-  const address = new URL(url)
-  address.searchParams.delete('prepare')
-  return postgres(address.href, {
-    max: 1,
-    onnotice: () => undefined,
-    connection: { application_name: 'holdpoint bench', TimeZone: 'UTC' },
-  })
+  return openPool(url, { max: 1, name: 'holdpoint bench' })
 }

@@ -1,12 +1,12 @@
-import postgres from 'postgres'
 import { expect, test } from 'vitest'
+import { openSql } from '@/db/drivers'
 import { openTestDatabase } from '@/lib/testing/open-database'
 import { openTap, WireReader, type Sent } from './tap'
 
 test('what a client sends to PostgreSQL is read from the wire, with what went out together', async () => {
   const database = await openTestDatabase(1)
   const tap = await openTap(database.url)
-  const sql = postgres(tap.url, { max: 1, onnotice: () => undefined })
+  const sql = openSql(tap.url, { max: 1, name: 'test' })
   try {
     await sql`select ${1}::int, ${null}::text, ${'ä'}::text`
     tap.take()

@@ -1,5 +1,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import { parseConnection, withParameters } from '@/db/connection'
+import { endpointOf } from '@/db/dial'
 
 /** A statement as it went over the wire, its parameters as text. */
 export type Sent = {
@@ -25,11 +27,11 @@ export type Tap = {
  * @param databaseUrl a server that is spoken to without TLS
  */
 export async function openTap(databaseUrl: string): Promise<Tap> {
-  const target = new URL(databaseUrl)
+  const [target = { host: 'localhost', port: 5432 }] = parseConnection(databaseUrl).hosts
   let sent: Sent[] = []
   const sockets = new Set<Socket>()
   const server = createServer((client) => {
-    const upstream = connect({ port: Number(target.port || 5432), host: target.hostname })
+    const upstream = connect(endpointOf(target))
     const reader = new WireReader((statement) => sent.push(statement))
     client.on('data', (chunk) => reader.fromClient(chunk))
     upstream.on('data', (chunk) => reader.fromServer(chunk))
@@ -42,9 +44,9 @@ export async function openTap(databaseUrl: string): Promise<Tap> {
     }
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const url = new URL(databaseUrl)
-  url.hostname = '127.0.0.1'
-  url.port = String((server.address() as AddressInfo).port)
+  const { port } = server.address() as AddressInfo
+  // Asked for TLS, the server would answer what is no message.
+  const url = withParameters(databaseUrl, { host: '127.0.0.1', port: String(port), sslmode: 'disable' })
   const take = () => {
     const taken = sent
     sent = []
@@ -54,7 +56,7 @@ export async function openTap(databaseUrl: string): Promise<Tap> {
     for (const socket of sockets) socket.destroy()
     await new Promise((done) => server.close(done))
   }
-  return { url: url.href, take, close }
+  return { url, take, close }
 }
 
 /** Reads the frontend/backend protocol 3.0 of one connection as far as statements and answers go. */
