@@ -8,7 +8,7 @@ import { AppError } from '@/lib/errors'
 import { secretFile } from '@/lib/secrets-file'
 import { StartError } from '@/lib/start-error'
 import { findCommand, UsageError, type Answer } from './admin-commands'
-import { explainDatabase } from './database-check'
+import { checkDatabase, explainDatabase } from './database-check'
 import { root } from './install.mjs'
 
 /**
@@ -37,6 +37,7 @@ async function runCommand(args: string[], settings: Settings): Promise<Answer> {
   const embedded = settings.databaseUrl === undefined ? await attachEmbedded(dataDir) : undefined
   const url = settings.databaseUrl ?? embedded?.url ?? ''
   try {
+    await checkDatabase(url, settings.allowUnsafeDatabase)
     await migrate(url, join(root, 'drizzle'))
     const { db, close } = openDatabase(url, 2)
     try {

@@ -5,10 +5,11 @@ import { startEmbedded, type EmbeddedDatabase } from '@/db/embedded'
 import { readSettings, requireReady, type ReadySettings, type Settings } from '@/lib/env'
 import { secretFile } from '@/lib/secrets-file'
 import { StartError } from '@/lib/start-error'
+import { toAppError } from '@/lib/web/problem'
 import { ensureBuilt } from './build'
-import { checkDatabase, explainDatabase } from './database-check'
+import { checkDatabase, checkReplica, explainDatabase } from './database-check'
 import { root } from './install.mjs'
-import { guardStrayErrors, isLostConnection } from './stray-errors'
+import { guardStrayErrors } from './stray-errors'
 
 export type Running = { url: string; settings: ReadySettings; close(): Promise<void> }
 
@@ -31,6 +32,7 @@ export async function startHoldpoint({ dev, log, signal }: Options): Promise<Run
   try {
     const ready = complete(settings, dataDir, embedded)
     await checkDatabase(ready.databaseUrl, ready.allowUnsafeDatabase)
+    if (ready.databaseReplicaUrl !== undefined) await checkReplica(ready.databaseReplicaUrl, log)
     if (!dev) await ensureBuilt(log, signal)
     signal?.throwIfAborted()
     await migrateDatabase(ready.databaseUrl)
@@ -44,8 +46,7 @@ export async function startHoldpoint({ dev, log, signal }: Options): Promise<Run
     return { url: server.url, settings: ready, close }
   } catch (error) {
     await embedded?.stop()
-    const url = process.env.DATABASE_URL ?? ''
-    throw isLostConnection(error) ? explainDatabase(lastCause(error), url) : error
+    throw isUnavailable(error) ? explainDatabase(error, process.env.DATABASE_URL ?? '') : error
   }
 }
 
@@ -100,9 +101,8 @@ async function keepAuditFloor(settings: ReadySettings, log: (line: string) => vo
   }
 }
 
-/** Query builders wrap what the driver said. */
-function lastCause(error: unknown): unknown {
-  return error instanceof Error && error.cause instanceof Error ? lastCause(error.cause) : error
+function isUnavailable(error: unknown): boolean {
+  return toAppError(error).code === 'unavailable'
 }
 
 /** Before the build, so that nobody waits for it in vain. */
@@ -187,7 +187,7 @@ async function greet({ url, settings }: Running, isEnding: () => boolean): Promi
       return await welcome({ url, settings })
     } catch (error) {
       if (isEnding()) return () => undefined
-      if (!isLostConnection(error)) throw error
+      if (!isUnavailable(error)) throw error
       await new Promise((done) => setTimeout(done, 1000))
     }
   }
