@@ -1,59 +1,100 @@
-import { afterEach, expect, test } from 'vitest'
-import { isHangUp, isLostConnection } from './stray-errors'
+import { createServer, type AddressInfo } from 'node:net'
+import { Client, Pool } from 'pg'
+import postgres from 'postgres'
+import { describe, expect, test } from 'vitest'
+import { openSql } from '@/db/drivers'
+import { isFromDriver, isHangUp } from './stray-errors'
 
-const stackOfDriver = 'Error\n    at write (/srv/app/node_modules/postgres/src/connection.js:228:14)'
-const before = process.env.DATABASE_URL
-
-afterEach(() => {
-  if (before === undefined) delete process.env.DATABASE_URL
-  else process.env.DATABASE_URL = before
-})
-
-function thrown(message: string, extra: object = {}): Error {
-  return Object.assign(new TypeError(message), { stack: '' }, extra)
+async function thrownBy(work: () => unknown): Promise<unknown> {
+  try {
+    await work()
+  } catch (error) {
+    return error
+  }
+  throw new Error('nothing was thrown')
 }
 
-test('what the driver throws when its server dies', () => {
-  const writing = "Cannot read properties of null (reading 'write')"
-  expect(isLostConnection(thrown(writing, { stack: stackOfDriver }))).toBe(true)
-  expect(
-    isLostConnection(thrown('write CONNECTION_CLOSED', { code: 'CONNECTION_CLOSED', stack: stackOfDriver })),
-  ).toBe(true)
-  expect(isLostConnection(thrown('terminating connection', { code: '57P01', stack: stackOfDriver }))).toBe(
-    true,
-  )
+/** Takes a connection, then hangs up at once. */
+async function hangingUp<T>(work: (port: number) => Promise<T>): Promise<T> {
+  const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  try {
+    return await work((server.address() as AddressInfo).port)
+  } finally {
+    server.close()
+  }
+}
+
+describe('what a driver throws is its own, whatever its words and codes', () => {
+  test('a connection that ends: node-postgres, whose error has no code', async () => {
+    const error = await hangingUp((port) =>
+      thrownBy(() => new Client({ host: '127.0.0.1', port, user: 'a', ssl: false }).connect()),
+    )
+    expect(error).toMatchObject({ message: 'Connection terminated unexpectedly' })
+    expect(isFromDriver(error)).toBe(true)
+  })
+
+  test('a pool used after its end', async () => {
+    const pool = new Pool({ host: '127.0.0.1' })
+    await pool.end()
+    expect(isFromDriver(await thrownBy(() => pool.connect()))).toBe(true)
+  })
+
+  test('a connection that ends: postgres.js', async () => {
+    const error = await hangingUp((port) => {
+      const sql = openSql(`postgres://a:b@127.0.0.1:${port}/c?sslmode=disable`, { max: 1, name: 'test' })
+      return thrownBy(() => sql`select 1`)
+    })
+    expect(error).toMatchObject({ code: 'CONNECTION_CLOSED' })
+    expect(isFromDriver(error)).toBe(true)
+  })
+
+  test('a host that is not reached, by our own dialing', async () => {
+    const sql = openSql('postgres://a:b@127.0.0.1:1/c', { max: 1, name: 'test' })
+    const error = await thrownBy(() => sql`select 1`)
+    expect(error).toMatchObject({ code: 'ECONNREFUSED' })
+    expect(isFromDriver(error)).toBe(true)
+    await sql.end()
+  })
+
+  test('a mistake of the driver’s, by where it happened', () => {
+    const stack = [
+      'TypeError: words that nobody has seen',
+      '    at Socket.write (node:net:900:12)',
+      '    at nextWrite (/srv/app/node_modules/postgres/src/connection.js:258:22)',
+      '    at process.processImmediate (node:internal/timers:483:21)',
+    ].join('\n')
+    expect(isFromDriver(Object.assign(new TypeError('x'), { stack }))).toBe(true)
+  })
+
+  test('wrapped by a query builder', async () => {
+    const cause = await thrownBy(() => postgres('postgres://a@b/c')`select ${undefined as never}`)
+    expect(isFromDriver(new Error('Failed query', { cause }))).toBe(true)
+  })
 })
 
-test('what the job worker’s driver throws when its connection is ended, which only its parser stands on', () => {
-  const stack = 'error\n    at parseErrorMessage (/srv/app/node_modules/pg-protocol/dist/parser.js:306:11)'
-  const ended = thrown('terminating connection due to administrator command', { code: '57P01', stack })
-  expect(isLostConnection(ended)).toBe(true)
-})
+describe('a mistake of ours is not', () => {
+  test('thrown by itself, or by what a driver calls', () => {
+    expect(isFromDriver(new TypeError('Cannot read properties of null (reading ‘write’)'))).toBe(false)
+    const stack = [
+      'RangeError: ours',
+      '    at receive (/srv/app/lib/wake/wake.ts:90:9)',
+      '    at NotificationResponse (/srv/app/node_modules/postgres/src/connection.js:800:5)',
+    ].join('\n')
+    expect(isFromDriver(Object.assign(new RangeError('ours'), { stack }))).toBe(false)
+  })
 
-test('a refused connection counts where its port is the database’s', () => {
-  process.env.DATABASE_URL = 'postgres://a:b@127.0.0.1:6543/c'
-  const refused = { code: 'ECONNREFUSED', syscall: 'connect' }
-  expect(isLostConnection(thrown('refused', { ...refused, port: 6543 }))).toBe(true)
-  expect(isLostConnection(thrown('refused', { ...refused, port: 80 }))).toBe(false)
-})
-
-test('wrapped by a query builder it is the same', () => {
-  const lost = thrown('terminating connection', { code: '57P01', stack: stackOfDriver })
-  expect(isLostConnection(new Error('Failed query', { cause: lost }))).toBe(true)
-  expect(isLostConnection(new Error('Failed query', { cause: new Error('other') }))).toBe(false)
-})
-
-test('the same words from elsewhere, and other words from the driver, are mistakes of ours', () => {
-  expect(
-    isLostConnection(thrown("Cannot read properties of null (reading 'write')", { stack: 'at page.tsx:1' })),
-  ).toBe(false)
-  expect(isLostConnection(thrown('x is not a function', { stack: stackOfDriver }))).toBe(false)
-  expect(isLostConnection(thrown('duplicate key', { code: '23505', stack: stackOfDriver }))).toBe(false)
-  expect(isLostConnection('CONNECTION_CLOSED')).toBe(false)
-  expect(isLostConnection(undefined)).toBe(false)
+  test('the words of a driver from elsewhere', () => {
+    const words = Object.assign(new Error('write CONNECTION_CLOSED'), { code: 'CONNECTION_CLOSED' })
+    expect(isFromDriver(words)).toBe(false)
+    expect(isFromDriver(new Error('Failed query', { cause: words }))).toBe(false)
+    expect(isFromDriver('CONNECTION_CLOSED')).toBe(false)
+    expect(isFromDriver(undefined)).toBe(false)
+  })
 })
 
 test('a caller that hung up is no mistake of ours', () => {
+  const thrown = (message: string, extra: object = {}) => Object.assign(new Error(message), extra)
   expect(isHangUp(thrown('aborted', { code: 'ECONNRESET' }))).toBe(true)
   expect(isHangUp(thrown('aborted'))).toBe(false)
   expect(isHangUp(thrown('read ECONNRESET', { code: 'ECONNRESET' }))).toBe(false)

@@ -1,12 +1,13 @@
 /**
- * Keeps the process alive where postgres.js throws outside every promise, as 3.4.9 does when a server dies under
- * load: the queries that it concerns have failed already, and the pool connects anew. Anything else unexpected
- * is a mistake of ours; then the process ends by `onFatal`.
+ * Keeps the process alive where a database driver throws outside every promise, as they do when a server dies
+ * under load: the queries that it concerns have failed already, and the pools connect anew. Which it is, its
+ * origin says and not its words. Anything else unexpected is a mistake of ours; then the process ends by `onFatal`.
  */
 export function guardStrayErrors(log: (line: string) => void, onFatal: (error: unknown) => void): void {
   const judge = (error: unknown) => {
     if (isHangUp(error)) return
-    if (isLostConnection(error)) log(`A database connection was lost (${(error as Error).message})`)
+    if (isFromDriver(error))
+      log(`A database driver failed outside of every call; going on. ${linesOf(error)}`)
     else onFatal(error)
   }
   process.on('uncaughtException', judge)
@@ -22,50 +23,26 @@ export function isHangUp(error: unknown): boolean {
   )
 }
 
-const lostCodes = new Set([
-  'CONNECTION_CLOSED',
-  'CONNECTION_DESTROYED',
-  'CONNECTION_ENDED',
-  'CONNECT_TIMEOUT',
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  '57P01',
-  '57P02',
-  '57P03',
-])
+const driverFile = /[\\/]node_modules[\\/](postgres|pg|pg-[\w-]+|graphile-worker)[\\/]/
 
 /**
- * Whether this is, or was caused by, a lost connection of the database drivers (ours, and the one inside the job
- * worker), and of nobody else.
+ * Whether this was thrown, or was caused by something that was, in the code of a database driver, the job
+ * worker's among them, or by our own dialing. What one of our functions throws that a driver calls is not.
  */
-export function isLostConnection(error: unknown): boolean {
+export function isFromDriver(error: unknown): boolean {
   if (!(error instanceof Error)) return false
-  return isLost(error) || isLostConnection(error.cause)
+  return error.name === 'DialError' || driverFile.test(placeOf(error)) || isFromDriver(error.cause)
 }
 
-function isLost(error: NodeJS.ErrnoException): boolean {
-  const { code, syscall } = error
-  if (code === undefined) return fromDriver(error) && /of null \(reading '/.test(error.message)
-  // a refused connection has a stack of Node's own frames; its port tells whose it was
-  return (
-    lostCodes.has(code) &&
-    (fromDriver(error) || (syscall === 'connect' && databasePorts().includes(portOf(error))))
-  )
+/** The innermost line of its stack that is not Node's own. */
+function placeOf({ stack = '' }: Error): string {
+  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line))
+  return frames.find((line) => !/[( ]node:|<anonymous>\)?$/.test(line)) ?? ''
 }
 
-function fromDriver(error: Error): boolean {
-  if (error.name === 'PostgresError') return true
-  return /[\\/]node_modules[\\/](postgres|pg|pg-pool|pg-protocol|graphile-worker)[\\/]/.test(
-    error.stack ?? '',
-  )
-}
-
-function portOf(error: Error): number | undefined {
-  return (error as Error & { port?: number }).port
-}
-
-function databasePorts(): (number | undefined)[] {
-  const urls = [process.env.DATABASE_URL, process.env.DATABASE_REPLICA_URL]
-  return urls.flatMap((url = '') => (URL.canParse(url) ? [Number(new URL(url).port || 5432)] : []))
+/** What it said and where, without what drivers repeat of the statement and its values. */
+function linesOf(error: unknown): string {
+  return error instanceof Error
+    ? (error.stack ?? error.message).split('\n').slice(0, 4).join('\n')
+    : String(error)
 }

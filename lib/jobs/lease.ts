@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { WorkerEvents } from 'graphile-worker'
-import postgres from 'postgres'
+import type postgres from 'postgres'
+import { openSql } from '@/db/drivers'
 
 const leaseClass = 7_340_214
 const beatMs = 10_000
@@ -12,23 +13,28 @@ const lockedSeconds = 30
  * advisory lock, which PostgreSQL gives up by itself when the process is gone, or silent for 30 s. Jobs that
  * are held by a pool without such a lock are freed.
  */
-export type Lease = { events: WorkerEvents; free(): Promise<number>; end(): Promise<void> }
+export type Lease = {
+  events: WorkerEvents
+  /** The ids of the pools so far. */
+  pools: ReadonlySet<string>
+  /** @param former pools that are known to have ended */
+  free(former?: Iterable<string>): Promise<number>
+  end(): Promise<void>
+}
 
 /** @param log told where the database cannot be reached; the next beat tries again */
 export async function openLease(databaseUrl: string, log: (line: string) => void): Promise<Lease> {
-  const sql = postgres(databaseUrl, {
+  const sql = openSql(databaseUrl, {
     max: 1,
-    prepare: false,
-    connect_timeout: 4,
-    onnotice: () => {},
-    connection: {
-      application_name: 'holdpoint-jobs',
+    name: 'holdpoint-jobs',
+    canPrepare: false,
+    settings: {
       idle_session_timeout: silenceMs,
       statement_timeout: 4000,
       tcp_keepalives_idle: 10,
       tcp_keepalives_interval: 5,
       tcp_keepalives_count: 3,
-    } as Record<string, string | number>,
+    },
   })
   const pools = new Set<string>()
   const beat = async () => {
@@ -49,7 +55,8 @@ export async function openLease(databaseUrl: string, log: (line: string) => void
   timer.unref()
   return {
     events,
-    free: () => freeDeadJobs(sql),
+    pools,
+    free: (former = []) => freeDeadJobs(sql, [...former]),
     end: async () => {
       clearInterval(timer)
       await sql.end({ timeout: 2 }).catch(() => undefined)
@@ -58,10 +65,11 @@ export async function openLease(databaseUrl: string, log: (line: string) => void
 }
 
 /** Frees the jobs whose workers are gone; a pool is given 30 s to show its lock after it took a job. */
-async function freeDeadJobs(sql: postgres.Sql): Promise<number> {
+async function freeDeadJobs(sql: postgres.Sql, former: string[]): Promise<number> {
   const dead = await sql<{ worker: string }[]>`
     select distinct locked_by as worker from graphile_worker.jobs
-    where locked_at < clock_timestamp() - make_interval(secs => ${lockedSeconds}) and not exists (
+    where locked_by = any(${former}::text[])
+      or locked_at < clock_timestamp() - make_interval(secs => ${lockedSeconds}) and not exists (
       select 1 from pg_locks
       where locktype = 'advisory' and objsubid = 2 and classid::bigint = ${leaseClass} and granted
         and database = (select oid from pg_database where datname = current_database())

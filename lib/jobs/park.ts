@@ -1,5 +1,6 @@
 import type { WorkerEvents } from 'graphile-worker'
-import postgres from 'postgres'
+import type postgres from 'postgres'
+import { openSql } from '@/db/drivers'
 import { LaterJobError } from './later-error'
 import { PermanentJobError } from './permanent-error'
 
@@ -36,7 +37,7 @@ function changeFor(error: unknown): Change | undefined {
 }
 
 async function park(databaseUrl: string, jobId: string, change: Change): Promise<void> {
-  const sql = postgres(databaseUrl, { max: 1, connect_timeout: 4, onnotice: () => {} })
+  const sql = openSql(databaseUrl, { max: 1, name: 'holdpoint-jobs', settings: { statement_timeout: 4000 } })
   try {
     for (let i = 0; i < tries; i++) {
       if ((await change(sql, jobId)).length > 0) return

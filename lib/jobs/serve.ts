@@ -6,6 +6,9 @@ import {
   type RunnerOptions,
   type TaskList as WorkerTasks,
 } from 'graphile-worker'
+import type { Pool } from 'pg'
+import { parseConnection } from '@/db/connection'
+import { openWorkerPool } from '@/db/drivers'
 import { openLease, type Lease } from './lease'
 import { parkOn } from './park'
 import type { TaskList } from './tasks'
@@ -19,81 +22,129 @@ export type ServeOptions = {
   log?: (line: string) => void
 }
 
+const defaultConcurrency = 4
 const pollMs = 1000
 const freeMs = 15_000
 const restartMs = 1000
+const startMs = 20_000
 const stopMs = 6000
+/** Workers that stop by themselves because of their database may wait for it in vain. */
+const giveUpMs = 10_000
 
 /**
- * Serves jobs until `stop`, within milliseconds of their commit, and again by itself where the database was
- * gone. A failed job is tried again by graphile-worker's back-off; one that a dead process held is freed
- * within two minutes.
- * @throws where the database cannot be reached at the start
+ * Serves jobs until `stop`, within milliseconds of their commit. Whatever becomes of the database or of the
+ * workers, they are started again. A failed job is tried again by graphile-worker's back-off; one that a dead
+ * process held is freed within two minutes.
+ * @returns once the workers run, or could not be started for now
  */
 export async function serveJobs(options: ServeOptions): Promise<{ stop(): Promise<void> }> {
-  const log = options.log ?? (() => undefined)
-  let isStopping = false
-  let current = await start(options, log)
-  const keepServing = async () => {
-    for (;;) {
-      await current.runner.promise.catch(() => undefined)
-      if (isStopping) return
-      log('The job workers stopped; starting them again.')
-      await current.end()
-      const next = await startAgain(options, log, () => isStopping)
-      if (!next) return
-      current = next
-      if (isStopping) await endServing(current)
-    }
+  const ending = new AbortController()
+  let living: Promise<void> = Promise.resolve()
+  await new Promise<void>((resolve) => {
+    living = keepServing(options, ending.signal, resolve)
+  })
+  const stop = () => {
+    ending.abort()
+    return living
   }
-  void keepServing()
-  return {
-    stop: async () => {
-      isStopping = true
-      await endServing(current)
-    },
+  return { stop }
+}
+
+async function keepServing(options: ServeOptions, signal: AbortSignal, tried: () => void): Promise<void> {
+  const log = options.log ?? (() => undefined)
+  const ended = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
+  const former = new Set<string>()
+  let isAway = false
+  while (!signal.aborted) {
+    try {
+      const serving = await startWithin(start(options, log, former), ended)
+      if (isAway) log('The job workers run again.')
+      isAway = false
+      tried()
+      await Promise.race([serving?.over, ended])
+      await serving?.end()
+      for (const pool of serving?.pools ?? []) former.add(pool)
+      if (!signal.aborted) log('The job workers stopped; starting them again.')
+    } catch (error) {
+      if (!isAway) log(`The job workers cannot be started for now: ${String(error)}`)
+      isAway = true
+      tried()
+    }
+    await Promise.race([new Promise((resolve) => setTimeout(resolve, restartMs)), ended])
   }
 }
 
-type Serving = { runner: Runner; end(): Promise<void> }
+type Serving = {
+  pools: ReadonlySet<string>
+  /** Resolves where the workers ended, or lost a connection to the database, with which they may lose a job. */
+  over: Promise<void>
+  /** Takes 10 s at most. */
+  end(): Promise<void>
+}
 
-async function start(options: ServeOptions, log: (line: string) => void): Promise<Serving> {
-  const lease = await openLease(options.databaseUrl, log)
+/** @returns undefined where it was ended meanwhile; what starts later than anybody waits for it is ended. */
+async function startWithin(starting: Promise<Serving>, ended: Promise<void>): Promise<Serving | undefined> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('the database did not answer in time')), startMs)
+  })
+  const endLater = () => void starting.then((serving) => serving.end()).catch(() => undefined)
   try {
-    await lease.free()
-    const runner = await run(workerOptions(options, lease, log))
+    const serving = await Promise.race([starting, late, ended])
+    if (!serving) endLater()
+    return serving ?? undefined
+  } catch (error) {
+    endLater()
+    throw error
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** @param former pools of this process that have ended; what they still hold is freed */
+async function start(
+  options: ServeOptions,
+  log: (line: string) => void,
+  former: Set<string>,
+): Promise<Serving> {
+  const lease = await openLease(options.databaseUrl, log)
+  let onLost: (error: Error) => void = () => undefined
+  const lost = new Promise<Error>((resolve) => (onLost = resolve))
+  const workers = openWorkers(options, (error) => onLost(error))
+  const close = () => Promise.all([workers.close(), lease.end()])
+  try {
+    await lease.free(former)
+    former.clear()
+    const runner = await run(workerOptions(options, workers.pool, lease, log))
     const timer = setInterval(() => void free(lease, log), freeMs)
     timer.unref()
     const end = async () => {
       clearInterval(timer)
-      await lease.end()
+      await stopRunner(runner)
+      await close()
     }
-    return { runner, end }
+    return { pools: lease.pools, over: whenOver(runner, lost), end }
   } catch (error) {
-    await lease.end()
+    await close()
     throw error
   }
 }
 
-async function startAgain(
-  options: ServeOptions,
-  log: (line: string) => void,
-  isStopping: () => boolean,
-): Promise<Serving | undefined> {
-  while (!isStopping()) {
-    await new Promise((resolve) => setTimeout(resolve, restartMs))
-    try {
-      return await start(options, log)
-    } catch {
-      // The database is still gone; the loop goes on until it is back.
-    }
-  }
-  return undefined
+function whenOver(runner: Runner, lost: Promise<unknown>): Promise<void> {
+  return new Promise((resolve) => {
+    const over = () => resolve()
+    runner.promise.then(over, over)
+    void lost.then(over)
+    runner.events.once('worker:getJob:error', over)
+    runner.events.once('pool:listen:error', over)
+    runner.events.once('pool:gracefulShutdown', () => void setTimeout(over, giveUpMs).unref())
+  })
 }
 
-async function endServing({ runner, end }: Serving): Promise<void> {
-  await stopRunner(runner)
-  await end()
+function openWorkers(options: ServeOptions, onLost: (error: Error) => void) {
+  const settings = { statement_timeout: 10_000 }
+  const max = (options.concurrency ?? defaultConcurrency) + 2
+  return openWorkerPool(options.databaseUrl, { max, name: 'holdpoint-jobs', settings }, onLost)
 }
 
 async function free(lease: Lease, log: (line: string) => void): Promise<void> {
@@ -118,27 +169,31 @@ async function stopRunner(runner: Runner): Promise<void> {
 export async function drainJobs(options: ServeOptions): Promise<{ done: number; failed: number }> {
   const log = options.log ?? (() => undefined)
   const lease = await openLease(options.databaseUrl, log)
+  const workers = openWorkers(options, (error) => log(`A job lost its connection: ${error.message}`))
   const counts = { done: 0, failed: 0 }
   lease.events.on('job:success', () => void counts.done++)
   lease.events.on('job:error', () => void counts.failed++)
   try {
     await lease.free()
-    await runOnce(workerOptions(options, lease, log))
+    await runOnce(workerOptions(options, workers.pool, lease, log))
     return counts
   } finally {
-    await lease.end()
+    await Promise.all([workers.close(), lease.end()])
   }
 }
 
-function workerOptions(options: ServeOptions, lease: Lease, log: (line: string) => void): RunnerOptions {
-  const concurrency = options.concurrency ?? 4
-  const url = new URL(options.databaseUrl)
-  url.searchParams.delete('prepare')
-  parkOn(lease.events, url.href, log)
+function workerOptions(
+  options: ServeOptions,
+  pgPool: Pool,
+  lease: Lease,
+  log: (line: string) => void,
+): RunnerOptions {
+  parkOn(lease.events, options.databaseUrl, log)
   return {
-    connectionString: url.href,
-    maxPoolSize: concurrency + 2,
-    concurrency,
+    pgPool,
+    concurrency: options.concurrency ?? defaultConcurrency,
+    // As the address says of its pooler.
+    noPreparedStatements: !parseConnection(options.databaseUrl).canPrepare,
     pollInterval: pollMs,
     noHandleSignals: true,
     events: lease.events,
@@ -147,7 +202,14 @@ function workerOptions(options: ServeOptions, lease: Lease, log: (line: string) 
     logger: new Logger(() => (level, message) => {
       if (level === 'error') log(message.split('\n', 1)[0] ?? message)
     }),
-    preset: { worker: { gracefulShutdownAbortTimeout: 3000 } },
+    preset: {
+      worker: {
+        gracefulShutdownAbortTimeout: 3000,
+        // Without a batch, graphile-worker has nobody wait for what it says of a job, and a failure is uncaught.
+        completeJobBatchDelay: 0,
+        failJobBatchDelay: 0,
+      },
+    },
   }
 }
 

@@ -13,18 +13,24 @@ export type ServerProcess = {
   call(method: string, path: string, options?: CallOptions): Promise<Answer>
   /** SIGKILL: no goodbye. */
   kill(): Promise<void>
+  isAlive(): boolean
+  /** What it wrote to its standard error so far. */
+  said(): string
   /** SIGTERM, as at a new release; resolves with the exit code when the process is gone. */
   stop(): Promise<number | null>
 }
 
-/** @param env settings beside the database; `PORT` to come back where another one was */
+/**
+ * @param databaseUrl undefined for the embedded one in the DATA_DIR of `env`
+ * @param env settings beside the database; `PORT` to come back where another one was
+ */
 export async function startServer(
-  databaseUrl: string,
+  databaseUrl: string | undefined,
   env: Record<string, string> = {},
 ): Promise<ServerProcess> {
   const port = env.PORT ?? String(await freePort())
   const own = {
-    DATABASE_URL: databaseUrl,
+    DATABASE_URL: databaseUrl ?? '',
     AUTH_SECRET: 'test-secret-of-more-than-thirty-two-characters-4711',
     APP_URL: 'http://localhost:3000',
     RATE_LIMIT_PER_MINUTE: '0',
@@ -52,6 +58,8 @@ export async function startServer(
     pid: child.pid ?? 0,
     call: (method, path, options) => call(url, method, path, options),
     kill: () => end('SIGKILL').then(() => undefined),
+    isAlive: () => child.exitCode === null && child.signalCode === null,
+    said: () => said,
     stop: () => end('SIGTERM'),
   }
 }

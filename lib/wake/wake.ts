@@ -19,6 +19,7 @@ export const wakeChannel = 'holdpoint_wake'
 const mostPerNotify = 80
 /** What gathers within this after the first goes in one NOTIFY; under load, within the longer one after the last. */
 const coalesceMs = { first: 5, next: 15 }
+const mostPatienceMs = 5000
 
 type Notify = (payload: string) => Promise<unknown>
 type Hub = {
@@ -62,7 +63,8 @@ async function flush(db: Database): Promise<void> {
         state.origin,
         ...batch.map((one) => `${one.projectId} ${one.approvalId}`),
       ])
-      await (state.notify?.(payload) ?? db.execute(sql`select pg_notify(${wakeChannel}, ${payload})`))
+      const told = state.notify?.(payload) ?? db.execute(sql`select pg_notify(${wakeChannel}, ${payload})`)
+      await withPatience(told)
     }
   } catch {
     // The change is committed; who missed the signal finds it by the slow poll.
@@ -70,6 +72,15 @@ async function flush(db: Database): Promise<void> {
   } finally {
     state.isFlushing = false
   }
+}
+
+/** What waits for a database that is silent must not pile up. */
+async function withPatience(told: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('The database is silent.')), mostPatienceMs)
+  })
+  await Promise.race([told, late]).finally(() => clearTimeout(timer))
 }
 
 /**
