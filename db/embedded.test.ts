@@ -8,6 +8,7 @@ import {
   mkdtempSync,
   readFileSync,
   readdirSync,
+  renameSync,
   rmSync,
 } from 'node:fs'
 import { statSync, writeFileSync } from 'node:fs'
@@ -28,6 +29,8 @@ type Running = {
   child: ChildProcess
   up: Up
   lines: string[]
+  /** What it logged. */
+  said: string[]
   stop(): Promise<unknown>
   kill(): Promise<unknown>
 }
@@ -92,7 +95,7 @@ async function start(
     child.kill('SIGKILL')
     return gone
   }
-  return { child, up, lines, stop, kill } satisfies Running
+  return { child, up, lines, said: errors, stop, kill } satisfies Running
 }
 
 function postmaster(): number | undefined {
@@ -195,6 +198,45 @@ describe('after a crash', () => {
     await one.stop()
     expect(isRunning()).toBe(false)
   })
+
+  test('a server that does not start any more is said once, and tried later each time', async () => {
+    useMadeDatabase()
+    const one = await start()
+    const control = join(dataDir, 'postgres', 'global', 'pg_control')
+    renameSync(control, `${control}.away`)
+    process.kill(postmaster() ?? 0, 'SIGKILL')
+    const tries = () =>
+      readFileSync(join(dataDir, 'postgres.log'), 'utf8').split('could not open file').length - 1
+    await expect.poll(tries, { timeout: 20_000 }).toBeGreaterThanOrEqual(3)
+    const before = tries()
+    await new Promise((done) => setTimeout(done, 3000))
+    // Without a pause it would be one a second.
+    expect(tries() - before).toBeLessThanOrEqual(1)
+    expect(one.said.filter((line) => line.includes('had ended and does not start'))).toHaveLength(1)
+    renameSync(`${control}.away`, control)
+    await expect
+      .poll(() => query(one.up.url, (sql) => sql`select 1`).catch(() => []), { timeout: 30_000 })
+      .toHaveLength(1)
+    expect(one.said.at(-1)).toBe('PostgreSQL had ended and is running again')
+    await one.stop()
+  }, 90_000)
+
+  test('a server that somebody else has started meanwhile is left to serve', async () => {
+    useMadeDatabase()
+    const [one, two] = await Promise.all([start(), start()])
+    process.kill(postmaster() ?? 0, 'SIGKILL')
+    await expect
+      .poll(() => query(one.up.url, (sql) => sql`select 1`).catch(() => []), { timeout: 20_000 })
+      .toHaveLength(1)
+    const pid = postmaster()
+    await new Promise((done) => setTimeout(done, 3000))
+    expect(postmaster()).toBe(pid)
+    const started = [...one.said, ...two.said].filter((line) => line.includes('is running again'))
+    expect(started).toHaveLength(1)
+    await one.stop()
+    expect(isRunning()).toBe(true)
+    await two.stop()
+  }, 60_000)
 
   test('a pid file whose number is somebody else’s by now stops nobody', async () => {
     const first = await start()

@@ -26,7 +26,12 @@ export type EmbeddedDatabase = {
 
 type Options = { dataDir: string; log?: (line: string) => void }
 
-const lookEveryMs = 2000
+const touchEveryMs = 2000
+const lookEveryMs = 1000
+/** A server that lived longer than this is started again at once. */
+const wellAfterMs = 3000
+const shortestPauseMs = 1000
+const longestPauseMs = 60_000
 const lockPatienceMs = 120_000
 
 /**
@@ -169,35 +174,84 @@ async function provide(place: Place, port: number): Promise<void> {
 
 /** Gives signs of life, and starts the server again where it has died. Returns how to end that. */
 function watch(place: Place, client: Client, first: Server, watched: boolean): () => Promise<void> {
-  let stamp = markProcess(first.pid)
-  let mending: Promise<void> | undefined
-  let lastTrouble = ''
-  const mend = async () => {
+  const revival = new Revival(place, first)
+  const signs = setInterval(() => client.touch(), touchEveryMs)
+  const looks = watched ? setInterval(() => revival.look(), lookEveryMs) : undefined
+  signs.unref()
+  looks?.unref()
+  return async () => {
+    clearInterval(signs)
+    clearInterval(looks)
+    await revival.done()
+  }
+}
+
+/** Starts the server again on its port where it has died: at once, and later each time where that is in vain. */
+class Revival {
+  private stamp: ReturnType<typeof markProcess>
+  private aliveSince = performance.now()
+  private pauseMs = 0
+  private notBefore = 0
+  private mending: Promise<void> | undefined
+  private lastTrouble = ''
+
+  constructor(
+    private readonly place: Place,
+    private readonly first: Server,
+  ) {
+    this.stamp = markProcess(first.pid)
+  }
+
+  look(): void {
+    if (this.mending !== undefined || processStamp(this.stamp.pid) === this.stamp.stamp) return
+    const now = performance.now()
+    if (this.notBefore === 0) {
+      const wasWell = now - this.aliveSince > wellAfterMs
+      this.pauseMs = wasWell ? 0 : Math.min(this.pauseMs * 2 || shortestPauseMs, longestPauseMs)
+      this.notBefore = now + this.pauseMs
+    }
+    if (now >= this.notBefore) this.mending = this.mend().finally(() => (this.mending = undefined))
+  }
+
+  async done(): Promise<void> {
+    await this.mending
+  }
+
+  private async mend(): Promise<void> {
     try {
-      const lock = await acquireLock(join(place.dataDir, 'locks'), 'database', { timeoutMs: lockPatienceMs })
-      try {
-        const server = await ensureServer(place, first.port)
-        stamp = markProcess(server.pid)
-        if (server.started) place.log('PostgreSQL had ended and is running again')
-        lastTrouble = ''
-      } finally {
-        lock.release()
+      const server = await this.start()
+      this.stamp = markProcess(server.pid)
+      if (server.started) this.place.log('PostgreSQL had ended and is running again')
+      if (server.port !== this.first.port) {
+        this.place.log(
+          `PostgreSQL runs on another port than before, ${server.port}: start Holdpoint again to use it`,
+        )
       }
+      this.lastTrouble = ''
     } catch (error) {
       const trouble = error instanceof Error ? error.message : String(error)
-      if (trouble !== lastTrouble) place.log(`PostgreSQL had ended and does not start: ${trouble}`)
-      lastTrouble = trouble
+      if (trouble !== this.lastTrouble) {
+        this.place.log(
+          `PostgreSQL had ended and does not start: ${trouble} It is tried again, at last once a minute`,
+        )
+      }
+      this.lastTrouble = trouble
     }
+    // One that does not live from now on counts as tried in vain.
+    this.aliveSince = performance.now()
+    this.notBefore = 0
   }
-  const timer = setInterval(() => {
-    client.touch()
-    if (!watched || mending !== undefined || processStamp(stamp.pid) === stamp.stamp) return
-    mending = mend().finally(() => (mending = undefined))
-  }, lookEveryMs)
-  timer.unref()
-  return async () => {
-    clearInterval(timer)
-    await mending
+
+  /** Whoever is first starts it, or finds it running. */
+  private async start(): Promise<Server> {
+    const lock = await acquireLock(join(this.place.dataDir, 'locks'), 'database', {
+      timeoutMs: lockPatienceMs,
+    })
+    try {
+      return await ensureServer(this.place, this.first.port)
+    } finally {
+      lock.release()
+    }
   }
 }
 
