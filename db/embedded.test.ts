@@ -217,7 +217,7 @@ describe('after a crash', () => {
     await expect
       .poll(() => query(one.up.url, (sql) => sql`select 1`).catch(() => []), { timeout: 30_000 })
       .toHaveLength(1)
-    expect(one.said.at(-1)).toBe('PostgreSQL had ended and is running again')
+    await expect.poll(() => one.said).toContain('PostgreSQL had ended and is running again')
     await one.stop()
   }, 90_000)
 
@@ -231,8 +231,8 @@ describe('after a crash', () => {
     const pid = postmaster()
     await new Promise((done) => setTimeout(done, 3000))
     expect(postmaster()).toBe(pid)
-    const started = [...one.said, ...two.said].filter((line) => line.includes('is running again'))
-    expect(started).toHaveLength(1)
+    const started = () => [...one.said, ...two.said].filter((line) => line.includes('is running again'))
+    await expect.poll(started).toHaveLength(1)
     await one.stop()
     expect(isRunning()).toBe(true)
     await two.stop()

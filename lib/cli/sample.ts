@@ -22,7 +22,7 @@ export async function sampleToken(settings: ReadySettings): Promise<string | und
 }
 
 async function findOrMakeSample(settings: ReadySettings): Promise<string | undefined> {
-  const db = sharedDatabase(settings.databaseUrl)
+  const db = sharedDatabase(settings.databaseUrl, settings.databasePool)
   const file = join(settings.dataDir, 'sample-agent-key')
   const kept = readKept(file)
   if (kept !== undefined && (await isLiveToken(db, kept))) return kept

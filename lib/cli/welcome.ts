@@ -16,7 +16,7 @@ import { sampleToken } from './sample'
  * @returns ends the sample agents
  */
 export async function welcome({ settings }: { url: string; settings: ReadySettings }): Promise<() => void> {
-  const db = sharedDatabase(settings.databaseUrl)
+  const db = sharedDatabase(settings.databaseUrl, settings.databasePool)
   const token = await sampleToken(settings)
   if (token === undefined) {
     const first = await isFirstRun(db)

@@ -14,7 +14,9 @@ const deliver = openRoute(
     requireCronSecret(request)
     const counts = await drainFor(mostDrainingMs)
     const endAt = performance.now() + mostPruningMs
-    const { pruned } = await pruneOld(sharedDatabase(settings().databaseUrl), () => performance.now() < endAt)
+    const { databaseUrl, databasePool } = settings()
+    const db = sharedDatabase(databaseUrl, databasePool)
+    const { pruned } = await pruneOld(db, () => performance.now() < endAt)
     return { ...counts, pruned }
   },
   { mayWait: true },
