@@ -7,6 +7,7 @@ import { Button } from '../ui/button'
 import { CopyButton } from '../ui/copy-button'
 import { Icon } from '../ui/icon'
 import { Notice } from '../ui/page-header'
+import { UntrustedText } from '../ui/untrusted-text'
 
 type State = { is: 'idle' | 'busy' } | { is: 'done'; found: Verification } | { is: 'failed'; detail: string }
 
@@ -49,14 +50,23 @@ export function VerifyChain({ project, children }: VerifyChainProps) {
   )
 }
 
-function Found({ found: { ok, checked, head, first_bad } }: { found: Verification }) {
+function Found({ found }: { found: Verification }) {
+  const { ok, checked, head, first_bad, approvals_checked, mismatches } = found
+  const isWhole = first_bad === null
+  const approvals =
+    approvals_checked === 1 ? '1 approval' : `${approvals_checked.toLocaleString('en-US')} approvals`
   const entries = checked === 1 ? '1 entry' : `${checked.toLocaleString('en-US')} entries`
   return (
     <Notice tone={ok ? 'ok' : 'danger'}>
       <p className="font-medium">
-        {ok ? `The chain holds: ${entries} checked.` : `The chain breaks at entry #${first_bad}.`}
+        {isWhole ? `The chain holds: ${entries} checked.` : `The chain breaks at entry #${first_bad}.`}
       </p>
-      {!ok && (
+      {mismatches.length === 0 ? (
+        <p>{`${approvals} compared with it: all are what it says.`}</p>
+      ) : (
+        <Mismatches mismatches={mismatches} />
+      )}
+      {!isWhole && (
         <p>
           {checked === 0 ? 'No entry before it.' : `The ${entries} before it fit.`} This entry or its seal was
           changed, or one is missing.
@@ -64,11 +74,28 @@ function Found({ found: { ok, checked, head, first_bad } }: { found: Verificatio
       )}
       {head !== null && (
         <p className="mt-1 flex items-start gap-2 text-muted">
-          <span className="shrink-0">{ok ? 'Head' : 'Last good hash'}</span>
+          <span className="shrink-0">{isWhole ? 'Head' : 'Last good hash'}</span>
           <code className="code min-w-0">{head}</code>
           <CopyButton text={head} label="Copy head hash" isIconOnly />
         </p>
       )}
     </Notice>
+  )
+}
+
+/** Approvals that were changed, or whose entries are gone. */
+function Mismatches({ mismatches }: Pick<Verification, 'mismatches'>) {
+  return (
+    <>
+      <p className="font-medium">These approvals are not what the log says of them:</p>
+      <ul className="list-disc pl-5">
+        {mismatches.map(({ approval_id: id, what, detail }) => (
+          <li key={`${id} ${what}`}>
+            <code className="code">{id}</code>:{' '}
+            <UntrustedText text={detail} singleLine isBrief maxCharacters={200} />
+          </li>
+        ))}
+      </ul>
+    </>
   )
 }

@@ -4,6 +4,7 @@ import type { Database } from '@/db/client'
 import { approvalEvents, approvals, decisions } from '@/db/schema/approvals'
 import { auditEntries } from '@/db/schema/audit'
 import { runs } from '@/db/schema/runs'
+import { sealAudit } from '@/lib/audit/seal'
 import { verifyAudit } from '@/lib/audit/verify'
 import { finishRun } from '@/lib/runs/finish'
 import { lockRun } from '@/lib/runs/lock'
@@ -142,6 +143,7 @@ describe('expireApprovals', () => {
       pending: 1,
     })
     expect((await expireApprovals(db, many.project.id)).expired).toBe(0)
+    await sealAudit(db)
     expect(await verifyAudit(db, many.project.id)).toMatchObject({ ok: true })
   })
 

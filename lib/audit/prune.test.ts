@@ -11,7 +11,7 @@ import { genesisHash } from './chain'
 import { exportAudit } from './export'
 import { findChainStart, isAuditDue, pruneAudit } from './prune'
 import { sealAudit } from './seal'
-import { verifyAudit } from './verify'
+import { verifyAudit as verifySealed } from './verify'
 
 let db: Database
 let close: () => Promise<void>
@@ -38,6 +38,11 @@ async function projectWith(ages: number[]): Promise<Project> {
 async function prune(project: Project, days: number): Promise<number> {
   await keepAuditFor(db, project.id, days)
   return db.transaction((tx) => pruneAudit(tx, project, days))
+}
+
+async function verifyAudit(db: Database, projectId: string) {
+  await sealAudit(db)
+  return verifySealed(db, projectId)
 }
 
 /** As if all that is there were old enough: the guard of ages is away for the while. */

@@ -23,12 +23,45 @@ export const AuditEntry = z
   .meta({ id: 'AuditEntry' })
 export type AuditEntry = z.infer<typeof AuditEntry>
 
+export const Mismatch = z
+  .object({
+    approval_id: z.string(),
+    what: z.enum(['entry_missing', 'status', 'decision', 'reviewer', 'reason', 'digest', 'params', 'claim']),
+    detail: z.string(),
+  })
+  .meta({ id: 'Mismatch', description: 'An approval that is not what the log says of it.' })
+export type Mismatch = z.infer<typeof Mismatch>
+
+/** A published head as text, `SEQ:HASH`. */
+export const PublishedHead = z
+  .string()
+  .regex(/^[1-9]\d{0,14}:[0-9a-f]{64}$/, 'A head is SEQ:HASH, a number and 64 hex digits.')
+  .transform((text) => {
+    const [seq = '', hash = ''] = text.split(':')
+    return { seq: Number(seq), hash }
+  })
+
+export const HeadCheck = z
+  .object({
+    seq: z.int(),
+    matches: z.boolean().nullable().meta({
+      description: 'Whether the entry of this number has that hash; null where it was pruned.',
+    }),
+  })
+  .meta({
+    id: 'HeadCheck',
+    description: 'A head that was published outside, and whether the chain goes through it.',
+  })
+
 export const Verification = z
   .object({
     ok: z.boolean(),
     checked: z.int().meta({ description: 'How many entries were walked; pruned ones are not.' }),
     head: z.string().nullable().meta({ description: 'Hash of the last sealed entry.' }),
     first_bad: z.int().nullable().meta({ description: 'seq of the first entry that does not fit.' }),
+    approvals_checked: z.int(),
+    mismatches: z.array(Mismatch).meta({ description: 'At most 100.' }),
+    heads: z.array(HeadCheck).meta({ description: 'Of the heads that were asked about.' }),
   })
   .meta({ id: 'Verification' })
 export type Verification = z.infer<typeof Verification>

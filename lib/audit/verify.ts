@@ -1,20 +1,38 @@
-import { and, desc, eq } from 'drizzle-orm'
+import { and, desc, eq, sql } from 'drizzle-orm'
 import type { Database } from '@/db/client'
 import { auditEntries } from '@/db/schema/audit'
 import { auditEntryToWire, genesisHash, hashOfEntry } from './chain'
+import { compareApprovals } from './compare-approvals'
 import { findChainStart, type ChainStart } from './prune'
 import type { Verification } from './schemas'
-import { readSealed, sealAudit } from './seal'
+import { readSealed } from './seal'
+
+/** A head as it was published: the number of an entry and its hash. */
+export type Head = { seq: number; hash: string }
 
 /**
  * Walks a project's chain from its first kept entry: numbers without a gap, each entry's hash right, each
  * `prev_hash` the hash before. Where older entries were pruned, the first one has to follow exactly the last that
  * was, and an entry `audit.pruned` of the chain has to tell of that. Stops at the first that does not fit.
- * `checked` counts the entries walked; a `head` that somebody kept can be looked for among the hashes that are
- * kept, or in the `audit.pruned` entries.
+ * `checked` counts the entries walked. Beside, every approval is compared with its entries, and the chain with heads
+ * that were published outside: whoever changed entries and approvals alike, hashes included, cannot change those.
  */
-export async function verifyAudit(db: Database, projectId: string): Promise<Verification> {
-  await sealAudit(db)
+export async function verifyAudit(
+  db: Database,
+  projectId: string,
+  published: Head[] = [],
+): Promise<Verification> {
+  const chain = await verifyChain(db, projectId)
+  const { compared, mismatches } = await compareApprovals(db, projectId)
+  const heads: Verification['heads'] = []
+  for (const head of published) heads.push(await compareHead(db, projectId, head))
+  const ok = chain.ok && mismatches.length === 0 && heads.every(({ matches }) => matches !== false)
+  return { ...chain, ok, approvals_checked: compared, mismatches, heads }
+}
+
+type Chain = Pick<Verification, 'ok' | 'checked' | 'head' | 'first_bad'>
+
+async function verifyChain(db: Database, projectId: string): Promise<Chain> {
   for (;;) {
     const start = await findChainStart(db, projectId)
     const found = await walk(db, projectId, start)
@@ -23,7 +41,23 @@ export async function verifyAudit(db: Database, projectId: string): Promise<Veri
   }
 }
 
-async function walk(db: Database, projectId: string, start: ChainStart | undefined): Promise<Verification> {
+/** A number that the chain never reached, or does not reach any more, does not match. */
+async function compareHead(
+  db: Database,
+  projectId: string,
+  head: Head,
+): Promise<Verification['heads'][number]> {
+  const [row] = await db.execute<{ hash: string | null; isPruned: boolean }>(sql`
+    select coalesce(
+        (select hash from audit_entries where project_id = ${projectId} and seq = ${head.seq}),
+        (select hash from audit_prunings where project_id = ${projectId} and through_seq = ${head.seq})) as hash,
+      exists (select from audit_prunings
+        where project_id = ${projectId} and ${head.seq} between from_seq and through_seq) as "isPruned"`)
+  const isGone = row?.hash == null && row?.isPruned === true
+  return { seq: head.seq, matches: isGone ? null : row?.hash === head.hash }
+}
+
+async function walk(db: Database, projectId: string, start: ChainStart | undefined): Promise<Chain> {
   const first = (start?.seq ?? 0) + 1
   let [checked, seq] = [0, 0]
   let head = start?.hash ?? genesisHash

@@ -1,3 +1,6 @@
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Database } from '@/db/client'
 import { openTestDatabase } from '@/lib/testing/open-database'
@@ -31,5 +34,38 @@ describe('key create', () => {
     expect(() => findCommand(['key', 'create', '--project', 'p', '--name', 'k'])).toThrow(
       '--scope is missing',
     )
+  })
+})
+
+describe('audit verify', () => {
+  const verify = async (...args: string[]) => {
+    const answer = await findCommand(['audit', 'verify', ...args])({
+      db,
+      appUrl: 'http://localhost:3000',
+      authSecret: () => '',
+    })
+    return answer as {
+      value: { ok: boolean; head: string; checked: number; heads: unknown[] }
+      isBad: boolean
+    }
+  }
+
+  test('compares the chain with a head, or with a file of them, and fails where it is another', async () => {
+    const { project } = await makeTestProject(db)
+    const named = ['--project', project.slug]
+    const plain = await verify(...named)
+    expect(plain).toMatchObject({ value: { ok: true, heads: [] }, isBad: false })
+    const { checked, head } = plain.value
+    const file = join(await mkdtemp(join(tmpdir(), 'heads-')), 'heads.txt')
+    await writeFile(file, `${checked}:${head}\n\n1:${'0'.repeat(64)}\n`)
+    expect(await verify(...named, '--head', `${checked}:${head}`)).toMatchObject({
+      value: { heads: [{ seq: checked, matches: true }] },
+      isBad: false,
+    })
+    expect(await verify(...named, '--head', file)).toMatchObject({
+      value: { ok: false, heads: [{ matches: true }, { seq: 1, matches: false }] },
+      isBad: true,
+    })
+    await expect(verify(...named, '--head', '/nowhere')).rejects.toThrow('neither SEQ:HASH nor a file')
   })
 })

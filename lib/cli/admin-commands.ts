@@ -1,10 +1,13 @@
+import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { eq } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Database } from '@/db/client'
 import { findMemberByEmail, findProject, findProjectBySlug, type MemberRecord } from '@/db/queries/members'
 import { keys } from '@/db/schema/identity'
-import { verifyAudit } from '@/lib/audit/verify'
+import { PublishedHead } from '@/lib/audit/schemas'
+import { sealAudit } from '@/lib/audit/seal'
+import { verifyAudit, type Head } from '@/lib/audit/verify'
 import { roles, scopes, type Context, type Project, type SystemActor } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 import { createKey } from '@/lib/keys/create-key'
@@ -64,7 +67,11 @@ const commands: Record<string, Command> = {
   'key revoke': { usage: 'ID', run: keyRevoke },
   link: { usage: '--email E', options: ['email'], run: link },
   'setup-link': { usage: '', run: setupLink },
-  'audit verify': { usage: '--project SLUG', options: ['project'], run: auditVerify },
+  'audit verify': {
+    usage: '--project SLUG [--head SEQ:HASH|FILE]',
+    options: ['project', 'head'],
+    run: auditVerify,
+  },
 }
 
 /**
@@ -201,6 +208,21 @@ async function setupLink(place: Place): Promise<Answer> {
 
 async function auditVerify(place: Place, options: Options): Promise<Answer> {
   const { project } = await openProject(place, options)
-  const found = await verifyAudit(place.db, project.id)
+  const heads = options.head === undefined ? [] : await readHeads(options.head)
+  await sealAudit(place.db)
+  const found = await verifyAudit(place.db, project.id, heads)
   return { value: found, isBad: !found.ok }
+}
+
+/** One head, or a file of them, a line each. */
+async function readHeads(headOrFile: string): Promise<Head[]> {
+  const one = PublishedHead.safeParse(headOrFile)
+  if (one.success) return [one.data]
+  const text = await readFile(headOrFile, 'utf8').catch(() => {
+    throw new UsageError(`--head: neither SEQ:HASH nor a file that can be read: ${headOrFile}`)
+  })
+  const lines = text.split('\n').map((line) => line.trim())
+  return lines
+    .filter((line) => line !== '')
+    .map((line) => read(PublishedHead, line, `--head, ${line.slice(0, 40)}`))
 }

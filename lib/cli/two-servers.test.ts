@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Database } from '@/db/client'
+import { sealAudit } from '@/lib/audit/seal'
 import { verifyAudit } from '@/lib/audit/verify'
 import { openTestDatabase } from '@/lib/testing/open-database'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
@@ -185,6 +186,7 @@ describe('two servers over one database', () => {
       )
       return open?.count === 0
     })
+    await sealAudit(db)
     expect(await verifyAudit(db, test.project.id)).toMatchObject({ ok: true })
   }, 120_000)
 })

@@ -7,6 +7,7 @@ import { projects } from '@/db/schema/identity'
 import { claimApproval } from '@/lib/approvals/claim'
 import { decideApproval } from '@/lib/approvals/decide'
 import { dispatchEvents } from '@/lib/approvals/dispatch'
+import { sealAudit } from '@/lib/audit/seal'
 import { verifyAudit } from '@/lib/audit/verify'
 import { tellEvents } from '@/lib/notices/tell'
 import { saveCheckpoint } from '@/lib/runs/checkpoint'
@@ -149,6 +150,7 @@ describe('pruneOld', () => {
     const none = Object.fromEntries(tables.map((table) => [table, 0]))
     expect(await countsOf(old)).toEqual({ ...none, approval_events: 1 })
     expect([await countsOf(kept), await countsOf(young)]).toEqual(before)
+    await sealAudit(db)
     expect((await verifyAudit(db, old.project.id)).ok).toBe(true)
     expect(await pruneOld(db, always)).toEqual({ pruned: 0 })
   })
@@ -302,9 +304,11 @@ describe('pruneOld', () => {
     await db.execute(sql`alter table audit_entries disable trigger user`)
     await db.execute(sql`update audit_entries set at = at - ${days(40)} where project_id = ${id}`)
     await db.execute(sql`alter table audit_entries enable trigger user`)
+    await sealAudit(db)
     expect(await verifyAudit(db, id)).toMatchObject({ ok: true })
     await keep(project, 30)
     await pruneOld(db, always)
+    await sealAudit(db)
     expect(await verifyAudit(db, id)).toMatchObject({ ok: true, checked: 3 })
     await keep(project, 30, 39)
     await pruneOld(db, always)
@@ -312,6 +316,7 @@ describe('pruneOld', () => {
       sql`select action from audit_entries where project_id = ${id} order by ordinal`,
     )
     expect([entry?.action, others.length]).toEqual(['audit.pruned', 0])
+    await sealAudit(db)
     expect(await verifyAudit(db, id)).toMatchObject({ ok: true, checked: 1, first_bad: null })
   })
 })

@@ -93,7 +93,7 @@ test('further entries are loaded, and the log can be taken away', async ({ page,
 
   const [download] = await Promise.all([
     page.waitForEvent('download'),
-    page.getByRole('link', { name: 'Export NDJSON' }).click(),
+    page.getByRole('button', { name: 'Export NDJSON' }).click(),
   ])
   expect(download.suggestedFilename()).toBe(`audit-${holdpoint.project}.ndjson`)
   const lines = (await readFile(await download.path(), 'utf8')).trimEnd().split('\n')

@@ -3,7 +3,7 @@ import { AuditFilters } from '@/components/audit/audit-filters'
 import { AuditLog } from '@/components/audit/audit-log'
 import { auditPerPage, readAuditFilter, writeAuditFilter, type AuditQuery } from '@/components/audit/filter'
 import { VerifyChain } from '@/components/audit/verify-chain'
-import { buttonClass } from '@/components/ui/button'
+import { Button } from '@/components/ui/button'
 import { Notice, PageHeader } from '@/components/ui/page-header'
 import { readAudit } from '@/lib/audit/read'
 import { hasRole, type Context } from '@/lib/context'
@@ -63,12 +63,12 @@ function Exports({ project }: { project: string }) {
   const path = `/api/audit/export?project=${encodeURIComponent(project)}`
   return (
     <>
-      <a href={`${path}&format=ndjson`} download className={buttonClass()}>
-        Export NDJSON
-      </a>
-      <a href={`${path}&format=csv`} download className={buttonClass()}>
-        Export CSV
-      </a>
+      <form method="post" action={`${path}&format=ndjson`}>
+        <Button type="submit">Export NDJSON</Button>
+      </form>
+      <form method="post" action={`${path}&format=csv`}>
+        <Button type="submit">Export CSV</Button>
+      </form>
     </>
   )
 }

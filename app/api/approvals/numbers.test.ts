@@ -52,7 +52,7 @@ describe('whole numbers of any size', () => {
     const audit = await rest.call('GET', `/api/audit?action=approval.approved`, { token: owner })
     expect(audit.text).toContain(large)
     for (const format of ['ndjson', 'csv']) {
-      const exported = await rest.call('GET', `/api/audit/export?format=${format}`, { token: owner })
+      const exported = await rest.call('POST', `/api/audit/export?format=${format}`, { token: owner })
       expect(exported.text).toContain('9007199254740993')
       expect(exported.text).toContain('-12345678901234567890123456789012345678901')
     }

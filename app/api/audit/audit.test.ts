@@ -26,6 +26,8 @@ afterAll(() => rest.close())
 const codeOf = (answer: Answer) => `${answer.status} ${answer.body.code as string}`
 const get = (path: string, token = admin) => rest.call('GET', path, { token })
 
+const exported = (path: string, token = admin) => rest.call('POST', path, { token })
+
 async function sealed(): Promise<void> {
   for (;;) {
     const { body } = await get('/api/audit?limit=1')
@@ -68,7 +70,7 @@ describe('GET /api/audit', () => {
 describe('the chain', () => {
   it('is numbered without gaps and verifies by a short script over the export', async () => {
     await sealed()
-    const { text, headers } = await get('/api/audit/export?format=ndjson')
+    const { text, headers } = await exported('/api/audit/export?format=ndjson')
     expect(headers.get('content-disposition')).toContain('attachment')
     const canonical = (value: unknown): string =>
       value !== null && typeof value === 'object' && !Array.isArray(value)
@@ -90,15 +92,34 @@ describe('the chain', () => {
     const last = JSON.parse(lines.at(-1) ?? '') as { action: string }
     expect(last.action).toBe('audit.exported')
     const verified = await get('/api/audit/verify')
-    expect(verified.body).toEqual({ ok: true, checked: lines.length, head: previous, first_bad: null })
+    expect(verified.body).toEqual({
+      ok: true,
+      checked: lines.length,
+      head: previous,
+      first_bad: null,
+      approvals_checked: 5,
+      mismatches: [],
+      heads: [],
+    })
+    const asked = await get(`/api/audit/verify?head=${lines.length}:${previous}`)
+    expect(asked.body).toMatchObject({ ok: true, heads: [{ seq: lines.length, matches: true }] })
+    const other = await get(`/api/audit/verify?head=${lines.length - 1}:${previous}`)
+    expect(other.body).toMatchObject({ ok: false, heads: [{ seq: lines.length - 1, matches: false }] })
+    expect(codeOf(await get('/api/audit/verify?head=last'))).toBe('400 invalid_query')
   })
 
   it('is exported as CSV that no spreadsheet runs', async () => {
-    const { text } = await get('/api/audit/export?format=csv')
+    const { text } = await exported('/api/audit/export?format=csv')
     expect(text.split('\r\n')[0]).toContain('seq,at,action')
     expect(text).not.toMatch(/(^|,)"?[=+@-]/m)
-    expect(codeOf(await get('/api/audit/export?format=xml'))).toBe('400 invalid_query')
-    expect(codeOf(await get('/api/audit/export', (await test.key(['read'])).token))).toBe('403 forbidden')
+    expect(codeOf(await exported('/api/audit/export?format=xml'))).toBe('400 invalid_query')
+    const before = await get('/api/audit?action=audit.exported')
+    const refused = await get('/api/audit/export?format=csv')
+    expect([codeOf(refused), refused.headers.get('allow')]).toEqual(['405 method_not_allowed', 'POST'])
+    expect((await get('/api/audit?action=audit.exported')).body).toEqual(before.body)
+    expect(codeOf(await exported('/api/audit/export', (await test.key(['read'])).token))).toBe(
+      '403 forbidden',
+    )
   })
 
   it('refuses every change by SQL, sealed or not', async () => {

@@ -289,9 +289,9 @@ export const operations: Operation[] = [
     codes: ['too_many_searches'],
   },
   {
-    method: 'get',
+    method: 'post',
     path: '/audit/export',
-    summary: 'Export the audit log',
+    summary: 'Export the audit log, which leaves an entry',
     who: 'admin',
     query: ['format'],
     answers: { 200: { media: 'application/x-ndjson' } },
@@ -299,7 +299,8 @@ export const operations: Operation[] = [
   {
     method: 'get',
     path: '/audit/verify',
-    summary: 'Check the chain of the audit log',
+    summary: 'Check the chain of the audit log, approvals against it, and a published head (SEQ:HASH)',
+    query: ['head'],
     who: 'admin',
     answers: { 200: Verification },
     codes: ['too_many_searches'],

@@ -11,6 +11,7 @@ const types = {
   csv: 'text/csv; charset=utf-8; header=present',
 }
 
+/** A POST, because it leaves an entry of its own: no link that somebody opens, and no prefetch, exports anything. */
 const download = route(
   { query: ExportQuery, mayWait: true, access: (ctx) => requireRole(ctx, 'admin') },
   async ({ ctx, query: { format } }) =>
@@ -22,4 +23,4 @@ const download = route(
     }),
 )
 
-export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ GET: download })
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ POST: download })

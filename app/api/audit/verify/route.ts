@@ -1,11 +1,17 @@
+import { z } from 'zod'
 import { searchesOf } from '@/db/client'
+import { PublishedHead } from '@/lib/audit/schemas'
 import { verifyAudit } from '@/lib/audit/verify'
 import { requireRole } from '@/lib/context'
 import { searchInTurn } from '@/lib/search-turn'
 import { resource, route } from '@/lib/web/route'
 
-const verify = route({ mayWait: true, access: (ctx) => requireRole(ctx, 'admin') }, ({ ctx }) =>
-  searchInTurn(ctx, () => verifyAudit(searchesOf(ctx.db), ctx.project.id)),
+const VerifyQuery = z.strictObject({ head: PublishedHead.optional() })
+
+const verify = route(
+  { query: VerifyQuery, mayWait: true, access: (ctx) => requireRole(ctx, 'admin') },
+  ({ ctx, query: { head } }) =>
+    searchInTurn(ctx, () => verifyAudit(searchesOf(ctx.db), ctx.project.id, head ? [head] : [])),
 )
 
 export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ GET: verify })

@@ -1,0 +1,160 @@
+import { sql } from 'drizzle-orm'
+import type { Database } from '@/db/client'
+import { digestOf } from '@/lib/json/canonical'
+import { readJson } from '@/lib/json/strict'
+import type { Mismatch } from './schemas'
+
+/** Approvals read by one statement, and params hashed at a time. */
+const batchSize = 200
+const sliceBytes = 8 << 20
+/** So many are told; then the comparison ends. */
+const mostMismatches = 100
+
+type Entry = { action: string; actor: string; digest: string | null; reason: string | null }
+type Compared = {
+  id: string
+  status: string
+  tool: string
+  digest: string
+  bytes: number
+  reviewer: string | null
+  decision: string | null
+  reason: string | null
+  isClaimed: boolean
+  claimedBy: string | null
+  /** Whether what was recorded of its end, and of its claim, may have been pruned. */
+  isEndPruned: boolean
+  isClaimPruned: boolean
+  entries: Entry[]
+}
+
+/**
+ * Compares every approval of a project with what the log says of it, and its params with their digest: an approval
+ * that was decided, expired, was cancelled or claimed has its one entry that says so, with the same reviewer, reason
+ * and digest, and one that was not has none. In batches by id, so that neither a statement nor the memory grows with
+ * the number of approvals; each batch is read as of one moment. What pruning has taken is not missed.
+ * @returns how many were compared, and at most 100 that do not agree
+ */
+export async function compareApprovals(
+  db: Database,
+  projectId: string,
+): Promise<{ compared: number; mismatches: Mismatch[] }> {
+  const mismatches: Mismatch[] = []
+  let compared = 0
+  for (let after = ''; ;) {
+    const batch = await readBatch(db, projectId, after)
+    for (const one of batch) mismatches.push(...compare(one))
+    for (const ids of slices(batch)) mismatches.push(...(await compareParams(db, ids)))
+    compared += batch.length
+    const last = batch.at(-1)
+    if (!last || mismatches.length >= mostMismatches)
+      return { compared, mismatches: mismatches.slice(0, mostMismatches) }
+    after = last.id
+  }
+}
+
+/** The details of entries stay in the database, which takes out of them what is compared. */
+async function readBatch(db: Database, projectId: string, after: string): Promise<Compared[]> {
+  return db.execute<Compared>(sql`
+    with pruned as (
+      select coalesce((select at from audit_prunings where project_id = ${projectId} order by through_seq desc limit 1),
+        '-infinity') as at
+    )
+    select a.id, a.status, a.tool, c.digest, octet_length(c.params) as bytes, d.reviewer_id as reviewer,
+      d.decision, d.reason, a.claimed_at is not null as "isClaimed", a.claimed_by as "claimedBy",
+      (a.resolved_at <= pruned.at) is true as "isEndPruned", (a.claimed_at <= pruned.at) is true as "isClaimPruned",
+      e.entries
+    from (
+      select * from approvals where project_id = ${projectId} and id > ${after} order by id limit ${batchSize}
+    ) a
+    cross join pruned
+    join tool_calls c on c.id = a.call_id
+    left join decisions d on d.approval_id = a.id
+    cross join lateral (
+      select coalesce(json_agg(json_build_object('action', action, 'actor', actor_id, 'digest', detail::json->>'digest',
+        'reason', detail::json->>'reason') order by at, ordinal), '[]') as entries
+      from audit_entries
+      where project_id = ${projectId} and target_id = a.id and action in
+        ('approval.approved', 'approval.rejected', 'approval.expired', 'approval.cancelled', 'approval.claimed')
+    ) e
+    order by a.id`)
+}
+
+const decisionOf: Record<string, string> = { approved: 'approve', rejected: 'reject' }
+
+function compare(one: Compared): Mismatch[] {
+  const say = (what: Mismatch['what'], detail: string) => [{ approval_id: one.id, what, detail }]
+  const ends = one.entries.filter(({ action }) => action !== 'approval.claimed')
+  const [end] = ends
+  if (ends.length > 1) return say('status', `${ends.length} outcomes are on record.`)
+  if (one.status === 'pending')
+    return end ? say('status', `It is pending, and ${end.action} is on record.`) : compareClaim(one)
+  if (!end) {
+    return one.isEndPruned ? [] : say('entry_missing', `It is ${one.status}, and no entry says so.`)
+  }
+  if (end.action !== `approval.${one.status}`)
+    return say('status', `It is ${one.status}, and ${end.action} is on record.`)
+  if (end.digest !== one.digest) return say('digest', 'Its digest is not the recorded one.')
+  if ((one.decision ?? undefined) !== decisionOf[one.status])
+    return say('decision', `It is ${one.status}, and its decision is ${one.decision ?? 'missing'}.`)
+  if (one.decision !== null && one.reviewer !== end.actor)
+    return say('reviewer', `It says ${one.reviewer}, the record says ${end.actor}.`)
+  if (one.decision !== null && one.reason !== end.reason)
+    return say('reason', 'Its reason is not the recorded one.')
+  return compareClaim(one)
+}
+
+/** One that was used has its claim on record, so that none can be made unused again. */
+function compareClaim(one: Compared): Mismatch[] {
+  const claims = one.entries.filter(({ action }) => action === 'approval.claimed')
+  const say = (detail: string): Mismatch[] => [{ approval_id: one.id, what: 'claim', detail }]
+  if (!one.isClaimed) return claims.length === 0 ? [] : say('It is unclaimed, and a claim is on record.')
+  if (claims.length === 0 && one.isClaimPruned) return []
+  if (claims.length !== 1) return say(`It is claimed, and ${claims.length} claims are on record.`)
+  const [claim] = claims
+  if (claim?.actor !== one.claimedBy)
+    return say(`It says ${one.claimedBy} claimed it, the record says ${claim?.actor}.`)
+  return claim.digest === one.digest ? [] : say('Its digest is not that of the recorded claim.')
+}
+
+function* slices(batch: Compared[]): Generator<string[]> {
+  let ids: string[] = []
+  let bytes = 0
+  for (const one of batch) {
+    if (ids.length > 0 && bytes + one.bytes > sliceBytes) {
+      yield ids
+      ids = []
+      bytes = 0
+    }
+    ids.push(one.id)
+    bytes += one.bytes
+  }
+  if (ids.length > 0) yield ids
+}
+
+async function compareParams(db: Database, ids: string[]): Promise<Mismatch[]> {
+  const rows = await db.execute<{
+    id: string
+    tool: string
+    calledTool: string
+    params: string
+    digest: string
+  }>(sql`
+    select a.id, a.tool, c.tool as "calledTool", c.params, c.digest from approvals a join tool_calls c on c.id = a.call_id
+    where a.id = any(array(select json_array_elements_text(${JSON.stringify(ids)}::text::json)))`)
+  return rows.flatMap(({ id, tool, calledTool, params, digest }) => {
+    if (tool === calledTool && digestOfText(tool, params) === digest) return []
+    return [
+      { approval_id: id, what: 'params' as const, detail: 'Its tool or params do not have its digest.' },
+    ]
+  })
+}
+
+function digestOfText(tool: string, params: string): string | undefined {
+  try {
+    return digestOf(tool, readJson(params))
+  } catch {
+    // Nothing that was accepted cannot be read.
+    return undefined
+  }
+}
