@@ -1,25 +1,34 @@
 import { sql } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
+import { oldestEventSeconds } from './health'
 
 export type Counts = {
   pending: number
   overdue: number
   unsealed: number
   undispatched: number
+  oldestEventSeconds: number
+  unsearched: number
   jobs: number
-  failedJobs: number
+  parkedJobs: number
 }
 
-/** What an operator watches, over all projects; each from an index of what is open. */
+/**
+ * What an operator watches, over all projects; each from an index of what is open. Parked is a job that no worker
+ * has and none will take; all others wait, those that are being done included.
+ */
 export async function countOpen(db: Queryable): Promise<Counts> {
+  const isParked = sql`attempts >= max_attempts and locked_at is null`
   const [row] = await db.execute<Counts>(sql`
     select
       (select count(*) from approvals where status = 'pending')::int as pending,
       (select count(*) from approvals where status = 'pending' and expires_at <= clock_timestamp())::int as overdue,
       (select count(*) from audit_entries where seq is null)::int as unsealed,
       (select count(*) from approval_events where seq is null)::int as undispatched,
-      (select count(*) from graphile_worker._private_jobs where attempts < max_attempts)::int as jobs,
-      (select count(*) from graphile_worker._private_jobs where attempts >= max_attempts)::int as "failedJobs"`)
+      ${oldestEventSeconds} as "oldestEventSeconds",
+      (select count(*) from approval_search_queue)::int as unsearched,
+      (select count(*) from graphile_worker._private_jobs where not (${isParked}))::int as jobs,
+      (select count(*) from graphile_worker._private_jobs where ${isParked})::int as "parkedJobs"`)
   if (!row) throw new Error('no counts')
   return row
 }

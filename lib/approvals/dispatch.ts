@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Database, Transaction } from '@/db/client'
+import { isNotAside } from '@/db/queries/set-aside'
 import { isMoreDue, workInTurns, type Task } from '@/lib/work/in-turns'
-import { isNotAside } from '@/lib/work/set-aside'
 
 const dispatchLock = 7_340_213
 const batchSize = 500

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '@/db/client'
 import { searchText } from '@/db/queries/search-text'
+import { isNotAside } from '@/db/queries/set-aside'
 import { upToBytes, workInTurns, type Task } from '@/lib/work/in-turns'
-import { isNotAside } from '@/lib/work/set-aside'
 
 const fillLock = 7_340_220
 /** Of one transaction. The index of texts takes about a second for a megabyte of random text. */

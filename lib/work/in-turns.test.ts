@@ -1,9 +1,10 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Database } from '@/db/client'
+import { isNotAside } from '@/db/queries/set-aside'
 import { openTestDatabase } from '@/lib/testing/open-database'
 import { upToBytes, workInTurns, type Round, type Task } from './in-turns'
-import { isNotAside, retrySetAside } from './set-aside'
+import { retrySetAside } from './set-aside'
 
 let db: Database
 let close: () => Promise<void>

@@ -1,5 +1,6 @@
 import type { Database } from '@/db/client'
-import { setAside, takeBack, type Piece, type WorkKind } from './set-aside'
+import type { WorkKind } from '@/db/queries/set-aside'
+import { setAside, takeBack, type Piece } from './set-aside'
 
 /** A piece that may have been set aside before. */
 export type Task = Piece & { isAgain?: boolean }

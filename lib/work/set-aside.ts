@@ -1,24 +1,14 @@
-import { sql, type SQL } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
 import { isOneOf } from '@/db/one-of'
+import type { WorkKind } from '@/db/queries/set-aside'
 import { describeError } from '@/lib/describe-error'
-
-/** The kinds of work that sets aside what cannot be done. */
-export const workKinds = ['dispatch', 'search', 'expiry', 'reminder', 'seal', 'prune'] as const
-export type WorkKind = (typeof workKinds)[number]
 
 /** A row that work is done for, and the project whose it is. */
 export type Piece = { id: string; projectId: string }
 
 /** Seconds until the next try after each; after the last it is given up. */
 const pauses = [10, 60, 600, 3600, 21_600]
-
-/** A condition: the row of this id is not set aside for such work, or its time to be tried again has come. */
-export function isNotAside(kind: WorkKind, id: SQL): SQL {
-  return sql`not exists (
-    select from set_aside s where s.kind = ${kind} and s.subject_id = ${id}
-      and (s.retry_at is null or s.retry_at > clock_timestamp()))`
-}
 
 /**
  * Writes that a piece of work cannot be done for now, or, after six tries, at all; and says so in one line of JSON

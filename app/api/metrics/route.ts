@@ -1,5 +1,6 @@
 import { sharedDatabase } from '@/db/client'
 import { countOpen } from '@/db/queries/metrics'
+import { countSetAside } from '@/db/queries/set-aside'
 import { countWaits } from '@/lib/approvals/wait'
 import { settings } from '@/lib/env'
 import { requireSecret } from '@/lib/web/cron'
@@ -10,7 +11,8 @@ const read = openRoute(async (request) => {
   const { metricsToken, databaseUrl, databasePool } = settings()
   requireSecret(request, metricsToken, 'METRICS_TOKEN')
   const db = sharedDatabase(databaseUrl, databasePool)
-  const text = prometheusText({ ...(await countOpen(db)), waits: countWaits(db) })
+  const aside = new Map((await countSetAside(db)).map(({ kind, count }) => [kind, count]))
+  const text = prometheusText({ ...(await countOpen(db)), waits: countWaits(db) }, aside)
   return new Response(text, { headers: { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' } })
 })
 

@@ -499,7 +499,7 @@ export const operations: Operation[] = [
   {
     method: 'get',
     path: '/health/ready',
-    summary: 'Whether the database answers too',
+    summary: 'Whether the database answers and takes writes, and notices leave; 503 says which does not',
     who: 'everybody',
     answers: { 200: Count },
   },

@@ -1,12 +1,13 @@
 import { sharedDatabase } from '@/db/client'
-import { isReachable } from '@/db/queries/health'
+import { findHealth } from '@/db/queries/health'
 import { settings } from '@/lib/env'
-import { unavailable } from '@/lib/web/problem'
+import { isLiving } from '@/lib/web/drain'
+import { assertReady } from '@/lib/web/ready'
 import { openRoute, resource } from '@/lib/web/route'
 
 const ready = openRoute(async () => {
   const { databaseUrl, databasePool } = settings()
-  if (!(await isReachable(sharedDatabase(databaseUrl, databasePool)))) throw unavailable()
+  assertReady(await findHealth(sharedDatabase(databaseUrl, databasePool)), isLiving())
   return { status: 'ready' }
 })
 

@@ -1,0 +1,21 @@
+import { sql, type SQL } from 'drizzle-orm'
+import type { Queryable } from '@/db/client'
+
+/** The kinds of work that sets aside what cannot be done. */
+export const workKinds = ['dispatch', 'search', 'expiry', 'reminder', 'seal', 'prune'] as const
+export type WorkKind = (typeof workKinds)[number]
+
+/** A condition: the row of this id is not set aside for such work, or its time to be tried again has come. */
+export function isNotAside(kind: WorkKind, id: SQL): SQL {
+  return sql`not exists (
+    select from set_aside s where s.kind = ${kind} and s.subject_id = ${id}
+      and (s.retry_at is null or s.retry_at > clock_timestamp()))`
+}
+
+/** How many rows are set aside, by the kind of work. */
+export async function countSetAside(db: Queryable): Promise<{ kind: string; count: number }[]> {
+  return [
+    ...(await db.execute<{ kind: string; count: number }>(sql`
+    select kind, count(*)::int as count from set_aside group by kind`)),
+  ]
+}
