@@ -1,47 +1,75 @@
 import { and, asc, eq, getTableColumns, isNull, sql } from 'drizzle-orm'
 import type { Database, Transaction } from '@/db/client'
+import { isOneOf } from '@/db/one-of'
 import type { AuditRecord } from '@/db/queries/audit'
 import { bytesOf, ifWithin, isWithinBytes } from '@/db/queries/bounded'
+import { isNotAside } from '@/db/queries/set-aside'
 import { auditEntries } from '@/db/schema/audit'
+import { isMoreDue, upToBytes, workInTurns, type Task } from '@/lib/work/in-turns'
 import { auditEntryToWire, genesisHash, hashOfEntry } from './chain'
 
 const sealLock = 7_340_215
-const batchSize = 500
+const most = { entries: 500, bytes: 4 << 20 }
+/** So many of the oldest are looked at, for a batch that takes of each project in turn. */
+const lookedAt = 20_000
 
 /**
- * Numbers and chains what was written since the last time, in order of writing, project by project.
- * One at a time over all processes (a transaction-level advisory lock); others return at once.
+ * Numbers and chains what was written since the last time, in order of writing, project by project. Projects have
+ * their turns; an entry that cannot be sealed is set aside, and the chain goes on without it. One at a time over all
+ * processes (a transaction-level advisory lock); others return at once.
  * @returns how many entries were sealed
  */
 export async function sealAudit(db: Database): Promise<number> {
-  let sealed = 0
-  for (;;) {
-    const count = await db.transaction(sealBatch)
-    sealed += count
-    if (count < batchSize) return sealed
+  for (let sealed = 0; ;) {
+    const listed = await listUnsealed(db)
+    if (listed.length === 0) return sealed
+    const entries = upToBytes(listed, most.bytes)
+    const round = await workInTurns(db, 'seal', entries, (some) => seal(db, some))
+    sealed += round.done
+    const isCut = entries.length < listed.length
+    if (!isMoreDue(round, entries.length, isCut ? entries.length : most.entries)) return sealed
   }
 }
 
-async function sealBatch(tx: Transaction): Promise<number> {
-  const [lock] = await tx.execute<{ held: boolean }>(
-    sql`select pg_try_advisory_xact_lock(${sealLock}) as held`,
-  )
-  if (!lock?.held) return 0
-  const unsealed = await tx
-    .select()
-    .from(auditEntries)
-    .where(isNull(auditEntries.seq))
-    .orderBy(asc(auditEntries.ordinal))
-    .limit(batchSize)
-  const heads = await readHeads(tx, [...new Set(unsealed.map((row) => row.projectId))])
-  const seals = unsealed.map((row) => sealOne(row, heads))
-  if (seals.length > 0) {
-    await tx.execute(sql`
-      update audit_entries e set seq = s.seq, prev_hash = s.prev_hash, hash = s.hash
-      from jsonb_to_recordset(${JSON.stringify(seals)}::text::jsonb) as s(id text, seq bigint, prev_hash text, hash text)
-      where e.id = s.id`)
-  }
-  return seals.length
+/** Of the entries without a number, the first of each project, then the second, and so on. */
+async function listUnsealed(db: Database): Promise<(Task & { bytes: number })[]> {
+  const rows = await db.execute<Task & { bytes: number }>(sql`
+    select t.id, t.project_id as "projectId", octet_length(e.detail) as bytes, exists (
+      select from set_aside s where s.kind = 'seal' and s.subject_id = t.id) as "isAgain"
+    from (
+      select id, project_id, ordinal, row_number() over (partition by project_id order by ordinal) as turn
+      from (
+        select u.id, u.project_id, u.ordinal from audit_entries u
+        where u.seq is null and ${isNotAside('seal', sql`u.id`)} order by u.ordinal limit ${lookedAt}
+      ) oldest
+      order by turn, ordinal limit ${most.entries}
+    ) t cross join lateral (select detail from audit_entries d where d.id = t.id) e
+    order by t.turn, t.ordinal`)
+  return [...rows]
+}
+
+async function seal(db: Database, entries: Task[]): Promise<number> {
+  const ids = entries.map((entry) => entry.id)
+  return db.transaction(async (tx) => {
+    const [lock] = await tx.execute<{ held: boolean }>(
+      sql`select pg_try_advisory_xact_lock(${sealLock}) as held`,
+    )
+    if (!lock?.held) return 0
+    const unsealed = await tx
+      .select()
+      .from(auditEntries)
+      .where(and(isOneOf(auditEntries.id, ids), isNull(auditEntries.seq)))
+      .orderBy(asc(auditEntries.ordinal))
+    const heads = await readHeads(tx, [...new Set(unsealed.map((row) => row.projectId))])
+    const seals = unsealed.map((row) => sealOne(row, heads))
+    if (seals.length > 0) {
+      await tx.execute(sql`
+        update audit_entries e set seq = s.seq, prev_hash = s.prev_hash, hash = s.hash
+        from jsonb_to_recordset(${JSON.stringify(seals)}::text::jsonb) as s(id text, seq bigint, prev_hash text, hash text)
+        where e.id = s.id`)
+    }
+    return seals.length
+  })
 }
 
 type Head = { seq: number; hash: string }
