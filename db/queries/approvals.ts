@@ -2,6 +2,7 @@ import { and, eq, inArray, lte, sql } from 'drizzle-orm'
 import type { Queryable, Transaction } from '@/db/client'
 import { approvals, decisions } from '@/db/schema/approvals'
 import { runs, toolCalls } from '@/db/schema/runs'
+import { isNotAside } from './set-aside'
 import { bytesOf, ifWithin, isWithinBytes } from './bounded'
 
 export type ApprovalStatus = (typeof approvals.$inferSelect)['status']
@@ -192,12 +193,19 @@ export async function countPending(db: Queryable, projectId: string, most = 1000
   return row?.count ?? 0
 }
 
-/** Whether an approval of the project has passed its deadline and still says `pending`. */
+/** Whether an approval of the project has passed its deadline, still says `pending` and is not set aside. */
 export async function hasDueApproval(db: Queryable, projectId: string): Promise<boolean> {
   const due = await db
     .select({ id: approvals.id })
     .from(approvals)
-    .where(and(eq(approvals.projectId, projectId), isPending, lte(approvals.expiresAt, clock)))
+    .where(
+      and(
+        eq(approvals.projectId, projectId),
+        isPending,
+        lte(approvals.expiresAt, clock),
+        isNotAside('expiry', sql`${approvals.runId}`),
+      ),
+    )
     .orderBy(approvals.expiresAt)
     .limit(1)
   return due.length > 0

@@ -2,32 +2,47 @@ import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Queryable, Transaction } from '@/db/client'
 import { approvals } from '@/db/schema/approvals'
 import { runs, toolCalls } from '@/db/schema/runs'
+import { isNotAside } from './set-aside'
 
 /** A run with something due, and how much of it is pending. */
-export type DueRun = { runId: string; pending: number; paramsBytes: number }
+export type DueRun = { id: string; projectId: string; pending: number; bytes: number; isAgain: boolean }
+
+/** So many of the longest due are looked at, to take of each project in turn. */
+const lookedAt = 5000
 
 /**
- * Runs of the approvals that are longest past their deadline by the database's clock, in the order of their ids.
- * @param most due approvals looked at
+ * Runs of the approvals that are longest past their deadline by the database's clock: the first of each project,
+ * then the second, and so on; those whose params are large come last.
+ * @param most due approvals taken; `bytes` of params are large for one run
  * @param projectId only this project's
  */
-export async function listDueRuns(db: Queryable, most: number, projectId?: string): Promise<DueRun[]> {
+export async function listDueRuns(
+  db: Queryable,
+  most: { approvals: number; bytes: number },
+  projectId?: string,
+): Promise<DueRun[]> {
   // The clock as a subquery is read once, and so can bound the scan of the index.
   const rows = await db.execute<DueRun>(sql`
-    with due as (
-      select run_id from approvals
-      where status = 'pending' and expires_at <= (select clock_timestamp())
-        ${projectId === undefined ? sql`` : sql`and project_id = ${projectId}`}
-      order by expires_at limit ${most}
+    with oldest as (
+      select a.run_id, a.project_id, a.expires_at from approvals a
+      where a.status = 'pending' and a.expires_at <= (select clock_timestamp())
+        ${projectId === undefined ? sql`` : sql`and a.project_id = ${projectId}`}
+        and ${isNotAside('expiry', sql`a.run_id`)}
+      order by a.expires_at limit ${lookedAt}
+    ), due as (
+      select * from (
+        select *, row_number() over (partition by project_id order by expires_at) as turn from oldest
+      ) o order by turn, expires_at limit ${most.approvals}
     )
-    select d.run_id as "runId", p.pending, p.bytes::int as "paramsBytes"
-    from (select distinct run_id from due) d cross join lateral (
+    select d.run_id as id, d.project_id as "projectId", p.pending, p.bytes::float8 as bytes, exists (
+      select from set_aside s where s.kind = 'expiry' and s.subject_id = d.run_id) as "isAgain"
+    from (select run_id, project_id, min(turn) as turn from due group by 1, 2) d cross join lateral (
       select count(*)::int as pending, sum(octet_length(t.params)) as bytes
       from approvals a join tool_calls t on t.id = a.call_id
       where a.run_id = d.run_id and a.status = 'pending'
     ) p
     where p.pending > 0
-    order by d.run_id`)
+    order by p.bytes > ${most.bytes}, d.turn, d.run_id`)
   return [...rows]
 }
 
@@ -51,7 +66,10 @@ export async function lockFreeRuns(tx: Transaction, runIds: string[]) {
     .for('update', { skipLocked: true })
 }
 
-/** What of several locked runs is pending, in the order of expiring, with the clock of one moment after the locks. */
+/**
+ * What of several locked runs is pending, in the order of expiring, with the clock of one moment after the locks; of
+ * the params how long they are.
+ */
 export async function listPendingOfRuns(tx: Transaction, runIds: string[]) {
   return tx
     .select({
@@ -62,7 +80,8 @@ export async function listPendingOfRuns(tx: Transaction, runIds: string[]) {
       toolCallId: toolCalls.toolCallId,
       agentName: approvals.agentName,
       tool: approvals.tool,
-      params: toolCalls.params,
+      callId: approvals.callId,
+      paramsBytes: sql<number>`octet_length(${toolCalls.params})`,
       digest: toolCalls.digest,
       ruleTool: approvals.ruleTool,
       ruleCondition: approvals.ruleCondition,
@@ -80,6 +99,15 @@ export async function listPendingOfRuns(tx: Transaction, runIds: string[]) {
     .innerJoin(toolCalls, eq(toolCalls.id, approvals.callId))
     .where(and(inArray(approvals.runId, idsIn(runIds)), eq(approvals.status, 'pending')))
     .orderBy(approvals.expiresAt, approvals.id)
+}
+
+/** The params of tool calls by their ids. */
+export async function listParams(tx: Transaction, callIds: string[]): Promise<Map<string, string>> {
+  const rows = await tx
+    .select({ id: toolCalls.id, params: toolCalls.params })
+    .from(toolCalls)
+    .where(inArray(toolCalls.id, idsIn(callIds)))
+  return new Map(rows.map((row) => [row.id, row.params]))
 }
 
 /** Many ids as one parameter, whatever their number. */

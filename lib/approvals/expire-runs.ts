@@ -1,11 +1,12 @@
 import { sql } from 'drizzle-orm'
 import type { Transaction } from '@/db/client'
-import { listPendingOfRuns, lockFreeRuns } from '@/db/queries/expiry'
+import { listParams, listPendingOfRuns, lockFreeRuns } from '@/db/queries/expiry'
 import { newId } from '@/lib/ids'
 import { canonicalJson } from '@/lib/json/canonical'
 import { holdpointActor, isFinished } from '@/lib/runs/lock'
 import { recordFinished } from '@/lib/runs/record-run'
 import type { Wake } from '@/lib/wake/wake'
+import { upToBytes } from '@/lib/work/in-turns'
 import { auditDetail, becauseRunFailed, moveRun, type Resolution } from './resolve'
 import { transition } from './transition'
 import { expiryWords } from './wire'
@@ -18,9 +19,10 @@ type Change = { approval: Pending; status: 'expired' | 'cancelled'; at: Date; re
 /**
  * Expires what is due of many runs in one go, in a few statements whatever their number: the runs' rows are
  * locked (those that somebody else holds are left out), then the clock and what is pending are read, each
- * approval is judged by the same transition as everywhere, and everything is written at once. What it
- * leaves behind is what `lockRun` would have left, run by run.
- * @param runIds some hundreds at most; all of their approvals are read
+ * approval is judged by the same transition as everywhere, and everything is written at once, a few megabytes to a
+ * statement. What it leaves behind is what `lockRun` would have left, run by run, but for a run that goes on and of
+ * which more is due than a transaction takes: the rest is due still.
+ * @param runIds some hundreds at most; all of their approvals are read, without their params
  * @returns what changed, to be told after the commit
  */
 export async function expireRuns(tx: Transaction, runIds: string[]): Promise<Wake[]> {
@@ -33,12 +35,21 @@ export async function expireRuns(tx: Transaction, runIds: string[]): Promise<Wak
   )
   const ofRun = new Map<string, Pending[]>(locked.map((run) => [run.id, []]))
   for (const approval of pending) ofRun.get(approval.runId)?.push(approval)
-  const changes = locked.flatMap((run) => expireRun(run, ofRun.get(run.id) ?? []))
+  const room = { ...perTransaction }
+  const changes = locked.flatMap((run) => expireRun(run, ofRun.get(run.id) ?? [], room))
   if (changes.length === 0) return []
   const changed = new Set(changes.map((change) => change.approval.runId))
   let rows = locked.filter((run) => changed.has(run.id))
-  for (const some of slices(changes.map(changeRow))) {
-    await write(tx, some, rows)
+  for (const some of slices(changes)) {
+    const params = await listParams(
+      tx,
+      some.map((change) => change.approval.callId),
+    )
+    await write(
+      tx,
+      some.map((change, n) => changeRow(change, n, params.get(change.approval.callId) ?? '')),
+      rows,
+    )
     rows = []
   }
   const ended = locked.filter((run) => changed.has(run.id) && isFinished(run.status))
@@ -50,12 +61,18 @@ export async function expireRuns(tx: Transaction, runIds: string[]): Promise<Wak
   return changes.map(({ approval }) => ({ projectId: approval.projectId, approvalId: approval.id }))
 }
 
+/** What expires in one transaction, unless more has to at once because its run ends. */
+const perTransaction = { approvals: 500, bytes: 4 << 20 }
+
 /** Moves the run's row along; where an expiry ends the run, everything else of it is cancelled. */
-function expireRun(row: RunRow, pending: Pending[]): Change[] {
+function expireRun(row: RunRow, pending: Pending[], room: typeof perTransaction): Change[] {
   const changes: Change[] = []
   for (const approval of pending) {
     const now = approval.readAt
     if (isFinished(row.status) || transition(approval, 'expire', now).kind !== 'change') continue
+    if (room.approvals <= 0 || room.bytes <= 0) break
+    room.approvals -= 1
+    room.bytes -= approval.paramsBytes
     changes.push({ approval, status: 'expired', at: approval.expiresAt, resolution: { change: 'expire' } })
     moveRun({ row, now }, approval.onRejection === 'fail' ? expiryWords(approval.tool) : null)
     if (!isFinished(row.status)) continue
@@ -76,22 +93,18 @@ function byRequest(a: Pending, b: Pending): number {
   return a.requestedAt.getTime() - b.requestedAt.getTime() || (a.id < b.id ? -1 : 1)
 }
 
-/** Of one statement; only a run that has more than usual takes several. */
-const detailCharacters = 8 << 20
-
-function* slices(changes: ChangeRow[]): Generator<ChangeRow[]> {
-  let slice: ChangeRow[] = []
-  let size = 0
-  for (const change of changes) {
-    if (size > 0 && size + change.detail.length > detailCharacters) {
-      yield slice
-      slice = []
-      size = 0
-    }
-    slice.push(change)
-    size += change.detail.length
+/** As many as one statement takes; only a run that ends with more than usual needs several. */
+function* slices(changes: Change[]): Generator<Change[]> {
+  for (let left = changes; left.length > 0;) {
+    const some = upToBytes(
+      left
+        .slice(0, perTransaction.approvals)
+        .map((change) => ({ change, bytes: change.approval.paramsBytes })),
+      perTransaction.bytes,
+    ).map(({ change }) => change)
+    yield some
+    left = left.slice(some.length)
   }
-  yield slice
 }
 
 /** Approvals, runs, audit entries and outbox rows in one statement, records in the order of the changes. */
@@ -122,8 +135,8 @@ async function write(tx: Transaction, changes: ChangeRow[], rows: RunRow[]): Pro
 
 type ChangeRow = ReturnType<typeof changeRow>
 
-function changeRow({ approval, status, at, resolution }: Change, n: number) {
+function changeRow({ approval, status, at, resolution }: Change, n: number, params: string) {
   const { id, projectId, tool } = approval
-  const detail = canonicalJson(auditDetail({ ...approval, resolvedAt: at }, resolution))
+  const detail = canonicalJson(auditDetail({ ...approval, params, resolvedAt: at }, resolution))
   return { n, id, project_id: projectId, status, at, audit_id: newId('audit'), tool, detail }
 }

@@ -1,5 +1,5 @@
 import { asc, eq, inArray, sql } from 'drizzle-orm'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Database } from '@/db/client'
 import { approvalEvents, approvals, decisions } from '@/db/schema/approvals'
 import { auditEntries } from '@/db/schema/audit'
@@ -13,6 +13,7 @@ import { copyApproval } from '@/lib/testing/copy-approval'
 import { openTestDatabase } from '@/lib/testing/open-database'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
 import { onWake, type Wake } from '@/lib/wake/wake'
+import { retrySetAside } from '@/lib/work/set-aside'
 import { cancelApproval } from './cancel'
 import { decideApproval } from './decide'
 import { expireApprovals, expireBeforeReading } from './expire'
@@ -221,11 +222,67 @@ describe('expireApprovals', () => {
       )
     await setParams('{"broken')
     await makeDue(asked.map((one) => one.id))
-    await expect(expireApprovals(db)).rejects.toThrow(SyntaxError)
-    await expect(expireApprovals(db)).rejects.toThrow(SyntaxError)
+    const log = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+    expect((await expireApprovals(db)).expired).toBe(2)
+    expect((await expireApprovals(db)).expired).toBe(0)
+    const lines = log.mock.calls.map(([line]) => JSON.parse(String(line)) as object)
+    log.mockRestore()
+    expect(lines).toMatchObject([
+      { where: 'set aside', kind: 'expiry', id: asked[1]?.run_id, error: 'SyntaxError', tries: 1 },
+    ])
+    const begun = performance.now()
+    await expireBeforeReading(project.agent)
+    expect(performance.now() - begun).toBeLessThan(900)
     expect(await Promise.all(asked.map((one) => statusOf(one.id)))).toEqual(['expired', 'pending', 'expired'])
     await setParams('{}')
+    await retrySetAside(db)
     expect((await expireApprovals(db)).expired).toBe(1)
+    expect(await db.execute(sql`select from set_aside`)).toEqual([])
+  })
+
+  it('ends a run whose params take several statements in one go, each entry with its own params', async () => {
+    const project = await makeTestProject(db)
+    const { run } = await startRun(project.agent, { agent: 'tester', source: {} })
+    const ids: string[] = []
+    for (let i = 0; i < 24; i++)
+      ids.push((await project.ask({ run_id: run.id, params: { i, text: ['x', 'y', 'z'].map((one) => one.repeat(65_000)) } })).id) // prettier-ignore
+    await makeDue(ids.slice(0, 1))
+    expect((await expireApprovals(db, project.project.id)).expired).toBe(24)
+    expect(await Promise.all(ids.map(statusOf))).toEqual(['expired', ...Array<string>(23).fill('cancelled')])
+    const entries = await db.select().from(auditEntries).where(inArray(auditEntries.targetId, ids))
+    const told = entries.map((entry) => [
+      entry.targetId,
+      (JSON.parse(entry.detail) as { params: { i: number } }).params.i,
+    ])
+    expect(new Map(told as [string, number][])).toEqual(new Map(ids.map((id, i) => [id, i])))
+  })
+
+  it('takes of each project in turn, and of large runs last', async () => {
+    const [many, large, few] = [
+      await makeTestProject(db),
+      await makeTestProject(db),
+      await makeTestProject(db),
+    ]
+    const { id } = await many.ask({ tool: 'soft' })
+    await copyApproval(db, id, 599)
+    const { run } = await startRun(large.agent, { agent: 'tester', source: {} })
+    for (let i = 0; i < 24; i++)
+      await large.ask({
+        run_id: run.id,
+        params: { i, text: ['x', 'y', 'z'].map((one) => one.repeat(65_000)) },
+      })
+    const last = await few.ask({ tool: 'soft' })
+    for (const one of [many, large])
+      await db.update(approvals).set({ expiresAt: sql`clock_timestamp() - interval '1 minute'` }).where(eq(approvals.projectId, one.project.id)) // prettier-ignore
+    await makeDue([last.id])
+    expect((await expireApprovals(db)).expired).toBe(600 + 24 + 1)
+    const [place] = await db.execute<{ before: number; beforeLarge: number }>(sql`
+      with ended as (select id, project_id, approval_id from approval_events where type in ('expired', 'cancelled'))
+      select (select count(*) from ended e where e.id < l.id and project_id = ${many.project.id})::int as before,
+        (select count(*) from ended e where e.id > l.id and project_id = ${large.project.id})::int as "beforeLarge"
+      from ended l where l.approval_id = ${last.id}`)
+    expect(place?.before).toBeLessThan(200)
+    expect(place?.beforeLarge).toBe(24)
   })
 
   it('races with those who decide and cancel in one outcome each', async () => {

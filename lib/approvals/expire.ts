@@ -1,14 +1,13 @@
-import { sql } from 'drizzle-orm'
 import type { Database } from '@/db/client'
 import { hasDueApproval } from '@/db/queries/approvals'
 import { listDueRuns, type DueRun } from '@/db/queries/expiry'
 import type { Context } from '@/lib/context'
 import { wake } from '@/lib/wake/wake'
+import { upToBytes, workInTurns } from '@/lib/work/in-turns'
 import { expireRuns } from './expire-runs'
 
 /** Of one transaction, unless a single run has more; one at a time, which leaves room for those who ask and decide. */
-const approvalsPerTransaction = 200
-const paramsBytesPerTransaction = 4 << 20
+const perTransaction = { approvals: 200, bytes: 4 << 20 }
 
 /** How long a reader waits for what is due to be written, and how soon it looks again. */
 const readerWaitMs = 1000
@@ -16,12 +15,12 @@ const readerPauseMs = 20
 
 /**
  * Makes it so in the database that what nobody decided in time has expired: every approval past its
- * deadline by the database's clock, many runs at a time, through the same transition as a decision. Safe to
+ * deadline by the database's clock, many runs at a time, through the same transition as a decision. Projects have
+ * their turns, and a run that cannot be expired is set aside: what is due of it reads as expired all the same. Safe to
  * run anywhere at any time; a run that somebody else is changing is left to them or to the next sweep. In
  * one process there is one sweep at a time; who comes meanwhile shares the one after it.
  * @param projectId only this project's, for a reader who is about to look at them
  * @returns how many approvals expired or were cancelled by it
- * @throws where a run cannot be expired; whatever else is due has been
  */
 export function expireApprovals(db: Database, projectId?: string): Promise<{ expired: number }> {
   const key = projectId ?? ''
@@ -54,53 +53,35 @@ function startSweep(db: Database, ofDatabase: Map<string, Sweeping>, key: string
 }
 
 async function sweep(db: Database, projectId?: string): Sweep {
-  const failures = new Map<string, unknown>()
   for (let expired = 0; ;) {
-    const due = await listDueRuns(db, approvalsPerTransaction, projectId)
-    const runIds = firstOf(due.filter((run) => !failures.has(run.runId)))
-    const failed = failures.size
+    const due = await listDueRuns(db, perTransaction, projectId)
+    if (due.length === 0) return { expired }
     const begun = performance.now()
-    const count = runIds.length === 0 ? 0 : await expireBatch(db, runIds, failures)
-    expired += count
-    if (count > 0 || failures.size > failed) {
-      // In a flood as long again as it took, for those who ask and decide meanwhile.
-      if (due.length >= approvalsPerTransaction) await pause(performance.now() - begun)
-      continue
-    }
-    for (const failure of failures.values()) throw failure
-    return { expired }
+    const round = await workInTurns(db, 'expiry', firstOf(due), (runs) => expireTogether(db, runs))
+    expired += round.done
+    if (round.done === 0 && round.failed === 0) return { expired }
+    // In a flood as long again as it took, for those who ask and decide meanwhile.
+    if (due.length >= perTransaction.approvals) await pause(performance.now() - begun)
   }
 }
 
-/** Where one of the runs cannot be expired, the others are, each alone. */
-async function expireBatch(db: Database, runIds: string[], failures: Map<string, unknown>): Promise<number> {
-  try {
-    return await expireTogether(db, runIds)
-  } catch (error) {
-    // In an outage each of them would fail, one by one.
-    await db.execute(sql`select 1`)
-    let count = 0
-    if (runIds.length === 1) failures.set(runIds[0] ?? '', error)
-    else for (const id of runIds) count += await expireBatch(db, [id], failures)
-    return count
-  }
-}
-
-async function expireTogether(db: Database, runIds: string[]): Promise<number> {
-  const wakes = await db.transaction((tx) => expireRuns(tx, runIds))
+async function expireTogether(db: Database, runs: DueRun[]): Promise<number> {
+  const wakes = await db.transaction((tx) =>
+    expireRuns(
+      tx,
+      runs.map((run) => run.id),
+    ),
+  )
   wake(db, wakes)
   return wakes.length
 }
 
 /** As many runs as one transaction takes, at least one; what is left is listed again. */
-function firstOf(due: DueRun[]): string[] {
-  let [approvals, bytes] = [0, 0]
-  const taken = due.filter(({ pending, paramsBytes }, i) => {
-    approvals += pending
-    bytes += paramsBytes
-    return i === 0 || (approvals <= approvalsPerTransaction && bytes <= paramsBytesPerTransaction)
-  })
-  return taken.map((run) => run.runId)
+function firstOf(due: DueRun[]): DueRun[] {
+  let approvals = 0
+  return upToBytes(due, perTransaction.bytes).filter(
+    (run, at) => (approvals += run.pending) <= perTransaction.approvals || at === 0,
+  )
 }
 
 /**
