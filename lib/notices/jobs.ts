@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Transaction } from '@/db/client'
+import { inParts } from '@/lib/work/in-turns'
 
 export type NoticeJob = {
   task: 'mail_items' | 'webhook_disabled_mail' | 'policy_loosened_mail'
@@ -10,6 +11,7 @@ export type NoticeJob = {
 }
 
 const tries = 5
+const jobsPerStatement = 1000
 
 /**
  * Adds jobs in the caller's transaction. One of the same key that waits keeps its time; one that runs at this
@@ -18,7 +20,9 @@ const tries = 5
 export async function addNoticeJobs(tx: Transaction, jobs: NoticeJob[]): Promise<void> {
   let left = jobs.toSorted((a, b) => (a.key < b.key ? -1 : 1))
   for (let i = 0; i < tries && left.length > 0; i++) {
-    const added = await addOnce(tx, left)
+    const added = new Set<string>()
+    for (const some of inParts(left, jobsPerStatement))
+      for (const key of await addOnce(tx, some)) added.add(key)
     // Where a worker took one of the same key at this very moment, it was not added; by now it is known to run.
     left = left.filter((job) => !added.has(job.key))
   }

@@ -1,36 +1,54 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '@/db/client'
 import { listOpenApprovals, type OpenApproval } from '@/db/queries/notices'
+import { isNotAside } from '@/db/queries/set-aside'
+import { isMoreDue, workInTurns, type Task } from '@/lib/work/in-turns'
 import { addNoticeJobs, mailJob } from './jobs'
 import { dueReminder, nextReminder, reminders, type ReminderKind } from './reminders'
 import { lockNoticesOf, tellPeople } from './tell-people'
 
 const batchSize = 200
 
+/** So many of the longest due are looked at, to take of each project in turn. */
+const lookedAt = 5000
+
 /**
  * Reminds those who may decide and want to hear of it, each once, of approvals that are still open when half
- * and when nine tenths of their time are over. Safe to run anywhere at any time: whoever dies in between is
- * followed by somebody who tells again, which writes nothing twice.
+ * and when nine tenths of their time are over. Projects have their turns, and an approval that nobody can be reminded
+ * of is set aside. Safe to run anywhere at any time: whoever dies in between is followed by somebody who tells again,
+ * which writes nothing twice.
  * @returns of how many approvals somebody may have been reminded
  */
 export async function remindDue(db: Database): Promise<number> {
-  let reminded = 0
-  for (;;) {
-    const ids = await listDue(db)
-    if (ids.length === 0) return reminded
-    const told = await tellDue(db, ids)
-    await moveOn(db, ids, told)
-    reminded += told.length
-    if (ids.length < batchSize) return reminded
+  for (let reminded = 0; ;) {
+    const due = await listDue(db)
+    if (due.length === 0) return reminded
+    const round = await workInTurns(db, 'reminder', due, async (some) => {
+      const ids = some.map((approval) => approval.id)
+      const told = await tellDue(db, ids)
+      await moveOn(db, ids, told)
+      reminded += told.length
+      return some.length
+    })
+    if (!isMoreDue(round, due.length, batchSize)) return reminded
   }
 }
 
-async function listDue(db: Database): Promise<string[]> {
-  const rows = await db.execute<{ id: string }>(sql`
-    select id from approvals
-    where status = 'pending' and next_reminder_at is not null and next_reminder_at <= clock_timestamp()
-    order by next_reminder_at limit ${batchSize}`)
-  return rows.map((row) => row.id)
+async function listDue(db: Database): Promise<Task[]> {
+  const rows = await db.execute<Task>(sql`
+    select t.id, t.project_id as "projectId", exists (
+      select from set_aside s where s.kind = 'reminder' and s.subject_id = t.id) as "isAgain"
+    from (
+      select *, row_number() over (partition by project_id order by next_reminder_at) as turn
+      from (
+        select a.id, a.project_id, a.next_reminder_at from approvals a
+        where a.status = 'pending' and a.next_reminder_at is not null and a.next_reminder_at <= clock_timestamp()
+          and ${isNotAside('reminder', sql`a.id`)}
+        order by a.next_reminder_at limit ${lookedAt}
+      ) oldest
+    ) t
+    order by t.turn, t.next_reminder_at limit ${batchSize}`)
+  return [...rows]
 }
 
 type Told = { approval: OpenApproval; kind: ReminderKind }

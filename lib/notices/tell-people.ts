@@ -4,6 +4,7 @@ import { listReviewers, type OpenApproval, type Reviewer } from '@/db/queries/no
 import { isOneOf } from '@/db/one-of'
 import { notices } from '@/db/schema/notices'
 import { newId } from '@/lib/ids'
+import { inParts } from '@/lib/work/in-turns'
 import { wantsToHear } from './recipients'
 import type { ApprovalNoticeKind } from './schemas'
 
@@ -51,14 +52,26 @@ export async function tellPeople(
       if (reviewer.wantsMail) byMail.push(line)
     }
   }
-  if (inApp.length > 0) await writeNotices(tx, inApp, kind)
-  return byMail.length > 0 ? writeMailItems(tx, byMail, kind) : []
+  // One transaction gives all the same moment, so their ids decide the order: that of the lines.
+  const ids = inApp.map(() => newId('notice')).sort()
+  const notices = inApp.map((line, at) => ({ ...line, id: ids[at] ?? '' }))
+  for (const some of inParts(notices, linesPerStatement)) await writeNotices(tx, some, kind)
+  const mailed = new Map<string, Mailed>()
+  for (const some of inParts(byMail, linesPerStatement)) {
+    for (const one of await writeMailItems(tx, some, kind)) mailed.set(`${one.projectId} ${one.userId}`, one)
+  }
+  return [...mailed.values()]
 }
 
-async function writeNotices(tx: Transaction, lines: Line[], kind: ApprovalNoticeKind): Promise<void> {
-  // One statement gives all the same moment, so their ids decide the order: that of the lines.
-  const ids = lines.map(() => newId('notice')).sort()
-  const rows = JSON.stringify(lines.map((line, at) => ({ ...line, id: ids[at] })))
+/** With hundreds who may decide, a few hundred approvals are a hundred thousand lines. */
+const linesPerStatement = 2000
+
+async function writeNotices(
+  tx: Transaction,
+  lines: (Line & { id: string })[],
+  kind: ApprovalNoticeKind,
+): Promise<void> {
+  const rows = JSON.stringify(lines)
   await tx.execute(sql`
     insert into notices (id, project_id, user_id, kind, subject_id)
     select id, "projectId", "userId", ${kind}::notice_kind, "approvalId"

@@ -1,5 +1,5 @@
-import { and, eq, sql } from 'drizzle-orm'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { and, eq, inArray, sql } from 'drizzle-orm'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Database } from '@/db/client'
 import { approvalEvents, approvals } from '@/db/schema/approvals'
 import { members, projects } from '@/db/schema/identity'
@@ -15,6 +15,7 @@ import { copyApproval } from '@/lib/testing/copy-approval'
 import { openTestDatabase } from '@/lib/testing/open-database'
 import { remindAtShare } from '@/lib/testing/remind-at-share'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
+import { retrySetAside } from '@/lib/work/set-aside'
 import { readNotices } from './in-app'
 import { setNoticePreferences } from './preferences'
 import { remindDue } from './remind'
@@ -213,16 +214,46 @@ describe('several events at once', () => {
     expect([...first.items, ...rest.items].map((notice) => notice.approval?.id)).toEqual(ids.toReversed())
   })
 
-  it('one that fails holds up no other', async () => {
+  it('one that fails holds up no other: the others are told a half at a time, and it gets a job of its own', async () => {
     await test.member('owner')
-    const bad = await test.ask()
-    const good = await test.ask()
+    const other = await makeTestProject(db)
+    await other.member('owner')
+    const asked = []
+    for (let i = 0; i < 8; i++) asked.push(await test.ask())
+    const theirs = await other.ask()
+    const bad = asked[5]?.id ?? ''
+    const tried: number[] = []
     const failing = async (_tx: unknown, events: ToldEvent[]) => {
-      if (events.some((event) => event.approvalId === bad.id)) throw new Error('on purpose')
+      tried.push(events.length)
+      if (events.some((event) => event.approvalId === bad)) throw new Error('on purpose')
     }
-    await expect(tellEvents({ db }, await eventIds([bad.id, good.id]), failing)).rejects.toThrow('on purpose')
-    expect(await noticesOf(good.id)).toHaveLength(1)
-    expect(await noticesOf(bad.id)).toEqual([])
+    const ids = await eventIds(asked.map((one) => one.id))
+    const [event] = await db.select().from(approvalEvents).where(eq(approvalEvents.approvalId, theirs.id))
+    await db.execute(sql`delete from graphile_worker._private_jobs`)
+    await tellEvents({ db }, [...ids, event?.id ?? 0], failing)
+    expect(tried).toEqual([8, 4, 4, 2, 1, 1, 2, 1])
+    for (const { id } of [...asked, theirs]) expect(await noticesOf(id)).toHaveLength(id === bad ? 0 : 1)
+    const [badEvent] = await db.select().from(approvalEvents).where(eq(approvalEvents.approvalId, bad))
+    const own = await db.execute<{ payload: object; queue: string; priority: number }>(sql`
+      select p.payload, j.queue_name as queue, j.priority from graphile_worker.jobs j
+        join graphile_worker._private_jobs p using (id) where j.task_identifier = 'tell_event'`)
+    expect([...own]).toEqual([
+      { payload: { event_ids: [badEvent?.id] }, queue: `tell:${test.project.id}`, priority: 1 },
+    ])
+    await expect(tellEvents({ db }, [badEvent?.id ?? 0], failing)).rejects.toThrow('on purpose')
+  })
+
+  it('are told in several statements where very many hear of them', async () => {
+    for (let i = 0; i < 12; i++) await test.member('reviewer')
+    const { id } = await test.ask()
+    await copyApproval(db, id, 200)
+    await tellAll()
+    const [count] = await db.execute<{ notices: number; people: number; items: number }>(sql`
+      select (select count(*) from notices where project_id = ${test.project.id})::int as notices,
+        (select count(distinct user_id) from notices where project_id = ${test.project.id})::int as people,
+        (select count(*) from mail_items where project_id = ${test.project.id})::int as items`)
+    expect(count).toEqual({ notices: 201 * 12, people: 12, items: 201 * 12 })
+    expect((await jobsOf(`mail:${test.project.id}:%`)).length).toBe(12)
   })
 })
 
@@ -295,6 +326,45 @@ describe('reminders', () => {
     expect(await remindAtShare(db, id, 0.9)).toBe(1)
     expect(await next()).toBeNull()
     expect((await noticesOf(id)).map((one) => one.kind)).toEqual(['half_time', 'last_call'])
+  })
+
+  it('go on for everybody else where one cannot be told', async () => {
+    const other = await makeTestProject(db)
+    for (const one of [test, other]) await one.member('reviewer')
+    const [bad, good, theirs] = [await test.ask(), await test.ask(), await other.ask()]
+    await db.execute(
+      sql.raw(`
+      create function fault() returns trigger language plpgsql as $$ begin
+        if new.subject_id = '${bad.id}' then raise 'on purpose'; end if; return new; end $$;
+      create trigger fault before insert on notices for each row execute function fault()`),
+    )
+    const log = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+    await db.execute(sql`update approvals set next_reminder_at = clock_timestamp() where id = ${bad.id}`)
+    await db
+      .update(approvals)
+      .set({
+        requestedAt: sql`requested_at - interval '31 minutes'`,
+        expiresAt: sql`expires_at - interval '31 minutes'`,
+      })
+      .where(inArray(approvals.id, [bad.id, good.id, theirs.id]))
+    await db.execute(
+      sql`update approvals set next_reminder_at = clock_timestamp() where status = 'pending' and next_reminder_at is not null`,
+    )
+    await remindDue(db)
+    log.mockRestore()
+    await db.execute(sql`drop trigger fault on notices`)
+    expect([await noticesOf(bad.id), await noticesOf(good.id), await noticesOf(theirs.id)]).toMatchObject([
+      [],
+      [{ kind: 'half_time' }],
+      [{ kind: 'half_time' }],
+    ])
+    expect(await db.execute(sql`select kind, subject_id as id from set_aside`)).toEqual([
+      { kind: 'reminder', id: bad.id },
+    ])
+    await retrySetAside(db)
+    expect(await remindDue(db)).toBe(1)
+    expect(await noticesOf(bad.id)).toMatchObject([{ kind: 'half_time' }])
+    expect(await db.execute(sql`select from set_aside`)).toEqual([])
   })
 
   it('come from several processes at once, and again after a crash, without writing anything twice', async () => {

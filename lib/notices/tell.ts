@@ -1,5 +1,7 @@
 import type { Transaction } from '@/db/client'
 import { listEvents, listOpenApprovals } from '@/db/queries/notices'
+import { addJob } from '@/lib/jobs/add'
+import { byProject, isOfTheRow } from '@/lib/work/in-turns'
 import type { MailDeps } from './email'
 import { addNoticeJobs, mailJob, type NoticeJob } from './jobs'
 import { clearNotices, lockNoticesOf, tellPeople } from './tell-people'
@@ -14,36 +16,59 @@ export type ToldEvent = Awaited<ReturnType<typeof listEvents>>[number]
 
 export type QueueDeliveries = (tx: Transaction, events: ToldEvent[]) => Promise<void>
 
+/** How long one job tells; what is left then is told by another, so that no project keeps a worker for itself. */
+const mostMs = 10_000
+
 /**
  * Tells of events of the outbox: people in the bell and by mail, and webhooks.
- * What was decided, expired or cancelled is cleared instead. All in one transaction; where that fails, each in its
- * own, so that one that cannot be told holds up no other. May run twice for the same event, and before or after
- * the events that follow it.
+ * What was decided, expired or cancelled is cleared instead. All of a project in one transaction; where that fails,
+ * half of them, and half of that. One that cannot be told even alone gets a job of its own, so that it is tried
+ * again, in the end parked, and holds up no other. May run twice for the same event, and before or after the events
+ * that follow it.
  * @param queueDeliveries writes the webhooks' deliveries in the same transaction
- * @throws the first failure, after the others were told
+ * @throws where the only event cannot be told, or for an error that says nothing of the events
  */
 export async function tellEvents(
   deps: Pick<TellDeps, 'db'>,
   eventIds: number[],
   queueDeliveries: QueueDeliveries,
 ): Promise<void> {
-  try {
-    await deps.db.transaction((tx) => tellTogether(tx, eventIds, queueDeliveries))
-  } catch (error) {
-    if (eventIds.length < 2) throw error
-    const told = await Promise.allSettled(eventIds.map((id) => tellEvents(deps, [id], queueDeliveries)))
-    const failed = told.find((one) => one.status === 'rejected')
-    if (failed) throw failed.reason
+  const endAt = performance.now() + mostMs
+  const untold: ToldEvent[][] = []
+
+  async function tell(events: ToldEvent[]): Promise<void> {
+    if (performance.now() > endAt) return void untold.push(events)
+    try {
+      await deps.db.transaction((tx) => tellTogether(tx, events, queueDeliveries))
+    } catch (error) {
+      if (eventIds.length === 1 || !isOfTheRow(error)) throw error
+      if (events.length === 1) return void untold.push(events)
+      const half = Math.ceil(events.length / 2)
+      await tell(events.slice(0, half))
+      await tell(events.slice(half))
+    }
+  }
+
+  for (const ofProject of byProject(await listEvents(deps.db, eventIds))) await tell(ofProject)
+  if (untold.length > 0) await deps.db.transaction((tx) => tellLater(tx, untold))
+}
+
+/** Each portion by a job of its own, one of a project at a time and after those of others. */
+async function tellLater(tx: Transaction, portions: ToldEvent[][]): Promise<void> {
+  for (const events of portions) {
+    const [first] = events
+    if (!first) continue
+    const ids = events.map((event) => event.id)
+    const options = { key: `event:${first.id}:${ids.length}`, queue: `tell:${first.projectId}`, priority: 1 }
+    await addJob(tx, 'tell_event', { event_ids: ids }, options)
   }
 }
 
 async function tellTogether(
   tx: Transaction,
-  eventIds: number[],
+  events: ToldEvent[],
   queueDeliveries: QueueDeliveries,
 ): Promise<void> {
-  const events = await listEvents(tx, eventIds)
-  if (events.length === 0) return
   await lockNoticesOf(tx, idsOf(events))
   const over = idsOf(events.filter((event) => event.type !== 'requested'))
   if (over.length > 0) await clearNotices(tx, over)

@@ -78,7 +78,8 @@ export async function workInTurns<T extends Task>(
   return round
 }
 
-function byProject<T extends Piece>(pieces: T[]): T[][] {
+/** The pieces of each project, in their order. */
+export function byProject<T extends { projectId: string }>(pieces: T[]): T[][] {
   const projects = new Map<string, T[]>()
   for (const piece of pieces) {
     const ofProject = projects.get(piece.projectId)
@@ -100,4 +101,9 @@ export function isOfTheRow(error: unknown): boolean {
 export function upToBytes<T extends { bytes: number }>(pieces: T[], most: number): T[] {
   let bytes = 0
   return pieces.filter((piece, at) => (bytes += piece.bytes) <= most || at === 0)
+}
+
+/** A list in parts of so many at most. */
+export function* inParts<T>(list: T[], most: number): Generator<T[]> {
+  for (let at = 0; at < list.length; at += most) yield list.slice(at, at + most)
 }
