@@ -26,6 +26,7 @@ export const statusOfCode = {
   already_claimed: 409,
   grant_expired: 409,
   conflict: 409,
+  precondition_failed: 412,
   too_deep: 400,
   too_many_keys: 400,
   body_too_slow: 408,

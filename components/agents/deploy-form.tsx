@@ -99,7 +99,7 @@ function NameField({ name, error, onChange }: NameFieldProps) {
 
 function NotDeployed({ problem: { code, detail } }: { problem: DeployProblem }) {
   return (
-    <Notice tone={code === 'conflict' ? 'warn' : 'danger'}>
+    <Notice tone={code === 'precondition_failed' ? 'warn' : 'danger'}>
       <p className="font-medium">{titleOf(code)}</p>
       <p className="text-muted wrap-anywhere">{detail}</p>
     </Notice>
@@ -108,7 +108,7 @@ function NotDeployed({ problem: { code, detail } }: { problem: DeployProblem }) 
 
 function titleOf(code: DeployProblem['code']): string {
   switch (code) {
-    case 'conflict':
+    case 'precondition_failed':
       return 'Somebody was faster. Your text is kept and was not deployed; deploy again to put it in force over theirs.'
     case 'forbidden':
       return 'Your role does not allow this any more. Nothing was deployed.'

@@ -30,9 +30,10 @@ export function useDeploy(project: string, base: number | null, onDone: (name: s
         onDone(name)
         return
       }
-      setProblem(answer.problem)
+      const isTaken = answer.problem.code === 'precondition_failed' && base === null
+      setProblem(isTaken ? nameTaken(answer.problem, name) : answer.problem)
       // whoever deployed in between is then on the page, and the next press deploys over it
-      if (answer.problem.code === 'conflict' && base !== null) router.refresh()
+      if (answer.problem.code === 'precondition_failed' && base !== null) router.refresh()
     } catch {
       const detail =
         'The server did not answer, so the file may or may not be in force. Load the page again to see.'
@@ -43,6 +44,12 @@ export function useDeploy(project: string, base: number | null, onDone: (name: s
   }
 
   return { isSending, problem, submit }
+}
+
+/** The same problem at the field with the name. */
+function nameTaken(problem: Problem, name: string): DeployProblem {
+  const detail = `There is an agent ${name} already. Open it to deploy a new version, or take another name.`
+  return { ...problem, detail, errors: [{ pointer: '/name', detail }] }
 }
 
 function doneWords(

@@ -20,6 +20,11 @@ const deployLock = 734_023
 /** Only other processes can be in between; whoever loses to so many deploys of theirs is told to try again. */
 const mostTries = 10
 
+type DeployInput = {
+  name: string
+  config: string
+  precondition?: ((inForce: number | null) => boolean) | undefined
+}
 type Deployed = { agent: Agent; isNew: boolean }
 
 /**
@@ -27,11 +32,13 @@ type Deployed = { agent: Agent; isNew: boolean }
  * a refused file leaves the version in force as it was, and is on record. One that demands less than the version
  * before is marked in its audit entry; where a key deploys it, owners and admins are told, and so is whoever deploys,
  * by a warning. A project's deploys go one after the other in a process, so that comparing takes no more than its share.
- * @param input `config` the file's text, at most 64 kB
+ * @param input `config` the file's text, at most 64 kB; `precondition` what the version in force has to be (null:
+ * none), judged under the lock; a file that is in force already is no change and needs none
  * @throws AppError `forbidden`, `deploys_by_people`, `invalid_input` for the name, `invalid_policy` with line and
- * column, `unavailable` where other processes deploy the agent all the time
+ * column, `precondition_failed` with the version in force, `unavailable` where other processes deploy the agent all
+ * the time
  */
-export async function deployAgent(ctx: Context, input: { name: string; config: string }): Promise<Deployed> {
+export async function deployAgent(ctx: Context, input: DeployInput): Promise<Deployed> {
   requireRoleOrScope(ctx, 'admin', 'deploy')
   requireAgentName(input.name)
   try {
@@ -43,7 +50,7 @@ export async function deployAgent(ctx: Context, input: { name: string; config: s
   }
 }
 
-type File = { name: string; config: string; policy: Policy; warnings: PolicyWarning[] }
+type File = DeployInput & { policy: Policy; warnings: PolicyWarning[] }
 
 async function deployFile(ctx: Context, file: File): Promise<Deployed> {
   for (let tries = 0; tries < mostTries; tries++) {
@@ -77,6 +84,7 @@ async function deployOver(
     )
     await assertMayDeploy(tx, ctx)
     const inForce = await findAgent(tx, ctx.project.id, file.name)
+    requirePrecondition(file, inForce)
     if (inForce?.versionId !== before?.versionId) return undefined
     if (before?.config !== file.config) await writeVersion(tx, ctx, file, loosens, before)
     const after = await findAgent(tx, ctx.project.id, file.name)
@@ -106,6 +114,18 @@ async function assertMayDeploy(tx: Queryable, ctx: Context): Promise<void> {
     'deploys_by_people',
     'This project’s setting `deploys` is `people`, so agent keys deploy nothing. Deploy on the Agents page, or with the personal token of an admin.',
   )
+}
+
+/** @throws AppError `precondition_failed` */
+function requirePrecondition({ name, config, precondition }: File, inForce: AgentRecord | undefined): void {
+  if (!precondition || inForce?.config === config || precondition(inForce?.version ?? null)) return
+  const detail = inForce
+    ? `Version ${inForce.version} of ${name}, deployed by ${inForce.deployedByLabel}, is in force, and not what this file was to replace. Nothing was deployed.`
+    : `There is no agent ${name} to replace. Nothing was deployed.`
+  throw new AppError('precondition_failed', detail, {
+    members: { version: inForce?.version ?? null },
+    ...(inForce ? { headers: { ETag: `"${inForce.version}"` } } : {}),
+  })
 }
 
 /** @throws AppError `invalid_input` */

@@ -50,6 +50,40 @@ describe('PUT /api/agents/{name}', () => {
     expect(codeOf(await deploy(agent, body, headers))).toBe(expected)
   })
 
+  it('replaces only the version that If-Match names, and says which one is in force', async () => {
+    const versioned = (tools: string, headers: Record<string, string>) =>
+      deploy('versioned', `approval:\n  tools: [${tools}]\n`, { ...yaml, ...headers })
+    expect(codeOf(await versioned('a', { 'If-Match': '*' }))).toBe('412 precondition_failed')
+    const first = await versioned('a', { 'If-None-Match': '*' })
+    expect([first.status, first.headers.get('etag')]).toEqual([201, '"1"'])
+    expect(codeOf(await versioned('b', { 'If-None-Match': '*' }))).toBe('412 precondition_failed')
+    for (const stale of ['"2"', '1', 'W/"1"', '"x"', '']) {
+      const refused = await versioned('b', { 'If-Match': stale })
+      expect([codeOf(refused), refused.body.version, refused.headers.get('etag')]).toEqual([
+        '412 precondition_failed',
+        1,
+        '"1"',
+      ])
+      expect(refused.body.detail).toContain('Version 1 of versioned')
+    }
+    const second = await versioned('b', { 'If-Match': '"7", "1"' })
+    expect([second.status, second.headers.get('etag')]).toEqual([200, '"2"'])
+    // the answer to it was lost, and it is sent once more
+    expect((await versioned('b', { 'If-Match': '"1"' })).body.version).toBe(2)
+    const read = await rest.call('GET', '/api/agents/versioned', { token: test.agent.token })
+    expect(read.headers.get('etag')).toBe('"2"')
+  })
+
+  it('lets one of two win who edited the same version, in 20 rounds', async () => {
+    const race = (round: number, editor: string, base: number) =>
+      deploy('raced', `approval:\n  tools: [r${round}, ${editor}]\n`, { ...yaml, 'If-Match': `"${base}"` })
+    await deploy('raced', 'approval:\n  tools: [first]\n')
+    for (let base = 1; base <= 20; base++) {
+      const answers = await Promise.all(['a', 'b', 'c'].map((editor) => race(base, editor, base)))
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, 412, 412])
+    }
+  })
+
   it('says line and column of a mistake and keeps the version in force', async () => {
     await deploy('careful', 'approval:\n  tools: [pay]\n')
     const bad = await deploy('careful', 'approval:\n  tools:\n    - pay: param.a &&\n')

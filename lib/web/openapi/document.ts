@@ -97,6 +97,7 @@ function describe(operation: Operation, components: Components): Json {
     ...queryParameters(operation),
     ...fieldsParameter(operation),
     ...waitParameter(operation),
+    ...preconditionParameters(operation),
   ]
   return {
     summary: operation.summary,
@@ -112,7 +113,7 @@ function describe(operation: Operation, components: Components): Json {
       ...Object.fromEntries(
         Object.entries(operation.answers).map(([status, content]) => [
           status,
-          answer(Number(status), content, components),
+          { ...answer(Number(status), content, components), ...(operation.versioned ? versionHeader : {}) },
         ]),
       ),
       default: {
@@ -158,6 +159,24 @@ function waitParameter({ mayWait }: Operation): Json[] {
       schema: { type: 'string' },
     },
   ]
+}
+
+function preconditionParameters({ method, versioned }: Operation): Json[] {
+  if (!versioned || method === 'get') return []
+  const about = {
+    'If-Match': 'The version that this one is to replace, as ETag said it; another in force answers 412.',
+    'If-None-Match': '`*`: there must be none yet; else 412.',
+  }
+  return Object.entries(about).map(([name, description]) => ({
+    name,
+    in: 'header',
+    description,
+    schema: { type: 'string' },
+  }))
+}
+
+const versionHeader = {
+  headers: { ETag: { description: 'The version, as `"3"`.', schema: { type: 'string' } } },
 }
 
 function requestContent(body: z.ZodType | { media: string }, components: Components): Json {

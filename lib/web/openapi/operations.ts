@@ -56,6 +56,8 @@ export type Operation = {
   /** Codes of the problem documents beside those that every call may answer. */
   codes?: string[]
   mayWait?: true
+  /** Answers carry the version as `ETag`; a change may demand one. */
+  versioned?: true
 }
 
 const DecideManyResult = z.object({
@@ -84,7 +86,8 @@ export const operations: Operation[] = [
     who: 'agent key with deploy; admin',
     body: { media: 'application/yaml' },
     answers: { 200: Agent, 201: Agent },
-    codes: ['deploys_by_people', 'invalid_policy'],
+    codes: ['deploys_by_people', 'invalid_policy', 'precondition_failed'],
+    versioned: true,
   },
   {
     method: 'get',
@@ -101,6 +104,7 @@ export const operations: Operation[] = [
     summary: 'Read an agent',
     who: 'agent key with read; any member',
     answers: { 200: Agent },
+    versioned: true,
   },
   {
     method: 'post',

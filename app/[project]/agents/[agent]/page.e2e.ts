@@ -74,7 +74,7 @@ test('who comes second learns of it, and nothing is deployed over the other unse
   })
   expect(other.status).toBe(200)
   await page.getByRole('button', { name: 'Deploy tester' }).click()
-  await expect(page.getByText(/^Version 3 was deployed by .* while you edited version 2\.$/)).toBeVisible()
+  await expect(page.getByText(/^Version 3 of tester, deployed by .*, is in force/)).toBeVisible()
   await expect(page.getByLabel('Agent file')).toHaveValue(policy)
   await expect(page.getByRole('list', { name: 'Versions' }).getByRole('listitem')).toHaveCount(3)
   await page.getByRole('button', { name: 'Deploy tester' }).click()

@@ -2,13 +2,15 @@ import { deployAgent } from '@/lib/agents/deploy'
 import { readAgent } from '@/lib/agents/read'
 import { requireReader, requireRoleOrScope } from '@/lib/context'
 import { readYaml } from '@/lib/web/body'
+import { preconditionOf, versionTag } from '@/lib/web/precondition'
 import { reply, resource, route } from '@/lib/web/route'
 
 const mostBytes = 64 * 1024
 
-const read = route({ access: (ctx) => requireReader(ctx) }, ({ ctx, params }) =>
-  readAgent(ctx, params.name ?? ''),
-)
+const read = route({ access: (ctx) => requireReader(ctx) }, async ({ ctx, params }) => {
+  const agent = await readAgent(ctx, params.name ?? '')
+  return reply(agent, 200, { ETag: versionTag(agent.version) })
+})
 
 const deploy = route(
   {
@@ -16,9 +18,10 @@ const deploy = route(
     bucket: 'ask',
     access: (ctx) => requireRoleOrScope(ctx, 'admin', 'deploy'),
   },
-  async ({ ctx, params, body: config }) => {
-    const { agent, isNew } = await deployAgent(ctx, { name: params.name ?? '', config })
-    return reply(agent, isNew ? 201 : 200)
+  async ({ ctx, params, body: config, request }) => {
+    const precondition = preconditionOf(request)
+    const { agent, isNew } = await deployAgent(ctx, { name: params.name ?? '', config, precondition })
+    return reply(agent, isNew ? 201 : 200, { ETag: versionTag(agent.version) })
   },
 )
 
