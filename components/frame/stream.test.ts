@@ -99,6 +99,42 @@ describe('a lost connection', () => {
   })
 })
 
+describe('a stream that is refused again and again', () => {
+  const refuse = () => {
+    latest().readyState = FakeSource.CLOSED
+    latest().say('error')
+  }
+
+  it('is asked for seldom, while reading goes on, until it opens', () => {
+    refuse()
+    vi.advanceTimersByTime(2000)
+    refuse()
+    vi.advanceTimersByTime(4000)
+    refuse()
+    expect(FakeSource.all).toHaveLength(3)
+    tell.mockClear()
+    vi.advanceTimersByTime(119_000)
+    expect(FakeSource.all, 'in two minutes not once').toHaveLength(3)
+    expect(tell, 'every 15 s').toHaveBeenCalledTimes(7)
+    vi.advanceTimersByTime(1000)
+    expect(FakeSource.all).toHaveLength(4)
+    latest().say('open')
+    expect(setIsBehind).toHaveBeenLastCalledWith(false)
+    tell.mockClear()
+    vi.advanceTimersByTime(300_000)
+    expect(tell).not.toHaveBeenCalled()
+    expect(FakeSource.all).toHaveLength(4)
+  })
+
+  it('in ten minutes is asked for a handful of times', () => {
+    for (let second = 0; second < 600; second++) {
+      if (latest().readyState !== FakeSource.CLOSED) refuse()
+      vi.advanceTimersByTime(1000)
+    }
+    expect(FakeSource.all.length).toBeLessThanOrEqual(8)
+  })
+})
+
 describe('a page out of sight', () => {
   it('gives its connection back after a while and looks now and then', () => {
     show(true)

@@ -5,6 +5,10 @@ const coalesceMs = 500
 /** A short gap is nobody's concern. */
 const behindAfterMs = 2500
 const longestRetryMs = 15_000
+/** Refused so often in a row, it is asked for seldom, and looked at by reading instead. */
+const refusalsBeforePolling = 3
+const refusedRetryMs = 120_000
+const refusedPollMs = 15_000
 /** A browser opens six connections to one host in all its tabs: those out of sight give theirs back. */
 const hiddenCloseMs = 60_000
 const hiddenPollMs = 30_000
@@ -21,6 +25,7 @@ export function openStream(
 ): () => void {
   let source: EventSource | null = null
   let failures = 0
+  let refusals = 0
   let isStale = false
   const timers: Partial<Record<Timer, ReturnType<typeof setTimeout>>> = {}
 
@@ -44,7 +49,9 @@ export function openStream(
   function opened() {
     if (failures > 0) tell()
     failures = 0
+    refusals = 0
     stop('behind')
+    stop('poll')
     setIsBehind(false)
   }
   function failed() {
@@ -54,7 +61,13 @@ export function openStream(
     // Refused, not interrupted: perhaps whoever looks is not a member any more, which reading will show.
     source = null
     tell()
-    start('retry', Math.min(longestRetryMs, 1000 * 2 ** failures), open)
+    refusals++
+    if (refusals < refusalsBeforePolling) {
+      start('retry', Math.min(longestRetryMs, 1000 * 2 ** failures), open)
+    } else {
+      start('retry', refusedRetryMs, open)
+      start('poll', refusedPollMs, poll)
+    }
   }
   function open() {
     if (source) return
@@ -71,7 +84,7 @@ export function openStream(
   }
   function poll() {
     tell()
-    start('poll', hiddenPollMs, poll)
+    start('poll', document.hidden ? hiddenPollMs : refusedPollMs, poll)
   }
   function seen() {
     stop('hide')

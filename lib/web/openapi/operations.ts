@@ -281,6 +281,7 @@ export const operations: Operation[] = [
     summary: 'Hear of approvals as they change',
     who: reader,
     answers: { 200: { media: 'text/event-stream' } },
+    codes: ['too_many_streams'],
   },
   {
     method: 'get',

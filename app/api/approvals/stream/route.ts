@@ -7,7 +7,7 @@ const stream = route(
   { mayWait: true, access: (ctx) => requireReader(ctx, ['read', 'run']) },
   async ({ ctx, request }) => {
     const lastEventId = request.headers.get('last-event-id')
-    return eventStream((signal) => streamApprovals(ctx, lastEventId, signal), request.signal)
+    return eventStream(ctx, (signal) => streamApprovals(ctx, lastEventId, signal), request.signal)
   },
 )
 
