@@ -6,16 +6,20 @@ import { Centered } from '@/components/ui/centered'
 export default function PageError({ error, retry }: { error: unknown; retry: () => void }) {
   return (
     <Centered title="This page could not be read">
-      <p>
-        Nothing was decided and nothing was lost. The database may be out of reach for a moment; agents go on
-        waiting meanwhile.
-      </p>
+      <p>Nothing was decided and nothing was lost; agents go on waiting meanwhile.</p>
+      <Said error={error} />
       <ErrorNumber error={error} />
       <Button variant="primary" onClick={retry}>
         Try again
       </Button>
     </Centered>
   )
+}
+
+/** What the server said, where it said it in words; of a failure of its own it says nothing but a number. */
+function Said({ error }: { error: unknown }) {
+  if (!(error instanceof Error) || 'digest' in error || error.message === '') return null
+  return <p className="wrap-anywhere">{error.message}</p>
 }
 
 /** The number under which the server's log has the error. */

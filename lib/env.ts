@@ -296,6 +296,11 @@ export function requireReady(settings: Settings): ReadySettings {
   return { ...settings, databaseUrl, authSecret }
 }
 
+/** Whether mails stay in the database and are shown to owners at `/dev/mail`, for want of a mail service in the demo. */
+export function keepsMails({ demo, resendApiKey }: Pick<Settings, 'demo' | 'resendApiKey'>): boolean {
+  return demo && resendApiKey === undefined
+}
+
 let cached: ReadySettings | undefined
 
 /** This process's settings, read at the first call; for edges alone, verbs are handed what they need. */

@@ -1,10 +1,12 @@
 import type { Metadata } from 'next'
 import { cookies } from 'next/headers'
 import type { ReactNode } from 'react'
+import { KeptMailBanner } from '@/components/frame/kept-mail-banner'
 import { Frame } from '@/components/frame/frame'
 import { readTheme, themeCookie } from '@/components/ui/theme'
 import { countPending } from '@/db/queries/approvals'
 import { listProjectsOfUser } from '@/db/queries/members'
+import { keepsMails, settings } from '@/lib/env'
 import { requireMember } from '@/lib/web/session'
 
 type Props = { children: ReactNode; drawer: ReactNode; params: Promise<{ project: string }> }
@@ -31,6 +33,7 @@ export default async function ProjectLayout({ children, drawer, params }: Props)
       projects={projects.map(({ slug, name }) => ({ slug, name }))}
       person={{ name: actor.name, email: actor.email, role: actor.role }}
       pendingCount={pendingCount}
+      banner={keepsMails(settings()) && <KeptMailBanner />}
       theme={readTheme(jar.get(themeCookie)?.value)}
     >
       {children}

@@ -146,6 +146,29 @@ describe('whatever stands in a query is refused in words, at every route', () =>
   })
 })
 
+describe('a time that no database holds', () => {
+  const times = ['0000-01-01T00:00:00Z', '9999-12-31T23:59:59-14:00', '0001-01-01T00:00:00+14:00']
+
+  it.each(times)('%s is refused as input', async (time) => {
+    const owner = await test.member('owner')
+    const { token } = await startSession(rest.db, owner.actor.id)
+    const headers = { cookie: `next-auth.session-token=${token}`, origin: 'http://localhost:3000' }
+    const { run_id: run } = await test.ask()
+    const agent = { authorization: `Bearer ${test.agent.token}` }
+    const at = encodeURIComponent(time)
+    const answers = await Promise.all([
+      rest.call('GET', `/api/audit?since=${at}`, { headers }),
+      rest.call('GET', `/api/audit?until=${at}`, { headers }),
+      rest.call('POST', '/api/keys', { headers, body: { kind: 'personal', name: 'k', expires_at: time } }),
+      rest.call('POST', `/api/runs/${run}/steps`, {
+        headers: agent,
+        body: { kind: 'note', name: 'n', started_at: time },
+      }),
+    ])
+    expect(answers.map(({ status }) => status)).toEqual([400, 400, 422, 422])
+  })
+})
+
 describe('a plus sign that was meant as one', () => {
   it('is said so', async () => {
     const owner = await test.member('owner')

@@ -1,23 +1,25 @@
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
+import { z } from 'zod'
 import { SetupForm } from '@/components/sign-in/setup-form'
 import { Centered } from '@/components/ui/centered'
 import { Command } from '@/components/ui/empty-state'
 import { settings } from '@/lib/env'
 import { isFirstRun } from '@/lib/members/set-up'
+import { pageQuery, type Search } from '@/lib/web/input'
 import { pageDatabase } from '@/lib/web/session'
 import { isSetupCode } from '@/lib/web/setup-code'
 import { setUpHoldpoint } from './actions'
 
 export const metadata: Metadata = { title: 'First set-up' }
 
-type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
+type Props = { searchParams: Promise<Search> }
 
 /** Open while nobody is known, to whoever can read the server's terminal. */
 export default async function SetupPage({ searchParams }: Props) {
   if (!(await isFirstRun(pageDatabase()))) redirect('/sign-in')
-  const { code } = await searchParams
-  if (typeof code !== 'string' || !isSetupCode(settings().authSecret, code)) {
+  const { code } = pageQuery({ code: z.string().max(200) }, await searchParams).query
+  if (code === undefined || !isSetupCode(settings().authSecret, code)) {
     return (
       <Centered title="Set Holdpoint up">
         <p>

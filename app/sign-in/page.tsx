@@ -1,20 +1,25 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { redirect } from 'next/navigation'
+import { z } from 'zod'
 import { LinkForm } from '@/components/sign-in/link-form'
 import { ProviderButtons } from '@/components/sign-in/provider-buttons'
 import { Centered } from '@/components/ui/centered'
 import { Notice } from '@/components/ui/page-header'
-import { settings } from '@/lib/env'
+import { keepsMails, settings } from '@/lib/env'
 import { isFirstRun } from '@/lib/members/set-up'
 import { providersOf } from '@/lib/web/providers'
+import { pageQuery, type Search } from '@/lib/web/input'
 import { safeReturnTo } from '@/lib/web/return-to'
 import { findUser, pageDatabase } from '@/lib/web/session'
 import { requestLink } from './actions'
 
 export const metadata: Metadata = { title: 'Sign in' }
 
-type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
+type Props = { searchParams: Promise<Search> }
+
+const text = z.string().max(2000)
+const fields = { return_to: text, callbackUrl: text, error: text }
 
 const refusals: Record<string, string> = {
   unknown: 'Nobody with that e-mail is known here. Ask an owner of the project to invite you.',
@@ -23,9 +28,9 @@ const refusals: Record<string, string> = {
 }
 
 export default async function SignInPage({ searchParams }: Props) {
-  const query = await searchParams
+  const { query } = pageQuery(fields, await searchParams)
   const returnTo = safeReturnTo(query.return_to ?? query.callbackUrl)
-  const error = typeof query.error === 'string' ? query.error : undefined
+  const { error } = query
   const user = await findUser()
   if (await isFirstRun(pageDatabase())) redirect('/setup')
   const setting = settings()
@@ -34,7 +39,11 @@ export default async function SignInPage({ searchParams }: Props) {
   return (
     <Centered title="Sign in to Holdpoint">
       {error !== undefined && (
-        <Notice tone="danger">{refusals[error] ?? 'Signing in did not work. Start again from here.'}</Notice>
+        <Notice tone="danger">
+          {Object.hasOwn(refusals, error)
+            ? refusals[error]
+            : 'Signing in did not work. Start again from here.'}
+        </Notice>
       )}
       {user && (
         <Notice>
@@ -48,8 +57,12 @@ export default async function SignInPage({ searchParams }: Props) {
       {providers.length > 0 && <ProviderButtons providers={providers} returnTo={returnTo} />}
       {isKept && (
         <p className="text-sm">
-          No mail service is set up: {setting.demo ? 'the link is shown on the terminal. ' : ''}An operator
-          can make one with <code className="code">npm run admin -- link --email you@example.com</code>.
+          No mail service is set up:{' '}
+          {keepsMails(setting)
+            ? 'mails are kept on this server, and the link is shown on its terminal. '
+            : ''}
+          An operator can make one with{' '}
+          <code className="code">npm run admin -- link --email you@example.com</code>.
         </p>
       )}
     </Centered>

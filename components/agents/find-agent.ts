@@ -1,4 +1,5 @@
 import { notFound } from 'next/navigation'
+import { z } from 'zod'
 import { findAgentVersion, listAgentVersions } from '@/db/queries/agents'
 import { readAgent } from '@/lib/agents/read'
 import type { Agent, Policy } from '@/lib/agents/schemas'
@@ -6,6 +7,9 @@ import { storedPolicy } from '@/lib/agents/understood'
 import type { Context } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 import { agentNamePattern } from '@/lib/ids'
+
+/** The query of an agent's page. */
+export const agentFields = { version: z.string().max(20) }
 
 /** One version of an agent's file, as the page shows it. */
 export type ShownVersion = Pick<Agent, 'version' | 'config' | 'policy' | 'warnings' | 'deployed_at'> & {
@@ -31,7 +35,7 @@ export type AgentPageData = {
 export async function findAgentPage(
   ctx: Context,
   name: string,
-  asked: string | string[] | undefined,
+  asked: string | undefined,
 ): Promise<AgentPageData | undefined> {
   const agent = await findDeployed(ctx, name)
   if (!agent) return undefined

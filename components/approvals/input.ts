@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Approval } from '@/lib/approvals/schemas'
+import { pageQuery, type Search } from '@/lib/web/input'
 import type { Problem } from '@/lib/web/problem'
 
 const one = {
@@ -31,15 +32,16 @@ export type DecidedFilter = z.infer<typeof DecidedFilter>
 /** The filters of the Approvals page as its address has them. */
 export type QueueFilter = Pick<DecidedFilter, 'status' | 'agent' | 'tool' | 'q'>
 
+export const queueFields = {
+  status: z.string().trim().pipe(DecidedFilter.shape.status.unwrap()),
+  agent: z.string().trim().max(64),
+  tool: z.string().trim().max(200),
+  q: z.string().trim().max(200),
+}
+
 /** Reads the filters from the page's address; what is not one is left out. */
-export function readQueueFilter(query: Record<string, string | string[] | undefined>): QueueFilter {
-  const filter: QueueFilter = {}
-  for (const name of ['status', 'agent', 'tool', 'q'] as const) {
-    const value = query[name]
-    const parsed = DecidedFilter.shape[name].safeParse(typeof value === 'string' ? value.trim() : undefined)
-    if (parsed.success && parsed.data) Object.assign(filter, { [name]: parsed.data })
-  }
-  return filter
+export function readQueueFilter(search: Search): QueueFilter {
+  return pageQuery(queueFields, search).query
 }
 
 /** The same filters as a query string, in a fixed order, without a leading `?`. */

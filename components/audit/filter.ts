@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { auditActions } from '@/lib/audit/actions'
+import { MomentText } from '@/lib/moment'
+import { pageQuery, type Search } from '@/lib/web/input'
 
 export const auditPerPage = 50
 
@@ -16,13 +18,13 @@ const moment = z
   .string()
   .max(40)
   .transform(withZone)
-  .pipe(z.iso.datetime({ offset: true }))
+  .pipe(MomentText())
   .transform((text) => new Date(text).toISOString())
 
-const fields = {
+export const auditFields = {
   action: z.enum(auditActions),
-  actor: z.string().trim().min(1).max(200),
-  target: z.string().trim().min(1).max(200),
+  actor: z.string().trim().max(200),
+  target: z.string().trim().max(200),
   since: moment,
   until: moment,
 } as const
@@ -30,13 +32,8 @@ const fields = {
 const names = ['action', 'actor', 'target', 'since', 'until'] as const
 
 /** Reads the filters from the page's address; what is not one is left out. */
-export function readAuditFilter(query: Record<string, string | string[] | undefined>): AuditQuery {
-  const filter: AuditQuery = {}
-  for (const name of names) {
-    const read = fields[name].safeParse(query[name])
-    if (read.success) filter[name] = read.data
-  }
-  return filter
+export function readAuditFilter(search: Search): AuditQuery {
+  return pageQuery(auditFields, search).query
 }
 
 /** The same filters as a query string without a leading `?`, for the page and for the API. */

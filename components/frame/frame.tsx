@@ -18,11 +18,13 @@ type FrameProps = {
   person: Person
   pendingCount: number
   theme: Theme
+  /** What everybody on every page of the project should know of this server. */
+  banner?: ReactNode
   children: ReactNode
 }
 
 /** Navigation at the left on wide screens; at the bottom, with a bar above, on narrow ones. */
-export function Frame({ project, projects, person, pendingCount, theme, children }: FrameProps) {
+export function Frame({ project, projects, person, pendingCount, theme, banner, children }: FrameProps) {
   return (
     <DataProvider>
       <LiveProvider project={project.slug}>
@@ -47,7 +49,10 @@ export function Frame({ project, projects, person, pendingCount, theme, children
               tabIndex={-1}
               className="min-w-0 px-4 pt-5 pb-28 focus:outline-none sm:px-6 md:px-8 md:pt-7 md:pb-16"
             >
-              <div className="mx-auto max-w-6xl">{children}</div>
+              <div className="mx-auto max-w-6xl">
+                {banner}
+                {children}
+              </div>
             </main>
           </div>
           <TabBar project={project.slug} />

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import type { Run } from '@/lib/runs/schemas'
+import { pageQuery, type Search } from '@/lib/web/input'
 
 export const runsPerPage = 50
 
 const statuses = ['running', 'awaiting_approval', 'completed', 'failed', 'cancelled'] as const
-const RunQuery = { status: z.enum(statuses), agent: z.string().min(1).max(64) }
+export const runFields = { status: z.enum(statuses), agent: z.string().max(64) }
 
 /** What the list shows of each run. */
 export const runFieldsShown = ['id', 'external_id', 'agent', 'status', 'started_at', 'finished_at'] as const
@@ -14,10 +15,8 @@ export type ListedRun = Pick<Run, (typeof runFieldsShown)[number]>
 export type RunQuery = { status?: (typeof statuses)[number]; agent?: string }
 
 /** Reads the filters from the page's address; what is not one is left out. */
-export function readRunFilter(query: Record<string, string | string[] | undefined>): RunQuery {
-  const status = RunQuery.status.safeParse(query.status)
-  const agent = RunQuery.agent.safeParse(query.agent)
-  return { ...(status.success && { status: status.data }), ...(agent.success && { agent: agent.data }) }
+export function readRunFilter(search: Search): RunQuery {
+  return pageQuery(runFields, search).query
 }
 
 /** The same filters as a query string without a leading `?`. */

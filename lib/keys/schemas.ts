@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MomentText } from '@/lib/moment'
 import { scopes } from '@/lib/context'
 import { Moment } from '@/lib/json/schemas'
 import { NameText } from '@/lib/members/schemas'
@@ -22,18 +23,13 @@ export type Key = z.infer<typeof Key>
 
 export const CreatedKey = Key.extend({
   token: z.string().meta({ description: 'The token itself; shown this once.' }),
-  warnings: z
-    .array(z.object({ code: z.string(), message: z.string() }))
-    .meta({
-      description: '`run_and_deploy`: whoever holds the key can loosen the policy that holds its calls.',
-    }),
+  warnings: z.array(z.object({ code: z.string(), message: z.string() })).meta({
+    description: '`run_and_deploy`: whoever holds the key can loosen the policy that holds its calls.',
+  }),
 }).meta({ id: 'CreatedKey' })
 export type CreatedKey = z.infer<typeof CreatedKey>
 
-const ExpiresAt = z.iso
-  .datetime({ offset: true, error: 'A time as RFC 3339, such as 2027-01-31T12:00:00Z.' })
-  .nullable()
-  .optional()
+const ExpiresAt = MomentText('2027-01-31T12:00:00Z').nullable().optional()
 
 /** What an agent key may do, each scope once. */
 export const KeyScopes = z

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MomentText } from '@/lib/moment'
 import { approvalStatuses } from '@/lib/approvals/schemas'
 import { Moment } from '@/lib/json/schemas'
 import { canMatchTools } from '@/lib/policy/wildcard'
@@ -73,7 +74,7 @@ export const NoticePreferences = z
     in_app: z.boolean(),
     agents: patterns('agent', canMatchAgents).meta({ description: 'Wildcards; empty is every agent.' }),
     tools: patterns('tool', canMatchTools).meta({ description: 'Wildcards; empty is every tool.' }),
-    muted_until: z.iso.datetime({ offset: true, error: 'A time as RFC 3339, or null.' }).nullable(),
+    muted_until: MomentText().nullable(),
   })
   .meta({ id: 'NoticePreferences' })
 /** How a member wants to hear of requests. It never changes who may decide. */

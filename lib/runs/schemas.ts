@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MomentText } from '@/lib/moment'
 import { Approval } from '@/lib/approvals/schemas'
 import { agentNamePattern, callerIdPattern, callerIdWords } from '@/lib/ids'
 import { JsonObject, JsonText, JsonValue, Moment } from '@/lib/json/schemas'
@@ -122,12 +123,8 @@ export const RecordStepInput = z
     name: JsonText(200).refine((name) => name.length > 0, 'A name is needed.'),
     input: JsonValue.optional(),
     output: JsonValue.optional(),
-    started_at: z.iso
-      .datetime({ offset: true, error: 'A time as RFC 3339, such as 2026-01-31T12:00:00Z.' })
-      .optional(),
-    ended_at: z.iso
-      .datetime({ offset: true, error: 'A time as RFC 3339, such as 2026-01-31T12:00:00Z.' })
-      .optional(),
+    started_at: MomentText().optional(),
+    ended_at: MomentText().optional(),
   })
   .meta({ id: 'RecordStepInput' })
 export type RecordStepInput = z.infer<typeof RecordStepInput>

@@ -49,6 +49,33 @@ export function readForm<S extends z.ZodType>(schema: S, form: unknown): z.outpu
   return readInput(schema, form instanceof FormData ? Object.fromEntries(form) : {})
 }
 
+/** What Next hands a page of its address's query: a name that stands there twice has a list. */
+export type Search = Record<string, string | string[] | undefined>
+
+/**
+ * The query of a page's address by the schemas of its names. Whatever is not by them is left out, and named for the
+ * page to say so; names that nobody knows mean nothing.
+ */
+export function pageQuery<S extends Record<string, z.ZodType>>(
+  schemas: S,
+  search: Search,
+): { query: { [K in keyof S]?: z.output<S[K]> }; leftOut: string[] } {
+  const query: { [K in keyof S]?: z.output<S[K]> } = {}
+  const leftOut: string[] = []
+  for (const name of Object.keys(schemas) as (keyof S & string)[]) {
+    const value = Object.hasOwn(search, name) ? search[name] : undefined
+    if (value === undefined || value === '') continue
+    try {
+      const read = readInput(schemas[name]!, value)
+      if (read !== '') query[name] = read
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      leftOut.push(name)
+    }
+  }
+  return { query, leftOut }
+}
+
 const oddText = /\0|\p{Surrogate}/u
 
 /** Where in plain data the first such text or key stands. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { AppError } from '@/lib/errors'
 import { callerIdPattern, callerIdWords } from '@/lib/ids'
+import { MomentText } from '@/lib/moment'
 
 /** `?limit=` 1 to 100, 50 without; `?cursor=` as the list gave it out. */
 export const paging = {
@@ -44,7 +45,6 @@ export function callerId(params: Record<string, string>, name: string): string {
 }
 
 /** A moment in a query, RFC 3339. */
-export const queryMoment = z.iso
-  .datetime({ offset: true, error: 'A time as RFC 3339, such as 2026-01-31T12:00:00Z.' })
+export const queryMoment = MomentText()
   .transform((text) => new Date(text))
   .meta({ type: 'string', format: 'date-time' })

@@ -7,6 +7,7 @@ import { findSessionUser } from '@/db/queries/credentials'
 import type { Context, MemberActor, Origin } from '@/lib/context'
 import { settings } from '@/lib/env'
 import { AppError } from '@/lib/errors'
+import { isFreeSlugShape } from '@/lib/members/project-slug'
 import { hashToken } from '@/lib/tokens'
 import { addressOf } from './caller'
 import { authenticate, contextOf, sessionCookies } from './credential'
@@ -72,6 +73,7 @@ export async function findMemberContext(
 ): Promise<Context<MemberActor> | 'signed_out' | 'not_found'> {
   const hash = await sessionHash()
   if (hash === undefined) return 'signed_out'
+  if (!isFreeSlugShape(projectSlug)) return 'not_found'
   const db = pageDatabase()
   const origin = given ?? (await pageOrigin())
   try {

@@ -2,24 +2,27 @@ import type { Metadata } from 'next'
 import Link from 'next/link'
 import { AgentList, AgentsEmpty } from '@/components/agents/agent-list'
 import { buttonClass } from '@/components/ui/button'
-import { Notice, PageHeader } from '@/components/ui/page-header'
+import { LeftOut } from '@/components/ui/left-out'
+import { PageHeader } from '@/components/ui/page-header'
 import { readAgents } from '@/lib/agents/read'
-import { hasRole, type Context } from '@/lib/context'
-import { AppError } from '@/lib/errors'
+import { hasRole } from '@/lib/context'
+import { pageQuery, type Search } from '@/lib/web/input'
+import { readFrom } from '@/lib/web/page-input'
+import { paging } from '@/lib/web/query'
 import { requireMember } from '@/lib/web/session'
 
 export const metadata: Metadata = { title: 'Agents' }
 
 type Props = {
   params: Promise<{ project: string }>
-  searchParams: Promise<Record<string, string | string[] | undefined>>
+  searchParams: Promise<Search>
 }
 
 export default async function AgentsPage({ params, searchParams }: Props) {
   const ctx = await requireMember((await params).project)
-  const { cursor } = await searchParams
+  const { query, leftOut } = pageQuery({ cursor: paging.cursor }, await searchParams)
   const project = ctx.project.slug
-  const page = await readPage(ctx, typeof cursor === 'string' ? cursor : undefined)
+  const page = await readFrom(query.cursor, (cursor) => readAgents(ctx, { limit: 50, cursor }, shown))
   return (
     <>
       <PageHeader
@@ -33,11 +36,7 @@ export default async function AgentsPage({ params, searchParams }: Props) {
           )
         }
       />
-      {page.isStale && (
-        <div className="mb-6">
-          <Notice tone="warn">That part of the list cannot be shown any more; this is its beginning.</Notice>
-        </div>
-      )}
+      <LeftOut names={leftOut} isStale={page.isStale} />
       {page.items.length === 0 ? (
         <AgentsEmpty appUrl={ctx.appUrl} />
       ) : (
@@ -56,14 +55,3 @@ export default async function AgentsPage({ params, searchParams }: Props) {
 }
 
 const shown = new Set(['name', 'version', 'policy', 'warnings', 'deployed_by', 'deployed_at'] as const)
-
-/** A cursor in a kept address may be older than the key that signs it. */
-async function readPage(ctx: Context, cursor: string | undefined) {
-  const limit = 50
-  try {
-    return { ...(await readAgents(ctx, { limit, cursor }, shown)), isStale: false }
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'invalid_cursor') throw error
-    return { ...(await readAgents(ctx, { limit }, shown)), isStale: true }
-  }
-}

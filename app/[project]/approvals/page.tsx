@@ -1,35 +1,40 @@
 import type { Metadata } from 'next'
+import { z } from 'zod'
 import { DecidedList } from '@/components/approvals/decided-list'
-import { readQueueFilter } from '@/components/approvals/input'
+import { queueFields } from '@/components/approvals/input'
 import { LinkedApproval } from '@/components/approvals/linked-approval'
 import { PendingList } from '@/components/approvals/pending-list'
 import { QueueEmpty } from '@/components/approvals/queue-empty'
 import { rowsPerPage } from '@/components/approvals/rows-per-page'
+import { LeftOut } from '@/components/ui/left-out'
 import { Notice, PageHeader } from '@/components/ui/page-header'
 import { listAgentNames } from '@/db/queries/agents'
 import { readApproval, readSeenApprovals } from '@/lib/approvals/read'
 import type { Approval } from '@/lib/approvals/schemas'
 import { hasRole, type Context } from '@/lib/context'
 import { AppError } from '@/lib/errors'
+import { pageQuery, type Search } from '@/lib/web/input'
 import { requireMember } from '@/lib/web/session'
 
 export const metadata: Metadata = { title: 'Approvals' }
 
+const ApprovalId = z.string().max(200)
+
 type Props = {
   params: Promise<{ project: string }>
-  searchParams: Promise<Record<string, string | string[] | undefined>>
+  searchParams: Promise<Search>
 }
 
 /** Links in mails and messages lead here with `?approval=ID`; opening one decides nothing. */
 export default async function ApprovalsPage({ params, searchParams }: Props) {
   const ctx = await requireMember((await params).project)
-  const query = await searchParams
-  const filter = readQueueFilter(query)
+  const { query, leftOut } = pageQuery({ ...queueFields, approval: ApprovalId }, await searchParams)
+  const { approval, ...filter } = query
   const { agent, tool, q } = filter
   const [pending, decided, linked, agents] = await Promise.all([
     readSeenApprovals(ctx, { status: 'pending', agent, tool, q, limit: rowsPerPage }),
     readSeenApprovals(ctx, { ...filter, isDecided: true, limit: rowsPerPage }),
-    findLinked(ctx, query.approval),
+    findLinked(ctx, approval),
     listAgentNames(ctx.db, ctx.project.id),
   ])
   const project = ctx.project.slug
@@ -40,6 +45,7 @@ export default async function ApprovalsPage({ params, searchParams }: Props) {
         title="Approvals"
         note="Tool calls that wait for a person, and what became of those before."
       />
+      <LeftOut names={leftOut} />
       {linked === 'unknown' && (
         <div className="mb-6">
           <Notice tone="warn">The request that you followed a link to is not in this project.</Notice>
@@ -49,7 +55,7 @@ export default async function ApprovalsPage({ params, searchParams }: Props) {
         <LinkedApproval project={project} initial={linked} />
       )}
       <PendingList
-        key={JSON.stringify({ filter, linked: query.approval })}
+        key={JSON.stringify({ filter, linked: approval })}
         project={project}
         filter={filter}
         initial={pending}
@@ -68,11 +74,8 @@ export default async function ApprovalsPage({ params, searchParams }: Props) {
   )
 }
 
-async function findLinked(
-  ctx: Context,
-  id: string | string[] | undefined,
-): Promise<Approval | 'unknown' | null> {
-  if (typeof id !== 'string') return null
+async function findLinked(ctx: Context, id: string | undefined): Promise<Approval | 'unknown' | null> {
+  if (id === undefined) return null
   try {
     return await readApproval(ctx, id)
   } catch (error) {

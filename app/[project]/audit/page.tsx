@@ -1,19 +1,21 @@
 import type { Metadata } from 'next'
 import { AuditFilters } from '@/components/audit/audit-filters'
 import { AuditLog } from '@/components/audit/audit-log'
-import { auditPerPage, readAuditFilter, writeAuditFilter, type AuditQuery } from '@/components/audit/filter'
+import { auditFields, auditPerPage, writeAuditFilter, type AuditQuery } from '@/components/audit/filter'
 import { VerifyChain } from '@/components/audit/verify-chain'
 import { Button } from '@/components/ui/button'
+import { LeftOut } from '@/components/ui/left-out'
 import { Notice, PageHeader } from '@/components/ui/page-header'
 import { readAudit } from '@/lib/audit/read'
 import { hasRole, type Context } from '@/lib/context'
+import { pageQuery, type Search } from '@/lib/web/input'
 import { requireMember } from '@/lib/web/session'
 
 export const metadata: Metadata = { title: 'Audit' }
 
 type Props = {
   params: Promise<{ project: string }>
-  searchParams: Promise<Record<string, string | string[] | undefined>>
+  searchParams: Promise<Search>
 }
 
 const note =
@@ -32,7 +34,7 @@ export default async function AuditPage({ params, searchParams }: Props) {
       </>
     )
   }
-  const filter = readAuditFilter(await searchParams)
+  const { query: filter, leftOut } = pageQuery(auditFields, await searchParams)
   const initial = await readFirst(ctx, filter)
   const project = ctx.project.slug
   return (
@@ -41,6 +43,7 @@ export default async function AuditPage({ params, searchParams }: Props) {
       <VerifyChain project={project}>
         <Exports project={project} />
       </VerifyChain>
+      <LeftOut names={leftOut} />
       <AuditFilters project={project} filter={filter} />
       <AuditLog
         key={writeAuditFilter(filter)}

@@ -1,44 +1,51 @@
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
 import { notFound } from 'next/navigation'
+import { z } from 'zod'
 import { KeptMail } from '@/components/settings/kept-mail'
 import { EmptyState } from '@/components/ui/empty-state'
+import { LeftOut } from '@/components/ui/left-out'
 import { ListFrame } from '@/components/ui/table'
 import { PageHeader } from '@/components/ui/page-header'
 import { Moment } from '@/components/ui/time'
 import { findMail, listMails } from '@/db/queries/mails'
 import { listProjectsOfUser } from '@/db/queries/members'
-import { settings } from '@/lib/env'
+import { keepsMails, settings } from '@/lib/env'
+import { pageQuery, type Search } from '@/lib/web/input'
 import { styleNonce } from '@/lib/web/mail-preview'
 import { pageDatabase, requireUser } from '@/lib/web/session'
 
 export const metadata: Metadata = { title: 'Mails of the demo' }
 
-type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
+const fields = { mail: z.string().max(200) }
+
+type Props = { searchParams: Promise<Search> }
 
 /**
- * The mails that the demo keeps because there is no mail service; for owners, and nowhere but in the demo.
+ * The mails that the demo keeps because there is no mail service; for owners, those of their projects, and nowhere
+ * but in the demo.
  */
 export default async function DevMailPage({ searchParams }: Props) {
-  const { demo, resendApiKey, emailFrom } = settings()
-  if (!demo || resendApiKey !== undefined) notFound()
+  const setting = settings()
+  if (!keepsMails(setting)) notFound()
   const user = await requireUser('/dev/mail')
   const db = pageDatabase()
   const projects = await listProjectsOfUser(db, user.id)
   if (!projects.some((project) => project.role === 'owner')) notFound()
-  const { mail: chosen } = await searchParams
-  const mails = await listMails(db)
+  const { query, leftOut } = pageQuery(fields, await searchParams)
+  const mails = await listMails(db, user.id)
   const nonce = styleNonce((await headers()).get('content-security-policy'))
-  const mail = typeof chosen === 'string' ? await findMail(db, chosen) : undefined
+  const mail = query.mail === undefined ? undefined : await findMail(db, query.mail, user.id)
   return (
     <main className="mx-auto max-w-5xl px-5 py-8">
       <PageHeader
         title="Mails of the demo"
-        note="No mail service is set up, so mails are kept here instead of sent."
+        note="No mail service is set up, so mails are kept here instead of sent. You see those of your projects; a link that signs somebody in is shown to nobody else."
       />
+      <LeftOut names={leftOut} />
       {mails.length === 0 && (
         <EmptyState title="No mails yet">
-          Sign-in links, invitations and notices of requests will appear here.
+          Notices of requests in your projects will appear here, and your own sign-in links.
         </EmptyState>
       )}
       <div className="grid items-start gap-5 md:grid-cols-[18rem_minmax(0,1fr)]">
@@ -62,7 +69,7 @@ export default async function DevMailPage({ searchParams }: Props) {
             </ul>
           </ListFrame>
         )}
-        {mail && <KeptMail mail={mail} from={emailFrom} nonce={nonce} />}
+        {mail && <KeptMail mail={mail} from={setting.emailFrom} nonce={nonce} />}
       </div>
     </main>
   )

@@ -1,22 +1,26 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
+import { z } from 'zod'
 import { OneButtonForm } from '@/components/sign-in/one-button-form'
 import { buttonClass } from '@/components/ui/button'
 import { Centered } from '@/components/ui/centered'
 import { Fact, Facts } from '@/components/ui/page-header'
 import { Moment } from '@/components/ui/time'
 import { findOpenInvitation } from '@/lib/members/accept-invitation'
+import { pageParams } from '@/lib/web/page-input'
 import { pageDatabase } from '@/lib/web/session'
 import { acceptInvite } from './actions'
 
 export const metadata: Metadata = { title: 'Invitation' }
 
+const Address = z.object({ token: z.string().max(200) })
+
 type Props = { params: Promise<{ token: string }> }
 
 /** Opened by a link, so by mail scanners too: it shows the invitation and accepts nothing. */
 export default async function InvitePage({ params }: Props) {
-  const { token } = await params
-  const invitation = await findOpenInvitation(pageDatabase(), token.slice(0, 200))
+  const { token } = await pageParams(Address, params)
+  const invitation = await findOpenInvitation(pageDatabase(), token)
   if (!invitation) {
     return (
       <Centered title="This invitation is not open any more">

@@ -1,23 +1,27 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
+import { z } from 'zod'
 import { OneButtonForm } from '@/components/sign-in/one-button-form'
 import { buttonClass } from '@/components/ui/button'
 import { Centered } from '@/components/ui/centered'
 import { findSignIn } from '@/lib/members/sign-in-link'
+import { pageQuery, type Search } from '@/lib/web/input'
 import { safeReturnTo } from '@/lib/web/return-to'
 import { pageDatabase } from '@/lib/web/session'
 import { confirmSignIn } from '../actions'
 
 export const metadata: Metadata = { title: 'Confirm signing in' }
 
-type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
+const fields = { token: z.string().max(200), return_to: z.string().max(2000) }
+
+type Props = { searchParams: Promise<Search> }
 
 /** Opened by a mailed link, so by mail scanners too: it looks the token up and spends nothing. */
 export default async function ConfirmPage({ searchParams }: Props) {
-  const query = await searchParams
-  const token = typeof query.token === 'string' ? query.token.slice(0, 200) : ''
-  const found = token === '' ? undefined : await findSignIn(pageDatabase(), token)
-  if (!found) {
+  const { query } = pageQuery(fields, await searchParams)
+  const { token } = query
+  const found = token === undefined ? undefined : await findSignIn(pageDatabase(), token)
+  if (token === undefined || !found) {
     return (
       <Centered title="This link opens nothing any more">
         <p>A sign-in link works once, within 15 minutes.</p>

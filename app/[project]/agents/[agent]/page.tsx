@@ -1,24 +1,36 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
+import { z } from 'zod'
 import { AgentPage } from '@/components/agents/agent-page'
-import { findAgentPage } from '@/components/agents/find-agent'
+import { agentFields, findAgentPage } from '@/components/agents/find-agent'
+import { LeftOut } from '@/components/ui/left-out'
 import { agentNamePattern } from '@/lib/ids'
+import { pageQuery, type Search } from '@/lib/web/input'
+import { pageParams } from '@/lib/web/page-input'
 import { requireMember } from '@/lib/web/session'
 
 type Props = {
   params: Promise<{ project: string; agent: string }>
-  searchParams: Promise<Record<string, string | string[] | undefined>>
+  searchParams: Promise<Search>
 }
 
+const Address = z.object({ project: z.string(), agent: z.string().regex(agentNamePattern) })
+
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
-  const { agent } = await params
-  return { title: agentNamePattern.test(agent) ? agent : 'Agent' }
+  const { agent } = await pageParams(Address, params)
+  return { title: agent }
 }
 
 export default async function OneAgentPage({ params, searchParams }: Props) {
-  const { project, agent: name } = await params
+  const { project, agent: name } = await pageParams(Address, params)
   const ctx = await requireMember(project)
-  const data = await findAgentPage(ctx, name, (await searchParams).version)
+  const { query, leftOut } = pageQuery(agentFields, await searchParams)
+  const data = await findAgentPage(ctx, name, query.version)
   if (!data) notFound()
-  return <AgentPage ctx={ctx} name={name} data={data} />
+  return (
+    <>
+      <LeftOut names={leftOut} />
+      <AgentPage ctx={ctx} name={name} data={data} />
+    </>
+  )
 }

@@ -1,23 +1,25 @@
 import type { Metadata } from 'next'
 import { AgentPage, AgentsCrumb } from '@/components/agents/agent-page'
-import { findAgentPage } from '@/components/agents/find-agent'
+import { agentFields, findAgentPage } from '@/components/agents/find-agent'
 import { NewAgent } from '@/components/agents/new-agent'
 import { Notice, PageHeader } from '@/components/ui/page-header'
 import { hasRole } from '@/lib/context'
+import { pageQuery, type Search } from '@/lib/web/input'
 import { requireMember } from '@/lib/web/session'
 
 export const metadata: Metadata = { title: 'Deploy an agent' }
 
 type Props = {
   params: Promise<{ project: string }>
-  searchParams: Promise<Record<string, string | string[] | undefined>>
+  searchParams: Promise<Search>
 }
 
 /** An agent may be called `new`: its page is then here, and the form under `?form`. */
 export default async function NewAgentPage({ params, searchParams }: Props) {
   const ctx = await requireMember((await params).project)
-  const query = await searchParams
-  const data = query.form === undefined ? await findAgentPage(ctx, 'new', query.version) : undefined
+  const search = await searchParams
+  const { query } = pageQuery(agentFields, search)
+  const data = search.form === undefined ? await findAgentPage(ctx, 'new', query.version) : undefined
   if (data) return <AgentPage ctx={ctx} name="new" data={data} />
   const project = ctx.project.slug
   return (

@@ -1,8 +1,9 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
-import { canDecideIn, findRunPage } from '@/components/runs/find-run'
+import { canDecideIn, findRunPage, RunAddress } from '@/components/runs/find-run'
 import { RunTrace } from '@/components/runs/run-trace'
 import { PageHeader } from '@/components/ui/page-header'
+import { pageParams } from '@/lib/web/page-input'
 import { requireMember } from '@/lib/web/session'
 
 type Props = { params: Promise<{ project: string; run: string }> }
@@ -10,7 +11,7 @@ type Props = { params: Promise<{ project: string; run: string }> }
 export const metadata: Metadata = { title: 'Run' }
 
 export default async function RunPage({ params }: Props) {
-  const { project, run: id } = await params
+  const { project, run: id } = await pageParams(RunAddress, params)
   const ctx = await requireMember(project)
   const run = await findRunPage(ctx, id)
   return (

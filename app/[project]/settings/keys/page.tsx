@@ -3,23 +3,30 @@ import Link from 'next/link'
 import { CreateKeyForm } from '@/components/settings/create-key-form'
 import { KeyList } from '@/components/settings/key-list'
 import { buttonClass } from '@/components/ui/button'
+import { LeftOut } from '@/components/ui/left-out'
 import { PageHeader, Section } from '@/components/ui/page-header'
 import { hasRole } from '@/lib/context'
 import { readKeys } from '@/lib/keys/read'
+import { pageQuery, type Search } from '@/lib/web/input'
+import { readFrom } from '@/lib/web/page-input'
+import { paging } from '@/lib/web/query'
 import { requireMember } from '@/lib/web/session'
 
 export const metadata: Metadata = { title: 'Keys' }
 
 type Props = {
   params: Promise<{ project: string }>
-  searchParams: Promise<Record<string, string | string[] | undefined>>
+  searchParams: Promise<Search>
 }
 
 export default async function KeysPage({ params, searchParams }: Props) {
   const ctx = await requireMember((await params).project)
-  const { cursor } = await searchParams
-  const page = { limit: 100, ...(typeof cursor === 'string' ? { cursor } : {}) }
-  const { items, next_cursor: nextCursor } = await readKeys(ctx, page)
+  const { query, leftOut } = pageQuery({ cursor: paging.cursor }, await searchParams)
+  const {
+    items,
+    next_cursor: nextCursor,
+    isStale,
+  } = await readFrom(query.cursor, (cursor) => readKeys(ctx, { limit: 100, cursor }))
   const { slug } = ctx.project
   const isAdmin = hasRole(ctx.actor.role, 'admin')
   const make = { project: slug, appUrl: ctx.appUrl }
@@ -29,6 +36,7 @@ export default async function KeysPage({ params, searchParams }: Props) {
         title="Keys"
         note="An agent key asks and runs but never decides. A personal token acts as you, decisions included."
       />
+      <LeftOut names={leftOut} isStale={isStale} />
       {isAdmin && (
         <Section title="Agent keys" actions={<CreateKeyForm {...make} kind="agent" />}>
           <KeyList project={slug} kind="agent" keys={items.filter((key) => key.kind === 'agent')} />

@@ -3,24 +3,31 @@ import Link from 'next/link'
 import { InviteForm } from '@/components/settings/invite-form'
 import { MemberList } from '@/components/settings/member-list'
 import { buttonClass } from '@/components/ui/button'
+import { LeftOut } from '@/components/ui/left-out'
 import { PageHeader, Section } from '@/components/ui/page-header'
 import { hasRole } from '@/lib/context'
 import { settings } from '@/lib/env'
 import { readMembers } from '@/lib/members/read'
+import { pageQuery, type Search } from '@/lib/web/input'
+import { readFrom } from '@/lib/web/page-input'
+import { paging } from '@/lib/web/query'
 import { requireMember } from '@/lib/web/session'
 
 export const metadata: Metadata = { title: 'Members' }
 
 type Props = {
   params: Promise<{ project: string }>
-  searchParams: Promise<Record<string, string | string[] | undefined>>
+  searchParams: Promise<Search>
 }
 
 export default async function MembersPage({ params, searchParams }: Props) {
   const ctx = await requireMember((await params).project)
-  const { cursor } = await searchParams
-  const page = { limit: 100, ...(typeof cursor === 'string' ? { cursor } : {}) }
-  const { items, next_cursor: nextCursor } = await readMembers(ctx, page)
+  const { query, leftOut } = pageQuery({ cursor: paging.cursor }, await searchParams)
+  const {
+    items,
+    next_cursor: nextCursor,
+    isStale,
+  } = await readFrom(query.cursor, (cursor) => readMembers(ctx, { limit: 100, cursor }))
   const isOwner = hasRole(ctx.actor.role, 'owner')
   const hasMail = settings().resendApiKey !== undefined
   const inviteNote = hasMail
@@ -33,6 +40,7 @@ export default async function MembersPage({ params, searchParams }: Props) {
         title="Members"
         note="Viewers read, reviewers decide, admins also manage agents and keys, owners also manage members."
       />
+      <LeftOut names={leftOut} isStale={isStale} />
       {isOwner && (
         <Section title="Invite a person" note={inviteNote}>
           <InviteForm project={ctx.project.slug} hasMail={hasMail} />

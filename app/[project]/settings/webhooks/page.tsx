@@ -3,8 +3,12 @@ import Link from 'next/link'
 import { CreateWebhook } from '@/components/settings/webhooks/create-webhook'
 import { WebhookList } from '@/components/settings/webhooks/webhook-list'
 import { buttonClass } from '@/components/ui/button'
+import { LeftOut } from '@/components/ui/left-out'
 import { Notice, PageHeader } from '@/components/ui/page-header'
 import { hasRole } from '@/lib/context'
+import { pageQuery, type Search } from '@/lib/web/input'
+import { readFrom } from '@/lib/web/page-input'
+import { paging } from '@/lib/web/query'
 import { requireMember } from '@/lib/web/session'
 import { readWebhooks } from '@/lib/webhooks/read'
 
@@ -12,7 +16,7 @@ export const metadata: Metadata = { title: 'Webhooks' }
 
 type Props = {
   params: Promise<{ project: string }>
-  searchParams: Promise<Record<string, string | string[] | undefined>>
+  searchParams: Promise<Search>
 }
 
 const note =
@@ -29,12 +33,16 @@ export default async function WebhooksPage({ params, searchParams }: Props) {
       </>
     )
   }
-  const { cursor } = await searchParams
-  const page = { limit: 50, ...(typeof cursor === 'string' ? { cursor } : {}) }
-  const { items, next_cursor: nextCursor } = await readWebhooks(ctx, page)
+  const { query, leftOut } = pageQuery({ cursor: paging.cursor }, await searchParams)
+  const {
+    items,
+    next_cursor: nextCursor,
+    isStale,
+  } = await readFrom(query.cursor, (cursor) => readWebhooks(ctx, { limit: 50, cursor }))
   return (
     <>
       <PageHeader title="Webhooks" note={note} actions={<CreateWebhook project={slug} />} />
+      <LeftOut names={leftOut} isStale={isStale} />
       <WebhookList project={slug} appUrl={ctx.appUrl} webhooks={items} />
       {nextCursor && (
         <Link

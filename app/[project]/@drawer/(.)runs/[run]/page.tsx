@@ -1,14 +1,15 @@
-import { canDecideIn, findRunPage } from '@/components/runs/find-run'
+import { canDecideIn, findRunPage, RunAddress } from '@/components/runs/find-run'
 import { RunDrawerHeader } from '@/components/runs/run-drawer'
 import { RunTrace } from '@/components/runs/run-trace'
 import { DrawerBody } from '@/components/ui/drawer'
+import { pageParams } from '@/lib/web/page-input'
 import { requireMember } from '@/lib/web/session'
 
 type Props = { params: Promise<{ project: string; run: string }> }
 
 /** A run over whatever page its link was pressed on; the same address, opened anew, is the full page. */
 export default async function RunInDrawer({ params }: Props) {
-  const { project, run: id } = await params
+  const { project, run: id } = await pageParams(RunAddress, params)
   const ctx = await requireMember(project)
   const run = await findRunPage(ctx, id)
   return (

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { notFound } from 'next/navigation'
+import { z } from 'zod'
 import { DeliveryList } from '@/components/settings/webhooks/delivery-list'
 import { WebhookActions } from '@/components/settings/webhooks/webhook-actions'
 import { WebhookFacts } from '@/components/settings/webhooks/webhook-facts'
@@ -8,15 +9,22 @@ import { PageHeader, Section } from '@/components/ui/page-header'
 import { hasRole } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 import { isId } from '@/lib/ids'
+import { pageParams } from '@/lib/web/page-input'
 import { requireMember } from '@/lib/web/session'
 import { readDeliveries, readWebhook } from '@/lib/webhooks/read'
 
 export const metadata: Metadata = { title: 'Webhook' }
 
+const Address = z.object({ project: z.string(), webhook: z.string() })
+
 const deliveriesShown = 20
 
-export default async function WebhookPage({ params }: { params: Promise<{ project: string; webhook: string }> }) {
-  const { project: slug, webhook: id } = await params
+export default async function WebhookPage({
+  params,
+}: {
+  params: Promise<{ project: string; webhook: string }>
+}) {
+  const { project: slug, webhook: id } = await pageParams(Address, params)
   const ctx = await requireMember(slug)
   if (!hasRole(ctx.actor.role, 'admin') || !isId('webhook', id)) notFound()
   const [webhook, deliveries] = await Promise.all([

@@ -1,0 +1,14 @@
+import { Notice } from './page-header'
+
+/** Says which parts of the page's address were not understood, so that nobody takes the page for what it is not. */
+export function LeftOut({ names, isStale = false }: { names: readonly string[]; isStale?: boolean }) {
+  if (names.length === 0 && !isStale) return null
+  return (
+    <div className="mb-6">
+      <Notice tone="warn">
+        {names.length > 0 && `Not understood in this address, and left out: ${names.join(', ')}. `}
+        {isStale && 'That part of the list cannot be shown any more; this is its beginning.'}
+      </Notice>
+    </div>
+  )
+}
