@@ -108,3 +108,48 @@ test('a run of another project looks like none', async ({ page, holdpoint }) => 
   await page.goto(`${holdpoint.url}/${holdpoint.project}/runs/run_00000000000000000000000000`)
   await expect(page.getByText('This project has no such thing')).toBeVisible()
 })
+
+/** A request whose body is this very text. */
+async function send({ url, agentKey }: Holdpoint, method: string, path: string, body: string): Promise<void> {
+  const headers = { Authorization: `Bearer ${agentKey}`, 'Content-Type': 'application/json' }
+  const answer = await fetch(url + path, { method, headers, body })
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
+}
+
+test('the trace shows large numbers whole, odd characters as signs, and what was cut', async ({
+  page,
+  holdpoint,
+  checkAccessibility,
+}) => {
+  const external = `wf/3|${'~'.repeat(1000)}${Date.now()}`
+  await holdpoint.call('POST', '/api/runs', { agent: 'tester', external_id: external })
+  const run = `/api/runs/${encodeURIComponent(external)}`
+  const note = { kind: 'note', name: 'Read', output: `a\0b\ud800c ⟨U+202E⟩` }
+  await send(holdpoint, 'POST', `${run}/steps`, JSON.stringify(note))
+  const long = JSON.stringify({
+    kind: 'note',
+    name: 'Page',
+    output: { __page__: 'x'.repeat(300_000), last: 1 },
+  })
+  await send(holdpoint, 'POST', `${run}/steps`, long)
+  const odd =
+    '{"kind":"note","name":"Odd","output":{"__proto__":{"n":1e400},"id":123456789012345678901234567890}}'
+  await send(holdpoint, 'POST', `${run}/steps`, odd)
+  const call = `"tool":"pay","tool_call_id":"call|1/2","params":{"id":9007199254740993,"list":[12345678901234567890123]}`
+  await send(holdpoint, 'POST', '/api/approvals', `{"run_id":${JSON.stringify(external)},${call}}`)
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/runs/${encodeURIComponent(external)}`)
+  await expect(page.getByText('wf/3|')).toBeVisible()
+  const steps = page.getByRole('region', { name: 'Trace' }).getByRole('listitem')
+  await expect(steps).toHaveCount(4)
+  await expect(steps.nth(0)).toContainText('a⟨U+0000⟩b⟨U+D800⟩c ⟨U+27E8⟩U+202E⟨U+27E9⟩')
+  await expect(steps.nth(0)).toContainText('Hidden characters')
+  await steps.nth(1).getByRole('button', { name: 'Output' }).click()
+  await expect(steps.nth(1)).toContainText('Cut, 300,024 bytes in all')
+  await expect(steps.nth(2)).toContainText('__proto__')
+  await expect(steps.nth(2)).toContainText('123456789012345678901234567890')
+  await expect(steps.nth(3)).toContainText('9007199254740993')
+  await expect(steps.nth(3)).toContainText('[12345678901234567890123]')
+  await checkAccessibility(page)
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/approvals`)
+  await expect(page.getByRole('region', { name: 'Pending approvals' })).toContainText('id=9007199254740993')
+})
