@@ -13,6 +13,16 @@ export type Counts = {
   parkedJobs: number
 }
 
+export type AuditHead = { project: string; seq: number; hash: string }
+
+/** The heads of audit logs as they were last published; of a thousand projects at most. */
+export async function listHeads(db: Queryable): Promise<AuditHead[]> {
+  const rows = await db.execute<AuditHead>(sql`
+    select p.slug as project, h.seq::float as seq, h.hash from audit_heads h join projects p on p.id = h.project_id
+    order by h.project_id limit 1000`)
+  return [...rows]
+}
+
 /**
  * What an operator watches, over all projects; each from an index of what is open. Parked is a job that no worker
  * has and none will take; all others wait, those that are being done included.

@@ -104,3 +104,13 @@ export const auditFloor = pgTable(
   },
   (t) => [check('audit_floor_only', sql`${t.isOnly} and ${t.minDays} between 1 and 36500`)],
 )
+
+/** The head of each project's chain that was last published: to the log, the metrics and webhooks that want it. */
+export const auditHeads = pgTable('audit_heads', {
+  projectId: text('project_id').primaryKey(),
+  seq: bigint('seq', { mode: 'number' }).notNull(),
+  hash: text('hash').notNull(),
+  /** When the entry was written. */
+  at: moment('at').notNull(),
+  publishedAt: moment('published_at').notNull(),
+})

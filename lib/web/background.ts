@@ -4,6 +4,7 @@ import { keepAllUnderstood } from '@/lib/agents/understood'
 import { dispatchEvents } from '@/lib/approvals/dispatch'
 import { expireApprovals } from '@/lib/approvals/expire'
 import { fillSearch } from '@/lib/approvals/fill-search'
+import { publishHeads } from '@/lib/audit/publish-heads'
 import { sealAudit } from '@/lib/audit/seal'
 import type { ReadySettings } from '@/lib/env'
 import { serveJobs } from '@/lib/jobs/serve'
@@ -12,7 +13,7 @@ import { pruneOld } from '@/lib/retention/prune'
 import { onWake, receive, tellOthersBy, wakeChannel } from '@/lib/wake/wake'
 import { markLiving } from './drain'
 import { jobOptions } from './jobs'
-import { logError } from './log'
+import { logAuditHead, logError } from './log'
 
 /**
  * Connections of their own, so that requests never queue behind the work of a flood of deadlines: few, since
@@ -25,6 +26,9 @@ const pruning = { everyMs: 600_000, mostMs: 20_000 }
 
 /** How often files of agents that were deployed by an older release are looked for. */
 const understanding = { everyMs: 600_000 }
+
+/** How often heads of audit logs are looked for that are to be published; each is so once an hour. */
+const publishing = { everyMs: 60_000 }
 
 /**
  * Events wait a moment, so that those who wait for a decision are answered before others are told of it, and
@@ -51,6 +55,7 @@ export async function startBackground(setting: ReadySettings): Promise<{ stop():
     repeat('search', 1000, () => fillSearch(ofSearch.db, () => !isStopping)),
     repeat('remind', 1000, () => remindDue(db)),
     repeat('seal', 1000, () => sealAudit(db)),
+    repeat('heads', publishing.everyMs, () => publishHeads(ofJobs.db, logAuditHead)),
     repeat('policies', understanding.everyMs, () => keepAllUnderstood(ofJobs.db, () => !isStopping)),
     repeat('prune', pruning.everyMs, () => {
       const endAt = performance.now() + pruning.mostMs

@@ -1,3 +1,4 @@
+import type { PublishedHead } from '@/lib/audit/publish-heads'
 import { describeError } from '@/lib/describe-error'
 
 const mostCharacters = 300
@@ -25,6 +26,11 @@ export function logError(where: string, requestId: string, error: unknown, more:
     typeof value === 'string' && value.length > mostCharacters ? `${value.slice(0, mostCharacters)}…` : value
   const text = JSON.stringify(line, cut).replace(unseen, escape)
   process.stderr.write(`${text}\n`)
+}
+
+/** The line on standard output for the head of a project's audit log, kept outside of what it proves. */
+export function logAuditHead({ project, seq, hash, at }: PublishedHead): void {
+  process.stdout.write(`${JSON.stringify({ level: 'info', event: 'audit.head', project, seq, hash, at })}\n`)
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Counts } from '@/db/queries/metrics'
+import type { AuditHead, Counts } from '@/db/queries/metrics'
 import { workKinds } from '@/db/queries/set-aside'
 
 const names: Record<keyof Counts | 'waits', [name: string, help: string]> = {
@@ -19,8 +19,13 @@ const names: Record<keyof Counts | 'waits', [name: string, help: string]> = {
 /**
  * Gauges in Prometheus' text format, with the process's memory.
  * @param aside how many rows are set aside, by the kind of work
+ * @param heads of audit logs, as they were last published
  */
-export function prometheusText(counts: Counts & { waits: number }, aside: Map<string, number>): string {
+export function prometheusText(
+  counts: Counts & { waits: number },
+  aside: Map<string, number>,
+  heads: AuditHead[] = [],
+): string {
   const lines = Object.entries(names).map(([key, [name, help]]) =>
     gauge(name, help, counts[key as keyof typeof names]),
   )
@@ -33,7 +38,19 @@ export function prometheusText(counts: Counts & { waits: number }, aside: Map<st
   lines.push(
     gauge('process_resident_memory_bytes', 'Resident memory of this process.', process.memoryUsage.rss()),
   )
+  if (heads.length > 0) lines.push(headGauges(heads))
   return lines.join('')
+}
+
+/** Slugs and hashes need no escaping in a label. */
+function headGauges(heads: AuditHead[]): string {
+  const name = 'holdpoint_audit_head'
+  const help =
+    'Number of the entry that was last published as the head of a project’s audit log, with its hash.'
+  const values = heads.map(
+    ({ project, seq, hash }) => `${name}{project="${project}",hash="${hash}"} ${seq}\n`,
+  )
+  return gaugeHead(name, help) + values.join('')
 }
 
 function gauge(name: string, help: string, value: number): string {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Moment } from '@/lib/json/schemas'
 import { NameText } from '@/lib/members/schemas'
-import { webhookEvents, webhookFormats } from './formats/names'
+import { allEvents, canSend, webhookFormats } from './formats/names'
 
 export const Webhook = z
   .object({
@@ -9,7 +9,7 @@ export const Webhook = z
     name: z.string(),
     format: z.enum(webhookFormats),
     url: z.string(),
-    events: z.array(z.enum(webhookEvents)),
+    events: z.array(z.enum(allEvents)),
     enabled: z.boolean(),
     disabled_reason: z.string().nullable().meta({ description: 'Why Holdpoint itself switched it off.' }),
     created_at: Moment,
@@ -23,7 +23,7 @@ export const WebhookWithSecret = Webhook.extend({
 }).meta({ id: 'WebhookWithSecret' })
 export type WebhookWithSecret = z.infer<typeof WebhookWithSecret>
 
-export const deliveryTypes = [...webhookEvents, 'webhook.test'] as const
+export const deliveryTypes = [...allEvents, 'webhook.test'] as const
 
 export const DeliveryAttempt = z
   .object({
@@ -64,10 +64,13 @@ const RoutingKey = z
   .string()
   .trim()
   .regex(/^[A-Za-z0-9_-]{16,128}$/, 'The integration key of PagerDuty: 16 to 128 letters and digits.')
+/** What is said of an event that a format cannot send. */
+export const onlyStandard = 'Only the format standard sends `audit.head`.'
+
 const Events = z
-  .array(z.enum(webhookEvents))
+  .array(z.enum(allEvents))
   .min(1, 'At least one event.')
-  .max(webhookEvents.length)
+  .max(allEvents.length)
   .refine((wanted) => new Set(wanted).size === wanted.length, 'Each event once.')
 
 export const CreateWebhookInput = z
@@ -76,7 +79,10 @@ export const CreateWebhookInput = z
     format: z.enum(webhookFormats),
     url: UrlText.optional().meta({ description: 'Needed but for pagerduty, where it is the Events API.' }),
     routing_key: RoutingKey.optional().meta({ description: 'For pagerduty alone, and needed there.' }),
-    events: Events.optional().meta({ description: 'All where it is missing.' }),
+    events: Events.optional().meta({
+      description:
+        'Those of approvals where it is missing; `audit.head` only where named, and only in the format standard.',
+    }),
     enabled: z.boolean().optional(),
   })
   .superRefine((input, check) => {
@@ -88,6 +94,7 @@ export const CreateWebhookInput = z
       fault('routing_key', 'PagerDuty needs its integration key.')
     if (!isPagerduty && input.routing_key !== undefined)
       fault('routing_key', 'Only the format pagerduty has a routing key.')
+    if (input.events?.some((event) => !canSend(input.format, event))) fault('events', onlyStandard)
   })
   .meta({ id: 'CreateWebhookInput' })
 export type CreateWebhookInput = z.infer<typeof CreateWebhookInput>

@@ -7,10 +7,10 @@ import { assertStillAllowed } from '@/lib/rights'
 import { sharedCircuit } from './circuit'
 import { clearDisabledNotices } from './disable'
 import { lockWebhook } from './lock'
-import { isChat } from './formats/names'
+import { canSend, isChat } from './formats/names'
 import { failPendingDeliveries } from './queue'
 import { sealKeyIn, sealSecret } from './seal'
-import type { UpdateWebhookInput, Webhook } from './schemas'
+import { onlyStandard, type UpdateWebhookInput, type Webhook } from './schemas'
 import { queueTurns } from './turn'
 import { checkWebhookUrl, hostOf, type OutboundRules } from './url'
 import { webhookToWire } from './wire'
@@ -57,6 +57,10 @@ export async function updateWebhook(
 }
 
 function refuseOtherFormat(row: Row, input: UpdateWebhookInput): void {
+  if (input.events?.some((event) => !canSend(row.format, event)))
+    throw new AppError('invalid_input', onlyStandard, {
+      errors: [{ pointer: '/events', detail: onlyStandard }],
+    })
   const fault = (pointer: string, detail: string) =>
     new AppError('invalid_input', `${detail} (${pointer})`, { errors: [{ pointer, detail }] })
   if (input.format !== undefined && input.format !== row.format) {

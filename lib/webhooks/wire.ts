@@ -1,5 +1,5 @@
 import type { DeliveryRecord, WebhookRecord } from '@/db/queries/webhooks'
-import type { WebhookEvent } from './formats/names'
+import type { AnyEvent } from './formats/names'
 import type { Delivery, Webhook } from './schemas'
 
 /** A webhook without its secrets. */
@@ -9,7 +9,7 @@ export function webhookToWire(record: Omit<WebhookRecord, 'projectId'>): Webhook
     name: record.name,
     format: record.format,
     url: record.url,
-    events: record.events as WebhookEvent[],
+    events: record.events as AnyEvent[],
     enabled: record.enabled,
     disabled_reason: record.disabledReason,
     created_at: record.createdAt.toISOString(),

@@ -1,5 +1,5 @@
 import { sharedDatabase } from '@/db/client'
-import { countOpen } from '@/db/queries/metrics'
+import { countOpen, listHeads } from '@/db/queries/metrics'
 import { countSetAside } from '@/db/queries/set-aside'
 import { countWaits } from '@/lib/approvals/wait'
 import { settings } from '@/lib/env'
@@ -12,7 +12,8 @@ const read = openRoute(async (request) => {
   requireSecret(request, metricsToken, 'METRICS_TOKEN')
   const db = sharedDatabase(databaseUrl, databasePool)
   const aside = new Map((await countSetAside(db)).map(({ kind, count }) => [kind, count]))
-  const text = prometheusText({ ...(await countOpen(db)), waits: countWaits(db) }, aside)
+  const [counts, heads] = await Promise.all([countOpen(db), listHeads(db)])
+  const text = prometheusText({ ...counts, waits: countWaits(db) }, aside, heads)
   return new Response(text, { headers: { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' } })
 })
 

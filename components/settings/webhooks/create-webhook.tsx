@@ -2,7 +2,7 @@
 
 import { useState } from 'react'
 import { makeWebhook } from '@/app/[project]/settings/webhooks/actions'
-import { webhookEvents } from '@/lib/webhooks/formats/names'
+import { canSend, webhookEvents } from '@/lib/webhooks/formats/names'
 import type { WebhookWithSecret } from '@/lib/webhooks/schemas'
 import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
@@ -11,7 +11,13 @@ import { useAct } from '../use-act'
 import { NewSecret } from './new-secret'
 import { WebhookFields, type WebhookDraft } from './webhook-fields'
 
-const empty: WebhookDraft = { name: '', format: 'standard', url: '', routingKey: '', events: [...webhookEvents] }
+const empty: WebhookDraft = {
+  name: '',
+  format: 'standard',
+  url: '',
+  routingKey: '',
+  events: [...webhookEvents],
+}
 
 /** A button that opens the form for a new webhook; its signing secret is shown once, in the same dialog. */
 export function CreateWebhook({ project }: { project: string }) {
@@ -32,7 +38,7 @@ export function CreateWebhook({ project }: { project: string }) {
     const { name, format, url, routingKey, events } = draft
     const input = {
       format,
-      events,
+      events: events.filter((event) => canSend(format, event)),
       ...(name.trim() && { name }),
       ...((url.trim() || format !== 'pagerduty') && { url }),
       ...(format === 'pagerduty' && { routing_key: routingKey }),
@@ -45,7 +51,11 @@ export function CreateWebhook({ project }: { project: string }) {
       <Button variant="primary" onClick={open}>
         New webhook
       </Button>
-      <Dialog isOpen={isOpen} onClose={() => setIsOpen(false)} title={made ? `${made.name} is made` : 'New webhook'}>
+      <Dialog
+        isOpen={isOpen}
+        onClose={() => setIsOpen(false)}
+        title={made ? `${made.name} is made` : 'New webhook'}
+      >
         {made ? (
           <NewSecret project={project} webhook={made} onClose={() => setIsOpen(false)} />
         ) : (

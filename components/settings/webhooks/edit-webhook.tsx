@@ -25,7 +25,11 @@ export function EditWebhook({ project, webhook }: { project: string; webhook: We
     event.preventDefault()
     const { name, url, events, routingKey } = draft
     const input = { id: webhook.id, name, url, events, ...(routingKey.trim() && { routing_key: routingKey }) }
-    await act(() => changeWebhook(project, input), `${name} is changed.`, () => setIsOpen(false))
+    await act(
+      () => changeWebhook(project, input),
+      `${name} is changed.`,
+      () => setIsOpen(false),
+    )
   }
 
   return (

@@ -1,7 +1,7 @@
 'use client'
 
 import { formatOfUrl } from '@/lib/webhooks/formats/hosts'
-import { webhookEvents, webhookFormats, type WebhookEvent } from '@/lib/webhooks/formats/names'
+import { allEvents, canSend, webhookFormats, type AnyEvent } from '@/lib/webhooks/formats/names'
 import type { Webhook } from '@/lib/webhooks/schemas'
 import { Button } from '../../ui/button'
 import { CheckboxField, FieldError, SelectField, TextField } from '../../ui/field'
@@ -15,7 +15,7 @@ export type WebhookDraft = {
   format: Webhook['format']
   url: string
   routingKey: string
-  events: WebhookEvent[]
+  events: AnyEvent[]
 }
 
 type WebhookFieldsProps = {
@@ -81,6 +81,7 @@ export function WebhookFields({ draft, onChange, trouble, isNew }: WebhookFields
         error={errorOf(trouble, 'name')}
       />
       <EventFields
+        format={draft.format}
         chosen={draft.events}
         onChange={(events) => set({ events })}
         error={errorOf(trouble, 'events')}
@@ -120,26 +121,29 @@ function OtherService({ draft, isNew, onChoose }: OtherServiceProps) {
 }
 
 type EventFieldsProps = {
-  chosen: WebhookEvent[]
-  onChange: (events: WebhookEvent[]) => void
+  format: Webhook['format']
+  chosen: AnyEvent[]
+  onChange: (events: AnyEvent[]) => void
   error: string | undefined
 }
 
-function EventFields({ chosen, onChange, error }: EventFieldsProps) {
+function EventFields({ format, chosen, onChange, error }: EventFieldsProps) {
   return (
     <fieldset aria-describedby={error ? 'events-error' : undefined}>
-      <legend className="mb-1 text-sm font-medium">When an approval is</legend>
+      <legend className="mb-1 text-sm font-medium">What is sent</legend>
       <div className="grid grid-cols-2 gap-x-4 gap-y-1.5 sm:grid-cols-3">
-        {webhookEvents.map((event) => (
-          <CheckboxField
-            key={event}
-            label={eventWords[event]}
-            checked={chosen.includes(event)}
-            onChange={({ target }) =>
-              onChange(webhookEvents.filter((one) => (one === event ? target.checked : chosen.includes(one))))
-            }
-          />
-        ))}
+        {allEvents
+          .filter((event) => canSend(format, event))
+          .map((event) => (
+            <CheckboxField
+              key={event}
+              label={eventWords[event]}
+              checked={chosen.includes(event)}
+              onChange={({ target }) =>
+                onChange(allEvents.filter((one) => (one === event ? target.checked : chosen.includes(one))))
+              }
+            />
+          ))}
       </div>
       {error && <FieldError id="events-error">{error}</FieldError>}
     </fieldset>

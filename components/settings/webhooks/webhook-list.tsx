@@ -1,4 +1,5 @@
 import Link from 'next/link'
+import { webhookEvents } from '@/lib/webhooks/formats/names'
 import type { Webhook } from '@/lib/webhooks/schemas'
 import { EmptyState } from '../../ui/empty-state'
 import { Table, Td, Th } from '../../ui/table'
@@ -52,8 +53,9 @@ export function WebhookList({ project, appUrl, webhooks }: WebhookListProps) {
 }
 
 function eventsIn({ events }: Webhook): string {
-  const all = Object.keys(eventWords).length
-  return events.length === all ? 'All' : events.map((event) => eventWords[event]).join(', ')
+  const hasAll = webhookEvents.every((event) => events.includes(event))
+  const named = hasAll ? events.filter((event) => event === 'audit.head') : events
+  return [...(hasAll ? ['All'] : []), ...named.map((event) => eventWords[event])].join(', ')
 }
 
 function NoWebhooks({ appUrl }: { appUrl: string }) {
@@ -64,8 +66,8 @@ function NoWebhooks({ appUrl }: { appUrl: string }) {
   -d '${body}'`
   return (
     <EmptyState title="No webhooks yet" command={command}>
-      The places that are told of requests and decisions will appear here, each with its last deliveries. Make one with
-      the button above, or with a personal token:
+      The places that are told of requests and decisions will appear here, each with its last deliveries. Make
+      one with the button above, or with a personal token:
     </EmptyState>
   )
 }

@@ -60,4 +60,5 @@ export const eventWords: Record<Webhook['events'][number], string> = {
   'approval.rejected': 'Rejected',
   'approval.expired': 'Expired',
   'approval.cancelled': 'Cancelled',
+  'audit.head': 'Head of the audit log, hourly',
 }

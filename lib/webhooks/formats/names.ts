@@ -23,5 +23,15 @@ export const webhookEvents = [
   'approval.expired',
   'approval.cancelled',
 ] as const
-/** What a webhook can be told of; a test's type, `webhook.test`, is none that can be chosen. */
+/** What a webhook is told of where nothing else was chosen; a test's type, `webhook.test`, is none of them. */
 export type WebhookEvent = (typeof webhookEvents)[number]
+
+/** Sent only where it was chosen, and only in the format `standard`. */
+export const optInEvents = ['audit.head'] as const
+export const allEvents = [...webhookEvents, ...optInEvents] as const
+export type AnyEvent = (typeof allEvents)[number]
+
+/** Whether webhooks of a format can be sent an event. */
+export function canSend(format: WebhookFormat, event: AnyEvent): boolean {
+  return format === 'standard' || (webhookEvents as readonly AnyEvent[]).includes(event)
+}

@@ -1,8 +1,10 @@
 import { sharedDatabase } from '@/db/client'
+import { publishHeads } from '@/lib/audit/publish-heads'
 import { settings } from '@/lib/env'
 import { pruneOld } from '@/lib/retention/prune'
 import { requireCronSecret } from '@/lib/web/cron'
 import { drainFor } from '@/lib/web/drain'
+import { logAuditHead } from '@/lib/web/log'
 import { openRoute, resource } from '@/lib/web/route'
 
 /** A chat service takes one message a second, and a scheduler calls once a minute. */
@@ -12,10 +14,11 @@ const mostPruningMs = 5000
 const deliver = openRoute(
   async (request) => {
     requireCronSecret(request)
-    const counts = await drainFor(mostDrainingMs)
-    const endAt = performance.now() + mostPruningMs
     const { databaseUrl, databasePool } = settings()
     const db = sharedDatabase(databaseUrl, databasePool)
+    await publishHeads(db, logAuditHead)
+    const counts = await drainFor(mostDrainingMs)
+    const endAt = performance.now() + mostPruningMs
     const { pruned } = await pruneOld(db, () => performance.now() < endAt)
     return { ...counts, pruned }
   },
