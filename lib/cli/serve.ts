@@ -1,4 +1,5 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
+import type { Duplex } from 'node:stream'
 import next from 'next'
 import { closeSharedDatabase, sharedDatabase } from '@/db/client'
 import { drainWaits } from '@/lib/approvals/wait'
@@ -37,7 +38,10 @@ export async function serve(options: ServeOptions): Promise<{ url: string; close
     if (isClosing) outgoing.setHeader('Connection', 'close')
     void handle(incoming, outgoing).catch(() => outgoing.destroy())
   })
-  refuseUpgrades(server, dev ? pages?.getUpgradeHandler() : undefined)
+  // What Next hands out as its handler answers nothing; it listens there, once a page was asked for.
+  const toNext = async (incoming: IncomingMessage, socket: Duplex, head: Buffer) =>
+    void (decoy.emit('upgrade', incoming, socket, head) || socket.destroy())
+  refuseUpgrades(server, dev ? toNext : undefined)
   await listen(server, port, host)
   // After listening: jobs left over from before may keep the process busy for a moment.
   const background = await startBackground(settings)
