@@ -10,6 +10,7 @@ import { useDraft } from './draft'
 import { FileLines, type FileLine } from './file-lines'
 import type { ShownVersion } from './find-agent'
 import { diffLines, sourceLines, type DiffLine } from './line-diff'
+import { hasPlace } from './select-place'
 
 type AgentFileProps = {
   project: string
@@ -92,7 +93,10 @@ function WholeFile({ shown }: { shown: ShownVersion }) {
     () => sourceLines(shown.config).map((text, at) => ({ number: at + 1, text })),
     [shown.config],
   )
-  const marked = useMemo(() => new Set(shown.warnings.map(({ line }) => line)), [shown.warnings])
+  const marked = useMemo(
+    () => new Set(shown.warnings.filter(hasPlace).map(({ line }) => line)),
+    [shown.warnings],
+  )
   return <FileLines label={`File of version ${shown.version}`} lines={lines} markedLines={marked} />
 }
 

@@ -2,7 +2,7 @@ import type { Agent } from '@/lib/agents/schemas'
 import { Icon } from '../ui/icon'
 import { Notice } from '../ui/page-header'
 import { UntrustedText } from '../ui/untrusted-text'
-import { placeWords } from './select-place'
+import { hasPlace, placeWords } from './select-place'
 
 /** What was accepted and is probably not meant, each with its place where it has one. */
 export function PolicyWarnings({ warnings }: { warnings: Agent['warnings'] }) {
@@ -17,7 +17,7 @@ export function PolicyWarnings({ warnings }: { warnings: Agent['warnings'] }) {
         <ul className="mt-1 space-y-1">
           {warnings.map(({ code, message, line, column }) => (
             <li key={`${line}:${column}:${code}`} className="flex flex-wrap gap-x-2">
-              {code !== 'loosens_policy' && (
+              {hasPlace({ code }) && (
                 <span className="font-medium whitespace-nowrap">{placeWords({ line, column })}</span>
               )}
               <span className="min-w-0">

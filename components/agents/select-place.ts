@@ -18,3 +18,8 @@ export function selectPlace(area: HTMLTextAreaElement | null, { line, column }: 
   const lineHeight = area.scrollHeight / Math.max(1, lines.length)
   area.scrollTop = Math.max(0, index * lineHeight - area.clientHeight / 3)
 }
+
+/** Whether a warning speaks of a place in the file, not of the whole file. */
+export function hasPlace({ code }: { code: string }): boolean {
+  return code !== 'loosens_policy'
+}

@@ -28,18 +28,18 @@ export const AuditRow = memo(function AuditRow({ project, entry }: { project: st
     <li aria-labelledby={`${id}-action`}>
       <div className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 gap-y-1 px-3 py-2 sm:px-4 md:grid-cols-[13.5rem_minmax(0,1.6fr)_minmax(0,1fr)_auto]">
         <p className="min-w-0">
-          <span id={`${id}-action`}>
-            <Badge tone={look?.tone} icon={look?.icon}>
-              {action}
-            </Badge>
-          </span>
-          {isObject(detail.loosens) && (
-            <span className="ml-1">
-              <Badge tone="danger" icon="warning">
-                Loosens the policy
+          <span className="flex flex-wrap gap-1">
+            <span id={`${id}-action`} className="flex">
+              <Badge tone={look?.tone} icon={look?.icon}>
+                {action}
               </Badge>
             </span>
-          )}
+            {isObject(detail.loosens) && (
+              <Badge tone={actor.type === 'key' ? 'danger' : 'warn'} icon="warning">
+                Loosens the policy
+              </Badge>
+            )}
+          </span>
           <Moment at={at} className="mt-0.5 block text-xs text-muted" />
         </p>
         <div className="order-3 col-span-2 min-w-0 text-sm md:order-2 md:col-span-1">

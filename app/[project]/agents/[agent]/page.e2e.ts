@@ -81,6 +81,29 @@ test('who comes second learns of it, and nothing is deployed over the other unse
   await expect(page.getByText('Version 4 of tester is in force.')).toBeVisible()
 })
 
+test('a key that loosens a policy is told of in the bell, on the page and in the audit log', async ({
+  page,
+  holdpoint,
+  checkAccessibility,
+}) => {
+  const loosened = await fetch(`${holdpoint.url}/api/agents/tester`, {
+    method: 'PUT',
+    headers: { Authorization: `Bearer ${holdpoint.agentKey}`, 'Content-Type': 'application/yaml' },
+    body: 'approval:\n  tools:\n    - nothing_else\n',
+  })
+  expect(loosened.status).toBe(200)
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/audit?action=agent.deployed`)
+  const entries = page.getByRole('list', { name: 'Audit entries' }).getByRole('listitem')
+  await expect(entries.first()).toContainText('Loosens the policy')
+  await page.getByRole('button', { name: /^Notices/ }).click()
+  await page.getByRole('link', { name: /Policy loosened by a key/ }).click()
+  await expect(page).toHaveURL(/agents\/tester\?version=3$/)
+  const warnings = page.getByRole('region', { name: 'Warnings' })
+  await expect(warnings).toContainText('This demands less than version 2 did')
+  await expect(warnings).not.toContainText('Line 1')
+  await checkAccessibility(page)
+})
+
 test('a call can be tried: it runs, it is held, it cannot be told', async ({
   page,
   holdpoint,
