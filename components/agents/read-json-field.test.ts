@@ -21,7 +21,7 @@ describe('a JSON object in a field', () => {
     ['{"id": 1e400}', { code: 'malformed_body', line: 1, column: 8 }],
     ['{"a"', { code: 'malformed_body', detail: 'The text ends where a colon after the key is expected.' }],
     ['{} x', { code: 'malformed_body', detail: 'Found x where the end of the text is expected.' }],
-    [nested(65), { code: 'malformed_body' }],
+    [nested(65), { code: 'too_deep' }],
     ['[1]', { code: 'invalid_input' }],
     ['null', { code: 'invalid_input' }],
     ['"text"', { code: 'invalid_input' }],

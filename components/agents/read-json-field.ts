@@ -6,7 +6,7 @@ const limits = { depth: publishedLimits.depth - 1 }
 
 /**
  * Reads a JSON object out of a form's field, by the rules for request bodies; nothing is an empty object.
- * @throws AppError `malformed_body` or `invalid_input` with the field as pointer, line and column
+ * @throws AppError `malformed_body`, `too_deep`, `too_many_keys` or `invalid_input` with the field as pointer, line and column
  */
 export function readJsonField(field: string, text: string): Record<string, unknown> {
   if (text.trim() === '') return {}

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { AppError, type InputIssue } from '../errors'
+import { AppError, type ErrorCode, type InputIssue } from '../errors'
 import { decodeUtf8, parseStrict } from './strict'
 
 /** The one issue with which a text is refused. */
-function refusal(read: () => unknown): InputIssue {
+function refusal(read: () => unknown, code: ErrorCode = 'malformed_body'): InputIssue {
   try {
     read()
   } catch (error) {
-    const [issue, ...more] = error instanceof AppError && error.code === 'malformed_body' ? error.errors! : []
+    const [issue, ...more] = error instanceof AppError && error.code === code ? error.errors! : []
     if (issue === undefined || more.length > 0) throw error
     return issue
   }
@@ -95,20 +95,27 @@ describe('what readers understand differently is refused', () => {
 
 describe('limits', () => {
   it.each([
-    ['65 containers under the body', `{"params":${nested(65, '[', ']')}}`, 'deeper than 64'],
-    ['65 objects under the body', `{"params":${'{"a":'.repeat(64)}{}${'}'.repeat(65)}`, 'deeper than 64'],
+    ['65 containers under the body', `{"params":${nested(65, '[', ']')}}`, 'too_deep', 'deeper than 64'],
+    [
+      '65 objects under the body',
+      `{"params":${'{"a":'.repeat(64)}{}${'}'.repeat(65)}`,
+      'too_deep',
+      'deeper than 64',
+    ],
     [
       '10,001 keys',
       `{${Array.from({ length: 10_001 }, (_, i) => `"k${i}":0`).join()}}`,
+      'too_many_keys',
       'more than 10,000 keys',
     ],
     [
       '10,001 keys over several objects',
       `[${Array.from({ length: 10_001 }, () => '{"k":0}').join()}]`,
+      'too_many_keys',
       'more than 10,000 keys',
     ],
-  ])('refuses %s and names the limit alone', (_, text, detail) => {
-    expect(refusal(() => parseStrict(text)).detail).toContain(detail)
+  ] as const)('refuses %s and names the limit alone', (_, text, code, detail) => {
+    expect(refusal(() => parseStrict(text), code).detail).toContain(detail)
     expect(() => parseStrict(text)).not.toThrow('not acceptable JSON')
   })
 
@@ -123,8 +130,8 @@ describe('limits', () => {
   })
 
   it('takes other limits', () => {
-    expect(refusal(() => parseStrict('{"a":[[]]}', { depth: 1 })).pointer).toBe('/a/0')
-    expect(refusal(() => parseStrict('{"a":{"b":1}}', { keys: 1 })).pointer).toBe('/a/b')
+    expect(refusal(() => parseStrict('{"a":[[]]}', { depth: 1 }), 'too_deep').pointer).toBe('/a/0')
+    expect(refusal(() => parseStrict('{"a":{"b":1}}', { keys: 1 }), 'too_many_keys').pointer).toBe('/a/b')
   })
 })
 

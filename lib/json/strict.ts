@@ -47,8 +47,8 @@ export function decodeUtf8(bytes: Uint8Array): string {
  * surrogates become marks such as `⟨U+0000⟩`, a decimal that no double keeps becomes the text of its literal, what
  * is nested more than 256 deep becomes its JSON as text, and of a key that stands twice the last counts
  * @throws AppError `malformed_body` with pointer, line and column (in characters, from 1) on: broken JSON,
- * duplicate keys, the key `__proto__`, NUL, lone surrogates, a decimal that no double keeps, and whatever is beyond
- * the limits
+ * duplicate keys, the key `__proto__`, NUL, lone surrogates, a decimal that no double keeps; `too_deep` and
+ * `too_many_keys`, with the same
  */
 export function parseStrict(
   text: string,
@@ -173,7 +173,8 @@ class Reader extends Tokens {
     this.path[depth] = key
     if (this.isLenient) return key
     const most = this.limits.keys
-    if (++this.keys > most) this.beyond(`The body has more than ${most.toLocaleString('en-US')} keys.`, start)
+    if (++this.keys > most)
+      this.beyond('too_many_keys', `The body has more than ${most.toLocaleString('en-US')} keys.`, start)
     if (key === '__proto__') this.fail('The key "__proto__" is not allowed.', start)
     if (Object.hasOwn(object, key)) this.fail('The same key stands twice in this object.', start)
     return key
@@ -183,7 +184,7 @@ class Reader extends Tokens {
   private isTooDeep(depth: number): boolean {
     const { depth: most } = this.limits
     if (!this.isLenient) {
-      if (depth > most) this.beyond(`The body nests deeper than ${most} containers.`)
+      if (depth > most) this.beyond('too_deep', `The body nests deeper than ${most} containers.`)
       return false
     }
     return depth > Math.max(most, recordedDepth)

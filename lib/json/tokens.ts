@@ -1,4 +1,4 @@
-import { AppError } from '../errors'
+import { AppError, type ErrorCode } from '../errors'
 import { countCharacters, isHighSurrogate, isLowSurrogate } from './characters'
 import { integerOf, isKeptByDouble } from './exact-number'
 
@@ -169,15 +169,15 @@ export class Tokens {
   }
 
   protected fail(detail: string, at = this.at): never {
-    this.refuse(`The body is not acceptable JSON. ${detail}`, detail, at)
+    this.refuse('malformed_body', `The body is not acceptable JSON. ${detail}`, detail, at)
   }
 
   /** Says of the body as a whole that it is beyond a limit. */
-  protected beyond(detail: string, at = this.at): never {
-    this.refuse(detail, detail, at)
+  protected beyond(code: 'too_deep' | 'too_many_keys', detail: string, at = this.at): never {
+    this.refuse(code, detail, detail, at)
   }
 
-  private refuse(message: string, detail: string, at: number): never {
+  private refuse(code: ErrorCode, message: string, detail: string, at: number): never {
     let line = 1
     let start = 0
     for (let i = 0; i < at; i++) {
@@ -189,7 +189,7 @@ export class Tokens {
     }
     const column = countCharacters(this.text.slice(start, at)) + 1
     const issue = { pointer: this.pointer(), detail, line, column }
-    throw new AppError('malformed_body', message, { errors: [issue] })
+    throw new AppError(code, message, { errors: [issue] })
   }
 
   /** RFC 6901 pointer to the member in hand, or to a container of it where keys are very long. */

@@ -41,7 +41,20 @@ export function addressOf(request: Request | { headers: Pick<Headers, 'get'> }):
 function addressOfIncoming(incoming: IncomingMessage): string | null {
   const forwarded = incoming.headers['x-forwarded-for']
   const header = Array.isArray(forwarded) ? forwarded.join(',') : forwarded
-  return clientAddress(incoming.socket.remoteAddress, header, trusted())
+  const address = clientAddress(incoming.socket.remoteAddress, header, trusted())
+  if (header !== undefined && settings().trustedProxies.length === 0) adviseOnce(address)
+  return address
+}
+
+let isAdvised = false
+
+/** Behind a proxy that nobody named, everybody is counted and recorded as the proxy. */
+function adviseOnce(address: string | null): void {
+  if (isAdvised) return
+  isAdvised = true
+  process.stderr.write(
+    `X-Forwarded-For came from ${address ?? 'nowhere'} and is not believed. If that is your proxy, name it: TRUSTED_PROXIES=${address ?? 'ADDRESS'}\n`,
+  )
 }
 
 let kept: { entries: readonly string[]; list: TrustedProxies } | undefined

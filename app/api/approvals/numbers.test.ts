@@ -124,7 +124,7 @@ describe('limits', () => {
     expect(asked.status).toBe(201)
     expect(Object.keys(asked.body.params as object)).toHaveLength(9997)
     const refused = await ask(keys(9998))
-    expect(codeOf(refused)).toBe('400 malformed_body')
+    expect(codeOf(refused)).toBe('400 too_many_keys')
     expect(refused.body.detail).toBe('The body has more than 10,000 keys.')
   })
 
@@ -133,7 +133,7 @@ describe('limits', () => {
     const asked = await ask(nested(64), `,"context":${nested(64)}`)
     expect(asked.status).toBe(201)
     for (const refused of [await ask(nested(65)), await ask('{}', `,"context":${nested(65)}`)]) {
-      expect(codeOf(refused)).toBe('400 malformed_body')
+      expect(codeOf(refused)).toBe('400 too_deep')
       expect(refused.body.detail).toBe('The body nests deeper than 64 containers.')
     }
   })
