@@ -19,3 +19,11 @@ export async function countSetAside(db: Queryable): Promise<{ kind: string; coun
     select kind, count(*)::int as count from set_aside group by kind`)),
   ]
 }
+
+/** What is set aside for a kind of work and is not to be tried yet. */
+export async function listSetAside(db: Queryable, kind: WorkKind): Promise<string[]> {
+  const rows = await db.execute<{ id: string }>(sql`
+    select subject_id as id from set_aside
+    where kind = ${kind} and (retry_at is null or retry_at > clock_timestamp())`)
+  return rows.map((row) => row.id)
+}

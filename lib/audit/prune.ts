@@ -3,10 +3,11 @@ import type { Queryable, Transaction } from '@/db/client'
 import { auditEntries, auditPrunings } from '@/db/schema/audit'
 import type { Project } from '@/lib/context'
 import { holdpointActor } from '@/lib/runs/lock'
+import { upToBytes } from '@/lib/work/in-turns'
 import { recordAudit } from './record'
 
-/** Entries deleted by one transaction. */
-const batchSize = 1000
+/** How long the entries are that one transaction deletes, unless one alone is longer. */
+const mostBytes = 32 << 20
 
 /** Where a project's chain begins: after the last pruned entry. */
 export type ChainStart = { seq: number; hash: string }
@@ -35,20 +36,32 @@ export async function isAuditDue(db: Queryable, projectId: string, days: number)
 }
 
 /**
- * Deletes the oldest entries of a project's log, up to the first that is younger than the period, 1,000 at most.
+ * Deletes the oldest entries of a project's log, up to the first that is younger than the period.
  * In the same transaction it writes where the chain begins from then on (the number and hash of the last deleted
  * entry, which the first kept one names as its `prev_hash`) and an entry `audit.pruned` that says the same within
  * the chain. What is kept is proved as before; of what is gone, whoever kept an export or an older head can still
  * show that the chain went through it.
  * @param days 1 to 36,500
+ * @param most entries deleted
  * @returns how many entries were deleted
  */
-export async function pruneAudit(tx: Transaction, project: Project, days: number): Promise<number> {
-  const oldest = await tx.execute<{ seq: string; hash: string; at: string; isDue: boolean }>(sql`
-    select seq, hash, at, at < (select clock_timestamp()) - make_interval(days => ${days}::int) as "isDue"
-    from audit_entries where project_id = ${project.id} and seq is not null order by seq limit ${batchSize}`)
+export async function pruneAudit(
+  tx: Transaction,
+  project: Project,
+  days: number,
+  most = 1000,
+): Promise<number> {
+  const oldest = await tx.execute<{
+    seq: string
+    hash: string
+    at: string
+    isDue: boolean
+    bytes: number
+  }>(sql`
+    select seq, hash, octet_length(detail) as bytes, at, at < (select clock_timestamp()) - make_interval(days => ${days}::int) as "isDue"
+    from audit_entries where project_id = ${project.id} and seq is not null order by seq limit ${most}`)
   const firstKept = oldest.findIndex((entry) => !entry.isDue)
-  const due = firstKept === -1 ? oldest : oldest.slice(0, firstKept)
+  const due = upToBytes(firstKept === -1 ? [...oldest] : oldest.slice(0, firstKept), mostBytes)
   const [first, last] = [due[0], due.at(-1)]
   if (!first || !last) return 0
   const [fromSeq, throughSeq] = [Number(first.seq), Number(last.seq)]
