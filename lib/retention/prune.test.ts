@@ -1,5 +1,5 @@
 import { eq, sql, type SQL } from 'drizzle-orm'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Database } from '@/db/client'
 import { findLastEventSeq, listEventsAfter } from '@/db/queries/events'
 import { approvals } from '@/db/schema/approvals'
@@ -19,6 +19,7 @@ import { openTestDatabase } from '@/lib/testing/open-database'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
 import { queueDeliveries } from '@/lib/webhooks/queue'
 import { pruneOld } from './prune'
+import { retrySetAside } from '@/lib/work/set-aside'
 import { pruneRuns } from './runs'
 
 let db: Database
@@ -234,6 +235,49 @@ describe('pruneOld', () => {
     await pruneOld(db, () => left-- > 0)
     expect([await batch(), await batch(), await batch()]).toEqual([500, 201, 0])
     expect(await runsOf(project)).toEqual([])
+  })
+
+  it('halves what takes too long, and sets aside the run that cannot be deleted', async () => {
+    const [project, other] = [await makeTestProject(db), await makeTestProject(db)]
+    for (const one of [project, other]) {
+      await keep(one, 30)
+      for (let i = 0; i < 6; i++) await newRun(one, `run-${i}`)
+      await age(one, 31)
+    }
+    await db.execute(
+      sql.raw(`
+      create function fault() returns trigger language plpgsql as $$ begin
+        if old.project_id = '${project.project.id}' then perform pg_sleep(0.8); end if;
+        if old.project_id = '${project.project.id}' and old.external_id = 'run-2' then raise 'on purpose'; end if;
+        return old; end $$;
+      create trigger fault before delete on runs for each row execute function fault()`),
+    )
+    const log = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+    await pruneOld(db, always)
+    expect([await runsOf(project), await runsOf(other)]).toEqual([['run-2'], []])
+    const lines = log.mock.calls.map(([line]) => JSON.parse(String(line)) as object)
+    expect(lines).toMatchObject([
+      { where: 'set aside', kind: 'prune', project: project.project.id, tries: 1 },
+    ])
+    expect(await pruneOld(db, always)).toEqual({ pruned: 0 })
+    log.mockRestore()
+    await db.execute(sql`drop trigger fault on runs`)
+    await retrySetAside(db)
+    await pruneOld(db, always)
+    expect(await runsOf(project)).toEqual([])
+  }, 90_000)
+
+  it('takes a few megabytes of what agents sent at a time', async () => {
+    const project = await makeTestProject(db)
+    await keep(project, 30)
+    const run = await newRun(project, 'large')
+    await db.execute(sql`
+      insert into steps (id, project_id, run_id, kind, name, output, started_at)
+      select 'stp_large_' || n, ${project.project.id}, ${run}, 'note', 'n', repeat('x', 1 << 20), now()
+      from generate_series(1, 50) as n`)
+    await age(project, 31)
+    const batch = () => db.transaction((tx) => pruneRuns(tx, project.project.id, 30))
+    expect([await batch(), await batch(), await batch()]).toEqual([32, 19, 0])
   })
 
   it('leaves a run that somebody is at work on, and waits for nobody', async () => {
