@@ -1,5 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
+import { setAside } from '@/db/schema/set-aside'
 
 /** The kinds of work that sets aside what cannot be done. */
 export const workKinds = ['dispatch', 'search', 'expiry', 'reminder', 'seal', 'prune'] as const
@@ -26,4 +27,14 @@ export async function listSetAside(db: Queryable, kind: WorkKind): Promise<strin
     select subject_id as id from set_aside
     where kind = ${kind} and (retry_at is null or retry_at > clock_timestamp())`)
   return rows.map((row) => row.id)
+}
+
+/** What is set aside, oldest first, 1,000 rows at most; for an operator. */
+export async function listAllSetAside(db: Queryable) {
+  const { kind, subjectId, projectId, tries, error, at, retryAt } = setAside
+  return db
+    .select({ kind, id: subjectId, projectId, tries, error, at, retryAt })
+    .from(setAside)
+    .orderBy(setAside.at)
+    .limit(1000)
 }

@@ -1,10 +1,12 @@
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Database } from '@/db/client'
+import { listSetAside } from '@/db/queries/set-aside'
 import { openTestDatabase } from '@/lib/testing/open-database'
 import { makeTestProject } from '@/lib/testing/project'
+import { setAside } from '@/lib/work/set-aside'
 import { findCommand } from './admin-commands'
 
 let db: Database
@@ -34,6 +36,30 @@ describe('key create', () => {
     expect(() => findCommand(['key', 'create', '--project', 'p', '--name', 'k'])).toThrow(
       '--scope is missing',
     )
+  })
+})
+
+describe('aside', () => {
+  test('list shows what is set aside, retry has it tried at once', async () => {
+    const log = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+    await setAside(db, 'search', { id: 'apr_1', projectId: 'prj_1' }, new RangeError('too long'))
+    log.mockRestore()
+    const run = async (word: string) =>
+      (await findCommand(['aside', word])({ db, appUrl: 'http://localhost:3000', authSecret: () => '' }))
+        .value
+    const at = expect.any(Date) as Date
+    const row = {
+      kind: 'search',
+      id: 'apr_1',
+      project_id: 'prj_1',
+      error: 'RangeError: too long',
+      at,
+      retry_at: at,
+    }
+    expect(await run('list')).toEqual({ set_aside: [{ ...row, tries: 1 }] })
+    expect(await listSetAside(db, 'search')).toEqual(['apr_1'])
+    expect(await run('retry')).toEqual({ retried: 1 })
+    expect(await listSetAside(db, 'search')).toEqual([])
   })
 })
 

@@ -4,6 +4,7 @@ import { eq } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Database } from '@/db/client'
 import { findMemberByEmail, findProject, findProjectBySlug, type MemberRecord } from '@/db/queries/members'
+import { listAllSetAside } from '@/db/queries/set-aside'
 import { keys } from '@/db/schema/identity'
 import { PublishedHead } from '@/lib/audit/schemas'
 import { sealAudit } from '@/lib/audit/seal'
@@ -23,6 +24,7 @@ import { isFirstRun } from '@/lib/members/set-up'
 import { makeOperatorLink } from '@/lib/members/sign-in-link'
 import { projectOf } from '@/lib/members/wire'
 import { setupUrl } from '@/lib/web/setup-code'
+import { retrySetAside } from '@/lib/work/set-aside'
 
 /** A command that cannot be understood; its message says how it is used. */
 export class UsageError extends Error {}
@@ -67,6 +69,8 @@ const commands: Record<string, Command> = {
   'key revoke': { usage: 'ID', run: keyRevoke },
   link: { usage: '--email E', options: ['email'], run: link },
   'setup-link': { usage: '', run: setupLink },
+  'aside list': { usage: '', run: asideList },
+  'aside retry': { usage: '', run: asideRetry },
   'audit verify': {
     usage: '--project SLUG [--head SEQ:HASH|FILE]',
     options: ['project', 'head'],
@@ -204,6 +208,23 @@ async function setupLink(place: Place): Promise<Answer> {
     throw new AppError('conflict', 'Holdpoint is set up already. Make a sign-in link with: link --email E')
   }
   return { value: { url: setupUrl(place.appUrl, place.authSecret()) } }
+}
+
+async function asideList({ db }: Place): Promise<Answer> {
+  const rows = await listAllSetAside(db)
+  return {
+    value: {
+      set_aside: rows.map(({ projectId, retryAt, ...row }) => ({
+        ...row,
+        project_id: projectId,
+        retry_at: retryAt,
+      })),
+    },
+  }
+}
+
+async function asideRetry({ db }: Place): Promise<Answer> {
+  return { value: { retried: await retrySetAside(db) } }
 }
 
 async function auditVerify(place: Place, options: Options): Promise<Answer> {

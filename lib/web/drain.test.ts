@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
 import { startRest, type Rest } from '@/lib/testing/rest'
 import { startReceiver, until, type Receiver } from '@/lib/testing/webhook-receiver'
@@ -58,3 +58,41 @@ it('the scheduler’s call sends a chat service all that waits, a second apart',
   expect(Math.min(...pauses)).toBeGreaterThanOrEqual(995)
   await chat.close()
 })
+
+it('one that takes long or fails holds up nobody’s events there either, and the scheduler does what is left', async () => {
+  // The texts of what is asked for take long to write, and nothing can be sealed.
+  await rest.db.execute(
+    sql.raw(`
+    create function fault() returns trigger language plpgsql as $$ begin perform pg_sleep(1.5); return new; end $$;
+    create trigger fault before insert on approval_search for each row execute function fault()`),
+  )
+  await rest.db.execute(sql`alter table audit_prunings rename to hidden`)
+  const log = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+  const ask = () =>
+    rest.call('POST', '/api/approvals', {
+      token: test.agent.token,
+      body: { agent: 'tester', tool: 'gated', params: {} },
+    })
+  const before = receiver.received.length
+  const lags: number[] = []
+  for (let i = 0; i < 6; i++) {
+    const answer = await ask()
+    const answered = Date.now()
+    await until(() =>
+      receiver.received.some(({ json }) => (json.data as { id: string }).id === answer.body.id),
+    )
+    lags.push(Date.now() - answered)
+  }
+  expect(receiver.received.length - before).toBe(6)
+  expect(Math.max(...lags)).toBeLessThan(5000)
+  await rest.db.execute(sql`drop trigger fault on approval_search`)
+  await rest.db.execute(sql`alter table hidden rename to audit_prunings`)
+  await until(async () => {
+    const called = await rest.call('POST', '/api/cron/deliver', { token: cronSecret })
+    expect(called.status).toBe(200)
+    const [left] = await rest.db.execute(sql`
+      select 1 from approval_search_queue union all select 1 from audit_entries where seq is null limit 1`)
+    return left === undefined
+  }, 60_000)
+  log.mockRestore()
+}, 90_000)

@@ -105,6 +105,7 @@ describe('workInTurns', () => {
     ['a server that stops', { code: '57P01' }],
     ['a read-only one', { code: '25006' }],
     ['a deadlock', { code: '40P01' }],
+    ['a right that is missing', { code: '42501' }],
   ])('sets nothing aside for %s', async (_name, fields) => {
     const error = Object.assign(new Error('not now'), fields)
     const { round } = workOn(piecesOf('f', 1), () => new Error('query failed', { cause: error }))

@@ -17,8 +17,11 @@ export function isMoreDue({ done, failed }: Round, listed: number, most: number)
   return failed > 0 || (done > 0 && (done < listed || listed >= most))
 }
 
-/** Errors that say nothing of the row: no connection, resources, an operator, a conflict that passes, read-only. */
-const notOfTheRow = /^(08|40|53|57P|58|55P03|25006|E[A-Z]{3,}|CONNECT)/
+/**
+ * Errors that say nothing of the row: no connection, resources, an operator, a conflict that passes, read-only, a
+ * table or a right that is missing.
+ */
+const notOfTheRow = /^(08|25006|40|42|53|55P03|57P|58|E[A-Z]{3,}|CONNECT)/
 
 /** How many pieces a project gets at a time, where more have failed; in this process. */
 const portions = new WeakMap<Database, Map<string, number>>()
