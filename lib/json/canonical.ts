@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { digitsOf } from './exact-number'
 
 /**
  * Canonical JSON of a value by RFC 8785 (JCS): no blanks, keys sorted by UTF-16 code units, numbers and
@@ -17,7 +18,7 @@ export function canonicalJson(value: unknown): string {
       if (!Number.isFinite(value)) throw new TypeError(`JSON has no number ${value}.`)
       return String(value)
     case 'bigint':
-      return String(value)
+      return digitsOf(value)
     case 'boolean':
       return value ? 'true' : 'false'
     case 'object':

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { digitsOf, integerOf } from './exact-number'
 import { parseStrict } from './strict'
 
 const long = 200_000
@@ -67,5 +68,18 @@ describe('whole numbers of any size are exact', () => {
 
   it.each(['9007199254740991', '-9007199254740991', '0', '1000'])('%s stays a number', (literal) => {
     expect(parseStrict(literal).value).toBe(Number(literal))
+  })
+})
+
+describe('long whole numbers', () => {
+  it('are read and written the same, however many were read before', () => {
+    const literals = Array.from(
+      { length: 60 },
+      (_, i) => `${i % 2 ? '-' : ''}${i + 1}${'7'.repeat(100_000 + i)}`,
+    )
+    const values = literals.map((literal) => integerOf(literal) as bigint)
+    expect(values.map((value) => digitsOf(value) === String(value))).not.toContain(false)
+    expect(literals.map((literal, i) => integerOf(literal) === values[i])).not.toContain(false)
+    expect(literals.every((literal, i) => digitsOf(values[i]!) === literal)).toBe(true)
   })
 })

@@ -1,3 +1,5 @@
+import { digitsOf } from './exact-number'
+
 /**
  * JSON of a value as `JSON.stringify` writes it, with whole numbers beyond 2^53, which are bigints here, in full
  * digits. What JSON cannot carry is left away, as there.
@@ -15,7 +17,7 @@ export function writeJson(value: unknown, indent = 0): string {
 
 /** @param margin what a further line begins with */
 function write(value: unknown, indent: string, margin: string): string | undefined {
-  if (typeof value === 'bigint') return String(value)
+  if (typeof value === 'bigint') return digitsOf(value)
   if (typeof value !== 'object' || value === null || 'toJSON' in value) return JSON.stringify(value)
   const inner = margin + indent
   const list = (open: string, items: string[], close: string) => {
