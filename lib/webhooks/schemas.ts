@@ -77,7 +77,9 @@ export const CreateWebhookInput = z
   .strictObject({
     name: NameText.optional().meta({ description: 'The host of the URL where it is missing.' }),
     format: z.enum(webhookFormats),
-    url: UrlText.optional().meta({ description: 'Needed but for pagerduty, where it is the Events API.' }),
+    url: UrlText.optional().meta({
+      description: 'Needed but for pagerduty, where it is the Events API; for ntfy it ends with the topic.',
+    }),
     routing_key: RoutingKey.optional().meta({ description: 'For pagerduty alone, and needed there.' }),
     events: Events.optional().meta({
       description:
