@@ -35,11 +35,10 @@ type Filter = Omit<ApprovalFilter, 'limit' | 'cursor'>
 
 /** What the list is to hold, by the plainest of queries. */
 async function reference(projectId: string, filter: Filter): Promise<string[]> {
-  const { status, isDecided, agent, tool, runId, toolCallId, q } = filter
+  const { statuses, agent, tool, runId, toolCallId, q } = filter
   const pattern = `%${q?.replace(/[\\%_]/g, '\\$&')}%`
   const conditions: SQL[] = [sql`a.project_id = ${projectId}`]
-  if (status) conditions.push(sql`a.status = ${status}`)
-  if (isDecided !== undefined) conditions.push(sql`(a.status <> 'pending') = ${isDecided}`)
+  if (statuses) conditions.push(sql`${statuses.join()} like '%' || a.status || '%'`)
   if (agent) conditions.push(sql`a.agent_name = ${agent}`)
   if (tool) conditions.push(sql`a.tool = ${tool}`)
   if (runId) conditions.push(sql`(r.id = ${runId} or r.external_id = ${runId})`)
@@ -66,21 +65,22 @@ async function allPages(projectId: string, filter: Filter, limit: number) {
   }
 }
 
+const decided = ['approved', 'rejected', 'expired', 'cancelled'] as const
 const row = '00000000000000000000077'
 const filters: [string, Filter][] = [
   ['nothing', {}],
-  ['pending', { status: 'pending' }],
-  ['not decided', { isDecided: false }],
-  ['decided', { isDecided: true }],
-  ['a common status', { status: 'rejected' }],
-  ['a rare status', { status: 'cancelled' }],
-  ['a status that contradicts', { status: 'pending', isDecided: true }],
+  ['pending', { statuses: ['pending'] }],
+  ['no status', { statuses: [] }],
+  ['decided', { statuses: decided }],
+  ['a common status', { statuses: ['rejected'] }],
+  ['a rare status', { statuses: ['cancelled'] }],
+  ['two statuses', { statuses: ['expired', 'cancelled'] }],
   ['an agent', { agent: 'agent-3' }],
   ['an unknown agent', { agent: 'nobody' }],
   ['a tool', { tool: 'tool_4' }],
   ['agent and tool', { agent: 'agent-3', tool: 'tool_4' }],
-  ['tool and status', { tool: 'tool_4', status: 'expired' }],
-  ['a tool, decided', { tool: 'tool_4', isDecided: true }],
+  ['tool and status', { tool: 'tool_4', statuses: ['expired'] }],
+  ['a tool, decided', { tool: 'tool_4', statuses: decided }],
   ['a run by its id', { runId: `run_0a0${row}` }],
   ['a run by its external id', { runId: 'Order-300' }],
   ['an unknown run', { runId: 'Order-1' }],
@@ -90,12 +90,12 @@ const filters: [string, Filter][] = [
   ['a run not yet indexed and other text', { runId: `run_0a0${String(most - 1).padStart(23, '0')}`, q: 'heirloom' }],
   ['a tool call', { toolCallId: 'call-7' }],
   ['a tool call not yet indexed', { toolCallId: `call-${most - 1}` }],
-  ['a tool call that many share', { toolCallId: 'call_1', status: 'rejected' }],
+  ['a tool call that many share', { toolCallId: 'call_1', statuses: ['rejected'] }],
   ['tool call and text', { toolCallId: 'call_1', q: 'xylophone' }],
   ['text that all have', { q: 'AMOUNT', tool: 'tool_2' }],
   ['text of one in five', { q: 'damaged' }],
   ['rare text', { q: 'xylophone' }],
-  ['rare text, decided', { q: 'xylophone', isDecided: true }],
+  ['rare text, decided', { q: 'xylophone', statuses: decided }],
   ['rare text by an agent', { q: 'xylophone', agent: 'agent-2' }],
   ['text that is not there', { q: 'qqqzzz' }],
   ['text of the older half', { q: 'Heirloom A1b2c 100%' }],
@@ -105,11 +105,11 @@ const filters: [string, Filter][] = [
   ['an order in another field', { q: 'id" : "ord-1012345 ' }],
   ['many numbers', { q: 'l-100 1000077' }],
   ['a rare and a common word', { q: 'xylophone heirloom a1b2c' }],
-  ['two letters', { q: 'pl', status: 'expired' }],
+  ['two letters', { q: 'pl', statuses: ['expired'] }],
   ['two letters that are not there', { q: '~~' }],
-  ['letters beyond ASCII', { q: 'ÚJ', status: 'expired' }],
+  ['letters beyond ASCII', { q: 'ÚJ', statuses: ['expired'] }],
   ['a wildcard', { q: '_' , tool: 'tool_9' }],
-  ['a percent sign', { q: '0%', status: 'expired' }],
+  ['a percent sign', { q: '0%', statuses: ['expired'] }],
   ['quotes and backslashes', { q: '"amount" : 7\\' }],
   ['an approval id', { q: `apr_0a0${row}` }],
   ['a run id', { q: `run_0a0${row}` }],

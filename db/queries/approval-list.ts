@@ -13,9 +13,8 @@ import { decodeCursor, encodeCursor, type Page } from './cursor'
 import { hasTrigram, sharpestWord } from './search-text'
 
 export type ApprovalFilter = {
-  status?: ApprovalStatus | undefined
-  /** All that are not pending; for the console's second list. */
-  isDecided?: boolean | undefined
+  /** Any of these; all where it is missing. */
+  statuses?: readonly ApprovalStatus[] | undefined
   agent?: string | undefined
   tool?: string | undefined
   /** The run's id or its external id. */
@@ -62,11 +61,7 @@ export async function listApprovals(
 ): Promise<Page<ListedRecord>> {
   const { agent, tool, runId, toolCallId, q } = filter
   const after = filter.cursor === undefined ? undefined : placeAt(projectId, filter.cursor)
-  const statuses = allStatuses.filter(
-    (status) =>
-      (filter.status === undefined || status === filter.status) &&
-      (filter.isDecided === undefined || (status !== 'pending') === filter.isDecided),
-  )
+  const statuses = allStatuses.filter((status) => filter.statuses?.includes(status) ?? true)
   const limit = filter.limit + 1
   const { signal } = filter
   const wanted = { projectId, statuses, agent, tool, runId, toolCallId, q, after, limit, signal }

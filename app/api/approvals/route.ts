@@ -10,9 +10,18 @@ import { waitSeconds } from '@/lib/web/prefer'
 import { fieldsOf, paging } from '@/lib/web/query'
 import { reply, resource, route } from '@/lib/web/route'
 
+const statuses = z
+  .string()
+  .max(100)
+  .transform((text) => text.split(','))
+  .pipe(
+    z.array(z.enum(approvalStatuses, `One or more, apart by commas, of: ${approvalStatuses.join(', ')}.`)),
+  )
+  .optional()
+
 const ListQuery = z.strictObject({
   ...paging,
-  status: z.enum(approvalStatuses).optional(),
+  status: statuses,
   agent: z.string().max(200).optional(),
   tool: z.string().max(200).optional(),
   run_id: z.string().max(1024).optional(),
@@ -23,8 +32,8 @@ const ListQuery = z.strictObject({
 
 const list = route(
   { query: ListQuery, access: (ctx) => requireReader(ctx, ['read', 'run']) },
-  ({ ctx, query: { run_id: runId, tool_call_id: toolCallId, fields, ...query } }) =>
-    readApprovals(ctx, { ...query, runId, toolCallId }, fields),
+  ({ ctx, query: { status, run_id: runId, tool_call_id: toolCallId, fields, ...query } }) =>
+    readApprovals(ctx, { ...query, statuses: status, runId, toolCallId }, fields),
 )
 
 const ask = route(
