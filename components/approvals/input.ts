@@ -19,21 +19,19 @@ export const DecideManyFromPage = z.strictObject({ items: z.array(z.strictObject
 /** What became of one of several. */
 export type DecidedOne = { id: string; approval: Approval } | { id: string; problem: Problem }
 
-export const DecidedFilter = z.strictObject({
-  status: z.enum(['approved', 'rejected', 'expired', 'cancelled']).optional(),
-  agent: z.string().max(64).optional(),
-  tool: z.string().max(200).optional(),
-  q: z.string().max(200).optional(),
-  limit: z.int().min(1).max(100),
-  cursor: z.string().max(2000).optional(),
-})
-export type DecidedFilter = z.infer<typeof DecidedFilter>
+/** What a request can have become. */
+export const outcomes = ['approved', 'rejected', 'expired', 'cancelled'] as const
 
 /** The filters of the Approvals page as its address has them. */
-export type QueueFilter = Pick<DecidedFilter, 'status' | 'agent' | 'tool' | 'q'>
+export type QueueFilter = {
+  status?: (typeof outcomes)[number] | undefined
+  agent?: string | undefined
+  tool?: string | undefined
+  q?: string | undefined
+}
 
 export const queueFields = {
-  status: z.string().trim().pipe(DecidedFilter.shape.status.unwrap()),
+  status: z.string().trim().pipe(z.enum(outcomes)),
   agent: z.string().trim().max(64),
   tool: z.string().trim().max(200),
   q: z.string().trim().max(200),

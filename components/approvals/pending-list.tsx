@@ -3,7 +3,7 @@
 import { usePathname } from 'next/navigation'
 import { useMemo, useRef, type ReactNode } from 'react'
 import type { SeenApproval } from '@/lib/approvals/schemas'
-import { usePendingCount } from '../frame/pending-count'
+import { usePendingCount } from '../frame/notices'
 import { Button } from '../ui/button'
 import { ErrorState } from '../ui/empty-state'
 import { ListFrame } from '../ui/table'

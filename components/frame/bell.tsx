@@ -1,36 +1,20 @@
 'use client'
 
-import { useEffect, useRef, useState } from 'react'
-import useSWR from 'swr'
+import { useState } from 'react'
 import { markRead } from '@/app/[project]/settings/notifications/actions'
 import type { Notice } from '@/lib/notices/schemas'
 import { useToast } from '../ui/toast'
 import { useBrowserNotices } from './browser-notices'
 import { Disclosure } from './disclosure'
-import { useLive } from './live'
 import { NoticePanel } from './notice-panel'
-import { countWords } from './pending-count'
+import { countWords, useNotices } from './notices'
 
-export type NoticeList = { items: Notice[]; unread: number; next_cursor: string | null }
-
-/** Notices are written shortly after the event that the stream tells of. */
-const afterEventMs = 1500
-
-/** What the person was told in this project, with the number of what is unread; kept up to date. */
+/** What the person was told in this project, with the number of what is unread. */
 export function Bell({ project }: { project: string }) {
-  const { data, error, mutate } = useSWR<NoticeList, Error>(
-    `/api/notices?project=${encodeURIComponent(project)}&limit=20`,
-  )
+  const { data, error, mutate } = useNotices()
   const [timesClosed, setTimesClosed] = useState(0)
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   const toast = useToast()
   const browser = useBrowserNotices(project, data?.items)
-  useLive(() => {
-    void mutate()
-    clearTimeout(timer.current)
-    timer.current = setTimeout(() => void mutate(), afterEventMs)
-  })
-  useEffect(() => () => clearTimeout(timer.current), [])
 
   async function read(ids?: string[]) {
     try {

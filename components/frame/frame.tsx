@@ -5,7 +5,7 @@ import { Bell } from './bell'
 import { LiveProvider } from './live'
 import { DataProvider } from './data'
 import { Navigation, TabBar } from './navigation'
-import { PendingCountProvider } from './pending-count'
+import { NoticesProvider } from './notices'
 import { PersonMenu } from './person-menu'
 import { ProjectSwitch } from './project-switch'
 
@@ -28,7 +28,7 @@ export function Frame({ project, projects, person, pendingCount, theme, banner, 
   return (
     <DataProvider>
       <LiveProvider project={project.slug}>
-        <PendingCountProvider project={project.slug} initial={pendingCount}>
+        <NoticesProvider project={project.slug} initialPending={pendingCount}>
           <a
             href="#main"
             className="fixed top-2 left-2 z-60 -translate-y-16 rounded-sm bg-ink-solid px-3 py-2 text-sm text-on-ink focus:translate-y-0"
@@ -56,7 +56,7 @@ export function Frame({ project, projects, person, pendingCount, theme, banner, 
             </main>
           </div>
           <TabBar project={project.slug} />
-        </PendingCountProvider>
+        </NoticesProvider>
       </LiveProvider>
     </DataProvider>
   )

@@ -42,7 +42,7 @@ export function LiveProvider({ project, children }: { project: string; children:
   return <LiveContext value={live}>{children}</LiveContext>
 }
 
-/** Calls back when something happened in the project, at most about twice a second. */
+/** Calls back when something happened in the project, at most about once a second. */
 export function useLive(onEvent?: Listener): Omit<Live, 'subscribe'> {
   const { isBehind, subscribe, tell } = use(LiveContext)
   const latest = useRef(onEvent)

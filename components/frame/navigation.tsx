@@ -3,7 +3,7 @@
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { Icon, type IconName } from '../ui/icon'
-import { countWords, usePendingCount } from './pending-count'
+import { countWords, usePendingCount } from './notices'
 
 const places = [
   { part: 'approvals', name: 'Approvals', icon: 'approvals' },

@@ -1,11 +1,10 @@
 import Link from 'next/link'
-import type { Notice } from '@/lib/notices/schemas'
+import type { Notice, NoticeList } from '@/lib/notices/schemas'
 import { StatusBadge } from '../ui/badge'
 import { Button } from '../ui/button'
 import { Skeleton } from '../ui/skeleton'
 import { Age, TimeLeft } from '../ui/time'
 import { UntrustedText } from '../ui/untrusted-text'
-import type { NoticeList } from './bell'
 import type { BrowserNotices } from './browser-notices'
 
 type NoticePanelProps = {

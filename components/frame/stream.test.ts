@@ -53,7 +53,7 @@ describe('events', () => {
     expect(tell).toHaveBeenCalledTimes(1)
     for (const type of ['approval.decided', 'approval.expired', 'approval.cancelled']) latest().say(type)
     expect(tell).toHaveBeenCalledTimes(1)
-    vi.advanceTimersByTime(500)
+    vi.advanceTimersByTime(1000)
     expect(tell).toHaveBeenCalledTimes(2)
     vi.advanceTimersByTime(10_000)
     expect(tell).toHaveBeenCalledTimes(2)

@@ -1,7 +1,7 @@
 const events = ['approval.requested', 'approval.decided', 'approval.expired', 'approval.cancelled']
 
 /** The first event is told at once, those that follow within this time together at its end. */
-const coalesceMs = 500
+const coalesceMs = 1000
 /** A short gap is nobody's concern. */
 const behindAfterMs = 2500
 const longestRetryMs = 15_000

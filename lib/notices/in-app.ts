@@ -1,27 +1,29 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import { countUnreadNotices, listNotices, type NoticeRecord } from '@/db/queries/notices'
+import { countPending } from '@/db/queries/approvals'
 import { notices } from '@/db/schema/notices'
 import { approvalUrl, statusOf, type LinkBase } from '@/lib/approvals/wire'
 import { requireRole, type Context } from '@/lib/context'
 import { linkBase } from '@/lib/links'
 import { assertStillAllowed } from '@/lib/rights'
-import type { MarkReadInput, Notice } from './schemas'
+import type { MarkReadInput, Notice, NoticeList } from './schemas'
 
 /**
  * A page of what the member was told in the project, newest first, with the number of those that are neither read
- * nor settled (1,000 stands for more).
+ * nor settled and the number of the project's pending requests (1,000 stands for more).
  * @throws AppError `forbidden` for agent keys, `invalid_cursor`
  */
 export async function readNotices(
   ctx: Context,
   page: { limit: number; cursor?: string | undefined },
-): Promise<{ items: Notice[]; unread: number; next_cursor: string | null }> {
+): Promise<NoticeList> {
   requireRole(ctx, 'viewer')
-  const [{ items, nextCursor }, unread] = await Promise.all([
+  const [{ items, nextCursor }, unread, pending] = await Promise.all([
     listNotices(ctx.db, ctx.project.id, ctx.actor.id, page),
     countUnreadNotices(ctx.db, ctx.project.id, ctx.actor.id),
+    countPending(ctx.db, ctx.project.id),
   ])
-  return { items: items.map((record) => noticeToWire(ctx, record)), unread, next_cursor: nextCursor }
+  return { items: items.map((record) => noticeToWire(ctx, record)), unread, pending, next_cursor: nextCursor }
 }
 
 /**

@@ -46,6 +46,14 @@ export const Notice = z
 /** A line of the bell. */
 export type Notice = z.infer<typeof Notice>
 
+export const NoticeList = z.object({
+  items: z.array(Notice),
+  unread: z.int(),
+  pending: z.int().meta({ description: "The project's pending requests; 1,000 stands for more." }),
+  next_cursor: z.string().nullable(),
+})
+export type NoticeList = z.infer<typeof NoticeList>
+
 export const MarkReadInput = z
   .strictObject({
     ids: z.array(z.string().max(100)).max(100).optional().meta({ description: 'All where it is missing.' }),

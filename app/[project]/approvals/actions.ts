@@ -1,16 +1,8 @@
 'use server'
 
-import { z } from 'zod'
-import { countPending } from '@/db/queries/approvals'
-import {
-  DecideFromPage,
-  DecideManyFromPage,
-  DecidedFilter,
-  type DecidedOne,
-} from '@/components/approvals/input'
+import { DecideFromPage, DecideManyFromPage, type DecidedOne } from '@/components/approvals/input'
 import { decideApproval } from '@/lib/approvals/decide'
 import { decideApprovals } from '@/lib/approvals/decide-many'
-import { readSeenApprovals } from '@/lib/approvals/read'
 import { memberAction } from '@/lib/web/action'
 import { toProblem } from '@/lib/web/problem'
 
@@ -29,12 +21,3 @@ export const decideMany = memberAction({ role: 'viewer', input: DecideManyFromPa
       : { id: result.id, problem: toProblem(result.problem) },
   )
 })
-
-/** A page of requests that are not pending any more. */
-export const listDecided = memberAction({ role: 'viewer', input: DecidedFilter }, (ctx, filter) =>
-  readSeenApprovals(ctx, { ...filter, isDecided: true }),
-)
-
-export const countPendingApprovals = memberAction({ role: 'viewer', input: z.strictObject({}) }, (ctx) =>
-  countPending(ctx.db, ctx.project.id),
-)

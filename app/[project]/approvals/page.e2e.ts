@@ -344,3 +344,27 @@ test('works on a phone', async ({ page, holdpoint, checkAccessibility }) => {
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
   expect(overflow).toBe(0)
 })
+
+test('what happens elsewhere is read without a server action, which a decision would wait behind', async ({
+  page,
+  holdpoint,
+}) => {
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/approvals`)
+  await expect(page.getByText('Nothing waits for you')).toBeVisible()
+  const actions: string[] = []
+  page.on('request', (request) => {
+    if (request.headers()['next-action'] !== undefined) actions.push(request.url())
+  })
+  const { id } = await holdpoint.ask()
+  await expect(page.getByText('order_tools.process_refund').first()).toBeVisible()
+  await expect(page).toHaveTitle(/^\(1\) /)
+  await holdpoint.call(
+    'POST',
+    `/api/approvals/${id}/decisions`,
+    { decision: 'approve' },
+    holdpoint.reviewerToken,
+  )
+  await expect(page).not.toHaveTitle(/^\(/)
+  await expect(page.getByRole('region', { name: 'Decided' })).toContainText('Approved')
+  expect(actions).toEqual([])
+})

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { z } from 'zod'
 import { DecidedList } from '@/components/approvals/decided-list'
-import { queueFields } from '@/components/approvals/input'
+import { outcomes, queueFields } from '@/components/approvals/input'
 import { LinkedApproval } from '@/components/approvals/linked-approval'
 import { PendingList } from '@/components/approvals/pending-list'
 import { QueueEmpty } from '@/components/approvals/queue-empty'
@@ -30,10 +30,10 @@ export default async function ApprovalsPage({ params, searchParams }: Props) {
   const ctx = await requireMember((await params).project)
   const { query, leftOut } = pageQuery({ ...queueFields, approval: ApprovalId }, await searchParams)
   const { approval, ...filter } = query
-  const { agent, tool, q } = filter
+  const { status, agent, tool, q } = filter
   const [pending, decided, linked, agents] = await Promise.all([
-    readSeenApprovals(ctx, { status: 'pending', agent, tool, q, limit: rowsPerPage }),
-    readSeenApprovals(ctx, { ...filter, isDecided: true, limit: rowsPerPage }),
+    readSeenApprovals(ctx, { statuses: ['pending'], agent, tool, q, limit: rowsPerPage }),
+    readSeenApprovals(ctx, { statuses: status ? [status] : outcomes, agent, tool, q, limit: rowsPerPage }),
     findLinked(ctx, approval),
     listAgentNames(ctx.db, ctx.project.id),
   ])

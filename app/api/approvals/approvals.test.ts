@@ -442,6 +442,8 @@ describe('GET /api/approvals', () => {
     expect(seen).toEqual(expected)
     const filtered = async (query: string) => (await call(`/api/approvals?${query}`)).body.items?.length
     expect(await filtered('status=approved')).toBe(3)
+    expect(await filtered('status=approved,pending')).toBe(7)
+    expect(await filtered('status=expired,cancelled')).toBe(0)
     expect(await filtered('agent=tester')).toBe(7)
     expect(await filtered('agent=nobody')).toBe(0)
     expect(await filtered('tool=gated&status=pending')).toBe(4)
@@ -458,6 +460,8 @@ describe('GET /api/approvals', () => {
     expect(await refused('limit=0')).toBe('400 invalid_query')
     expect(await refused('limit=101')).toBe('400 invalid_query')
     expect(await refused('status=open')).toBe('400 invalid_query')
+    expect(await refused('status=pending,open')).toBe('400 invalid_query')
+    expect(await refused('status=')).toBe('400 invalid_query')
     expect(await refused('colour=red')).toBe('400 invalid_query')
     expect(await refused('status=pending&status=approved')).toBe('400 invalid_query')
     expect(await refused('cursor=abc')).toBe('400 invalid_cursor')

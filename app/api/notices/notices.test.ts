@@ -22,7 +22,7 @@ type Line = {
   approval: { id: string; status: string } | null
   read_at: string | null
 }
-type List = { items: Line[]; unread: number; next_cursor: string | null }
+type List = { items: Line[]; unread: number; pending: number; next_cursor: string | null }
 
 async function listOf(token: string, query = ''): Promise<List> {
   const { status, body } = await rest.call('GET', `/api/notices${query}`, { token })
@@ -46,6 +46,7 @@ describe('the bell', () => {
     const list = await listUntil(reviewer.token, ({ items }) => items.length === 1)
     expect(list).toMatchObject({
       unread: 1,
+      pending: 1,
       next_cursor: null,
       items: [
         {
@@ -98,7 +99,7 @@ describe('the bell', () => {
       403,
     )
     expect((await rest.call('GET', '/api/notices')).status).toBe(401)
-    expect(await listOf(stranger.token)).toEqual({ items: [], unread: 0, next_cursor: null })
+    expect(await listOf(stranger.token)).toEqual({ items: [], unread: 0, pending: 0, next_cursor: null })
     const unknown = await rest.call('POST', '/api/notices/read', {
       token: stranger.token,
       body: { approved: true },

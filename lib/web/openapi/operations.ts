@@ -19,7 +19,7 @@ import {
   ProjectDetails,
   UpdateProjectInput,
 } from '@/lib/members/schemas'
-import { MarkReadInput, Notice } from '@/lib/notices/schemas'
+import { MarkReadInput, NoticeList } from '@/lib/notices/schemas'
 import {
   FinishRunInput,
   RecordedStep,
@@ -70,7 +70,6 @@ const DecideManyResult = z.object({
     }),
   ),
 })
-const NoticeList = z.object({ items: z.array(Notice), unread: z.int(), next_cursor: z.string().nullable() })
 const MarkedRead = z.object({ marked: z.int(), unread: z.int() })
 const Count = z.record(z.string(), z.unknown())
 const run = 'agent key with run'
