@@ -29,15 +29,23 @@ const columns = [
   'address',
 ] as const
 
+type Format = 'ndjson' | 'csv'
+
 /**
  * The project's whole audit log, oldest first, as a stream of text: `ndjson` (each line the RFC 8785
  * form of an entry, so that a line without its `hash` member hashes to it) or `csv` (RFC 4180, guarded
- * against formulas). The export itself is audited first, and is in what it exports. It begins at the oldest
- * entry that is kept: number 1 with a `prev_hash` of zeros or, where older ones were pruned, the next number
+ * against formulas). It begins at the oldest entry that is kept: number 1 with a `prev_hash` of zeros or, where older ones were pruned, the next number
  * with the hash of the last pruned one, which the last `audit.pruned` entry names too.
  * @throws Error in the middle of the stream where entries were pruned under it, so that no gap is taken for whole
  */
-export async function exportAudit(ctx: Context, format: 'ndjson' | 'csv'): Promise<AsyncGenerator<string>> {
+export async function readWholeAudit(ctx: Context, format: Format): Promise<AsyncGenerator<string>> {
+  requireRole(ctx, 'admin')
+  await sealAudit(ctx.db)
+  return lines(ctx, format)
+}
+
+/** The same on record: the export is audited first, and is in what it exports. */
+export async function exportAudit(ctx: Context, format: Format): Promise<AsyncGenerator<string>> {
   requireRole(ctx, 'admin')
   await ctx.db.transaction(async (tx) => {
     await assertStillAllowed(tx, ctx, 'admin')
@@ -47,11 +55,10 @@ export async function exportAudit(ctx: Context, format: 'ndjson' | 'csv'): Promi
       detail: { format },
     })
   })
-  await sealAudit(ctx.db)
-  return lines(ctx, format)
+  return readWholeAudit(ctx, format)
 }
 
-async function* lines(ctx: Context, format: 'ndjson' | 'csv'): AsyncGenerator<string> {
+async function* lines(ctx: Context, format: Format): AsyncGenerator<string> {
   if (format === 'csv') yield `${columns.join(',')}\r\n`
   for (let seq = 0; ;) {
     const rows = await readSealed(ctx.db, ctx.project.id, seq, 1000)

@@ -293,6 +293,14 @@ export const operations: Operation[] = [
     codes: ['too_many_searches'],
   },
   {
+    method: 'get',
+    path: '/audit/export',
+    summary: 'Read the whole audit log',
+    who: 'admin',
+    query: ['format'],
+    answers: { 200: { media: 'application/x-ndjson' } },
+  },
+  {
     method: 'post',
     path: '/audit/export',
     summary: 'Export the audit log, which leaves an entry',

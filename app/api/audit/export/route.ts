@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { exportAudit } from '@/lib/audit/export'
+import { exportAudit, readWholeAudit } from '@/lib/audit/export'
 import { requireRole } from '@/lib/context'
 import { resource, route } from '@/lib/web/route'
 import { textStream } from '@/lib/web/stream'
@@ -11,16 +11,20 @@ const types = {
   csv: 'text/csv; charset=utf-8; header=present',
 }
 
-/** A POST, because it leaves an entry of its own: no link that somebody opens, and no prefetch, exports anything. */
-const download = route(
-  { query: ExportQuery, mayWait: true, access: (ctx) => requireRole(ctx, 'admin') },
-  async ({ ctx, query: { format } }) =>
-    new Response(textStream(await exportAudit(ctx, format)), {
-      headers: {
-        'Content-Type': types[format],
-        'Content-Disposition': `attachment; filename="audit-${ctx.project.slug}.${format}"`,
-      },
-    }),
-)
+const download = (read: typeof exportAudit) =>
+  route(
+    { query: ExportQuery, mayWait: true, access: (ctx) => requireRole(ctx, 'admin') },
+    async ({ ctx, query: { format } }) =>
+      new Response(textStream(await read(ctx, format)), {
+        headers: {
+          'Content-Type': types[format],
+          'Content-Disposition': `attachment; filename="audit-${ctx.project.slug}.${format}"`,
+        },
+      }),
+  )
 
-export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ POST: download })
+/** The console's is a POST, which leaves an entry; a GET, which a link or a prefetch may be, only reads. */
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({
+  GET: download(readWholeAudit),
+  POST: download(exportAudit),
+})
