@@ -154,6 +154,27 @@ test('every connection cut: goes on serving by itself', async () => {
   expect(done).toEqual(['after'])
 })
 
+test('a job whose end could not be told is done again at once, and its queue goes on', async () => {
+  const name = new URL(made.url).pathname.slice(1)
+  const limit = async (most: number) => {
+    await admin.unsafe(`alter database ${name} connection limit ${most}`)
+  }
+  let cuts = 0
+  await serve({
+    cut: async () => {
+      if (cuts++ > 0) return
+      await limit(0)
+      await admin`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`
+      setTimeout(() => void limit(-1), 1500)
+    },
+  })
+  await admin`select graphile_worker.add_job('cut', queue_name => 'one')`
+  await admin`select graphile_worker.add_job('note', '{"id":"after"}'::json, queue_name => 'one')`
+  // Far sooner than jobs of workers that are gone are looked for.
+  await expect.poll(() => done, { timeout: 14_000 }).toEqual(['after'])
+  expect(cuts).toBe(2)
+}, 40_000)
+
 test('stop waits for the job that runs', async () => {
   const serving = await serve({
     slow: async () => {

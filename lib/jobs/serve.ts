@@ -25,7 +25,9 @@ export type ServeOptions = {
 const defaultConcurrency = 4
 const pollMs = 1000
 const freeMs = 15_000
+/** From one start to the next, at least. */
 const restartMs = 1000
+const mostEndings = 10
 const startMs = 20_000
 const stopMs = 6000
 /** Workers that stop by themselves because of their database may wait for it in vain. */
@@ -54,30 +56,43 @@ async function keepServing(options: ServeOptions, signal: AbortSignal, tried: ()
   const log = options.log ?? (() => undefined)
   const ended = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
   const former = new Set<string>()
+  let endings: Promise<void>[] = []
+  let current: Serving | undefined
   let isAway = false
+  /** Nobody waits for those that lost their database: what they hold is freed as soon as they have ended. */
+  const endOne = async (serving: Serving) => {
+    await serving.end()
+    for (const pool of serving.pools) former.add(pool)
+    await current?.free()
+  }
   while (!signal.aborted) {
+    const begun = performance.now()
     try {
-      const serving = await startWithin(start(options, log, former), ended)
+      current = await startWithin(start(options, log, former), ended)
       if (isAway) log('The job workers run again.')
       isAway = false
       tried()
-      await Promise.race([serving?.over, ended])
-      await serving?.end()
-      for (const pool of serving?.pools ?? []) former.add(pool)
-      if (!signal.aborted) log('The job workers stopped; starting them again.')
+      await Promise.race([current?.over, ended])
+      if (current) endings = [...endings.slice(-mostEndings), endOne(current)]
+      if (!signal.aborted) log('The job workers lost their database or stopped; starting them again.')
     } catch (error) {
       if (!isAway) log(`The job workers cannot be started for now: ${String(error)}`)
       isAway = true
       tried()
     }
-    await Promise.race([new Promise((resolve) => setTimeout(resolve, restartMs)), ended])
+    current = undefined
+    const pauseMs = Math.max(0, begun + restartMs - performance.now())
+    await Promise.race([new Promise((resolve) => setTimeout(resolve, pauseMs)), ended])
   }
+  await Promise.all(endings)
 }
 
 type Serving = {
   pools: ReadonlySet<string>
   /** Resolves where the workers ended, or lost a connection to the database, with which they may lose a job. */
   over: Promise<void>
+  /** Frees the jobs of workers that are gone. */
+  free(): Promise<void>
   /** Takes 10 s at most. */
   end(): Promise<void>
 }
@@ -113,17 +128,17 @@ async function start(
   const workers = openWorkers(options, (error) => onLost(error))
   const close = () => Promise.all([workers.close(), lease.end()])
   try {
-    await lease.free(former)
-    former.clear()
+    await freeAll(lease, former)
     const runner = await run(workerOptions(options, workers.pool, lease, log))
-    const timer = setInterval(() => void free(lease, log), freeMs)
+    const free = () => tryToFree(lease, former, log)
+    const timer = setInterval(() => void free(), freeMs)
     timer.unref()
     const end = async () => {
       clearInterval(timer)
       await stopRunner(runner)
       await close()
     }
-    return { pools: lease.pools, over: whenOver(runner, lost), end }
+    return { pools: lease.pools, over: whenOver(runner, lost), free, end }
   } catch (error) {
     await close()
     throw error
@@ -147,13 +162,20 @@ function openWorkers(options: ServeOptions, onLost: (error: Error) => void) {
   return openWorkerPool(options.databaseUrl, { max, name: 'holdpoint-jobs', settings }, onLost)
 }
 
-async function free(lease: Lease, log: (line: string) => void): Promise<void> {
+async function tryToFree(lease: Lease, former: Set<string>, log: (line: string) => void): Promise<void> {
   try {
-    const count = await lease.free()
+    const count = await freeAll(lease, former)
     if (count > 0) log(`Freed the jobs of ${count} workers that are gone.`)
   } catch (error) {
     log(`Jobs of workers that are gone were not looked for: ${String(error)}`)
   }
+}
+
+async function freeAll(lease: Lease, former: Set<string>): Promise<number> {
+  const these = [...former]
+  const count = await lease.free(these)
+  for (const pool of these) former.delete(pool)
+  return count
 }
 
 /** Waits for running jobs, whose signal fires after 3 s; who does not listen is left behind after 6 s. */
