@@ -56,25 +56,9 @@ export function openDatabase(
   const begin = client.begin.bind(client) as (
     work: (tx: postgres.TransactionSql) => unknown,
   ) => Promise<unknown>
-  client.begin = ((work: (tx: postgres.TransactionSql) => unknown) => {
-    let isOver = false
-    const whole = begin((tx) => work(preparing(endingWith(tx, () => isOver))))
-    return whole.finally(() => (isOver = true))
-  }) as typeof client.begin
+  client.begin = ((work: (tx: postgres.TransactionSql) => unknown) =>
+    begin((tx) => work(preparing(tx)))) as typeof client.begin
   return { db: drizzle(preparing(client)), close: () => client.end({ timeout: 5 }) }
-}
-
-/**
- * A transaction that lost its connection runs nothing more: postgres.js would send its next statement, by itself,
- * over the connection's next session.
- */
-function endingWith(tx: postgres.TransactionSql, isOver: () => boolean): postgres.TransactionSql {
-  const unsafe = tx.unsafe as Unsafe
-  tx.unsafe = ((...args: Parameters<Unsafe>) => {
-    if (isOver()) throw Object.assign(new Error('The transaction is over.'), { code: 'CONNECTION_CLOSED' })
-    return unsafe(...args)
-  }) as Unsafe
-  return tx
 }
 
 /** What a prepared statement of ours takes; times go as RFC 3339 text. */

@@ -213,16 +213,26 @@ test('a pool works again after its server was away, whatever it was doing', asyn
   process.on('uncaughtException', keep)
   try {
     for (let round = 0; round < 10; round++) {
-      const transactions = Promise.allSettled(
-        Array.from({ length: 4 }, () =>
+      let cut = () => {}
+      const longCut = new Promise<void>((resolve) => (cut = () => void setTimeout(resolve, 300)))
+      const transactions = Promise.allSettled([
+        ...Array.from({ length: 3 }, () =>
           sql.begin(async (tx) => {
             for (;;) await tx`select ${round}::int, pg_sleep(0.005)`
           }),
         ),
-      )
+        // One that is busy elsewhere and learns of it late.
+        sql.begin(async (tx) => {
+          await tx`select 1`
+          await longCut
+          await tx.unsafe('select 2')
+        }),
+      ])
       await new Promise((done) => setTimeout(done, 100))
       await server.run(`select pg_terminate_backend(pid) from pg_stat_activity where usename = 'either'`)
+      cut()
       const ended = await transactions
+      await longCut
       expect(ended.map(({ status }) => status)).toEqual(Array(4).fill('rejected'))
       // Every one of the pool's connections, at once.
       const begun = performance.now()

@@ -54,9 +54,38 @@ export function openSql(url: string, options: SqlOptions): postgres.Sql {
     backoff: backoffSeconds,
     onnotice: () => undefined,
   } as unknown as postgres.Options<Record<string, never>>)
+  endTransactionsWithTheirConnection(client)
   const end = client.end.bind(client)
   client.end = (how) => end(how).finally(() => (isEnded = true))
   return client
+}
+
+type Work = (tx: postgres.TransactionSql) => unknown
+
+/**
+ * A transaction that lost its connection says nothing more: postgres.js would send its next statement, its commit
+ * or its rollback over the connection's next session, and wait there for ever for what nobody answers.
+ */
+function endTransactionsWithTheirConnection(client: postgres.Sql): void {
+  const begin = client.begin.bind(client) as (work: Work) => Promise<unknown>
+  client.begin = ((work: Work) => {
+    let isOver = false
+    const whole = begin((tx) => {
+      const unsafe = tx.unsafe as postgres.Sql['unsafe']
+      tx.unsafe = ((...args: Parameters<typeof unsafe>) => {
+        if (isOver) throw Object.assign(new Error('The transaction is over.'), { code: 'CONNECTION_CLOSED' })
+        return unsafe(...args)
+      }) as typeof tx.unsafe
+      // What settles too late settles never; whoever waits for the whole has been told of the loss.
+      return new Promise((resolve, reject) => {
+        Promise.resolve(work(tx)).then(
+          (result) => isOver || resolve(result),
+          (error: unknown) => isOver || reject(error),
+        )
+      })
+    })
+    return whole.finally(() => (isOver = true))
+  }) as typeof client.begin
 }
 
 function sessionOf(dialer: Dialer, { name, settings = {}, connectSeconds = 4 }: SqlOptions): SessionOptions {
