@@ -6,15 +6,16 @@ const each = Number(process.env.RESTARTS ?? 2)
 const inTurn = Array.from({ length: each }, () => Object.keys(ways) as Way[]).flat()
 
 test(
-  'PostgreSQL ends under load, however it ends: the same process goes on, and works within 10 s',
+  'PostgreSQL ends under load, however it ends: the same process goes on, and works within 10 s of its return',
   async () => {
     const run = await runRestarts(inTurn, (line) => console.log(line))
     console.log(JSON.stringify(run.answers), run.said.length, 'bytes said')
     expect(run.isAlive).toBe(true)
     expect(run.recoveries).toHaveLength(inTurn.length)
-    for (const { askedMs, noticedMs } of run.recoveries) {
-      expect(askedMs).toBeLessThan(10_000)
-      expect(noticedMs).toBeLessThan(10_000)
+    // A bound of the contract, not a measurement.
+    for (const { backMs, askedMs, noticedMs } of run.recoveries) {
+      expect(askedMs - backMs).toBeLessThan(10_000)
+      expect(noticedMs - backMs).toBeLessThan(10_000)
     }
     expect(run.answers['500'] ?? 0).toBe(0)
   },

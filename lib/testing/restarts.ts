@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openDatabase } from '@/db/client'
+import { openSql } from '@/db/drivers'
 import { attachEmbedded } from '@/db/embedded'
 import { makeTestProject } from './project'
 import { call, type Answer, type CallOptions } from './rest'
@@ -12,8 +13,11 @@ import { startReceiver, type Receiver } from './webhook-receiver'
 export const ways = { fast: 'SIGINT', immediate: 'SIGQUIT', kill: 'SIGKILL' } as const
 export type Way = keyof typeof ways
 
-/** Milliseconds from the signal until an ask was answered 2xx, and until a notice of one asked since was received. */
-export type Recovery = { way: Way; askedMs: number; noticedMs: number }
+/**
+ * Milliseconds from the signal until PostgreSQL took connections again, until an ask was answered 2xx, and until a
+ * notice of one asked since was received.
+ */
+export type Recovery = { way: Way; backMs: number; askedMs: number; noticedMs: number }
 
 export type RestartRun = {
   recoveries: Recovery[]
@@ -44,13 +48,21 @@ export async function runRestarts(inTurn: Way[], log: (line: string) => void): P
   const recoveries: Recovery[] = []
   try {
     // Two projects, for deliveries of one webhook wait for each other: what is measured is not behind the load's.
-    const [loaded, measured] = await prepare(dataDir, server, receiver)
+    const { loaded, measured, databaseUrl } = await prepare(dataDir, server, receiver)
     const load = startLoad(server, loaded)
     for (const way of inTurn) {
       await new Promise((done) => setTimeout(done, restMs))
-      const recovery = await endDatabase(way, { dataDir, server, receiver, agent: measured.agent })
+      const recovery = await endDatabase(way, {
+        dataDir,
+        databaseUrl,
+        server,
+        receiver,
+        agent: measured.agent,
+      })
       recoveries.push(recovery)
-      log(`${way}: asked after ${recovery.askedMs} ms, noticed after ${recovery.noticedMs} ms`)
+      log(
+        `${way}: PostgreSQL back after ${recovery.backMs} ms, asked ${recovery.askedMs}, noticed ${recovery.noticedMs}`,
+      )
     }
     await load.end()
     return { recoveries, answers: load.answers, isAlive: server.isAlive(), said: server.said() }
@@ -67,11 +79,7 @@ export async function runRestarts(inTurn: Way[], log: (line: string) => void): P
 
 type Tokens = { agent: string; reviewer: string }
 
-async function prepare(
-  dataDir: string,
-  server: ServerProcess,
-  receiver: Receiver,
-): Promise<[Tokens, Tokens]> {
+async function prepare(dataDir: string, server: ServerProcess, receiver: Receiver) {
   const embedded = await attachEmbedded(dataDir)
   const { db, close } = openDatabase(embedded.url, 2)
   const makeProject = async (): Promise<Tokens> => {
@@ -83,7 +91,7 @@ async function prepare(
     return { agent: test.agent.token, reviewer: (await test.member('reviewer')).token }
   }
   try {
-    return [await makeProject(), await makeProject()]
+    return { loaded: await makeProject(), measured: await makeProject(), databaseUrl: embedded.url }
   } finally {
     await close()
     await embedded.stop()
@@ -139,9 +147,18 @@ function startLoad(server: ServerProcess, { agent, reviewer }: Tokens) {
   return { answers, end }
 }
 
-type Place = { dataDir: string; server: ServerProcess; receiver: Receiver; agent: string }
+type Place = {
+  dataDir: string
+  databaseUrl: string
+  server: ServerProcess
+  receiver: Receiver
+  agent: string
+}
 
-async function endDatabase(way: Way, { dataDir, server, receiver, agent }: Place): Promise<Recovery> {
+async function endDatabase(
+  way: Way,
+  { dataDir, databaseUrl, server, receiver, agent }: Place,
+): Promise<Recovery> {
   const pidFile = join(dataDir, 'postgres', 'postmaster.pid')
   const pid = () => readFileSync(pidFile, 'utf8').split('\n')[0]
   const before = pid()
@@ -165,11 +182,27 @@ async function endDatabase(way: Way, { dataDir, server, receiver, agent }: Place
       return true
     }
   }
+  const back = within('PostgreSQL', async () =>
+    (await answers(databaseUrl)) ? performance.now() : undefined,
+  )
   const id = await within('an ask', async () => {
     const answer = await server.call('POST', '/api/approvals', asking(agent)).catch(() => undefined)
     return answer?.status === 201 || answer?.status === 200 ? String(answer.body.id) : undefined
   })
   const askedMs = Math.round(performance.now() - begun)
   await within('a notice', () => receiver.received.find(({ body }) => body.includes(id)))
-  return { way, askedMs, noticedMs: Math.round(performance.now() - begun) }
+  const noticedMs = Math.round(performance.now() - begun)
+  return { way, backMs: Math.round((await back) - begun), askedMs, noticedMs }
+}
+
+async function answers(databaseUrl: string): Promise<boolean> {
+  const sql = openSql(databaseUrl, { max: 1, name: 'test' })
+  try {
+    await sql.unsafe('select 1')
+    return true
+  } catch {
+    return false
+  } finally {
+    await sql.end({ timeout: 1 })
+  }
 }
