@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => rest.close())
 
-/** As `main.ts` sends them by the thousand, to the API alone; `app/hostile-input.e2e.ts` has the pages too. */
+/** As `main.ts` sends them by the thousand, to the API alone; `app/fuzz.e2e.ts` has the pages too. */
 it('answers five hundred hostile requests in its own words, and goes on', async () => {
   const world = await makeWorld(rest.url, rest.db, ['cron-secret-for-tests', 'metrics-token-for-tests'])
   const target = {
