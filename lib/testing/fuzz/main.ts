@@ -9,7 +9,7 @@ import { makeWorld } from './world'
 /**
  * Sends hostile inputs to a Holdpoint of its own, API and pages:
  * `node --import tsx lib/testing/fuzz/main.ts --count 20000 --seed 7`. One input again: `--from N --count 1`.
- * Ends with 1 where something was found.
+ * Ctrl+C reports what was found so far. Ends with 1 where something was found.
  */
 const { values } = parseArgs({
   options: {
@@ -19,6 +19,8 @@ const { values } = parseArgs({
     'at-once': { type: 'string', default: '8' },
   },
 })
+let isStopping = false
+process.once('SIGINT', () => (isStopping = true))
 const end = await startServer()
 const { E2E_URL: url = '', E2E_DATABASE_URL: databaseUrl = '' } = process.env
 const { db, close } = openDatabase(databaseUrl, 3)
@@ -32,6 +34,7 @@ try {
     from: Number(values.from),
     atOnce: Number(values['at-once']),
     onProgress: (done) => console.error(`${done} sent`),
+    mayGoOn: () => !isStopping,
   })
   console.log(reportText(report))
   const isWell = await world.isWell()

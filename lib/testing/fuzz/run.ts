@@ -24,11 +24,13 @@ type Options = {
   from?: number
   atOnce?: number
   onProgress?: (done: number) => void
+  /** Asked before each; the report is of those that were sent. */
+  mayGoOn?: () => boolean
 }
 
 /** Sends `count` hostile inputs and gathers what a server must never answer. */
 export async function fuzz(target: Target, options: Options): Promise<Report> {
-  const { count, seed, from = 0, atOnce = 8, onProgress } = options
+  const { count, seed, from = 0, atOnce = 8, onProgress, mayGoOn = () => true } = options
   const { url, appUrl, addresses, world } = target
   const found = new Map<string, { input: Input; kind: string; indexes: number[] }>()
   const byStatus = new Map<number, number>()
@@ -36,7 +38,7 @@ export async function fuzz(target: Target, options: Options): Promise<Report> {
   let next = from
   let slowestMs = 0
   const worker = async () => {
-    while (next < from + count) {
+    while (next < from + count && mayGoOn()) {
       const input = makeInput(next++, seed, addresses, world, target)
       const outcome = await send(url, appUrl, input)
       byStatus.set(outcome.status, (byStatus.get(outcome.status) ?? 0) + 1)
@@ -65,7 +67,7 @@ export async function fuzz(target: Target, options: Options): Promise<Report> {
     })
   }
   findings.sort((a, b) => b.count - a.count)
-  return { count, seed, ms: performance.now() - begun, slowestMs, byStatus, findings }
+  return { count: next - from, seed, ms: performance.now() - begun, slowestMs, byStatus, findings }
 }
 
 /** The address without what stands in it, to tell kinds apart. */
