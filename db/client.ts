@@ -103,7 +103,7 @@ function directConnections(url: string, max: number): number {
 }
 
 /** Few, so that slow searches hold none of the connections that everything else needs. */
-const searchConnections = 3
+export const searchConnections = 3
 
 const searchKey = Symbol.for('holdpoint.search-pools')
 const scopeOfSearches = globalThis as { [searchKey]?: WeakMap<Database, Database> }

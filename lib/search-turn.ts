@@ -1,8 +1,11 @@
+import { searchConnections } from '@/db/client'
 import type { Actor, Context } from './context'
 import { AppError } from './errors'
 
 /** Searches of one credential at a time in one process, and how many more wait for their turn. */
-const [mostAtOnce, mostWaiting] = [2, 8]
+const ofCredential = { atOnce: 2, waiting: 8 }
+/** Of everybody: those that are under way have a connection, so that none waits for one after it was given up. */
+const ofAll = { atOnce: searchConnections, waiting: 100 }
 /** How long they wait for it. */
 const turnWithinMs = 2000
 /** After so long no further statement of a search is begun. */
@@ -12,45 +15,65 @@ type Turns = { running: number; waiting: (() => void)[] }
 
 const turnsKey = Symbol.for('holdpoint.search-turns')
 const scope = globalThis as { [turnsKey]?: Map<string, Turns> }
-/** Of credentials that search just now; shared by every copy of this module, as the pools are. */
+/** Of who searches just now; shared by every copy of this module, as the pools are. */
 const turns = (scope[turnsKey] ??= new Map())
 
 /**
- * Runs what reads much, such as a search or a walk through the whole audit log, in the turn of its credential: two
- * at a time; further ones wait up to two seconds. The turn ends with the work itself, however that ends.
+ * Runs a search in the turn of its credential, which has two at a time, and of everybody, who have as many as there
+ * are connections for it; further ones wait up to two seconds for each. The turn ends with the work itself, however
+ * that ends.
  * @param read gets a signal that is aborted, with an AppError, when no further statement is to be begun
- * @throws AppError `too_many_searches` with Retry-After where no turn came
+ * @throws AppError `too_many_searches` with Retry-After where the credential's turn did not come, `unavailable`
+ * where everybody's did not
  */
-export async function searchInTurn<T>(
-  { actor }: Context,
-  read: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const credential = credentialOf(actor)
-  await takeTurn(credential)
-  const late = new AbortController()
-  const timer = setTimeout(() => late.abort(tooLong()), mostMs)
-  try {
-    return await read(late.signal)
-  } finally {
-    clearTimeout(timer)
-    endTurn(credential)
-  }
+export function searchInTurn<T>(ctx: Context, read: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  return walkInTurn(ctx, () =>
+    inTurn('', ofAll, tooBusy, async () => {
+      const late = new AbortController()
+      const timer = setTimeout(() => late.abort(tooLong()), mostMs)
+      try {
+        return await read(late.signal)
+      } finally {
+        clearTimeout(timer)
+      }
+    }),
+  )
+}
+
+/**
+ * Runs a walk of many short statements, such as through the whole audit log, in the turn of its credential alone.
+ * @throws AppError `too_many_searches`
+ */
+export function walkInTurn<T>({ actor }: Context, walk: () => Promise<T>): Promise<T> {
+  return inTurn(credentialOf(actor), ofCredential, tooMany, walk)
 }
 
 function credentialOf(actor: Actor): string {
   return actor.type === 'user' ? (actor.keyId ?? actor.sessionToken ?? actor.id) : actor.id
 }
 
-async function takeTurn(credential: string): Promise<void> {
-  const mine = turns.get(credential) ?? { running: 0, waiting: [] }
-  turns.set(credential, mine)
-  if (mine.running < mostAtOnce) mine.running += 1
-  else if (mine.waiting.length < mostWaiting) await waitForTurn(mine)
-  else throw tooMany()
+type Most = { atOnce: number; waiting: number }
+
+async function inTurn<T>(
+  whose: string,
+  most: Most,
+  refusal: () => AppError,
+  work: () => Promise<T>,
+): Promise<T> {
+  const mine = turns.get(whose) ?? { running: 0, waiting: [] }
+  turns.set(whose, mine)
+  if (mine.running < most.atOnce) mine.running += 1
+  else if (mine.waiting.length < most.waiting) await waitForTurn(mine, refusal)
+  else throw refusal()
+  try {
+    return await work()
+  } finally {
+    endTurn(whose, mine)
+  }
 }
 
 /** Whoever ends a turn hands it on, so that `running` stays as it is. */
-function waitForTurn({ waiting }: Turns): Promise<void> {
+function waitForTurn({ waiting }: Turns, refusal: () => AppError): Promise<void> {
   return new Promise((resolve, reject) => {
     const go = () => {
       clearTimeout(timer)
@@ -58,24 +81,27 @@ function waitForTurn({ waiting }: Turns): Promise<void> {
     }
     const timer = setTimeout(() => {
       waiting.splice(waiting.indexOf(go), 1)
-      reject(tooMany())
+      reject(refusal())
     }, turnWithinMs)
     waiting.push(go)
   })
 }
 
-function endTurn(credential: string): void {
-  const mine = turns.get(credential)
-  if (!mine) return
+function endTurn(whose: string, mine: Turns): void {
   const next = mine.waiting.shift()
   if (next) return next()
   mine.running -= 1
-  if (mine.running === 0) turns.delete(credential)
+  if (mine.running === 0) turns.delete(whose)
 }
 
 function tooMany(): AppError {
-  const detail = `This credential has ${mostAtOnce} searches under way; wait for one of them.`
+  const detail = `This credential has ${ofCredential.atOnce} searches under way; wait for one of them.`
   return new AppError('too_many_searches', detail, { headers: { 'Retry-After': '2' } })
+}
+
+function tooBusy(): AppError {
+  const detail = 'Others search just now, and their searches take long; try again.'
+  return new AppError('unavailable', detail, { headers: { 'Retry-After': '2' } })
 }
 
 function tooLong(): AppError {

@@ -3,7 +3,7 @@ import { searchesOf } from '@/db/client'
 import { PublishedHead } from '@/lib/audit/schemas'
 import { verifyAudit } from '@/lib/audit/verify'
 import { requireRole } from '@/lib/context'
-import { searchInTurn } from '@/lib/search-turn'
+import { walkInTurn } from '@/lib/search-turn'
 import { resource, route } from '@/lib/web/route'
 
 const VerifyQuery = z.strictObject({ head: PublishedHead.optional() })
@@ -11,7 +11,7 @@ const VerifyQuery = z.strictObject({ head: PublishedHead.optional() })
 const verify = route(
   { query: VerifyQuery, mayWait: true, access: (ctx) => requireRole(ctx, 'admin') },
   ({ ctx, query: { head } }) =>
-    searchInTurn(ctx, () => verifyAudit(searchesOf(ctx.db), ctx.project.id, head ? [head] : [])),
+    walkInTurn(ctx, () => verifyAudit(searchesOf(ctx.db), ctx.project.id, head ? [head] : [])),
 )
 
 export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ GET: verify })
