@@ -88,18 +88,22 @@ class Cutter {
 
   /** The first characters of a text, as many as have room, in quotes. */
   private fitting(text: string): string {
-    const whole = JSON.stringify(text)
-    if (bytesOf(whole) <= this.room) return whole
+    const whole = utf8.encode(JSON.stringify(text))
+    if (whole.length <= this.room) return JSON.stringify(text)
     this.isFull = true
-    let low = 0
-    let high = Math.min(text.length, this.room)
-    while (low < high) {
-      const middle = (low + high + 1) >> 1
-      if (bytesOf(JSON.stringify(text.slice(0, middle))) <= this.room) low = middle
-      else high = middle - 1
-    }
-    return JSON.stringify(text.slice(0, low).replace(/[\ud800-\udbff]$/, ''))
+    let end = this.room - 1
+    while (((whole[end] ?? 0) & 0xc0) === 0x80) end--
+    return `${withoutHalfEscape(new TextDecoder().decode(whole.subarray(0, end)))}"`
   }
+}
+
+/** The beginning of a text of JSON, without an escape that was cut within. */
+function withoutHalfEscape(json: string): string {
+  const last = json.lastIndexOf('\\')
+  let run = 0
+  while (json[last - run] === '\\') run++
+  const length = json[last + 1] === 'u' ? 6 : 2
+  return run % 2 === 1 && json.length - last < length ? json.slice(0, last) : json
 }
 
 /** What a value takes at least: empty quotes or brackets, or all of a number or word. */

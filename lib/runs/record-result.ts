@@ -31,13 +31,17 @@ export type RecordResult = RecordResultInput & {
  * for a gated call that was never claimed (audited as `approval.bypass_suspected`)
  */
 export async function recordResult(ctx: Context, input: RecordResult): Promise<ToolCall> {
-  return (await recordDirectly(ctx, input)) ?? recordUnderLock(await renewed(ctx), input)
+  const content = contentOf(input)
+  return (await recordDirectly(ctx, input, content)) ?? recordUnderLock(await renewed(ctx), input, content)
 }
 
 /** The same under the lock of the run, with all that may be in the way of it. */
-export async function recordUnderLock(ctx: Context, input: RecordResult): Promise<ToolCall> {
+export async function recordUnderLock(
+  ctx: Context,
+  input: RecordResult,
+  content = contentOf(input),
+): Promise<ToolCall> {
   requireAgentKey(ctx, 'run')
-  const content = contentOf(input)
   return inRun(ctx, runNamed(input.run), async (tx, locked) => {
     const [, call] = await Promise.all([
       assertStillAllowed(tx, ctx, { scope: 'run' }),

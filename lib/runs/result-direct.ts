@@ -21,10 +21,13 @@ import { toolCallToWire } from './wire'
  * not usual is left to the way of locks, which also says what is wrong.
  * @returns undefined where nothing was done
  */
-export async function recordDirectly(ctx: Context, input: RecordResult): Promise<ToolCall | undefined> {
+export async function recordDirectly(
+  ctx: Context,
+  input: RecordResult,
+  content = contentOf(input),
+): Promise<ToolCall | undefined> {
   const { actor, project } = ctx
   if (actor.type !== 'key') return undefined
-  const content = contentOf(input)
   const write = input.run.startsWith('run_') ? writeInRunById : writeInRunByExternalId
   const written = await write(ctx.db, {
     key_id: actor.id,

