@@ -11,8 +11,11 @@ const sliceBytes = 8 << 20
 const mostMismatches = 100
 
 type Entry = { action: string; actor: string; digest: string | null; reason: string | null }
-type Compared = {
-  id: string
+/** First those that may still change: what is decided meanwhile is met under its new status. */
+const statuses = ['pending', 'approved', 'rejected', 'expired', 'cancelled']
+
+type Place = { requestedAt: string; id: string }
+type Compared = Place & {
   status: string
   tool: string
   digest: string
@@ -31,8 +34,8 @@ type Compared = {
 /**
  * Compares every approval of a project with what the log says of it, and its params with their digest: an approval
  * that was decided, expired, was cancelled or claimed has its one entry that says so, with the same reviewer, reason
- * and digest, and one that was not has none. In batches by id, so that neither a statement nor the memory grows with
- * the number of approvals; each batch is read as of one moment. What pruning has taken is not missed.
+ * and digest, and one that was not has none. In batches in the order of an index, so that neither a statement nor the
+ * memory grows with the number of approvals, of this project or others; each batch is read as of one moment. What pruning has taken is not missed.
  * @returns how many were compared, and at most 100 that do not agree
  */
 export async function compareApprovals(
@@ -41,31 +44,43 @@ export async function compareApprovals(
 ): Promise<{ compared: number; mismatches: Mismatch[] }> {
   const mismatches: Mismatch[] = []
   let compared = 0
-  for (let after = ''; ;) {
-    const batch = await readBatch(db, projectId, after)
-    for (const one of batch) mismatches.push(...compare(one))
-    for (const ids of slices(batch)) mismatches.push(...(await compareParams(db, ids)))
-    compared += batch.length
-    const last = batch.at(-1)
-    if (!last || mismatches.length >= mostMismatches)
-      return { compared, mismatches: mismatches.slice(0, mostMismatches) }
-    after = last.id
+  for (const status of statuses) {
+    for (let last: Place | undefined; ;) {
+      const batch = await readBatch(db, projectId, status, last)
+      for (const one of batch) mismatches.push(...compare(one))
+      for (const ids of slices(batch)) mismatches.push(...(await compareParams(db, ids)))
+      compared += batch.length
+      last = batch.at(-1)
+      if (mismatches.length >= mostMismatches)
+        return { compared, mismatches: mismatches.slice(0, mostMismatches) }
+      if (!last) break
+    }
   }
+  return { compared, mismatches }
 }
 
 /** The details of entries stay in the database, which takes out of them what is compared. */
-async function readBatch(db: Database, projectId: string, after: string): Promise<Compared[]> {
+async function readBatch(
+  db: Database,
+  projectId: string,
+  status: string,
+  after: Place | undefined,
+): Promise<Compared[]> {
+  const isAfter = after
+    ? sql`and (requested_at, id) < (${after.requestedAt}::timestamptz, ${after.id})`
+    : sql``
   return db.execute<Compared>(sql`
     with pruned as (
       select coalesce((select at from audit_prunings where project_id = ${projectId} order by through_seq desc limit 1),
         '-infinity') as at
     )
-    select a.id, a.status, a.tool, c.digest, octet_length(c.params) as bytes, d.reviewer_id as reviewer,
+    select a.id, a.requested_at::text as "requestedAt", a.status, a.tool, c.digest, octet_length(c.params) as bytes, d.reviewer_id as reviewer,
       d.decision, d.reason, a.claimed_at is not null as "isClaimed", a.claimed_by as "claimedBy",
       (a.resolved_at <= pruned.at) is true as "isEndPruned", (a.claimed_at <= pruned.at) is true as "isClaimPruned",
       e.entries
     from (
-      select * from approvals where project_id = ${projectId} and id > ${after} order by id limit ${batchSize}
+      select * from approvals where project_id = ${projectId} and status = ${status}::approval_status ${isAfter}
+      order by requested_at desc, id desc limit ${batchSize}
     ) a
     cross join pruned
     join tool_calls c on c.id = a.call_id
@@ -77,7 +92,7 @@ async function readBatch(db: Database, projectId: string, after: string): Promis
       where project_id = ${projectId} and target_id = a.id and action in
         ('approval.approved', 'approval.rejected', 'approval.expired', 'approval.cancelled', 'approval.claimed')
     ) e
-    order by a.id`)
+    order by a.requested_at desc, a.id desc`)
 }
 
 const decisionOf: Record<string, string> = { approved: 'approve', rejected: 'reject' }

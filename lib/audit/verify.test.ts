@@ -58,6 +58,18 @@ async function byForce(statement: SQL): Promise<void> {
   })
 }
 
+/** More of the same, as of the same moment, without entries. */
+async function copy(id: string, count: number): Promise<void> {
+  await db.execute(sql`
+      with more as (
+        insert into tool_calls select (jsonb_populate_record(c, jsonb_build_object('id', c.id || '_' || n, 'tool_call_id', 'n' || n, 'ask_key', null))).*
+        from tool_calls c, generate_series(1, ${count}) n where c.id = (select call_id from approvals where id = ${id})
+        returning id
+      )
+      insert into approvals select (jsonb_populate_record(a, jsonb_build_object('id', 'apr_' || more.id, 'call_id', more.id))).*
+      from approvals a, more where a.id = ${id}`)
+}
+
 describe('every approval is compared with its entries', () => {
   it('and agrees in each state', async () => {
     const { test } = await projectWithAll()
@@ -141,16 +153,15 @@ describe('every approval is compared with its entries', () => {
     expect(found.mismatches).toMatchObject([{ approval_id: ids[state], what }])
   })
 
+  it('and is met once, however many there are', async () => {
+    const { test, ids } = await projectWithAll()
+    await copy(ids.pending, 450)
+    expect(await verify(test)).toMatchObject({ ok: true, approvals_checked: 456 })
+  })
+
   it('tells at most a hundred', async () => {
     const { test, ids } = await projectWithAll()
-    await db.execute(sql`
-      with more as (
-        insert into tool_calls select (jsonb_populate_record(c, jsonb_build_object('id', 'stp_' || n, 'tool_call_id', 'n' || n, 'ask_key', null))).*
-        from tool_calls c, generate_series(1, 150) n where c.id = (select call_id from approvals where id = ${ids.approved})
-        returning id
-      )
-      insert into approvals select (jsonb_populate_record(a, jsonb_build_object('id', 'apr_' || more.id, 'call_id', more.id))).*
-      from approvals a, more where a.id = ${ids.approved}`)
+    await copy(ids.approved, 150)
     const found = await verify(test)
     expect(found.ok).toBe(false)
     expect(found.mismatches).toHaveLength(100)
