@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openDatabase, type Database } from '@/db/client'
+import { withParameters } from '@/db/connection'
+import { openSql } from '@/db/drivers'
 import { startEmbedded, type EmbeddedDatabase } from '@/db/embedded'
 import { migrate } from '@/db/migrate'
 import { attachReplica, readMayLag } from '@/db/replica'
@@ -31,6 +33,43 @@ afterAll(async () => {
   await primary?.stop()
   rmSync(folder, { recursive: true, force: true })
 }, 30_000)
+
+describe('of several hosts, the replica first', () => {
+  const at = (hosts: { url: string }[], target: string) =>
+    withParameters(primary.url, {
+      host: hosts.map(() => '127.0.0.1').join(),
+      port: hosts.map(({ url }) => new URL(url).port).join(),
+      target_session_attrs: target,
+    })
+  const whereOf = async (url: string) => {
+    const sql = openSql(url, { max: 4, name: 'test' })
+    try {
+      // Each on a connection of its own.
+      const seen = await Promise.all(
+        [1, 2, 3, 4].map(() => sql.unsafe('select pg_is_in_recovery() as is, pg_sleep(0.2)')),
+      )
+      return [...new Set(seen.map(([row]) => (row?.is ? 'replica' : 'primary')))]
+    } finally {
+      await sql.end({ timeout: 1 })
+    }
+  }
+
+  it.each([
+    ['any', 'replica'],
+    ['read-write', 'primary'],
+    ['primary', 'primary'],
+    ['read-only', 'replica'],
+    ['standby', 'replica'],
+    ['prefer-standby', 'replica'],
+  ])('%s takes the %s alone', async (target, where) => {
+    expect(await whereOf(at([replica, primary], target))).toEqual([where])
+  })
+
+  it('takes what there is where it only prefers, and else none', async () => {
+    expect(await whereOf(at([primary], 'prefer-standby'))).toEqual(['primary'])
+    await expect(whereOf(at([replica], 'read-write'))).rejects.toMatchObject({ code: 'WRONG_TARGET' })
+  })
+})
 
 describe('reads that may lag', () => {
   let db: Database
