@@ -1,4 +1,5 @@
-import postgres from 'postgres'
+import { openDatabase } from '@/db/client'
+import { findHealth } from '@/db/queries/health'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { countOpen } from '@/db/queries/metrics'
@@ -31,21 +32,11 @@ const addEvent = (seconds: number) =>
 describe('readiness', () => {
   it('is false while the database takes no writes, and says so', async () => {
     expect(await ready()).toBe('ready')
-    const admin = postgres(rest.databaseUrl, { max: 1, onnotice: () => undefined })
-    const connections = () => admin`
-      select pg_terminate_backend(pid) from pg_stat_activity
-      where datname = current_database() and pid <> pg_backend_pid() and application_name = 'holdpoint' and state = 'idle'`
-    const [database] = await admin<{ name: string }[]>`select current_database() as name`
-    // The setting is for sessions that begin later, so those that are idle are ended.
-    const alter = async (change: string) => {
-      await admin.unsafe(`alter database "${database?.name}" ${change}`)
-      await connections()
-    }
-    await alter('set default_transaction_read_only = on')
-    await expect.poll(ready).toEqual([503, 'unavailable', 'The database takes no writes just now.'])
-    await alter('reset default_transaction_read_only')
-    await expect.poll(ready).toBe('ready')
-    await admin.end()
+    const readOnly = openDatabase(rest.databaseUrl, 1, { isReadOnly: true })
+    const health = await findHealth(readOnly.db)
+    await readOnly.close()
+    expect(health).toEqual({ isReadOnly: true, oldestEventSeconds: 0 })
+    expect(() => assertReady(health, true)).toThrow('The database takes no writes just now.')
   })
 
   it('is false while the oldest event waits too long, by whether a process lives to dispatch it', async () => {
@@ -98,6 +89,11 @@ describe('the counts of jobs', () => {
     await addJob(db, 'fails', {})
     await addJob(db, 'last', {}, { maxAttempts: 1 })
     await addJob(db, 'permanent', {})
+    const isGivenUp = async (task: string) =>
+      (
+        await db.execute(sql`
+          select from graphile_worker.jobs where task_identifier = ${task} and attempts >= max_attempts and locked_at is null`)
+      ).length === 1
     const seen: object[] = []
     await drainJobs({
       databaseUrl,
@@ -106,7 +102,7 @@ describe('the counts of jobs', () => {
         permanent: async () => Promise.reject(new PermanentJobError('for good')),
         // At its only attempt, but at work: not parked yet.
         last: async () => {
-          await expect.poll(async () => (await counts()).parkedJobs).toBe(1)
+          await expect.poll(() => isGivenUp('permanent')).toBe(true)
           seen.push(await counts())
           throw new Error('on purpose')
         },
