@@ -27,7 +27,11 @@ describe('where an entry leads', () => {
     [entry({ type: 'approval', id: approvalId, label: 'db' }, { run_id: 'run_1' }), '/p/runs/run_1'],
     [entry({ type: 'approval', id: approvalId, label: 'db' }), `/p/approvals?approval=${approvalId}`],
     [entry({ type: 'approval', id: 'stp_1', label: 'db' }), null],
-    [entry({ type: 'approval', id: 'apr_//evil', label: 'db' }, { run_id: '//evil.example' }), null],
+    [
+      entry({ type: 'approval', id: 'apr_//evil', label: 'db' }, { run_id: '//evil.example' }),
+      '/p/runs/%2F%2Fevil.example',
+    ],
+    [entry({ type: 'approval', id: 'apr_//evil', label: 'db' }, { run_id: '..' }), null],
     [
       entry({ type: 'agent', id: 'agt_1', label: 'order-manager' }, { version: 3 }),
       '/p/agents/order-manager?version=3',

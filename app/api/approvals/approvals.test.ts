@@ -71,7 +71,7 @@ describe('POST /api/approvals refuses', () => {
       `{"agent":"tester","tool":"free","params":{"a":${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}}}`
     expect((await rest.call('POST', '/api/approvals', { token: agent, body: nested(64) })).status).toBe(200)
     expect(codeOf(await rest.call('POST', '/api/approvals', { token: agent, body: nested(65) }))).toBe(
-      '400 malformed_body',
+      '400 too_deep',
     )
   })
 

@@ -118,7 +118,7 @@ describe('/api/keys', () => {
     expect(codeOf(await call(test.agent, 'GET', '/keys'))).toBe('403 forbidden')
     expect(codeOf(await call(await other.member('owner'), 'DELETE', path))).toBe('404 not_found')
     expect(codeOf(await call(admin, 'DELETE', '/keys/k'))).toBe('400 invalid_id')
-    expect(codeOf(await call(admin, 'POST', '/keys', { name: 'x' }))).toBe('422 invalid_input')
+    expect(codeOf(await call(admin, 'POST', '/keys', { scopes: ['run'] }))).toBe('422 invalid_input')
     expect(codeOf(await call(admin, 'POST', '/keys', { ...key, role: 'owner' }))).toBe('422 unknown_field')
     const past = { ...key, expires_at: '2020-01-01T00:00:00Z' }
     expect((await call(admin, 'POST', '/keys', past)).body.errors).toMatchObject([{ pointer: '/expires_at' }])
