@@ -15,6 +15,7 @@ beforeAll(async () => {
   Object.assign(process.env, {
     DATABASE_URL: 'postgres://nobody@localhost:1/none',
     AUTH_SECRET: 'test-secret-of-more-than-thirty-two-characters-4711',
+    TRUSTED_PROXIES: '127.0.0.0/8',
   })
   const front = await ApiFront.load(process.cwd())
   const handle = door(
@@ -66,7 +67,7 @@ const head = (line: string, more = '') =>
 const statusOf = (answer: string) => Number(answer.split(' ')[1])
 
 describe('a page', () => {
-  test('hears this server’s one name, whatever the request says', async () => {
+  test('hears this server’s one name, whatever the request says, and where a trusted proxy had it from', async () => {
     const forged = [
       'X-Forwarded-Host: evil.example',
       'X-Forwarded-Proto: https',
@@ -80,6 +81,8 @@ describe('a page', () => {
       connection: 'close',
       origin: 'https://evil.example',
     })
+    expect(seen?.address).toBe('9.9.9.9')
+    await send(head('GET /sign-in'))
     expect(seen?.address).toBe('127.0.0.1')
   })
 

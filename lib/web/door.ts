@@ -29,8 +29,9 @@ export function door(front: ApiFront, pages: Handle | undefined, appUrl: string)
     if (!pages || front.serves(target)) return front.handle(incoming, outgoing)
     const refusal = refusalOfPage(incoming, target)
     if (refusal) return refuse(incoming, outgoing, refusal)
-    hideNames(incoming, appUrl)
     return withCaller(incoming, (caller) => {
+      // The caller's address was read from what is hidden here.
+      hideNames(incoming, appUrl)
       if (isForm(incoming)) tellBrokenForm(incoming, outgoing, caller)
       return pages(incoming, outgoing)
     })
