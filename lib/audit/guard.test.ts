@@ -5,6 +5,7 @@ import { keepAuditFor } from '@/lib/testing/audit-retention'
 import { openTestDatabase } from '@/lib/testing/open-database'
 import { makeTestProject } from '@/lib/testing/project'
 import { sealAudit } from './seal'
+import { verifyAudit } from './verify'
 
 let db: Database
 let close: () => Promise<void>
@@ -28,14 +29,41 @@ async function refusalOf(...statements: SQL[]): Promise<string> {
 }
 
 describe('sealing', () => {
+  const saying = sql`select set_config('holdpoint.seal_form', '2', true)`
+
   it.each(['action', 'actor_id', 'detail', 'credential_id', 'request_id', 'address'])(
     'changes no %s',
     async (column) => {
       const { project } = await makeTestProject(db)
       const seal = (more: SQL) => sql`
         update audit_entries set seq = ordinal, prev_hash = 'a', hash = 'b' ${more} where project_id = ${project.id}`
-      expect(await refusalOf(seal(sql`, ${sql.raw(column)} = 'forged'`))).toContain('append-only')
-      expect(await refusalOf(seal(sql``))).toBe('done')
+      expect(await refusalOf(saying, seal(sql`, ${sql.raw(column)} = 'forged'`))).toContain('append-only')
+      expect(await refusalOf(saying, seal(sql``))).toBe('done')
+    },
+  )
+
+  it.each(['credential_id', 'request_id', 'address'])(
+    'by a process that knows nothing of %s is refused, and left to those who do',
+    async (column) => {
+      const { project } = await makeTestProject(db)
+      const add = (id: string, value: string | null) =>
+        db.execute(sql`
+          insert into audit_entries (id, project_id, at, action, actor_type, actor_id, actor_label, via, target_type,
+            target_id, target_label, detail, ${sql.raw(column)})
+          values (${id}, ${project.id}, clock_timestamp(), 'approval.expired', 'system', 'holdpoint', 'Holdpoint',
+            'system', 'approval', 'apr_x', 'x', '{}', ${value})`)
+      await sealAudit(db)
+      await add(`aud_with_${column}`, 'something')
+      await add(`aud_without_${column}`, null)
+      const seal = (id: string) => sql`
+        update audit_entries set seq = ordinal, prev_hash = 'a', hash = 'b' where id = ${id}`
+      expect(await refusalOf(seal(`aud_with_${column}`))).toContain('older version')
+      const undo = sql`select 1 / 0`
+      expect(await refusalOf(seal(`aud_without_${column}`), undo)).toContain('division')
+      expect(await refusalOf(saying, seal(`aud_with_${column}`), undo)).toContain('division')
+      expect(await refusalOf(seal(`aud_with_${column}`))).toContain('older version')
+      expect(await sealAudit(db)).toBe(2)
+      expect(await verifyAudit(db, project.id)).toMatchObject({ ok: true })
     },
   )
 })

@@ -9,6 +9,8 @@ import { isMoreDue, upToBytes, workInTurns, type Task } from '@/lib/work/in-turn
 import { auditEntryToWire, genesisHash, hashOfEntry } from './chain'
 
 const sealLock = 7_340_215
+/** What the database is told of how entries are hashed: with the members that came later, where they have them. */
+const sealForm = '2'
 const most = { entries: 500, bytes: 4 << 20 }
 /** So many of the oldest are looked at, for a batch that takes of each project in turn. */
 const lookedAt = 20_000
@@ -52,7 +54,7 @@ async function seal(db: Database, entries: Task[]): Promise<number> {
   const ids = entries.map((entry) => entry.id)
   return db.transaction(async (tx) => {
     const [lock] = await tx.execute<{ held: boolean }>(
-      sql`select pg_try_advisory_xact_lock(${sealLock}) as held`,
+      sql`select pg_try_advisory_xact_lock(${sealLock}) as held, set_config('holdpoint.seal_form', ${sealForm}, true)`,
     )
     if (!lock?.held) return 0
     const unsealed = await tx
