@@ -63,6 +63,12 @@ export function parseConnection(url: string): Connection {
   const match = /^postgres(?:ql)?:\/\/([^/?]*)(?:\/([^?]*))?(?:\?(.*))?$/s.exec(url)
   if (!match) throw new ConnectionError(`must be ${example}`)
   const [, authority = '', path = '', query = ''] = match
+  // What stands before such an @ is most likely a password with a raw / or ?, so nothing of it is repeated.
+  if (`${path}${query}`.includes('@')) {
+    throw new ConnectionError(
+      `has an @ after its first / or ?: special characters have to be %-encoded, such as / as %2F, ? as %3F, @ as %40. It must be ${example}`,
+    )
+  }
   const at = authority.lastIndexOf('@')
   const login = authority.slice(0, Math.max(at, 0))
   const colon = login.includes(':') ? login.indexOf(':') : login.length
@@ -114,6 +120,12 @@ function readParameters(query: string): Map<string, string> {
     const [name = '', ...rest] = part.split('=')
     const known = decode(name)
     if (!knownParameters.has(known)) {
+      // It may be the rest of a password with a raw &.
+      if (found.has('password')) {
+        throw new ConnectionError(
+          'has an unknown parameter after password; a & within a password is written %26',
+        )
+      }
       throw new ConnectionError(`has the parameter ${shown(known)}, which is not known: ${hintFor(known)}`)
     }
     found.set(known, decode(rest.join('=')))
