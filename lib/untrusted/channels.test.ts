@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { csvField, logText, slackText, teamsText } from './channels'
+import {
+  csvField,
+  escapeGoogleCard,
+  escapeGoogleText,
+  escapeNtfy,
+  logText,
+  slackText,
+  teamsText,
+} from './channels'
 
 describe('slackText', () => {
   it.each([
@@ -71,6 +79,31 @@ describe('csvField', () => {
     expect(csvField('x'.repeat(70_000), { maxCharacters: 6 })).toBe(
       '"xxxx⟨69994 of 70000 characters not shown⟩xx"',
     )
+  })
+})
+
+describe('ntfy and Google Chat', () => {
+  it.each([
+    ['a host name', 'evil.com', 'evil․com'],
+    ['a dot before it', '.evil.com', '.evil․com'],
+    ['an underscore before it', '_evil.com', '_evil․com'],
+    ['an underscore within it', 'foo_evil.com', 'foo_evil․com'],
+    ['an underscore after it', 'evil.com_', 'evil․com_'],
+    ['a hyphen before a dot', 'foo-.com', 'foo-․com'],
+    ['two dots', 'a..evil.com', 'a․․evil․com'],
+    ['an address in numbers', '203.0.113.9/login', '203․0․113․9/login'],
+    ['two parts of numbers, then letters', '1.2.evil.com', '1․2․evil․com'],
+    ['a combining mark', 'e\u0301.com', 'e\u0301․com'],
+    ['another script', 'злой.рф', 'злой․рф'],
+    ['a picture', '💩.la', '💩․la'],
+    ['a punycode domain', 'evil.xn--p1ai', 'evil․xn--p1ai'],
+    ['within brackets', '(evil.com)', '(evil․com)'],
+    ['decimal numbers', '12.50, -0.5 (1.5) 3.14.', '12.50, -0.5 (1.5) 3.14.'],
+    ['the end of a sentence', 'Done. Next.', 'Done. Next.'],
+  ])('link nothing: %s', (_, text, shown) => {
+    expect(escapeNtfy(text)).toBe(shown)
+    expect(escapeGoogleCard(text)).toBe(shown)
+    expect(escapeGoogleText(text).replaceAll('ˍ', '_')).toBe(shown)
   })
 })
 

@@ -107,11 +107,12 @@ export function escapeNtfy(text: string): string {
   return unlinked(text).replaceAll('=?', '＝?')
 }
 
-const hostName = /(?<![\p{L}\p{N}_.-])[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.\p{L}{2,}(?![\p{L}\p{N}_])/gu
+/** A decimal number, which no app links, or a dot within a word. */
+const decimalOrInnerDot = /(?<![\p{L}\p{N}_.])\d+\.\d+(?![\p{L}\p{N}_-]|\.\S)|(?<=\S)\.(?=\S)/gu
 
 /** Keeps an app from making a link of an address or of a bare host name: look-alikes of their signs. */
 function unlinked(text: string): string {
-  return text.replaceAll('://', '∶//').replace(hostName, (host) => host.replaceAll('.', '․'))
+  return text.replaceAll('://', '∶//').replace(decimalOrInnerDot, (found) => (found === '.' ? '․' : found))
 }
 
 /**

@@ -46,11 +46,11 @@ describe('nothing that an agent wrote becomes a link, a line of its own or anoth
     expect(title).not.toContain('\n')
   })
 
-  test('numbers and dotted names of tools stay as they are', () => {
+  test('numbers stay as they are, and a dotted name of a tool reads the same', () => {
     const { title, message } = read(
       requested({ tool: 'order_tools.process_refund', params: { amount: 2400.5, at: '12:30:00' } }),
     )
-    expect(title).toContain('order_tools.process_refund')
+    expect(title).toContain('order_tools․process_refund')
     expect(message).toContain('amount (number) = 2400.5\nat (string) = 12:30:00')
   })
 })
