@@ -9,6 +9,11 @@ const document = openApiDocument('http://localhost:3000')
 const base = path.join(process.cwd(), 'app/api')
 
 describe('the OpenAPI document', () => {
+  it('is made once in a process, for each address of it', () => {
+    expect(openApiDocument('http://localhost:3000')).toBe(openApiDocument('http://localhost:3000'))
+    expect(openApiDocument('https://hold.example').servers).toEqual([{ url: 'https://hold.example' }])
+  })
+
   it('names every method of every route, and nothing else', async () => {
     const served: string[] = []
     for (const file of readdirSync(base, { recursive: true, encoding: 'utf8' })) {

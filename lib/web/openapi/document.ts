@@ -25,8 +25,15 @@ const Problem = z
 
 type Json = Record<string, unknown>
 
-/** The OpenAPI 3.1 document, from the schemas that validate. */
+let made: { appUrl: string; document: Json } | undefined
+
+/** The OpenAPI 3.1 document, from the schemas that validate. Made once in a process, as that takes a while; read only. */
 export function openApiDocument(appUrl: string): Json {
+  if (made?.appUrl !== appUrl) made = { appUrl, document: makeDocument(appUrl) }
+  return made.document
+}
+
+function makeDocument(appUrl: string): Json {
   const components = new Components()
   const paths: Record<string, Json> = {}
   for (const operation of operations) {
