@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '@/db/client'
-import { isNotAside } from './set-aside'
+import { isNowhereAside } from './set-aside'
 
 export type Health = { isReadOnly: boolean; oldestEventSeconds: number }
 
@@ -20,7 +20,10 @@ export async function findHealth(db: Database): Promise<Health | undefined> {
   }
 }
 
-/** How long the oldest event waits that is not set aside, in seconds; 0 where none waits. */
+/**
+ * How long the oldest event waits that is not set aside, in seconds; 0 where none waits. One whose next try has come
+ * is set aside still: it waited for its turn and says nothing of the others' wait.
+ */
 export const oldestEventSeconds = sql`coalesce((
   select greatest(0, extract(epoch from clock_timestamp() - e.at)) from approval_events e
-  where e.seq is null and ${isNotAside('dispatch', sql`e.id::text`)} order by e.id limit 1), 0)::float8`
+  where e.seq is null and ${isNowhereAside('dispatch', sql`e.id::text`)} order by e.id limit 1), 0)::float8`

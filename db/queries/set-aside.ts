@@ -13,6 +13,11 @@ export function isNotAside(kind: WorkKind, id: SQL): SQL {
       and (s.retry_at is null or s.retry_at > clock_timestamp()))`
 }
 
+/** A condition: the row of this id is not set aside for such work, whether or not its time has come again. */
+export function isNowhereAside(kind: WorkKind, id: SQL): SQL {
+  return sql`not exists (select from set_aside s where s.kind = ${kind} and s.subject_id = ${id})`
+}
+
 /** How many rows are set aside, by the kind of work. */
 export async function countSetAside(db: Queryable): Promise<{ kind: string; count: number }[]> {
   return [

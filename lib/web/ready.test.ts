@@ -62,6 +62,9 @@ describe('readiness', () => {
       await setAside(rest.db, 'dispatch', { id, projectId: test.project.id }, new Error('no'))
     log.mockRestore()
     expect(await ready()).toBe('ready')
+    // Nor does it while its next try is due.
+    await rest.db.execute(sql`update set_aside set retry_at = clock_timestamp() - interval '1 second'`)
+    expect(await ready()).toBe('ready')
     const { text } = await rest.call('GET', '/api/metrics', { token: 'metrics-token' })
     expect(text).toMatch(/^holdpoint_rows_set_aside\{kind="dispatch"\} 2$/m)
     expect(text).toMatch(/^holdpoint_rows_set_aside\{kind="search"\} 0$/m)
