@@ -43,15 +43,15 @@ async function listWaiting(db: Database): Promise<Task[]> {
   return [...rows]
 }
 
-async function dispatch(db: Database, events: Task[]): Promise<number> {
+async function dispatch(db: Database, events: Task[]): Promise<string[]> {
   return db.transaction(async (tx) => {
     const [lock] = await tx.execute<{ held: boolean }>(
       sql`select pg_try_advisory_xact_lock(${dispatchLock}) as held`,
     )
-    if (!lock?.held) return 0
+    if (!lock?.held) return []
     const numbered = await numberEvents(tx, events)
     await queueEvents(tx, numbered)
-    return numbered.length
+    return numbered.map((event) => event.id)
   })
 }
 

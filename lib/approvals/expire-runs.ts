@@ -16,6 +16,9 @@ type Pending = Awaited<ReturnType<typeof listPendingOfRuns>>[number]
 /** One approval that leaves `pending`. */
 type Change = { approval: Pending; status: 'expired' | 'cancelled'; at: Date; resolution: Resolution }
 
+/** What changed, to be told, and of which run. */
+export type Expired = Wake & { runId: string }
+
 /**
  * Expires what is due of many runs in one go, in a few statements whatever their number: the runs' rows are
  * locked (those that somebody else holds are left out), then the clock and what is pending are read, each
@@ -25,7 +28,7 @@ type Change = { approval: Pending; status: 'expired' | 'cancelled'; at: Date; re
  * @param runIds some hundreds at most; all of their approvals are read, without their params
  * @returns what changed, to be told after the commit
  */
-export async function expireRuns(tx: Transaction, runIds: string[]): Promise<Wake[]> {
+export async function expireRuns(tx: Transaction, runIds: string[]): Promise<Expired[]> {
   const locked = await lockFreeRuns(tx, runIds)
   if (locked.length === 0) return []
   // Only now: a clock read in the locking statement may be from before the locks.
@@ -58,7 +61,7 @@ export async function expireRuns(tx: Transaction, runIds: string[]): Promise<Wak
     ended.map((run) => run.id),
     holdpointActor,
   )
-  return changes.map(({ approval }) => ({ projectId: approval.projectId, approvalId: approval.id }))
+  return changes.map(({ approval: { id, projectId, runId } }) => ({ projectId, approvalId: id, runId }))
 }
 
 /** What expires in one transaction, unless more has to at once because its run ends. */

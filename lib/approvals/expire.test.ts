@@ -13,8 +13,9 @@ import { copyApproval } from '@/lib/testing/copy-approval'
 import { openTestDatabase } from '@/lib/testing/open-database'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
 import { onWake, type Wake } from '@/lib/wake/wake'
-import { retrySetAside } from '@/lib/work/set-aside'
+import { retrySetAside, setAside } from '@/lib/work/set-aside'
 import { cancelApproval } from './cancel'
+import { claimApproval } from './claim'
 import { decideApproval } from './decide'
 import { expireApprovals, expireBeforeReading } from './expire'
 
@@ -238,6 +239,59 @@ describe('expireApprovals', () => {
     await retrySetAside(db)
     expect((await expireApprovals(db)).expired).toBe(1)
     expect(await db.execute(sql`select from set_aside`)).toEqual([])
+  })
+
+  it.each([
+    ['can be expired', '{}'],
+    ['cannot', '{"broken'],
+  ])('lets nobody decide or use what is due of a run that is set aside, where it %s', async (_, text) => {
+    const project = await makeTestProject(db)
+    const reviewer = await project.member('reviewer')
+    const asked = await project.ask({ params: {} })
+    await db.execute(
+      sql`update tool_calls set params = ${text} where id = (select call_id from approvals where id = ${asked.id})`,
+    )
+    const log = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+    await setAside(db, 'expiry', { id: asked.run_id, projectId: project.project.id }, new Error('no'))
+    log.mockRestore()
+    await makeDue([asked.id])
+    expect((await expireApprovals(db, project.project.id)).expired).toBe(0)
+    expect(await statusOf(asked.id)).toBe('pending')
+    const claim = { id: asked.id, tool: 'gated', params: {} }
+    for (const attempt of [
+      () => claimApproval(project.agent, claim),
+      () => decideApproval(reviewer, { id: asked.id, decision: 'approve' }),
+      () => decideApproval(reviewer, { id: asked.id, decision: 'reject' }),
+      () => claimApproval(project.agent, claim),
+    ])
+      await expect(attempt()).rejects.toThrow()
+    expect(['pending', 'expired']).toContain(await statusOf(asked.id))
+    expect(await db.select().from(decisions).where(eq(decisions.approvalId, asked.id))).toEqual([])
+    const [row] = await db.select().from(approvals).where(eq(approvals.id, asked.id))
+    expect(row?.claimedAt).toBe(null)
+    await db.execute(sql`delete from set_aside`)
+    await db.execute(sql`update tool_calls set params = '{}' where params = ${text}`)
+    await expireApprovals(db, project.project.id)
+    expect(await statusOf(asked.id)).toBe('expired')
+  })
+
+  it('keeps the tries of a run that somebody else holds', async () => {
+    const project = await makeTestProject(db)
+    const asked = await project.ask()
+    await makeDue([asked.id])
+    const log = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+    await setAside(db, 'expiry', { id: asked.run_id, projectId: project.project.id }, new Error('no'))
+    log.mockRestore()
+    await db.execute(sql`update set_aside set retry_at = clock_timestamp(), tries = 3`)
+    const triesOf = () =>
+      db.execute(sql`select tries from set_aside where kind = 'expiry' and subject_id = ${asked.run_id}`)
+    await db.transaction(async (tx) => {
+      await tx.execute(sql`select from runs where id = ${asked.run_id} for update`)
+      expect((await expireApprovals(db, project.project.id)).expired).toBe(0)
+    })
+    expect(await triesOf()).toEqual([{ tries: 3 }])
+    expect((await expireApprovals(db, project.project.id)).expired).toBe(1)
+    expect(await triesOf()).toEqual([])
   })
 
   it('ends a run whose params take several statements in one go, each entry with its own params', async () => {

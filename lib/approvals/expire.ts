@@ -4,7 +4,7 @@ import { listDueRuns, type DueRun } from '@/db/queries/expiry'
 import type { Context } from '@/lib/context'
 import { wake } from '@/lib/wake/wake'
 import { upToBytes, workInTurns } from '@/lib/work/in-turns'
-import { expireRuns } from './expire-runs'
+import { expireRuns, type Expired } from './expire-runs'
 
 /** Of one transaction, unless a single run has more; one at a time, which leaves room for those who ask and decide. */
 const perTransaction = { approvals: 200, bytes: 4 << 20 }
@@ -57,15 +57,18 @@ async function sweep(db: Database, projectId?: string): Sweep {
     const due = await listDueRuns(db, perTransaction, projectId)
     if (due.length === 0) return { expired }
     const begun = performance.now()
-    const round = await workInTurns(db, 'expiry', firstOf(due), (runs) => expireTogether(db, runs))
-    expired += round.done
+    const round = await workInTurns(db, 'expiry', firstOf(due), async (runs) => {
+      const wakes = await expireTogether(db, runs)
+      expired += wakes.length
+      return wakes.map((one) => one.runId)
+    })
     if (round.done === 0 && round.failed === 0) return { expired }
     // In a flood as long again as it took, for those who ask and decide meanwhile.
     if (due.length >= perTransaction.approvals) await pause(performance.now() - begun)
   }
 }
 
-async function expireTogether(db: Database, runs: DueRun[]): Promise<number> {
+async function expireTogether(db: Database, runs: DueRun[]): Promise<Expired[]> {
   const wakes = await db.transaction((tx) =>
     expireRuns(
       tx,
@@ -73,7 +76,7 @@ async function expireTogether(db: Database, runs: DueRun[]): Promise<number> {
     ),
   )
   wake(db, wakes)
-  return wakes.length
+  return wakes
 }
 
 /** As many runs as one transaction takes, at least one; what is left is listed again. */

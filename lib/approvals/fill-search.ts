@@ -59,13 +59,13 @@ async function listUnsearched(db: Database): Promise<Task[]> {
 }
 
 /** Those that are gone meanwhile only stop waiting. */
-async function fill(db: Database, approvals: Task[]): Promise<number> {
+async function fill(db: Database, approvals: Task[]): Promise<string[]> {
   return db.transaction(async (tx) => {
     const [lock] = await tx.execute<{ held: boolean }>(
       sql`select pg_try_advisory_xact_lock(${fillLock}) as held`,
     )
-    if (!lock?.held) return 0
-    const { count } = await tx.execute(sql`
+    if (!lock?.held) return []
+    const taken = await tx.execute<{ id: string }>(sql`
       with taken as (
         delete from approval_search_queue q
         using json_to_recordset(${JSON.stringify(approvals)}::text::json) as w("projectId" text, id text)
@@ -78,7 +78,7 @@ async function fill(db: Database, approvals: Task[]): Promise<number> {
         where a.id = any(array(select approval_id from taken))
         on conflict do nothing
       )
-      select approval_id from taken`)
-    return count
+      select approval_id as id from taken`)
+    return taken.map((row) => row.id)
   })
 }

@@ -50,13 +50,13 @@ async function listUnsealed(db: Database): Promise<(Task & { bytes: number })[]>
   return [...rows]
 }
 
-async function seal(db: Database, entries: Task[]): Promise<number> {
+async function seal(db: Database, entries: Task[]): Promise<string[]> {
   const ids = entries.map((entry) => entry.id)
   return db.transaction(async (tx) => {
     const [lock] = await tx.execute<{ held: boolean }>(
       sql`select pg_try_advisory_xact_lock(${sealLock}) as held, set_config('holdpoint.seal_form', ${sealForm}, true)`,
     )
-    if (!lock?.held) return 0
+    if (!lock?.held) return []
     const unsealed = await tx
       .select()
       .from(auditEntries)
@@ -70,7 +70,7 @@ async function seal(db: Database, entries: Task[]): Promise<number> {
         from jsonb_to_recordset(${JSON.stringify(seals)}::text::jsonb) as s(id text, seq bigint, prev_hash text, hash text)
         where e.id = s.id`)
     }
-    return seals.length
+    return seals.map((one) => one.id)
   })
 }
 

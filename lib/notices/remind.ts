@@ -28,7 +28,7 @@ export async function remindDue(db: Database): Promise<number> {
       const told = await tellDue(db, ids)
       await moveOn(db, ids, told)
       reminded += told.length
-      return some.length
+      return ids
     })
     if (!isMoreDue(round, due.length, batchSize)) return reminded
   }

@@ -4,7 +4,7 @@ import type { Database } from '@/db/client'
 import { isNotAside } from '@/db/queries/set-aside'
 import { openTestDatabase } from '@/lib/testing/open-database'
 import { upToBytes, workInTurns, type Round, type Task } from './in-turns'
-import { retrySetAside } from './set-aside'
+import { retrySetAside, setAside } from './set-aside'
 
 let db: Database
 let close: () => Promise<void>
@@ -41,7 +41,7 @@ function workOn(all: Task[], isBad: (ids: string[]) => unknown) {
       const error = isBad(ids)
       if (error) throw error
       done.push(...ids)
-      return ids.length
+      return ids
     })
   return { done, tried, round, list }
 }
@@ -96,6 +96,16 @@ describe('workInTurns', () => {
     isBad = false
     await round(all.map((one) => ({ ...one, isAgain: true })))
     expect(await asideOf()).toEqual([])
+  })
+
+  it('forgets only what was done: what another process is at keeps its tries', async () => {
+    const [first, second] = piecesOf('g', 2).map((piece) => ({ ...piece, isAgain: true }))
+    if (!first || !second) throw new Error('two pieces')
+    for (const piece of [first, second, first, second]) await setAside(db, 'search', piece, new Error('no'))
+    expect(await workInTurns(db, 'search', [first, second], async () => [])).toEqual({ done: 0, failed: 0 })
+    expect(await asideOf()).toMatchObject([{ tries: 2 }, { tries: 2 }])
+    expect((await workInTurns(db, 'search', [first, second], async () => [second.id])).done).toBe(1)
+    expect(await asideOf()).toMatchObject([{ id: first.id, tries: 2 }])
   })
 
   it.each([

@@ -32,14 +32,15 @@ const portions = new WeakMap<Database, Map<string, number>>()
  * at once; the one that failed gets half as many pieces the next time, and half of that, until a single piece that
  * fails is set aside. A round waits for one failure a project at most, and for one of all together.
  * @param pieces in the order in which each project's are to be done
- * @param work does those it is given, in transactions of its own, all or none; says how many it did
+ * @param work does those it is given, in transactions of its own; names those it did, and leaves out what somebody
+ * else is at
  * @throws where the database is away, or another error says nothing of the pieces
  */
 export async function workInTurns<T extends Task>(
   db: Database,
   kind: WorkKind,
   pieces: T[],
-  work: (pieces: T[]) => Promise<number>,
+  work: (pieces: T[]) => Promise<string[]>,
 ): Promise<Round> {
   const known = portions.get(db) ?? new Map<string, number>()
   portions.set(db, known)
@@ -48,8 +49,9 @@ export async function workInTurns<T extends Task>(
   const round: Round = { done: 0, failed: 0 }
 
   async function take(some: T[]): Promise<void> {
-    round.done += await work(some)
-    const again = some.filter((piece) => piece.isAgain).map((piece) => piece.id)
+    const done = new Set(await work(some))
+    round.done += done.size
+    const again = some.filter((piece) => piece.isAgain && done.has(piece.id)).map((piece) => piece.id)
     if (again.length > 0) await takeBack(db, kind, again)
   }
   async function takePortion(ofProject: T[]): Promise<void> {
@@ -94,10 +96,15 @@ export function byProject<T extends { projectId: string }>(pieces: T[]): T[][] {
 
 /** Whether an error may be the fault of what was worked on, so that less of it may do. */
 export function isOfTheRow(error: unknown): boolean {
-  for (let one = error; one instanceof Error; one = one.cause) {
-    if (notOfTheRow.test(String((one as { code?: unknown }).code ?? ''))) return false
-  }
-  return true
+  return !codesOf(error).some((code) => notOfTheRow.test(code))
+}
+
+/** The codes of an error and of its causes. */
+export function codesOf(error: unknown): string[] {
+  const codes: string[] = []
+  for (let one = error; one instanceof Error; one = one.cause)
+    codes.push(String((one as { code?: unknown }).code ?? ''))
+  return codes
 }
 
 /** The first of a list that are not more than so many bytes together, but at least one. */
