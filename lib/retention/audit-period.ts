@@ -8,14 +8,15 @@ import { holdpointActor } from '@/lib/runs/lock'
 export const noticeDays = 7
 
 /**
- * Puts those shorter periods in effect whose time of notice is over, each with its entry.
+ * Puts those shorter periods in effect whose time of notice is over, each with its entry; what is below a floor that
+ * was raised since waits until that is lowered, or the announcement called off.
  * @param projectId only this project's
  */
 export async function applyDuePeriods(tx: Queryable, projectId?: string): Promise<void> {
   const due = await tx.execute<Project & { before: number | null; days: number }>(sql`
     with due as (
       select id, audit_retention_days as before, audit_retention_next as days from projects
-      where audit_retention_next_at <= clock_timestamp()
+      where audit_retention_next_at <= clock_timestamp() and audit_retention_next >= (select min_days from audit_floor)
         ${projectId === undefined ? sql`` : sql`and id = ${projectId}`} for no key update
     )
     update projects p set audit_retention_days = due.days, audit_retention_next = null, audit_retention_next_at = null

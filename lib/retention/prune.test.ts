@@ -267,6 +267,75 @@ describe('pruneOld', () => {
     expect(await runsOf(project)).toEqual([])
   }, 90_000)
 
+  it('goes on with other projects where the floor of audit logs was raised in SQL, and sets that prune aside', async () => {
+    const [guarded, other] = [await makeTestProject(db), await makeTestProject(db)]
+    await sealAudit(db)
+    await db.execute(sql`alter table audit_entries disable trigger user`)
+    await db.execute(
+      sql`update audit_entries set at = at - ${days(40)} where project_id = ${guarded.project.id}`,
+    )
+    await db.execute(sql`alter table audit_entries enable trigger user`)
+    await keep(guarded, 30, 30)
+    await db.execute(sql`update audit_floor set min_days = 60`)
+    await keep(other, 30)
+    await newRun(other, 'old')
+    await age(other, 31)
+    const log = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+    await pruneOld(db, always)
+    const lines = log.mock.calls.map(([line]) => JSON.parse(String(line)) as object)
+    log.mockRestore()
+    expect(lines).toMatchObject([
+      { where: 'set aside', kind: 'prune', id: `audit of ${guarded.project.id}`, tries: 1 },
+    ])
+    expect(await runsOf(other)).toEqual([])
+    await db.execute(sql`update audit_floor set min_days = 1`)
+    await retrySetAside(db)
+    expect((await pruneOld(db, always)).pruned).toBeGreaterThan(0)
+  })
+
+  it('leaves a period that is due and below a floor that was raised in SQL, and prunes the rest', async () => {
+    const [low, other] = [await makeTestProject(db), await makeTestProject(db)]
+    await keepAuditFor(db, low.project.id, 90)
+    await db.execute(sql`alter table projects disable trigger projects_guard_audit_retention`)
+    await db.execute(sql`
+      update projects set retention_days = 40, audit_retention_next = 40, audit_retention_next_at = clock_timestamp() where id = ${low.project.id}`)
+    await db.execute(sql`alter table projects enable always trigger projects_guard_audit_retention`)
+    await db.execute(sql`update audit_floor set min_days = 60`)
+    await keep(other, 30)
+    await newRun(other, 'old')
+    await age(other, 31)
+    await pruneOld(db, always)
+    expect(await runsOf(other)).toEqual([])
+    const periodOf = async () =>
+      (await db.select().from(projects).where(eq(projects.id, low.project.id)))[0]?.auditRetentionDays
+    expect(await periodOf()).toBe(90)
+    await db.execute(sql`update audit_floor set min_days = 1`)
+    await pruneOld(db, always)
+    expect(await periodOf()).toBe(40)
+  })
+
+  it('sets aside the kind, not each run, where the database refuses to delete', async () => {
+    const project = await makeTestProject(db)
+    await keep(project, 30)
+    for (const name of ['one', 'two', 'three']) await newRun(project, name)
+    await age(project, 31)
+    await db.execute(
+      sql.raw(`
+      create function refuse() returns trigger language plpgsql as $$ begin
+        raise 'permission denied' using errcode = 'insufficient_privilege'; end $$;
+      create trigger refuse before delete on runs for each row execute function refuse()`),
+    )
+    const log = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+    await pruneOld(db, always)
+    const lines = log.mock.calls.map(([line]) => JSON.parse(String(line)) as object)
+    log.mockRestore()
+    await db.execute(sql`drop trigger refuse on runs`)
+    expect(lines).toMatchObject([{ where: 'set aside', kind: 'prune', id: `runs of ${project.project.id}` }])
+    await retrySetAside(db)
+    await pruneOld(db, always)
+    expect(await runsOf(project)).toEqual([])
+  })
+
   it('takes a few megabytes of what agents sent at a time', async () => {
     const project = await makeTestProject(db)
     await keep(project, 30)
