@@ -51,7 +51,7 @@ export function VerifyChain({ project, children }: VerifyChainProps) {
 }
 
 function Found({ found }: { found: Verification }) {
-  const { ok, checked, head, first_bad, approvals_checked, mismatches } = found
+  const { ok, checked, head, first_bad, unsealed, approvals_checked, mismatches } = found
   const isWhole = first_bad === null
   const approvals =
     approvals_checked === 1 ? '1 approval' : `${approvals_checked.toLocaleString('en-US')} approvals`
@@ -61,6 +61,11 @@ function Found({ found }: { found: Verification }) {
       <p className="font-medium">
         {isWhole ? `The chain holds: ${entries} checked.` : `The chain breaks at entry #${first_bad}.`}
       </p>
+      {unsealed > 0 && (
+        <p>
+          {`Not in the chain, though written more than a minute ago or set aside: ${unsealed.toLocaleString('en-US')} ${unsealed === 1 ? 'entry' : 'entries'}.`}
+        </p>
+      )}
       {mismatches.length === 0 ? (
         <p>{`${approvals} compared with it: all are what it says.`}</p>
       ) : (

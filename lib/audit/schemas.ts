@@ -59,6 +59,10 @@ export const Verification = z
     checked: z.int().meta({ description: 'How many entries were walked; pruned ones are not.' }),
     head: z.string().nullable().meta({ description: 'Hash of the last sealed entry.' }),
     first_bad: z.int().nullable().meta({ description: 'seq of the first entry that does not fit.' }),
+    unsealed: z.int().meta({
+      description:
+        'How many entries have waited for more than a minute to be sealed, or cannot be; 1,000 at most. Not ok where one cannot be.',
+    }),
     approvals_checked: z.int(),
     mismatches: z.array(Mismatch).meta({ description: 'At most 100.' }),
     heads: z.array(HeadCheck).meta({ description: 'Of the heads that were asked about.' }),

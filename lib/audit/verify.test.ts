@@ -184,6 +184,24 @@ describe('every approval is compared with its entries', () => {
   })
 })
 
+describe('entries that wait to be sealed', () => {
+  it('are told of after a minute, and are no fault by themselves', async () => {
+    const { test } = await projectWithAll()
+    await test.ask({ params })
+    await decideApproval(await test.member('reviewer'), {
+      id: (await test.ask({ params })).id,
+      decision: 'approve',
+    })
+    expect(await verify(test)).toMatchObject({ ok: true, unsealed: 0 })
+    await byForce(sql`
+      update audit_entries set at = at - interval '61 seconds' where project_id = ${test.project.id} and seq is null`)
+    const { ok, unsealed } = await verify(test)
+    expect([ok, unsealed > 0]).toEqual([true, true])
+    await sealAudit(db)
+    expect(await verify(test)).toMatchObject({ ok: true, unsealed: 0 })
+  })
+})
+
 describe('the chain is compared with a head that was published', () => {
   it('which it goes through, does not, or has pruned', async () => {
     const { test } = await projectWithAll()

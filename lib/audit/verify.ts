@@ -14,7 +14,7 @@ export type Head = { seq: number; hash: string }
  * Walks a project's chain from its first kept entry: numbers without a gap, each entry's hash right, each
  * `prev_hash` the hash before. Where older entries were pruned, the first one has to follow exactly the last that
  * was, and an entry `audit.pruned` of the chain has to tell of that. Stops at the first that does not fit.
- * `checked` counts the entries walked. Beside, every approval is compared with its entries, and the chain with heads
+ * `checked` counts the entries walked, `unsealed` those the chain should have by now and has not. Beside, every approval is compared with its entries, and the chain with heads
  * that were published outside: whoever changed entries and approvals alike, hashes included, cannot change those.
  */
 export async function verifyAudit(
@@ -23,12 +23,17 @@ export async function verifyAudit(
   published: Head[] = [],
 ): Promise<Verification> {
   const chain = await verifyChain(db, projectId)
+  const { unsealed, isStuck } = await findUnsealed(db, projectId)
   const { compared, mismatches } = await compareApprovals(db, projectId)
   const heads: Verification['heads'] = []
   for (const head of published) heads.push(await compareHead(db, projectId, head))
-  const ok = chain.ok && mismatches.length === 0 && heads.every(({ matches }) => matches !== false)
-  return { ...chain, ok, approvals_checked: compared, mismatches, heads }
+  const ok =
+    chain.ok && !isStuck && mismatches.length === 0 && heads.every(({ matches }) => matches !== false)
+  return { ...chain, ok, unsealed, approvals_checked: compared, mismatches, heads }
 }
+
+/** More are not counted. */
+const mostUnsealed = 1000
 
 type Chain = Pick<Verification, 'ok' | 'checked' | 'head' | 'first_bad'>
 
@@ -39,6 +44,22 @@ async function verifyChain(db: Database, projectId: string): Promise<Chain> {
     // Pruned while it was walked: what did not fit may only have been gone.
     if (found.ok || (await findChainStart(db, projectId))?.seq === start?.seq) return found
   }
+}
+
+/** Entries that have waited for a number for more than a minute, or were set aside and may wait for ever. */
+async function findUnsealed(db: Database, projectId: string) {
+  const [row] = await db.execute<{ unsealed: number; isStuck: boolean }>(sql`
+    with stuck as materialized (
+      select e.id from set_aside s join audit_entries e on e.id = s.subject_id
+      where s.kind = 'seal' and s.project_id = ${projectId} and e.project_id = s.project_id and e.seq is null
+    )
+    select exists (select from stuck) as "isStuck", (
+      select count(*)::int from (
+        select from audit_entries u where u.project_id = ${projectId} and u.seq is null
+          and (u.at < (select clock_timestamp()) - interval '1 minute' or u.id in (select id from stuck))
+        order by u.ordinal limit ${mostUnsealed}
+      ) waiting) as unsealed`)
+  return row ?? { unsealed: 0, isStuck: false }
 }
 
 /** A number that the chain never reached, or does not reach any more, does not match. */

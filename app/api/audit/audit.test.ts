@@ -97,6 +97,7 @@ describe('the chain', () => {
       checked: lines.length,
       head: previous,
       first_bad: null,
+      unsealed: 0,
       approvals_checked: 5,
       mismatches: [],
       heads: [],
