@@ -1,6 +1,8 @@
 import { and, eq, sql, type SQL } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
+import { approvals } from '@/db/schema/approvals'
 import { checkpoints, runs, runStatus, toolCalls } from '@/db/schema/runs'
+import { grantMinutes } from '@/lib/approvals/transition'
 import { bytesOf, ifWithin, isWithinBytes, cutPage } from './bounded'
 import { decodeCursor, encodeCursor, type Page } from './cursor'
 import { newestFirst } from './newest-first'
@@ -125,7 +127,8 @@ export async function findToolCallOfRun(db: Queryable, projectId: string, runId:
 
 /**
  * The call that an ask without a run made under the caller's id. `isOver` where the id is free again: its run has
- * ended, or it was asked for 24 hours ago.
+ * ended, or it was asked for 24 hours ago. A refusal that ended the run is found for these hours, so that a retry
+ * hears of it instead of asking anew, and what may still be decided or claimed for as long as it may.
  */
 export async function findToolCallByAskKey(
   db: Queryable,
@@ -133,12 +136,18 @@ export async function findToolCallByAskKey(
   agentId: string,
   askKey: string,
 ) {
-  const isOver = sql<boolean>`${runs.finishedAt} is not null
-    or ${toolCalls.startedAt} <= clock_timestamp() - interval '24 hours'`
+  const endedRun = sql`(${approvals.onRejection} = 'fail' and ${approvals.status} in ('rejected', 'expired'))`
+  const isOpen = sql`(${approvals.status} = 'pending' or (${approvals.status} = 'approved'
+    and ${approvals.claimedAt} is null
+    and ${approvals.resolvedAt} > clock_timestamp() - make_interval(mins => ${grantMinutes}::int)))`
+  const isOver = sql<boolean>`(${runs.finishedAt} is not null and ${endedRun} is not true)
+    or (${toolCalls.startedAt} <= clock_timestamp() - interval '24 hours'
+      and (${runs.finishedAt} is not null or ${isOpen} is not true))`
   const [row] = await db
     .select({ call: toolCalls, isOver })
     .from(toolCalls)
     .innerJoin(runs, eq(runs.id, toolCalls.runId))
+    .leftJoin(approvals, eq(approvals.callId, toolCalls.id))
     .where(
       and(eq(toolCalls.projectId, projectId), eq(toolCalls.agentId, agentId), eq(toolCalls.askKey, askKey)),
     )

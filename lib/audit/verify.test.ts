@@ -153,6 +153,15 @@ describe('every approval is compared with its entries', () => {
     expect(found.mismatches).toMatchObject([{ approval_id: ids[state], what }])
   })
 
+  it('and agrees where a whole number was hashed as its double, as it once was', async () => {
+    const { test, ids } = await projectWithAll()
+    await db.execute(sql`
+      update tool_calls set params = '{"wei":1000000000000000000000000}',
+        digest = 'sha256:' || encode(sha256('{"params":{"wei":1e+24},"tool":"gated"}'), 'hex')
+      where id = (select call_id from approvals where id = ${ids.pending})`)
+    expect(await verify(test)).toMatchObject({ ok: true, mismatches: [] })
+  })
+
   it('and is met once, however many there are', async () => {
     const { test, ids } = await projectWithAll()
     await copy(ids.pending, 450)

@@ -15,7 +15,9 @@ export const JsonObject = z
   .meta({ type: 'object', additionalProperties: true })
 
 /** Any JSON value, passed on as it is. */
-export const JsonValue = z.custom<unknown>((value) => value !== undefined, 'A JSON value is expected.').meta({})
+export const JsonValue = z
+  .custom<unknown>((value) => value !== undefined, 'A JSON value is expected.')
+  .meta({})
 
 /** Text of at most `max` characters (code points, as everywhere in the contract). */
 export function JsonText(max: number) {

@@ -18,6 +18,7 @@ export type StrictJson = {
 /** What a body that binds may hold. */
 export const publishedLimits: JsonLimits = { depth: 64, keys: 10_000 }
 
+const mostRecordedDigits = 1000
 /** What is recorded leniently keeps its containers to this depth; what lies deeper becomes a text of JSON. */
 export const recordedDepth = 256
 
@@ -44,7 +45,7 @@ export function decodeUtf8(bytes: Uint8Array): string {
  * recursion is bounded by `limits.depth`.
  * @param options 64 containers deep and 10,000 keys where not said otherwise; `recorded` names members of the
  * outermost object that only record: in them nothing that is JSON is refused or counted. There NUL and half
- * surrogates become marks such as `⟨U+0000⟩`, a decimal that no double keeps becomes the text of its literal, what
+ * surrogates become marks such as `⟨U+0000⟩`, a decimal that no double keeps and a whole number of over 1,000 digits become the text of their literal, what
  * is nested more than 256 deep becomes its JSON as text, and of a key that stands twice the last counts
  * @throws AppError `malformed_body` with pointer, line and column (in characters, from 1) on: broken JSON,
  * duplicate keys, the key `__proto__`, NUL, lone surrogates, a decimal that no double keeps; `too_deep` and
@@ -161,8 +162,12 @@ class Reader extends Tokens {
     const start = this.at
     const isRecorded = this.recorded?.includes(key) === true
     this.isLenient ||= isRecorded
+    if (isRecorded) this.mostDigits = mostRecordedDigits
     setOwn(object, key, this.value(1))
-    if (isRecorded) this.isLenient = false
+    if (isRecorded) {
+      this.isLenient = false
+      this.mostDigits = Infinity
+    }
     this.sources[key] = this.text.slice(start, this.at)
   }
 

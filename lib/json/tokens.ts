@@ -24,9 +24,12 @@ export class Tokens {
   protected at = 0
   /**
    * Whether what stands here only records: then nothing that is JSON is refused. NUL and half surrogates become
-   * marks such as `⟨U+0000⟩`, a decimal that no double keeps becomes the text of its literal.
+   * marks such as `⟨U+0000⟩`, a decimal that no double keeps and a whole number of more than 1,000 digits become the
+   * text of their literal.
    */
   protected isLenient = false
+  /** A longer whole number becomes text where it only records: nothing is worked out with it, and it can be cut. */
+  protected mostDigits = Infinity
   /** Whether the text in hand has characters to mark. */
   private isOdd = false
   /** Key or index in each open container; null before the key is known. */
@@ -136,7 +139,7 @@ export class Tokens {
       this.digits()
     }
     const literal = this.text.slice(start, this.at)
-    if (isInteger) return integerOf(literal)
+    if (isInteger) return literal.length > this.mostDigits ? literal : integerOf(literal)
     const value = Number(literal)
     if (isKeptByDouble(literal, value)) return value
     return this.isLenient ? literal : this.lostNumber(literal, value, start)

@@ -13,6 +13,7 @@ describe('writeJson', () => {
       { a: undefined, b: [undefined, 10n ** 20n] },
       `{"b":[null,1${'0'.repeat(20)}]}`,
     ],
+    ['the key toJSON beside one', { toJSON: 1, n: 10n ** 20n }, `{"toJSON":1,"n":1${'0'.repeat(20)}}`],
     ['a time beside one', [new Date(0), 10n ** 20n], `["1970-01-01T00:00:00.000Z",1${'0'.repeat(20)}]`],
   ])('%s', (_, value, text) => {
     expect(writeJson(value)).toBe(text)

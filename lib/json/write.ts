@@ -15,10 +15,15 @@ export function writeJson(value: unknown, indent = 0): string {
   }
 }
 
+/** A time and the like; `toJSON` that is no function is a key as any other. */
+function hasOwnForm(value: object): boolean {
+  return typeof (value as { toJSON?: unknown }).toJSON === 'function'
+}
+
 /** @param margin what a further line begins with */
 function write(value: unknown, indent: string, margin: string): string | undefined {
   if (typeof value === 'bigint') return digitsOf(value)
-  if (typeof value !== 'object' || value === null || 'toJSON' in value) return JSON.stringify(value)
+  if (typeof value !== 'object' || value === null || hasOwnForm(value)) return JSON.stringify(value)
   const inner = margin + indent
   const list = (open: string, items: string[], close: string) => {
     if (items.length === 0) return open + close

@@ -21,12 +21,36 @@ const ask = (params: string, more = '') =>
     token: agent,
     body: `{"agent":"tester","tool":"gated","params":${params}${more}}`,
   })
+const part = encodeURIComponent
 const codeOf = (answer: Answer) => `${answer.status} ${answer.body.code as string}`
 
 const large = '"id":9007199254740993,"l":[-12345678901234567890123456789012345678901]'
 const params = `{${large},"d":0.10000000000000001}`
 
 describe('whole numbers of any size', () => {
+  it('stand beside a key toJSON, in params, lists, the audit log and results', async () => {
+    const odd = '{"toJSON":1,"in":{"toJSON":null,"n":9007199254740993}}'
+    const asked = await ask(odd)
+    expect(asked.status).toBe(201)
+    const at = `/api/approvals/${asked.body.id as string}`
+    await rest.call('POST', `${at}/decisions`, { token: owner, body: { decision: 'approve' } })
+    const body = `{"tool":"gated","params":${odd}}`
+    const answers = [
+      asked,
+      await rest.call('GET', at, { token: agent }),
+      await rest.call('GET', '/api/approvals', { token: agent }),
+      await rest.call('GET', '/api/audit', { token: owner }),
+      await rest.call('POST', `${at}/claim`, { token: agent, body }),
+    ]
+    const call = `/api/runs/${asked.body.run_id as string}/tool-calls/${part(asked.body.tool_call_id as string)}`
+    const result = `{"status":"succeeded","output":${odd}}`
+    answers.push(await rest.call('POST', `${call}/result`, { token: agent, body: result }))
+    for (const answer of answers) {
+      expect(answer.status).toBeLessThan(300)
+      expect(answer.text).toMatch(/"n":9007199254740993\b/)
+    }
+  })
+
   it('stand in full digits wherever params are told, and bind the claim', async () => {
     const asked = await ask(params)
     expect(asked.status).toBe(201)

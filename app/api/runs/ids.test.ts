@@ -147,12 +147,35 @@ describe('an id of a call without run_id, which providers use again', () => {
 
   it('asks anew after 24 hours, not before', async () => {
     const id = newId()
-    const first = await ask(id)
+    const first = await ask(id, { a: 1 }, 'free')
     await makeOlder(id, 23)
-    expect((await ask(id)).body.id).toBe(first.body.id)
+    expect((await ask(id, { a: 1 }, 'free')).body.run_id).toBe(first.body.run_id)
     await makeOlder(id, 1)
-    const other = await ask(id)
-    expect([other.status, other.body.id === first.body.id]).toEqual([201, false])
+    expect((await ask(id, { a: 1 }, 'free')).body.run_id).not.toBe(first.body.run_id)
+  })
+
+  it('finds what may still be decided or claimed, however old, and then asks anew', async () => {
+    const id = newId()
+    const first = await ask(id)
+    await makeOlder(id, 24)
+    expect((await ask(id)).body.id).toBe(first.body.id)
+    const path = `/api/approvals/${first.body.id as string}`
+    await rest.call('POST', `${path}/decisions`, { token: reviewer, body: { decision: 'approve' } })
+    expect((await ask(id)).body).toMatchObject({ id: first.body.id, status: 'approved' })
+    await call('POST', `${path}/claim`, { tool: 'gated', params: { a: 1 } })
+    expect((await ask(id)).body).toMatchObject({ status: 'pending' })
+  })
+
+  it('finds for 24 hours the refusal that ended its run', async () => {
+    const id = newId()
+    const first = await ask(id)
+    const path = `/api/approvals/${first.body.id as string}/decisions`
+    await rest.call('POST', path, { token: reviewer, body: { decision: 'reject', reason: 'No.' } })
+    const again = await ask(id)
+    expect(again.headers.get('idempotency-replayed')).toBe('true')
+    expect(again.body).toMatchObject({ id: first.body.id, status: 'rejected', next: { action: 'stop' } })
+    await makeOlder(id, 24)
+    expect((await ask(id)).body).toMatchObject({ status: 'pending' })
   })
 
   it('says what to send where it finds another call', async () => {

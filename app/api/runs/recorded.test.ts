@@ -41,6 +41,7 @@ const odd: [name: string, json: string, told?: string][] = [
   ['numbers beyond the double', '[1e400,-1e999,1e-400]', '["1e400","-1e999","1e-400"]'],
   ['a decimal of 25 digits', '3.141592653589793238462643', '"3.141592653589793238462643"'],
   ['40 digits', '1234567890123456789012345678901234567890'],
+  ['2,000 digits', '7'.repeat(2000), `"${'7'.repeat(2000)}"`],
   ['minus zero', '-0', '0'],
   ['a key twice', '{"a":1,"a":2}', '{"a":2}'],
   ['__proto__', '{"__proto__":{"a":1},"b":[{"__proto__":2}]}'],

@@ -90,6 +90,7 @@ export const hostileJson = [
   '[[]]',
   '{"":1}',
   '{"__proto__":{"admin":true}}',
+  '{"toJSON":1,"n":9007199254740993}',
   '{"constructor":{"prototype":{}}}',
   '{"a":1,"a":2}',
   '{"a\\u0000":1}',
