@@ -10,6 +10,7 @@ import type { ReadySettings } from '@/lib/env'
 import { serveJobs } from '@/lib/jobs/serve'
 import { remindDue } from '@/lib/notices/remind'
 import { pruneOld } from '@/lib/retention/prune'
+import { queueLostTurns } from '@/lib/webhooks/turn'
 import { onWake, receive, tellOthersBy, wakeChannel } from '@/lib/wake/wake'
 import { markLiving } from './drain'
 import { jobOptions } from './jobs'
@@ -29,6 +30,9 @@ const understanding = { everyMs: 600_000 }
 
 /** How often heads of audit logs are looked for that are to be published; each is so once an hour. */
 const publishing = { everyMs: 60_000 }
+
+/** How often chat webhooks are looked for whose job is lost. */
+const resuming = { everyMs: 60_000 }
 
 /**
  * Events wait a moment, so that those who wait for a decision are answered before others are told of it, and
@@ -56,6 +60,7 @@ export async function startBackground(setting: ReadySettings): Promise<{ stop():
     repeat('remind', 1000, () => remindDue(db)),
     repeat('seal', 1000, () => sealAudit(db)),
     repeat('heads', publishing.everyMs, () => publishHeads(ofJobs.db, logAuditHead)),
+    repeat('turns', resuming.everyMs, () => queueLostTurns(ofJobs.db)),
     repeat('policies', understanding.everyMs, () => keepAllUnderstood(ofJobs.db, () => !isStopping)),
     repeat('prune', pruning.everyMs, () => {
       const endAt = performance.now() + pruning.mostMs

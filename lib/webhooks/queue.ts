@@ -3,6 +3,7 @@ import type { Queryable, Transaction } from '@/db/client'
 import { deliveryKey, deliveryKeyPrefix } from '@/db/queries/delivery-jobs'
 import { deliveries, webhooks } from '@/db/schema/notices'
 import { newId } from '@/lib/ids'
+import { addJobs, type KeyedJob } from '@/lib/jobs/add'
 import { isChat } from './formats/names'
 import { messageIdOf } from './message-id'
 import { queueName, queueTurns } from './turn'
@@ -23,8 +24,6 @@ export type DeliveryJob = {
   isByHand?: boolean
   runAt?: Date
 }
-
-const addTries = 5
 
 /**
  * Writes one delivery for each event and each enabled webhook of its project that wants it, with the job that sends
@@ -94,28 +93,16 @@ function newDelivery(webhookId: string, event: WebhookEventRow) {
  * other, in the order of the events, so that a slow target takes one worker at most.
  */
 export async function queueJobs(tx: Transaction, jobs: DeliveryJob[]): Promise<void> {
-  let left = jobs.map((job) => ({ ...job, key: deliveryKey(job.deliveryId) }))
-  for (let i = 0; i < addTries && left.length > 0; i++) {
-    const specs = JSON.stringify(left.map(specOf))
-    const added = await tx.execute<{ key: string }>(sql`
-      select key from graphile_worker.add_jobs(
-        (select array_agg(row('deliver_webhook', s->'payload', s->>'queue', (s->>'runAt')::timestamptz, null, s->>'key', null, null)
-           ::graphile_worker.job_spec order by n)
-         from json_array_elements(${specs}::text::json) with ordinality as spec(s, n)))`)
-    const keys = new Set(added.map((row) => row.key))
-    // A worker that takes one of the same key at this moment keeps it from being added; then it is known to run.
-    left = left.filter((job) => !keys.has(job.key))
-  }
-  if (left.length > 0) throw new Error(`${left.length} deliveries could not be queued.`)
+  await addJobs(tx, jobs.map(jobOf))
 }
 
-function specOf(job: DeliveryJob & { key: string }) {
-  const { deliveryId, isByHand = false } = job
+function jobOf({ deliveryId, webhookId, isByHand = false, runAt }: DeliveryJob): KeyedJob {
   return {
+    task: 'deliver_webhook',
     payload: { delivery_id: deliveryId, by_hand: isByHand },
-    queue: queueName(job.webhookId, isByHand),
-    runAt: job.runAt?.toISOString() ?? null,
-    key: job.key,
+    queue: queueName(webhookId, isByHand),
+    key: deliveryKey(deliveryId),
+    ...(runAt ? { runAt } : {}),
   }
 }
 

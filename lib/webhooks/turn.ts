@@ -1,8 +1,9 @@
-import { and, eq, isNotNull, notExists, sql } from 'drizzle-orm'
-import type { Queryable, Transaction } from '@/db/client'
+import { and, eq, exists, inArray, isNotNull, notExists, sql } from 'drizzle-orm'
+import type { Database, Queryable, Transaction } from '@/db/client'
 import { turnKey } from '@/db/queries/delivery-jobs'
 import { deliveries, deliveryAttempts, webhooks } from '@/db/schema/notices'
-import { isChat, type WebhookFormat } from './formats/names'
+import { addJobs } from '@/lib/jobs/add'
+import { isChat, webhookFormats, type WebhookFormat } from './formats/names'
 
 /** Chat services take about one message a second from a webhook. */
 export const chatPauseMs = 1000
@@ -18,36 +19,59 @@ export function queueName(webhookId: string, isByHand: boolean): string {
  * @param runAt moves one that waits to this moment; without it, one that waits keeps its time
  */
 export async function queueTurns(tx: Transaction, webhookIds: string[], runAt?: Date | 'now'): Promise<void> {
-  if (webhookIds.length === 0) return
-  const moment = runAt instanceof Date ? runAt.toISOString() : null
-  const specs = webhookIds.toSorted().map((id) => ({
+  const jobs = webhookIds.toSorted().map((id) => ({
+    task: 'deliver_webhook',
     payload: { webhook_id: id },
     queue: queueName(id, false),
     key: turnKey(id),
+    ...(runAt instanceof Date ? { runAt } : {}),
   }))
-  await tx.execute(sql`
-    select count(*) from graphile_worker.add_jobs(
-      (select array_agg(row('deliver_webhook', s->'payload', s->>'queue', ${moment}::timestamptz,
-         null, s->>'key', null, null)::graphile_worker.job_spec order by n)
-       from json_array_elements(${JSON.stringify(specs)}::text::json) with ordinality as spec(s, n)),
-      job_key_preserve_run_at => ${runAt === undefined})`)
+  await addJobs(tx, jobs, runAt === undefined)
+}
+
+/**
+ * Gives a job to each chat webhook for which something waits and that has none, or one that is tried no more.
+ * @returns how many
+ */
+export async function queueLostTurns(db: Database): Promise<number> {
+  const waiting = db
+    .select()
+    .from(deliveries)
+    .where(and(eq(deliveries.webhookId, webhooks.id), waitsForTurn(db)))
+  const lost = await db
+    .select({ id: webhooks.id })
+    .from(webhooks)
+    .where(
+      and(
+        eq(webhooks.enabled, true),
+        inArray(webhooks.format, webhookFormats.filter(isChat)),
+        exists(waiting),
+        sql`not exists (select from graphile_worker.jobs
+          where key = ${turnKey('')} || ${webhooks.id} and attempts < max_attempts)`,
+      ),
+    )
+  await db.transaction((tx) =>
+    queueTurns(
+      tx,
+      lost.map((one) => one.id),
+    ),
+  )
+  return lost.length
+}
+
+/** A delivery that was not tried yet; a test has a job of its own, and so has what was tried. */
+function waitsForTurn(db: Queryable) {
+  const attempts = db.select().from(deliveryAttempts).where(eq(deliveryAttempts.deliveryId, deliveries.id))
+  return and(sql`${deliveries.status} = 'pending'`, isNotNull(deliveries.eventId), notExists(attempts))
 }
 
 /** The oldest delivery of a chat webhook that was not tried yet, and until when the webhook is left alone. */
 export async function findNextInTurn(db: Queryable, webhookId: string) {
-  const attempts = db.select().from(deliveryAttempts).where(eq(deliveryAttempts.deliveryId, deliveries.id))
   const [row] = await db
     .select({ deliveryId: deliveries.id, quietUntil: webhooks.quietUntil })
     .from(deliveries)
     .innerJoin(webhooks, eq(webhooks.id, deliveries.webhookId))
-    .where(
-      and(
-        eq(deliveries.webhookId, webhookId),
-        eq(deliveries.status, 'pending'),
-        isNotNull(deliveries.eventId),
-        notExists(attempts),
-      ),
-    )
+    .where(and(eq(deliveries.webhookId, webhookId), waitsForTurn(db)))
     .orderBy(deliveries.eventId)
     .limit(1)
   return row

@@ -6,6 +6,7 @@ import { requireCronSecret } from '@/lib/web/cron'
 import { drainFor } from '@/lib/web/drain'
 import { logAuditHead } from '@/lib/web/log'
 import { openRoute, resource } from '@/lib/web/route'
+import { queueLostTurns } from '@/lib/webhooks/turn'
 
 /** A chat service takes one message a second, and a scheduler calls once a minute. */
 const mostDrainingMs = 20_000
@@ -17,6 +18,7 @@ const deliver = openRoute(
     const { databaseUrl, databasePool } = settings()
     const db = sharedDatabase(databaseUrl, databasePool)
     await publishHeads(db, logAuditHead)
+    await queueLostTurns(db)
     const counts = await drainFor(mostDrainingMs)
     const endAt = performance.now() + mostPruningMs
     const { pruned } = await pruneOld(db, () => performance.now() < endAt)
