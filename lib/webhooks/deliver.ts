@@ -1,7 +1,9 @@
 import type { Database } from '@/db/client'
+import { describeError } from '@/lib/describe-error'
 import { OutboundError } from '@/lib/outbound/error'
 import { retryAfterMs } from '@/lib/outbound/retry-after'
 import { sendOutbound, type OutboundWorld } from '@/lib/outbound/send'
+import { isOfTheRow } from '@/lib/work/in-turns'
 import { addressBody } from './address'
 import { sharedCircuit, type Circuit } from './circuit'
 import { freezeBody } from './freeze'
@@ -128,7 +130,7 @@ async function putOff(deps: DeliverDeps, delivery: LoadedDelivery, way: Way, run
 
 /**
  * The body is frozen before the first send, so that every attempt, redelivery included, sends the same under the
- * same id.
+ * same id. One that cannot be made fails its delivery, so that it holds up no other.
  * @returns whether it is to be tried again
  */
 async function attempt(
@@ -136,7 +138,10 @@ async function attempt(
   delivery: LoadedDelivery,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
-  const frozen = await freezeBody(deps, delivery)
+  const frozen = await freezeBody(deps, delivery).catch((error: unknown) => {
+    blame(delivery, error)
+    return { skip: 'Not sent: its body cannot be made.' }
+  })
   if ('skip' in frozen) {
     await skipDelivery(deps, delivery, frozen.skip)
     return false
@@ -153,8 +158,8 @@ async function send(
   const { webhook } = delivery
   const at = new Date(deps.now())
   const startedAt = performance.now()
-  const secrets = webhook.secrets.map((sealed) => openSecret(deps.sealKey, webhook.id, sealed))
   try {
+    const secrets = webhook.secrets.map((sealed) => openSecret(deps.sealKey, webhook.id, sealed))
     const { url, body } = addressBody(webhook, frozen, deps.sealKey)
     const headers = {
       'Content-Type': 'application/json',
@@ -179,9 +184,23 @@ async function send(
       retryAfterMs: isSuccess ? undefined : retryAfterMs(answer.headers, deps.now()),
     }
   } catch (error) {
-    if (!(error instanceof OutboundError) || error.fault === 'stopped') throw error
+    const isOutbound = error instanceof OutboundError
+    if (signal?.aborted || (isOutbound && error.fault === 'stopped')) throw error
+    if (!isOutbound) blame(delivery, error)
     const durationMs = Math.round(performance.now() - startedAt)
-    const wasSlow = error.fault === 'deadline' || durationMs > 5000
-    return { at, statusCode: null, error: error.message, durationMs, response: null, wasSlow }
+    const wasSlow = (isOutbound && error.fault === 'deadline') || durationMs > 5000
+    const words = isOutbound ? error.message : 'Not sent: it cannot be signed or addressed.'
+    return { at, statusCode: null, error: words, durationMs, response: null, wasSlow }
   }
+}
+
+/**
+ * Says in one line of JSON on standard error, with ids and the kind of error, that a delivery cannot be sent.
+ * @throws the error where it says nothing of the delivery
+ */
+function blame(delivery: LoadedDelivery, error: unknown): void {
+  if (!isOfTheRow(error)) throw error
+  const { id, webhook, project } = delivery
+  const line = { level: 'error', where: 'deliver webhook', id, webhook: webhook.id, project: project.id }
+  process.stderr.write(`${JSON.stringify({ ...line, error: describeError(error) })}\n`)
 }
