@@ -365,6 +365,6 @@ test('what happens elsewhere is read without a server action, which a decision w
     holdpoint.reviewerToken,
   )
   await expect(page).not.toHaveTitle(/^\(/)
-  await expect(page.getByRole('region', { name: 'Decided' })).toContainText('Approved')
+  await expect(page.getByRole('list', { name: 'Decided approvals' })).toContainText('Approved')
   expect(actions).toEqual([])
 })
