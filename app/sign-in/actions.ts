@@ -6,6 +6,7 @@ import { settings } from '@/lib/env'
 import { mailSignInLink } from '@/lib/members/mail-sign-in-link'
 import { EmailText } from '@/lib/members/schemas'
 import { spendSignInToken } from '@/lib/members/sign-in-link'
+import { countedAddress } from '@/lib/web/caller'
 import { formResult, type FormState } from '@/lib/web/form-state'
 import { readForm } from '@/lib/web/input'
 import { safeReturnTo } from '@/lib/web/return-to'
@@ -21,7 +22,8 @@ export async function requestLink(_: FormState, form: FormData): Promise<FormSta
   return formResult(async (origin) => {
     const { email, return_to: returnTo } = readForm(LinkForm, form)
     const { appUrl, rateLimitPerMinute } = settings()
-    if (!countSignIn(email, origin.address, rateLimitPerMinute, performance.now())) return
+    const address = countedAddress(origin.address)
+    if (!countSignIn(email, address, rateLimitPerMinute, performance.now())) return
     await mailSignInLink(pageDatabase(), { email, appUrl, returnTo: safeReturnTo(returnTo), origin })
   })
 }

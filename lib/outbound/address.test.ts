@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { judgeAddress } from './address'
+import { isLocal, judgeAddress } from './address'
 
 const loopback = 'a loopback'
 const refused: [string, string][] = [
@@ -94,4 +94,24 @@ describe('judgeAddress', () => {
   ])('keeps refusing %s where the operator names %j', (address, allow) => {
     expect(judgeAddress(address, allow)).toHaveProperty('refused')
   })
+})
+
+test.each([
+  ['127.0.0.1', true],
+  ['10.1.2.3', true],
+  ['172.17.0.1', true],
+  ['192.168.1.1', true],
+  ['169.254.1.1', true],
+  ['100.64.0.1', true],
+  ['::1', true],
+  ['fd12::1', true],
+  ['fe80::1', true],
+  ['172.32.0.1', false],
+  ['100.128.0.1', false],
+  ['203.0.113.9', false],
+  ['8.8.8.8', false],
+  ['2606:4700::1', false],
+  ['2001:db8::1', false],
+])('%s is local: %j', (address, answer) => {
+  expect(isLocal(address)).toBe(answer)
 })

@@ -60,6 +60,14 @@ export function judgeAddress(address: string, allow: readonly string[]): Verdict
   return 'public'
 }
 
+const local: ReadonlySet<string> = new Set(['a private', 'a loopback', 'a link-local'])
+
+/** Whether an address is the machine's own or of a network behind one: loopback, private, link-local, CGNAT. */
+export function isLocal(address: string): boolean {
+  const verdict = judgeAddress(address, [])
+  return typeof verdict === 'object' && local.has(verdict.refused)
+}
+
 type Address = { version: 4 | 6; value: bigint }
 
 function parseAddress(text: string): Address | undefined {

@@ -3,7 +3,7 @@ import { AppError } from '@/lib/errors'
 import { countAttempt } from './address-limit'
 import { decodeUtf8 } from '@/lib/json/strict'
 import { readBytes } from './body'
-import { addressOf } from './caller'
+import { addressOf, countedAddress } from './caller'
 import { requireOwnOrigin } from './own-origin'
 
 /** Its largest body is a form of three short fields. */
@@ -39,7 +39,10 @@ export async function openAuth(
   if (takes === undefined || !isWhole || !isKnown) throw new AppError('not_found', 'There is nothing here.')
   const method = request.method === 'HEAD' && action !== 'callback' ? 'GET' : request.method
   if (method !== takes) throw refuseMethod(takes)
-  if (counted.has(action)) countAttempt('sign-in', addressOf(request), rateLimitPerMinute, performance.now())
+  if (counted.has(action)) {
+    const address = countedAddress(addressOf(request))
+    countAttempt('sign-in', address, rateLimitPerMinute, performance.now())
+  }
   if (takes === 'GET') return { action, provider, method: 'GET', form: undefined }
   requireOwnOrigin(request.headers, appUrl)
   return { action, provider, method: 'POST', form: await readAuthForm(request) }

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { IncomingMessage } from 'node:http'
 import { settings } from '@/lib/env'
+import { isLocal } from '@/lib/outbound/address'
 import { clientAddress, trustedProxies, type TrustedProxies } from './client-address'
 import { streamOf } from './node-http'
 
@@ -38,6 +39,16 @@ export function addressOf(request: Request | { headers: Pick<Headers, 'get'> }):
   return clientAddress(seen?.split(',').at(-1)?.trim(), null, trusted())
 }
 
+/**
+ * The address that limits count by; null where it tells nobody apart. Where no proxy is named, a local address may be
+ * that of one, behind which everybody would be locked out by anybody.
+ * @param address as `addressOf` told it
+ */
+export function countedAddress(address: string | null): string | null {
+  if (address === null || settings().trustedProxies.length > 0) return address
+  return isLocal(address) ? null : address
+}
+
 function addressOfIncoming(incoming: IncomingMessage): string | null {
   const forwarded = incoming.headers['x-forwarded-for']
   const header = Array.isArray(forwarded) ? forwarded.join(',') : forwarded
@@ -48,7 +59,7 @@ function addressOfIncoming(incoming: IncomingMessage): string | null {
 
 let isAdvised = false
 
-/** Behind a proxy that nobody named, everybody is counted and recorded as the proxy. */
+/** Behind a proxy that nobody named, everybody is recorded as the proxy. */
 function adviseOnce(address: string | null): void {
   if (isAdvised) return
   isAdvised = true

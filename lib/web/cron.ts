@@ -3,7 +3,7 @@ import { settings } from '@/lib/env'
 import { AppError } from '@/lib/errors'
 import { hashToken } from '@/lib/tokens'
 import { noteWrong, requireKnown } from './address-limit'
-import { addressOf } from './caller'
+import { addressOf, countedAddress } from './caller'
 
 /**
  * Opens a route to whoever shows an operator's secret, compared in constant time; unset, it is closed.
@@ -24,7 +24,7 @@ export function requireSecret(request: Request, secret: string | undefined, name
 /** @throws AppError `rate_limited` */
 function noteStranger(request: Request): void {
   const { rateLimitPerMinute } = settings()
-  const address = addressOf(request)
+  const address = countedAddress(addressOf(request))
   const hash = hashToken(request.headers.get('authorization') ?? '')
   requireKnown(hash, address, rateLimitPerMinute, performance.now())
   noteWrong(hash, address, rateLimitPerMinute, performance.now())

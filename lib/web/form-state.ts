@@ -3,7 +3,7 @@ import { unstable_rethrow } from 'next/navigation'
 import type { Origin } from '@/lib/context'
 import { settings } from '@/lib/env'
 import { countAttempt } from './address-limit'
-import { noteBegun } from './caller'
+import { countedAddress, noteBegun } from './caller'
 import { drainAfterAnswer } from './drain'
 import { logError } from './log'
 import { requireOwnOrigin } from './own-origin'
@@ -25,7 +25,7 @@ export async function formResult(work: (origin: Origin) => Promise<void>): Promi
   try {
     const { appUrl, rateLimitPerMinute } = settings()
     requireOwnOrigin(await headers(), appUrl)
-    countAttempt('sign-in', origin.address, rateLimitPerMinute, performance.now())
+    countAttempt('sign-in', countedAddress(origin.address), rateLimitPerMinute, performance.now())
     await work(origin)
     await drainAfterAnswer()
     return { isDone: true, problem: null }

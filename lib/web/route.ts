@@ -8,7 +8,7 @@ import { writeJson } from '@/lib/json/write'
 import { withoutAbsent } from './absent'
 import { noteGood, noteWrong, requireKnown } from './address-limit'
 import { hasBody, readBodyJson } from './body'
-import { addressOf } from './caller'
+import { addressOf, countedAddress } from './caller'
 import { authenticate, contextOf, credentialOf, type Credential } from './credential'
 import { withDeadline } from './deadline'
 import { drainAfterAnswer } from './drain'
@@ -113,9 +113,10 @@ async function prepare<B extends z.ZodType, Q extends z.ZodType, R>(
   const isRead = request.method === 'GET' || request.method === 'HEAD'
   if (credential.kind === 'session' && !isRead) requireOwnOrigin(request.headers, setting.appUrl)
   const origin = { requestId, address: addressOf(request) }
-  requireKnown(credential.hash, origin.address, setting.rateLimitPerMinute, performance.now())
+  const { rateLimitPerMinute } = setting
+  requireKnown(credential.hash, countedAddress(origin.address), rateLimitPerMinute, performance.now())
   const bucket = options.bucket ?? 'read'
-  const rate = countRequest(credential.hash, bucket, setting.rateLimitPerMinute, performance.now())
+  const rate = countRequest(credential.hash, bucket, rateLimitPerMinute, performance.now())
   if (rate) Object.assign(headers, rateHeaders(bucket, rate))
   const db = sharedDatabase(setting.databaseUrl, setting.databasePool)
   let reading: ReturnType<typeof readBody> | undefined
@@ -152,8 +153,10 @@ async function prove(
     return contextOf(db, found, setting, origin)
   } catch (error) {
     forget(credential)
-    if (error instanceof AppError && error.code === 'unauthenticated')
-      noteWrong(credential.hash, origin.address, setting.rateLimitPerMinute, performance.now())
+    if (error instanceof AppError && error.code === 'unauthenticated') {
+      const address = countedAddress(origin.address)
+      noteWrong(credential.hash, address, setting.rateLimitPerMinute, performance.now())
+    }
     throw error
   }
 }
