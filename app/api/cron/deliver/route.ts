@@ -4,7 +4,7 @@ import { settings } from '@/lib/env'
 import { pruneOld } from '@/lib/retention/prune'
 import { requireCronSecret } from '@/lib/web/cron'
 import { drainFor } from '@/lib/web/drain'
-import { logAuditHead } from '@/lib/web/log'
+import { logAuditHead, logError } from '@/lib/web/log'
 import { openRoute, resource } from '@/lib/web/route'
 import { queueLostTurns } from '@/lib/webhooks/turn'
 
@@ -12,13 +12,16 @@ import { queueLostTurns } from '@/lib/webhooks/turn'
 const mostDrainingMs = 20_000
 const mostPruningMs = 5000
 
+const logAs = (where: string) => (error: unknown) => logError(where, '-', error)
+
 const deliver = openRoute(
   async (request) => {
     requireCronSecret(request)
     const { databaseUrl, databasePool } = settings()
     const db = sharedDatabase(databaseUrl, databasePool)
-    await publishHeads(db, logAuditHead)
-    await queueLostTurns(db)
+    // Neither keeps notices waiting: what is still due then, the next call does.
+    await publishHeads(db, logAuditHead).catch(logAs('publish heads'))
+    await queueLostTurns(db).catch(logAs('lost turns'))
     const counts = await drainFor(mostDrainingMs)
     const endAt = performance.now() + mostPruningMs
     const { pruned } = await pruneOld(db, () => performance.now() < endAt)
