@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readSettings, requireReady } from './env'
 import { StartError } from './start-error'
@@ -168,4 +170,12 @@ describe('read', () => {
     expect(() => requireReady(read({}))).toThrow(StartError)
     expect(requireReady(read(server)).databaseUrl).toBe(server.DATABASE_URL)
   })
+})
+
+test('compose.yaml passes every setting on but what the image and its port fix', () => {
+  const named = (file: string, line: RegExp) =>
+    [...readFileSync(join(import.meta.dirname, '..', file), 'utf8').matchAll(line)].map(([, name]) => name)
+  const passed = new Set(named('compose.yaml', /^ {6}([A-Z_]+): /gm))
+  const missing = named('.env.example', /^#([A-Z_]+)=/gm).filter((name) => !passed.has(name))
+  expect(missing).toEqual(['PORT', 'DATA_DIR'])
 })
