@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, isNotNull, isNull, ne, sql } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
 import { agents, agentVersions } from '@/db/schema/agents'
 import { approvalEvents, approvals } from '@/db/schema/approvals'
@@ -89,19 +89,50 @@ export async function listReviewers(db: Queryable, projectId: string, userId?: s
     .orderBy(users.id)
 }
 
-/** What a person is still to be mailed, oldest first: the kinds by approval. */
+/** What a person is still to be mailed of approvals, oldest first: the kinds by approval. */
 export async function listWaitingItems(db: Queryable, projectId: string, userId: string) {
   return db
     .select({ approvalId: mailItems.approvalId, kind: mailItems.kind })
     .from(mailItems)
-    .where(and(eq(mailItems.projectId, projectId), eq(mailItems.userId, userId), isNull(mailItems.mailId)))
+    .where(and(waitsFor(projectId, userId), ne(mailItems.kind, 'policy_loosened')))
     .orderBy(mailItems.createdAt, mailItems.approvalId)
 }
 
-/** When the person was last written a mail about the project's approvals, within the last `seconds`. */
+function waitsFor(projectId: string, userId: string) {
+  return and(eq(mailItems.projectId, projectId), eq(mailItems.userId, userId), isNull(mailItems.mailId))
+}
+
+export type LoosenedRecord = Awaited<ReturnType<typeof listLoosenedToMail>>[number]
+
+/** The versions of agents' files that a person is still to be mailed of, newest first. */
+export async function listLoosenedToMail(db: Queryable, projectId: string, userId: string) {
+  return db
+    .select({
+      versionId: agentVersions.id,
+      version: agentVersions.version,
+      agent: agents.name,
+      inForce: agents.version,
+      text: notices.text,
+    })
+    .from(mailItems)
+    .innerJoin(agentVersions, eq(agentVersions.id, mailItems.approvalId))
+    .innerJoin(agents, eq(agents.id, agentVersions.agentId))
+    .innerJoin(
+      notices,
+      and(
+        eq(notices.subjectId, mailItems.approvalId),
+        eq(notices.userId, mailItems.userId),
+        eq(notices.kind, mailItems.kind),
+      ),
+    )
+    .where(and(waitsFor(projectId, userId), eq(mailItems.kind, 'policy_loosened')))
+    .orderBy(desc(mailItems.createdAt), desc(agentVersions.version))
+}
+
+/** When the person was last written a mail of this kind about the project, within the last `seconds`. */
 export async function findLastMailAt(
   db: Queryable,
-  where: { projectId: string; address: string; seconds: number },
+  where: { projectId: string; address: string; kind: string; seconds: number },
 ): Promise<Date | undefined> {
   const [row] = await db
     .select({ at: mails.createdAt })
@@ -109,7 +140,7 @@ export async function findLastMailAt(
     .where(
       and(
         sql`${mails.createdAt} > clock_timestamp() - make_interval(secs => ${where.seconds})`,
-        eq(mails.kind, 'approval'),
+        eq(mails.kind, where.kind),
         eq(mails.projectId, where.projectId),
         eq(mails.recipient, where.address),
       ),

@@ -112,6 +112,7 @@ export const mailItems = pgTable(
   {
     projectId: text('project_id').notNull(),
     userId: text('user_id').notNull(),
+    /** The approval, or the version of an agent's file. */
     approvalId: text('approval_id').notNull(),
     kind: noticeKind('kind').notNull(),
     createdAt: moment('created_at').notNull().defaultNow(),

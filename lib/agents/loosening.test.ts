@@ -272,21 +272,36 @@ describe('owners and admins', () => {
     expect(written[0]?.text).toContain(`/${test.project.slug}/agents/shop?version=2`)
   })
 
-  it('are mailed once where the job runs twice, each loosening for itself', async () => {
-    await test.member('owner')
+  it('are mailed the first at once, and in one mail what follows within ten minutes', async () => {
+    const owner = await test.member('owner')
     await deploy(['pay', 'drop'])
     await deploy(['drop'])
-    const [job] = await db.execute<{ payload: object }>(
-      sql`select payload from graphile_worker._private_jobs where key like 'policy_loosened:%'`,
+    expect(await mailed()).toHaveLength(1)
+    for (let i = 0; i < 10; i++) {
+      await deploy(['pay', 'drop'])
+      await deploy([])
+      expect(await mailed()).toHaveLength(1)
+    }
+    await deploy(['pay'])
+    expect((await noticed()).map(({ userId }) => userId)).toEqual(Array(11).fill(owner.actor.id))
+    const jobs = await db.execute<{ waits: boolean }>(sql`
+      select run_at between now() + interval '9 minutes' and now() + interval '10 minutes' as waits
+      from graphile_worker._private_jobs where key like 'policy_mail:%'`)
+    expect(jobs.map(({ waits }) => waits)).toEqual([true])
+    await db.execute(
+      sql`update mails set created_at = created_at - interval '10 minutes' where project_id = ${test.project.id}`,
     )
-    expect(await mailed()).toHaveLength(1)
-    await jobTasks({ db, mail, appUrl: '' }).policy_loosened_mail?.(job?.payload, {
-      attempts: 2,
-      maxAttempts: 25,
-      signal: undefined,
-    })
-    expect(await mailed()).toHaveLength(1)
-    await deploy([])
+    await db.execute(
+      sql`update graphile_worker._private_jobs set run_at = now() where key like 'policy_mail:%'`,
+    )
+    const gathered = (await mailed()).find(({ subject }) => subject.startsWith('10 deploys by keys'))
+    expect(gathered?.text).toContain('10 deploys since')
+    expect(gathered?.text.replaceAll(/\s+/g, ' ')).toContain(
+      'deployed version 22 of shop. No longer gated: pay, drop. Version 23 is in force by now.',
+    )
+    const again = { project_id: test.project.id, user_id: owner.actor.id }
+    const info = { attempts: 2, maxAttempts: 25, signal: undefined }
+    await jobTasks({ db, mail, appUrl: '' }).policy_loosened_mail?.(again, info)
     expect(await mailed()).toHaveLength(2)
   })
 

@@ -52,14 +52,8 @@ export async function writeVersion(
     detail: { name, version, config, warnings, ...(loosens ? { loosens } : {}) },
   })
   if (!words) return
-  await tellPolicyLoosened(tx, {
-    projectId: project.id,
-    versionId,
-    agent: name,
-    version,
-    key: actor.label,
-    words,
-  })
+  const text = `The key ${actor.label} deployed version ${version} of ${name}. ${words.join(' ')}`
+  await tellPolicyLoosened(tx, { projectId: project.id, versionId, text })
 }
 
 async function setInForce(

@@ -3,7 +3,7 @@ import { sendMail } from '@/lib/notices/email'
 import { gatherMail } from '@/lib/notices/gather'
 import { dropStaleMail } from '@/lib/notices/stale-mail'
 import { tellEvents, type QueueDeliveries, type TellDeps } from '@/lib/notices/tell'
-import { LoosenedPolicy, writePolicyLoosenedMails } from '@/lib/notices/policy-loosened'
+import { writePolicyLoosenedMail } from '@/lib/notices/policy-loosened'
 import { writeWebhookDisabledMails } from '@/lib/notices/webhook-disabled'
 import { deliverWebhook, type DeliverDeps } from '@/lib/webhooks/deliver'
 
@@ -53,7 +53,8 @@ export function jobTasks(deps: JobDeps): TaskList {
       await writeWebhookDisabledMails(deps, DisabledPayload.parse(payload))
     },
     policy_loosened_mail: async (payload) => {
-      await writePolicyLoosenedMails(deps, LoosenedPolicy.parse(payload))
+      const { project_id: projectId, user_id: userId } = PersonPayload.parse(payload)
+      await writePolicyLoosenedMail(deps, projectId, userId)
     },
     ...(deps.webhooks ? { deliver_webhook: deliveryTask({ ...deps, ...deps.webhooks }) } : {}),
     send_mail: async (payload, job) => {

@@ -44,7 +44,12 @@ export async function gatherMail(
     if (items.length === 0) return 'nothing'
     const [person] = await listReviewers(tx, projectId, userId)
     if (!person || !person.wantsMail || person.isMuted) return drop(tx, userId, items)
-    const lastAt = await findLastMailAt(tx, { projectId, address: person.address, seconds: gatherSeconds })
+    const lastAt = await findLastMailAt(tx, {
+      projectId,
+      address: person.address,
+      kind: 'approval',
+      seconds: gatherSeconds,
+    })
     if (lastAt) {
       await addNoticeJobs(tx, [mailJob(projectId, userId, new Date(lastAt.getTime() + gatherSeconds * 1000))])
       return 'later'

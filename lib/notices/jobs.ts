@@ -21,6 +21,13 @@ export async function addNoticeJobs(tx: Transaction, jobs: NoticeJob[]): Promise
   )
 }
 
+/** One at a time too; the job that gathers what keys did to the gate. */
+export function policyMailJob(projectId: string, userId: string, runAt?: Date): NoticeJob {
+  const key = `policy_mail:${projectId}:${userId}`
+  const payload = { project_id: projectId, user_id: userId }
+  return { task: 'policy_loosened_mail', payload, key, ...(runAt ? { runAt } : {}) }
+}
+
 /** One of a person's mails at a time; the job that gathers what waits for them. */
 export function mailJob(projectId: string, userId: string, runAt?: Date): NoticeJob {
   const payload = { project_id: projectId, user_id: userId }

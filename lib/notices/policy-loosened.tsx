@@ -1,89 +1,132 @@
-import { z } from 'zod'
+import { sql } from 'drizzle-orm'
 import type { Transaction } from '@/db/client'
 import { findProject } from '@/db/queries/members'
-import { listReviewers } from '@/db/queries/notices'
-import { notices } from '@/db/schema/notices'
+import { findLastMailAt, listLoosenedToMail, listReviewers, type LoosenedRecord } from '@/db/queries/notices'
+import { mailItems, notices } from '@/db/schema/notices'
 import { hasRole } from '@/lib/context'
 import { newId } from '@/lib/ids'
 import { queueMail } from './email'
 import { agentUrl } from './in-app'
-import { addNoticeJobs } from './jobs'
+import { addNoticeJobs, policyMailJob } from './jobs'
 import { mailText, subjectText } from './mail-text'
 import type { TellDeps } from './tell'
+import { noMail } from './tell-people'
 
-/** A version of an agent's file that a key deployed and that demands less than the one before. */
-export const LoosenedPolicy = z.object({
-  projectId: z.string(),
-  versionId: z.string(),
-  agent: z.string(),
-  version: z.int(),
-  /** The key's name. */
-  key: z.string(),
-  /** What it demands less, in sentences that hold untrusted text. */
-  words: z.array(z.string()),
-})
-export type LoosenedPolicy = z.infer<typeof LoosenedPolicy>
+const policyMailLock = 7_340_217
+/** Within this time after a mail, more is gathered for the next one. */
+const gatherSeconds = 600
+const mostAgentsInMail = 20
+
+/** A version that a key deployed and that demands less than the one before, or is the first of a new agent. */
+type LoosenedPolicy = {
+  projectId: string
+  versionId: string
+  /** Says what happened, in sentences that hold untrusted text. */
+  text: string
+}
 
 /**
  * Tells the project's owners and admins in the bell, and has them told by mail, in the transaction of the deploy.
- * It concerns the gate itself, so nobody's preferences hold it back and it is not gathered with other mails.
+ * It concerns the gate itself, so nobody's preferences hold it back.
  */
-export async function tellPolicyLoosened(tx: Transaction, loosened: LoosenedPolicy): Promise<void> {
-  const { projectId, versionId: subjectId, agent, version, key, words } = loosened
-  const text = `The key ${key} deployed version ${version} of ${agent}. ${words.join(' ')}`
-  const admins = await listAdmins(tx, projectId)
-  if (admins.length > 0) {
-    const rows = admins.map(({ userId }) => ({ id: newId('notice'), projectId, userId, subjectId, text }))
-    await tx.insert(notices).values(rows.map((row) => ({ ...row, kind: 'policy_loosened' as const })))
-  }
-  await addNoticeJobs(tx, [
-    { task: 'policy_loosened_mail', payload: loosened, key: `policy_loosened:${subjectId}` },
-  ])
+export async function tellPolicyLoosened(
+  tx: Transaction,
+  { projectId, versionId, text }: LoosenedPolicy,
+): Promise<void> {
+  const admins = (await listReviewers(tx, projectId)).filter(({ role }) => hasRole(role, 'admin'))
+  if (admins.length === 0) return
+  const kind = 'policy_loosened' as const
+  const rows = admins.map(({ userId }) => ({ projectId, userId, kind }))
+  await tx
+    .insert(notices)
+    .values(rows.map((row) => ({ ...row, id: newId('notice'), subjectId: versionId, text })))
+  await tx.insert(mailItems).values(rows.map((row) => ({ ...row, approvalId: versionId })))
+  await addNoticeJobs(
+    tx,
+    admins.map(({ userId }) => policyMailJob(projectId, userId)),
+  )
 }
 
-/** Writes those mails, one for each who is an owner or admin by then. May run twice. */
-export async function writePolicyLoosenedMails(
+/**
+ * Mails a person what keys did to the gate since the last such mail, unless that is less than ten minutes old: then
+ * it is done when they are over. So a key that deploys all the time fills nobody's inbox, and nothing is lost. Who is
+ * no owner or admin by then gets none. May run twice.
+ */
+export async function writePolicyLoosenedMail(
   deps: Pick<TellDeps, 'db' | 'appUrl'>,
-  loosened: LoosenedPolicy,
+  projectId: string,
+  userId: string,
 ): Promise<void> {
   await deps.db.transaction(async (tx) => {
-    const project = await findProject(tx, loosened.projectId)
-    if (!project) return
-    for (const { userId, address } of await listAdmins(tx, project.id)) {
-      await queueMail(tx, {
-        ...(await compose(loosened, project, address, deps.appUrl)),
-        idempotencyKey: `policy-loosened:${loosened.versionId}:${userId}`,
-        kind: 'policy',
-        recipient: address,
-        projectId: project.id,
-      })
+    await tx.execute(
+      sql`select pg_advisory_xact_lock(${policyMailLock}, hashtext(${`${projectId}:${userId}`}))`,
+    )
+    const waiting = await listLoosenedToMail(tx, projectId, userId)
+    const [newest] = waiting
+    if (!newest) return
+    const project = await findProject(tx, projectId)
+    const [person] = await listReviewers(tx, projectId, userId)
+    if (!project || !person || !hasRole(person.role, 'admin')) return settle(tx, userId, waiting, noMail)
+    const { address } = person
+    const where = { projectId, address, kind: 'policy', seconds: gatherSeconds }
+    const lastAt = await findLastMailAt(tx, where)
+    if (lastAt) {
+      const runAt = new Date(lastAt.getTime() + gatherSeconds * 1000)
+      return addNoticeJobs(tx, [policyMailJob(projectId, userId, runAt)])
     }
+    const mailId = await queueMail(tx, {
+      ...(await compose(waiting, newest, project, address, deps.appUrl)),
+      // A version goes into one mail, so the newest one names the mail.
+      idempotencyKey: `policy-loosened:${newest.versionId}:${userId}`,
+      kind: 'policy',
+      recipient: address,
+      projectId,
+    })
+    await settle(tx, userId, waiting, mailId ?? noMail)
   })
 }
 
-async function listAdmins(tx: Transaction, projectId: string) {
-  return (await listReviewers(tx, projectId)).filter(({ role }) => hasRole(role, 'admin'))
+async function settle(tx: Transaction, userId: string, items: LoosenedRecord[], mailId: string) {
+  const ids = JSON.stringify(items.map(({ versionId }) => versionId))
+  await tx.execute(sql`
+    update mail_items set mail_id = ${mailId}
+    where user_id = ${userId} and kind = 'policy_loosened' and mail_id is null
+      and approval_id in (select json_array_elements_text(${ids}::text::json))`)
 }
 
 async function compose(
-  { agent, version, key, words }: LoosenedPolicy,
+  waiting: LoosenedRecord[],
+  newest: LoosenedRecord,
   project: { name: string; slug: string },
   email: string,
   appUrl: string,
 ) {
-  const line = { singleLine: true, maxCharacters: 100 }
+  // Newest first, so that the last of an agent from behind is its newest.
+  const agents = [...new Map(waiting.toReversed().map((one) => [one.agent, one])).values()].toReversed()
+  const isNew = newest.version === 1
+  const { agent, version } = newest
   const props = {
-    agent,
-    version,
-    keyName: mailText(key, line),
-    projectName: mailText(project.name, line),
-    words: words.map((sentence) => mailText(sentence, { singleLine: true, maxCharacters: 1000 })),
+    title: isNew ? 'A key deployed a new agent' : 'A key loosened a policy',
+    count: waiting.length,
+    lines: agents.slice(0, mostAgentsInMail).map((one) => ({
+      text: mailText(one.text ?? '', { singleLine: true, maxCharacters: 2000 }),
+      inForce: one.inForce === one.version ? undefined : one.inForce,
+    })),
+    moreAgents: Math.max(agents.length - mostAgentsInMail, 0),
+    projectName: mailText(project.name, { singleLine: true, maxCharacters: 100 }),
     email,
-    url: agentUrl({ appUrl, projectSlug: project.slug }, agent, version),
+    link: {
+      label: `See version ${version} of ${agent}`,
+      url: agentUrl({ appUrl, projectSlug: project.slug }, agent, version),
+    },
   }
   const { render, toPlainText } = await import('@react-email/render')
   const { PolicyLoosenedMail } = await import('./templates/policy-loosened-mail')
   const html = await render(<PolicyLoosenedMail {...props} />)
   const text = toPlainText(html, { selectors: [{ selector: 'h1', options: { uppercase: false } }] })
-  return { subject: `A key loosened the policy of ${agent} in ${subjectText(project.name)}`, html, text }
+  const where = subjectText(project.name)
+  const one = isNew ? `A key deployed a new agent, ${agent}, in` : `A key loosened the policy of ${agent} in`
+  const subject =
+    waiting.length === 1 ? `${one} ${where}` : `${waiting.length} deploys by keys loosened ${where}`
+  return { subject, html, text }
 }
