@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { findAgent } from '@/db/queries/agents'
-import { recordAudit } from '@/lib/audit/record'
+import { recordRefusals } from '@/lib/audit/record-refusals'
 import type { Context } from '@/lib/context'
 import { AppError, type ErrorCode } from '@/lib/errors'
 
@@ -9,7 +9,8 @@ const recorded = new Set<ErrorCode>(['invalid_policy', 'deploys_by_people'])
 const mostErrors = 20
 
 /**
- * Records that a file was refused: where it is wrong, and its digest in place of its text. It is done before the
+ * Records that a file was refused: where it is wrong, and its digest in place of its text, once an hour
+ * for each credential, code and agent. It is done before the
  * refusal is answered and by itself, for the refusal has undone whatever was begun.
  * @param refusal what was thrown; anything but such a refusal is left alone
  */
@@ -21,8 +22,8 @@ export async function recordRefusedDeploy(
   if (!(refusal instanceof AppError) || !recorded.has(refusal.code)) return
   const errors = refusal.errors ?? []
   const agent = await findAgent(ctx.db, ctx.project.id, name)
-  await recordAudit(ctx.db, ctx, {
-    action: 'agent.deploy_refused',
+  const entry = {
+    action: 'agent.deploy_refused' as const,
     target: { type: 'agent', id: agent?.id ?? name, label: name },
     detail: {
       code: refusal.code,
@@ -34,5 +35,6 @@ export async function recordRefusedDeploy(
         column,
       })),
     },
-  })
+  }
+  await recordRefusals(ctx.db, ctx, [entry])
 }

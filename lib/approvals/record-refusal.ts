@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm'
 import { isOneOf } from '@/db/one-of'
 import { approvals } from '@/db/schema/approvals'
 import { toolCalls } from '@/db/schema/runs'
-import { auditInsert } from '@/lib/audit/record'
+import { recordRefusals } from '@/lib/audit/record-refusals'
 import type { Context } from '@/lib/context'
 import { AppError, type ErrorCode } from '@/lib/errors'
 import { isId } from '@/lib/ids'
@@ -18,7 +18,7 @@ const recorded = new Set<ErrorCode>([
 
 /**
  * Records decisions that were refused for want of a right or because of their digest, one entry for each of the
- * project's approvals that they named. It is done before the refusal is answered and by itself, for the refusal
+ * project's approvals that they named, once an hour for each credential and code. It is done before the refusal is answered and by itself, for the refusal
  * has undone whatever was begun.
  * @param refusal what was thrown; anything but such a refusal is left alone
  */
@@ -42,17 +42,17 @@ export async function recordRefusedDecisions(
     .from(approvals)
     .innerJoin(toolCalls, eq(toolCalls.id, approvals.callId))
     .where(and(eq(approvals.projectId, ctx.project.id), isOneOf(approvals.id, [...inputs.keys()])))
-  if (found.length === 0) return
+  const { code } = refusal
   const entries = found.map(({ id, tool, runId, ...approval }) => ({
     action: 'approval.decision_refused' as const,
     target: { type: 'approval', id, label: tool },
     detail: {
       ...approval,
-      code: refusal.code,
+      code,
       decision: inputs.get(id)?.decision ?? null,
       sent_digest: inputs.get(id)?.digest ?? null,
       run_id: runId,
     },
   }))
-  await auditInsert(ctx.db, ctx, entries)
+  await recordRefusals(ctx.db, ctx, entries)
 }

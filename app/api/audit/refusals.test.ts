@@ -108,6 +108,31 @@ describe('a refused decision is on record', () => {
     for (const id of ids) expect(await entriesOf('approval.decision_refused', id)).toHaveLength(1)
   })
 
+  it('once an hour for each approval, credential and code, whatever number come', async () => {
+    const ids = [(await test.ask()).id, (await test.ask()).id]
+    const viewer = await test.member('viewer')
+    const items = ids.map((id) => ({ id, decision: 'approve' }))
+    const countsOf = () =>
+      Promise.all(ids.map(async (id) => (await entriesOf('approval.decision_refused', id)).length))
+    for (const token of [test.agent.token, viewer.token]) {
+      const tries = Array.from({ length: 8 }, () =>
+        rest.call('POST', '/api/approvals/decisions', { token, body: { items } }),
+      )
+      expect(new Set((await Promise.all(tries)).map(({ status }) => status))).toEqual(new Set([403]))
+    }
+    expect(await countsOf()).toEqual([2, 2])
+    const reviewer = await test.member('reviewer')
+    const [first = ''] = ids
+    for (let i = 0; i < 3; i++) await decide(first, reviewer.token, { decision: 'approve', digest: wrong })
+    expect(await countsOf()).toEqual([3, 2])
+    await rest.db.execute(sql`alter table audit_entries disable trigger audit_entries_append_only`)
+    await rest.db.execute(sql`update audit_entries set at = at - interval '61 minutes'
+      where target_id = ${first} and action = 'approval.decision_refused'`)
+    await rest.db.execute(sql`alter table audit_entries enable always trigger audit_entries_append_only`)
+    await decide(first, viewer.token)
+    expect(await countsOf()).toEqual([4, 2])
+  })
+
   it('but not who was late, nor what another project asked', async () => {
     const { id } = await test.ask()
     const reviewer = await test.member('reviewer')
@@ -176,8 +201,8 @@ describe('a dead key that is shown is on record', () => {
 })
 
 describe('a refused file is on record', () => {
-  const deploy = (config: string) =>
-    rest.call('PUT', '/api/agents/tester', {
+  const deploy = (config: string, name = 'tester') =>
+    rest.call('PUT', `/api/agents/${name}`, {
       token: test.agent.token,
       headers: { 'Content-Type': 'application/yaml' },
       body: config,
@@ -228,12 +253,33 @@ describe('a refused file is on record', () => {
 
   it('with twenty places of many', async () => {
     const wrong = Array.from({ length: 30 }, (_, n) => `    - t${n}: "x ="\n`).join('')
-    const refused = await deploy(`approval:\n  tools:\n${wrong}`)
+    const refused = await deploy(`approval:\n  tools:\n${wrong}`, 'newcomer')
     const { body } = await rest.call('GET', '/api/audit?action=agent.deploy_refused&limit=1', {
       token: admin.token,
     })
     const [entry] = body.items as unknown as Entry[]
     expect(entry?.detail.count).toBe((refused.body.errors as unknown[]).length)
     expect(entry?.detail.errors).toHaveLength(20)
+  })
+
+  it('once an hour for each agent, those that there are not being one, whatever number come', async () => {
+    const { agent, member } = await makeTestProject(rest.db)
+    const { token } = await member('admin')
+    const names = ['tester', 'tester', 'tester', ...Array.from({ length: 9 }, (_, n) => `made-up-${n}`)]
+    const answers = await Promise.all(
+      names.map((name) =>
+        rest.call('PUT', `/api/agents/${name}`, {
+          token: agent.token,
+          headers: { 'Content-Type': 'application/yaml' },
+          body: `approval: ${name}\n`,
+        }),
+      ),
+    )
+    expect(new Set(answers.map(codeOf))).toEqual(new Set(['422 invalid_policy']))
+    const { body } = await rest.call('GET', '/api/audit?action=agent.deploy_refused', { token })
+    const labels = (body.items as unknown as { target: { label: string } }[]).map(
+      ({ target }) => target.label,
+    )
+    expect(labels.map((label) => label.replace(/\d+$/, 'n')).toSorted()).toEqual(['made-up-n', 'tester'])
   })
 })
