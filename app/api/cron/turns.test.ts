@@ -31,8 +31,10 @@ it('POST /api/cron/deliver tries what waits for a chat webhook whose job is lost
     approvalId: asked.id,
     type: 'cancelled' as const,
   }
-  await rest.db.transaction((tx) => queueDeliveries(tx, [event]))
-  await rest.db.execute(sql`delete from graphile_worker._private_jobs where key = ${`turn:${id}`}`)
+  await rest.db.transaction(async (tx) => {
+    await queueDeliveries(tx, [event])
+    await tx.execute(sql`delete from graphile_worker._private_jobs where key = ${`turn:${id}`}`)
+  })
   const secret = { Authorization: 'Bearer cron-secret-for-tests' }
   expect((await rest.call('POST', '/api/cron/deliver', { headers: secret })).status).toBe(200)
   const tried = await rest.db.execute(sql`
