@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { attachEmbedded } from '@/db/embedded'
 import { openDatabase } from '@/db/client'
 import { migrate, UnknownSchemaError } from '@/db/migrate'
+import { describeWithPlace } from '@/lib/describe-error'
 import { readSettings, type Settings } from '@/lib/env'
 import { AppError } from '@/lib/errors'
 import { secretFile } from '@/lib/secrets-file'
@@ -57,5 +58,5 @@ function sentenceOf(error: unknown): string {
   if (error instanceof AppError) return error.errors?.[0]?.detail ?? error.message
   if (error instanceof UsageError || error instanceof UnknownSchemaError) return error.message
   if (error instanceof StartError) return /[.\n]$/.test(error.message) ? error.message : `${error.message}.`
-  return `This failed by a mistake of ours: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`
+  return `This failed by a mistake of ours: ${describeWithPlace(error)}`
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { startEmbedded, type EmbeddedDatabase } from '@/db/embedded'
+import { describeWithPlace } from '@/lib/describe-error'
 import { readSettings, requireReady, type ReadySettings, type Settings } from '@/lib/env'
 import { secretFile } from '@/lib/secrets-file'
 import { StartError } from '@/lib/start-error'
@@ -155,14 +156,14 @@ export async function main({ dev }: { dev: boolean }): Promise<void> {
     // still starting: what it has begun is ended there, then it ends the process
     if (life.running === undefined) return
     life.endSample()
-    await life.running.close().catch((error: unknown) => console.error(error))
+    await life.running.close().catch((error: unknown) => console.error(describeWithPlace(error)))
     process.exit(code)
   }
   // npm passes Ctrl-C on although the terminal has sent it already: a second one means nothing
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => void end(0))
   endWithShell(() => void end(0))
   guardStrayErrors(log, (error) => {
-    console.error(error)
+    console.error(describeWithPlace(error))
     void end(1)
   })
   try {
@@ -200,10 +201,10 @@ function endWithShell(end: () => void): void {
   setInterval(() => process.ppid === shell || end(), 250).unref()
 }
 
-/** Plain sentences for what a person can mend; a stack trace only for a mistake of ours. */
+/** Plain sentences for what a person can mend; its kind and place alone for a mistake of ours. */
 function sayRefusal(error: unknown): void {
   const known = explainListening(error, Number(process.env.PORT || 3000))
-  if (!(known instanceof StartError)) return console.error(known)
+  if (!(known instanceof StartError)) return console.error(describeWithPlace(known))
   const message =
     known.message.endsWith('.') || known.message.includes('\n') ? known.message : `${known.message}.`
   console.error(`Holdpoint could not start: ${message}`)

@@ -1,9 +1,10 @@
 import { createServer, type AddressInfo } from 'node:net'
+import { DrizzleQueryError } from 'drizzle-orm/errors'
 import { Client, Pool } from 'pg'
 import postgres from 'postgres'
 import { describe, expect, test } from 'vitest'
 import { openSql } from '@/db/drivers'
-import { isFromDriver, isHangUp } from './stray-errors'
+import { isFromDriver, isHangUp, judgeStray } from './stray-errors'
 
 async function thrownBy(work: () => unknown): Promise<unknown> {
   try {
@@ -64,7 +65,7 @@ describe('what a driver throws is its own, whatever its words and codes', () => 
       '    at nextWrite (/srv/app/node_modules/postgres/src/connection.js:258:22)',
       '    at process.processImmediate (node:internal/timers:483:21)',
     ].join('\n')
-    expect(isFromDriver(Object.assign(new TypeError('x'), { stack }))).toBe(true)
+    expect(isFromDriver(Object.assign(new TypeError('words that nobody has seen'), { stack }))).toBe(true)
   })
 
   test('wrapped by a query builder', async () => {
@@ -84,6 +85,12 @@ describe('a mistake of ours is not', () => {
     expect(isFromDriver(Object.assign(new RangeError('ours'), { stack }))).toBe(false)
   })
 
+  test('a message with the lines of a driver’s stack', () => {
+    const forged = '\n    at x (/srv/app/node_modules/postgres/src/connection.js:258:22)'
+    expect(isFromDriver(new Error(`Cannot read${forged}`))).toBe(false)
+    expect(isFromDriver(Object.assign(new Error(`a${forged}`), { message: 'changed' }))).toBe(false)
+  })
+
   test('the words of a driver from elsewhere', () => {
     const words = Object.assign(new Error('write CONNECTION_CLOSED'), { code: 'CONNECTION_CLOSED' })
     expect(isFromDriver(words)).toBe(false)
@@ -91,6 +98,22 @@ describe('a mistake of ours is not', () => {
     expect(isFromDriver('CONNECTION_CLOSED')).toBe(false)
     expect(isFromDriver(undefined)).toBe(false)
   })
+})
+
+test('what is said of a stray error holds no param', async () => {
+  const said: string[] = []
+  const judge = judgeStray(
+    (line) => said.push(line),
+    () => said.push('fatal'),
+  )
+  const cause = await hangingUp((port) =>
+    thrownBy(() => new Client({ host: '127.0.0.1', port, user: 'a', ssl: false }).connect()),
+  )
+  judge(new DrizzleQueryError('select $1', ['hunter2\n    at hunter2 (/a.ts:1:1)'], cause as Error))
+  expect(said).toHaveLength(1)
+  expect(said[0]).toMatch(/^A database driver failed .* Connection terminated unexpectedly\n/)
+  expect(said[0]).toMatch(/\n {4}at .*stray-errors\.test\.ts/)
+  expect(said[0]).not.toContain('hunter2')
 })
 
 test('a caller that hung up is no mistake of ours', () => {

@@ -1,17 +1,24 @@
+import { describeWithPlace, framesOf } from '@/lib/describe-error'
+
 /**
  * Keeps the process alive where a database driver throws outside every promise, as they do when a server dies
  * under load: the queries that it concerns have failed already, and the pools connect anew. Which it is, its
  * origin says and not its words. Anything else unexpected is a mistake of ours; then the process ends by `onFatal`.
  */
 export function guardStrayErrors(log: (line: string) => void, onFatal: (error: unknown) => void): void {
-  const judge = (error: unknown) => {
-    if (isHangUp(error)) return
-    if (isFromDriver(error))
-      log(`A database driver failed outside of every call; going on. ${linesOf(error)}`)
-    else onFatal(error)
-  }
+  const judge = judgeStray(log, onFatal)
   process.on('uncaughtException', judge)
   process.on('unhandledRejection', judge)
+}
+
+/** What `guardStrayErrors` does with each of them. */
+export function judgeStray(log: (line: string) => void, onFatal: (error: unknown) => void) {
+  return (error: unknown): void => {
+    if (isHangUp(error)) return
+    if (isFromDriver(error))
+      log(`A database driver failed outside of every call; going on. ${describeWithPlace(error)}`)
+    else onFatal(error)
+  }
 }
 
 /** A caller that went away in the middle of a request, which Node raises on the request's own stream. */
@@ -35,14 +42,6 @@ export function isFromDriver(error: unknown): boolean {
 }
 
 /** The innermost line of its stack that is not Node's own. */
-function placeOf({ stack = '' }: Error): string {
-  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line))
-  return frames.find((line) => !/[( ]node:|<anonymous>\)?$/.test(line)) ?? ''
-}
-
-/** What it said and where, without what drivers repeat of the statement and its values. */
-function linesOf(error: unknown): string {
-  return error instanceof Error
-    ? (error.stack ?? error.message).split('\n').slice(0, 4).join('\n')
-    : String(error)
+function placeOf(error: Error): string {
+  return framesOf(error).find((line) => !/[( ]node:|<anonymous>\)?$/.test(line)) ?? ''
 }

@@ -1,3 +1,4 @@
+import { DrizzleQueryError } from 'drizzle-orm/errors'
 import { afterEach, expect, test, vi } from 'vitest'
 import { logError } from './log'
 
@@ -25,4 +26,18 @@ test('it is one line of what can be seen, and says what it was given', () => {
   const line = lineOf(odd, odd, new Error(odd))
   expect(line.slice(0, -1)).toMatch(/^[\x20-\x7e]+$/)
   expect((JSON.parse(line) as { where: string }).where).toBe(odd)
+})
+
+test.each([
+  ['caused by the database', new Error('away')],
+  ['without a cause', undefined],
+])('no param of a query %s is in it, whatever its lines look like', (_, cause) => {
+  const params = ['hunter2\n    at hunter2 (/srv/app/hunter2.ts:1:1)\n    at hunter2']
+  const error = new DrizzleQueryError('select $1', params, cause)
+  const line = lineOf('here', '-', error)
+  expect(line).not.toContain('hunter2')
+  expect((JSON.parse(line) as { at: string[] }).at[0]).toContain('log.test.ts')
+  error.message = 'changed'
+  vi.restoreAllMocks()
+  expect(lineOf('here', '-', error)).not.toContain('hunter2')
 })

@@ -1,5 +1,5 @@
 import type { PublishedHead } from '@/lib/audit/publish-heads'
-import { describeError } from '@/lib/describe-error'
+import { describeError, framesOf } from '@/lib/describe-error'
 
 const mostCharacters = 300
 /** What a terminal or a reader of the log would act on instead of showing; JSON escapes those below U+0020 itself. */
@@ -12,15 +12,13 @@ const unseen = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206
  * 300 characters, and no character is there that is not seen.
  */
 export function logError(where: string, requestId: string, error: unknown, more: object = {}): void {
-  const at =
-    error instanceof Error ? error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) : undefined
   const line = {
     level: 'error',
     where,
     request_id: requestId,
     ...more,
     error: describeError(error),
-    at: at?.slice(0, 6).map((one) => one.trim()),
+    at: error instanceof Error ? framesOf(error).slice(0, 6) : undefined,
   }
   const cut = (_: string, value: unknown) =>
     typeof value === 'string' && value.length > mostCharacters ? `${value.slice(0, mostCharacters)}…` : value
