@@ -34,6 +34,11 @@ export const AuditRow = memo(function AuditRow({ project, entry }: { project: st
                 {action}
               </Badge>
             </span>
+            {detail.new_agent === true && (
+              <Badge tone="warn" icon="warning">
+                New agent by a key
+              </Badge>
+            )}
             {isObject(detail.loosens) && (
               <Badge tone={actor.type === 'key' ? 'danger' : 'warn'} icon="warning">
                 Loosens the policy

@@ -74,7 +74,7 @@ const leads = {
   last_call: 'About to expire',
   webhook_disabled: 'Webhook disabled',
   audit_retention: 'Audit log to be kept differently',
-  policy_loosened: 'Policy loosened by a key',
+  policy_loosened: 'Gate changed by a key',
 } as const
 
 /** A link of ours without its base: the page may be open at another one. */

@@ -29,6 +29,8 @@ afterAll(() => close())
 beforeEach(async () => {
   await db.execute(sql`delete from graphile_worker._private_jobs`)
   test = await makeTestProject(db)
+  // None yet, so that a key may make the first one unseen.
+  await db.execute(sql`delete from agents where project_id = ${test.project.id}`)
 })
 
 const mail = { resendApiKey: undefined, resendBaseUrl: undefined, emailFrom: 'Holdpoint <hold@example.com>' }
@@ -151,6 +153,42 @@ describe('a deploy that demands less', () => {
     expect(await loosens()).toBeUndefined()
     expect(await noticed()).toHaveLength(0)
     expect(await auditOf(db, test.project.id, 'agent.deployed')).toHaveLength(5)
+  })
+})
+
+describe('a new agent', () => {
+  const fresh = (ctx: Parameters<typeof deployAgent>[0], name: string, ...entries: string[]) =>
+    deployAgent(ctx, { name, config: fileOf(...entries) })
+  const marks = async () =>
+    (await auditOf(db, test.project.id, 'agent.deployed'))
+      .filter(({ detail }) => detail.name !== 'tester')
+      .map(({ detail }) => detail.new_agent)
+
+  it('of a key is told and marked where the project has agents, however little it gates', async () => {
+    const owner = await test.member('owner')
+    await test.member('reviewer')
+    await deploy(['pay'])
+    expect([await noticed(), await marks()]).toEqual([[], [undefined]])
+    await fresh(test.agent, 'shop-2')
+    expect(await marks()).toEqual([undefined, true])
+    const text = 'The key Key run,deploy,read deployed a new agent shop-2; it gates 0 entries.'
+    expect(await noticed()).toEqual([{ userId: owner.actor.id, text }])
+    const [notice] = (await readNotices(owner, { limit: 1 })).items
+    expect(notice?.url).toMatch(/\/agents\/shop-2\?version=1$/)
+    const written = await mailed()
+    expect(written.map(({ recipient }) => recipient)).toEqual([owner.actor.email])
+    expect(written[0]?.subject).toMatch(/^A key deployed a new agent, shop-2, in /)
+    expect(written[0]?.text.replaceAll(/\s+/g, ' ')).toContain(text)
+    await fresh(test.agent, 'shop-3', 'pay')
+    expect((await noticed()).at(-1)?.text).toMatch(/ shop-3; it gates 1 entry\.$/)
+    expect(await mailed()).toHaveLength(1)
+  })
+
+  it('of a person is neither', async () => {
+    const owner = await test.member('owner')
+    await deploy(['pay'])
+    await fresh(owner, 'shop-2')
+    expect([await noticed(), await marks()]).toEqual([[], [undefined, undefined]])
   })
 })
 

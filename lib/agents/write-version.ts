@@ -14,8 +14,8 @@ import { looseningWords } from './loosening-words'
 type File = { name: string; config: string; policy: Policy; warnings: PolicyWarning[] }
 
 /**
- * Makes a file an agent's version in force, with its audit entry and, where a key loosens the policy, what tells
- * owners and admins of it. The caller holds the agent's lock.
+ * Makes a file an agent's version in force, with its audit entry and, where a key loosens the policy or makes a new agent
+ * beside others, what tells owners and admins of it. The caller holds the agent's lock.
  * @param loosens in what it demands less than the version before
  * @param before the agent, if there is one
  */
@@ -31,6 +31,7 @@ export async function writeVersion(
   const agentId = before?.id ?? newId('agent')
   const version = (before?.version ?? 0) + 1
   const versionId = newId('policyVersion')
+  const isNewAgent = actor.type === 'key' && before === undefined && (await hasAgents(tx, project.id))
   const words = loosens && actor.type === 'key' ? looseningWords(loosens) : undefined
   const warnings = urgentFirst([...(words ? [looserThan(version - 1, words)] : []), ...file.warnings])
   await setInForce(tx, project.id, { id: agentId, name, version, versionId }, before !== undefined)
@@ -49,11 +50,30 @@ export async function writeVersion(
   await recordAudit(tx, ctx, {
     action: 'agent.deployed',
     target: { type: 'agent', id: agentId, label: name },
-    detail: { name, version, config, warnings, ...(loosens ? { loosens } : {}) },
+    detail: {
+      name,
+      version,
+      config,
+      warnings,
+      ...(loosens ? { loosens } : {}),
+      ...(isNewAgent ? { new_agent: true } : {}),
+    },
   })
-  if (!words) return
-  const text = `The key ${actor.label} deployed version ${version} of ${name}. ${words.join(' ')}`
-  await tellPolicyLoosened(tx, { projectId: project.id, versionId, text })
+  const done = isNewAgent
+    ? `deployed a new agent ${name}; it gates ${entriesWords(policy)}.`
+    : words && `deployed version ${version} of ${name}. ${words.join(' ')}`
+  if (done === undefined) return
+  await tellPolicyLoosened(tx, { projectId: project.id, versionId, text: `The key ${actor.label} ${done}` })
+}
+
+/** Where there are agents already, a key's new one may be another name for asks that theirs would hold. */
+async function hasAgents(tx: Transaction, projectId: string): Promise<boolean> {
+  const some = await tx.select({ id: agents.id }).from(agents).where(eq(agents.projectId, projectId)).limit(1)
+  return some.length > 0
+}
+
+function entriesWords({ tools }: Policy): string {
+  return tools.length === 1 ? '1 entry' : `${tools.length} entries`
 }
 
 async function setInForce(

@@ -96,7 +96,7 @@ test('a key that loosens a policy is told of in the bell, on the page and in the
   const entries = page.getByRole('list', { name: 'Audit entries' }).getByRole('listitem')
   await expect(entries.first()).toContainText('Loosens the policy')
   await page.getByRole('button', { name: /^Notices/ }).click()
-  await page.getByRole('link', { name: /Policy loosened by a key/ }).click()
+  await page.getByRole('link', { name: /Gate changed by a key/ }).click()
   await expect(page).toHaveURL(/agents\/tester\?version=3$/)
   const warnings = page.getByRole('region', { name: 'Warnings' })
   await expect(warnings).toContainText('This demands less than version 2 did')
