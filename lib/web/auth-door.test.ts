@@ -1,5 +1,8 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { openAuth } from './auth-door'
+import { withCaller } from './caller'
 
 const appUrl = 'https://hold.example.com'
 const configured = ['github', 'oidc']
@@ -9,6 +12,7 @@ beforeAll(() => {
     DATABASE_URL: 'postgres://nobody@localhost:1/none',
     AUTH_SECRET: 'test-secret-of-more-than-thirty-two-characters-4711',
     APP_URL: appUrl,
+    TRUSTED_PROXIES: '127.0.0.0/8',
   })
 })
 
@@ -72,4 +76,30 @@ describe('refused is the rest', () => {
   ] satisfies [string, Sent, string][])('%s %j: %s', async (path, sent, answer) => {
     expect(await open(path, sent)).toBe(answer)
   })
+})
+
+test('callbacks count against the sign-in limit only where the browser has begun to sign in', async () => {
+  const call = async (cookie: string) => {
+    const incoming = createServer((one, other) => {
+      void withCaller(one, async () => {
+        const request = new Request(`${appUrl}/api/auth/callback/oidc`, { headers: { cookie } })
+        const refused = await openAuth(request, ['callback', 'oidc'], configured).then(
+          () => 'open',
+          (error: { code: string }) => error.code,
+        )
+        other.end(refused)
+      })
+    })
+    await new Promise<void>((done) => incoming.listen(0, '127.0.0.1', done))
+    const { port } = incoming.address() as AddressInfo
+    const answers: string[] = []
+    for (let i = 0; i < 31; i++) {
+      const headers = { 'x-forwarded-for': '203.0.113.9' }
+      answers.push(await (await fetch(`http://127.0.0.1:${port}/`, { headers })).text())
+    }
+    incoming.close()
+    return answers.filter((answer) => answer === 'open').length
+  }
+  expect(await call('next-auth.state=; other=next-auth.state')).toBe(31)
+  expect(await call('a=b; __Secure-next-auth.state=x')).toBe(30)
 })

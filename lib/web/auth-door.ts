@@ -39,7 +39,7 @@ export async function openAuth(
   if (takes === undefined || !isWhole || !isKnown) throw new AppError('not_found', 'There is nothing here.')
   const method = request.method === 'HEAD' && action !== 'callback' ? 'GET' : request.method
   if (method !== takes) throw refuseMethod(takes)
-  if (counted.has(action)) {
+  if (action === 'signin' || (action === 'callback' && hasBegun(request))) {
     const address = countedAddress(addressOf(request))
     countAttempt('sign-in', address, rateLimitPerMinute, performance.now())
   }
@@ -49,7 +49,14 @@ export async function openAuth(
 }
 
 const takesProvider: ReadonlySet<string> = new Set(['signin', 'callback'])
-const counted: ReadonlySet<string> = new Set(['signin', 'callback'])
+
+/**
+ * Whether the browser that a provider sends back has begun to sign in here. Anybody's page can send it to a callback
+ * without; such a request is not counted, and next-auth is not asked.
+ */
+export function hasBegun({ headers }: Request): boolean {
+  return /(?:^|;)\s*(?:__Secure-)?next-auth\.state=[^;]/.test(headers.get('cookie') ?? '')
+}
 
 /** The method of an action that is in use here. */
 function methodOf(action: string, providers: readonly string[]): 'GET' | 'POST' | undefined {

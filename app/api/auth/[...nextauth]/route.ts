@@ -3,7 +3,7 @@ import NextAuth from 'next-auth'
 import { NextRequest } from 'next/server'
 import { settings } from '@/lib/env'
 import { authOptions } from '@/lib/web/auth'
-import { openAuth } from '@/lib/web/auth-door'
+import { hasBegun, openAuth } from '@/lib/web/auth-door'
 import { addressOf } from '@/lib/web/caller'
 import { providersOf } from '@/lib/web/providers'
 import { openRoute } from '@/lib/web/route'
@@ -15,6 +15,10 @@ const handle = openRoute(
     const parts = params.nextauth as unknown as string[]
     const providers = providersOf(setting).map(({ id }) => id)
     const { action, provider, method, form } = await openAuth(request, parts, providers)
+    if (action === 'callback' && !hasBegun(request)) {
+      const Location = `${setting.appUrl}/sign-in?error=OAuthCallback`
+      return new Response(null, { status: 302, headers: { Location } })
+    }
     // Links come from the settings, never from request headers, which next-auth would fall back to.
     process.env.NEXTAUTH_URL = setting.appUrl
     const headers = new Headers(request.headers)
