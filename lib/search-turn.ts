@@ -1,22 +1,16 @@
 import { searchConnections } from '@/db/client'
 import type { Actor, Context } from './context'
 import { AppError } from './errors'
+import { inTurn } from './in-turn'
 
-/** Searches of one credential at a time in one process, and how many more wait for their turn. */
-const ofCredential = { atOnce: 2, waiting: 8 }
+/** How long they wait for their turn. */
+const withinMs = 2000
+/** Searches of one credential at a time in one process, and how many more wait. */
+const ofCredential = { atOnce: 2, waiting: 8, withinMs }
 /** Of everybody: those that are under way have a connection, so that none waits for one after it was given up. */
-const ofAll = { atOnce: searchConnections, waiting: 100 }
-/** How long they wait for it. */
-const turnWithinMs = 2000
+const ofAll = { atOnce: searchConnections, waiting: 100, withinMs }
 /** After so long no further statement of a search is begun. */
 const mostMs = 4000
-
-type Turns = { running: number; waiting: (() => void)[] }
-
-const turnsKey = Symbol.for('holdpoint.search-turns')
-const scope = globalThis as { [turnsKey]?: Map<string, Turns> }
-/** Of who searches just now; shared by every copy of this module, as the pools are. */
-const turns = (scope[turnsKey] ??= new Map())
 
 /**
  * Runs a search in the turn of its credential, which has two at a time, and of everybody, who have as many as there
@@ -28,7 +22,7 @@ const turns = (scope[turnsKey] ??= new Map())
  */
 export function searchInTurn<T>(ctx: Context, read: (signal: AbortSignal) => Promise<T>): Promise<T> {
   return walkInTurn(ctx, () =>
-    inTurn('', ofAll, tooBusy, async () => {
+    inTurn('searches', ofAll, tooBusy, async () => {
       const late = new AbortController()
       const timer = setTimeout(() => late.abort(tooLong()), mostMs)
       try {
@@ -45,53 +39,11 @@ export function searchInTurn<T>(ctx: Context, read: (signal: AbortSignal) => Pro
  * @throws AppError `too_many_searches`
  */
 export function walkInTurn<T>({ actor }: Context, walk: () => Promise<T>): Promise<T> {
-  return inTurn(credentialOf(actor), ofCredential, tooMany, walk)
+  return inTurn(`searches ${credentialOf(actor)}`, ofCredential, tooMany, walk)
 }
 
 function credentialOf(actor: Actor): string {
   return actor.type === 'user' ? (actor.keyId ?? actor.sessionToken ?? actor.id) : actor.id
-}
-
-type Most = { atOnce: number; waiting: number }
-
-async function inTurn<T>(
-  whose: string,
-  most: Most,
-  refusal: () => AppError,
-  work: () => Promise<T>,
-): Promise<T> {
-  const mine = turns.get(whose) ?? { running: 0, waiting: [] }
-  turns.set(whose, mine)
-  if (mine.running < most.atOnce) mine.running += 1
-  else if (mine.waiting.length < most.waiting) await waitForTurn(mine, refusal)
-  else throw refusal()
-  try {
-    return await work()
-  } finally {
-    endTurn(whose, mine)
-  }
-}
-
-/** Whoever ends a turn hands it on, so that `running` stays as it is. */
-function waitForTurn({ waiting }: Turns, refusal: () => AppError): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const go = () => {
-      clearTimeout(timer)
-      resolve()
-    }
-    const timer = setTimeout(() => {
-      waiting.splice(waiting.indexOf(go), 1)
-      reject(refusal())
-    }, turnWithinMs)
-    waiting.push(go)
-  })
-}
-
-function endTurn(whose: string, mine: Turns): void {
-  const next = mine.waiting.shift()
-  if (next) return next()
-  mine.running -= 1
-  if (mine.running === 0) turns.delete(whose)
 }
 
 function tooMany(): AppError {

@@ -171,6 +171,23 @@ describe('deployAgent', () => {
     expect(entry?.detail).toMatchObject({ loosens: { removed: [{ tool: 'drop', when: null }] } })
   })
 
+  it('begins nothing that was given up, and holds a bounded queue', async () => {
+    const admin = await test.member('admin')
+    const deploys: Promise<unknown>[] = []
+    await whileAnother(false, async () => {
+      for (let i = 0; i < 22; i++)
+        deploys.push(deployAgent(test.agent, { name: i ? `later-${i}` : 'tester', config: fileOf('a') }))
+      await expect(deploys[21]).rejects.toMatchObject({ code: 'unavailable' })
+      const mine = deployAgent(admin, { name: 'mine', config: fileOf('a') })
+      const refused = await Promise.allSettled([mine, ...deploys.slice(1)])
+      expect(refused.map((one) => one.status)).toEqual(Array<string>(22).fill('rejected'))
+    })
+    await deploys[0]
+    const mine = await deployAgent(admin, { name: 'mine', config: fileOf('a') })
+    expect(mine.isNew).toBe(true)
+    await expect(readAgent(test.agent, 'later-1')).rejects.toMatchObject({ code: 'not_found' })
+  })
+
   it('leaves no trace where its audit entry cannot be written', async () => {
     await withoutAudit(db, async () => {
       await expect(deployAgent(test.agent, { name: 'tester', config: fileOf('a') })).rejects.toThrow(

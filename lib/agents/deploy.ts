@@ -2,13 +2,13 @@ import { eq, sql } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
 import { findAgent, type AgentRecord } from '@/db/queries/agents'
 import { projects } from '@/db/schema/identity'
-import { requireRoleOrScope, type Context } from '@/lib/context'
+import { credentialIdOf, requireRoleOrScope, type Context } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 import { agentNamePattern } from '@/lib/ids'
+import { inTurn } from '@/lib/in-turn'
 import { parsePolicy, type PolicyWarning } from '@/lib/policy/parse'
 import type { Policy } from '@/lib/policy/policy'
 import { assertStillAllowed } from '@/lib/rights'
-import { inTurn } from './in-turn'
 import { findLoosening, type Loosening } from './loosening'
 import { recordRefusedDeploy } from './record-refusal'
 import type { Agent } from './schemas'
@@ -19,6 +19,12 @@ import { writeVersion } from './write-version'
 const deployLock = 734_023
 /** Only other processes can be in between; whoever loses to so many deploys of theirs is told to try again. */
 const mostTries = 10
+/**
+ * Together shorter than the deadline of an answer: no file comes into force later whose deploy was given up. Of each
+ * credential one is in the project's queue, so that whoever deploys in a loop keeps nobody else from it.
+ */
+const ofCredential = { atOnce: 1, waiting: 20, withinMs: 3000 }
+const ofProject = { atOnce: 1, waiting: 20, withinMs: 1000 }
 
 type DeployInput = {
   name: string
@@ -36,18 +42,31 @@ type Deployed = { agent: Agent; isNew: boolean }
  * none), judged under the lock; a file that is in force already is no change and needs none
  * @throws AppError `forbidden`, `deploys_by_people`, `invalid_input` for the name, `invalid_policy` with line and
  * column, `precondition_failed` with the version in force, `unavailable` where other processes deploy the agent all
- * the time
+ * the time, and where others of the project keep it waiting
  */
 export async function deployAgent(ctx: Context, input: DeployInput): Promise<Deployed> {
   requireRoleOrScope(ctx, 'admin', 'deploy')
   requireAgentName(input.name)
   try {
     const read = requireValid(input.name, input.config)
-    return await inTurn(ctx.project.id, () => deployFile(ctx, { ...input, ...read }))
+    return await inDeployTurn(ctx, () => deployFile(ctx, { ...input, ...read }))
   } catch (error) {
     await recordRefusedDeploy(ctx, input, error)
     throw error
   }
+}
+
+/** @throws AppError `unavailable` with Retry-After */
+function inDeployTurn<T>({ project, actor }: Context, work: () => Promise<T>): Promise<T> {
+  const whose = `deploys ${project.id}`
+  return inTurn(`${whose} ${credentialIdOf(actor) ?? actor.id}`, ofCredential, tooBusy, () =>
+    inTurn(whose, ofProject, tooBusy, work),
+  )
+}
+
+function tooBusy(): AppError {
+  const detail = 'Other deploys of this project are under way; nothing was deployed. Try again.'
+  return new AppError('unavailable', detail, { headers: { 'Retry-After': '2' } })
 }
 
 type File = DeployInput & { policy: Policy; warnings: PolicyWarning[] }
