@@ -111,7 +111,11 @@ describe('the chain', () => {
   it('holds over entries with and without these members, and a changed one shows', async () => {
     const verify = () => rest.call('GET', '/api/audit/verify', { token: admin.token })
     expect((await verify()).body).toMatchObject({ ok: true })
-    const id = ((await entryOf(test.agent.actor.id, 'key.created')) as { id: string }).id
+    const made = () =>
+      entryOf(test.agent.actor.id, 'key.created') as Promise<{ id: string; seq: number | null }>
+    // What is not sealed yet would be sealed as it is changed.
+    await expect.poll(async () => (await made()).seq).not.toBeNull()
+    const { id } = await made()
     const change = sql`update audit_entries set address = '192.0.2.1' where id = ${id}`
     const refused = await rest.db.execute(change).then(
       () => null,
