@@ -123,3 +123,8 @@ test('an id of a number has the shape of an id, and reads the same in SQL', () =
   expect(numberedId('apr', 64)).toBe('apr_00000000000000000000000064')
   expect(numberedIdSql('apr', 'k.n')).toBe(`('apr_' || lpad((k.n)::text, 26, '0'))`)
 })
+
+test('the id of a request is made anew', () => {
+  const [first, second] = ['0b5e8f0a-1c2d-4e3f-8a9b-0c1d2e3f4a5b', '7a6b5c4d-3e2f-4a1b-9c8d-7e6f5a4b3c2d']
+  expect(made(`{"request_id":"${first}"}`, `{"request_id":"${second}"}`)).toContain('gen_random_uuid()::text')
+})

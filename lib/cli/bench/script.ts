@@ -17,10 +17,11 @@ export function numberedIdSql(prefix: string, n: string): string {
 }
 
 const made = /^([a-z]{3}_[0-9a-hjkmnp-tv-z]{26}|call_bench_\d+_\d+)$/
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const moment = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d/
-/** What may be another each time: ids, moments, and numbers, which are part of no key. */
+/** What may be another each time: ids, of requests too, moments, and numbers, which are part of no key. */
 const passing =
-  /(\b[a-z]{3}_[0-9a-hjkmnp-tv-z]{26}\b|\bcall_bench_\d+_\d+\b|\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z|\b\d+(?:\.\d+)?\b)/
+  /(\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[a-z]{3}_[0-9a-hjkmnp-tv-z]{26}\b|\bcall_bench_\d+_\d+\b|\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z|\b\d+(?:\.\d+)?\b)/
 const mostArguments = 255
 
 /**
@@ -75,7 +76,8 @@ function toValue(
   const [was, is] = [earlier.split(passing), value.split(passing)]
   if (was.length !== is.length || is.some((text, at) => at % 2 === 0 && text !== was[at]))
     throw new Error(`A parameter differs for no known reason: ${value.slice(0, 80)}`)
-  const isNew = (at: number) => is[at] !== was[at] && (made.test(is[at] ?? '') || moment.test(is[at] ?? ''))
+  const isNew = (at: number) =>
+    is[at] !== was[at] && [made, uuid, moment].some((kind) => kind.test(is[at] ?? ''))
   if (!is.some((_, at) => isNew(at))) return keep(value)
   const pieces: string[] = []
   let same = ''
@@ -87,11 +89,16 @@ function toValue(
     if (!isNew(at)) same += text
     else {
       keepSame()
-      pieces.push(made.test(text) ? madeSql(text, distinct) : momentSql(Date.parse(text) - capturedAt))
+      pieces.push(newSql(text, distinct, capturedAt))
     }
   }
   keepSame()
   return `(${pieces.join(' || ')})`
+}
+
+function newSql(text: string, distinct: Map<string, string[]>, capturedAt: number): string {
+  if (made.test(text)) return madeSql(text, distinct)
+  return uuid.test(text) ? 'gen_random_uuid()::text' : momentSql(Date.parse(text) - capturedAt)
 }
 
 function momentSql(distanceMs: number): string {
