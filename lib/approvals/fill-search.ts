@@ -23,19 +23,23 @@ const longestRestMs = 2000
 export async function fillSearch(db: Database, mayGoOn: () => boolean = () => true): Promise<number> {
   for (let filled = 0; ;) {
     const begun = performance.now()
-    const waiting = mayGoOn() ? await listUnsearched(db) : []
+    const { waiting, isAll } = mayGoOn() ? await listUnsearched(db) : nothing
     if (waiting.length === 0) return filled
     const { done, failed } = await workInTurns(db, 'search', waiting, (approvals) => fill(db, approvals))
     filled += done
-    if (done === 0 && failed === 0) return filled
+    // What was asked for meanwhile is for the next time, so that a steady stream is not filled in drop by drop.
+    if (failed === 0 && (done === 0 || (isAll && done === waiting.length))) return filled
     const restMs = Math.min(performance.now() - begun, longestRestMs)
     await new Promise((resolve) => setTimeout(resolve, restMs))
   }
 }
 
-/** What waits and fits in a transaction, the first of each project, then the second, and so on. */
-async function listUnsearched(db: Database): Promise<Task[]> {
-  const rows = await db.execute<Task & { bytes: number }>(sql`
+type Listed = { waiting: Task[]; isAll: boolean }
+const nothing: Listed = { waiting: [], isAll: true }
+
+/** What waits and fits in a transaction, the first of each project, then the second, and so on; whether that is all. */
+async function listUnsearched(db: Database): Promise<Listed> {
+  const rows = await db.execute<Task & { bytes: number; count: number }>(sql`
     with recursive project as (
       (select project_id as id from approval_search_queue order by project_id limit 1)
       union all
@@ -53,9 +57,11 @@ async function listUnsearched(db: Database): Promise<Task[]> {
     select w.id, w.project_id as "projectId", exists (
         select from set_aside s where s.kind = 'search' and s.subject_id = w.id) as "isAgain",
       coalesce((select least(octet_length(c.params), ${searchedBytes}) from approvals a join tool_calls c on c.id = a.call_id
-        where a.id = w.id), 0)::int as bytes
+        where a.id = w.id), 0)::int as bytes,
+      (select count(*) from (select from approval_search_queue limit ${most.approvals + 1}) q)::int as count
     from waiting w order by w.turn, w.id`)
-  return upToBytes([...rows], most.bytes)
+  const waiting = upToBytes([...rows], most.bytes)
+  return { waiting, isAll: waiting.length === (rows[0]?.count ?? 0) }
 }
 
 /** Those that are gone meanwhile only stop waiting. */

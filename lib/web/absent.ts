@@ -15,18 +15,18 @@ export function withoutAbsent(schema: z.ZodType, value: unknown): unknown {
   }
   if (!(inner instanceof z.ZodObject) || typeof value !== 'object' || value === null) return value
   const fields = inner.shape as Record<string, z.ZodType>
-  const present = Object.entries(value).filter(([key, one]) => one !== null || !mayBeAbsent(fields, key))
-  return Object.fromEntries(
-    present.map(([key, one]) => {
-      const field = Object.hasOwn(fields, key) ? fields[key] : undefined
-      return [key, field ? withoutAbsent(field, one) : one]
-    }),
-  )
+  const present: Record<string, unknown> = { ...value }
+  for (const [key, one] of Object.entries(value)) {
+    const field = Object.hasOwn(fields, key) ? fields[key] : undefined
+    if (field === undefined) continue
+    if (one === null && mayBeAbsent(field)) delete present[key]
+    else if (typeof one === 'object') present[key] = withoutAbsent(field, one)
+  }
+  return present
 }
 
-function mayBeAbsent(fields: Record<string, z.ZodType>, key: string): boolean {
-  const field = Object.hasOwn(fields, key) ? fields[key] : undefined
-  return field !== undefined && field.safeParse(undefined).success && !field.safeParse(null).success
+function mayBeAbsent(field: z.ZodType): boolean {
+  return field.safeParse(undefined).success && !field.safeParse(null).success
 }
 
 function unwrapped(schema: z.ZodType): z.ZodType {

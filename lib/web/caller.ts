@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { IncomingMessage } from 'node:http'
+import { setBounded } from '@/lib/bounded-map'
 import { settings } from '@/lib/env'
 import { isLocal } from '@/lib/outbound/address'
 import { clientAddress, trustedProxies, type TrustedProxies } from './client-address'
@@ -46,7 +47,19 @@ export function addressOf(request: Request | { headers: Pick<Headers, 'get'> }):
  */
 export function countedAddress(address: string | null): string | null {
   if (address === null || settings().trustedProxies.length > 0) return address
-  return isLocal(address) ? null : address
+  return isLocalOnce(address) ? null : address
+}
+
+const mostKept = 10_000
+const areLocal = new Map<string, boolean>()
+
+/** `isLocal`, which takes long for what every request asks. */
+function isLocalOnce(address: string): boolean {
+  const known = areLocal.get(address)
+  if (known !== undefined) return known
+  const found = isLocal(address)
+  setBounded(areLocal, address, found, mostKept)
+  return found
 }
 
 function addressOfIncoming(incoming: IncomingMessage): string | null {

@@ -39,8 +39,8 @@ export function clientAddress(
   trusted: TrustedProxies,
 ): string | null {
   let nearest = plainAddress(peer ?? '')
-  if (nearest === null) return null
-  const hops = (forwardedFor ?? '').split(',').slice(-mostHops).reverse()
+  if (nearest === null || !forwardedFor) return nearest
+  const hops = forwardedFor.split(',').slice(-mostHops).reverse()
   for (const hop of hops) {
     if (!isTrusted(nearest, trusted)) break
     const before = plainAddress(withoutPort(hop.trim()))

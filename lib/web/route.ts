@@ -217,10 +217,9 @@ async function plainBody(reading: Promise<unknown>): Promise<Body> {
   return { body: await reading, sources: {} }
 }
 
-/** The texts of the members that are there. */
-function told(sources: Record<string, string>, body: unknown): Record<string, string> {
-  const isThere = (name: string) => Object.hasOwn(body as object, name)
-  return Object.fromEntries(Object.entries(sources).filter(([name]) => isThere(name)))
+/** Forgets the texts of members that count as absent. */
+function forgetAbsent(sources: Record<string, string>, body: object): void {
+  for (const name of Object.keys(sources)) if (!Object.hasOwn(body, name)) delete sources[name]
 }
 
 async function readBody(
@@ -236,7 +235,8 @@ async function readBody(
   const wanted = schema ?? noFields
   const parsed = wanted.safeParse(withoutAbsent(wanted, value))
   if (!parsed.success) throw inputError(parsed.error)
-  return { body: parsed.data, sources: told(sources, parsed.data) }
+  forgetAbsent(sources, parsed.data as object)
+  return { body: parsed.data, sources }
 }
 
 class Reply {
