@@ -4,6 +4,6 @@ import type { Instrumentation } from 'next'
 export const onRequestError: Instrumentation.onRequestError = async (error, request) => {
   // This file is compiled for the edge too, where nothing of ours runs.
   if (process.env.NEXT_RUNTIME !== 'nodejs') return
-  const { logPageError } = await import('@/lib/web/log')
+  const { logPageError } = await import('@/lib/process/log')
   logPageError(error, request)
 }

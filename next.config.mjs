@@ -16,7 +16,7 @@ const config = {
   typescript: { ignoreBuildErrors: true },
   agentRules: false,
   experimental: {
-    // Forms, of which an agent's file and the params of a tried call are the largest; `lib/web/door.ts` says it first.
+    // Forms, of which an agent's file and the params of a tried call are the largest; `lib/http/door.ts` says it first.
     serverActions: { bodySizeLimit: '1mb' },
     proxyClientMaxBodySize: '1100kb',
   },

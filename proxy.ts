@@ -1,6 +1,6 @@
 import { NextResponse, type NextRequest } from 'next/server'
 import { settings } from '@/lib/env'
-import { refusalOfOrigin } from '@/lib/web/own-origin'
+import { refusalOfOrigin } from '@/lib/http/own-origin'
 
 /**
  * Puts the content security policy with its nonce on every page. It is no lock: pages, actions and

@@ -2,7 +2,7 @@ import { redirect } from 'next/navigation'
 import { Centered } from '@/components/ui/centered'
 import { listProjectsOfUser } from '@/db/queries/members'
 import { isFirstRun } from '@/lib/members/set-up'
-import { findUser, pageDatabase } from '@/lib/web/session'
+import { findUser, pageDatabase } from '@/lib/sign-in/session'
 
 /** Nothing stands here: on to the person's first project, to the first-run set-up, or to signing in. */
 export default async function StartPage() {

@@ -10,7 +10,7 @@ import { keepAuditFor } from '@/lib/testing/audit-retention'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
 import { startRest, type Rest } from '@/lib/testing/rest'
 import { openDatabase } from './client'
-import { startEmbedded } from './embedded'
+import { startEmbedded } from '@/lib/embedded/embedded'
 import { migrate, UnknownSchemaError } from './migrate'
 
 const role = 'holdpoint_app'

@@ -62,7 +62,7 @@ type Extra = {
 }
 
 /**
- * The one error that verbs throw. `lib/web/problem` maps it to an RFC 9457 document;
+ * The one error that verbs throw. `lib/http/problem` maps it to an RFC 9457 document;
  * anything else that is thrown becomes a 500 that says nothing but its request id.
  */
 export class AppError extends Error {

@@ -7,7 +7,7 @@ import { readTheme, themeCookie } from '@/components/ui/theme'
 import { countPending } from '@/db/queries/approvals'
 import { listProjectsOfUser } from '@/db/queries/members'
 import { keepsMails, settings } from '@/lib/env'
-import { requireMember } from '@/lib/web/session'
+import { requireMember } from '@/lib/sign-in/session'
 
 type Props = { children: ReactNode; drawer: ReactNode; params: Promise<{ project: string }> }
 

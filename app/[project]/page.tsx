@@ -1,5 +1,5 @@
 import { redirect } from 'next/navigation'
-import { requireMember } from '@/lib/web/session'
+import { requireMember } from '@/lib/sign-in/session'
 
 export default async function ProjectPage({ params }: { params: Promise<{ project: string }> }) {
   const { project } = await requireMember((await params).project)

@@ -7,11 +7,11 @@ import { AppError } from '@/lib/errors'
 import { EmailText, NameText } from '@/lib/members/schemas'
 import { setUp } from '@/lib/members/set-up'
 import { signIn } from '@/lib/members/sign-in'
-import { formResult, type FormState } from '@/lib/web/form-state'
-import { readForm } from '@/lib/web/input'
-import { pageDatabase } from '@/lib/web/session'
-import { setSessionCookie } from '@/lib/web/session-cookie'
-import { isSetupCode } from '@/lib/web/setup-code'
+import { formResult, type FormState } from '@/lib/sign-in/form-state'
+import { readForm } from '@/lib/http/input'
+import { pageDatabase } from '@/lib/sign-in/session'
+import { setSessionCookie } from '@/lib/sign-in/session-cookie'
+import { isSetupCode } from '@/lib/sign-in/setup-code'
 
 const SetUpForm = z.object({ code: z.string().max(200), email: EmailText, name: NameText, project: NameText })
 

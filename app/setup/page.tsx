@@ -6,9 +6,9 @@ import { Centered } from '@/components/ui/centered'
 import { Command } from '@/components/ui/empty-state'
 import { settings } from '@/lib/env'
 import { isFirstRun } from '@/lib/members/set-up'
-import { pageQuery, type Search } from '@/lib/web/input'
-import { pageDatabase } from '@/lib/web/session'
-import { isSetupCode } from '@/lib/web/setup-code'
+import { pageQuery, type Search } from '@/lib/http/input'
+import { pageDatabase } from '@/lib/sign-in/session'
+import { isSetupCode } from '@/lib/sign-in/setup-code'
 import { setUpHoldpoint } from './actions'
 
 export const metadata: Metadata = { title: 'First set-up' }

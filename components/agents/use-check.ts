@@ -2,7 +2,7 @@
 
 import { useState } from 'react'
 import { check } from '@/app/[project]/agents/actions'
-import type { Problem } from '@/lib/web/problem'
+import type { Problem } from '@/lib/http/problem'
 import type { Checked } from './input'
 
 export type Question = {

@@ -3,7 +3,7 @@
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { deploy } from '@/app/[project]/agents/actions'
-import type { Problem } from '@/lib/web/problem'
+import type { Problem } from '@/lib/http/problem'
 import { useToast } from '../ui/toast'
 import type { Draft } from './draft'
 

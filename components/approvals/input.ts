@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Approval } from '@/lib/approvals/schemas'
-import { pageQuery, type Search } from '@/lib/web/input'
-import type { Problem } from '@/lib/web/problem'
+import { pageQuery, type Search } from '@/lib/http/input'
+import type { Problem } from '@/lib/http/problem'
 
 const one = {
   id: z.string(),

@@ -3,7 +3,7 @@
 import { useRef, useState } from 'react'
 import { decide } from '@/app/[project]/approvals/actions'
 import type { Approval, SeenApproval } from '@/lib/approvals/schemas'
-import type { Problem } from '@/lib/web/problem'
+import type { Problem } from '@/lib/http/problem'
 import { useLive } from '../frame/live'
 import { useToast } from '../ui/toast'
 import type { DecideFromPage } from './input'

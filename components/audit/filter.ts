@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { auditActions } from '@/lib/audit/actions'
 import { MomentText } from '@/lib/moment'
-import { pageQuery, type Search } from '@/lib/web/input'
+import { pageQuery, type Search } from '@/lib/http/input'
 
 export const auditPerPage = 50
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Run } from '@/lib/runs/schemas'
-import { pageQuery, type Search } from '@/lib/web/input'
+import { pageQuery, type Search } from '@/lib/http/input'
 
 export const runsPerPage = 50
 

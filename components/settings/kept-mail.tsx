@@ -1,5 +1,5 @@
 import type { MailRecord } from '@/lib/notices/email'
-import { previewHtml } from '@/lib/web/mail-preview'
+import { previewHtml } from '@/lib/sign-in/mail-preview'
 import { Fact, Facts, Section } from '../ui/page-header'
 import { Moment } from '../ui/time'
 

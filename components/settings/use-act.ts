@@ -2,8 +2,8 @@
 
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
-import type { ActionResult } from '@/lib/web/action'
-import type { Problem } from '@/lib/web/problem'
+import type { ActionResult } from '@/lib/sign-in/action'
+import type { Problem } from '@/lib/http/problem'
 import { useToast } from '../ui/toast'
 
 /** What went wrong: the server's problem, or that it did not answer. */

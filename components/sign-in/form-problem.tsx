@@ -1,5 +1,5 @@
 import { Notice } from '@/components/ui/page-header'
-import type { Problem } from '@/lib/web/problem'
+import type { Problem } from '@/lib/http/problem'
 
 /** What was wrong with the form as a whole; what belongs to a field stands at the field. */
 export function FormProblem({ problem }: { problem: Problem | null }) {

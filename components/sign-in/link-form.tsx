@@ -4,7 +4,7 @@ import { useActionState, useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { TextField } from '@/components/ui/field'
 import { Notice } from '@/components/ui/page-header'
-import type { FormState } from '@/lib/web/form-state'
+import type { FormState } from '@/lib/sign-in/form-state'
 import { fieldError, FormProblem } from './form-problem'
 
 type LinkFormProps = { action: (state: FormState, form: FormData) => Promise<FormState>; returnTo: string }

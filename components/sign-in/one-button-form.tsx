@@ -2,7 +2,7 @@
 
 import { useActionState, type ReactNode } from 'react'
 import { Button } from '@/components/ui/button'
-import type { FormState } from '@/lib/web/form-state'
+import type { FormState } from '@/lib/sign-in/form-state'
 import { FormProblem } from './form-problem'
 
 type OneButtonFormProps = {

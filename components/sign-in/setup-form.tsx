@@ -3,7 +3,7 @@
 import { useActionState } from 'react'
 import { Button } from '@/components/ui/button'
 import { TextField } from '@/components/ui/field'
-import type { FormState } from '@/lib/web/form-state'
+import type { FormState } from '@/lib/sign-in/form-state'
 import { fieldError, FormProblem } from './form-problem'
 
 type SetupFormProps = { action: (state: FormState, form: FormData) => Promise<FormState>; code: string }

@@ -91,7 +91,7 @@ export const approvals = pgTable(
 
 /**
  * What approvals are searched by: the text of each in lower case, cut at 65,536 characters, and the caller's id
- * of its call. Rows are never changed. They are written behind the answers (`lib/approvals/fill-search.ts`), so
+ * of its call. Rows are never changed. They are written behind the answers (`lib/outbox/fill-search.ts`), so
  * that neither asking nor telling waits for their indexes; what has no row yet is looked at as it is.
  */
 export const approvalSearch = pgTable(

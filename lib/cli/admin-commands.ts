@@ -23,7 +23,7 @@ import { EmailText, NameText } from '@/lib/members/schemas'
 import { isFirstRun } from '@/lib/members/set-up'
 import { makeOperatorLink } from '@/lib/members/sign-in-link'
 import { projectOf } from '@/lib/members/wire'
-import { setupUrl } from '@/lib/web/setup-code'
+import { setupUrl } from '@/lib/sign-in/setup-code'
 import { retrySetAside } from '@/lib/work/set-aside'
 
 /** A command that cannot be understood; its message says how it is used. */

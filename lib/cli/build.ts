@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { StartError } from '@/lib/start-error'
-import { acquireLock } from '@/lib/processes/lock.mjs'
+import { acquireLock } from '@/lib/embedded/processes/lock.mjs'
 import { root, treeLocks } from './install.mjs'
 
 const sourceFolders = ['app', 'components', 'db', 'lib', 'public']

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { acquireLock } from '../processes/lock.mjs'
+import { acquireLock } from '../embedded/processes/lock.mjs'
 
 /** The folder of the tree, wherever the program was called from. */
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))

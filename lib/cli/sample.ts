@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { sharedDatabase } from '@/db/client'
 import { isLiveToken, makeSample, wantsSample } from '@/db/seed'
 import type { ReadySettings } from '@/lib/env'
-import { acquireLock } from '@/lib/processes/lock.mjs'
+import { acquireLock } from '@/lib/embedded/processes/lock.mjs'
 import { root } from './install.mjs'
 
 /**

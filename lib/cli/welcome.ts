@@ -6,7 +6,7 @@ import { sampleOwner } from '@/db/seed'
 import type { ReadySettings } from '@/lib/env'
 import { makeOperatorLink } from '@/lib/members/sign-in-link'
 import { isFirstRun } from '@/lib/members/set-up'
-import { setupUrl } from '@/lib/web/setup-code'
+import { setupUrl } from '@/lib/sign-in/setup-code'
 import { root } from './install.mjs'
 import { sampleToken } from './sample'
 

@@ -7,7 +7,7 @@ import { applyDuePeriods } from '@/lib/retention/audit-period'
 import { setAuditFloor } from '@/lib/retention/floor'
 import { keepAuditFor } from '@/lib/testing/audit-retention'
 import { openTestDatabase } from '@/lib/testing/open-database'
-import { auditOf, makeTeam, withoutAudit } from './fixture'
+import { auditOf, makeTeam, withoutAudit } from '@/lib/testing/person'
 import { readProject } from './read'
 import { updateProject } from './update-project'
 

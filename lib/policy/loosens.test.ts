@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { covers as coversPattern, readPattern, type Steps } from './covers'
-import { seededRandom } from './expression/random-values'
+import { seededRandom } from '@/lib/testing/expressions/random-values'
 import { compareEntries } from './loosens'
 import { emptyPolicy, type Policy } from './policy'
 import { compileWildcard } from './wildcard'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { askPython, hasPython } from './expression/compare-cpython'
-import { seededRandom } from './expression/random-values'
+import { askPython, hasPython } from '@/lib/testing/expressions/compare-cpython'
+import { seededRandom } from '@/lib/testing/expressions/random-values'
 import { canMatchTools, compileWildcard, isWildcard } from './wildcard'
 
 const matches = (pattern: string, name: string) => compileWildcard(pattern)(name)

@@ -31,7 +31,7 @@ test('the rings are those of the design', () => {
     'lib/errors.ts': 'pure',
     'lib/approvals/decide.ts': 'verbs',
     'db/queries/approvals.ts': 'verbs',
-    'lib/web/route.ts': 'edges',
+    'lib/http/route.ts': 'edges',
     'lib/env.ts': 'edges',
     'proxy.ts': 'edges',
     'app/page.tsx': 'edges',
@@ -115,7 +115,7 @@ describe('controls: each crossing is found', () => {
     [
       'a verb that reaches out dynamically',
       'lib/keys/read.ts',
-      `await import('../web/session')`,
+      `await import('@/lib/sign-in/session')`,
       /know no edge/,
     ],
     [
@@ -203,7 +203,10 @@ describe('controls: what is allowed is left alone', () => {
       'lib/notices/templates/mail.tsx',
       `import { Fragment } from 'react'\nimport { Text } from '@react-email/text'`,
     ],
-    ['lib/web/session.ts', `import { cookies } from 'next/headers'\nimport { settings } from '@/lib/env'`],
+    [
+      'lib/sign-in/session.ts',
+      `import { cookies } from 'next/headers'\nimport { settings } from '@/lib/env'`,
+    ],
     ['lib/client/gate.ts', `import type { Approval } from '@/lib/approvals/schemas'`],
     [
       'lib/runs/start.ts',
@@ -212,7 +215,7 @@ describe('controls: what is allowed is left alone', () => {
     ['lib/policy/gate.test.ts', `import { db } from '@/db/client'\nDate.now()`],
     [
       'app/[project]/x/actions.ts',
-      `'use server'\nimport { memberAction } from '@/lib/web/action'\nexport const act = memberAction(\n  {}, verb)\nexport type T = 1`,
+      `'use server'\nimport { memberAction } from '@/lib/sign-in/action'\nexport const act = memberAction(\n  {}, verb)\nexport type T = 1`,
     ],
     ['app/sign-in/actions.ts', `'use server'\nexport async function requestLink() {}`],
   ]

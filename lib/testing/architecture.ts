@@ -5,21 +5,17 @@ export type Source = { path: string; text: string }
 
 type Import = { from: string; typeOnly: boolean; reExport: boolean }
 
-/** Beside the tests that share it: it starts Python, to compare with. */
-const testTools = new Set(['lib/policy/expression/compare-cpython.ts'])
-
 /**
  * Which ring of DESIGN.md §1 a file belongs to. Tests and what only they use may import anything.
  * `client` is what agents install, `examples` what runs beside us.
  */
 export function ringOf(path: string): 'pure' | 'verbs' | 'edges' | 'client' | 'examples' | 'exempt' {
-  if (/\.(test|e2e)\.tsx?$/.test(path) || path.startsWith('lib/testing/') || testTools.has(path))
-    return 'exempt'
+  if (/\.(test|e2e)\.tsx?$/.test(path) || path.startsWith('lib/testing/')) return 'exempt'
   if (path.startsWith('lib/client/')) return 'client'
   if (path.startsWith('examples/')) return 'examples'
   if (/^lib\/(policy|json|untrusted)\/|^lib\/approvals\/transition\.|^lib\/(errors|ids)\./.test(path))
     return 'pure'
-  if (/^(app|components|lib\/web|lib\/cli)\/|^lib\/env\.|^[^/]+$/.test(path)) return 'edges'
+  if (/^(app|components|lib\/(http|sign-in|process|cli))\/|^lib\/env\.|^[^/]+$/.test(path)) return 'edges'
   return 'verbs'
 }
 
@@ -121,7 +117,7 @@ function isPageLibrary(path: string, name: string): boolean {
 }
 
 /** Starts another program, which needs the PATH; and looks at the age of files, whose clock is the machine's. */
-const machineFiles = new Set(['db/cluster/runner.ts', 'db/cluster/clients.ts'])
+const machineFiles = new Set(['lib/embedded/cluster/runner.ts', 'lib/embedded/cluster/clients.ts'])
 /** Ids begin with their time of making, so that they sort; callers with a clock hand it in. */
 const ownClock = new Set(['lib/ids.ts'])
 
@@ -188,7 +184,7 @@ function openActions({ path, text }: Source): string[] {
       ? ['has a server action inside a function; give it a file of its own']
       : []
   }
-  const wrappers = [...text.matchAll(/import\s*\{([^}]*)\}\s*from\s*['"]@\/lib\/web\/action['"]/g)]
+  const wrappers = [...text.matchAll(/import\s*\{([^}]*)\}\s*from\s*['"]@\/lib\/sign-in\/action['"]/g)]
     .flatMap((match) => (match[1] ?? '').split(','))
     .map((name) => name.trim())
   const exports = [...text.matchAll(/^export\s+(?!type\b|interface\b)(.*)$/gm)].map((match) => match[1] ?? '')

@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { startEmbedded } from '@/db/embedded'
+import { startEmbedded } from '@/lib/embedded/embedded'
 import { settingNames } from '@/lib/env'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))

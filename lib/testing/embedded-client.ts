@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline'
 import postgres from 'postgres'
-import { startEmbedded } from '@/db/embedded'
+import { startEmbedded } from '@/lib/embedded/embedded'
 import { StartError } from '@/lib/start-error'
 
 /**

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres from 'postgres'
 import type { TestProject } from 'vitest/node'
-import { startEmbedded } from '@/db/embedded'
+import { startEmbedded } from '@/lib/embedded/embedded'
 import { migrate } from '@/db/migrate'
 import { settingNames } from '@/lib/env'
 

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import postgres from 'postgres'
-import { findBinaries } from '@/db/cluster/binaries'
-import { chooseRunner } from '@/db/cluster/runner'
+import { findBinaries } from '@/lib/embedded/cluster/binaries'
+import { chooseRunner } from '@/lib/embedded/cluster/runner'
 
 /** Certificates for a hundred years: a CA, one that signed nothing, the server `localhost`, the client `by_certificate`. */
 export function tlsFile(name: 'ca.pem' | 'other-ca.pem' | 'client.pem' | 'client.key'): string {

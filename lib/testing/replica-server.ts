@@ -4,8 +4,8 @@ import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
-import { findBinaries } from '@/db/cluster/binaries'
-import { chooseRunner } from '@/db/cluster/runner'
+import { findBinaries } from '@/lib/embedded/cluster/binaries'
+import { chooseRunner } from '@/lib/embedded/cluster/runner'
 
 /** A streaming replica of an embedded database. */
 export type ReplicaServer = {

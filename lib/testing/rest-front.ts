@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { inject } from 'vitest'
-import { withCaller } from '@/lib/web/caller'
-import { door } from '@/lib/web/door'
-import { ApiFront } from '@/lib/web/front'
+import { withCaller } from '@/lib/http/caller'
+import { door } from '@/lib/http/door'
+import { ApiFront } from '@/lib/http/front'
 
 type Front = {
   handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void>

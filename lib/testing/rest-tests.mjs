@@ -1,4 +1,8 @@
-const elsewhere = ['examples/order-manager/resume.test.ts', 'lib/web/drain.test.ts', 'lib/web/fronts.test.ts']
+const elsewhere = [
+  'examples/order-manager/resume.test.ts',
+  'lib/process/drain.test.ts',
+  'lib/http/fronts.test.ts',
+]
 
 /** Tests of the API over HTTP, as patterns: they run behind our own front and once more behind Next. */
 export const restTests = ['app/api/**/*.test.ts', ...elsewhere]

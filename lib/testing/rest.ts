@@ -50,10 +50,10 @@ export async function startRest(
     ...env,
   })
   const { settings } = await import('@/lib/env')
-  const { startBackground } = await import('@/lib/web/background')
-  const { closeStreams } = await import('@/lib/web/stream')
-  const { drained } = await import('@/lib/web/drain')
-  const { refuseUpgrades } = await import('@/lib/web/door')
+  const { startBackground } = await import('@/lib/process/background')
+  const { closeStreams } = await import('@/lib/http/sse')
+  const { drained } = await import('@/lib/process/drain')
+  const { refuseUpgrades } = await import('@/lib/http/door')
   const front = await openFront()
   const background = withBackground ? await startBackground(settings()) : undefined
   const server = createServer((incoming, outgoing) => {

@@ -1,4 +1,4 @@
-import { startEmbedded } from '@/db/embedded'
+import { startEmbedded } from '@/lib/embedded/embedded'
 import { migrate } from '@/db/migrate'
 import { serve } from '@/lib/cli/serve'
 import { guardStrayErrors } from '@/lib/cli/stray-errors'

@@ -2,7 +2,7 @@ import { OutboundError } from '@/lib/outbound/error'
 import { ntfyTarget, withTopic } from './formats/ntfy'
 import { withRoutingKey } from './formats/pagerduty'
 import type { LoadedDelivery } from './load'
-import { openSecret } from './seal'
+import { openSecret } from './encrypt'
 
 /**
  * Where a frozen body goes as the webhook stands now, and what its address adds to it: PagerDuty's routing key,

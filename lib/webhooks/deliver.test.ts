@@ -5,7 +5,7 @@ import { deliveries, deliveryAttempts, webhooks } from '@/db/schema/notices'
 import type { Context, MemberActor } from '@/lib/context'
 import { serveJobs } from '@/lib/jobs/serve'
 import { jobTasks } from '@/lib/jobs/tasks'
-import { auditOf, withoutAudit } from '@/lib/members/fixture'
+import { auditOf, withoutAudit } from '@/lib/testing/person'
 import { openTestDatabase } from '@/lib/testing/open-database'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
 import { Circuit } from './circuit'
@@ -16,7 +16,7 @@ import { hurry, startReceiver, until, type Receiver } from '@/lib/testing/webhoo
 import { queueDeliveries } from './queue'
 import { redeliver } from './redeliver'
 import { rotateWebhook } from './rotate'
-import { testWebhook } from './test'
+import { testWebhook } from './send-test'
 import { updateWebhook } from './update'
 
 type Opened = Awaited<ReturnType<typeof openTestDatabase>>
@@ -49,7 +49,8 @@ afterEach(async () => {
 })
 
 const deps = () => ({ db, appUrl: 'http://localhost:3000', sealKey, ...rules, circuit: new Circuit() })
-const make = (more: object = {}) => createWebhook(admin, { format: 'standard', url: receiver.url, ...more }, rules)
+const make = (more: object = {}) =>
+  createWebhook(admin, { format: 'standard', url: receiver.url, ...more }, rules)
 
 async function serve(concurrency = 4, circuit = new Circuit()) {
   const mail = { resendApiKey: undefined, resendBaseUrl: undefined, emailFrom: 'x@example.com' }
@@ -77,7 +78,9 @@ describe('verbs', () => {
     const before = await db.select().from(webhooks).where(eq(webhooks.id, id))
     await withoutAudit(db, async () => {
       await expect(make()).rejects.toThrow(/audit_entries/)
-      await expect(updateWebhook(admin, { id, name: 'Other', enabled: false }, rules)).rejects.toThrow(/audit_entries/)
+      await expect(updateWebhook(admin, { id, name: 'Other', enabled: false }, rules)).rejects.toThrow(
+        /audit_entries/,
+      )
       await expect(rotateWebhook(admin, { id })).rejects.toThrow(/audit_entries/)
       await expect(deleteWebhook(admin, { id })).rejects.toThrow(/audit_entries/)
     })
@@ -122,15 +125,25 @@ describe('queueDeliveries', () => {
     for (let i = 0; i < 3; i++) await tell(id, 'requested', 70_001)
     const rows = await db.select().from(deliveries)
     expect(rows.map((row) => row.webhookId).toSorted()).toEqual([one.id, two.id].toSorted())
-    expect(rows[0]).toMatchObject({ type: 'approval.requested', approvalId: id, status: 'pending', body: null, eventId: 70_001 })
-    expect((await jobs()).map((job) => job.key).toSorted()).toEqual(rows.map((row) => `delivery:${row.id}`).toSorted())
+    expect(rows[0]).toMatchObject({
+      type: 'approval.requested',
+      approvalId: id,
+      status: 'pending',
+      body: null,
+      eventId: 70_001,
+    })
+    expect((await jobs()).map((job) => job.key).toSorted()).toEqual(
+      rows.map((row) => `delivery:${row.id}`).toSorted(),
+    )
   })
 
   test('a rollback leaves neither delivery nor job', async () => {
     await make()
     const { id } = await project.ask()
     const undone = db.transaction(async (tx) => {
-      await queueDeliveries(tx, [{ id: 70_002, projectId: project.project.id, approvalId: id, type: 'requested' }])
+      await queueDeliveries(tx, [
+        { id: 70_002, projectId: project.project.id, approvalId: id, type: 'requested' },
+      ])
       throw new Error('rolled back')
     })
     await expect(undone).rejects.toThrow('rolled back')
@@ -153,7 +166,14 @@ describe('deliverWebhook', () => {
   test('a worker that died between the send and its record: sent again with the same id and body', async () => {
     const { id } = await make()
     await tell((await project.ask()).id)
-    const broken = { ...deps(), circuit: new (class extends Circuit { override succeeded(): void { throw new Error('killed') } })() }
+    const broken = {
+      ...deps(),
+      circuit: new (class extends Circuit {
+        override succeeded(): void {
+          throw new Error('killed')
+        }
+      })(),
+    }
     const [row] = await rowsOf(id)
     await expect(deliverWebhook(broken, { delivery_id: row!.id, by_hand: false })).rejects.toThrow('killed')
     expect((await rowsOf(id))[0]).toMatchObject({ status: 'pending', body: receiver.received[0]!.body })
@@ -197,7 +217,9 @@ describe('deliverWebhook', () => {
     await serve(3)
     await until(async () => (await rowsOf(id)).every((row) => row.status === 'delivered'))
     const sent = receiver.received.map((got) => got.headers['webhook-id'])
-    expect(sent).toEqual((await rowsOf(id)).toSorted((a, b) => a.eventId! - b.eventId!).map((row) => row.messageId))
+    expect(sent).toEqual(
+      (await rowsOf(id)).toSorted((a, b) => a.eventId! - b.eventId!).map((row) => row.messageId),
+    )
     await until(async () => (await jobs()).length === 0)
   })
 
@@ -213,11 +235,22 @@ describe('deliverWebhook', () => {
     expect(await failing()).toMatchObject({ failingSince: null, enabled: true })
     await tell((await project.ask({ tool_call_id: 'b' })).id)
     receiver.answer(500)
-    await db.update(webhooks).set({ failingSince: sql`now() - interval '4 days 23 hours'` }).where(eq(webhooks.id, id))
-    const pending = (await db.select().from(deliveries).where(and(eq(deliveries.webhookId, id), eq(deliveries.status, 'pending'))))[0]!
+    await db
+      .update(webhooks)
+      .set({ failingSince: sql`now() - interval '4 days 23 hours'` })
+      .where(eq(webhooks.id, id))
+    const pending = (
+      await db
+        .select()
+        .from(deliveries)
+        .where(and(eq(deliveries.webhookId, id), eq(deliveries.status, 'pending')))
+    )[0]!
     await deliverWebhook(deps(), { delivery_id: pending.id, by_hand: false })
     expect(await failing()).toMatchObject({ enabled: true })
-    await db.update(webhooks).set({ failingSince: sql`now() - interval '5 days 1 minute'` }).where(eq(webhooks.id, id))
+    await db
+      .update(webhooks)
+      .set({ failingSince: sql`now() - interval '5 days 1 minute'` })
+      .where(eq(webhooks.id, id))
     await deliverWebhook(deps(), { delivery_id: pending.id, by_hand: false })
     expect(await failing()).toMatchObject({
       enabled: false,
@@ -253,7 +286,9 @@ describe('deliverWebhook', () => {
     await tell(approval.id)
     receiver.answer(500)
     await attemptNow(id)
-    await db.execute(sql`update approvals set status = 'cancelled', resolved_at = now() where id = ${approval.id}`)
+    await db.execute(
+      sql`update approvals set status = 'cancelled', resolved_at = now() where id = ${approval.id}`,
+    )
     receiver.answer(200)
     await attemptNow(id)
     expect(receiver.received).toHaveLength(1)
@@ -265,7 +300,10 @@ describe('a target that does not answer', () => {
   test('takes one worker at most and is put off, beside one that works', async () => {
     const dead = await startReceiver()
     dead.answer('hang')
-    const [bad, good] = [await make({ url: dead.url, events: ['approval.approved'] }), await make({ events: ['approval.requested'] })]
+    const [bad, good] = [
+      await make({ url: dead.url, events: ['approval.approved'] }),
+      await make({ events: ['approval.requested'] }),
+    ]
     const { id: approvalId } = await project.ask()
     for (let i = 0; i < 200; i++) await tell(approvalId, 'approved')
     await serve(2)
@@ -274,7 +312,13 @@ describe('a target that does not answer', () => {
     await until(() => receiver.received.length === 10)
     // The first of the 200 is still under way.
     expect(dead.received).toHaveLength(1)
-    expect(await db.select().from(deliveryAttempts).innerJoin(deliveries, eq(deliveries.id, deliveryAttempts.deliveryId)).where(eq(deliveries.webhookId, bad.id))).toEqual([])
+    expect(
+      await db
+        .select()
+        .from(deliveryAttempts)
+        .innerJoin(deliveries, eq(deliveries.id, deliveryAttempts.deliveryId))
+        .where(eq(deliveries.webhookId, bad.id)),
+    ).toEqual([])
     expect((await rowsOf(good.id)).filter((row) => row.status !== 'delivered').length).toBeLessThanOrEqual(1)
     expect((await rowsOf(bad.id)).every((row) => row.status === 'pending')).toBe(true)
     await dead.close()

@@ -10,7 +10,7 @@ import { freezeBody } from './freeze'
 import { signatureHeaders } from './formats/standard'
 import { loadDelivery, type LoadedDelivery } from './load'
 import { failPendingDeliveries, finishJob, listDueJobs, putOffDeliveries, queueJobs } from './queue'
-import { openSecret } from './seal'
+import { openSecret } from './encrypt'
 import { settleAttempt, skipDelivery, type Attempt } from './settle'
 import { chatPauseMs, findNextInTurn, queueTurns, takeTurn } from './turn'
 

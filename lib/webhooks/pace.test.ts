@@ -15,7 +15,7 @@ import { webhookFormats, isChat, type WebhookFormat } from './formats/names'
 import { queueDeliveries } from './queue'
 import { readDeliveries } from './read'
 import { redeliver } from './redeliver'
-import { testWebhook } from './test'
+import { testWebhook } from './send-test'
 import { updateWebhook } from './update'
 
 type Opened = Awaited<ReturnType<typeof openTestDatabase>>

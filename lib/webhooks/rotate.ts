@@ -4,7 +4,7 @@ import { recordAudit } from '@/lib/audit/record'
 import { requireRole, type Context } from '@/lib/context'
 import { assertStillAllowed } from '@/lib/rights'
 import { lockWebhook } from './lock'
-import { newSigningSecret, sealKeyIn, sealSecret } from './seal'
+import { newSigningSecret, sealKeyIn, sealSecret } from './encrypt'
 import type { WebhookWithSecret } from './schemas'
 import { webhookToWire } from './wire'
 

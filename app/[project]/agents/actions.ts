@@ -7,7 +7,7 @@ import { checkCall } from '@/lib/agents/check'
 import { deployAgent } from '@/lib/agents/deploy'
 import { readAgent } from '@/lib/agents/read'
 import { storedPolicy } from '@/lib/agents/understood'
-import { memberAction } from '@/lib/web/action'
+import { memberAction } from '@/lib/sign-in/action'
 
 /** Puts a file in force, unless another version came into force since the form was opened. */
 export const deploy = memberAction(

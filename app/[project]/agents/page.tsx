@@ -6,10 +6,10 @@ import { LeftOut } from '@/components/ui/left-out'
 import { PageHeader } from '@/components/ui/page-header'
 import { readAgents } from '@/lib/agents/read'
 import { hasRole } from '@/lib/context'
-import { pageQuery, type Search } from '@/lib/web/input'
-import { readFrom } from '@/lib/web/page-input'
-import { paging } from '@/lib/web/query'
-import { requireMember } from '@/lib/web/session'
+import { pageQuery, type Search } from '@/lib/http/input'
+import { readFrom } from '@/lib/http/page-input'
+import { paging } from '@/lib/http/query'
+import { requireMember } from '@/lib/sign-in/session'
 
 export const metadata: Metadata = { title: 'Agents' }
 

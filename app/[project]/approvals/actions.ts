@@ -3,8 +3,8 @@
 import { DecideFromPage, DecideManyFromPage, type DecidedOne } from '@/components/approvals/input'
 import { decideApproval } from '@/lib/approvals/decide'
 import { decideApprovals } from '@/lib/approvals/decide-many'
-import { memberAction } from '@/lib/web/action'
-import { toProblem } from '@/lib/web/problem'
+import { memberAction } from '@/lib/sign-in/action'
+import { toProblem } from '@/lib/http/problem'
 
 /**
  * Decides one request; its digest says which content the reviewer saw. Everybody gets as far as the verb, which

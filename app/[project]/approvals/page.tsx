@@ -13,8 +13,8 @@ import { readApproval, readSeenApprovals } from '@/lib/approvals/read'
 import type { Approval } from '@/lib/approvals/schemas'
 import { hasRole, type Context } from '@/lib/context'
 import { AppError } from '@/lib/errors'
-import { pageQuery, type Search } from '@/lib/web/input'
-import { requireMember } from '@/lib/web/session'
+import { pageQuery, type Search } from '@/lib/http/input'
+import { requireMember } from '@/lib/sign-in/session'
 
 export const metadata: Metadata = { title: 'Approvals' }
 

@@ -8,8 +8,8 @@ import { LeftOut } from '@/components/ui/left-out'
 import { Notice, PageHeader } from '@/components/ui/page-header'
 import { readAudit } from '@/lib/audit/read'
 import { hasRole, type Context } from '@/lib/context'
-import { pageQuery, type Search } from '@/lib/web/input'
-import { requireMember } from '@/lib/web/session'
+import { pageQuery, type Search } from '@/lib/http/input'
+import { requireMember } from '@/lib/sign-in/session'
 
 export const metadata: Metadata = { title: 'Audit' }
 

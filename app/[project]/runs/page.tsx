@@ -5,8 +5,8 @@ import { LeftOut } from '@/components/ui/left-out'
 import { PageHeader } from '@/components/ui/page-header'
 import { listAgentNames } from '@/db/queries/agents'
 import { readRuns } from '@/lib/runs/read'
-import { pageQuery, type Search } from '@/lib/web/input'
-import { requireMember } from '@/lib/web/session'
+import { pageQuery, type Search } from '@/lib/http/input'
+import { requireMember } from '@/lib/sign-in/session'
 
 export const metadata: Metadata = { title: 'Runs' }
 

@@ -1,4 +1,4 @@
-import { nothingHere } from '@/lib/web/unknown'
+import { nothingHere } from '@/lib/http/unknown'
 
 export {
   nothingHere as GET,

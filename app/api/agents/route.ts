@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { readAgents } from '@/lib/agents/read'
 import { Agent } from '@/lib/agents/schemas'
 import { requireReader } from '@/lib/context'
-import { fieldsOf, paging } from '@/lib/web/query'
-import { resource, route } from '@/lib/web/route'
+import { fieldsOf, paging } from '@/lib/http/query'
+import { resource, route } from '@/lib/http/route'
 
 const ListQuery = z.strictObject({ ...paging, fields: fieldsOf(Agent.keyof().options, 'name') })
 

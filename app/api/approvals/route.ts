@@ -5,10 +5,10 @@ import { approvalStatuses, AskInput, ListedApproval } from '@/lib/approvals/sche
 import { requireRoomToWait, waitForApproval } from '@/lib/approvals/wait'
 import { requireAgentKey, requireReader } from '@/lib/context'
 import { settings } from '@/lib/env'
-import { withDeadline } from '@/lib/web/deadline'
-import { waitSeconds } from '@/lib/web/prefer'
-import { fieldsOf, paging } from '@/lib/web/query'
-import { reply, resource, route } from '@/lib/web/route'
+import { withDeadline } from '@/lib/http/deadline'
+import { waitSeconds } from '@/lib/http/prefer'
+import { fieldsOf, paging } from '@/lib/http/query'
+import { reply, resource, route } from '@/lib/http/route'
 
 const statuses = z
   .string()

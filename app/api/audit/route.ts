@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { auditActions } from '@/lib/audit/actions'
 import { readAudit, requireAuditReader } from '@/lib/audit/read'
 import { AuditEntry } from '@/lib/audit/schemas'
-import { fieldsOf, paging, queryMoment } from '@/lib/web/query'
-import { resource, route } from '@/lib/web/route'
+import { fieldsOf, paging, queryMoment } from '@/lib/http/query'
+import { resource, route } from '@/lib/http/route'
 
 const ListQuery = z.strictObject({
   ...paging,

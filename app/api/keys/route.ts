@@ -3,8 +3,8 @@ import { createKey } from '@/lib/keys/create-key'
 import { createToken } from '@/lib/keys/create-token'
 import { readKeys } from '@/lib/keys/read'
 import { CreateKeyInput } from '@/lib/keys/schemas'
-import { Paging } from '@/lib/web/query'
-import { resource, route } from '@/lib/web/route'
+import { Paging } from '@/lib/http/query'
+import { resource, route } from '@/lib/http/route'
 
 const list = route({ query: Paging, access: (ctx) => requireRole(ctx, 'viewer') }, ({ ctx, query }) =>
   readKeys(ctx, query),

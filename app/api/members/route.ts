@@ -2,8 +2,8 @@ import { requireRole } from '@/lib/context'
 import { inviteMember } from '@/lib/members/invite'
 import { readMembers } from '@/lib/members/read'
 import { InviteMemberInput, type InvitedMember } from '@/lib/members/schemas'
-import { Paging } from '@/lib/web/query'
-import { resource, route } from '@/lib/web/route'
+import { Paging } from '@/lib/http/query'
+import { resource, route } from '@/lib/http/route'
 
 const list = route({ query: Paging, access: (ctx) => requireRole(ctx, 'viewer') }, ({ ctx, query }) =>
   readMembers(ctx, query),

@@ -3,9 +3,9 @@ import { countOpen, listHeads } from '@/db/queries/metrics'
 import { countSetAside } from '@/db/queries/set-aside'
 import { countWaits } from '@/lib/approvals/wait'
 import { settings } from '@/lib/env'
-import { requireSecret } from '@/lib/web/cron'
-import { prometheusText } from '@/lib/web/metrics'
-import { openRoute, resource } from '@/lib/web/route'
+import { requireSecret } from '@/lib/http/cron'
+import { prometheusText } from '@/lib/process/metrics'
+import { openRoute, resource } from '@/lib/http/route'
 
 const read = openRoute(async (request) => {
   const { metricsToken, databaseUrl, databasePool } = settings()

@@ -1,7 +1,7 @@
 import { requireRole } from '@/lib/context'
 import { readNotices } from '@/lib/notices/in-app'
-import { Paging } from '@/lib/web/query'
-import { resource, route } from '@/lib/web/route'
+import { Paging } from '@/lib/http/query'
+import { resource, route } from '@/lib/http/route'
 
 const list = route({ query: Paging, access: (ctx) => requireRole(ctx, 'viewer') }, ({ ctx, query }) =>
   readNotices(ctx, query),

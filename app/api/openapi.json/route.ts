@@ -1,6 +1,6 @@
 import { settings } from '@/lib/env'
-import { openApiDocument } from '@/lib/web/openapi/document'
-import { openRoute, resource } from '@/lib/web/route'
+import { openApiDocument } from '@/lib/http/openapi/document'
+import { openRoute, resource } from '@/lib/http/route'
 
 const read = openRoute(async () => openApiDocument(settings().appUrl))
 

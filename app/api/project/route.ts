@@ -2,7 +2,7 @@ import { requireRole } from '@/lib/context'
 import { readProject } from '@/lib/members/read'
 import { UpdateProjectInput } from '@/lib/members/schemas'
 import { updateProject } from '@/lib/members/update-project'
-import { resource, route } from '@/lib/web/route'
+import { resource, route } from '@/lib/http/route'
 
 const read = route({ access: (ctx) => requireRole(ctx, 'viewer') }, ({ ctx }) => readProject(ctx))
 

@@ -3,8 +3,8 @@ import { requireAgentKey, requireReader } from '@/lib/context'
 import { readRuns } from '@/lib/runs/read'
 import { Run, runStatuses, StartRunInput } from '@/lib/runs/schemas'
 import { startRun } from '@/lib/runs/start'
-import { fieldsOf, paging } from '@/lib/web/query'
-import { reply, resource, route } from '@/lib/web/route'
+import { fieldsOf, paging } from '@/lib/http/query'
+import { reply, resource, route } from '@/lib/http/route'
 
 const ListQuery = z.strictObject({
   ...paging,

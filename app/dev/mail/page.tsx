@@ -11,9 +11,9 @@ import { Moment } from '@/components/ui/time'
 import { findMail, listMails } from '@/db/queries/mails'
 import { listProjectsOfUser } from '@/db/queries/members'
 import { keepsMails, settings } from '@/lib/env'
-import { pageQuery, type Search } from '@/lib/web/input'
-import { styleNonce } from '@/lib/web/mail-preview'
-import { pageDatabase, requireUser } from '@/lib/web/session'
+import { pageQuery, type Search } from '@/lib/http/input'
+import { styleNonce } from '@/lib/sign-in/mail-preview'
+import { pageDatabase, requireUser } from '@/lib/sign-in/session'
 
 export const metadata: Metadata = { title: 'Mails of the demo' }
 

@@ -4,10 +4,10 @@ import { redirect } from 'next/navigation'
 import { z } from 'zod'
 import { acceptInvitation } from '@/lib/members/accept-invitation'
 import { signIn } from '@/lib/members/sign-in'
-import { formResult, type FormState } from '@/lib/web/form-state'
-import { readForm } from '@/lib/web/input'
-import { findUser, pageDatabase, sessionHash } from '@/lib/web/session'
-import { setSessionCookie } from '@/lib/web/session-cookie'
+import { formResult, type FormState } from '@/lib/sign-in/form-state'
+import { readForm } from '@/lib/http/input'
+import { findUser, pageDatabase, sessionHash } from '@/lib/sign-in/session'
+import { setSessionCookie } from '@/lib/sign-in/session-cookie'
 
 const AcceptForm = z.object({ token: z.string().max(200) })
 

@@ -7,8 +7,8 @@ import { Centered } from '@/components/ui/centered'
 import { Fact, Facts } from '@/components/ui/page-header'
 import { Moment } from '@/components/ui/time'
 import { findOpenInvitation } from '@/lib/members/accept-invitation'
-import { pageParams } from '@/lib/web/page-input'
-import { pageDatabase } from '@/lib/web/session'
+import { pageParams } from '@/lib/http/page-input'
+import { pageDatabase } from '@/lib/sign-in/session'
 import { acceptInvite } from './actions'
 
 export const metadata: Metadata = { title: 'Invitation' }

@@ -5,9 +5,9 @@ import { OneButtonForm } from '@/components/sign-in/one-button-form'
 import { buttonClass } from '@/components/ui/button'
 import { Centered } from '@/components/ui/centered'
 import { findSignIn } from '@/lib/members/sign-in-link'
-import { pageQuery, type Search } from '@/lib/web/input'
-import { safeReturnTo } from '@/lib/web/return-to'
-import { pageDatabase } from '@/lib/web/session'
+import { pageQuery, type Search } from '@/lib/http/input'
+import { safeReturnTo } from '@/lib/sign-in/return-to'
+import { pageDatabase } from '@/lib/sign-in/session'
 import { confirmSignIn } from '../actions'
 
 export const metadata: Metadata = { title: 'Confirm signing in' }

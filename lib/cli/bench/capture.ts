@@ -1,6 +1,6 @@
 import { openDatabase, sharedDatabase } from '@/db/client'
 import { takeDecided } from '@/lib/approvals/lately-decided'
-import type { Handler } from '@/lib/web/route'
+import type { Handler } from '@/lib/http/route'
 import { askBody, freeTool, gatedTool, makeProject, refundParams, type BenchProject } from './project'
 import { toScript, type Script } from './script'
 import { benchSettings } from './server-process'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { compareWithCpython, hasPython, ourAnswer } from './compare-cpython'
+import { compareWithCpython, hasPython, ourAnswer } from '@/lib/testing/expressions/compare-cpython'
 
 const skipped = !hasPython()
 const name = skipped ? ' (skipped: no python3, 3.11 or newer, on this machine)' : ''

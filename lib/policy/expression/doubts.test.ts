@@ -3,8 +3,8 @@ import { compileTree } from './evaluate'
 import { parseCondition } from './condition'
 import { doubtsOf } from './doubts'
 import { outcomesOf } from './outcomes'
-import { CaseMaker } from './random-cases'
-import { seededRandom } from './random-values'
+import { CaseMaker } from '@/lib/testing/expressions/random-cases'
+import { seededRandom } from '@/lib/testing/expressions/random-values'
 
 function doubts(text: string) {
   const parsed = parseCondition(text)

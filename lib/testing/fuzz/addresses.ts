@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { openApiDocument } from '@/lib/web/openapi/document'
+import { openApiDocument } from '@/lib/http/openapi/document'
 
 type Json = Record<string, unknown>
 

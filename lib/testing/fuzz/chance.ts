@@ -1,4 +1,4 @@
-import { seededRandom } from '@/lib/policy/expression/random-values'
+import { seededRandom } from '@/lib/testing/expressions/random-values'
 
 /** Seeded choices: the same seed, the same choices. */
 export class Chance {

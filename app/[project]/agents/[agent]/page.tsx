@@ -5,9 +5,9 @@ import { AgentPage } from '@/components/agents/agent-page'
 import { agentFields, findAgentPage } from '@/components/agents/find-agent'
 import { LeftOut } from '@/components/ui/left-out'
 import { agentNamePattern } from '@/lib/ids'
-import { pageQuery, type Search } from '@/lib/web/input'
-import { pageParams } from '@/lib/web/page-input'
-import { requireMember } from '@/lib/web/session'
+import { pageQuery, type Search } from '@/lib/http/input'
+import { pageParams } from '@/lib/http/page-input'
+import { requireMember } from '@/lib/sign-in/session'
 
 type Props = {
   params: Promise<{ project: string; agent: string }>

@@ -4,8 +4,8 @@ import { agentFields, findAgentPage } from '@/components/agents/find-agent'
 import { NewAgent } from '@/components/agents/new-agent'
 import { Notice, PageHeader } from '@/components/ui/page-header'
 import { hasRole } from '@/lib/context'
-import { pageQuery, type Search } from '@/lib/web/input'
-import { requireMember } from '@/lib/web/session'
+import { pageQuery, type Search } from '@/lib/http/input'
+import { requireMember } from '@/lib/sign-in/session'
 
 export const metadata: Metadata = { title: 'Deploy an agent' }
 

@@ -3,8 +3,8 @@ import Link from 'next/link'
 import { canDecideIn, findRunPage, RunAddress } from '@/components/runs/find-run'
 import { RunTrace } from '@/components/runs/run-trace'
 import { PageHeader } from '@/components/ui/page-header'
-import { pageParams } from '@/lib/web/page-input'
-import { requireMember } from '@/lib/web/session'
+import { pageParams } from '@/lib/http/page-input'
+import { requireMember } from '@/lib/sign-in/session'
 
 type Props = { params: Promise<{ project: string; run: string }> }
 

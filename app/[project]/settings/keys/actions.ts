@@ -5,7 +5,7 @@ import { createKey } from '@/lib/keys/create-key'
 import { createToken } from '@/lib/keys/create-token'
 import { revokeKey } from '@/lib/keys/revoke-key'
 import { CreateAgentKeyInput, CreateTokenInput } from '@/lib/keys/schemas'
-import { memberAction } from '@/lib/web/action'
+import { memberAction } from '@/lib/sign-in/action'
 
 /** Makes an agent key; the answer holds its token, which is shown once. */
 export const makeKey = memberAction({ role: 'admin', input: CreateAgentKeyInput }, createKey)

@@ -5,7 +5,7 @@ import { changeRole } from '@/lib/members/change-role'
 import { inviteMember } from '@/lib/members/invite'
 import { removeMember } from '@/lib/members/remove'
 import { ChangeRoleInput, InviteMemberInput } from '@/lib/members/schemas'
-import { memberAction } from '@/lib/web/action'
+import { memberAction } from '@/lib/sign-in/action'
 
 const Id = z.string().max(128)
 

@@ -8,10 +8,10 @@ import { PageHeader, Section } from '@/components/ui/page-header'
 import { hasRole } from '@/lib/context'
 import { settings } from '@/lib/env'
 import { readMembers } from '@/lib/members/read'
-import { pageQuery, type Search } from '@/lib/web/input'
-import { readFrom } from '@/lib/web/page-input'
-import { paging } from '@/lib/web/query'
-import { requireMember } from '@/lib/web/session'
+import { pageQuery, type Search } from '@/lib/http/input'
+import { readFrom } from '@/lib/http/page-input'
+import { paging } from '@/lib/http/query'
+import { requireMember } from '@/lib/sign-in/session'
 
 export const metadata: Metadata = { title: 'Members' }
 

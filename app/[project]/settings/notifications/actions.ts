@@ -3,7 +3,7 @@
 import { markNoticesRead } from '@/lib/notices/in-app'
 import { setNoticePreferences } from '@/lib/notices/preferences'
 import { MarkReadInput, NoticePreferences } from '@/lib/notices/schemas'
-import { memberAction } from '@/lib/web/action'
+import { memberAction } from '@/lib/sign-in/action'
 
 /** The person's own preferences for this project. */
 export const savePreferences = memberAction(

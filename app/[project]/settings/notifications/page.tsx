@@ -3,7 +3,7 @@ import { PreferencesForm } from '@/components/settings/notifications/preferences
 import { Notice, PageHeader } from '@/components/ui/page-header'
 import { hasRole } from '@/lib/context'
 import { readNoticePreferences } from '@/lib/notices/preferences'
-import { requireMember } from '@/lib/web/session'
+import { requireMember } from '@/lib/sign-in/session'
 
 export const metadata: Metadata = { title: 'Notifications' }
 

@@ -4,7 +4,7 @@ import { Fact, Facts, PageHeader } from '@/components/ui/page-header'
 import { Moment } from '@/components/ui/time'
 import { hasRole } from '@/lib/context'
 import { readProject } from '@/lib/members/read'
-import { requireMember } from '@/lib/web/session'
+import { requireMember } from '@/lib/sign-in/session'
 
 export const metadata: Metadata = { title: 'Project' }
 

@@ -2,13 +2,13 @@
 
 import { z } from 'zod'
 import { settings } from '@/lib/env'
-import { memberAction } from '@/lib/web/action'
+import { memberAction } from '@/lib/sign-in/action'
 import { createWebhook } from '@/lib/webhooks/create'
 import { deleteWebhook } from '@/lib/webhooks/delete'
 import { redeliver } from '@/lib/webhooks/redeliver'
 import { rotateWebhook } from '@/lib/webhooks/rotate'
 import { CreateWebhookInput, UpdateWebhookInput } from '@/lib/webhooks/schemas'
-import { testWebhook } from '@/lib/webhooks/test'
+import { testWebhook } from '@/lib/webhooks/send-test'
 import { updateWebhook } from '@/lib/webhooks/update'
 
 const Id = z.string().max(128)
@@ -29,6 +29,9 @@ export const rotate = memberAction({ role: 'admin', input: ById }, rotateWebhook
 
 export const sendTest = memberAction({ role: 'admin', input: ById }, testWebhook)
 
-export const deliverAgain = memberAction({ role: 'admin', input: z.strictObject({ webhookId: Id, id: Id }) }, redeliver)
+export const deliverAgain = memberAction(
+  { role: 'admin', input: z.strictObject({ webhookId: Id, id: Id }) },
+  redeliver,
+)
 
 export const remove = memberAction({ role: 'admin', input: ById }, deleteWebhook)

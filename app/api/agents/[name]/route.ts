@@ -1,9 +1,9 @@
 import { deployAgent } from '@/lib/agents/deploy'
 import { readAgent } from '@/lib/agents/read'
 import { requireReader, requireRoleOrScope } from '@/lib/context'
-import { readYaml } from '@/lib/web/body'
-import { preconditionOf, versionTag } from '@/lib/web/precondition'
-import { reply, resource, route } from '@/lib/web/route'
+import { readYaml } from '@/lib/http/body'
+import { preconditionOf, versionTag } from '@/lib/http/precondition'
+import { reply, resource, route } from '@/lib/http/route'
 
 const mostBytes = 64 * 1024
 

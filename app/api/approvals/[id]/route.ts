@@ -2,9 +2,9 @@ import { readApproval } from '@/lib/approvals/read'
 import { waitForApproval } from '@/lib/approvals/wait'
 import { requireReader } from '@/lib/context'
 import { settings } from '@/lib/env'
-import { withDeadline } from '@/lib/web/deadline'
-import { waitSeconds } from '@/lib/web/prefer'
-import { reply, resource, route } from '@/lib/web/route'
+import { withDeadline } from '@/lib/http/deadline'
+import { waitSeconds } from '@/lib/http/prefer'
+import { reply, resource, route } from '@/lib/http/route'
 
 const read = route(
   { mayWait: true, proves: true, access: (ctx) => requireReader(ctx, ['read', 'run']) },

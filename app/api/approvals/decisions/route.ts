@@ -1,7 +1,7 @@
 import { decideApprovals } from '@/lib/approvals/decide-many'
 import { DecideManyInput } from '@/lib/approvals/schemas'
-import { toProblem } from '@/lib/web/problem'
-import { resource, route } from '@/lib/web/route'
+import { toProblem } from '@/lib/http/problem'
+import { resource, route } from '@/lib/http/route'
 
 const decide = route(
   { body: DecideManyInput, bucket: 'decide', mayWait: true },

@@ -1,7 +1,7 @@
-import { streamApprovals } from '@/lib/approvals/stream'
+import { streamApprovals } from '@/lib/outbox/stream'
 import { requireReader } from '@/lib/context'
-import { resource, route } from '@/lib/web/route'
-import { eventStream } from '@/lib/web/stream'
+import { resource, route } from '@/lib/http/route'
+import { eventStream } from '@/lib/http/sse'
 
 const stream = route(
   { mayWait: true, access: (ctx) => requireReader(ctx, ['read', 'run']) },

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { exportAudit, readWholeAudit } from '@/lib/audit/export'
 import { requireRole } from '@/lib/context'
-import { resource, route } from '@/lib/web/route'
-import { textStream } from '@/lib/web/stream'
+import { resource, route } from '@/lib/http/route'
+import { textStream } from '@/lib/http/sse'
 
 const ExportQuery = z.strictObject({ format: z.enum(['ndjson', 'csv']).default('ndjson') })
 

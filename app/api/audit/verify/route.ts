@@ -4,7 +4,7 @@ import { PublishedHead } from '@/lib/audit/schemas'
 import { verifyAudit } from '@/lib/audit/verify'
 import { requireRole } from '@/lib/context'
 import { walkInTurn } from '@/lib/search-turn'
-import { resource, route } from '@/lib/web/route'
+import { resource, route } from '@/lib/http/route'
 
 const VerifyQuery = z.strictObject({ head: PublishedHead.optional() })
 

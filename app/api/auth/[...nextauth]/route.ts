@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto'
 import NextAuth from 'next-auth'
 import { NextRequest } from 'next/server'
 import { settings } from '@/lib/env'
-import { authOptions } from '@/lib/web/auth'
-import { hasBegun, openAuth } from '@/lib/web/auth-door'
-import { addressOf } from '@/lib/web/caller'
-import { providersOf } from '@/lib/web/providers'
-import { openRoute } from '@/lib/web/route'
-import { pageDatabase } from '@/lib/web/session'
+import { authOptions } from '@/lib/sign-in/auth'
+import { hasBegun, openAuth } from '@/lib/sign-in/auth-door'
+import { addressOf } from '@/lib/http/caller'
+import { providersOf } from '@/lib/sign-in/providers'
+import { openRoute } from '@/lib/http/route'
+import { pageDatabase } from '@/lib/sign-in/session'
 
 const handle = openRoute(
   async (request, params) => {

@@ -1,8 +1,8 @@
 import { sharedDatabase } from '@/db/client'
 import { expireApprovals } from '@/lib/approvals/expire'
 import { settings } from '@/lib/env'
-import { requireCronSecret } from '@/lib/web/cron'
-import { openRoute, resource } from '@/lib/web/route'
+import { requireCronSecret } from '@/lib/http/cron'
+import { openRoute, resource } from '@/lib/http/route'
 
 const expire = openRoute(async (request) => {
   requireCronSecret(request)

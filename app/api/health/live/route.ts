@@ -1,4 +1,4 @@
-import { openRoute, resource } from '@/lib/web/route'
+import { openRoute, resource } from '@/lib/http/route'
 
 export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({
   GET: openRoute(async () => ({ status: 'live' })),

@@ -1,9 +1,9 @@
 import { sharedDatabase } from '@/db/client'
 import { findHealth } from '@/db/queries/health'
 import { settings } from '@/lib/env'
-import { isLiving } from '@/lib/web/drain'
-import { assertReady } from '@/lib/web/ready'
-import { openRoute, resource } from '@/lib/web/route'
+import { isLiving } from '@/lib/process/drain'
+import { assertReady } from '@/lib/process/ready'
+import { openRoute, resource } from '@/lib/http/route'
 
 const ready = openRoute(async () => {
   const { databaseUrl, databasePool } = settings()

@@ -1,7 +1,7 @@
 import { requireRole } from '@/lib/context'
 import { revokeKey } from '@/lib/keys/revoke-key'
-import { pathId } from '@/lib/web/path-id'
-import { reply, resource, route } from '@/lib/web/route'
+import { pathId } from '@/lib/http/path-id'
+import { reply, resource, route } from '@/lib/http/route'
 
 const revoke = route({ access: (ctx) => requireRole(ctx, 'viewer') }, async ({ ctx, params }) => {
   await revokeKey(ctx, { id: pathId('key', params) })

@@ -2,8 +2,8 @@ import { requireRole } from '@/lib/context'
 import { changeRole } from '@/lib/members/change-role'
 import { removeMember } from '@/lib/members/remove'
 import { ChangeRoleInput } from '@/lib/members/schemas'
-import { pathId } from '@/lib/web/path-id'
-import { reply, resource, route } from '@/lib/web/route'
+import { pathId } from '@/lib/http/path-id'
+import { reply, resource, route } from '@/lib/http/route'
 
 const change = route(
   { body: ChangeRoleInput, access: (ctx) => requireRole(ctx, 'owner') },

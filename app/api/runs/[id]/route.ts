@@ -3,8 +3,8 @@ import { requireAgentKey, requireReader } from '@/lib/context'
 import { finishRun } from '@/lib/runs/finish'
 import { readRun } from '@/lib/runs/read'
 import { FinishRunInput, runFields } from '@/lib/runs/schemas'
-import { callerId, fieldsOf, paging } from '@/lib/web/query'
-import { resource, route } from '@/lib/web/route'
+import { callerId, fieldsOf, paging } from '@/lib/http/query'
+import { resource, route } from '@/lib/http/route'
 
 const ReadQuery = z.strictObject({
   cursor: paging.cursor,

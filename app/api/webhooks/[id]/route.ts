@@ -1,7 +1,7 @@
 import { requireRole } from '@/lib/context'
 import { settings } from '@/lib/env'
-import { pathId } from '@/lib/web/path-id'
-import { reply, resource, route } from '@/lib/web/route'
+import { pathId } from '@/lib/http/path-id'
+import { reply, resource, route } from '@/lib/http/route'
 import { deleteWebhook } from '@/lib/webhooks/delete'
 import { readWebhook } from '@/lib/webhooks/read'
 import { UpdateWebhookInput } from '@/lib/webhooks/schemas'
@@ -21,4 +21,8 @@ const remove = route({ access: (ctx) => requireRole(ctx, 'admin') }, async ({ ct
   return reply(null, 204)
 })
 
-export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ GET: read, PATCH: update, DELETE: remove })
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({
+  GET: read,
+  PATCH: update,
+  DELETE: remove,
+})

@@ -2,8 +2,8 @@ import { canDecideIn, findRunPage, RunAddress } from '@/components/runs/find-run
 import { RunDrawerHeader } from '@/components/runs/run-drawer'
 import { RunTrace } from '@/components/runs/run-trace'
 import { DrawerBody } from '@/components/ui/drawer'
-import { pageParams } from '@/lib/web/page-input'
-import { requireMember } from '@/lib/web/session'
+import { pageParams } from '@/lib/http/page-input'
+import { requireMember } from '@/lib/sign-in/session'
 
 type Props = { params: Promise<{ project: string; run: string }> }
 

@@ -9,8 +9,8 @@ import { PageHeader, Section } from '@/components/ui/page-header'
 import { hasRole } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 import { isId } from '@/lib/ids'
-import { pageParams } from '@/lib/web/page-input'
-import { requireMember } from '@/lib/web/session'
+import { pageParams } from '@/lib/http/page-input'
+import { requireMember } from '@/lib/sign-in/session'
 import { readDeliveries, readWebhook } from '@/lib/webhooks/read'
 
 export const metadata: Metadata = { title: 'Webhook' }

@@ -1,6 +1,6 @@
 import { cancelApproval } from '@/lib/approvals/cancel'
 import { requireAgentKey } from '@/lib/context'
-import { resource, route } from '@/lib/web/route'
+import { resource, route } from '@/lib/http/route'
 
 const cancel = route({ bucket: 'claim', access: (ctx) => requireAgentKey(ctx, 'run') }, ({ ctx, params }) =>
   cancelApproval(ctx, { id: params.id ?? '' }),

@@ -1,7 +1,7 @@
 import { claimApproval } from '@/lib/approvals/claim'
 import { ClaimInput } from '@/lib/approvals/schemas'
 import { requireAgentKey } from '@/lib/context'
-import { resource, route } from '@/lib/web/route'
+import { resource, route } from '@/lib/http/route'
 
 const claim = route(
   { body: ClaimInput, bucket: 'claim', proves: true, access: (ctx) => requireAgentKey(ctx, 'run') },

@@ -1,6 +1,6 @@
 import { decideApproval } from '@/lib/approvals/decide'
 import { DecideInput } from '@/lib/approvals/schemas'
-import { resource, route } from '@/lib/web/route'
+import { resource, route } from '@/lib/http/route'
 
 const decide = route(
   { body: DecideInput, bucket: 'decide', status: 201, proves: true },

@@ -1,8 +1,8 @@
 import { requireAgentKey } from '@/lib/context'
 import { readCheckpoint, saveCheckpoint } from '@/lib/runs/checkpoint'
-import { readBytes } from '@/lib/web/body'
-import { callerId } from '@/lib/web/query'
-import { reply, resource, route } from '@/lib/web/route'
+import { readBytes } from '@/lib/http/body'
+import { callerId } from '@/lib/http/query'
+import { reply, resource, route } from '@/lib/http/route'
 
 const mostBytes = 1024 * 1024
 

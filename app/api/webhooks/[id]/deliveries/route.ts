@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { requireRole } from '@/lib/context'
-import { pathId } from '@/lib/web/path-id'
-import { fieldsOf, paging } from '@/lib/web/query'
-import { resource, route } from '@/lib/web/route'
+import { pathId } from '@/lib/http/path-id'
+import { fieldsOf, paging } from '@/lib/http/query'
+import { resource, route } from '@/lib/http/route'
 import { readDeliveries } from '@/lib/webhooks/read'
 import { Delivery } from '@/lib/webhooks/schemas'
 

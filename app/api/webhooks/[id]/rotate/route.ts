@@ -1,6 +1,6 @@
 import { requireRole } from '@/lib/context'
-import { pathId } from '@/lib/web/path-id'
-import { resource, route } from '@/lib/web/route'
+import { pathId } from '@/lib/http/path-id'
+import { resource, route } from '@/lib/http/route'
 import { rotateWebhook } from '@/lib/webhooks/rotate'
 
 const rotate = route({ access: (ctx) => requireRole(ctx, 'admin') }, ({ ctx, params }) =>

@@ -1,7 +1,7 @@
 import { requireRole } from '@/lib/context'
-import { pathId } from '@/lib/web/path-id'
-import { resource, route } from '@/lib/web/route'
-import { testWebhook } from '@/lib/webhooks/test'
+import { pathId } from '@/lib/http/path-id'
+import { resource, route } from '@/lib/http/route'
+import { testWebhook } from '@/lib/webhooks/send-test'
 
 const test = route({ status: 202, access: (ctx) => requireRole(ctx, 'admin') }, ({ ctx, params }) =>
   testWebhook(ctx, { id: pathId('webhook', params) }),

@@ -1,7 +1,7 @@
 import { requireReader } from '@/lib/context'
 import { readToolCall } from '@/lib/runs/read'
-import { callerId } from '@/lib/web/query'
-import { resource, route } from '@/lib/web/route'
+import { callerId } from '@/lib/http/query'
+import { resource, route } from '@/lib/http/route'
 
 const read = route({ access: (ctx) => requireReader(ctx, ['read', 'run']) }, ({ ctx, params }) =>
   readToolCall(ctx, callerId(params, 'id'), callerId(params, 'call')),

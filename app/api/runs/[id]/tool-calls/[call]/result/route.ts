@@ -1,8 +1,8 @@
 import { requireAgentKey } from '@/lib/context'
 import { recordResult } from '@/lib/runs/record-result'
 import { RecordResultInput } from '@/lib/runs/schemas'
-import { callerId } from '@/lib/web/query'
-import { resource, route } from '@/lib/web/route'
+import { callerId } from '@/lib/http/query'
+import { resource, route } from '@/lib/http/route'
 
 const record = route(
   {
