@@ -43,12 +43,10 @@ export const Approval = z
     agent: z.string(),
     tool: z.string(),
     params: JsonObject,
-    digest: z
-      .string()
-      .meta({
-        description:
-          'sha256: and the hex SHA-256 of the RFC 8785 form of {params, tool}, whole numbers beyond 2^53 in full digits.',
-      }),
+    digest: z.string().meta({
+      description:
+        'sha256: and the hex SHA-256 of the RFC 8785 form of {params, tool}, whole numbers beyond 2^53 in full digits.',
+    }),
     message: z.string().nullable(),
     description: z.string().nullable(),
     rule: Rule,

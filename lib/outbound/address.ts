@@ -36,7 +36,10 @@ const refused6 = ranges(6, [
 ])
 const globalUnicast = ranges(6, [['2000::/3', '']])
 /** IPv4 within IPv6, judged by what is within: mapped (RFC 4291), and NAT64 (RFC 6052). */
-const embedding = ranges(6, [['::ffff:0:0/96', ''], ['64:ff9b::/96', '']])
+const embedding = ranges(6, [
+  ['::ffff:0:0/96', ''],
+  ['64:ff9b::/96', ''],
+])
 
 export type Verdict = 'public' | 'allowed' | { refused: string }
 
@@ -50,7 +53,10 @@ export function judgeAddress(address: string, allow: readonly string[]): Verdict
   const parsed = parseAddress(address)
   if (!parsed) return { refused: 'an unreadable' }
   const plain = unwrap(parsed)
-  for (const range of ranges(undefined, allow.map((text) => [text, '']))) {
+  for (const range of ranges(
+    undefined,
+    allow.map((text) => [text, '']),
+  )) {
     if (isWithin(parsed, range) || isWithin(plain, range)) return 'allowed'
   }
   const table = plain.version === 4 ? refused4 : refused6
@@ -73,7 +79,8 @@ type Address = { version: 4 | 6; value: bigint }
 function parseAddress(text: string): Address | undefined {
   const version = isIP(text)
   if (version === 0 || text.includes('%')) return undefined
-  if (version === 4) return { version, value: text.split('.').reduce((sum, part) => (sum << 8n) | BigInt(part), 0n) }
+  if (version === 4)
+    return { version, value: text.split('.').reduce((sum, part) => (sum << 8n) | BigInt(part), 0n) }
   // The WHATWG parser writes every spelling the same way, embedded IPv4 included.
   const [head = '', tail] = new URL(`http://[${text}]`).hostname.slice(1, -1).split('::')
   const groupsOf = (part: string) => (part === '' ? [] : part.split(':'))

@@ -26,8 +26,14 @@ async function askDns(hostname: string): Promise<string[] | undefined> {
   const answers = await Promise.allSettled([resolver.resolve4(hostname), resolver.resolve6(hostname)])
   const addresses = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []))
   if (addresses.length > 0) return addresses
-  const isSlow = answers.some((answer) => answer.status === 'rejected' && codeOf(answer.reason) === 'ETIMEOUT')
-  if (isSlow) throw new OutboundError('name', `The name ${hostname} could not be looked up: the name server did not answer.`)
+  const isSlow = answers.some(
+    (answer) => answer.status === 'rejected' && codeOf(answer.reason) === 'ETIMEOUT',
+  )
+  if (isSlow)
+    throw new OutboundError(
+      'name',
+      `The name ${hostname} could not be looked up: the name server did not answer.`,
+    )
   return undefined
 }
 

@@ -103,19 +103,38 @@ describe('what is refused before a connection is made', () => {
   })
 
   test('a name without an address', async () => {
-    await expect(post('https://example.com/', {}, { resolve: async () => [] })).rejects.toMatchObject({ fault: 'name' })
+    await expect(post('https://example.com/', {}, { resolve: async () => [] })).rejects.toMatchObject({
+      fault: 'name',
+    })
   })
 })
 
 describe('sendOutbound', () => {
   test('sends method, path, headers and body; answers status and text', async () => {
-    let seen: { method: string | undefined; url: string | undefined; headers: IncomingMessage['headers']; body: string } | undefined
+    let seen:
+      | {
+          method: string | undefined
+          url: string | undefined
+          headers: IncomingMessage['headers']
+          body: string
+        }
+      | undefined
     const port = await serve(async (request, response) => {
-      seen = { method: request.method, url: request.url, headers: request.headers, body: await textOf(request) }
+      seen = {
+        method: request.method,
+        url: request.url,
+        headers: request.headers,
+        body: await textOf(request),
+      }
       response.statusCode = 202
       response.end('got it')
     })
-    const headers = { 'X-One': '1', Host: 'evil.example', 'Transfer-Encoding': 'chunked', 'Content-Type': 'application/json' }
+    const headers = {
+      'X-One': '1',
+      Host: 'evil.example',
+      'Transfer-Encoding': 'chunked',
+      'Content-Type': 'application/json',
+    }
     const answer = await post(`http://127.0.0.1:${port}/a%20b?c=d#e`, { headers, body: '{"ü":1}' })
     expect(answer).toMatchObject({ status: 202, body: 'got it' })
     expect(answer.durationMs).toBeGreaterThanOrEqual(0)
@@ -138,14 +157,19 @@ describe('sendOutbound', () => {
     expect(answer.body).toBe('1')
     expect(asked).toBe(1)
     // The control: the second answer alone is refused.
-    await expect(post(`http://rebind.example:${port}/`, {}, { resolve })).rejects.toMatchObject({ fault: 'address' })
+    await expect(post(`http://rebind.example:${port}/`, {}, { resolve })).rejects.toMatchObject({
+      fault: 'address',
+    })
     expect(hits).toBe(1)
   })
 
   test('of a name that leads to a named range and elsewhere, only the named one is called', async () => {
     const port = await serve((_, response) => void response.end('here'))
     const resolve = async () => ['::1', '10.0.0.1', '127.0.0.1']
-    expect(await post(`http://mixed.example:${port}/`, {}, { resolve })).toMatchObject({ status: 200, body: 'here' })
+    expect(await post(`http://mixed.example:${port}/`, {}, { resolve })).toMatchObject({
+      status: 200,
+      body: 'here',
+    })
     expect(await post(`http://localhost:${port}/`)).toMatchObject({ status: 200, body: 'here' })
   })
 
@@ -202,7 +226,9 @@ describe('sendOutbound', () => {
     const silent = await raw(() => undefined)
     await expect(post(`http://127.0.0.1:${silent}/`, {}, world)).rejects.toMatchObject({ fault: 'deadline' })
     const resolve = () => new Promise<string[]>(() => undefined)
-    await expect(post('https://example.com/', {}, { ...world, resolve })).rejects.toMatchObject({ fault: 'deadline' })
+    await expect(post('https://example.com/', {}, { ...world, resolve })).rejects.toMatchObject({
+      fault: 'deadline',
+    })
   })
 
   test('stops with the process', async () => {
@@ -216,12 +242,16 @@ describe('sendOutbound', () => {
     await new Promise((resolve) => servers.pop()!.close(resolve))
     await expect(post(`http://127.0.0.1:${closed}/`)).rejects.toThrow('The connection was refused.')
     const cut = await raw((socket) => void socket.once('data', () => socket.destroy()))
-    await expect(post(`http://127.0.0.1:${cut}/`)).rejects.toThrow('The connection was cut before there was an answer.')
+    await expect(post(`http://127.0.0.1:${cut}/`)).rejects.toThrow(
+      'The connection was cut before there was an answer.',
+    )
     const noise = await raw((socket) => void socket.once('data', () => socket.end('SSH-2.0-OpenSSH\r\n')))
     await expect(post(`http://127.0.0.1:${noise}/`)).rejects.toThrow('The answer is not HTTP.')
     const upgrade = await raw((socket) => {
       socket.on('error', () => undefined)
-      socket.once('data', () => socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n'))
+      socket.once('data', () =>
+        socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n'),
+      )
     })
     await expect(post(`http://127.0.0.1:${upgrade}/`)).rejects.toMatchObject({ fault: 'connection' })
   })
@@ -240,7 +270,29 @@ describe('sendOutbound', () => {
   test('asks TLS for the name, and checks the certificate by it', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'holdpoint-tls-'))
     const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
-    execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1', '-subj', '/CN=hook.example', '-addext', 'subjectAltName=DNS:hook.example', '-keyout', key, '-out', cert], { stdio: 'ignore' })
+    execFileSync(
+      'openssl',
+      [
+        'req',
+        '-x509',
+        '-newkey',
+        'ec',
+        '-pkeyopt',
+        'ec_paramgen_curve:P-256',
+        '-nodes',
+        '-days',
+        '1',
+        '-subj',
+        '/CN=hook.example',
+        '-addext',
+        'subjectAltName=DNS:hook.example',
+        '-keyout',
+        key,
+        '-out',
+        cert,
+      ],
+      { stdio: 'ignore' },
+    )
     const pem = readFileSync(cert, 'utf8')
     const names: (string | false | undefined)[] = []
     const port = await listen(
@@ -251,10 +303,14 @@ describe('sendOutbound', () => {
     )
     rmSync(folder, { recursive: true })
     const resolve = async () => ['127.0.0.1']
-    expect(await post(`https://hook.example:${port}/`, {}, { resolve, ca: pem })).toMatchObject({ body: 'secure' })
+    expect(await post(`https://hook.example:${port}/`, {}, { resolve, ca: pem })).toMatchObject({
+      body: 'secure',
+    })
     expect(names).toEqual(['hook.example'])
     const wrongName = post(`https://other.example:${port}/`, {}, { resolve, ca: pem })
     await expect(wrongName).rejects.toMatchObject({ fault: 'certificate' })
-    await expect(post(`https://hook.example:${port}/`, {}, { resolve })).rejects.toMatchObject({ fault: 'certificate' })
+    await expect(post(`https://hook.example:${port}/`, {}, { resolve })).rejects.toMatchObject({
+      fault: 'certificate',
+    })
   })
 })

@@ -14,7 +14,8 @@ export type Target = { url: URL; hostname: string; addresses: string[] }
  * @throws OutboundError `url` or `address`, with a sentence for whoever typed it
  */
 export function checkUrl(text: string, allow: readonly string[]): URL {
-  if (!URL.canParse(text)) throw new OutboundError('url', 'This is not a URL; write one such as https://example.com/hook.')
+  if (!URL.canParse(text))
+    throw new OutboundError('url', 'This is not a URL; write one such as https://example.com/hook.')
   const url = new URL(text)
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
     throw new OutboundError('url', 'Only https: can be called (http: only towards ranges of OUTBOUND_ALLOW).')
@@ -70,7 +71,10 @@ function addressRefused(url: URL, what: string): OutboundError {
 }
 
 function plainRefused(): OutboundError {
-  return new OutboundError('url', 'Use https: http: is only let through towards ranges that the operator names in OUTBOUND_ALLOW.')
+  return new OutboundError(
+    'url',
+    'Use https: http: is only let through towards ranges that the operator names in OUTBOUND_ALLOW.',
+  )
 }
 
 /** Without the brackets of IPv6. */

@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest'
 import { Circuit } from './circuit'
 
-const enter = (circuit: Circuit, id: string, more: { isFailing?: boolean; isByHand?: boolean; now?: number } = {}) =>
-  circuit.enter(id, more.isFailing ?? false, more.isByHand ?? false, more.now ?? 0)
+const enter = (
+  circuit: Circuit,
+  id: string,
+  more: { isFailing?: boolean; isByHand?: boolean; now?: number } = {},
+) => circuit.enter(id, more.isFailing ?? false, more.isByHand ?? false, more.now ?? 0)
 
 test('four quick failures hold nothing, the fifth 5 s, then twice as long each five, 5 min at most', () => {
   const circuit = new Circuit()

@@ -27,24 +27,43 @@ export async function disableWebhook(
     .returning({ id: webhooks.id })
   if (!changed) return
   await failPendingDeliveries(tx, id)
-  await recordAudit(tx, { project, actor: holdpointActor }, {
-    action: 'webhook.disabled',
-    target: { type: 'webhook', id, label: name },
-    detail: { reason },
-  })
+  await recordAudit(
+    tx,
+    { project, actor: holdpointActor },
+    {
+      action: 'webhook.disabled',
+      target: { type: 'webhook', id, label: name },
+      detail: { reason },
+    },
+  )
   await tellAdmins(tx, project.id, id, `${name} is disabled. ${reason}`)
   await queueWebhookDisabledMail(tx, { projectId: project.id, webhookId: id, name, reason })
 }
 
-async function tellAdmins(tx: Transaction, projectId: string, webhookId: string, text: string): Promise<void> {
+async function tellAdmins(
+  tx: Transaction,
+  projectId: string,
+  webhookId: string,
+  text: string,
+): Promise<void> {
   const admins = await tx
     .select({ userId: members.userId })
     .from(members)
     .where(
-      and(eq(members.projectId, projectId), inArray(members.role, ['admin', 'owner']), isNotNull(members.joinedAt)),
+      and(
+        eq(members.projectId, projectId),
+        inArray(members.role, ['admin', 'owner']),
+        isNotNull(members.joinedAt),
+      ),
     )
   if (admins.length === 0) return
-  const rows = admins.map(({ userId }) => ({ id: newId('notice'), projectId, userId, subjectId: webhookId, text }))
+  const rows = admins.map(({ userId }) => ({
+    id: newId('notice'),
+    projectId,
+    userId,
+    subjectId: webhookId,
+    text,
+  }))
   await tx
     .insert(notices)
     .values(rows.map((row) => ({ ...row, kind: 'webhook_disabled' as const })))
@@ -56,5 +75,8 @@ async function tellAdmins(tx: Transaction, projectId: string, webhookId: string,
 
 /** Settles what was told of a webhook that is switched on again or gone. */
 export async function clearDisabledNotices(tx: Transaction, webhookId: string): Promise<void> {
-  await tx.update(notices).set({ clearedAt: sql`clock_timestamp()` }).where(eq(notices.subjectId, webhookId))
+  await tx
+    .update(notices)
+    .set({ clearedAt: sql`clock_timestamp()` })
+    .where(eq(notices.subjectId, webhookId))
 }

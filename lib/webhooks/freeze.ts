@@ -15,7 +15,10 @@ type Deps = { db: Database; appUrl: string }
  * The body of a delivery: what was frozen at its first send, or made now of the approval as it is and kept before
  * it is sent. `skip` says why there is nothing to send any more.
  */
-export async function freezeBody(deps: Deps, delivery: LoadedDelivery): Promise<{ body: string } | { skip: string }> {
+export async function freezeBody(
+  deps: Deps,
+  delivery: LoadedDelivery,
+): Promise<{ body: string } | { skip: string }> {
   const { body, webhook } = delivery
   const isTrigger = webhook.format === 'pagerduty' && delivery.type === 'approval.requested'
   // A trigger that comes after its resolve would open an incident that nothing closes.
@@ -32,7 +35,10 @@ export async function freezeBody(deps: Deps, delivery: LoadedDelivery): Promise<
     .where(and(eq(deliveries.id, delivery.id), isNull(deliveries.body)))
     .returning({ body: deliveries.body })
   if (kept) return { body: made }
-  const [first] = await deps.db.select({ body: deliveries.body }).from(deliveries).where(eq(deliveries.id, delivery.id))
+  const [first] = await deps.db
+    .select({ body: deliveries.body })
+    .from(deliveries)
+    .where(eq(deliveries.id, delivery.id))
   return first?.body ? { body: first.body } : { skip: 'Not sent: the delivery is gone.' }
 }
 

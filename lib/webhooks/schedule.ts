@@ -3,7 +3,17 @@ const minute = 60 * second
 const hour = 60 * minute
 
 /** Pauses after the first, second … failure (Standard Webhooks, "Deliverability and reliability"). */
-const pausesMs = [5 * second, 5 * minute, 30 * minute, 2 * hour, 5 * hour, 10 * hour, 14 * hour, 20 * hour, 24 * hour]
+const pausesMs = [
+  5 * second,
+  5 * minute,
+  30 * minute,
+  2 * hour,
+  5 * hour,
+  10 * hour,
+  14 * hour,
+  20 * hour,
+  24 * hour,
+]
 const jitter = 0.1
 
 /**

@@ -6,7 +6,10 @@ import { UntrustedText } from '../../ui/untrusted-text'
 export function AttemptList({ delivery }: { delivery: Delivery }) {
   if (delivery.attempts.length === 0) return <p className="text-sm text-muted">No attempt was made yet.</p>
   return (
-    <ol aria-label="Attempts" className="divide-y divide-line rounded-md border border-line bg-raised text-sm">
+    <ol
+      aria-label="Attempts"
+      className="divide-y divide-line rounded-md border border-line bg-raised text-sm"
+    >
       {delivery.attempts.map((attempt, at) => (
         <li key={at} className="space-y-1 px-3 py-2">
           <p className="flex flex-wrap gap-x-4">

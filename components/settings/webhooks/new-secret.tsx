@@ -5,7 +5,12 @@ import type { WebhookWithSecret } from '@/lib/webhooks/schemas'
 import { Button, buttonClass } from '../../ui/button'
 import { CopyButton } from '../../ui/copy-button'
 
-type NewSecretProps = { project: string; webhook: WebhookWithSecret; isRotated?: boolean; onClose: () => void }
+type NewSecretProps = {
+  project: string
+  webhook: WebhookWithSecret
+  isRotated?: boolean
+  onClose: () => void
+}
 
 /** The signing secret of a webhook that was just made or rotated, and where to go next. */
 export function NewSecret({ project, webhook, isRotated = false, onClose }: NewSecretProps) {

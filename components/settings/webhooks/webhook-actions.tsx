@@ -32,11 +32,16 @@ export function WebhookActions({ project, webhook }: Props) {
 function SendTest({ project, webhook }: Props) {
   const { isBusy, trouble, act } = useAct()
   const { mutate } = useSWRConfig()
-  const isMine = (key: unknown) => typeof key === 'string' && key.startsWith(deliveriesKey(project, webhook.id))
+  const isMine = (key: unknown) =>
+    typeof key === 'string' && key.startsWith(deliveriesKey(project, webhook.id))
   const send = () =>
-    act(() => sendTest(project, { id: webhook.id }), 'The test is on its way; see the last deliveries.', () => {
-      void mutate(isMine)
-    })
+    act(
+      () => sendTest(project, { id: webhook.id }),
+      'The test is on its way; see the last deliveries.',
+      () => {
+        void mutate(isMine)
+      },
+    )
   return (
     <>
       <Button variant="primary" isBusy={isBusy} onClick={() => void send()}>
@@ -51,7 +56,10 @@ function Switch({ project, webhook }: Props) {
   const { isBusy, trouble, act } = useAct()
   const word = webhook.enabled ? 'off' : 'on'
   const change = () =>
-    act(() => changeWebhook(project, { id: webhook.id, enabled: !webhook.enabled }), `${webhook.name} is ${word}.`)
+    act(
+      () => changeWebhook(project, { id: webhook.id, enabled: !webhook.enabled }),
+      `${webhook.name} is ${word}.`,
+    )
   return (
     <>
       <Button isBusy={isBusy} onClick={() => void change()}>
@@ -87,14 +95,16 @@ function Rotate({ project, webhook }: Props) {
           onClose={close}
           title={`Rotate the secret of ${webhook.name}?`}
           action={`Rotate secret of ${webhook.name}`}
-          onConfirm={() => void act(() => rotate(project, { id: webhook.id }), 'The secret is rotated.', setRotated)}
+          onConfirm={() =>
+            void act(() => rotate(project, { id: webhook.id }), 'The secret is rotated.', setRotated)
+          }
           isBusy={isBusy}
           trouble={trouble}
           tone="primary"
         >
           <p>
-            You get a new signing secret. For 24 hours, what is sent carries two signatures, one by each secret, so that
-            the receiver can change over; then the old one is worth nothing.
+            You get a new signing secret. For 24 hours, what is sent carries two signatures, one by each
+            secret, so that the receiver can change over; then the old one is worth nothing.
           </p>
         </ConfirmDialog>
       )}
@@ -113,10 +123,14 @@ function Delete({ project, webhook }: Props) {
   }
 
   async function confirm() {
-    await act(() => remove(project, { id: webhook.id }), `${webhook.name} is deleted.`, () => {
-      setIsOpen(false)
-      router.replace(`/${project}/settings/webhooks`)
-    })
+    await act(
+      () => remove(project, { id: webhook.id }),
+      `${webhook.name} is deleted.`,
+      () => {
+        setIsOpen(false)
+        router.replace(`/${project}/settings/webhooks`)
+      },
+    )
   }
 
   return (
@@ -134,8 +148,8 @@ function Delete({ project, webhook }: Props) {
         trouble={trouble}
       >
         <p>
-          Nothing is sent there any more, what still waits included, and its deliveries are no longer shown. This cannot
-          be taken back.
+          Nothing is sent there any more, what still waits included, and its deliveries are no longer shown.
+          This cannot be taken back.
         </p>
       </ConfirmDialog>
     </>

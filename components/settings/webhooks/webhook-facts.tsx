@@ -10,8 +10,8 @@ export function WebhookFacts({ webhook }: { webhook: Webhook }) {
     <div className="space-y-4">
       {webhook.disabled_reason !== null && (
         <Notice tone="danger">
-          Holdpoint switched this webhook off: {webhook.disabled_reason} Mend the receiver, send a test, then switch it
-          on again.
+          Holdpoint switched this webhook off: {webhook.disabled_reason} Mend the receiver, send a test, then
+          switch it on again.
         </Notice>
       )}
       <Facts>

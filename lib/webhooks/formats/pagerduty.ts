@@ -19,7 +19,13 @@ export function pagerdutyBody(message: WebhookMessage): string {
     return JSON.stringify({
       event_action: 'trigger',
       dedup_key: fit(`holdpoint-test-${message.webhook.id}`, limits.dedupKey),
-      payload: { summary, source: 'holdpoint', severity: 'info', timestamp: message.timestamp, class: 'test' },
+      payload: {
+        summary,
+        source: 'holdpoint',
+        severity: 'info',
+        timestamp: message.timestamp,
+        class: 'test',
+      },
       links: [{ href: message.webhook.url, text: 'Open Holdpoint' }],
     })
   }

@@ -41,7 +41,11 @@ function blocksOf(card: Card): Block[] {
 }
 
 function field(line: CardLine): Block {
-  return { type: 'mrkdwn', text: fit(`*${line.name}*\n${escapeSlack(line.value)}`, limits.field), verbatim: true }
+  return {
+    type: 'mrkdwn',
+    text: fit(`*${line.name}*\n${escapeSlack(line.value)}`, limits.field),
+    verbatim: true,
+  }
 }
 
 function plain(text: string): Block {
@@ -54,5 +58,8 @@ function plainObject(text: string, units: number): Block {
 
 /** A link, not a button: a button would tell Slack's app of the press, and there is none. */
 function link(url: string, words: string): Block {
-  return { type: 'section', text: { type: 'mrkdwn', text: `<${url.replaceAll('&', '&amp;')}|${words}>`, verbatim: true } }
+  return {
+    type: 'section',
+    text: { type: 'mrkdwn', text: `<${url.replaceAll('&', '&amp;')}|${words}>`, verbatim: true },
+  }
 }
