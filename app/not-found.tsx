@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import Link from 'next/link'
 import { buttonClass } from '@/components/ui/button'
 import { Centered } from '@/components/ui/centered'
+import { pages } from '@/lib/paths'
 
 export const metadata: Metadata = { title: 'Not found' }
 
@@ -12,7 +13,7 @@ export default function NotFound() {
         The address is wrong, or it belongs to a project that you are not a member of. Both look the same from
         here.
       </p>
-      <Link href="/" className={buttonClass()}>
+      <Link href={pages.start()} className={buttonClass()}>
         Go to your project
       </Link>
     </Centered>

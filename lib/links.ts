@@ -1,4 +1,4 @@
-import type { LinkBase } from '@/lib/approvals/wire'
+import type { LinkBase } from './paths'
 import type { Context } from './context'
 
 /** Where links to the project's pages begin. */

@@ -7,6 +7,7 @@ import { Command } from '@/components/ui/empty-state'
 import { settings } from '@/lib/env'
 import { isFirstRun } from '@/lib/members/set-up'
 import { pageQuery, type Search } from '@/lib/http/input'
+import { pages } from '@/lib/paths'
 import { pageDatabase } from '@/lib/sign-in/session'
 import { isSetupCode } from '@/lib/sign-in/setup-code'
 import { setUpHoldpoint } from './actions'
@@ -17,7 +18,7 @@ type Props = { searchParams: Promise<Search> }
 
 /** Open while nobody is known, to whoever can read the server's terminal. */
 export default async function SetupPage({ searchParams }: Props) {
-  if (!(await isFirstRun(pageDatabase()))) redirect('/sign-in')
+  if (!(await isFirstRun(pageDatabase()))) redirect(pages.signIn())
   const { code } = pageQuery({ code: z.string().max(200) }, await searchParams).query
   if (code === undefined || !isSetupCode(settings().authSecret, code)) {
     return (

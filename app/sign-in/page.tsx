@@ -8,6 +8,7 @@ import { Centered } from '@/components/ui/centered'
 import { Notice } from '@/components/ui/page-header'
 import { keepsMails, settings } from '@/lib/env'
 import { isFirstRun } from '@/lib/members/set-up'
+import { pages } from '@/lib/paths'
 import { providersOf } from '@/lib/sign-in/providers'
 import { pageQuery, type Search } from '@/lib/http/input'
 import { safeReturnTo } from '@/lib/sign-in/return-to'
@@ -32,7 +33,7 @@ export default async function SignInPage({ searchParams }: Props) {
   const returnTo = safeReturnTo(query.return_to ?? query.callbackUrl)
   const { error } = query
   const user = await findUser()
-  if (await isFirstRun(pageDatabase())) redirect('/setup')
+  if (await isFirstRun(pageDatabase())) redirect(pages.setup())
   const setting = settings()
   const providers = providersOf(setting).map(({ id, name }) => ({ id, name }))
   const isKept = setting.resendApiKey === undefined

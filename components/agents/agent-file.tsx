@@ -2,6 +2,7 @@
 
 import { useRouter } from 'next/navigation'
 import { useEffect, useMemo, useRef, useState, useTransition } from 'react'
+import { pages } from '@/lib/paths'
 import { Button } from '../ui/button'
 import { CopyButton } from '../ui/copy-button'
 import { Section } from '../ui/page-header'
@@ -41,7 +42,7 @@ export function AgentFile({ project, name, shown, before, inForce, canDeploy }: 
   function showInForce() {
     startLeaving(() => {
       if (version === inForce) router.refresh()
-      else router.push(`/${project}/agents/${name}`)
+      else router.push(pages.agent(project, name))
       setDraft(null)
     })
   }

@@ -1,5 +1,6 @@
 import Link from 'next/link'
 import type { Agent } from '@/lib/agents/schemas'
+import { pages } from '@/lib/paths'
 import { Badge } from '../ui/badge'
 import { EmptyState } from '../ui/empty-state'
 import { ListFrame } from '../ui/table'
@@ -26,10 +27,7 @@ function AgentRow({ project, agent }: { project: string; agent: ListedAgent }) {
   return (
     <li className="grid gap-x-4 gap-y-1 px-3 py-2.5 hover:bg-hover sm:px-4 md:grid-cols-[minmax(0,1.3fr)_12rem_minmax(0,1fr)_auto] md:items-baseline">
       <p className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1">
-        <Link
-          href={`/${project}/agents/${name}`}
-          className="min-w-0 font-medium wrap-anywhere hover:underline"
-        >
+        <Link href={pages.agent(project, name)} className="min-w-0 font-medium wrap-anywhere hover:underline">
           {name}
         </Link>
         {warnings.length > 0 && (
@@ -47,14 +45,14 @@ function AgentRow({ project, agent }: { project: string; agent: ListedAgent }) {
       </p>
       <p className="flex gap-3 text-sm">
         <Link
-          href={`/${project}/approvals?agent=${name}`}
+          href={pages.approvals(project, { agent: name })}
           prefetch={false}
           className="text-accent hover:underline"
         >
           Approvals<span className="sr-only"> of {name}</span>
         </Link>
         <Link
-          href={`/${project}/runs?agent=${name}`}
+          href={pages.runs(project, { agent: name })}
           prefetch={false}
           className="text-accent hover:underline"
         >

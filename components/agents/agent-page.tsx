@@ -1,6 +1,7 @@
 import Link from 'next/link'
 import { hasRole, type Context, type MemberActor } from '@/lib/context'
 import { toolNamePattern } from '@/lib/ids'
+import { pages } from '@/lib/paths'
 import { buttonClass } from '../ui/button'
 import { Notice, PageHeader, Section } from '../ui/page-header'
 import { Age } from '../ui/time'
@@ -19,7 +20,6 @@ type AgentPageProps = { ctx: Context<MemberActor>; name: string; data: AgentPage
 export function AgentPage({ ctx, name, data }: AgentPageProps) {
   const { inForce, shown, before, versions, isUnknownVersion } = data
   const project = ctx.project.slug
-  const path = `/${project}/agents/${name}`
   const isInForce = shown.version === inForce
   return (
     <>
@@ -36,13 +36,13 @@ export function AgentPage({ ctx, name, data }: AgentPageProps) {
         actions={
           <>
             <Link
-              href={`/${project}/approvals?agent=${name}`}
+              href={pages.approvals(project, { agent: name })}
               className={buttonClass({ size: 'sm', variant: 'ghost' })}
             >
               Approvals
             </Link>
             <Link
-              href={`/${project}/runs?agent=${name}`}
+              href={pages.runs(project, { agent: name })}
               className={buttonClass({ size: 'sm', variant: 'ghost' })}
             >
               Runs
@@ -61,7 +61,7 @@ export function AgentPage({ ctx, name, data }: AgentPageProps) {
         <div className="mb-6">
           <Notice>
             This is version {shown.version}. Calls are judged by version {inForce}.{' '}
-            <Link href={path} className="text-accent underline underline-offset-2">
+            <Link href={pages.agent(project, name)} className="text-accent underline underline-offset-2">
               Show the version in force
             </Link>
           </Notice>
@@ -92,7 +92,13 @@ export function AgentPage({ ctx, name, data }: AgentPageProps) {
                 shown={{ version: shown.version, isInForce, config: shown.config }}
               />
             </Section>
-            <VersionList path={path} versions={versions} inForce={inForce} shown={shown.version} />
+            <VersionList
+              project={project}
+              name={name}
+              versions={versions}
+              inForce={inForce}
+              shown={shown.version}
+            />
           </div>
         </div>
       </DraftProvider>
@@ -103,7 +109,7 @@ export function AgentPage({ ctx, name, data }: AgentPageProps) {
 export function AgentsCrumb({ project }: { project: string }) {
   return (
     <p className="mb-1 text-sm">
-      <Link href={`/${project}/agents`} className="text-muted hover:text-ink hover:underline">
+      <Link href={pages.agents(project)} className="text-muted hover:text-ink hover:underline">
         Agents
       </Link>
     </p>

@@ -2,6 +2,7 @@
 
 import { useRouter } from 'next/navigation'
 import { useTransition } from 'react'
+import { pages } from '@/lib/paths'
 import { Section } from '../ui/page-header'
 import { DeployForm } from './deploy-form'
 import { DraftProvider, useDraft } from './draft'
@@ -42,8 +43,8 @@ function NewAgentForm({ project }: { project: string }) {
         draft={draft}
         base={null}
         isLeaving={isLeaving}
-        onDone={(name) => startLeaving(() => router.push(`/${project}/agents/${name}`))}
-        onCancel={() => router.push(`/${project}/agents`)}
+        onDone={(name) => startLeaving(() => router.push(pages.agent(project, name)))}
+        onCancel={() => router.push(pages.agents(project))}
       />
     </div>
   )

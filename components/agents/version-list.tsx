@@ -1,4 +1,5 @@
 import Link from 'next/link'
+import { pages } from '@/lib/paths'
 import { Badge } from '../ui/badge'
 import { Section } from '../ui/page-header'
 import { ListFrame } from '../ui/table'
@@ -6,10 +7,14 @@ import { Age } from '../ui/time'
 import { UntrustedText } from '../ui/untrusted-text'
 import type { AgentPageData } from './find-agent'
 
-type VersionListProps = Pick<AgentPageData, 'versions' | 'inForce'> & { path: string; shown: number }
+type VersionListProps = Pick<AgentPageData, 'versions' | 'inForce'> & {
+  project: string
+  name: string
+  shown: number
+}
 
 /** Every version, newest first, with who deployed it and when; each can be looked at. */
-export function VersionList({ path, versions, inForce, shown }: VersionListProps) {
+export function VersionList({ project, name, versions, inForce, shown }: VersionListProps) {
   const oldest = versions.at(-1)?.version ?? 1
   return (
     <Section title="Versions">
@@ -18,7 +23,7 @@ export function VersionList({ path, versions, inForce, shown }: VersionListProps
           {versions.map(({ version, deployedBy, deployed_at }) => (
             <li key={version}>
               <Link
-                href={version === inForce ? path : `${path}?version=${version}`}
+                href={pages.agent(project, name, version === inForce ? undefined : version)}
                 aria-current={version === shown ? 'true' : undefined}
                 scroll={false}
                 prefetch={false}

@@ -3,6 +3,7 @@
 import Link from 'next/link'
 import { memo, useId, useState } from 'react'
 import type { SeenApproval } from '@/lib/approvals/schemas'
+import { pages } from '@/lib/paths'
 import { StatusBadge } from '../ui/badge'
 import { GoingThere } from '../ui/going-there'
 import { ApprovalDetails } from './details'
@@ -30,7 +31,7 @@ export const DecidedRow = memo(function DecidedRow({
           <p className="flex flex-wrap items-baseline gap-x-2">
             <Link
               id={`${id}-tool`}
-              href={`/${project}/runs/${approval.run_id}`}
+              href={pages.run(project, approval.run_id)}
               scroll={false}
               prefetch={false}
               className="code rounded-xs font-medium hover:underline"

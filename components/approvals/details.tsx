@@ -1,6 +1,7 @@
 import Link from 'next/link'
 import { useMemo, type ReactNode } from 'react'
 import type { SeenApproval } from '@/lib/approvals/schemas'
+import { pages } from '@/lib/paths'
 import { Button } from '../ui/button'
 import { ErrorState } from '../ui/empty-state'
 import { Fact, Facts } from '../ui/page-header'
@@ -48,13 +49,13 @@ export function ApprovalDetails({ approval, project, children }: ApprovalDetails
           <Moment at={approval.expires_at} />
         </Fact>
         <Fact name="Policy">
-          <Link href={`/${project}/agents/${approval.agent}`} className="link">
+          <Link href={pages.agent(project, approval.agent)} className="link">
             {approval.agent}, version {approval.policy_version}
           </Link>
         </Fact>
         <Fact name="Run">
           <Link
-            href={`/${project}/runs/${approval.run_id}`}
+            href={pages.run(project, approval.run_id)}
             scroll={false}
             prefetch={false}
             className="code link"

@@ -2,6 +2,7 @@
 
 import useSWR from 'swr'
 import type { SeenApproval } from '@/lib/approvals/schemas'
+import { api } from '@/lib/paths'
 import { fetchJson } from '../frame/fetch-json'
 import { useLive } from '../frame/live'
 import { ListFrame } from '../ui/table'
@@ -9,10 +10,13 @@ import { DecidedRow } from './decided-row'
 
 /** The request that a mail or message linked to, where its wait is over: first on the page and opened. */
 export function LinkedApproval({ project, initial }: { project: string; initial: SeenApproval }) {
-  const path = `/api/approvals/${initial.id}?project=${encodeURIComponent(project)}`
-  const { data, mutate } = useSWR(path, (key: string) => fetchJson<SeenApproval>(key), {
-    fallbackData: initial,
-  })
+  const { data, mutate } = useSWR(
+    api.approval(project, initial.id),
+    (key: string) => fetchJson<SeenApproval>(key),
+    {
+      fallbackData: initial,
+    },
+  )
   useLive(() => void mutate())
   return (
     <section aria-label="Linked approval" className="mb-8">

@@ -3,6 +3,7 @@
 import { usePathname } from 'next/navigation'
 import { useMemo, useRef, type ReactNode } from 'react'
 import type { SeenApproval } from '@/lib/approvals/schemas'
+import { pages } from '@/lib/paths'
 import { usePendingCount } from '../frame/notices'
 import { Button } from '../ui/button'
 import { ErrorState } from '../ui/empty-state'
@@ -42,7 +43,7 @@ export function PendingList({ project, filter, initial, linked, canDecide, empty
   useRowKeys(list)
 
   const { isHeld: isReviewerIn, handlers } = useHold()
-  const isElsewhere = usePathname() !== `/${project}/approvals`
+  const isElsewhere = usePathname() !== pages.approvals(project)
   const isDeciding = items.some(({ id }) => steps.has(id) || selected.has(id))
   const { rows, newCount, showNew } = useHeldRows(all, isReviewerIn || isElsewhere || isDeciding)
   const chosen = items.filter(({ id }) => selected.has(id) && !resolved.has(id))

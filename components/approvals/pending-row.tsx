@@ -3,6 +3,7 @@
 import { memo, useId, useRef, useState } from 'react'
 import useSWR from 'swr'
 import type { SeenApproval } from '@/lib/approvals/schemas'
+import { api } from '@/lib/paths'
 import { fetchJson } from '../frame/fetch-json'
 import { DecisionStep } from './decision'
 import { ApprovalDetails } from './details'
@@ -102,9 +103,12 @@ export const PendingRow = memo(function PendingRow(props: PendingRowProps) {
 /** The row as last seen, or what became of it since. */
 function useOutcome(project: string, seen: SeenApproval, isGone: boolean): SeenApproval {
   const mustAsk = isGone && seen.status === 'pending'
-  const path = `/api/approvals/${seen.id}?project=${encodeURIComponent(project)}`
-  const { data } = useSWR(mustAsk ? path : null, (key: string) => fetchJson<SeenApproval>(key), {
-    refreshInterval: 0,
-  })
+  const { data } = useSWR(
+    mustAsk ? api.approval(project, seen.id) : null,
+    (key: string) => fetchJson<SeenApproval>(key),
+    {
+      refreshInterval: 0,
+    },
+  )
   return mustAsk ? (data ?? seen) : seen
 }

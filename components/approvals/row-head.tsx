@@ -1,5 +1,6 @@
 import Link from 'next/link'
 import type { RefObject } from 'react'
+import { pages } from '@/lib/paths'
 import { GoingThere } from '../ui/going-there'
 import type { SeenApproval } from '@/lib/approvals/schemas'
 import { UntrustedText } from '../ui/untrusted-text'
@@ -24,7 +25,7 @@ export function RowHead({ project, approval, isLinked, id, link }: RowHeadProps)
           ref={link}
           id={`${id}-tool`}
           data-row-link=""
-          href={`/${project}/runs/${approval.run_id}`}
+          href={pages.run(project, approval.run_id)}
           scroll={false}
           prefetch={false}
           className="code rounded-xs font-semibold hover:underline"

@@ -2,6 +2,7 @@ import { useMemo } from 'react'
 import useSWR from 'swr'
 import type { Approval, SeenApproval } from '@/lib/approvals/schemas'
 import { paramsSeen } from '@/lib/approvals/seen'
+import { api } from '@/lib/paths'
 import { fetchJson } from '../frame/fetch-json'
 
 type Params = Record<string, unknown>
@@ -45,9 +46,7 @@ function split(approvals: SeenApproval[]): { here: [string, Params][]; missing: 
 async function readAll(project: string, ids: string[]): Promise<[string, Params][]> {
   const read: Approval[] = []
   for (let at = 0; at < ids.length; at += atOnce) {
-    const paths = ids
-      .slice(at, at + atOnce)
-      .map((id) => `/api/approvals/${id}?project=${encodeURIComponent(project)}`)
+    const paths = ids.slice(at, at + atOnce).map((id) => api.approval(project, id))
     read.push(...(await Promise.all(paths.map((path) => fetchJson<Approval>(path)))))
   }
   return read.map(({ id, params }) => [id, params])

@@ -2,6 +2,7 @@ import Link from 'next/link'
 import type { ReactNode } from 'react'
 import type { AuditEntry } from '@/lib/audit/schemas'
 import { writeJson } from '@/lib/json/write'
+import { pages } from '@/lib/paths'
 import { CopyButton } from '../ui/copy-button'
 import { JsonBlock } from '../ui/json-block'
 import { Fact, Facts } from '../ui/page-header'
@@ -57,7 +58,7 @@ export function AuditDetails({ project, entry }: { project: string; entry: Audit
 function OnlyThese({ project, name, id }: { project: string; name: 'actor' | 'target'; id: string }) {
   return (
     <Link
-      href={`/${project}/audit?${name}=${encodeURIComponent(id)}`}
+      href={pages.audit(project, { [name]: id })}
       prefetch={false}
       title={`All entries of this ${name}`}
       className="code text-accent hover:underline"

@@ -2,6 +2,7 @@
 
 import { useState, type ReactNode } from 'react'
 import type { Verification } from '@/lib/audit/schemas'
+import { api } from '@/lib/paths'
 import { fetchJson } from '../frame/fetch-json'
 import { Button } from '../ui/button'
 import { CopyButton } from '../ui/copy-button'
@@ -20,8 +21,7 @@ export function VerifyChain({ project, children }: VerifyChainProps) {
   async function verify() {
     setState({ is: 'busy' })
     try {
-      const path = `/api/audit/verify?project=${encodeURIComponent(project)}`
-      setState({ is: 'done', found: await fetchJson<Verification>(path) })
+      setState({ is: 'done', found: await fetchJson<Verification>(api.verifyAudit(project)) })
     } catch (error) {
       setState({ is: 'failed', detail: error instanceof Error ? error.message : '' })
     }

@@ -1,11 +1,12 @@
 import Link from 'next/link'
+import { pages } from '@/lib/paths'
 
 /** Says on every page that mails are not sent but kept, and who reads them. */
 export function KeptMailBanner() {
   return (
     <p className="mb-4 rounded-md border border-line bg-sunken px-3 py-1.5 text-xs text-muted">
       Demo: mails are kept on this server instead of sent, and{' '}
-      <Link href="/dev/mail" className="underline hover:text-ink">
+      <Link href={pages.keptMails()} className="underline hover:text-ink">
         shown to owners
       </Link>
       . Set RESEND_API_KEY or DEMO=0 to end that.

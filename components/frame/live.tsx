@@ -1,6 +1,7 @@
 'use client'
 
 import { createContext, use, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
+import { api } from '@/lib/paths'
 import { openStream } from './stream'
 
 type Listener = () => void
@@ -25,7 +26,7 @@ export function LiveProvider({ project, children }: { project: string; children:
   const tell = useCallback(() => listeners.current.forEach((listener) => listener()), [])
 
   useEffect(() => {
-    return openStream(`/api/approvals/stream?project=${encodeURIComponent(project)}`, tell, setIsBehind)
+    return openStream(api.stream(project), tell, setIsBehind)
   }, [project, tell])
 
   const live = useMemo(

@@ -2,6 +2,7 @@
 
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
+import { pages, type Place } from '@/lib/paths'
 import { Icon, type IconName } from '../ui/icon'
 import { countWords, usePendingCount } from './notices'
 
@@ -11,7 +12,7 @@ const places = [
   { part: 'agents', name: 'Agents', icon: 'agents' },
   { part: 'audit', name: 'Audit', icon: 'audit' },
   { part: 'settings', name: 'Settings', icon: 'settings' },
-] as const satisfies { part: string; name: string; icon: IconName }[]
+] as const satisfies { part: Place; name: string; icon: IconName }[]
 
 function usePart(): string | undefined {
   return usePathname().split('/')[2]
@@ -26,7 +27,7 @@ export function Navigation({ project }: { project: string }) {
         {places.map(({ part, name, icon }) => (
           <li key={part}>
             <Link
-              href={`/${project}/${part}`}
+              href={pages.place(project, part)}
               aria-current={here === part ? 'page' : undefined}
               className="flex h-8 items-center gap-2.5 rounded-sm px-2 text-sm text-muted hover:bg-sunken hover:text-ink
                 aria-[current]:bg-sunken aria-[current]:font-medium aria-[current]:text-ink"
@@ -54,7 +55,7 @@ export function TabBar({ project }: { project: string }) {
         {places.map(({ part, name, icon }) => (
           <li key={part}>
             <Link
-              href={`/${project}/${part}`}
+              href={pages.place(project, part)}
               aria-current={here === part ? 'page' : undefined}
               className="relative flex h-14 flex-col items-center justify-center gap-0.5 text-xs text-muted -outline-offset-2
                 aria-[current]:font-medium aria-[current]:text-ink"

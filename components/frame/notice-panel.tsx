@@ -1,5 +1,6 @@
 import Link from 'next/link'
 import type { Notice, NoticeList } from '@/lib/notices/schemas'
+import { pages } from '@/lib/paths'
 import { StatusBadge } from '../ui/badge'
 import { Button } from '../ui/button'
 import { Skeleton } from '../ui/skeleton'
@@ -48,7 +49,7 @@ export function NoticePanel({ project, list, error, onOpen, onReadAll, browser }
         )}
       </div>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1 px-2 pt-2 pb-0.5 text-xs">
-        <Link href={`/${project}/settings/notifications`} className="link">
+        <Link href={pages.settings(project, 'notifications')} className="link">
           Choose what you hear of
         </Link>
         <BrowserChoice browser={browser} />
@@ -89,9 +90,7 @@ function NoticeItem({ project, notice, onOpen }: NoticeItemProps) {
   const { approval, kind, text, created_at, read_at, cleared_at } = notice
   const isOver = approval !== null && approval.status !== 'pending'
   const isNew = read_at === null && cleared_at === null
-  const href = approval
-    ? `/${project}/approvals?approval=${encodeURIComponent(approval.id)}`
-    : pathOf(notice.url)
+  const href = approval ? pages.approvals(project, { approval: approval.id }) : pathOf(notice.url)
   return (
     <li className="border-b border-line last:border-b-0">
       <Link

@@ -4,6 +4,7 @@ import { usePathname } from 'next/navigation'
 import { createContext, use, useEffect, useMemo, useRef, type ReactNode } from 'react'
 import useSWR, { type SWRResponse } from 'swr'
 import type { NoticeList } from '@/lib/notices/schemas'
+import { api } from '@/lib/paths'
 import { useLive } from './live'
 
 /** Notices are written shortly after the event that the stream tells of. */
@@ -38,9 +39,7 @@ export function NoticesProvider({
   initialPending: number
   children: ReactNode
 }) {
-  const { data, error, mutate } = useSWR<NoticeList, Error>(
-    `/api/notices?project=${encodeURIComponent(project)}&limit=20`,
-  )
+  const { data, error, mutate } = useSWR<NoticeList, Error>(api.notices(project, { limit: 20 }))
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   useLive(() => {
     void mutate()

@@ -1,3 +1,4 @@
+import { pages } from '@/lib/paths'
 import { Icon } from '../ui/icon'
 import { Mark } from '../ui/mark'
 import { Disclosure } from './disclosure'
@@ -29,7 +30,7 @@ export function ProjectSwitch({ project, projects }: { project: ProjectLink; pro
           <li key={other.slug}>
             {/* Another project is another stream and another cache: a whole new page. */}
             <a
-              href={`/${other.slug}/approvals`}
+              href={pages.approvals(other.slug)}
               aria-current={other.slug === project.slug || undefined}
               className="flex h-8 items-center gap-2 rounded-sm px-2 text-sm hover:bg-sunken"
             >

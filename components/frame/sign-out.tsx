@@ -2,6 +2,7 @@
 
 import { signOut } from 'next-auth/react'
 import { useState } from 'react'
+import { pages } from '@/lib/paths'
 import { useToast } from '../ui/toast'
 
 export function SignOut() {
@@ -11,7 +12,7 @@ export function SignOut() {
   async function leave() {
     setIsBusy(true)
     try {
-      await signOut({ callbackUrl: '/sign-in' })
+      await signOut({ callbackUrl: pages.signIn() })
     } catch {
       toast({ tone: 'danger', text: 'You are still signed in: the server cannot be reached.' })
       setIsBusy(false)

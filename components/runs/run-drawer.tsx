@@ -2,6 +2,7 @@
 
 import { usePathname, useRouter } from 'next/navigation'
 import type { ReactNode } from 'react'
+import { pages } from '@/lib/paths'
 import { buttonClass } from '../ui/button'
 import { Drawer, DrawerHeader } from '../ui/drawer'
 import { Icon } from '../ui/icon'
@@ -39,7 +40,7 @@ export function RunDrawerHeader({
       }
       actions={
         // A plain link: the router would open the drawer again.
-        <a href={`/${project}/runs/${runId}`} className={buttonClass({ size: 'sm', variant: 'ghost' })}>
+        <a href={pages.run(project, runId)} className={buttonClass({ size: 'sm', variant: 'ghost' })}>
           <Icon name="external" className="size-3.5!" />
           <span className="max-sm:sr-only">Open as page</span>
         </a>

@@ -1,4 +1,5 @@
 import Link from 'next/link'
+import { pages } from '@/lib/paths'
 import type { Run } from '@/lib/runs/schemas'
 import { StatusBadge } from '../ui/badge'
 import { CopyButton } from '../ui/copy-button'
@@ -14,7 +15,7 @@ export function RunFacts({ project, run }: { project: string; run: Run }) {
         <StatusBadge status={run.status} />
       </Fact>
       <Fact name="Agent">
-        <Link href={`/${project}/agents/${run.agent}`} className="link">
+        <Link href={pages.agent(project, run.agent)} className="link">
           {run.agent}
         </Link>
         <span className="text-muted">, policy version {run.policy_version}</span>
@@ -40,7 +41,7 @@ export function RunFacts({ project, run }: { project: string; run: Run }) {
       </Fact>
       {run.parent_run_id && (
         <Fact name="Parent run">
-          <Link href={`/${project}/runs/${run.parent_run_id}`} className="code link">
+          <Link href={pages.run(project, run.parent_run_id)} className="code link">
             {run.parent_run_id}
           </Link>
         </Fact>

@@ -2,6 +2,7 @@
 
 import Link from 'next/link'
 import useSWRInfinite from 'swr/infinite'
+import { pages } from '@/lib/paths'
 import { fetchJson } from '../frame/fetch-json'
 import { useLive } from '../frame/live'
 import { StatusBadge } from '../ui/badge'
@@ -76,7 +77,7 @@ function RunRow({ project, run }: { project: string; run: ListedRun }) {
   return (
     <li className="border-b border-line last:border-b-0">
       <Link
-        href={`/${project}/runs/${run.id}`}
+        href={pages.run(project, run.id)}
         scroll={false}
         prefetch={false}
         className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-3 py-2.5 -outline-offset-2 hover:bg-hover sm:px-4

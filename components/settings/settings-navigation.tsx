@@ -2,6 +2,7 @@
 
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
+import { pages, type SettingsPlace } from '@/lib/paths'
 
 const places = [
   { part: 'members', name: 'Members' },
@@ -9,7 +10,7 @@ const places = [
   { part: 'notifications', name: 'Notifications' },
   { part: 'webhooks', name: 'Webhooks' },
   { part: 'project', name: 'Project' },
-]
+] as const satisfies { part: SettingsPlace; name: string }[]
 
 /** The places of a project's settings. */
 export function SettingsNavigation({ project }: { project: string }) {
@@ -20,7 +21,7 @@ export function SettingsNavigation({ project }: { project: string }) {
         {places.map(({ part, name }) => (
           <li key={part}>
             <Link
-              href={`/${project}/settings/${part}`}
+              href={pages.settings(project, part)}
               aria-current={here === part ? 'page' : undefined}
               className="-mb-px inline-flex h-9 items-center border-b-2 border-transparent text-sm text-muted hover:text-ink
                 aria-[current]:border-ink aria-[current]:font-medium aria-[current]:text-ink"

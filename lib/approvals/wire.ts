@@ -1,20 +1,13 @@
 import { startCharacters, type ApprovalRecord, type ListedRecord } from '@/db/queries/approvals'
 import { pick, type Fields } from '@/lib/fields'
 import { readJson } from '@/lib/json/strict'
+import { approvalUrl, type LinkBase } from '@/lib/paths'
 import type { Approval, Decision, ListedApproval, Next } from './schemas'
 import { grantMinutes, grantMs, type Status } from './transition'
-
-/** Where links to a project's pages begin. */
-export type LinkBase = { appUrl: string; projectSlug: string }
 
 /** The status by the record's own clock: what nobody decided in time reads `expired`, written or not. */
 export function statusOf(record: Pick<ApprovalRecord, 'status' | 'expiresAt' | 'readAt'>): Status {
   return record.status === 'pending' && record.readAt >= record.expiresAt ? 'expired' : record.status
-}
-
-/** The page that a mail, a card or an answer links to. */
-export function approvalUrl(base: LinkBase, id: string): string {
-  return `${base.appUrl}/${base.projectSlug}/approvals?approval=${id}`
 }
 
 /** An approval as everybody outside sees it. */

@@ -8,6 +8,7 @@ import { AppError } from '@/lib/errors'
 import { newId } from '@/lib/ids'
 import { composeInvitation } from '@/lib/notices/compose'
 import { queueMail } from '@/lib/notices/email'
+import { pages } from '@/lib/paths'
 import { makeInvitationToken, type Carrier } from './invitation-token'
 import { findOrCreatePerson, type Person } from './person'
 import { lockMembership, requireRoleOrOperator } from './rights'
@@ -35,7 +36,7 @@ export async function inviteMember(
     inviter: ctx.actor.label,
     email: input.email,
     role: input.role,
-    url: inviteUrl(ctx.appUrl, mailed.token),
+    url: ctx.appUrl + pages.invitation(mailed.token),
     days: invitationDays,
   })
   return ctx.db.transaction(async (tx) => {
@@ -58,12 +59,8 @@ export async function inviteMember(
     })
     const { id, email, name } = person
     const member = memberToWire({ id, email, name, role: input.role, joinedAt: null })
-    return { member, inviteUrl: inviteUrl(ctx.appUrl, shown.token) }
+    return { member, inviteUrl: ctx.appUrl + pages.invitation(shown.token) }
   })
-}
-
-function inviteUrl(appUrl: string, token: string): string {
-  return `${appUrl}/invite/${token}`
 }
 
 async function openMembership(

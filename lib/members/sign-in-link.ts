@@ -4,6 +4,7 @@ import { findUserByEmail } from '@/db/queries/members'
 import { users, verificationTokens } from '@/db/schema/identity'
 import type { Origin, SystemActor } from '@/lib/context'
 import { AppError } from '@/lib/errors'
+import { pages } from '@/lib/paths'
 import { hashToken, makeSecret } from '@/lib/tokens'
 import { proveMailbox } from './mailbox'
 import { recordOfPerson } from './record-person'
@@ -46,8 +47,7 @@ export async function keepSignInToken(
 
 /** The page that a sign-in token opens; opening it spends nothing. */
 export function signInUrl(appUrl: string, token: string, returnTo?: string): string {
-  const query = new URLSearchParams({ token, ...(returnTo === undefined ? {} : { return_to: returnTo }) })
-  return `${appUrl}/sign-in/confirm?${query.toString()}`
+  return appUrl + pages.confirmSignIn({ token, return_to: returnTo })
 }
 
 /**

@@ -4,9 +4,8 @@ import { members, users } from '@/db/schema/identity'
 import { notices } from '@/db/schema/notices'
 import type { Context, MemberActor } from '@/lib/context'
 import { newId } from '@/lib/ids'
-import { linkBase } from '@/lib/links'
+import { pages } from '@/lib/paths'
 import { queueMail } from './email'
-import { projectSettingsUrl } from './in-app'
 import { deadlineWords, mailText, subjectText } from './mail-text'
 
 /** How long the audit log is kept now and, where that was announced, from when on for how long. */
@@ -76,7 +75,7 @@ async function compose(ctx: Context, words: string, email: string) {
     projectName: mailText(ctx.project.name, { singleLine: true, maxCharacters: 100 }),
     words: mailText(words, { singleLine: true, maxCharacters: 1000 }),
     email,
-    url: projectSettingsUrl(linkBase(ctx)),
+    url: ctx.appUrl + pages.settings(ctx.project.slug, 'project'),
   }
   const { render, toPlainText } = await import('@react-email/render')
   const { AuditRetentionMail } = await import('./templates/audit-retention-mail')

@@ -2,9 +2,9 @@ import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import { countUnreadNotices, listNotices, type NoticeRecord } from '@/db/queries/notices'
 import { countPending } from '@/db/queries/approvals'
 import { notices } from '@/db/schema/notices'
-import { approvalUrl, statusOf, type LinkBase } from '@/lib/approvals/wire'
+import { statusOf } from '@/lib/approvals/wire'
 import { requireRole, type Context } from '@/lib/context'
-import { linkBase } from '@/lib/links'
+import { approvalUrl, linkBase, pages, type LinkBase } from '@/lib/paths'
 import { assertStillAllowed } from '@/lib/rights'
 import type { MarkReadInput, Notice, NoticeList } from './schemas'
 
@@ -79,23 +79,10 @@ function noticeToWire(ctx: Context, record: NoticeRecord): Notice {
 }
 
 function urlOf({ kind, subjectId, loosenedAgent, loosenedVersion }: NoticeRecord, base: LinkBase): string {
-  if (kind === 'webhook_disabled') return webhooksUrl(base)
-  if (kind === 'audit_retention') return projectSettingsUrl(base)
-  if (kind === 'policy_loosened') return agentUrl(base, loosenedAgent ?? '', loosenedVersion ?? 1)
+  const { appUrl, projectSlug } = base
+  if (kind === 'webhook_disabled') return appUrl + pages.settings(projectSlug, 'webhooks')
+  if (kind === 'audit_retention') return appUrl + pages.settings(projectSlug, 'project')
+  if (kind === 'policy_loosened')
+    return appUrl + pages.agent(projectSlug, loosenedAgent ?? '', loosenedVersion ?? 1)
   return approvalUrl(base, subjectId)
-}
-
-/** The page with a project's settings. */
-export function projectSettingsUrl(base: LinkBase): string {
-  return `${base.appUrl}/${base.projectSlug}/settings/project`
-}
-
-/** The page of one version of an agent's file. */
-export function agentUrl(base: LinkBase, name: string, version: number): string {
-  return `${base.appUrl}/${base.projectSlug}/agents/${name}?version=${version}`
-}
-
-/** The page where a project's webhooks are set up. */
-export function webhooksUrl(base: LinkBase): string {
-  return `${base.appUrl}/${base.projectSlug}/settings/webhooks`
 }

@@ -1,6 +1,6 @@
 import type { ApprovalRecord } from '@/db/queries/approvals'
-import { approvalUrl, type LinkBase } from '@/lib/approvals/wire'
 import { readJson } from '@/lib/json/strict'
+import { approvalUrl, pages, type LinkBase } from '@/lib/paths'
 import { mailParams, type MailParams } from './mail-params'
 import { deadlineWords, hasUnlinked, mailText, subjectText } from './mail-text'
 import type { ApprovalNoticeKind } from './schemas'
@@ -74,7 +74,7 @@ export function mailModel(input: MailInput): MailModel {
       input.moreCount > 0
         ? {
             words: `${input.moreCount} more wait and are not in this mail`,
-            url: `${input.appUrl}/${base.projectSlug}/approvals`,
+            url: input.appUrl + pages.approvals(base.projectSlug),
           }
         : null,
     legend: hasUnlinked(JSON.stringify(approvals))

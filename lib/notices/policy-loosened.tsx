@@ -5,8 +5,8 @@ import { findLastMailAt, listLoosenedToMail, listReviewers, type LoosenedRecord 
 import { mailItems, notices } from '@/db/schema/notices'
 import { hasRole } from '@/lib/context'
 import { newId } from '@/lib/ids'
+import { pages } from '@/lib/paths'
 import { queueMail } from './email'
-import { agentUrl } from './in-app'
 import { addNoticeJobs, policyMailJob } from './jobs'
 import { mailText, subjectText } from './mail-text'
 import type { TellDeps } from './tell'
@@ -117,7 +117,7 @@ async function compose(
     email,
     link: {
       label: `See version ${version} of ${agent}`,
-      url: agentUrl({ appUrl, projectSlug: project.slug }, agent, version),
+      url: appUrl + pages.agent(project.slug, agent, version),
     },
   }
   const { render, toPlainText } = await import('@react-email/render')

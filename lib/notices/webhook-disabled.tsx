@@ -3,8 +3,8 @@ import type { Transaction } from '@/db/client'
 import { findProject } from '@/db/queries/members'
 import { listReviewers } from '@/db/queries/notices'
 import { hasRole } from '@/lib/context'
+import { pages } from '@/lib/paths'
 import { queueMail } from './email'
-import { webhooksUrl } from './in-app'
 import { addNoticeJobs } from './jobs'
 import { mailText, subjectText } from './mail-text'
 import type { TellDeps } from './tell'
@@ -58,7 +58,7 @@ async function composeDisabled(
     projectName: mailText(project.name, line),
     reason: mailText(disabled.reason, { singleLine: true, maxCharacters: 500 }),
     email,
-    url: webhooksUrl({ appUrl, projectSlug: project.slug }),
+    url: appUrl + pages.settings(project.slug, 'webhooks'),
   }
   const { render, toPlainText } = await import('@react-email/render')
   const { WebhookDisabledMail } = await import('./templates/webhook-disabled-mail')

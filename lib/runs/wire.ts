@@ -1,7 +1,8 @@
 import type { RunRecord } from '@/db/queries/runs'
 import type { StepRecord, ToolCallRecord, TraceStep } from '@/db/queries/trace'
-import { approvalToWire, statusOf, type LinkBase } from '@/lib/approvals/wire'
+import { approvalToWire, statusOf } from '@/lib/approvals/wire'
 import { readJson } from '@/lib/json/strict'
+import type { LinkBase } from '@/lib/paths'
 import type { RecordedStep, Run, ToolCall } from './schemas'
 
 /** Reads back JSON text that was kept as it came; null stays null. */

@@ -10,6 +10,7 @@ import type { ReadySettings } from '@/lib/env'
 import { proveMailbox } from '@/lib/members/mailbox'
 import { sessionDays } from '@/lib/members/session'
 import { recordSignIn } from '@/lib/members/sign-in'
+import { pages } from '@/lib/paths'
 import { hashToken, makeSecret } from '@/lib/tokens'
 import { logError } from '@/lib/process/log'
 import { providersOf, verifiedEmail, type Claims } from './providers'
@@ -38,12 +39,17 @@ export function authOptions(db: Database, setting: ReadySettings, callback?: Cal
       updateAge: daySeconds,
       generateSessionToken: makeSecret,
     },
-    pages: { signIn: '/sign-in', signOut: '/sign-in', error: '/sign-in', verifyRequest: '/sign-in' },
+    pages: {
+      signIn: pages.signIn(),
+      signOut: pages.signIn(),
+      error: pages.signIn(),
+      verifyRequest: pages.signIn(),
+    },
     callbacks: {
       signIn: async ({ account, profile }) => maySignIn(db, account, (profile ?? {}) as Claims),
       redirect: ({ url, baseUrl }) => {
         const path = url.startsWith(`${baseUrl}/`) ? url.slice(baseUrl.length) : url
-        return path === '/sign-in' ? `${baseUrl}${path}` : baseUrl + safeReturnTo(path)
+        return path === pages.signIn() ? `${baseUrl}${path}` : baseUrl + safeReturnTo(path)
       },
     },
     // Codes and messages alone: what next-auth would print holds tokens and profiles.
@@ -62,7 +68,7 @@ type Account = Pick<AdapterAccount, 'provider' | 'providerAccountId'> | null
  * verified.
  */
 async function maySignIn(db: Database, account: Account, claims: Claims): Promise<true | string> {
-  if (!account) return '/sign-in?error=refused'
+  if (!account) return pages.signIn({ error: 'refused' })
   const [linked] = await db
     .select({ userId: accounts.userId })
     .from(accounts)
@@ -71,8 +77,8 @@ async function maySignIn(db: Database, account: Account, claims: Claims): Promis
     )
   if (linked) return true
   const email = verifiedEmail(claims)
-  if (email === undefined) return '/sign-in?error=unverified'
-  return (await findUserByEmail(db, email)) ? true : '/sign-in?error=unknown'
+  if (email === undefined) return pages.signIn({ error: 'unverified' })
+  return (await findUserByEmail(db, email)) ? true : pages.signIn({ error: 'unknown' })
 }
 
 /**

@@ -8,12 +8,11 @@ import type { Context, MemberActor, Origin } from '@/lib/context'
 import { settings } from '@/lib/env'
 import { AppError } from '@/lib/errors'
 import { isFreeSlugShape } from '@/lib/members/project-slug'
+import { pages } from '@/lib/paths'
 import { hashToken } from '@/lib/tokens'
 import { addressOf } from '@/lib/http/caller'
 import { authenticate, contextOf, sessionCookies } from '@/lib/http/credential'
 import { safeReturnTo } from './return-to'
-
-export { linkBase } from '@/lib/links'
 
 /** The database of the pages. */
 export function pageDatabase() {
@@ -46,7 +45,7 @@ export async function requireUser(
   returnTo = '/',
 ): Promise<{ id: string; name: string | null; email: string }> {
   const user = await findUser()
-  if (!user) redirect(`/sign-in?return_to=${encodeURIComponent(returnTo)}`)
+  if (!user) redirect(pages.signIn({ return_to: returnTo }))
   return user
 }
 
@@ -56,7 +55,7 @@ export async function requireUser(
  */
 export const requireMember = cache(async (projectSlug: string): Promise<Context<MemberActor>> => {
   const ctx = await findMemberContext(projectSlug)
-  if (ctx === 'signed_out') redirect(`/sign-in?return_to=${encodeURIComponent(await currentPath())}`)
+  if (ctx === 'signed_out') redirect(pages.signIn({ return_to: await currentPath() }))
   if (ctx === 'not_found') notFound()
   return ctx
 })

@@ -1,4 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { pages } from '@/lib/paths'
 
 /**
  * The code that opens the first-run page: whoever can read the server's terminal has it, nobody else. Derived
@@ -16,5 +17,5 @@ export function isSetupCode(authSecret: string, shown: string): boolean {
 
 /** The address of the first-run page with its code. */
 export function setupUrl(appUrl: string, authSecret: string): string {
-  return `${appUrl}/setup?code=${setupCode(authSecret)}`
+  return appUrl + pages.setup(setupCode(authSecret))
 }

@@ -3,8 +3,7 @@ import type { Database } from '@/db/client'
 import { findApproval } from '@/db/queries/approvals'
 import { deliveries } from '@/db/schema/notices'
 import { approvalToWire, statusOf } from '@/lib/approvals/wire'
-import { linkBase } from '@/lib/links'
-import { webhooksUrl } from '@/lib/notices/in-app'
+import { linkBase, pages } from '@/lib/paths'
 import { bodyFor } from './formats/format'
 import type { WebhookMessage } from './formats/message'
 import type { LoadedDelivery } from './load'
@@ -47,7 +46,15 @@ async function messageOf(deps: Deps, delivery: LoadedDelivery): Promise<WebhookM
   const base = linkBase({ appUrl: deps.appUrl, project })
   const timestamp = delivery.happenedAt.toISOString()
   if (type === 'webhook.test') {
-    return { type, timestamp, webhook: { id: webhook.id, name: webhook.name, url: webhooksUrl(base) } }
+    return {
+      type,
+      timestamp,
+      webhook: {
+        id: webhook.id,
+        name: webhook.name,
+        url: base.appUrl + pages.settings(base.projectSlug, 'webhooks'),
+      },
+    }
   }
   const record = await findApproval(deps.db, project.id, delivery.approvalId ?? '')
   return record && { type, timestamp, approval: approvalToWire(record, base) }

@@ -9,6 +9,7 @@ import { hasRole } from '@/lib/context'
 import { pageQuery, type Search } from '@/lib/http/input'
 import { readFrom } from '@/lib/http/page-input'
 import { paging } from '@/lib/http/query'
+import { pages } from '@/lib/paths'
 import { requireMember } from '@/lib/sign-in/session'
 
 export const metadata: Metadata = { title: 'Agents' }
@@ -30,7 +31,7 @@ export default async function AgentsPage({ params, searchParams }: Props) {
         note="Which tools of which agent are gated, and on what conditions."
         actions={
           hasRole(ctx.actor.role, 'admin') && (
-            <Link href={`/${project}/agents/new?form`} className={buttonClass()}>
+            <Link href={pages.newAgent(project)} className={buttonClass()}>
               Deploy an agent
             </Link>
           )
@@ -44,7 +45,7 @@ export default async function AgentsPage({ params, searchParams }: Props) {
       )}
       {page.next_cursor !== null && (
         <Link
-          href={`/${project}/agents?cursor=${encodeURIComponent(page.next_cursor)}`}
+          href={pages.agents(project, { cursor: page.next_cursor })}
           className={`mt-2 ${buttonClass({ variant: 'ghost' })}`}
         >
           Further agents

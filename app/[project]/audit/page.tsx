@@ -9,6 +9,7 @@ import { Notice, PageHeader } from '@/components/ui/page-header'
 import { readAudit } from '@/lib/audit/read'
 import { hasRole, type Context } from '@/lib/context'
 import { pageQuery, type Search } from '@/lib/http/input'
+import { api } from '@/lib/paths'
 import { requireMember } from '@/lib/sign-in/session'
 
 export const metadata: Metadata = { title: 'Audit' }
@@ -63,13 +64,12 @@ function readFirst(ctx: Context, { since, until, ...filter }: AuditQuery) {
 
 /** The whole log, whatever is filtered; an export is itself on record. */
 function Exports({ project }: { project: string }) {
-  const path = `/api/audit/export?project=${encodeURIComponent(project)}`
   return (
     <>
-      <form method="post" action={`${path}&format=ndjson`}>
+      <form method="post" action={api.exportAudit(project, 'ndjson')}>
         <Button type="submit">Export NDJSON</Button>
       </form>
-      <form method="post" action={`${path}&format=csv`}>
+      <form method="post" action={api.exportAudit(project, 'csv')}>
         <Button type="submit">Export CSV</Button>
       </form>
     </>

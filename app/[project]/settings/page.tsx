@@ -1,7 +1,8 @@
 import { redirect } from 'next/navigation'
+import { pages } from '@/lib/paths'
 import { requireMember } from '@/lib/sign-in/session'
 
 export default async function SettingsPage({ params }: { params: Promise<{ project: string }> }) {
   const { project } = await requireMember((await params).project)
-  redirect(`/${project.slug}/settings/members`)
+  redirect(pages.settings(project.slug, 'members'))
 }

@@ -12,6 +12,7 @@ import { findMail, listMails } from '@/db/queries/mails'
 import { listProjectsOfUser } from '@/db/queries/members'
 import { keepsMails, settings } from '@/lib/env'
 import { pageQuery, type Search } from '@/lib/http/input'
+import { pages } from '@/lib/paths'
 import { styleNonce } from '@/lib/sign-in/mail-preview'
 import { pageDatabase, requireUser } from '@/lib/sign-in/session'
 
@@ -28,7 +29,7 @@ type Props = { searchParams: Promise<Search> }
 export default async function DevMailPage({ searchParams }: Props) {
   const setting = settings()
   if (!keepsMails(setting)) notFound()
-  const user = await requireUser('/dev/mail')
+  const user = await requireUser(pages.keptMails())
   const db = pageDatabase()
   const projects = await listProjectsOfUser(db, user.id)
   if (!projects.some((project) => project.role === 'owner')) notFound()
@@ -56,7 +57,7 @@ export default async function DevMailPage({ searchParams }: Props) {
                 <li key={one.id} className="border-b border-line last:border-b-0">
                   {/* A whole page load: the frame's styles need the nonce of the document that they stand in. */}
                   <a
-                    href={`/dev/mail?mail=${one.id}`}
+                    href={pages.keptMails(one.id)}
                     aria-current={one.id === mail?.id ? 'page' : undefined}
                     className="block px-3 py-2 text-sm hover:bg-hover aria-[current]:bg-sunken"
                   >

@@ -8,6 +8,7 @@ import { Fact, Facts } from '@/components/ui/page-header'
 import { Moment } from '@/components/ui/time'
 import { findOpenInvitation } from '@/lib/members/accept-invitation'
 import { pageParams } from '@/lib/http/page-input'
+import { pages } from '@/lib/paths'
 import { pageDatabase } from '@/lib/sign-in/session'
 import { acceptInvite } from './actions'
 
@@ -28,7 +29,7 @@ export default async function InvitePage({ params }: Props) {
           It was accepted, renewed or withdrawn, or its seven days have passed. If you have joined already,
           sign in.
         </p>
-        <Link href="/sign-in" className={buttonClass()}>
+        <Link href={pages.signIn()} className={buttonClass()}>
           Sign in
         </Link>
       </Centered>
@@ -50,10 +51,7 @@ export default async function InvitePage({ params }: Props) {
       </OneButtonForm>
       <p className="text-sm">
         Accepting signs this browser in as {user.email}. If you use Holdpoint already, you may have to{' '}
-        <Link
-          href={`/sign-in?return_to=${encodeURIComponent(`/invite/${token}`)}`}
-          className="text-accent underline"
-        >
+        <Link href={pages.signIn({ return_to: pages.invitation(token) })} className="text-accent underline">
           sign in
         </Link>{' '}
         first.

@@ -6,6 +6,7 @@ import { buttonClass } from '@/components/ui/button'
 import { Centered } from '@/components/ui/centered'
 import { findSignIn } from '@/lib/members/sign-in-link'
 import { pageQuery, type Search } from '@/lib/http/input'
+import { pages } from '@/lib/paths'
 import { safeReturnTo } from '@/lib/sign-in/return-to'
 import { pageDatabase } from '@/lib/sign-in/session'
 import { confirmSignIn } from '../actions'
@@ -25,7 +26,7 @@ export default async function ConfirmPage({ searchParams }: Props) {
     return (
       <Centered title="This link opens nothing any more">
         <p>A sign-in link works once, within 15 minutes.</p>
-        <Link href="/sign-in" className={buttonClass()}>
+        <Link href={pages.signIn()} className={buttonClass()}>
           Ask for a new one
         </Link>
       </Centered>

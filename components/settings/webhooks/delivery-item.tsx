@@ -3,6 +3,7 @@
 import Link from 'next/link'
 import { useId, useState } from 'react'
 import { deliverAgain } from '@/app/[project]/settings/webhooks/actions'
+import { pages } from '@/lib/paths'
 import type { Delivery } from '@/lib/webhooks/schemas'
 import { Badge, StatusBadge } from '../../ui/badge'
 import { Button } from '../../ui/button'
@@ -75,7 +76,7 @@ export function DeliveryItem({ project, delivery, canRedeliver, onChange }: Deli
               <>
                 {' · '}
                 <Link
-                  href={`/${project}/approvals?approval=${delivery.approval_id}`}
+                  href={pages.approvals(project, { approval: delivery.approval_id })}
                   className="text-accent hover:underline"
                 >
                   Open the approval

@@ -1,6 +1,7 @@
 'use client'
 
 import Link from 'next/link'
+import { pages } from '@/lib/paths'
 import type { WebhookWithSecret } from '@/lib/webhooks/schemas'
 import { Button, buttonClass } from '../../ui/button'
 import { CopyButton } from '../../ui/copy-button'
@@ -31,7 +32,7 @@ export function NewSecret({ project, webhook, isRotated = false, onClose }: NewS
       </div>
       <div className="flex flex-wrap justify-end gap-2">
         {!isRotated && (
-          <Link href={`/${project}/settings/webhooks/${webhook.id}`} className={buttonClass()}>
+          <Link href={pages.webhook(project, webhook.id)} className={buttonClass()}>
             Open it to send a test
           </Link>
         )}

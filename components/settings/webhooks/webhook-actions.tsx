@@ -4,6 +4,7 @@ import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { useSWRConfig } from 'swr'
 import { changeWebhook, remove, rotate, sendTest } from '@/app/[project]/settings/webhooks/actions'
+import { pages } from '@/lib/paths'
 import type { Webhook, WebhookWithSecret } from '@/lib/webhooks/schemas'
 import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
@@ -128,7 +129,7 @@ function Delete({ project, webhook }: Props) {
       `${webhook.name} is deleted.`,
       () => {
         setIsOpen(false)
-        router.replace(`/${project}/settings/webhooks`)
+        router.replace(pages.settings(project, 'webhooks'))
       },
     )
   }

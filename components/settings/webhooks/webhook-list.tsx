@@ -1,4 +1,5 @@
 import Link from 'next/link'
+import { pages } from '@/lib/paths'
 import { webhookEvents } from '@/lib/webhooks/formats/names'
 import type { Webhook } from '@/lib/webhooks/schemas'
 import { EmptyState } from '../../ui/empty-state'
@@ -28,7 +29,7 @@ export function WebhookList({ project, appUrl, webhooks }: WebhookListProps) {
           <tr key={webhook.id}>
             <Td>
               <Link
-                href={`/${project}/settings/webhooks/${webhook.id}`}
+                href={pages.webhook(project, webhook.id)}
                 className="font-medium wrap-anywhere text-accent hover:underline"
               >
                 {webhook.name}

@@ -4,6 +4,7 @@ import { canDecideIn, findRunPage, RunAddress } from '@/components/runs/find-run
 import { RunTrace } from '@/components/runs/run-trace'
 import { PageHeader } from '@/components/ui/page-header'
 import { pageParams } from '@/lib/http/page-input'
+import { pages } from '@/lib/paths'
 import { requireMember } from '@/lib/sign-in/session'
 
 type Props = { params: Promise<{ project: string; run: string }> }
@@ -17,7 +18,7 @@ export default async function RunPage({ params }: Props) {
   return (
     <div className="max-w-3xl">
       <p className="mb-1 text-sm">
-        <Link href={`/${ctx.project.slug}/runs`} className="text-muted hover:text-ink hover:underline">
+        <Link href={pages.runs(ctx.project.slug)} className="text-muted hover:text-ink hover:underline">
           Runs
         </Link>
       </p>

@@ -10,6 +10,7 @@ import { readKeys } from '@/lib/keys/read'
 import { pageQuery, type Search } from '@/lib/http/input'
 import { readFrom } from '@/lib/http/page-input'
 import { paging } from '@/lib/http/query'
+import { pages } from '@/lib/paths'
 import { requireMember } from '@/lib/sign-in/session'
 
 export const metadata: Metadata = { title: 'Keys' }
@@ -46,10 +47,7 @@ export default async function KeysPage({ params, searchParams }: Props) {
         <KeyList project={slug} kind="personal" keys={items.filter((key) => key.kind === 'personal')} />
       </Section>
       {nextCursor && (
-        <Link
-          href={`/${slug}/settings/keys?cursor=${encodeURIComponent(nextCursor)}`}
-          className={buttonClass()}
-        >
+        <Link href={pages.settings(slug, 'keys', { cursor: nextCursor })} className={buttonClass()}>
           Older keys
         </Link>
       )}

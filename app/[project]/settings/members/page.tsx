@@ -11,6 +11,7 @@ import { readMembers } from '@/lib/members/read'
 import { pageQuery, type Search } from '@/lib/http/input'
 import { readFrom } from '@/lib/http/page-input'
 import { paging } from '@/lib/http/query'
+import { pages } from '@/lib/paths'
 import { requireMember } from '@/lib/sign-in/session'
 
 export const metadata: Metadata = { title: 'Members' }
@@ -33,7 +34,6 @@ export default async function MembersPage({ params, searchParams }: Props) {
   const inviteNote = hasMail
     ? 'They get a mail with a link; you get one to hand over yourself.'
     : 'No mail service is set up: you get a link to hand over yourself.'
-  const here = `/${ctx.project.slug}/settings/members`
   return (
     <>
       <PageHeader
@@ -49,7 +49,10 @@ export default async function MembersPage({ params, searchParams }: Props) {
       <Section title="People">
         <MemberList project={ctx.project.slug} members={items} isOwner={isOwner} ownId={ctx.actor.id} />
         {nextCursor && (
-          <Link href={`${here}?cursor=${encodeURIComponent(nextCursor)}`} className={`${buttonClass()} mt-3`}>
+          <Link
+            href={pages.settings(ctx.project.slug, 'members', { cursor: nextCursor })}
+            className={`${buttonClass()} mt-3`}
+          >
             More members
           </Link>
         )}

@@ -9,6 +9,7 @@ import { hasRole } from '@/lib/context'
 import { pageQuery, type Search } from '@/lib/http/input'
 import { readFrom } from '@/lib/http/page-input'
 import { paging } from '@/lib/http/query'
+import { pages } from '@/lib/paths'
 import { requireMember } from '@/lib/sign-in/session'
 import { readWebhooks } from '@/lib/webhooks/read'
 
@@ -46,7 +47,7 @@ export default async function WebhooksPage({ params, searchParams }: Props) {
       <WebhookList project={slug} appUrl={ctx.appUrl} webhooks={items} />
       {nextCursor && (
         <Link
-          href={`/${slug}/settings/webhooks?cursor=${encodeURIComponent(nextCursor)}`}
+          href={pages.settings(slug, 'webhooks', { cursor: nextCursor })}
           className={`${buttonClass()} mt-3`}
         >
           Older webhooks

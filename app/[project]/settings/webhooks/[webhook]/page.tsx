@@ -10,6 +10,7 @@ import { hasRole } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 import { isId } from '@/lib/ids'
 import { pageParams } from '@/lib/http/page-input'
+import { pages } from '@/lib/paths'
 import { requireMember } from '@/lib/sign-in/session'
 import { readDeliveries, readWebhook } from '@/lib/webhooks/read'
 
@@ -36,7 +37,7 @@ export default async function WebhookPage({
       <PageHeader
         title={webhook.name}
         note={
-          <Link href={`/${slug}/settings/webhooks`} className="hover:text-ink hover:underline">
+          <Link href={pages.settings(slug, 'webhooks')} className="hover:text-ink hover:underline">
             All webhooks
           </Link>
         }

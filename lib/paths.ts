@@ -1,0 +1,83 @@
+/** Where links to a project's pages begin. */
+export type LinkBase = { appUrl: string; projectSlug: string }
+
+/** Where links to the project's pages begin. */
+export function linkBase(ctx: { appUrl: string; project: { slug: string } }): LinkBase {
+  return { appUrl: ctx.appUrl, projectSlug: ctx.project.slug }
+}
+
+type Query = Record<string, string | number | undefined>
+type Paged = { cursor?: string | undefined }
+
+/** A path with its query; what has no value is left out. */
+function withQuery(path: string, query?: Query): string {
+  if (query === undefined) return path
+  const given = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined || value === '' ? [] : [[name, String(value)]],
+  )
+  return given.length === 0 ? path : `${path}?${new URLSearchParams(given).toString()}`
+}
+
+const part = encodeURIComponent
+
+/** The places of a project's settings. */
+export type SettingsPlace = 'members' | 'keys' | 'notifications' | 'webhooks' | 'project'
+
+/** The places of a project. */
+export type Place = 'approvals' | 'runs' | 'agents' | 'audit' | 'settings'
+
+/** Every page's path on this server; a whole address is `appUrl` with one of these behind it. */
+export const pages = {
+  start: () => '/',
+  signIn: (query?: { return_to?: string; error?: string }) => withQuery('/sign-in', query),
+  confirmSignIn: (query: { token: string; return_to?: string | undefined }) =>
+    withQuery('/sign-in/confirm', query),
+  setup: (code?: string) => withQuery('/setup', { code }),
+  invitation: (token: string) => `/invite/${part(token)}`,
+  keptMails: (mail?: string) => withQuery('/dev/mail', { mail }),
+
+  place: (project: string, place: Place) => `/${part(project)}/${place}`,
+  approvals: (
+    project: string,
+    query?: Partial<Record<'approval' | 'status' | 'agent' | 'tool' | 'q', string>>,
+  ) => withQuery(pages.place(project, 'approvals'), query),
+  runs: (project: string, query?: Partial<Record<'status' | 'agent', string>>) =>
+    withQuery(pages.place(project, 'runs'), query),
+  run: (project: string, run: string) => `${pages.runs(project)}/${part(run)}`,
+  agents: (project: string, query?: Paged) => withQuery(pages.place(project, 'agents'), query),
+  /** Of one version where it is given, else of the version in force. */
+  agent: (project: string, name: string, version?: number) =>
+    withQuery(`${pages.agents(project)}/${part(name)}`, { version }),
+  /** An agent may be called `new`, hence the query. */
+  newAgent: (project: string) => `${pages.agents(project)}/new?form`,
+  audit: (
+    project: string,
+    query?: Partial<Record<'action' | 'actor' | 'target' | 'since' | 'until', string>>,
+  ) => withQuery(pages.place(project, 'audit'), query),
+  settings: (project: string, place: SettingsPlace, query?: Paged) =>
+    withQuery(`${pages.place(project, 'settings')}/${place}`, query),
+  webhook: (project: string, webhook: string) => `${pages.settings(project, 'webhooks')}/${part(webhook)}`,
+}
+
+/** What the console's pages read and send to in the API. */
+export const api = {
+  approvals: (project: string, query?: Query) => withQuery('/api/approvals', { project, ...query }),
+  approval: (project: string, id: string) => withQuery(`/api/approvals/${part(id)}`, { project }),
+  stream: (project: string) => withQuery('/api/approvals/stream', { project }),
+  runs: (project: string, query?: Query) => withQuery('/api/runs', { project, ...query }),
+  run: (project: string, id: string) => withQuery(`/api/runs/${part(id)}`, { project }),
+  check: (project: string, agent: string) => withQuery(`/api/agents/${part(agent)}/check`, { project }),
+  audit: (project: string, query?: Query) => withQuery('/api/audit', { project, ...query }),
+  verifyAudit: (project: string) => withQuery('/api/audit/verify', { project }),
+  exportAudit: (project: string, format: 'ndjson' | 'csv') =>
+    withQuery('/api/audit/export', { project, format }),
+  notices: (project: string, query?: Query) => withQuery('/api/notices', { project, ...query }),
+  deliveries: (project: string, webhook: string, query?: Query) =>
+    withQuery(`/api/webhooks/${part(webhook)}/deliveries`, { project, ...query }),
+}
+
+/** The page that a mail, a card or an answer links to. */
+export function approvalUrl({ appUrl, projectSlug }: LinkBase, id: string): string {
+  // Written out, for it is made with every answer about an approval.
+  return `${appUrl}${pages.approvals(projectSlug)}?approval=${part(id)}`
+}
