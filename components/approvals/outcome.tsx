@@ -4,7 +4,7 @@ import { Age } from '../ui/time'
 import { UntrustedText } from '../ui/untrusted-text'
 
 /** The name where there is one, else the address. */
-export function reviewerName(approval: SeenApproval): string {
+function reviewerName(approval: SeenApproval): string {
   const reviewer = approval.decision?.reviewer
   return reviewer?.name ?? reviewer?.email ?? 'A reviewer'
 }

@@ -168,7 +168,7 @@ function Quote() {
 const rawCharacters = 4000
 
 /** Indented JSON; the indents are ours, what stands on each line goes through the one renderer. */
-export function RawJson({ value, isRecorded = false }: { value: unknown; isRecorded?: boolean }) {
+function RawJson({ value, isRecorded = false }: { value: unknown; isRecorded?: boolean }) {
   const [isWhole, setIsWhole] = useState(false)
   const text = useMemo(() => writeJson(value, 2), [value])
   const isLong = text.length > rawCharacters
@@ -212,7 +212,7 @@ function RawLine({ line, isWhole, isRecorded }: { line: string; isWhole: boolean
 }
 
 /** The whole digest, to compare with a mail, a webhook or the audit log. */
-export function Digest({ digest }: { digest: string }) {
+function Digest({ digest }: { digest: string }) {
   return (
     <p className="flex items-center gap-2 border-t border-line bg-sunken py-1 pr-1 pl-3 text-xs text-muted">
       <span

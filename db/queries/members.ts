@@ -60,25 +60,6 @@ export async function findMemberByEmail(db: Queryable, projectId: string, email:
   return row
 }
 
-/** The role of a person who has joined the project with this slug, with the project. */
-export async function findMembership(db: Queryable, slug: string, userId: string) {
-  const [row] = await db
-    .select({
-      project: {
-        id: projects.id,
-        slug: projects.slug,
-        name: projects.name,
-        allowOwnRequest: projects.allowOwnRequest,
-      },
-      role: members.role,
-    })
-    .from(members)
-    .innerJoin(projects, eq(projects.id, members.projectId))
-    .where(and(eq(projects.slug, slug), eq(members.userId, userId), isNotNull(members.joinedAt)))
-    .limit(1)
-  return row
-}
-
 /** The projects that a person has joined, by name. */
 export async function listProjectsOfUser(db: Queryable, userId: string) {
   return db

@@ -32,7 +32,7 @@ export class Problem extends Halt {
 }
 
 /** Nobody answered for longer than the agent's patience: whatever was asked, the answer is no. */
-export class Unreachable extends Halt {}
+class Unreachable extends Halt {}
 
 export type Answer = { status: number; headers: Headers; body: unknown }
 

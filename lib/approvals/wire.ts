@@ -78,7 +78,7 @@ function decisionToWire(record: ApprovalRecord): Decision | null {
 const finished = new Set(['completed', 'failed', 'cancelled'])
 
 /** What the agent should do now, in one word and one sentence. */
-export function nextFor(record: ApprovalRecord, status: Status = statusOf(record)): Next {
+function nextFor(record: ApprovalRecord, status: Status = statusOf(record)): Next {
   const { tool } = record
   const isOver = finished.has(record.runStatus)
   switch (status) {

@@ -41,7 +41,7 @@ export const PublishedHead = z
     return { seq: Number(seq), hash }
   })
 
-export const HeadCheck = z
+const HeadCheck = z
   .object({
     seq: z.int(),
     matches: z.boolean().nullable().meta({

@@ -17,7 +17,7 @@ const sourceFiles = [
   'tsconfig.json',
 ]
 /** No page imports these, so a change in them needs no build. */
-const notBuilt = /(\.test\.tsx?|\.e2e\.ts|\.md)$|^lib\/(cli|testing|client)\//
+const notBuilt = /(\.test\.tsx?|\.e2e\.ts|\.md)$|^lib\/(cli|testing)\//
 
 /**
  * Builds the pages where they are missing or older than their sources. Several that start at once in one tree

@@ -5,7 +5,7 @@ import { withBodyDeadline } from './deadline'
 import { hasIncomingBody, streamOf } from './node-http'
 
 /** What only records: outputs of 1 MiB, and 4 kB for what stands around them. */
-export const mostRecordedBytes = 1024 * 1024 + 4 * 1024
+const mostRecordedBytes = 1024 * 1024 + 4 * 1024
 
 /**
  * Reads a body up to a size, no further and for half a minute at most.

@@ -53,7 +53,7 @@ function decodeCookie(value: string): string | undefined {
   }
 }
 
-export function unauthenticated(): AppError {
+function unauthenticated(): AppError {
   return new AppError(
     'unauthenticated',
     'Send `Authorization: Bearer` with a live key or token, or sign in.',

@@ -20,7 +20,7 @@ export const publishedLimits: JsonLimits = { depth: 64, keys: 10_000 }
 
 const mostRecordedDigits = 1000
 /** What is recorded leniently keeps its containers to this depth; what lies deeper becomes a text of JSON. */
-export const recordedDepth = 256
+const recordedDepth = 256
 
 /** Refuses malformed UTF-8 and takes one byte order mark away (RFC 8259, section 8.1). */
 const utf8 = new TextDecoder('utf-8', { fatal: true })

@@ -16,7 +16,7 @@ import type { InviteMemberInput, Member } from './schemas'
 import { memberToWire } from './wire'
 
 /** How long an invitation is good for. */
-export const invitationDays = 7
+const invitationDays = 7
 
 /**
  * Invites a person to the project by mail; asked again, renews the open invitation with new links and the new

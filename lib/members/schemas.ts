@@ -16,7 +16,7 @@ export const NameText = z
 /** An e-mail address, in lower case as every address is kept. */
 export const EmailText = z.string().trim().toLowerCase().max(254).pipe(z.email('An e-mail address.'))
 
-export const RoleName = z.enum(roles)
+const RoleName = z.enum(roles)
 
 /** Somebody who belongs to a project, or is invited to (`joined_at` null). */
 export const Member = z

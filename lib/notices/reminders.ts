@@ -9,7 +9,7 @@ export type ReminderKind = (typeof reminders)[number]['kind']
 type Times = { requestedAt: Date; expiresAt: Date }
 
 /** When a reminder is due. */
-export function reminderAt(approval: Times, kind: ReminderKind): Date {
+function reminderAt(approval: Times, kind: ReminderKind): Date {
   const share = reminders.find((one) => one.kind === kind)?.share ?? 1
   const from = approval.requestedAt.getTime()
   return new Date(from + (approval.expiresAt.getTime() - from) * share)

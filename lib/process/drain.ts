@@ -44,7 +44,8 @@ export async function drainAfterAnswer(): Promise<void> {
 
 /** Resolves when everything that answers so far left to be done was tried; for who is about to close the database. */
 export async function drained(): Promise<void> {
-  await Promise.allSettled(scope[drainKey]?.running ?? [])
+  const running = scope[drainKey]?.running
+  if (running !== undefined) await Promise.allSettled(running)
 }
 
 const mostFillingMs = 5000
@@ -100,7 +101,7 @@ export async function drainFor(ms: number): Promise<Drained> {
  * @returns how many of each
  * @throws AggregateError of what failed, at the end
  */
-export function drainOnce(): Promise<Drained> {
+function drainOnce(): Promise<Drained> {
   const drain = (scope[drainKey] ??= makeDrain())
   const drained = drainAll(drain).finally(() => drain.running.delete(drained))
   drain.running.add(drained)

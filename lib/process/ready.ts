@@ -6,7 +6,7 @@ import { AppError } from '@/lib/errors'
  * the answer that wrote the event dispatches it too, and where that was cut short, the scheduler's next call, a
  * minute later: two of them may be missed.
  */
-export const mostWaitSeconds = { living: 30, elsewhere: 150 }
+const mostWaitSeconds = { living: 30, elsewhere: 150 }
 
 /**
  * Refuses where this process cannot serve as it should, and says in general words why.

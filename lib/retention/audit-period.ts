@@ -5,7 +5,7 @@ import type { Project } from '@/lib/context'
 import { holdpointActor } from '@/lib/runs/lock'
 
 /** How long a shorter period waits before it counts; the database's triggers know the same number. */
-export const noticeDays = 7
+const noticeDays = 7
 
 /**
  * Puts those shorter periods in effect whose time of notice is over, each with its entry; what is below a floor that

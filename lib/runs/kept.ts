@@ -3,7 +3,7 @@ import { canonicalJson } from '@/lib/json/canonical'
 import { cutJson, writeJson } from '@/lib/json/write'
 
 /** What only records is kept to so many bytes of JSON each. */
-export const mostKeptBytes = 256 * 1024
+const mostKeptBytes = 256 * 1024
 
 /** A value that was told to be recorded, and the text of it in the request. */
 export type Told = { value: unknown; source: string | undefined }

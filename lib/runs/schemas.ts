@@ -5,7 +5,7 @@ import { agentNamePattern, callerIdPattern, callerIdWords } from '@/lib/ids'
 import { JsonObject, JsonText, JsonValue, Moment } from '@/lib/json/schemas'
 
 export const runStatuses = ['running', 'awaiting_approval', 'completed', 'failed', 'cancelled'] as const
-export const toolCallStatuses = [
+const toolCallStatuses = [
   'running',
   'awaiting_approval',
   'approved',

@@ -36,7 +36,7 @@ export function runToWire(record: RunRecord): Run {
 }
 
 /** What a tool call's status is: its result where there is one, else what became of its approval. */
-export function toolCallStatus(call: ToolCallRecord): ToolCall['status'] {
+function toolCallStatus(call: ToolCallRecord): ToolCall['status'] {
   if (call.resultStatus !== null) return call.resultStatus
   if (call.approval === null) return 'running'
   const status = statusOf(call.approval)

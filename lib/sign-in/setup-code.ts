@@ -5,7 +5,7 @@ import { pages } from '@/lib/paths'
  * The code that opens the first-run page: whoever can read the server's terminal has it, nobody else. Derived
  * from the secret (HMAC-SHA-256, 256 bits), so that every process over one database knows the same.
  */
-export function setupCode(authSecret: string): string {
+function setupCode(authSecret: string): string {
   return createHmac('sha256', authSecret).update('holdpoint:setup-code').digest('base64url')
 }
 

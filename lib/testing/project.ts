@@ -13,7 +13,7 @@ const operator: SystemActor = { type: 'system', id: 'test', label: 'Test', via: 
 const appUrl = 'http://localhost:3000'
 
 /** A policy that gates what the tests ask for. */
-export const testPolicy = `approval:
+const testPolicy = `approval:
   tools:
     - gated
     - refund: param.amount > 1000

@@ -1,15 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import {
-  csvField,
-  escapeGoogleCard,
-  escapeGoogleText,
-  escapeNtfy,
-  logText,
-  slackText,
-  teamsText,
-} from './channels'
+import { csvField, escapeGoogleCard, escapeGoogleText, escapeNtfy, escapeSlack, plainText } from './channels'
 
-describe('slackText', () => {
+describe('escapeSlack', () => {
   it.each([
     ['a mention of everybody', '<!channel>', '&lt;!channel&gt;'],
     ['a mention of a person', '<@U024BE7LH>', '&lt;@U024BE7LH&gt;'],
@@ -24,27 +16,7 @@ describe('slackText', () => {
     ['what is plain', 'order_id a_b_c 5 > 3 at 12:30', 'order_id a_b_c 5 &gt; 3 at 12:30'],
     ['an override', 'a\u202eb', 'a⟨U+202E⟩b'],
   ])('%s', (_, text, shown) => {
-    expect(slackText(text)).toBe(shown)
-  })
-})
-
-describe('teamsText', () => {
-  it.each([
-    ['a link', '[Approve](https://evil.example)', String.raw`\[Approve\](https∶//evil.example)`],
-    ['emphasis', '**a** _b_ __c__ ~~d~~', String.raw`\*\*a\*\* \_b\_ \_\_c\_\_ \~\~d\~\~`],
-    ['an entity for an invisible character', '&#8238;', String.raw`\&\#8238;`],
-    ['a mention', '<at>Everyone</at>', String.raw`\<at\>Everyone\</at\>`],
-    ['a date function', '{{DATE(2017-02-14T06:00:00Z)}}', String.raw`\{\{DATE(2017-02-14T06:00:00Z)\}\}`],
-    ['an image', '![x](data:x)', String.raw`\!\[x\](data:x)`],
-    ['a list', '- a', String.raw`\- a`],
-    ['a numbered list', '12. a', String.raw`12\. a`],
-    ['a heading', '# a', String.raw`\# a`],
-    ['a quotation', '> a', String.raw`\> a`],
-    ['a backslash', String.raw`\*`, String.raw`\\\*`],
-    ['a line of its own', 'a\n- b', 'a⟨U+000A⟩- b'],
-    ['what is plain', 'order_id = 12.5, a-b (c)', 'order_id = 12.5, a-b (c)'],
-  ])('%s', (_, text, shown) => {
-    expect(teamsText(text)).toBe(shown)
+    expect(escapeSlack(plainText(text, { singleLine: true }))).toBe(shown)
   })
 })
 
@@ -104,15 +76,5 @@ describe('ntfy and Google Chat', () => {
     expect(escapeNtfy(text)).toBe(shown)
     expect(escapeGoogleCard(text)).toBe(shown)
     expect(escapeGoogleText(text).replaceAll('ˍ', '_')).toBe(shown)
-  })
-})
-
-describe('logText', () => {
-  it.each([
-    ['a forged line', 'curl\n{"level":"info"}', 'curl⟨U+000A⟩{"level":"info"}'],
-    ['a terminal escape', '\u001b[2Jx', '⟨U+001B⟩[2Jx'],
-    ['a long text', 'x'.repeat(900), `${'x'.repeat(334)}⟨400 of 900 characters not shown⟩${'x'.repeat(166)}`],
-  ])('%s', (_, text, shown) => {
-    expect(logText(text)).toBe(shown)
   })
 })

@@ -10,24 +10,12 @@ export function plainText(text: string, options?: ShowOptions): string {
     .join('')
 }
 
-/** Untrusted text for one line of a log: no line breaks, no terminal escapes, 500 characters by default. */
-export function logText(text: string, options?: ShowOptions): string {
-  return plainText(text, { maxCharacters: 500, singleLine: true, ...options })
-}
-
-/**
- * Untrusted text for Slack's mrkdwn, on one line by default so that it cannot pass for another field.
- * A text object of type `plain_text` with `emoji: false` needs no escaping and takes `plainText`; with mrkdwn
- * set `verbatim: true`, as a bare host name is linked otherwise.
- */
-export function slackText(text: string, options?: ShowOptions): string {
-  return escapeSlack(plainText(text, { singleLine: true, ...options }))
-}
-
 /**
  * Takes all meaning in Slack's mrkdwn from plain text: `&`, `<` and `>` become entities (no mention, no
  * link), and since mrkdwn has no escape for the rest, what would format a word, link an address or turn into
  * an emoji becomes the look-alike of its character. An underscore within a word stays, as it does nothing.
+ * A text object of type `plain_text` with `emoji: false` needs no escaping; with mrkdwn set `verbatim: true`, as a
+ * bare host name is linked otherwise.
  */
 export function escapeSlack(text: string): string {
   return text
@@ -40,26 +28,6 @@ export function escapeSlack(text: string): string {
     .replaceAll('`', 'ˋ')
     .replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, 'ˍ')
     .replace(/:(?=\/\/|[\w+'-]+:)/g, '∶')
-}
-
-/**
- * Untrusted text for a Markdown-reading TextBlock of an Adaptive Card, on one line by default. Teams on
- * phones does not honour every backslash: a `TextRun` within a `RichTextBlock` reads no Markdown, needs no
- * escaping and takes `plainText`.
- */
-export function teamsText(text: string, options?: ShowOptions): string {
-  return escapeTeams(plainText(text, { singleLine: true, ...options }))
-}
-
-/**
- * Takes all meaning in Adaptive Cards' Markdown from plain text of one line: emphasis, links, lists,
- * entities (`&#8238;` would become an invisible character), mentions and `{{DATE(…)}}`.
- */
-export function escapeTeams(text: string): string {
-  return text
-    .replace(/[\\`*~[\]<>{}&#!|]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, String.raw`\$&`)
-    .replace(/^([-+]|\d+(?=[.)]))/, (start) => (/\d/.test(start) ? `${start}\\` : `\\${start}`))
-    .replaceAll('://', '∶//')
 }
 
 /**

@@ -23,7 +23,7 @@ export const WebhookWithSecret = Webhook.extend({
 }).meta({ id: 'WebhookWithSecret' })
 export type WebhookWithSecret = z.infer<typeof WebhookWithSecret>
 
-export const deliveryTypes = [...allEvents, 'webhook.test'] as const
+const deliveryTypes = [...allEvents, 'webhook.test'] as const
 
 export const DeliveryAttempt = z
   .object({

@@ -19,7 +19,7 @@ export type BenchProject = {
   ownerCookie: string
 }
 
-export const agentName = 'order-manager'
+const agentName = 'order-manager'
 export const gatedTool = 'order_tools.process_refund'
 export const freeTool = 'order_tools.find_order'
 
@@ -75,7 +75,7 @@ export const refundParams = {
 let asked = 0
 
 /** An id of a tool call that no other call has. */
-export function nextCallId(): string {
+function nextCallId(): string {
   asked += 1
   return `call_bench_${process.pid}_${asked}`
 }

@@ -2,7 +2,7 @@ import { readTokens, type Token } from './lexer'
 import { ConditionError } from './problem'
 
 /** Brackets and `not`s that may stand open within each other. */
-export const maxConditionNesting = 64
+const maxConditionNesting = 64
 
 /** A place among the tokens of a condition; the base of the parser. */
 export class Cursor {

@@ -5,7 +5,7 @@ import { CannotTell, isEqual, kindOf, type Meter, numberOf, spend, Tuple, ValueS
  * Where one string stands to another by code point: below 0, 0 or above 0. JavaScript's own order is by
  * UTF-16 unit, which puts U+1F600 before U+FFFF.
  */
-export function compareText(a: string, b: string): number {
+function compareText(a: string, b: string): number {
   const length = Math.min(a.length, b.length)
   for (let i = 0; i < length; i++) {
     const x = a.charCodeAt(i)

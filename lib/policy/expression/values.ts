@@ -5,7 +5,7 @@ export class CannotTell extends Error {}
 export type Meter = { steps: number }
 
 /** One evaluation takes at most so many steps: a comparison, an element compared, a kilobyte of text. */
-export const maxEvaluationSteps = 10_000
+const maxEvaluationSteps = 10_000
 
 /** Adds to the steps taken. @throws CannotTell beyond the limit. */
 export function spend(meter: Meter, steps: number): void {

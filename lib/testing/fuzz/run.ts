@@ -116,7 +116,7 @@ async function shrink(target: Target, input: Input, kind: string): Promise<Input
 const secret = /^(authorization|cookie)$/i
 
 /** An input in one line, without what a credential is made of. */
-export function lineOf({ method, path, query, credential, headers, body }: Input): string {
+function lineOf({ method, path, query, credential, headers, body }: Input): string {
   const shown = headers.map(
     ([name, value]) => `${name}: ${secret.test(name) ? `<${credential}>` : cut(value, 120)}`,
   )

@@ -14,7 +14,7 @@ export type Outcome = {
 }
 
 /** Longer than any deadline of the server's own. */
-export const mostMs = 10_000
+const mostMs = 10_000
 
 /**
  * Sends an input byte by byte as it is, which a well-behaved client library would refuse to, over a connection of

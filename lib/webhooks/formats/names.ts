@@ -27,7 +27,7 @@ export const webhookEvents = [
 export type WebhookEvent = (typeof webhookEvents)[number]
 
 /** Sent only where it was chosen, and only in the format `standard`. */
-export const optInEvents = ['audit.head'] as const
+const optInEvents = ['audit.head'] as const
 export const allEvents = [...webhookEvents, ...optInEvents] as const
 export type AnyEvent = (typeof allEvents)[number]
 
