@@ -101,6 +101,7 @@ describe('judgeAddress', () => {
     ['127.0.0.1', ['10.0.0.0/8', '127.0.0.2/32', 'fd00::/8']],
     ['::1', ['127.0.0.0/8']],
     ['10.0.0.1', ['10.0.0.2/31']],
+    ['127.0.0.1', ['::/0', '::ffff:0:0/96']],
     ['127.0.0.1', ['nonsense', '127.0.0.1', '127.0.0.1/', '127.0.0.1/33', '127.0.0.0/8/8', '']],
   ])('keeps refusing %s where the operator names %j', (address, allow) => {
     expect(judgeAddress(address, allow)).toHaveProperty('refused')
