@@ -1,3 +1,5 @@
+import { diffArrays } from 'diff'
+
 export type DiffLine = {
   kind: 'same' | 'added' | 'removed'
   text: string
@@ -5,8 +7,8 @@ export type DiffLine = {
   number: number
 }
 
-/** Above so many pairs of lines the changed middle is told as removed and added whole. */
-const mostPairs = 4_000_000
+/** Above so many lines taken out and put in, what lies between the same beginning and end is told as a whole. */
+const mostEdits = 4000
 
 /** The lines of a file as an editor counts them: without byte order mark, whatever ends them. */
 export function sourceLines(text: string): string[] {
@@ -14,60 +16,32 @@ export function sourceLines(text: string): string[] {
   return lines.length > 1 && lines.at(-1) === '' ? lines.slice(0, -1) : lines
 }
 
-/** What to take out of and put into one list of lines to get the other, by a longest common subsequence. */
+/** What to take out of and put into one list of lines to get the other: the fewest there can be, up to 4000. */
 export function diffLines(before: string[], after: string[]): DiffLine[] {
+  const changes = diffArrays(before, after, { maxEditLength: mostEdits }) ?? wholeChange(before, after)
+  const at = { before: 0, after: 0 }
+  return changes.flatMap(({ value, added, removed }) => {
+    const kind = added ? 'added' : removed ? 'removed' : 'same'
+    const first = removed ? at.before : at.after
+    if (!added) at.before += value.length
+    if (!removed) at.after += value.length
+    return value.map((text, index): DiffLine => ({ kind, text, number: first + index + 1 }))
+  })
+}
+
+type Change = { value: string[]; added: boolean; removed: boolean }
+
+function wholeChange(before: string[], after: string[]): Change[] {
+  const shorter = Math.min(before.length, after.length)
   let head = 0
-  while (head < before.length && head < after.length && before[head] === after[head]) head++
+  while (head < shorter && before[head] === after[head]) head++
   let tail = 0
-  while (tail < Math.min(before.length, after.length) - head && before.at(-1 - tail) === after.at(-1 - tail))
-    tail++
-  const same = (from: number, to: number) => pick(after, 'same', from, to)
+  while (tail < shorter - head && before.at(-1 - tail) === after.at(-1 - tail)) tail++
+  const same = (value: string[]) => ({ value, added: false, removed: false })
   return [
-    ...same(0, head),
-    ...diffMiddle(before, after, head, tail),
-    ...same(after.length - tail, after.length),
+    same(after.slice(0, head)),
+    { value: before.slice(head, before.length - tail), added: false, removed: true },
+    { value: after.slice(head, after.length - tail), added: true, removed: false },
+    same(after.slice(after.length - tail)),
   ]
-}
-
-function pick(lines: string[], kind: DiffLine['kind'], from: number, to: number): DiffLine[] {
-  return lines.slice(from, to).map((text, at) => ({ kind, text, number: from + at + 1 }))
-}
-
-function diffMiddle(before: string[], after: string[], head: number, tail: number): DiffLine[] {
-  const removed = pick(before, 'removed', head, before.length - tail)
-  const added = pick(after, 'added', head, after.length - tail)
-  if (removed.length * added.length > mostPairs) return [...removed, ...added]
-  const common = commonLengths(removed, added)
-  const width = added.length + 1
-  const lines: DiffLine[] = []
-  for (let i = 0, j = 0; i < removed.length || j < added.length;) {
-    const [old, now] = [removed[i], added[j]]
-    if (old && now && old.text === now.text) {
-      lines.push({ ...now, kind: 'same' })
-      i++
-      j++
-    } else if (old && (!now || (common[(i + 1) * width + j] ?? 0) >= (common[i * width + j + 1] ?? 0))) {
-      lines.push(old)
-      i++
-    } else if (now) {
-      lines.push(now)
-      j++
-    }
-  }
-  return lines
-}
-
-/** At `i * (columns + 1) + j`: how many lines the rests from `i` and from `j` have in common, in order. */
-function commonLengths(rows: DiffLine[], columns: DiffLine[]): Uint32Array {
-  const width = columns.length + 1
-  const table = new Uint32Array((rows.length + 1) * width)
-  for (let i = rows.length - 1; i >= 0; i--) {
-    for (let j = columns.length - 1; j >= 0; j--) {
-      const below = table[(i + 1) * width + j] ?? 0
-      const beside = table[i * width + j + 1] ?? 0
-      const isSame = rows[i]?.text === columns[j]?.text
-      table[i * width + j] = isSame ? (table[(i + 1) * width + j + 1] ?? 0) + 1 : Math.max(below, beside)
-    }
-  }
-  return table
 }
