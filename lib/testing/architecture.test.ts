@@ -243,10 +243,7 @@ describe('controls: what is allowed is left alone', () => {
       'lib/approvals/decide.ts',
       `import { eq } from 'drizzle-orm'\nimport { transition } from './transition'`,
     ],
-    [
-      'lib/notices/templates/mail.tsx',
-      `import { Fragment } from 'react'\nimport { Text } from '@react-email/text'`,
-    ],
+    ['lib/notices/templates/mail.tsx', `import { Fragment } from 'react'`],
     [
       'lib/sign-in/session.ts',
       `import { cookies } from 'next/headers'\nimport { settings } from '@/lib/env'`,

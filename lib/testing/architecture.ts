@@ -153,7 +153,7 @@ function crossedRooms(path: string, to: string, typeOnly: boolean): string[] {
 }
 
 function isPageLibrary(path: string, name: string): boolean {
-  if (mailFiles.test(path) && (name === 'react' || name.startsWith('@react-email/'))) return false
+  if (mailFiles.test(path) && name === 'react') return false
   // the renderer alone is no page: it makes the text of a mail
   return ['next', 'next-auth', 'react', 'react-dom', 'swr'].includes(name) || name.startsWith('@radix-ui/')
 }

@@ -1,10 +1,8 @@
-import { Heading } from '@react-email/heading'
-import { Section } from '@react-email/section'
-import { Text } from '@react-email/text'
 import { Fragment } from 'react'
 import type { MailApproval, MailFact, MailModel } from '../mail-model'
 import type { MailParam } from '../mail-params'
 import { MailFrame, Words } from './frame'
+import { Section, Text } from './tags'
 
 const ink = '#16171b'
 const muted = '#565864'
@@ -43,12 +41,9 @@ function ApprovalBlock({
   const count = params.head.length + params.hidden + params.tail.length
   return (
     <Section style={{ borderTop: `1px solid ${line}`, padding: '14px 0 18px' }}>
-      <Heading
-        as="h2"
-        style={{ color: ink, fontFamily: code, fontSize: 15, margin: '0 0 8px', wordBreak: 'break-all' }}
-      >
+      <h2 style={{ color: ink, fontFamily: code, fontSize: 15, margin: '0 0 8px', wordBreak: 'break-all' }}>
         {tool}
-      </Heading>
+      </h2>
       {reminder !== null && (
         <p style={{ color: warn, fontSize: 14, fontWeight: 600, margin: '0 0 8px' }}>{reminder}</p>
       )}
