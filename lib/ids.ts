@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto'
-
 /** Prefix of each kind of id on the wire. */
 export const idPrefixes = {
   approval: 'apr',
@@ -39,11 +37,11 @@ export function newId(kind: IdKind, now: number = Date.now()): string {
   return `${idPrefixes[kind]}_${time}${random}`
 }
 
-let pool = Buffer.alloc(0)
+let pool = new Uint8Array(0)
 
 /** Drawn by the page, because each draw costs as much as an id. */
-function sixteenRandom(): Buffer {
-  if (pool.length < 16) pool = randomBytes(4096)
+function sixteenRandom(): Uint8Array {
+  if (pool.length < 16) pool = crypto.getRandomValues(new Uint8Array(4096))
   const drawn = pool.subarray(0, 16)
   pool = pool.subarray(16)
   return drawn

@@ -10,16 +10,11 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/pg-core'
+import { approvalStatuses } from '../../lib/approvals/statuses'
 import { moment } from './identity'
 import { toolCalls } from './runs'
 
-export const approvalStatus = pgEnum('approval_status', [
-  'pending',
-  'approved',
-  'rejected',
-  'expired',
-  'cancelled',
-])
+export const approvalStatus = pgEnum('approval_status', approvalStatuses)
 export const ruleOutcome = pgEnum('rule_outcome', ['always', 'true', 'unevaluable'])
 export const onRejection = pgEnum('on_rejection', ['fail', 'continue'])
 export const decisionKind = pgEnum('decision_kind', ['approve', 'reject'])

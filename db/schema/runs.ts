@@ -1,14 +1,9 @@
 import { sql } from 'drizzle-orm'
 import { boolean, check, index, integer, pgEnum, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { runStatuses } from '../../lib/runs/statuses'
 import { bytes, moment } from './identity'
 
-export const runStatus = pgEnum('run_status', [
-  'running',
-  'awaiting_approval',
-  'completed',
-  'failed',
-  'cancelled',
-])
+export const runStatus = pgEnum('run_status', runStatuses)
 export const stepKind = pgEnum('step_kind', ['model', 'message', 'note'])
 export const resultStatus = pgEnum('result_status', ['succeeded', 'failed'])
 

@@ -1,8 +1,7 @@
 import { z } from 'zod'
+import { approvalStatuses } from './statuses'
 import { agentNamePattern, callerIdPattern, callerIdWords } from '@/lib/ids'
 import { JsonObject, JsonText, Moment } from '@/lib/json/schemas'
-
-export const approvalStatuses = ['pending', 'approved', 'rejected', 'expired', 'cancelled'] as const
 
 export const Rule = z
   .object({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { MomentText } from '@/lib/moment'
-import { approvalStatuses } from '@/lib/approvals/schemas'
+import { approvalStatuses } from '@/lib/approvals/statuses'
 import { Moment } from '@/lib/json/schemas'
 import { canMatchTools } from '@/lib/policy/wildcard'
 

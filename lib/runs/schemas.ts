@@ -1,10 +1,10 @@
 import { z } from 'zod'
+import { runStatuses, type listedRunFields } from './statuses'
 import { MomentText } from '@/lib/moment'
 import { Approval } from '@/lib/approvals/schemas'
 import { agentNamePattern, callerIdPattern, callerIdWords } from '@/lib/ids'
 import { JsonObject, JsonText, JsonValue, Moment } from '@/lib/json/schemas'
 
-export const runStatuses = ['running', 'awaiting_approval', 'completed', 'failed', 'cancelled'] as const
 const toolCallStatuses = [
   'running',
   'awaiting_approval',
@@ -73,6 +73,12 @@ export const Run = z
   })
   .meta({ id: 'Run' })
 export type Run = z.infer<typeof Run>
+
+/** What the address of a run's page is made of. */
+export const RunAddress = z.object({ project: z.string(), run: z.string().regex(callerIdPattern) })
+
+/** A run of the console's list. */
+export type ListedRun = Pick<Run, (typeof listedRunFields)[number]>
 
 export const RunWithSteps = Run.extend({
   steps: z.array(z.union([ToolCall, RecordedStep])).meta({
