@@ -13,22 +13,57 @@ type Words = {
   isLabelHidden?: boolean
 }
 
-type FrameProps = Words & { id: string; isOptional?: boolean; children: ReactNode; className?: string }
+type Common = Words & { isOptional?: boolean; frameClassName?: string }
 
-function Frame({ id, label, hint, error, isLabelHidden, isOptional, children, className = '' }: FrameProps) {
-  return (
-    <div className={`flex min-w-0 flex-col gap-1 ${className}`}>
+type Frame = { id: string; label: ReactNode; below: ReactNode }
+
+/** What every field has besides its control: the words around it, and what ties them to it. */
+function useField<P extends Words & { id?: string | undefined; isOptional?: boolean }>(props: P) {
+  const made = useId()
+  const { label, hint, error, isLabelHidden, isOptional, id = made, ...rest } = props
+  const describedBy = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ')
+  const frame: Frame = {
+    id,
+    label: (
       <label htmlFor={id} className={isLabelHidden ? 'sr-only' : 'text-sm font-medium'}>
         {label}
         {isOptional && <span className="font-normal text-faint"> (optional)</span>}
       </label>
+    ),
+    below: (
+      <>
+        {hint && (
+          <p id={`${id}-hint`} className="text-xs text-muted">
+            {hint}
+          </p>
+        )}
+        {error && <FieldError id={`${id}-error`}>{error}</FieldError>}
+      </>
+    ),
+  }
+  const tied = {
+    id,
+    'aria-invalid': error ? true : undefined,
+    'aria-describedby': describedBy || undefined,
+  }
+  return { frame, tied, rest }
+}
+
+/** Label, control, hint and error, one above the other. */
+function Stacked({
+  frame,
+  className = '',
+  children,
+}: {
+  frame: Frame
+  className?: string
+  children: ReactNode
+}) {
+  return (
+    <div className={`flex min-w-0 flex-col gap-1 ${className}`}>
+      {frame.label}
       {children}
-      {hint && (
-        <p id={`${id}-hint`} className="text-xs text-muted">
-          {hint}
-        </p>
-      )}
-      {error && <FieldError id={`${id}-error`}>{error}</FieldError>}
+      {frame.below}
     </div>
   )
 }
@@ -43,121 +78,56 @@ export function FieldError({ id, children }: { id?: string; children: ReactNode 
   )
 }
 
-function describedBy(id: string, { hint, error }: Words): string | undefined {
-  return [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ') || undefined
-}
-
-type Common = Words & { isOptional?: boolean; frameClassName?: string }
-
 /** A one-line text input with its label, hint and error. */
 export function TextField(props: Common & ComponentProps<'input'>) {
-  const made = useId()
-  const {
-    label,
-    hint,
-    error,
-    isLabelHidden,
-    isOptional,
-    frameClassName,
-    className = '',
-    id = made,
-    ...rest
-  } = props
+  const { frame, tied, rest } = useField(props)
+  const { frameClassName, className = '', ...others } = rest
   return (
-    <Frame {...{ id, label, hint, error, isLabelHidden, isOptional }} className={frameClassName}>
-      <input
-        {...rest}
-        id={id}
-        aria-invalid={error ? true : undefined}
-        aria-describedby={describedBy(id, props)}
-        className={`${control} h-8 pointer-coarse:h-10 ${className}`}
-      />
-    </Frame>
+    <Stacked frame={frame} className={frameClassName}>
+      <input {...others} {...tied} className={`${control} h-8 pointer-coarse:h-10 ${className}`} />
+    </Stacked>
   )
 }
 
 /** A text area with its label, hint and error. */
 export function TextAreaField(props: Common & ComponentProps<'textarea'>) {
-  const made = useId()
-  const {
-    label,
-    hint,
-    error,
-    isLabelHidden,
-    isOptional,
-    frameClassName,
-    className = '',
-    id = made,
-    ...rest
-  } = props
+  const { frame, tied, rest } = useField(props)
+  const { frameClassName, className = '', ...others } = rest
   return (
-    <Frame {...{ id, label, hint, error, isLabelHidden, isOptional }} className={frameClassName}>
-      <textarea
-        rows={3}
-        {...rest}
-        id={id}
-        aria-invalid={error ? true : undefined}
-        aria-describedby={describedBy(id, props)}
-        className={`${control} py-1.5 ${className}`}
-      />
-    </Frame>
+    <Stacked frame={frame} className={frameClassName}>
+      <textarea rows={3} {...others} {...tied} className={`${control} py-1.5 ${className}`} />
+    </Stacked>
   )
 }
 
 /** A select with its label, hint and error; `children` are the options. */
 export function SelectField(props: Common & ComponentProps<'select'>) {
-  const made = useId()
-  const {
-    label,
-    hint,
-    error,
-    isLabelHidden,
-    isOptional,
-    frameClassName,
-    className = '',
-    id = made,
-    ...rest
-  } = props
+  const { frame, tied, rest } = useField(props)
+  const { frameClassName, className = '', ...others } = rest
   return (
-    <Frame {...{ id, label, hint, error, isLabelHidden, isOptional }} className={frameClassName}>
+    <Stacked frame={frame} className={frameClassName}>
       <div className="relative">
         <select
-          {...rest}
-          id={id}
-          aria-invalid={error ? true : undefined}
-          aria-describedby={describedBy(id, props)}
+          {...others}
+          {...tied}
           className={`${control} h-8 appearance-none pr-7 pointer-coarse:h-10 ${className}`}
         />
         <Icon name="down" className="pointer-events-none absolute inset-y-0 right-2 my-auto text-muted" />
       </div>
-    </Frame>
+    </Stacked>
   )
 }
 
 /** A checkbox with the words beside it. */
 export function CheckboxField(props: Words & ComponentProps<'input'>) {
-  const made = useId()
-  const { label, hint, error, isLabelHidden, className = '', id = made, ...rest } = props
+  const { frame, tied, rest } = useField(props)
+  const { className = '', ...others } = rest
   return (
     <div className={`flex items-start gap-2 ${className}`}>
-      <input
-        {...rest}
-        type="checkbox"
-        id={id}
-        aria-invalid={error ? true : undefined}
-        aria-describedby={describedBy(id, props)}
-        className="mt-1 size-4 shrink-0"
-      />
+      <input {...others} {...tied} type="checkbox" className="mt-1 size-4 shrink-0" />
       <div className="min-w-0">
-        <label htmlFor={id} className={isLabelHidden ? 'sr-only' : 'text-sm font-medium'}>
-          {label}
-        </label>
-        {hint && (
-          <p id={`${id}-hint`} className="text-xs text-muted">
-            {hint}
-          </p>
-        )}
-        {error && <FieldError id={`${id}-error`}>{error}</FieldError>}
+        {frame.label}
+        {frame.below}
       </div>
     </div>
   )
