@@ -8,6 +8,7 @@ import { countPending } from '@/db/queries/approvals'
 import { listProjectsOfUser } from '@/db/queries/members'
 import { keepsMails, settings } from '@/lib/env'
 import { requireMember } from '@/lib/sign-in/session'
+import { markRead } from './settings/notifications/actions'
 
 type Props = { children: ReactNode; drawer: ReactNode; params: Promise<{ project: string }> }
 
@@ -33,6 +34,7 @@ export default async function ProjectLayout({ children, drawer, params }: Props)
       projects={projects.map(({ slug, name }) => ({ slug, name }))}
       person={{ name: actor.name, email: actor.email, role: actor.role }}
       pendingCount={pendingCount}
+      markRead={markRead}
       banner={keepsMails(settings()) && <KeptMailBanner />}
       theme={readTheme(jar.get(themeCookie)?.value)}
     >

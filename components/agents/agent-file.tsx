@@ -2,14 +2,14 @@
 
 import { useRouter } from 'next/navigation'
 import { useEffect, useMemo, useRef, useState, useTransition } from 'react'
+import type { ShownVersion } from '@/lib/agents/at-version'
 import { pages } from '@/lib/paths'
 import { Button } from '../ui/button'
 import { CopyButton } from '../ui/copy-button'
 import { Section } from '../ui/page-header'
-import { DeployForm } from './deploy-form'
+import { DeployForm, type Deploy } from './deploy-form'
 import { useDraft } from './draft'
 import { FileLines, type FileLine } from './file-lines'
-import type { ShownVersion } from './find-agent'
 import { diffLines, sourceLines, type DiffLine } from './line-diff'
 import { hasPlace } from './select-place'
 
@@ -20,11 +20,12 @@ type AgentFileProps = {
   /** The version before the shown one. */
   before: { version: number; config: string } | null
   inForce: number
-  canDeploy: boolean
+  /** Null for whoever may only read. */
+  deploy: Deploy | null
 }
 
 /** The file as it was sent, what it changed, and for admins the form that deploys the next. */
-export function AgentFile({ project, name, shown, before, inForce, canDeploy }: AgentFileProps) {
+export function AgentFile({ project, name, shown, before, inForce, deploy }: AgentFileProps) {
   const { draft, setDraft } = useDraft()
   const [isDiff, setIsDiff] = useState(false)
   const router = useRouter()
@@ -47,7 +48,7 @@ export function AgentFile({ project, name, shown, before, inForce, canDeploy }: 
     })
   }
 
-  if (draft) {
+  if (draft && deploy) {
     return (
       <Section
         title={`New version of ${name}`}
@@ -55,6 +56,7 @@ export function AgentFile({ project, name, shown, before, inForce, canDeploy }: 
       >
         <DeployForm
           project={project}
+          deploy={deploy}
           draft={draft}
           base={inForce}
           isLeaving={isLeaving}
@@ -76,7 +78,7 @@ export function AgentFile({ project, name, shown, before, inForce, canDeploy }: 
             </Button>
           )}
           <CopyButton text={config} label="Copy the file" />
-          {canDeploy && (
+          {deploy && (
             <Button ref={editButton} size="sm" onClick={() => setDraft({ name, config, from: version })}>
               {version === inForce ? 'Edit and deploy' : `Edit from version ${version}`}
             </Button>

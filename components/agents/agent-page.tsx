@@ -1,4 +1,5 @@
 import Link from 'next/link'
+import type { AgentAtVersion } from '@/lib/agents/at-version'
 import { hasRole, type Context, type MemberActor } from '@/lib/context'
 import { toolNamePattern } from '@/lib/ids'
 import { pages } from '@/lib/paths'
@@ -7,17 +8,17 @@ import { Notice, PageHeader, Section } from '../ui/page-header'
 import { Age } from '../ui/time'
 import { UntrustedText } from '../ui/untrusted-text'
 import { AgentFile } from './agent-file'
+import type { Deploy } from './deploy-form'
 import { DraftProvider } from './draft'
-import type { AgentPageData } from './find-agent'
 import { PolicyView } from './policy-view'
 import { PolicyWarnings } from './policy-warnings'
 import { TryCall } from './try-call'
 import { VersionList } from './version-list'
 
-type AgentPageProps = { ctx: Context<MemberActor>; name: string; data: AgentPageData }
+type AgentPageProps = { ctx: Context<MemberActor>; name: string; data: AgentAtVersion; deploy: Deploy }
 
 /** One agent: the policy as understood, the file, its versions, and a form that tries a call. */
-export function AgentPage({ ctx, name, data }: AgentPageProps) {
+export function AgentPage({ ctx, name, data, deploy }: AgentPageProps) {
   const { inForce, shown, before, versions, isUnknownVersion } = data
   const project = ctx.project.slug
   const isInForce = shown.version === inForce
@@ -80,7 +81,7 @@ export function AgentPage({ ctx, name, data }: AgentPageProps) {
               shown={shown}
               before={before}
               inForce={inForce}
-              canDeploy={hasRole(ctx.actor.role, 'admin')}
+              deploy={hasRole(ctx.actor.role, 'admin') ? deploy : null}
             />
           </div>
           <div className="min-w-0">

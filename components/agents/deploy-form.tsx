@@ -1,17 +1,26 @@
 'use client'
 
+import { useRouter } from 'next/navigation'
 import { useEffect, useId, useRef } from 'react'
+import type { DeployFromPage } from '@/lib/agents/from-page'
+import type { Problem } from '@/lib/http/problem'
 import { Button } from '../ui/button'
 import { TextField } from '../ui/field'
 import { Notice } from '../ui/page-header'
+import type { Trouble } from '../ui/trouble'
+import { useAction, type Action } from '../ui/use-action'
 import { CodeEditor } from './code-editor'
 import { DeployErrors } from './deploy-errors'
 import { useDraft, type Draft } from './draft'
 import { selectPlace } from './select-place'
-import { useDeploy, type DeployProblem } from './use-deploy'
+
+/** Puts a file in force. */
+export type Deploy = Action<DeployFromPage, Deployed>
+type Deployed = { version: number; warningCount: number }
 
 type DeployFormProps = {
   project: string
+  deploy: Deploy
   draft: Draft
   /** The version in force; null where the agent is to be new. */
   base: number | null
@@ -22,9 +31,23 @@ type DeployFormProps = {
 }
 
 /** Writes an agent's file and puts it in force; what is wrong stands beside its line. */
-export function DeployForm({ project, draft, base, isLeaving, onDone, onCancel }: DeployFormProps) {
+export function DeployForm(props: DeployFormProps) {
+  const { project, deploy, draft, base, isLeaving, onDone, onCancel } = props
   const { setDraft } = useDraft()
-  const { isSending, problem, submit } = useDeploy(project, base, onDone)
+  const router = useRouter()
+  const {
+    isBusy: isSending,
+    trouble: problem,
+    send,
+  } = useAction(orNameTaken(deploy), {
+    unanswered:
+      'The server did not answer, so the file may or may not be in force. Load the page again to see.',
+    done: (deployed) => doneWords(draft.name, deployed, base),
+    refreshes: false,
+    onDone: () => onDone(draft.name),
+    // whoever deployed in between is then on the page, and the next press deploys over it
+    onTrouble: ({ code }) => code === 'precondition_failed' && base !== null && router.refresh(),
+  })
   const area = useRef<HTMLTextAreaElement>(null)
   const errorId = useId()
   const isNew = base === null
@@ -43,7 +66,7 @@ export function DeployForm({ project, draft, base, isLeaving, onDone, onCancel }
       aria-label={isNew ? 'Deploy an agent' : `Deploy a new version of ${draft.name}`}
       onSubmit={(event) => {
         event.preventDefault()
-        if (!isBusy) void submit(draft)
+        if (!isBusy) send(project, { name: draft.name, config: draft.config, base })
       }}
       className="space-y-3"
     >
@@ -97,7 +120,7 @@ function NameField({ name, error, onChange }: NameFieldProps) {
   )
 }
 
-function NotDeployed({ problem: { code, detail } }: { problem: DeployProblem }) {
+function NotDeployed({ problem: { code, detail } }: { problem: Trouble }) {
   return (
     <Notice tone={code === 'precondition_failed' ? 'warn' : 'danger'}>
       <p className="font-medium">{titleOf(code)}</p>
@@ -106,7 +129,7 @@ function NotDeployed({ problem: { code, detail } }: { problem: DeployProblem }) 
   )
 }
 
-function titleOf(code: DeployProblem['code']): string {
+function titleOf(code: Trouble['code']): string {
   switch (code) {
     case 'precondition_failed':
       return 'Somebody was faster. Your text is kept and was not deployed; deploy again to put it in force over theirs.'
@@ -119,4 +142,25 @@ function titleOf(code: DeployProblem['code']): string {
     default:
       return 'Nothing was deployed.'
   }
+}
+
+/** Where somebody else has the name of a new agent, says so at the field with the name. */
+function orNameTaken(deploy: Deploy): Deploy {
+  return async (project, input) => {
+    const answer = await deploy(project, input)
+    const isTaken = !answer.ok && answer.problem.code === 'precondition_failed' && input.base === null
+    return isTaken ? { ok: false, problem: nameTaken(answer.problem, input.name) } : answer
+  }
+}
+
+function nameTaken(problem: Problem, name: string): Problem {
+  const detail = `There is an agent ${name} already. Open it to deploy a new version, or take another name.`
+  return { ...problem, detail, errors: [{ pointer: '/name', detail }] }
+}
+
+function doneWords(name: string, { version, warningCount }: Deployed, base: number | null): string {
+  if (version === base) return `Nothing changed: version ${base} of ${name} has this very text.`
+  const warnings =
+    warningCount === 0 ? '' : ` with ${warningCount === 1 ? 'a warning' : `${warningCount} warnings`}`
+  return `Version ${version} of ${name} is in force${warnings}.`
 }

@@ -4,7 +4,7 @@ import { useRouter } from 'next/navigation'
 import { useTransition } from 'react'
 import { pages } from '@/lib/paths'
 import { Section } from '../ui/page-header'
-import { DeployForm } from './deploy-form'
+import { DeployForm, type Deploy } from './deploy-form'
 import { DraftProvider, useDraft } from './draft'
 import { TryCall } from './try-call'
 
@@ -18,11 +18,11 @@ const firstFile = `approval:
 `
 
 /** Writes the first file of an agent; calls can be tried before it is deployed. */
-export function NewAgent({ project }: { project: string }) {
+export function NewAgent({ project, deploy }: { project: string; deploy: Deploy }) {
   return (
     <DraftProvider initial={{ name: '', config: firstFile, from: null }}>
       <div className="grid gap-x-8 xl:grid-cols-[minmax(0,1fr)_22rem]">
-        <NewAgentForm project={project} />
+        <NewAgentForm project={project} deploy={deploy} />
         <Section title="Try a call" note="Against the text as it stands; stores nothing.">
           <TryCall project={project} name="" tools={[]} shown={null} />
         </Section>
@@ -31,7 +31,7 @@ export function NewAgent({ project }: { project: string }) {
   )
 }
 
-function NewAgentForm({ project }: { project: string }) {
+function NewAgentForm({ project, deploy }: { project: string; deploy: Deploy }) {
   const { draft } = useDraft()
   const router = useRouter()
   const [isLeaving, startLeaving] = useTransition()
@@ -40,6 +40,7 @@ function NewAgentForm({ project }: { project: string }) {
     <div className="mb-8 min-w-0">
       <DeployForm
         project={project}
+        deploy={deploy}
         draft={draft}
         base={null}
         isLeaving={isLeaving}

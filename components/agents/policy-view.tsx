@@ -6,7 +6,7 @@ import { Badge } from '../ui/badge'
 import { EmptyState } from '../ui/empty-state'
 import { ListFrame } from '../ui/table'
 import { UntrustedText } from '../ui/untrusted-text'
-import type { PolicyEntry } from './input'
+import type { PolicyEntry } from './entries-naming'
 import { timeoutWords } from './timeout-words'
 
 /** What the gate understood of a file: every entry with the settings that hold for it. */

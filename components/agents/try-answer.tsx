@@ -2,12 +2,13 @@ import type { Rule } from '@/lib/approvals/schemas'
 import { Icon } from '../ui/icon'
 import { Fact, Facts } from '../ui/page-header'
 import { UntrustedText } from '../ui/untrusted-text'
-import type { Checked, PolicyEntry } from './input'
+import type { Checked } from './check-call'
+import type { PolicyEntry } from './entries-naming'
 import { EntrySettings } from './policy-view'
 
 /** What would become of a call, and why. */
-export function TryAnswer({ tool, checked }: { tool: string; checked: Checked }) {
-  const { rule, entries } = checked
+export function TryAnswer({ checked }: { checked: Checked }) {
+  const { tool, rule, entries } = checked
   if (!checked.required || rule === null) return <Runs tool={tool} entries={entries} />
   const settings = entries.find((entry) => entry.tool === rule.tool && entry.when === rule.condition)
   return (

@@ -5,11 +5,13 @@ import type { InputIssue } from '@/lib/errors'
 import { Button } from '../ui/button'
 import { SelectField, TextAreaField, TextField } from '../ui/field'
 import { Notice } from '../ui/page-header'
+import type { Trouble } from '../ui/trouble'
+import { useAction } from '../ui/use-action'
+import { checkCall, type Checked } from './check-call'
 import { DeployErrors } from './deploy-errors'
 import { useDraft } from './draft'
 import { placeWords } from './select-place'
 import { TryAnswer } from './try-answer'
-import { useCheck, type CheckProblem } from './use-check'
 
 type TryCallProps = {
   project: string
@@ -29,21 +31,26 @@ export function TryCall({ project, name, tools, shown }: TryCallProps) {
   const [judge, setJudge] = useState<'draft' | 'shown'>('draft')
   const listId = useId()
   const usesDraft = draft !== null && (shown === null || judge === 'draft')
-  const { isBusy, answer, submit } = useCheck(project, {
-    name: draft?.name ?? name,
-    tool: tool.trim(),
-    params,
-    context,
-    config: usesDraft ? draft.config : shown?.config,
+  const config = (usesDraft ? draft : shown)?.config ?? ''
+  const question = { name: draft?.name ?? name, tool: tool.trim(), params, context, config }
+  const asked = JSON.stringify(question)
+  const [given, setGiven] = useState<{ asked: string; checked: Checked | null } | null>(null)
+  const { isBusy, trouble, send } = useAction(checkCall, {
+    unanswered: 'The server did not answer. Try again.',
+    refreshes: false,
+    onDone: (checked) => setGiven({ asked, checked }),
+    onTrouble: () => setGiven({ asked, checked: null }),
   })
-  const problem = answer && 'problem' in answer ? answer.problem : null
+  // an answer stands only as long as it answers what the form asks
+  const isAnswered = given?.asked === asked
+  const problem = isAnswered ? trouble : null
 
   return (
     <form
       aria-label="Try a call"
       onSubmit={(event) => {
         event.preventDefault()
-        void submit()
+        send(project, question)
       }}
       className="space-y-3 rounded-md border border-line bg-surface p-3.5"
     >
@@ -104,7 +111,7 @@ export function TryCall({ project, name, tools, shown }: TryCallProps) {
         {!draft && shown && <span className="text-xs text-muted">Judged by {versionWords(shown)}</span>}
       </div>
       <div aria-live="polite">
-        {answer && 'checked' in answer && <TryAnswer tool={answer.tool} checked={answer.checked} />}
+        {isAnswered && given.checked && <TryAnswer checked={given.checked} />}
         {problem && <Refusal problem={problem} />}
       </div>
     </form>
@@ -125,7 +132,7 @@ function errorOf(errors: InputIssue[] | undefined, pointer: string): string | un
 }
 
 /** What is wrong with no single field. */
-function Refusal({ problem }: { problem: CheckProblem }) {
+function Refusal({ problem }: { problem: Trouble }) {
   const { code, detail, errors = [] } = problem
   if (code === 'invalid_policy' && errors.length > 0) return <DeployErrors errors={errors} />
   const isOfField = errors.length > 0 && errors.every(({ pointer }) => fields.has(pointer))

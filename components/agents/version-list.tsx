@@ -1,13 +1,13 @@
 import Link from 'next/link'
+import type { AgentAtVersion } from '@/lib/agents/at-version'
 import { pages } from '@/lib/paths'
 import { Badge } from '../ui/badge'
 import { Section } from '../ui/page-header'
 import { ListFrame } from '../ui/table'
 import { Age } from '../ui/time'
 import { UntrustedText } from '../ui/untrusted-text'
-import type { AgentPageData } from './find-agent'
 
-type VersionListProps = Pick<AgentPageData, 'versions' | 'inForce'> & {
+type VersionListProps = Pick<AgentAtVersion, 'versions' | 'inForce'> & {
   project: string
   name: string
   shown: number

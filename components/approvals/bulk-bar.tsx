@@ -3,7 +3,7 @@
 import { useState, type ReactNode } from 'react'
 import type { SeenApproval } from '@/lib/approvals/schemas'
 import { Button } from '../ui/button'
-import { BulkDialog } from './bulk-dialog'
+import { BulkDialog, type DecideMany } from './bulk-dialog'
 import type { DecisionKind } from './use-decision'
 
 /** The API takes as many at once. */
@@ -15,6 +15,7 @@ const barClass = `flex items-center gap-2 max-md:fixed max-md:inset-x-3 max-md:b
 
 type BulkBarProps = {
   project: string
+  decideMany: DecideMany
   chosen: SeenApproval[]
   /** What stands in its place while nothing is selected. */
   children: ReactNode
@@ -23,7 +24,7 @@ type BulkBarProps = {
 }
 
 /** What can be done with the selected rows; each opens a dialog that lists them, none decides. */
-export function BulkBar({ project, chosen, children, onClear, onResolved }: BulkBarProps) {
+export function BulkBar({ project, decideMany, chosen, children, onClear, onResolved }: BulkBarProps) {
   const [open, setOpen] = useState<{ kind: DecisionKind; items: SeenApproval[] } | null>(null)
   const isTooMany = chosen.length > most
 
@@ -60,6 +61,7 @@ export function BulkBar({ project, chosen, children, onClear, onResolved }: Bulk
       {open && (
         <BulkDialog
           project={project}
+          decideMany={decideMany}
           kind={open.kind}
           items={open.items}
           onResolved={onResolved}

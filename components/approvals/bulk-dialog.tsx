@@ -1,21 +1,25 @@
 'use client'
 
 import { useState } from 'react'
-import { decideMany } from '@/app/[project]/approvals/actions'
+import type { DecideManyFromPage } from '@/lib/approvals/from-page'
 import type { SeenApproval } from '@/lib/approvals/schemas'
 import { useLive } from '../frame/live'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { TextAreaField } from '../ui/field'
-import { Notice } from '../ui/page-header'
 import { useToast } from '../ui/toast'
-import { BulkItem } from './bulk-item'
-import type { DecidedOne } from './input'
+import { TroubleNotice } from '../ui/trouble'
+import { useAction, type Action } from '../ui/use-action'
+import { BulkItem, type DecidedOne } from './bulk-item'
 import type { DecisionKind } from './use-decision'
 import { useParams } from './use-params'
 
+/** Decides several, each for itself. */
+export type DecideMany = Action<DecideManyFromPage, DecidedOne[]>
+
 type BulkDialogProps = {
   project: string
+  decideMany: DecideMany
   kind: DecisionKind
   /** The rows as they were shown when the dialog was opened. */
   items: SeenApproval[]
@@ -30,10 +34,9 @@ const words = {
 } as const
 
 /** Lists what would be decided, decides each for itself, and says what became of each. */
-export function BulkDialog({ project, kind, items, onResolved, onClose, onDone }: BulkDialogProps) {
+export function BulkDialog(props: BulkDialogProps) {
+  const { project, decideMany, kind, items, onResolved, onClose, onDone } = props
   const [reason, setReason] = useState('')
-  const [isBusy, setBusy] = useState(false)
-  const [failure, setFailure] = useState<string | null>(null)
   const [results, setResults] = useState<ReadonlyMap<string, DecidedOne> | null>(null)
   const loaded = useParams(project, items)
   const isLoaded = loaded.paramsOf !== null
@@ -42,24 +45,17 @@ export function BulkDialog({ project, kind, items, onResolved, onClose, onDone }
   const { verb, past, busy, look } = words[kind]
   const requests = items.length === 1 ? '1 request' : `${items.length} requests`
 
-  async function confirm() {
-    setBusy(true)
-    setFailure(null)
+  const { isBusy, trouble, send } = useAction(decideMany, {
+    unanswered:
+      'The server did not answer, so these decisions may or may not be on record. The list shows what holds.',
+    refreshes: false,
+    onDone: settle,
+    onSettled: tell,
+  })
+
+  function confirm() {
     const words = reason.trim() ? { reason } : {}
-    try {
-      const answer = await decideMany(project, {
-        items: items.map(({ id, digest }) => ({ id, digest, decision: kind, ...words })),
-      })
-      if (answer.ok) settle(answer.value)
-      else setFailure(answer.problem.detail)
-    } catch {
-      setFailure(
-        'The server did not answer, so these decisions may or may not be on record. The list shows what holds.',
-      )
-    } finally {
-      setBusy(false)
-      tell()
-    }
+    send(project, { items: items.map(({ id, digest }) => ({ id, digest, decision: kind, ...words })) })
   }
 
   function settle(answers: DecidedOne[]) {
@@ -100,7 +96,7 @@ export function BulkDialog({ project, kind, items, onResolved, onClose, onDone }
           className="mt-4 space-y-3"
           onSubmit={(event) => {
             event.preventDefault()
-            if (!isBusy && isLoaded) void confirm()
+            if (isLoaded) confirm()
           }}
         >
           <TextAreaField
@@ -111,11 +107,7 @@ export function BulkDialog({ project, kind, items, onResolved, onClose, onDone }
             value={reason}
             onChange={(event) => setReason(event.target.value)}
           />
-          {failure && (
-            <div role="alert">
-              <Notice tone="danger">{failure}</Notice>
-            </div>
-          )}
+          <TroubleNotice trouble={trouble} />
           <div className="flex flex-wrap gap-2">
             <Button type="submit" variant={look} isBusy={isBusy} busyLabel={busy} disabled={!isLoaded}>
               Confirm {kind} {requests}

@@ -1,12 +1,15 @@
-import type { SeenApproval } from '@/lib/approvals/schemas'
+import type { Approval, SeenApproval } from '@/lib/approvals/schemas'
+import type { Problem } from '@/lib/http/problem'
 import { StatusBadge } from '../ui/badge'
 import { TimeLeft } from '../ui/time'
 import { AllParams } from './details'
-import type { DecidedOne } from './input'
 import { OutcomeLine } from './outcome'
 import { ParamsLine } from './params-line'
 import { RuleLine } from './rule-line'
 import type { LoadedParams } from './use-params'
+
+/** Whether it is on record, or why not. */
+export type DecidedOne = { id: string; approval: Approval } | { id: string; problem: Problem }
 
 type BulkItemProps = { approval: SeenApproval; loaded: LoadedParams; result: DecidedOne | undefined }
 

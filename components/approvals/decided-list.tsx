@@ -1,51 +1,38 @@
 'use client'
 
-import { Button } from '../ui/button'
-import { EmptyState, ErrorState } from '../ui/empty-state'
-import { Section } from '../ui/page-header'
-import { ListFrame } from '../ui/table'
+import type { SeenApproval } from '@/lib/approvals/schemas'
+import { seenFields } from '@/lib/approvals/seen'
+import { outcomes } from '@/lib/approvals/statuses'
+import type { Listed } from '@/lib/fields'
+import { api } from '@/lib/paths'
+import { EmptyState } from '../ui/empty-state'
+import { PagedList } from '../ui/paged-list'
+import { rowsPerPage } from '../ui/rows-per-page'
 import { DecidedRow } from './decided-row'
-import { QueueFilters } from './filters'
-import type { QueueFilter } from './input'
-import { useDecidedApprovals, type ApprovalPage } from './use-approvals'
+import type { QueueFilter } from './filter'
 
 type DecidedListProps = {
   project: string
   filter: QueueFilter
-  initial: ApprovalPage
-  agents: string[]
+  /** Null where the server could not read it in time. */
+  initial: Listed<SeenApproval> | null
 }
 
-/** What is not pending any more, newest first, with filters that live in the page's address. */
-export function DecidedList({ project, filter, initial, agents }: DecidedListProps) {
-  const { items, error, hasMore, isLoadingMore, loadMore, reload } = useDecidedApprovals(
-    project,
-    filter,
-    initial,
-  )
-  const isFiltered = Object.values(filter).some(Boolean)
+/** What is not pending any more, newest first. */
+export function DecidedList({ project, filter, initial }: DecidedListProps) {
+  const isFiltered = Object.keys(filter).length > 0
   return (
-    <Section title="Decided" actions={<QueueFilters project={project} filter={filter} agents={agents} />}>
-      {error && (
-        <div className="mb-3">
-          <ErrorState
-            title="Earlier decisions could not be read just now"
-            action={<Button onClick={reload}>Try again</Button>}
-          >
-            {error.message}
-          </ErrorState>
-        </div>
-      )}
-      {items.length > 0 && (
-        <ListFrame>
-          <ul aria-label="Decided approvals">
-            {items.map((approval) => (
-              <DecidedRow key={approval.id} project={project} approval={approval} />
-            ))}
-          </ul>
-        </ListFrame>
-      )}
-      {items.length === 0 && !error && (
+    <PagedList
+      label="Decided approvals"
+      what="Earlier decisions"
+      path={api.approvals(project, {
+        ...filter,
+        status: filter.status ?? outcomes.join(),
+        limit: rowsPerPage,
+        fields: seenFields.join(),
+      })}
+      initial={initial}
+      empty={
         <EmptyState
           title={isFiltered ? 'Nothing decided matches these filters' : 'Nothing has been decided yet'}
         >
@@ -53,12 +40,9 @@ export function DecidedList({ project, filter, initial, agents }: DecidedListPro
             ? 'Change or clear the filters above.'
             : 'Approved, rejected, expired and withdrawn requests are kept here with who decided, when and why.'}
         </EmptyState>
-      )}
-      {hasMore && (
-        <Button variant="ghost" isBusy={isLoadingMore} onClick={loadMore} className="mt-2">
-          {isLoadingMore ? 'Loading…' : 'Load more'}
-        </Button>
-      )}
-    </Section>
+      }
+    >
+      {(approval) => <DecidedRow key={approval.id} project={project} approval={approval} />}
+    </PagedList>
   )
 }

@@ -22,7 +22,7 @@ export const DecidedRow = memo(function DecidedRow({
   const [isExpanded, setExpanded] = useState(isOpenAtFirst)
   const id = useId()
   return (
-    <li aria-labelledby={`${id}-tool`} className="border-b border-line last:border-b-0">
+    <li aria-labelledby={`${id}-tool`}>
       <div className="grid gap-x-4 gap-y-1 px-3 py-2.5 sm:px-4 md:grid-cols-[6.5rem_minmax(0,1fr)_auto]">
         <div>
           <StatusBadge status={approval.status} />

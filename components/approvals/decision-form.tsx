@@ -4,15 +4,16 @@ import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
 import type { SeenApproval } from '@/lib/approvals/schemas'
 import { Button } from '../ui/button'
 import { TextAreaField } from '../ui/field'
+import { errorOf, type Trouble } from '../ui/trouble'
 import { rejectionWords } from './details'
-import type { DecisionKind, Refusal } from './use-decision'
 import { RefusalNotice } from './refusal-notice'
+import type { DecisionKind } from './use-decision'
 
 type DecisionFormProps = {
   approval: SeenApproval
   kind: DecisionKind
   isBusy: boolean
-  refusal: Refusal | null
+  refusal: Trouble | null
   onSubmit: (reason: string) => void
   onCancel: () => void
 }
@@ -100,7 +101,7 @@ export function DecisionForm({ approval, kind, isBusy, refusal, onSubmit, onCanc
         value={reason}
         onKeyDown={onReasonKey}
         onChange={(event) => setReason(event.target.value)}
-        error={refusal?.errors?.find((error) => error.pointer === '/reason')?.detail}
+        error={errorOf(refusal, 'reason')}
         frameClassName="max-w-2xl"
       />
       {refusal && <RefusalNotice refusal={refusal} approval={approval} />}

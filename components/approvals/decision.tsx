@@ -3,9 +3,10 @@
 import type { Approval, SeenApproval } from '@/lib/approvals/schemas'
 import { Button } from '../ui/button'
 import { Notice } from '../ui/page-header'
+import type { Trouble } from '../ui/trouble'
 import { DecisionForm } from './decision-form'
 import { RefusalNotice } from './refusal-notice'
-import { useDecision, type DecisionKind, type Refusal } from './use-decision'
+import { useDecision, type Decide, type DecisionKind } from './use-decision'
 
 type DecisionButtonsProps = {
   approval: SeenApproval
@@ -45,6 +46,7 @@ export function DecisionButtons({ approval, step, onStep, className = '' }: Deci
 
 type DecisionStepProps = {
   project: string
+  decide: Decide
   approval: SeenApproval
   step: DecisionKind
   onClose: () => void
@@ -55,10 +57,11 @@ type DecisionStepProps = {
  * The second step, and what came of it. It keeps its height once it is settled, so that what stands below
  * does not move under the pointer.
  */
-export function DecisionStep({ project, approval, step, onClose, onResolved }: DecisionStepProps) {
-  const { busy, refusal, submit } = useDecision(project, onResolved)
+export function DecisionStep({ project, decide, approval, step, onClose, onResolved }: DecisionStepProps) {
+  const { isBusy, trouble, send } = useDecision(decide, onResolved)
+  const { id, digest } = approval
   const isPending = approval.status === 'pending'
-  const late = refusal ?? lateRefusal(approval, step)
+  const late = trouble ?? lateRefusal(approval, step)
   return (
     <div className="min-h-42">
       {isPending ? (
@@ -66,9 +69,11 @@ export function DecisionStep({ project, approval, step, onClose, onResolved }: D
           key={step}
           approval={approval}
           kind={step}
-          isBusy={busy !== null}
-          refusal={refusal}
-          onSubmit={(reason) => void submit(approval, step, reason)}
+          isBusy={isBusy}
+          refusal={trouble}
+          onSubmit={(reason) =>
+            send(project, { id, digest, decision: step, ...(reason.trim() && { reason }) })
+          }
           onCancel={onClose}
         />
       ) : (
@@ -100,7 +105,7 @@ function Settled({ approval }: { approval: SeenApproval }) {
 }
 
 /** Somebody or something else ended the wait while the form was open. */
-function lateRefusal(approval: SeenApproval, step: DecisionKind): Refusal | null {
+function lateRefusal(approval: SeenApproval, step: DecisionKind): Trouble | null {
   const { status, decision } = approval
   if (status === 'expired' || status === 'cancelled') return { code: status, detail: approval.next.message }
   return decision !== null && decision.decision !== step

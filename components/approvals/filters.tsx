@@ -1,36 +1,28 @@
 'use client'
 
-import { useRouter } from 'next/navigation'
-import { useRef, useTransition } from 'react'
+import { useRef } from 'react'
+import { outcomes } from '@/lib/approvals/statuses'
+import { pages } from '@/lib/paths'
+import { statusWord } from '../ui/badge'
 import { Button } from '../ui/button'
 import { SelectField, TextField } from '../ui/field'
-import { readQueueFilter, writeQueueFilter, type QueueFilter } from './input'
+import { useFilter } from '../ui/use-filter'
+import { queueFields, type QueueFilter } from './filter'
 
 type QueueFiltersProps = { project: string; filter: QueueFilter; agents: string[] }
 
 /** A plain form over the page's address: it works by Enter alone, and at once when a choice is made. */
 export function QueueFilters({ project, filter, agents }: QueueFiltersProps) {
-  const router = useRouter()
   const form = useRef<HTMLFormElement>(null)
-  const [isPending, startTransition] = useTransition()
-  const path = `/${project}/approvals`
-
-  function apply() {
-    if (!form.current) return
-    const values = Object.fromEntries(
-      [...new FormData(form.current)].map(([name, value]) => [name, String(value)]),
-    )
-    const query = writeQueueFilter(readQueueFilter(values))
-    startTransition(() => router.replace(query ? `${path}?${query}` : path, { scroll: false }))
-  }
-  const isFiltered = Object.values(filter).some(Boolean)
+  const { isPending, applyForm, clear } = useFilter(queueFields, (next) => pages.approvals(project, next))
+  const apply = () => applyForm(form.current)
 
   return (
     <search aria-label="Filter approvals" aria-busy={isPending} className="w-full sm:w-auto">
       <form
         ref={form}
-        key={writeQueueFilter(filter)}
-        action={path}
+        key={pages.approvals(project, filter)}
+        action={pages.approvals(project)}
         onSubmit={(event) => {
           event.preventDefault()
           apply()
@@ -77,20 +69,17 @@ export function QueueFilters({ project, filter, agents }: QueueFiltersProps) {
           onChange={apply}
         >
           <option value="">All outcomes</option>
-          <option value="approved">Approved</option>
-          <option value="rejected">Rejected</option>
-          <option value="expired">Expired</option>
-          <option value="cancelled">Cancelled</option>
+          {outcomes.map((status) => (
+            <option key={status} value={status}>
+              {statusWord(status)}
+            </option>
+          ))}
         </SelectField>
         <Button type="submit" className="sr-only focus:not-sr-only focus:inline-flex focus:h-8 focus:px-3">
           Apply
         </Button>
-        {isFiltered && (
-          <Button
-            variant="ghost"
-            onClick={() => startTransition(() => router.replace(path, { scroll: false }))}
-            className="col-span-2"
-          >
+        {Object.keys(filter).length > 0 && (
+          <Button variant="ghost" onClick={clear} className="col-span-2">
             Clear filters
           </Button>
         )}

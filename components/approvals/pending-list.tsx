@@ -1,18 +1,24 @@
 'use client'
 
 import { usePathname } from 'next/navigation'
-import { useMemo, useRef, type ReactNode } from 'react'
+import { useRef, type ReactNode } from 'react'
 import type { SeenApproval } from '@/lib/approvals/schemas'
-import { pages } from '@/lib/paths'
+import { seenFields } from '@/lib/approvals/seen'
+import type { Listed } from '@/lib/fields'
+import { api, pages } from '@/lib/paths'
 import { usePendingCount } from '../frame/notices'
 import { Button } from '../ui/button'
 import { ErrorState } from '../ui/empty-state'
+import { LoadMore } from '../ui/paged-list'
+import { rowsPerPage } from '../ui/rows-per-page'
 import { ListFrame } from '../ui/table'
+import { uniqueById, usePages } from '../ui/use-pages'
 import { BulkBar } from './bulk-bar'
-import type { QueueFilter } from './input'
+import type { DecideMany } from './bulk-dialog'
+import type { QueueFilter } from './filter'
 import { KeyHints, PendingHeader } from './pending-header'
 import { PendingRow } from './pending-row'
-import { usePendingApprovals, type ApprovalPage } from './use-approvals'
+import type { Decide } from './use-decision'
 import { useHeldRows } from './use-held-rows'
 import { useHold } from './use-hold'
 import { useQueueState } from './use-queue-state'
@@ -21,23 +27,31 @@ import { useRowKeys } from './use-row-keys'
 type PendingListProps = {
   project: string
   filter: QueueFilter
-  initial: ApprovalPage
-  /** The request that the page's address asks for, while it is pending: first and opened. */
-  linked: SeenApproval | null
-  canDecide: boolean
+  initial: Listed<SeenApproval>
+  /** The request that the page's address asks for: first and opened, where the first page has it. */
+  linkedId: string | undefined
+  /** Null for whoever may only read. */
+  deciding: Deciding | null
   empty: ReactNode
 }
+
+/** What reviewers do in the queue. */
+export type Deciding = { decide: Decide; decideMany: DecideMany }
 
 const readerWords = 'You can read these requests. Deciding needs the role reviewer.'
 
 /** The queue. While the reviewer is in it no row moves; arrivals are announced and come on request. */
-export function PendingList({ project, filter, initial, linked, canDecide, empty }: PendingListProps) {
-  const { items, error, hasMore, isLoadingMore, loadMore, reload } = usePendingApprovals(
-    project,
-    filter,
-    initial,
-  )
-  const all = useMemo(() => withLinkedFirst(items, linked), [items, linked])
+export function PendingList({ project, filter, initial, linkedId, deciding, empty }: PendingListProps) {
+  const path = api.approvals(project, {
+    ...filter,
+    status: 'pending',
+    limit: rowsPerPage,
+    fields: seenFields.join(),
+  })
+  const loaded = usePages(path, initial)
+  const { error, reload } = loaded
+  const items = uniqueById(loaded.pages.flatMap((page) => page.items))
+  const linked = initial.items.find(({ id }) => id === linkedId) ?? null
   const { steps, setStep, selected, toggle, clearSelection, resolved, resolve } = useQueueState()
   const list = useRef<HTMLUListElement>(null)
   useRowKeys(list)
@@ -45,7 +59,10 @@ export function PendingList({ project, filter, initial, linked, canDecide, empty
   const { isHeld: isReviewerIn, handlers } = useHold()
   const isElsewhere = usePathname() !== pages.approvals(project)
   const isDeciding = items.some(({ id }) => steps.has(id) || selected.has(id))
-  const { rows, newCount, showNew } = useHeldRows(all, isReviewerIn || isElsewhere || isDeciding)
+  const { rows, newCount, showNew } = useHeldRows(
+    withLinkedFirst(items, linked),
+    isReviewerIn || isElsewhere || isDeciding,
+  )
   const chosen = items.filter(({ id }) => selected.has(id) && !resolved.has(id))
 
   return (
@@ -59,14 +76,20 @@ export function PendingList({ project, filter, initial, linked, canDecide, empty
         error={rows.length > 0 ? error : undefined}
         onRetry={reload}
         tools={
-          canDecide && (
-            <BulkBar project={project} chosen={chosen} onClear={clearSelection} onResolved={resolve}>
+          deciding && (
+            <BulkBar
+              project={project}
+              decideMany={deciding.decideMany}
+              chosen={chosen}
+              onClear={clearSelection}
+              onResolved={resolve}
+            >
               <KeyHints />
             </BulkBar>
           )
         }
       />
-      {!canDecide && <p className="mb-2 text-sm text-muted">{readerWords}</p>}
+      {!deciding && <p className="mb-2 text-sm text-muted">{readerWords}</p>}
       {rows.length === 0 && error && (
         <ErrorState title="The queue could not be read" action={<Button onClick={reload}>Try again</Button>}>
           {error.message} This says nothing about whether requests are waiting.
@@ -81,11 +104,11 @@ export function PendingList({ project, filter, initial, linked, canDecide, empty
                 key={approval.id}
                 project={project}
                 approval={resolved.get(approval.id) ?? approval}
-                isGone={isGone || (approval === linked && !items.includes(linked))}
-                canDecide={canDecide}
+                isGone={isGone || !items.some(({ id }) => id === approval.id)}
+                decide={deciding?.decide ?? null}
                 step={steps.get(approval.id) ?? null}
                 isSelected={selected.has(approval.id)}
-                isLinked={approval.id === linked?.id}
+                isLinked={approval.id === linkedId}
                 onStep={setStep}
                 onSelect={toggle}
                 onResolved={resolve}
@@ -94,11 +117,7 @@ export function PendingList({ project, filter, initial, linked, canDecide, empty
           </ul>
         </ListFrame>
       )}
-      {hasMore && (
-        <Button variant="ghost" isBusy={isLoadingMore} onClick={loadMore} className="mt-2">
-          {isLoadingMore ? 'Loading…' : 'Load more pending requests'}
-        </Button>
-      )}
+      <LoadMore list={loaded}>Load more pending requests</LoadMore>
     </section>
   )
 }

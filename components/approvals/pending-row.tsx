@@ -9,26 +9,28 @@ import { DecisionStep } from './decision'
 import { ApprovalDetails } from './details'
 import { RowHead } from './row-head'
 import { RowSide } from './row-side'
-import type { DecisionKind } from './use-decision'
+import type { Decide, DecisionKind } from './use-decision'
 
 type PendingRowProps = {
   project: string
   approval: SeenApproval
   /** It left the list; what became of it is read for itself. */
   isGone: boolean
-  canDecide: boolean
+  /** Null for whoever may only read. */
+  decide: Decide | null
   step: DecisionKind | null
-  isSelected: boolean
+  isSelected?: boolean
   /** The one that the page's address asks for: opened, and marked so. */
   isLinked?: boolean
   onStep: (id: string, step: DecisionKind | null) => void
-  onSelect: (id: string) => void
+  /** Without, it cannot be selected. */
+  onSelect?: (id: string) => void
   onResolved: (approval: SeenApproval) => void
 }
 
 /** A request that waits for a person; or waited, until the reviewer leaves the list. */
 export const PendingRow = memo(function PendingRow(props: PendingRowProps) {
-  const { project, canDecide, step, isSelected, isLinked = false, onStep, onSelect, onResolved } = props
+  const { project, decide, step, isSelected = false, isLinked = false, onStep, onSelect, onResolved } = props
   const approval = useOutcome(project, props.approval, props.isGone)
   const [isExpanded, setExpanded] = useState(isLinked)
   const id = useId()
@@ -56,7 +58,7 @@ export const PendingRow = memo(function PendingRow(props: PendingRowProps) {
     >
       <span className="absolute inset-y-0 left-0 w-0.5 bg-accent opacity-0 group-has-[[data-row-link]:focus-visible]:opacity-100" />
       <div className="flex gap-3 px-3 py-2.5 sm:px-4">
-        {canDecide && (
+        {decide && onSelect && (
           <input
             type="checkbox"
             aria-label={`Select ${approval.tool}`}
@@ -71,7 +73,7 @@ export const PendingRow = memo(function PendingRow(props: PendingRowProps) {
           <RowHead project={project} approval={approval} isLinked={isLinked} id={id} link={link} />
           <RowSide
             approval={approval}
-            canDecide={canDecide}
+            canDecide={decide !== null}
             step={step}
             onStep={open}
             isExpanded={isExpanded}
@@ -80,12 +82,13 @@ export const PendingRow = memo(function PendingRow(props: PendingRowProps) {
         </div>
       </div>
       {(isExpanded || step) && (
-        <div className={`px-3 pb-4 sm:pr-4 ${canDecide ? 'sm:pl-11' : 'sm:pl-4'}`}>
+        <div className={`px-3 pb-4 sm:pr-4 ${decide && onSelect ? 'sm:pl-11' : 'sm:pl-4'}`}>
           <ApprovalDetails approval={approval} project={project}>
-            {step && (
+            {step && decide && (
               <div className="rounded-sm border border-line-strong bg-raised p-3.5">
                 <DecisionStep
                   project={project}
+                  decide={decide}
                   approval={approval}
                   step={step}
                   onClose={close}

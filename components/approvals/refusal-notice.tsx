@@ -1,12 +1,12 @@
 import type { SeenApproval } from '@/lib/approvals/schemas'
 import { Notice } from '../ui/page-header'
+import type { Trouble } from '../ui/trouble'
 import { OutcomeLine } from './outcome'
-import type { Refusal } from './use-decision'
 
-const lateCodes = new Set<Refusal['code']>(['already_decided', 'expired', 'cancelled'])
+const lateCodes = new Set<Trouble['code']>(['already_decided', 'expired', 'cancelled'])
 
 /** Why a decision was not recorded, and what the reviewer can do. Read out when it appears. */
-export function RefusalNotice({ refusal, approval }: { refusal: Refusal; approval: SeenApproval }) {
+export function RefusalNotice({ refusal, approval }: { refusal: Trouble; approval: SeenApproval }) {
   return (
     <div role="alert">
       <Notice tone={refusal.code === 'own_request' || lateCodes.has(refusal.code) ? 'warn' : 'danger'}>
@@ -23,7 +23,7 @@ export function RefusalNotice({ refusal, approval }: { refusal: Refusal; approva
   )
 }
 
-function titleOf(code: Refusal['code']): string {
+function titleOf(code: Trouble['code']): string {
   switch (code) {
     case 'own_request':
       return 'This is your own request. Nothing was decided.'

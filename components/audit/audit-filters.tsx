@@ -1,39 +1,29 @@
 'use client'
 
-import { useRouter } from 'next/navigation'
-import { useRef, useState, useTransition } from 'react'
+import { useRef, useState } from 'react'
 import { auditActions } from '@/lib/audit/actions'
+import { pages } from '@/lib/paths'
 import { Button } from '../ui/button'
 import { SelectField, TextField } from '../ui/field'
-import { readAuditFilter, writeAuditFilter, type AuditQuery } from './filter'
+import { useFilter } from '../ui/use-filter'
+import { auditFields, type AuditFilter } from './filter'
 
-type AuditFiltersProps = { project: string; filter: AuditQuery }
+type AuditFiltersProps = { project: string; filter: AuditFilter }
 
 /** A plain form over the page's address; a choice of action takes effect at once. */
 export function AuditFilters({ project, filter }: AuditFiltersProps) {
-  const router = useRouter()
   const form = useRef<HTMLFormElement>(null)
-  const [isPending, startTransition] = useTransition()
-  const path = `/${project}/audit`
-  const written = writeAuditFilter(filter)
+  const { isPending, applyForm, clear } = useFilter(auditFields, (next) => pages.audit(project, next))
+  const apply = () => applyForm(form.current)
   const [isOpen, setIsOpen] = useState(Object.keys(filter).some((name) => name !== 'action'))
   const further = isOpen ? '' : 'max-sm:hidden'
-
-  function apply() {
-    if (!form.current) return
-    const values = Object.fromEntries(
-      [...new FormData(form.current)].map(([name, value]) => [name, String(value)]),
-    )
-    const query = writeAuditFilter(readAuditFilter(values))
-    startTransition(() => router.replace(query ? `${path}?${query}` : path, { scroll: false }))
-  }
 
   return (
     <search aria-label="Filter the audit log" aria-busy={isPending} className="mb-3 block">
       <form
         ref={form}
-        key={written}
-        action={path}
+        key={pages.audit(project, filter)}
+        action={pages.audit(project)}
         onSubmit={(event) => {
           event.preventDefault()
           apply()
@@ -95,11 +85,8 @@ export function AuditFilters({ project, filter }: AuditFiltersProps) {
               More filters
             </Button>
           )}
-          {written !== '' && (
-            <Button
-              variant="ghost"
-              onClick={() => startTransition(() => router.replace(path, { scroll: false }))}
-            >
+          {Object.keys(filter).length > 0 && (
+            <Button variant="ghost" onClick={clear}>
               Clear
             </Button>
           )}

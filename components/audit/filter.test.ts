@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { readAuditFilter, writeAuditFilter } from './filter'
+import { pageQuery } from '@/lib/http/input'
+import { pages } from '@/lib/paths'
+import { auditFields } from './filter'
+
+const read = (search: Record<string, string | string[]>) => pageQuery(auditFields, search).query
 
 describe('filters in the address', () => {
   it.each([
@@ -16,10 +20,11 @@ describe('filters in the address', () => {
     [{ until: '2026-01-31T12:00:00+02:00' }, { until: '2026-01-31T10:00:00.000Z' }],
     [{ since: 'yesterday', until: '2026-02-30T12:00' }, {}],
     [{ cursor: 'abc' }, {}],
-  ])('%j', (query, filter) => expect(readAuditFilter(query)).toEqual(filter))
+  ])('%j', (search, filter) => expect(read(search)).toEqual(filter))
 
   it('come back as they were written', () => {
     const filter = { action: 'agent.deployed', actor: 'key_&=?', since: '2026-01-31T12:00:00.000Z' }
-    expect(readAuditFilter(Object.fromEntries(new URLSearchParams(writeAuditFilter(filter))))).toEqual(filter)
+    const { searchParams } = new URL(pages.audit('desk', filter), 'http://holdpoint.invalid')
+    expect(read(Object.fromEntries(searchParams))).toEqual(filter)
   })
 })

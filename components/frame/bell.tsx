@@ -1,34 +1,34 @@
 'use client'
 
 import { useState } from 'react'
-import { markRead } from '@/app/[project]/settings/notifications/actions'
-import type { Notice } from '@/lib/notices/schemas'
+import type { MarkReadInput, Notice } from '@/lib/notices/schemas'
+import { Icon } from '../ui/icon'
 import { useToast } from '../ui/toast'
+import { useAction, type Action } from '../ui/use-action'
 import { useBrowserNotices } from './browser-notices'
 import { Disclosure } from './disclosure'
 import { NoticePanel } from './notice-panel'
 import { countWords, useNotices } from './notices'
 
+/** Marks notices as read; without ids, all of them. */
+export type MarkRead = Action<MarkReadInput, unknown>
+
 /** What the person was told in this project, with the number of what is unread. */
-export function Bell({ project }: { project: string }) {
+export function Bell({ project, markRead }: { project: string; markRead: MarkRead }) {
   const { data, error, mutate } = useNotices()
   const [timesClosed, setTimesClosed] = useState(0)
   const toast = useToast()
   const browser = useBrowserNotices(project, data?.items)
-
-  async function read(ids?: string[]) {
-    try {
-      const answer = await markRead(project, ids === undefined ? {} : { ids })
-      if (!answer.ok) toast({ tone: 'danger', text: answer.problem.detail })
-    } catch {
-      toast({ tone: 'danger', text: 'The server did not answer; nothing was marked as read.' })
-    }
-    await mutate()
-  }
+  const { send } = useAction(markRead, {
+    unanswered: 'The server did not answer; nothing was marked as read.',
+    refreshes: false,
+    onTrouble: ({ detail }) => toast({ tone: 'danger', text: detail }),
+    onSettled: () => void mutate(),
+  })
 
   function open(notice: Notice) {
     setTimesClosed(timesClosed + 1)
-    if (notice.read_at === null) void read([notice.id])
+    if (notice.read_at === null) send(project, { ids: [notice.id] })
   }
 
   const unread = data?.unread ?? 0
@@ -41,7 +41,7 @@ export function Bell({ project }: { project: string }) {
       panelClass="max-md:fixed inset-x-3 top-12 md:inset-x-auto md:top-auto md:bottom-full md:left-0 md:mb-1 md:w-96"
       summary={
         <>
-          <BellDrawing />
+          <Icon name="bell" />
           <span aria-hidden="true" className="hidden flex-1 text-left md:block">
             Notices
           </span>
@@ -61,26 +61,9 @@ export function Bell({ project }: { project: string }) {
         list={data}
         error={error}
         onOpen={open}
-        onReadAll={() => void read()}
+        onReadAll={() => send(project, {})}
         browser={browser}
       />
     </Disclosure>
-  )
-}
-
-function BellDrawing() {
-  return (
-    <svg
-      aria-hidden="true"
-      viewBox="0 0 16 16"
-      fill="none"
-      stroke="currentColor"
-      strokeWidth="1.5"
-      strokeLinecap="round"
-      strokeLinejoin="round"
-      className="size-4 shrink-0"
-    >
-      <path d="M8 2.25A3.75 3.75 0 0 0 4.25 6v2.5L3 11h10l-1.25-2.5V6A3.75 3.75 0 0 0 8 2.25ZM6.5 13.25a1.6 1.6 0 0 0 3 0" />
-    </svg>
   )
 }

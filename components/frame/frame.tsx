@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import type { Role } from '@/lib/context'
 import type { Theme } from '../ui/theme'
-import { Bell } from './bell'
+import { Bell, type MarkRead } from './bell'
 import { LiveProvider } from './live'
 import { DataProvider } from './data'
 import { Navigation, TabBar } from './navigation'
@@ -20,11 +20,13 @@ type FrameProps = {
   theme: Theme
   /** What everybody on every page of the project should know of this server. */
   banner?: ReactNode
+  markRead: MarkRead
   children: ReactNode
 }
 
 /** Navigation at the left on wide screens; at the bottom, with a bar above, on narrow ones. */
-export function Frame({ project, projects, person, pendingCount, theme, banner, children }: FrameProps) {
+export function Frame(props: FrameProps) {
+  const { project, projects, person, pendingCount, theme, banner, markRead, children } = props
   return (
     <DataProvider>
       <LiveProvider project={project.slug}>
@@ -40,7 +42,7 @@ export function Frame({ project, projects, person, pendingCount, theme, banner, 
               <ProjectSwitch project={project} projects={projects} />
               <Navigation project={project.slug} />
               <div className="ml-auto flex items-center gap-1 md:mt-auto md:ml-0 md:flex-col md:items-stretch">
-                <Bell project={project.slug} />
+                <Bell project={project.slug} markRead={markRead} />
                 <PersonMenu person={person} theme={theme} />
               </div>
             </header>

@@ -5,15 +5,15 @@ import type { Approval } from '@/lib/approvals/schemas'
 import { DecisionButtons, DecisionStep } from '../approvals/decision'
 import { OutcomeLine, Reason } from '../approvals/outcome'
 import { RuleLine } from '../approvals/rule-line'
-import type { DecisionKind } from '../approvals/use-decision'
+import type { Decide, DecisionKind } from '../approvals/use-decision'
 import { Icon } from '../ui/icon'
 import { Age, TimeLeft } from '../ui/time'
 import { UntrustedText } from '../ui/untrusted-text'
 
-type ApprovalBlockProps = { project: string; approval: Approval; canDecide: boolean }
+type ApprovalBlockProps = { project: string; approval: Approval; decide: Decide | null }
 
 /** The hold point within a trace: why it was held, for how long, who released it and why; or the decision itself. */
-export function ApprovalBlock({ project, approval: seen, canDecide }: ApprovalBlockProps) {
+export function ApprovalBlock({ project, approval: seen, decide }: ApprovalBlockProps) {
   const [step, setStep] = useState<DecisionKind | null>(null)
   const [resolved, setResolved] = useState<Approval | null>(null)
   const approval = seen.status === 'pending' && resolved ? resolved : seen
@@ -35,7 +35,7 @@ export function ApprovalBlock({ project, approval: seen, canDecide }: ApprovalBl
             )}
           </span>
         </p>
-        {isPending && canDecide && (
+        {isPending && decide && (
           <div className="flex gap-2">
             <DecisionButtons approval={approval} step={step} onStep={setStep} />
           </div>
@@ -49,13 +49,14 @@ export function ApprovalBlock({ project, approval: seen, canDecide }: ApprovalBl
           <UntrustedText text={approval.message} maxCharacters={400} />
         </p>
       )}
-      {isPending && !canDecide && (
+      {isPending && !decide && (
         <p className="text-sm text-muted">You can read this request. Deciding needs the role reviewer.</p>
       )}
-      {step && (
+      {step && decide && (
         <div className="border-t border-line pt-3">
           <DecisionStep
             project={project}
+            decide={decide}
             approval={approval}
             step={step}
             onClose={() => setStep(null)}

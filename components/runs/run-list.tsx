@@ -1,81 +1,43 @@
 'use client'
 
 import Link from 'next/link'
-import useSWRInfinite from 'swr/infinite'
-import { pages } from '@/lib/paths'
-import { fetchJson } from '../frame/fetch-json'
-import { useLive } from '../frame/live'
+import type { Listed } from '@/lib/fields'
+import { api, pages } from '@/lib/paths'
+import type { ListedRun } from '@/lib/runs/schemas'
+import { listedRunFields } from '@/lib/runs/statuses'
 import { StatusBadge } from '../ui/badge'
-import { Button } from '../ui/button'
-import { EmptyState, ErrorState } from '../ui/empty-state'
+import { EmptyState } from '../ui/empty-state'
 import { GoingThere } from '../ui/going-there'
-import { ListFrame } from '../ui/table'
+import { PagedList } from '../ui/paged-list'
+import { rowsPerPage } from '../ui/rows-per-page'
 import { Age, Duration } from '../ui/time'
-import { runFieldsShown, runsPerPage, writeRunFilter, type ListedRun, type RunQuery } from './filter'
-import { RunFilters } from './run-filters'
+import type { RunFilter } from './filter'
 
-type RunPage = { items: ListedRun[]; next_cursor: string | null }
-type RunListProps = { project: string; appUrl: string; filter: RunQuery; initial: RunPage; agents: string[] }
+type RunListProps = { project: string; appUrl: string; filter: RunFilter; initial: Listed<ListedRun> }
+
+/** Starts and ends of runs make no event of their own. */
+const lookMs = 15_000
 
 /** Runs, newest first, each a press away from its trace. */
-export function RunList({ project, appUrl, filter, initial, agents }: RunListProps) {
-  const query = writeRunFilter(filter)
-  const base = `/api/runs?project=${encodeURIComponent(project)}&limit=${runsPerPage}&fields=${runFieldsShown.join()}${query && `&${query}`}`
-  const keyOf = (_: number, before: RunPage | null) => {
-    if (before === null) return base
-    return before.next_cursor === null ? null : `${base}&cursor=${encodeURIComponent(before.next_cursor)}`
-  }
-  const { data, error, size, setSize, mutate } = useSWRInfinite<RunPage, Error>(keyOf, fetchJson, {
-    fallbackData: [initial],
-    revalidateAll: true,
-    refreshInterval: 15_000,
-  })
-  useLive(() => void mutate())
-  const pages = data ?? [initial]
-  const runs = [...new Map(pages.flatMap((page) => page.items).map((run) => [run.id, run])).values()]
-  const isLoadingMore = size > pages.length
-
+export function RunList({ project, appUrl, filter, initial }: RunListProps) {
   return (
-    <>
-      <RunFilters project={project} filter={filter} agents={agents} />
-      {error && (
-        <div className="mb-3">
-          <ErrorState
-            title="The runs could not be read just now"
-            action={<Button onClick={() => void mutate()}>Try again</Button>}
-          >
-            {error.message} What is shown below may be behind.
-          </ErrorState>
-        </div>
-      )}
-      {runs.length > 0 && (
-        <ListFrame>
-          <ul aria-label="Runs">
-            {runs.map((run) => (
-              <RunRow key={run.id} project={project} run={run} />
-            ))}
-          </ul>
-        </ListFrame>
-      )}
-      {runs.length === 0 && !error && <RunsEmpty isFiltered={query !== ''} appUrl={appUrl} />}
-      {pages.at(-1)?.next_cursor != null && (
-        <Button
-          variant="ghost"
-          isBusy={isLoadingMore}
-          onClick={() => void setSize(size + 1)}
-          className="mt-2"
-        >
-          {isLoadingMore ? 'Loading…' : 'Load more'}
-        </Button>
-      )}
-    </>
+    <PagedList
+      label="Runs"
+      what="The runs"
+      path={api.runs(project, { limit: rowsPerPage, fields: listedRunFields.join(), ...filter })}
+      initial={initial}
+      refreshMs={() => lookMs}
+      empty={<RunsEmpty isFiltered={Object.keys(filter).length > 0} appUrl={appUrl} />}
+    >
+      {(run) => <RunRow key={run.id} project={project} run={run} />}
+    </PagedList>
   )
 }
 
 function RunRow({ project, run }: { project: string; run: ListedRun }) {
   const ms = run.finished_at === null ? null : Date.parse(run.finished_at) - Date.parse(run.started_at)
   return (
-    <li className="border-b border-line last:border-b-0">
+    <li>
       <Link
         href={pages.run(project, run.id)}
         scroll={false}

@@ -1,12 +1,13 @@
 'use client'
 
-import useSWRInfinite from 'swr/infinite'
+import { api } from '@/lib/paths'
 import type { RunWithSteps } from '@/lib/runs/schemas'
-import { fetchJson } from '../frame/fetch-json'
+import type { Decide } from '../approvals/use-decision'
 import { useLive } from '../frame/live'
-import { Button } from '../ui/button'
-import { Notice } from '../ui/page-header'
 import { JsonBlock } from '../ui/json-block'
+import { Notice } from '../ui/page-header'
+import { LoadMore } from '../ui/paged-list'
+import { uniqueById, usePages } from '../ui/use-pages'
 import { RunFacts } from './run-facts'
 import { StepItem } from './step-item'
 import { ToolCallItem } from './tool-call-item'
@@ -18,14 +19,20 @@ const goingOnMs = 5000
 type RunTraceProps = {
   project: string
   initial: RunWithSteps
-  canDecide: boolean
+  /** Null for whoever may only read. */
+  decide: Decide | null
   isInDrawer?: boolean
 }
 
 /** A run: what it was given, each tool call and step in time order, and how it ended. */
-export function RunTrace({ project, initial, canDecide, isInDrawer = false }: RunTraceProps) {
-  const { run, steps, hasMore, isLoadingMore, loadMore, error, mutate } = useTrace(project, initial)
-  const { isBehind } = useLive(() => void mutate())
+export function RunTrace({ project, initial, decide, isInDrawer = false }: RunTraceProps) {
+  const trace = usePages(api.run(project, initial.id), initial, ([first]) =>
+    first?.finished_at ? 0 : goingOnMs,
+  )
+  const { error, hasMore } = trace
+  const run = trace.pages[0] ?? initial
+  const steps = uniqueById(trace.pages.flatMap((page) => page.steps))
+  const { isBehind } = useLive()
   const Heading = isInDrawer ? 'h3' : 'h2'
 
   return (
@@ -55,49 +62,20 @@ export function RunTrace({ project, initial, canDecide, isInDrawer = false }: Ru
           <ol className="relative">
             {steps.map((step) =>
               step.kind === 'tool' ? (
-                <ToolCallItem key={step.id} project={project} run={run} call={step} canDecide={canDecide} />
+                <ToolCallItem key={step.id} project={project} run={run} call={step} decide={decide} />
               ) : (
                 <StepItem key={step.id} run={run} step={step} />
               ),
             )}
           </ol>
         )}
-        {hasMore && (
-          <Button variant="ghost" isBusy={isLoadingMore} onClick={loadMore} className="mt-2">
-            {isLoadingMore ? 'Loading…' : 'Load the steps after these'}
-          </Button>
-        )}
+        <LoadMore list={trace}>Load the steps after these</LoadMore>
       </section>
       {run.output !== null && <JsonBlock label="Output" value={run.output} isRecorded />}
       {run.error !== null && <JsonBlock label="Error" value={run.error} tone="danger" isRecorded />}
       <TruncatedNote truncated={run.truncated} />
     </div>
   )
-}
-
-/** A run as it goes on, its trace a page at a time. */
-function useTrace(project: string, initial: RunWithSteps) {
-  const base = `/api/runs/${initial.id}?project=${encodeURIComponent(project)}`
-  const keyOf = (_: number, before: RunWithSteps | null) => {
-    if (before === null) return base
-    return before.next_cursor === null ? null : `${base}&cursor=${encodeURIComponent(before.next_cursor)}`
-  }
-  const { data, error, size, setSize, mutate } = useSWRInfinite<RunWithSteps, Error>(keyOf, fetchJson, {
-    fallbackData: [initial],
-    revalidateAll: true,
-    refreshInterval: (pages) => (pages?.[0]?.finished_at ? 0 : goingOnMs),
-  })
-  const pages = data ?? [initial]
-  const steps = new Map(pages.flatMap((page) => page.steps).map((step) => [step.id, step]))
-  return {
-    run: pages[0] ?? initial,
-    steps: [...steps.values()],
-    hasMore: pages.at(-1)?.next_cursor != null,
-    isLoadingMore: size > pages.length,
-    loadMore: () => void setSize(size + 1),
-    error,
-    mutate,
-  }
 }
 
 function stepWords(count: number): string {

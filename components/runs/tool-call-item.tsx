@@ -3,6 +3,7 @@
 import { useId } from 'react'
 import type { Run, ToolCall } from '@/lib/runs/schemas'
 import { AgentSays } from '../approvals/details'
+import type { Decide } from '../approvals/use-decision'
 import { StatusBadge } from '../ui/badge'
 import { JsonBlock } from '../ui/json-block'
 import { Params } from '../ui/params'
@@ -10,7 +11,7 @@ import { ApprovalBlock } from './approval-block'
 import { TraceItem } from './trace-item'
 import { TruncatedNote } from './truncated-note'
 
-type ToolCallItemProps = { project: string; run: Run; call: ToolCall; canDecide: boolean }
+type ToolCallItemProps = { project: string; run: Run; call: ToolCall; decide: Decide | null }
 
 const tones = {
   running: 'neutral',
@@ -24,7 +25,7 @@ const tones = {
 } as const
 
 /** A tool call with its params, the approval that gated it, and its result. */
-export function ToolCallItem({ project, run, call, canDecide }: ToolCallItemProps) {
+export function ToolCallItem({ project, run, call, decide }: ToolCallItemProps) {
   const id = useId()
   return (
     <TraceItem
@@ -41,7 +42,7 @@ export function ToolCallItem({ project, run, call, canDecide }: ToolCallItemProp
       {call.approval ? (
         <>
           {call.approval.description && <AgentSays text={call.approval.description} />}
-          <ApprovalBlock project={project} approval={call.approval} canDecide={canDecide} />
+          <ApprovalBlock project={project} approval={call.approval} decide={decide} />
         </>
       ) : (
         <p className="text-sm text-muted">No rule of the policy asked for approval.</p>

@@ -3,8 +3,7 @@
 import type { ReactNode } from 'react'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
-import { TroubleNotice } from './trouble-notice'
-import type { Trouble } from './use-act'
+import { TroubleNotice, type Trouble } from '../ui/trouble'
 
 type ConfirmDialogProps = {
   isOpen: boolean

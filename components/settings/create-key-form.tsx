@@ -1,17 +1,16 @@
 'use client'
 
 import { useState } from 'react'
-import { makeKey, makeToken } from '@/app/[project]/settings/keys/actions'
 import { scopes, type Scope } from '@/lib/context'
-import type { CreatedKey, Key } from '@/lib/keys/schemas'
+import type { CreateAgentKeyInput, CreatedKey, CreateTokenInput } from '@/lib/keys/schemas'
 import { keyWarnings } from '@/lib/keys/warnings'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { CheckboxField, FieldError, SelectField, TextField } from '../ui/field'
 import { Notice } from '../ui/page-header'
+import { errorOf, TroubleNotice, type Trouble } from '../ui/trouble'
+import { useAction, type Action } from '../ui/use-action'
 import { NewToken } from './new-token'
-import { TroubleNotice } from './trouble-notice'
-import { errorOf, useAct, type Trouble } from './use-act'
 
 const meanings: Record<Scope, string> = {
   run: 'Ask, wait, claim and record results',
@@ -26,13 +25,18 @@ const lifetimes = [
   { days: 365, name: 'In a year' },
 ]
 
-type CreateKeyFormProps = { project: string; appUrl: string; kind: Key['kind'] }
+/** Makes keys of the one kind or the other. */
+export type MakeKey =
+  | { kind: 'agent'; make: Action<CreateAgentKeyInput, CreatedKey> }
+  | { kind: 'personal'; make: Action<CreateTokenInput, CreatedKey> }
+
+type CreateKeyFormProps = { project: string; appUrl: string } & MakeKey
 
 /** A button that opens the form for a new key; its token is shown once, in the same dialog. */
-export function CreateKeyForm({ project, appUrl, kind }: CreateKeyFormProps) {
+export function CreateKeyForm({ project, appUrl, ...maker }: CreateKeyFormProps) {
   const [isOpen, setIsOpen] = useState(false)
   const [made, setMade] = useState<CreatedKey | null>(null)
-  const words = kind === 'agent' ? 'agent key' : 'personal token'
+  const words = maker.kind === 'agent' ? 'agent key' : 'personal token'
 
   function open() {
     setMade(null)
@@ -51,33 +55,37 @@ export function CreateKeyForm({ project, appUrl, kind }: CreateKeyFormProps) {
         {made ? (
           <NewToken made={made} appUrl={appUrl} onClose={() => setIsOpen(false)} />
         ) : (
-          <Fields project={project} kind={kind} words={words} onMade={setMade} />
+          <Fields project={project} maker={maker} words={words} onMade={setMade} />
         )}
       </Dialog>
     </>
   )
 }
 
-type FieldsProps = { project: string; kind: Key['kind']; words: string; onMade: (key: CreatedKey) => void }
+type FieldsProps = { project: string; maker: MakeKey; words: string; onMade: (key: CreatedKey) => void }
 
-function Fields({ project, kind, words, onMade }: FieldsProps) {
+function Fields({ project, maker, words, onMade }: FieldsProps) {
   const [name, setName] = useState('')
   const [chosen, setChosen] = useState<Scope[]>(['run'])
   const [days, setDays] = useState(0)
-  const { isBusy, trouble, act } = useAct()
+  const { isBusy, trouble, send } = useAction(make, { done: `${name} is made.`, onDone: onMade })
 
-  async function send(event: React.FormEvent) {
-    event.preventDefault()
+  function make() {
     const expires_at = days === 0 ? null : new Date(Date.now() + days * 86_400_000).toISOString()
-    const work = () =>
-      kind === 'agent'
-        ? makeKey(project, { name, scopes: chosen, expires_at })
-        : makeToken(project, { name, expires_at })
-    await act(work, `${name} is made.`, onMade)
+    return maker.kind === 'agent'
+      ? maker.make(project, { name, scopes: chosen, expires_at })
+      : maker.make(project, { name, expires_at })
   }
 
   return (
-    <form onSubmit={(event) => void send(event)} noValidate className="space-y-4">
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        send()
+      }}
+      noValidate
+      className="space-y-4"
+    >
       <TextField
         label="Name"
         hint="What uses it, such as Order agent, production."
@@ -86,7 +94,7 @@ function Fields({ project, kind, words, onMade }: FieldsProps) {
         onChange={(event) => setName(event.target.value)}
         error={errorOf(trouble, 'name')}
       />
-      {kind === 'agent' && <ScopeFields chosen={chosen} onChange={setChosen} trouble={trouble} />}
+      {maker.kind === 'agent' && <ScopeFields chosen={chosen} onChange={setChosen} trouble={trouble} />}
       <SelectField
         label="Expires"
         value={days}

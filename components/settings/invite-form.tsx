@@ -1,40 +1,46 @@
 'use client'
 
 import { useState } from 'react'
-import { invite } from '@/app/[project]/settings/members/actions'
 import { roles, type Role } from '@/lib/context'
+import type { InviteMemberInput, Member } from '@/lib/members/schemas'
 import { Button } from '../ui/button'
 import { CopyButton } from '../ui/copy-button'
 import { SelectField, TextField } from '../ui/field'
 import { Notice } from '../ui/page-header'
-import { TroubleNotice } from './trouble-notice'
-import { errorOf, useAct } from './use-act'
+import { errorOf, TroubleNotice } from '../ui/trouble'
+import { useAction, type Action } from '../ui/use-action'
+
+type InviteFormProps = {
+  project: string
+  hasMail: boolean
+  invite: Action<InviteMemberInput, { member: Member; inviteUrl: string }>
+}
 
 /** Invites one person; the link to hand over is shown this once. */
-export function InviteForm({ project, hasMail }: { project: string; hasMail: boolean }) {
+export function InviteForm({ project, hasMail, invite }: InviteFormProps) {
   const [email, setEmail] = useState('')
   const [name, setName] = useState('')
   const [role, setRole] = useState<Role>('reviewer')
   const [invited, setInvited] = useState<{ email: string; url: string } | null>(null)
-  const { isBusy, trouble, act } = useAct()
-
-  async function send(event: React.FormEvent) {
-    event.preventDefault()
-    const input = { email, role, ...(name.trim() && { name }) }
-    await act(
-      () => invite(project, input),
-      `Invited ${email}.`,
-      ({ member, inviteUrl }) => {
-        setInvited({ email: member.email, url: inviteUrl })
-        setEmail('')
-        setName('')
-      },
-    )
-  }
+  const { isBusy, trouble, send } = useAction(invite, {
+    done: `Invited ${email}.`,
+    onDone: ({ member, inviteUrl }) => {
+      setInvited({ email: member.email, url: inviteUrl })
+      setEmail('')
+      setName('')
+    },
+  })
 
   return (
     <div className="space-y-3">
-      <form onSubmit={(event) => void send(event)} noValidate className="flex flex-wrap items-start gap-3">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          send(project, { email, role, ...(name.trim() && { name }) })
+        }}
+        noValidate
+        className="flex flex-wrap items-start gap-3"
+      >
         <TextField
           label="E-mail"
           type="email"

@@ -1,7 +1,6 @@
 'use client'
 
 import { useState } from 'react'
-import { revoke } from '@/app/[project]/settings/keys/actions'
 import type { Key } from '@/lib/keys/schemas'
 import { keyWarnings } from '@/lib/keys/warnings'
 import { Badge } from '../ui/badge'
@@ -10,13 +9,14 @@ import { useNow } from '../ui/clock'
 import { EmptyState } from '../ui/empty-state'
 import { Table, Td, Th } from '../ui/table'
 import { Age, Moment } from '../ui/time'
+import { useAction, type Action } from '../ui/use-action'
 import { ConfirmDialog } from './confirm-dialog'
-import { useAct } from './use-act'
 
-type KeyListProps = { project: string; kind: Key['kind']; keys: Key[] }
+type Revoke = Action<{ id: string }, unknown>
+type KeyListProps = { project: string; kind: Key['kind']; keys: Key[]; revoke: Revoke }
 
 /** Keys with what they may do, when they were last used, and whether they still open anything. */
-export function KeyList({ project, kind, keys }: KeyListProps) {
+export function KeyList({ project, kind, keys, revoke }: KeyListProps) {
   if (keys.length === 0) return <NoKeys project={project} kind={kind} />
   const isAgent = kind === 'agent'
   return (
@@ -60,7 +60,7 @@ export function KeyList({ project, kind, keys }: KeyListProps) {
               <Moment at={key.created_at} />
             </Td>
             <Td className="text-right whitespace-nowrap">
-              <KeyState project={project} entry={key} />
+              <KeyState project={project} entry={key} revoke={revoke} />
             </Td>
           </tr>
         ))}
@@ -97,23 +97,18 @@ function NoKeys({ project, kind }: { project: string; kind: Key['kind'] }) {
   )
 }
 
-function KeyState({ project, entry }: { project: string; entry: Key }) {
+function KeyState({ project, entry, revoke }: { project: string; entry: Key; revoke: Revoke }) {
   const [isOpen, setIsOpen] = useState(false)
-  const { isBusy, trouble, act, forget } = useAct()
+  const { isBusy, trouble, send, forget } = useAction(revoke, {
+    done: `${entry.name} is revoked.`,
+    onDone: () => setIsOpen(false),
+  })
   const now = useNow()
   if (entry.revoked_at) return <Badge tone="danger">Revoked</Badge>
 
   function open() {
     forget()
     setIsOpen(true)
-  }
-
-  async function confirm() {
-    await act(
-      () => revoke(project, { id: entry.id }),
-      `${entry.name} is revoked.`,
-      () => setIsOpen(false),
-    )
   }
 
   return (
@@ -127,7 +122,7 @@ function KeyState({ project, entry }: { project: string; entry: Key }) {
         onClose={() => setIsOpen(false)}
         title={`Revoke ${entry.name}?`}
         action={`Revoke ${entry.name}`}
-        onConfirm={() => void confirm()}
+        onConfirm={() => send(project, { id: entry.id })}
         isBusy={isBusy}
         trouble={trouble}
       >

@@ -1,21 +1,32 @@
 'use client'
 
 import { useState } from 'react'
-import { remove, setRole } from '@/app/[project]/settings/members/actions'
 import type { Role } from '@/lib/context'
 import type { Member } from '@/lib/members/schemas'
 import { Badge } from '../ui/badge'
 import { Button } from '../ui/button'
 import { Table, Td, Th } from '../ui/table'
 import { Moment } from '../ui/time'
+import { useAction, type Action } from '../ui/use-action'
 import { ConfirmDialog } from './confirm-dialog'
 import { RoleField } from './invite-form'
-import { useAct } from './use-act'
 
-type MemberListProps = { project: string; members: Member[]; isOwner: boolean; ownId: string }
+/** What owners do with members. */
+type MemberActions = {
+  setRole: Action<{ id: string; role: Role }, unknown>
+  remove: Action<{ id: string }, unknown>
+}
+
+type MemberListProps = {
+  project: string
+  members: Member[]
+  /** Null for whoever may only look. */
+  actions: MemberActions | null
+  ownId: string
+}
 
 /** Everybody who belongs to the project or is invited; owners change roles and remove. */
-export function MemberList({ project, members, isOwner, ownId }: MemberListProps) {
+export function MemberList({ project, members, actions, ownId }: MemberListProps) {
   return (
     <Table label="Members">
       <thead>
@@ -23,7 +34,7 @@ export function MemberList({ project, members, isOwner, ownId }: MemberListProps
           <Th>Person</Th>
           <Th>Role</Th>
           <Th>Joined</Th>
-          {isOwner && (
+          {actions && (
             <Th>
               <span className="sr-only">Actions</span>
             </Th>
@@ -43,9 +54,10 @@ export function MemberList({ project, members, isOwner, ownId }: MemberListProps
             <Td>
               {member.joined_at ? <Moment at={member.joined_at} /> : <Badge tone="warn">Invited</Badge>}
             </Td>
-            {isOwner && (
+            {actions && (
               <Td className="text-right whitespace-nowrap">
-                <ChangeRole project={project} member={member} /> <Remove project={project} member={member} />
+                <ChangeRole project={project} member={member} setRole={actions.setRole} />{' '}
+                <Remove project={project} member={member} remove={actions.remove} />
               </Td>
             )}
           </tr>
@@ -57,24 +69,19 @@ export function MemberList({ project, members, isOwner, ownId }: MemberListProps
 
 type RowProps = { project: string; member: Member }
 
-function ChangeRole({ project, member }: RowProps) {
+function ChangeRole({ project, member, setRole }: RowProps & Pick<MemberActions, 'setRole'>) {
   const [isOpen, setIsOpen] = useState(false)
   const [role, choose] = useState<Role>(member.role)
-  const { isBusy, trouble, act, forget } = useAct()
   const who = member.name ?? member.email
+  const { isBusy, trouble, send, forget } = useAction(setRole, {
+    done: `${who} is ${role} now.`,
+    onDone: () => setIsOpen(false),
+  })
 
   function open() {
     choose(member.role)
     forget()
     setIsOpen(true)
-  }
-
-  async function confirm() {
-    await act(
-      () => setRole(project, { id: member.id, role }),
-      `${who} is ${role} now.`,
-      () => setIsOpen(false),
-    )
   }
 
   return (
@@ -87,7 +94,7 @@ function ChangeRole({ project, member }: RowProps) {
         onClose={() => setIsOpen(false)}
         title={`Change the role of ${who}`}
         action={`Make ${who} ${role}`}
-        onConfirm={() => void confirm()}
+        onConfirm={() => send(project, { id: member.id, role })}
         isBusy={isBusy}
         trouble={trouble}
         tone="primary"
@@ -99,25 +106,19 @@ function ChangeRole({ project, member }: RowProps) {
   )
 }
 
-function Remove({ project, member }: RowProps) {
+function Remove({ project, member, remove }: RowProps & Pick<MemberActions, 'remove'>) {
   const [isOpen, setIsOpen] = useState(false)
-  const { isBusy, trouble, act, forget } = useAct()
   const who = member.name ?? member.email
   const isInvited = member.joined_at === null
   const word = isInvited ? 'Withdraw invitation' : 'Remove'
+  const { isBusy, trouble, send, forget } = useAction(remove, {
+    done: isInvited ? `The invitation of ${who} is withdrawn.` : `${who} is removed.`,
+    onDone: () => setIsOpen(false),
+  })
 
   function open() {
     forget()
     setIsOpen(true)
-  }
-
-  async function confirm() {
-    const done = isInvited ? `The invitation of ${who} is withdrawn.` : `${who} is removed.`
-    await act(
-      () => remove(project, { id: member.id }),
-      done,
-      () => setIsOpen(false),
-    )
   }
 
   return (
@@ -135,7 +136,7 @@ function Remove({ project, member }: RowProps) {
         onClose={() => setIsOpen(false)}
         title={isInvited ? `Withdraw the invitation of ${who}?` : `Remove ${who}?`}
         action={isInvited ? `Withdraw invitation of ${who}` : `Remove ${who}`}
-        onConfirm={() => void confirm()}
+        onConfirm={() => send(project, { id: member.id })}
         isBusy={isBusy}
         trouble={trouble}
       >

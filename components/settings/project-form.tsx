@@ -1,19 +1,23 @@
 'use client'
 
 import { useState } from 'react'
-import { saveProject } from '@/app/[project]/settings/project/actions'
-import type { ProjectDetails } from '@/lib/members/schemas'
+import type { ProjectDetails, UpdateProjectInput } from '@/lib/members/schemas'
 import { Button } from '../ui/button'
 import { CheckboxField, TextField } from '../ui/field'
 import { Notice } from '../ui/page-header'
+import { errorOf, TroubleNotice } from '../ui/trouble'
+import { useAction, type Action } from '../ui/use-action'
 import { RetentionFields, daysOf } from './retention-fields'
-import { TroubleNotice } from './trouble-notice'
-import { errorOf, useAct } from './use-act'
 
-type ProjectFormProps = { slug: string; project: ProjectDetails; isOwner: boolean }
+type ProjectFormProps = {
+  slug: string
+  project: ProjectDetails
+  isOwner: boolean
+  save: Action<UpdateProjectInput, unknown>
+}
 
 /** The project's settings. */
-export function ProjectForm({ slug, project, isOwner }: ProjectFormProps) {
+export function ProjectForm({ slug, project, isOwner, save }: ProjectFormProps) {
   const [name, setName] = useState(project.name)
   const [allowsOwn, setAllowsOwn] = useState(project.allow_own_request)
   const [deploys, setDeploys] = useState(project.deploys)
@@ -23,23 +27,19 @@ export function ProjectForm({ slug, project, isOwner }: ProjectFormProps) {
     runs: String(project.retention_days ?? ''),
     audit: String(audit ?? ''),
   })
-  const { isBusy, trouble, act } = useAct()
+  const { isBusy, trouble, send } = useAction(save, { done: 'The project’s settings are saved.' })
 
-  async function save(event: React.FormEvent) {
+  function submit(event: React.FormEvent) {
     event.preventDefault()
     const days = {
       retention_days: daysOf(retention.runs),
       ...(daysOf(retention.audit) === audit ? {} : { audit_retention_days: daysOf(retention.audit) }),
     }
-    await act(
-      () =>
-        saveProject(slug, { name, allow_own_request: allowsOwn, deploys, audit_runs: auditsRuns, ...days }),
-      'The project’s settings are saved.',
-    )
+    send(slug, { name, allow_own_request: allowsOwn, deploys, audit_runs: auditsRuns, ...days })
   }
 
   return (
-    <form onSubmit={(event) => void save(event)} noValidate className="max-w-lg space-y-5">
+    <form onSubmit={submit} noValidate className="max-w-lg space-y-5">
       <TextField
         label="Name"
         hint={`The address of its pages stays /${slug}.`}

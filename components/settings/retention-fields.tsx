@@ -2,7 +2,7 @@ import type { ProjectDetails } from '@/lib/members/schemas'
 import { TextField } from '../ui/field'
 import { Notice } from '../ui/page-header'
 import { Moment } from '../ui/time'
-import { errorOf, type Trouble } from './use-act'
+import { errorOf, type Trouble } from '../ui/trouble'
 
 /** As typed; empty is for ever. */
 export type Retention = { runs: string; audit: string }

@@ -4,8 +4,8 @@ import { useActionState, useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { TextField } from '@/components/ui/field'
 import { Notice } from '@/components/ui/page-header'
+import { errorOf, TroubleNotice } from '@/components/ui/trouble'
 import type { FormState } from '@/lib/sign-in/form-state'
-import { fieldError, FormProblem } from './form-problem'
 
 type LinkFormProps = { action: (state: FormState, form: FormData) => Promise<FormState>; returnTo: string }
 
@@ -26,12 +26,12 @@ export function LinkForm({ action, returnTo }: LinkFormProps) {
         required
         value={email}
         onChange={(event) => setEmail(event.target.value)}
-        error={fieldError(state.problem, 'email')}
+        error={errorOf(state.problem, 'email')}
       />
       <Button type="submit" variant="primary" size="lg" isBusy={isBusy} className="w-full">
         Send me a sign-in link
       </Button>
-      <FormProblem problem={state.problem} />
+      <TroubleNotice trouble={state.problem} />
       <output className="block">
         {state.isDone && !isBusy && (
           <Notice tone="ok">

@@ -2,8 +2,8 @@
 
 import { useActionState, type ReactNode } from 'react'
 import { Button } from '@/components/ui/button'
+import { TroubleNotice } from '@/components/ui/trouble'
 import type { FormState } from '@/lib/sign-in/form-state'
-import { FormProblem } from './form-problem'
 
 type OneButtonFormProps = {
   action: (state: FormState, form: FormData) => Promise<FormState>
@@ -25,7 +25,7 @@ export function OneButtonForm({ action, fields, children }: OneButtonFormProps) 
       <Button type="submit" variant="primary" size="lg" isBusy={isBusy} className="w-full">
         {children}
       </Button>
-      <FormProblem problem={state.problem} />
+      <TroubleNotice trouble={state.problem} />
     </form>
   )
 }

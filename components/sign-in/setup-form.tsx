@@ -3,8 +3,8 @@
 import { useActionState } from 'react'
 import { Button } from '@/components/ui/button'
 import { TextField } from '@/components/ui/field'
+import { errorOf, TroubleNotice } from '@/components/ui/trouble'
 import type { FormState } from '@/lib/sign-in/form-state'
-import { fieldError, FormProblem } from './form-problem'
 
 type SetupFormProps = { action: (state: FormState, form: FormData) => Promise<FormState>; code: string }
 
@@ -51,13 +51,13 @@ export function SetupForm({ action, code }: SetupFormProps) {
           {...field}
           required
           defaultValue={String(typed?.get(field.name) ?? '')}
-          error={fieldError(state.problem, field.name)}
+          error={errorOf(state.problem, field.name)}
         />
       ))}
       <Button type="submit" variant="primary" size="lg" isBusy={isBusy} className="w-full">
         Make the project and sign in
       </Button>
-      <FormProblem problem={state.problem} />
+      <TroubleNotice trouble={state.problem} />
     </form>
   )
 }

@@ -36,3 +36,13 @@ export async function readFrom<T extends object>(
     return { ...(await read()), isStale: true }
   }
 }
+
+/** What a page reads by its address; what is not there, or another project's, is a page not found. */
+export async function orNotFound<T>(read: Promise<T>): Promise<T> {
+  try {
+    return await read
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'not_found') notFound()
+    throw error
+  }
+}

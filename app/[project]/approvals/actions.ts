@@ -1,8 +1,8 @@
 'use server'
 
-import { DecideFromPage, DecideManyFromPage, type DecidedOne } from '@/components/approvals/input'
 import { decideApproval } from '@/lib/approvals/decide'
 import { decideApprovals } from '@/lib/approvals/decide-many'
+import { DecideFromPage, DecideManyFromPage } from '@/lib/approvals/from-page'
 import { memberAction } from '@/lib/sign-in/action'
 import { toProblem } from '@/lib/http/problem'
 
@@ -15,7 +15,7 @@ export const decide = memberAction({ role: 'viewer', input: DecideFromPage }, de
 /** Decides several, each for itself. */
 export const decideMany = memberAction({ role: 'viewer', input: DecideManyFromPage }, async (ctx, input) => {
   const { results } = await decideApprovals(ctx, input)
-  return results.map((result): DecidedOne =>
+  return results.map((result) =>
     'approval' in result
       ? { id: result.id, approval: result.approval }
       : { id: result.id, problem: toProblem(result.problem) },

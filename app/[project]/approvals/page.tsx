@@ -1,20 +1,25 @@
 import type { Metadata } from 'next'
+import { cache, Suspense } from 'react'
 import { z } from 'zod'
 import { DecidedList } from '@/components/approvals/decided-list'
-import { outcomes, queueFields } from '@/components/approvals/input'
+import { queueFields, type QueueFilter } from '@/components/approvals/filter'
+import { QueueFilters } from '@/components/approvals/filters'
 import { LinkedApproval } from '@/components/approvals/linked-approval'
 import { PendingList } from '@/components/approvals/pending-list'
 import { QueueEmpty } from '@/components/approvals/queue-empty'
-import { rowsPerPage } from '@/components/approvals/rows-per-page'
 import { LeftOut } from '@/components/ui/left-out'
-import { Notice, PageHeader } from '@/components/ui/page-header'
+import { Notice, PageHeader, Section } from '@/components/ui/page-header'
+import { rowsPerPage } from '@/components/ui/rows-per-page'
+import { SkeletonRows } from '@/components/ui/skeleton'
 import { listAgentNames } from '@/db/queries/agents'
 import { readApproval, readSeenApprovals } from '@/lib/approvals/read'
 import type { Approval } from '@/lib/approvals/schemas'
-import { hasRole, type Context } from '@/lib/context'
+import { outcomes } from '@/lib/approvals/statuses'
+import { hasRole, type Context, type MemberActor } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 import { pageQuery, type Search } from '@/lib/http/input'
 import { requireMember } from '@/lib/sign-in/session'
+import { decide, decideMany } from './actions'
 
 export const metadata: Metadata = { title: 'Approvals' }
 
@@ -25,20 +30,19 @@ type Props = {
   searchParams: Promise<Search>
 }
 
-/** Links in mails and messages lead here with `?approval=ID`; opening one decides nothing. */
+/**
+ * Links in mails and messages lead here with `?approval=ID`; opening one decides nothing. The queue waits for nothing
+ * but itself: what was decided, a linked request that is not in it and the names of agents come when they come.
+ */
 export default async function ApprovalsPage({ params, searchParams }: Props) {
   const ctx = await requireMember((await params).project)
   const { query, leftOut } = pageQuery({ ...queueFields, approval: ApprovalId }, await searchParams)
-  const { approval, ...filter } = query
-  const { status, agent, tool, q } = filter
-  const [pending, decided, linked, agents] = await Promise.all([
-    readSeenApprovals(ctx, { statuses: ['pending'], agent, tool, q, limit: rowsPerPage }),
-    readSeenApprovals(ctx, { statuses: status ? [status] : outcomes, agent, tool, q, limit: rowsPerPage }),
-    findLinked(ctx, approval),
-    listAgentNames(ctx.db, ctx.project.id),
-  ])
+  const { approval: linkedId, ...filter } = query
+  const { agent, tool, q } = filter
+  const pending = await readSeenApprovals(ctx, { statuses: ['pending'], agent, tool, q, limit: rowsPerPage })
   const project = ctx.project.slug
-  const isFiltered = agent !== undefined || tool !== undefined || q !== undefined
+  const isInQueue = pending.items.some(({ id }) => id === linkedId)
+  const shown = JSON.stringify(filter)
   return (
     <>
       <PageHeader
@@ -46,36 +50,89 @@ export default async function ApprovalsPage({ params, searchParams }: Props) {
         note="Tool calls that wait for a person, and what became of those before."
       />
       <LeftOut names={leftOut} />
-      {linked === 'unknown' && (
-        <div className="mb-6">
-          <Notice tone="warn">The request that you followed a link to is not in this project.</Notice>
-        </div>
-      )}
-      {linked !== 'unknown' && linked !== null && linked.status !== 'pending' && (
-        <LinkedApproval project={project} initial={linked} />
+      {linkedId !== undefined && !isInQueue && (
+        <Suspense key={linkedId} fallback={<LinkedSkeleton />}>
+          <Linked ctx={ctx} id={linkedId} />
+        </Suspense>
       )}
       <PendingList
-        key={JSON.stringify({ filter, linked: approval })}
+        key={JSON.stringify({ filter, linkedId })}
         project={project}
         filter={filter}
         initial={pending}
-        linked={linked !== 'unknown' && linked?.status === 'pending' ? linked : null}
-        canDecide={hasRole(ctx.actor.role, 'reviewer')}
-        empty={<QueueEmpty isFiltered={isFiltered} hasAgents={agents.length > 0} appUrl={ctx.appUrl} />}
+        linkedId={linkedId}
+        deciding={hasRole(ctx.actor.role, 'reviewer') ? { decide, decideMany } : null}
+        empty={
+          <Suspense fallback={<SkeletonRows rows={2} label="Loading" />}>
+            <Empty ctx={ctx} isFiltered={(agent ?? tool ?? q) !== undefined} />
+          </Suspense>
+        }
       />
-      <DecidedList
-        key={JSON.stringify(filter)}
-        project={project}
-        filter={filter}
-        initial={decided}
-        agents={agents}
-      />
+      <Section
+        title="Decided"
+        actions={
+          <Suspense fallback={<QueueFilters project={project} filter={filter} agents={[]} />}>
+            <FiltersWithAgents ctx={ctx} filter={filter} />
+          </Suspense>
+        }
+      >
+        <Suspense key={shown} fallback={<SkeletonRows label="Loading what was decided" />}>
+          <Decided ctx={ctx} filter={filter} />
+        </Suspense>
+      </Section>
     </>
   )
 }
 
-async function findLinked(ctx: Context, id: string | undefined): Promise<Approval | 'unknown' | null> {
-  if (id === undefined) return null
+async function Linked({ ctx, id }: { ctx: Context<MemberActor>; id: string }) {
+  const linked = await findLinked(ctx, id)
+  if (linked === 'unknown') {
+    return (
+      <div className="mb-6">
+        <Notice tone="warn">The request that you followed a link to is not in this project.</Notice>
+      </div>
+    )
+  }
+  const mayDecide = hasRole(ctx.actor.role, 'reviewer')
+  return <LinkedApproval project={ctx.project.slug} initial={linked} decide={mayDecide ? decide : null} />
+}
+
+/** About as high as an opened request. */
+function LinkedSkeleton() {
+  return (
+    <div className="mb-8">
+      <h2 className="mb-2.5 text-base font-semibold">The request you followed a link to</h2>
+      <SkeletonRows rows={5} label="Loading the request" />
+    </div>
+  )
+}
+
+async function Empty({ ctx, isFiltered }: { ctx: Context; isFiltered: boolean }) {
+  const agents = await agentNames(ctx)
+  return <QueueEmpty isFiltered={isFiltered} hasAgents={agents.length > 0} appUrl={ctx.appUrl} />
+}
+
+async function FiltersWithAgents({ ctx, filter }: { ctx: Context; filter: QueueFilter }) {
+  return <QueueFilters project={ctx.project.slug} filter={filter} agents={await agentNames(ctx)} />
+}
+
+/** Read once a request. */
+const agentNames = cache((ctx: Context) => listAgentNames(ctx.db, ctx.project.id))
+
+/** A search that was turned away or took too long is read again by the browser, which says why. */
+async function Decided({ ctx, filter }: { ctx: Context; filter: QueueFilter }) {
+  const { status, agent, tool, q } = filter
+  const statuses = status ? [status] : outcomes
+  const initial = await readSeenApprovals(ctx, { statuses, agent, tool, q, limit: rowsPerPage }).catch(
+    (error: unknown) => {
+      if (error instanceof AppError) return null
+      throw error
+    },
+  )
+  return <DecidedList project={ctx.project.slug} filter={filter} initial={initial} />
+}
+
+async function findLinked(ctx: Context, id: string): Promise<Approval | 'unknown'> {
   try {
     return await readApproval(ctx, id)
   } catch (error) {

@@ -1,15 +1,16 @@
 import type { Metadata } from 'next'
 import { AuditFilters } from '@/components/audit/audit-filters'
 import { AuditLog } from '@/components/audit/audit-log'
-import { auditFields, auditPerPage, writeAuditFilter, type AuditQuery } from '@/components/audit/filter'
+import { auditFields, type AuditFilter } from '@/components/audit/filter'
 import { VerifyChain } from '@/components/audit/verify-chain'
 import { Button } from '@/components/ui/button'
 import { LeftOut } from '@/components/ui/left-out'
 import { Notice, PageHeader } from '@/components/ui/page-header'
+import { rowsPerPage } from '@/components/ui/rows-per-page'
 import { readAudit } from '@/lib/audit/read'
 import { hasRole, type Context } from '@/lib/context'
 import { pageQuery, type Search } from '@/lib/http/input'
-import { api } from '@/lib/paths'
+import { api, pages } from '@/lib/paths'
 import { requireMember } from '@/lib/sign-in/session'
 
 export const metadata: Metadata = { title: 'Audit' }
@@ -47,7 +48,7 @@ export default async function AuditPage({ params, searchParams }: Props) {
       <LeftOut names={leftOut} />
       <AuditFilters project={project} filter={filter} />
       <AuditLog
-        key={writeAuditFilter(filter)}
+        key={pages.audit(project, filter)}
         project={project}
         appUrl={ctx.appUrl}
         filter={filter}
@@ -57,9 +58,9 @@ export default async function AuditPage({ params, searchParams }: Props) {
   )
 }
 
-function readFirst(ctx: Context, { since, until, ...filter }: AuditQuery) {
+function readFirst(ctx: Context, { since, until, ...filter }: AuditFilter) {
   const moment = (at: string | undefined) => (at === undefined ? undefined : new Date(at))
-  return readAudit(ctx, { ...filter, since: moment(since), until: moment(until), limit: auditPerPage })
+  return readAudit(ctx, { ...filter, since: moment(since), until: moment(until), limit: rowsPerPage })
 }
 
 /** The whole log, whatever is filtered; an export is itself on record. */

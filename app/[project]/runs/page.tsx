@@ -1,10 +1,15 @@
 import type { Metadata } from 'next'
-import { runFields, runFieldsShown, runsPerPage } from '@/components/runs/filter'
+import { Suspense } from 'react'
+import { runFields, type RunFilter } from '@/components/runs/filter'
+import { RunFilters } from '@/components/runs/run-filters'
 import { RunList } from '@/components/runs/run-list'
 import { LeftOut } from '@/components/ui/left-out'
 import { PageHeader } from '@/components/ui/page-header'
+import { rowsPerPage } from '@/components/ui/rows-per-page'
 import { listAgentNames } from '@/db/queries/agents'
+import type { Context } from '@/lib/context'
 import { readRuns } from '@/lib/runs/read'
+import { listedRunFields } from '@/lib/runs/statuses'
 import { pageQuery, type Search } from '@/lib/http/input'
 import { requireMember } from '@/lib/sign-in/session'
 
@@ -18,10 +23,8 @@ type Props = {
 export default async function RunsPage({ params, searchParams }: Props) {
   const ctx = await requireMember((await params).project)
   const { query: filter, leftOut } = pageQuery(runFields, await searchParams)
-  const [runs, agents] = await Promise.all([
-    readRuns(ctx, { ...filter, limit: runsPerPage }, new Set(runFieldsShown)),
-    listAgentNames(ctx.db, ctx.project.id),
-  ])
+  const runs = await readRuns(ctx, { ...filter, limit: rowsPerPage }, new Set(listedRunFields))
+  const project = ctx.project.slug
   return (
     <>
       <PageHeader
@@ -29,14 +32,21 @@ export default async function RunsPage({ params, searchParams }: Props) {
         note="What agents did, step by step, with the approvals that gated their tool calls."
       />
       <LeftOut names={leftOut} />
+      <Suspense fallback={<RunFilters project={project} filter={filter} agents={[]} />}>
+        <FiltersWithAgents ctx={ctx} filter={filter} />
+      </Suspense>
       <RunList
         key={JSON.stringify(filter)}
-        project={ctx.project.slug}
+        project={project}
         appUrl={ctx.appUrl}
         filter={filter}
         initial={runs}
-        agents={agents}
       />
     </>
   )
+}
+
+async function FiltersWithAgents({ ctx, filter }: { ctx: Context; filter: RunFilter }) {
+  const agents = await listAgentNames(ctx.db, ctx.project.id)
+  return <RunFilters project={ctx.project.slug} filter={filter} agents={agents} />
 }

@@ -1,16 +1,20 @@
 'use client'
 
 import { useState } from 'react'
-import { savePreferences } from '@/app/[project]/settings/notifications/actions'
 import type { NoticePreferences } from '@/lib/notices/schemas'
 import { Button } from '../../ui/button'
 import { useIsHydrated, useNow } from '../../ui/clock'
 import { localWords, utcWords } from '../../ui/duration'
 import { CheckboxField, SelectField, TextAreaField } from '../../ui/field'
-import { TroubleNotice } from '../trouble-notice'
-import { useAct, type Trouble } from '../use-act'
+import { TroubleNotice, type Trouble } from '../../ui/trouble'
+import { useAction, type Action } from '../../ui/use-action'
 
-type PreferencesFormProps = { slug: string; email: string; preferences: NoticePreferences }
+type PreferencesFormProps = {
+  slug: string
+  email: string
+  preferences: NoticePreferences
+  save: Action<NoticePreferences, NoticePreferences>
+}
 
 const spans = [
   { hours: 1, words: 'For an hour' },
@@ -20,37 +24,35 @@ const spans = [
 ]
 
 /** How the person wants to hear of the project's requests. */
-export function PreferencesForm({ slug, email, preferences }: PreferencesFormProps) {
+export function PreferencesForm({ slug, email, preferences, save }: PreferencesFormProps) {
   const [byMail, setByMail] = useState(preferences.email)
   const [inApp, setInApp] = useState(preferences.in_app)
   const [agents, setAgents] = useState(preferences.agents.join('\n'))
   const [tools, setTools] = useState(preferences.tools.join('\n'))
   const [mute, setMute] = useState('keep')
   const [mutedUntil, setMutedUntil] = useState(preferences.muted_until)
-  const { isBusy, trouble, act } = useAct()
+  const { isBusy, trouble, send } = useAction(save, {
+    done: 'Your notification settings are saved.',
+    onDone: (saved) => {
+      setMutedUntil(saved.muted_until)
+      setMute('keep')
+    },
+  })
 
-  async function save(event: React.FormEvent) {
+  function submit(event: React.FormEvent) {
     event.preventDefault()
     const muted_until = mute === 'keep' ? mutedUntil : mute === 'off' ? null : hoursFromNow(Number(mute))
-    const input = {
+    send(slug, {
       email: byMail,
       in_app: inApp,
       agents: linesOf(agents),
       tools: linesOf(tools),
       muted_until,
-    }
-    await act(
-      () => savePreferences(slug, input),
-      'Your notification settings are saved.',
-      (saved) => {
-        setMutedUntil(saved.muted_until)
-        setMute('keep')
-      },
-    )
+    })
   }
 
   return (
-    <form onSubmit={(event) => void save(event)} noValidate className="max-w-lg space-y-5">
+    <form onSubmit={submit} noValidate className="max-w-lg space-y-5">
       <CheckboxField
         label="E-mail"
         hint={`To ${email}: the first request at once, more within the minute in one mail.`}

@@ -1,13 +1,12 @@
 'use client'
 
 import { useState } from 'react'
-import { makeWebhook } from '@/app/[project]/settings/webhooks/actions'
 import { canSend, webhookEvents } from '@/lib/webhooks/formats/names'
-import type { WebhookWithSecret } from '@/lib/webhooks/schemas'
+import type { CreateWebhookInput, WebhookWithSecret } from '@/lib/webhooks/schemas'
 import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
-import { TroubleNotice } from '../trouble-notice'
-import { useAct } from '../use-act'
+import { TroubleNotice } from '../../ui/trouble'
+import { useAction, type Action } from '../../ui/use-action'
 import { NewSecret } from './new-secret'
 import { WebhookFields, type WebhookDraft } from './webhook-fields'
 
@@ -19,12 +18,17 @@ const empty: WebhookDraft = {
   events: [...webhookEvents],
 }
 
+type CreateWebhookProps = { project: string; make: Action<CreateWebhookInput, WebhookWithSecret> }
+
 /** A button that opens the form for a new webhook; its signing secret is shown once, in the same dialog. */
-export function CreateWebhook({ project }: { project: string }) {
+export function CreateWebhook({ project, make }: CreateWebhookProps) {
   const [isOpen, setIsOpen] = useState(false)
   const [draft, setDraft] = useState(empty)
   const [made, setMade] = useState<WebhookWithSecret | null>(null)
-  const { isBusy, trouble, act, forget } = useAct()
+  const { isBusy, trouble, send, forget } = useAction(make, {
+    done: 'The webhook is made.',
+    onDone: setMade,
+  })
 
   function open() {
     setDraft(empty)
@@ -33,17 +37,16 @@ export function CreateWebhook({ project }: { project: string }) {
     setIsOpen(true)
   }
 
-  async function send(event: React.FormEvent) {
+  function submit(event: React.FormEvent) {
     event.preventDefault()
     const { name, format, url, routingKey, events } = draft
-    const input = {
+    send(project, {
       format,
       events: events.filter((event) => canSend(format, event)),
       ...(name.trim() && { name }),
       ...((url.trim() || format !== 'pagerduty') && { url }),
       ...(format === 'pagerduty' && { routing_key: routingKey }),
-    }
-    await act(() => makeWebhook(project, input), 'The webhook is made.', setMade)
+    })
   }
 
   return (
@@ -59,7 +62,7 @@ export function CreateWebhook({ project }: { project: string }) {
         {made ? (
           <NewSecret project={project} webhook={made} onClose={() => setIsOpen(false)} />
         ) : (
-          <form onSubmit={(event) => void send(event)} noValidate className="space-y-4">
+          <form onSubmit={submit} noValidate className="space-y-4">
             <WebhookFields draft={draft} onChange={setDraft} trouble={trouble} isNew />
             <TroubleNotice trouble={trouble} />
             <div className="flex justify-end">

@@ -2,33 +2,39 @@
 
 import Link from 'next/link'
 import { useId, useState } from 'react'
-import { deliverAgain } from '@/app/[project]/settings/webhooks/actions'
 import { pages } from '@/lib/paths'
 import type { Delivery } from '@/lib/webhooks/schemas'
+import { useLive } from '../../frame/live'
 import { Badge, StatusBadge } from '../../ui/badge'
 import { Button } from '../../ui/button'
 import { useNow } from '../../ui/clock'
 import { Icon } from '../../ui/icon'
 import { Moment } from '../../ui/time'
-import { TroubleNotice } from '../trouble-notice'
-import { useAct } from '../use-act'
+import { TroubleNotice } from '../../ui/trouble'
+import { useAction, type Action } from '../../ui/use-action'
 import { AttemptList } from './attempt-list'
 
-type DeliveryItemProps = { project: string; delivery: Delivery; canRedeliver: boolean; onChange: () => void }
+/** Sends a delivery once more. */
+export type Redeliver = Action<{ webhookId: string; id: string }, unknown>
+
+type DeliveryItemProps = {
+  project: string
+  delivery: Delivery
+  canRedeliver: boolean
+  redeliver: Redeliver
+}
 
 const soonMs = 1500
 
 /** One delivery: what it told, what became of it, and one press away every attempt with its answer. */
-export function DeliveryItem({ project, delivery, canRedeliver, onChange }: DeliveryItemProps) {
+export function DeliveryItem({ project, delivery, canRedeliver, redeliver }: DeliveryItemProps) {
   const [isExpanded, setExpanded] = useState(false)
   const id = useId()
-  const { isBusy, trouble, act } = useAct()
-  const again = () =>
-    act(
-      () => deliverAgain(project, { webhookId: delivery.webhook_id, id: delivery.id }),
-      'It is sent again, with the same id.',
-      onChange,
-    )
+  const { tell } = useLive()
+  const { isBusy, trouble, send } = useAction(redeliver, {
+    done: 'It is sent again, with the same id.',
+    onDone: tell,
+  })
   const what = `${delivery.type} of ${delivery.created_at}`
   return (
     <li aria-labelledby={id}>
@@ -47,7 +53,12 @@ export function DeliveryItem({ project, delivery, canRedeliver, onChange }: Deli
         </div>
         <div className="flex items-center gap-2">
           {canRedeliver && (
-            <Button size="sm" isBusy={isBusy} aria-label={`Redeliver ${what}`} onClick={() => void again()}>
+            <Button
+              size="sm"
+              isBusy={isBusy}
+              aria-label={`Redeliver ${what}`}
+              onClick={() => send(project, { webhookId: delivery.webhook_id, id: delivery.id })}
+            >
               Redeliver
             </Button>
           )}

@@ -1,19 +1,26 @@
 'use client'
 
 import { useState } from 'react'
-import { changeWebhook } from '@/app/[project]/settings/webhooks/actions'
-import type { Webhook } from '@/lib/webhooks/schemas'
+import type { UpdateWebhookInput, Webhook } from '@/lib/webhooks/schemas'
 import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
-import { TroubleNotice } from '../trouble-notice'
-import { useAct } from '../use-act'
+import { TroubleNotice } from '../../ui/trouble'
+import { useAction, type Action } from '../../ui/use-action'
 import { WebhookFields, type WebhookDraft } from './webhook-fields'
 
+/** Changes a webhook. */
+export type ChangeWebhook = Action<UpdateWebhookInput & { id: string }, unknown>
+
+type EditWebhookProps = { project: string; webhook: Webhook; change: ChangeWebhook }
+
 /** Changes name, URL, events and integration key; the format stays. */
-export function EditWebhook({ project, webhook }: { project: string; webhook: Webhook }) {
+export function EditWebhook({ project, webhook, change }: EditWebhookProps) {
   const [isOpen, setIsOpen] = useState(false)
   const [draft, setDraft] = useState(() => draftOf(webhook))
-  const { isBusy, trouble, act, forget } = useAct()
+  const { isBusy, trouble, send, forget } = useAction(change, {
+    done: `${draft.name} is changed.`,
+    onDone: () => setIsOpen(false),
+  })
 
   function open() {
     setDraft(draftOf(webhook))
@@ -21,22 +28,23 @@ export function EditWebhook({ project, webhook }: { project: string; webhook: We
     setIsOpen(true)
   }
 
-  async function send(event: React.FormEvent) {
+  function submit(event: React.FormEvent) {
     event.preventDefault()
     const { name, url, events, routingKey } = draft
-    const input = { id: webhook.id, name, url, events, ...(routingKey.trim() && { routing_key: routingKey }) }
-    await act(
-      () => changeWebhook(project, input),
-      `${name} is changed.`,
-      () => setIsOpen(false),
-    )
+    send(project, {
+      id: webhook.id,
+      name,
+      url,
+      events,
+      ...(routingKey.trim() && { routing_key: routingKey }),
+    })
   }
 
   return (
     <>
       <Button onClick={open}>Change</Button>
       <Dialog isOpen={isOpen} onClose={() => setIsOpen(false)} title={`Change ${webhook.name}`}>
-        <form onSubmit={(event) => void send(event)} noValidate className="space-y-4">
+        <form onSubmit={submit} noValidate className="space-y-4">
           <WebhookFields draft={draft} onChange={setDraft} trouble={trouble} isNew={false} />
           <TroubleNotice trouble={trouble} />
           <div className="flex justify-end">

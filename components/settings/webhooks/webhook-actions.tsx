@@ -2,50 +2,52 @@
 
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
-import { useSWRConfig } from 'swr'
-import { changeWebhook, remove, rotate, sendTest } from '@/app/[project]/settings/webhooks/actions'
 import { pages } from '@/lib/paths'
 import type { Webhook, WebhookWithSecret } from '@/lib/webhooks/schemas'
+import { useLive } from '../../frame/live'
 import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
+import { TroubleNotice } from '../../ui/trouble'
+import { useAction, type Action } from '../../ui/use-action'
 import { ConfirmDialog } from '../confirm-dialog'
-import { TroubleNotice } from '../trouble-notice'
-import { useAct } from '../use-act'
-import { deliveriesKey } from './deliveries-key'
-import { EditWebhook } from './edit-webhook'
+import { EditWebhook, type ChangeWebhook } from './edit-webhook'
 import { NewSecret } from './new-secret'
 
-type Props = { project: string; webhook: Webhook }
+type ById = { id: string }
+
+/** What admins do with a webhook. */
+type Actions = {
+  change: ChangeWebhook
+  remove: Action<ById, unknown>
+  rotate: Action<ById, WebhookWithSecret>
+  sendTest: Action<ById, unknown>
+}
+
+type Props = { project: string; webhook: Webhook; actions: Actions }
 
 /** Everything that can be done with one webhook. */
-export function WebhookActions({ project, webhook }: Props) {
+export function WebhookActions(props: Props) {
+  const { project, webhook, actions } = props
   return (
     <>
-      <SendTest project={project} webhook={webhook} />
-      <EditWebhook project={project} webhook={webhook} />
-      <Switch project={project} webhook={webhook} />
-      <Rotate project={project} webhook={webhook} />
-      <Delete project={project} webhook={webhook} />
+      <SendTest {...props} />
+      <EditWebhook project={project} webhook={webhook} change={actions.change} />
+      <Switch {...props} />
+      <Rotate {...props} />
+      <Delete {...props} />
     </>
   )
 }
 
-function SendTest({ project, webhook }: Props) {
-  const { isBusy, trouble, act } = useAct()
-  const { mutate } = useSWRConfig()
-  const isMine = (key: unknown) =>
-    typeof key === 'string' && key.startsWith(deliveriesKey(project, webhook.id))
-  const send = () =>
-    act(
-      () => sendTest(project, { id: webhook.id }),
-      'The test is on its way; see the last deliveries.',
-      () => {
-        void mutate(isMine)
-      },
-    )
+function SendTest({ project, webhook, actions }: Props) {
+  const { tell } = useLive()
+  const { isBusy, trouble, send } = useAction(actions.sendTest, {
+    done: 'The test is on its way; see the last deliveries.',
+    onDone: tell,
+  })
   return (
     <>
-      <Button variant="primary" isBusy={isBusy} onClick={() => void send()}>
+      <Button variant="primary" isBusy={isBusy} onClick={() => send(project, { id: webhook.id })}>
         Send test
       </Button>
       {trouble && <TroubleNotice trouble={trouble} />}
@@ -53,17 +55,12 @@ function SendTest({ project, webhook }: Props) {
   )
 }
 
-function Switch({ project, webhook }: Props) {
-  const { isBusy, trouble, act } = useAct()
+function Switch({ project, webhook, actions }: Props) {
   const word = webhook.enabled ? 'off' : 'on'
-  const change = () =>
-    act(
-      () => changeWebhook(project, { id: webhook.id, enabled: !webhook.enabled }),
-      `${webhook.name} is ${word}.`,
-    )
+  const { isBusy, trouble, send } = useAction(actions.change, { done: `${webhook.name} is ${word}.` })
   return (
     <>
-      <Button isBusy={isBusy} onClick={() => void change()}>
+      <Button isBusy={isBusy} onClick={() => send(project, { id: webhook.id, enabled: !webhook.enabled })}>
         Switch {word}
       </Button>
       {trouble && <TroubleNotice trouble={trouble} />}
@@ -71,10 +68,13 @@ function Switch({ project, webhook }: Props) {
   )
 }
 
-function Rotate({ project, webhook }: Props) {
+function Rotate({ project, webhook, actions }: Props) {
   const [isOpen, setIsOpen] = useState(false)
   const [rotated, setRotated] = useState<WebhookWithSecret | null>(null)
-  const { isBusy, trouble, act, forget } = useAct()
+  const { isBusy, trouble, send, forget } = useAction(actions.rotate, {
+    done: 'The secret is rotated.',
+    onDone: setRotated,
+  })
 
   function open() {
     setRotated(null)
@@ -96,9 +96,7 @@ function Rotate({ project, webhook }: Props) {
           onClose={close}
           title={`Rotate the secret of ${webhook.name}?`}
           action={`Rotate secret of ${webhook.name}`}
-          onConfirm={() =>
-            void act(() => rotate(project, { id: webhook.id }), 'The secret is rotated.', setRotated)
-          }
+          onConfirm={() => send(project, { id: webhook.id })}
           isBusy={isBusy}
           trouble={trouble}
           tone="primary"
@@ -113,25 +111,22 @@ function Rotate({ project, webhook }: Props) {
   )
 }
 
-function Delete({ project, webhook }: Props) {
+function Delete({ project, webhook, actions }: Props) {
   const [isOpen, setIsOpen] = useState(false)
-  const { isBusy, trouble, act, forget } = useAct()
   const router = useRouter()
+  const { isBusy, trouble, send, forget } = useAction(actions.remove, {
+    done: `${webhook.name} is deleted.`,
+    refreshes: false,
+    onDone: () => {
+      setIsOpen(false)
+      router.replace(pages.settings(project, 'webhooks'))
+      router.refresh()
+    },
+  })
 
   function open() {
     forget()
     setIsOpen(true)
-  }
-
-  async function confirm() {
-    await act(
-      () => remove(project, { id: webhook.id }),
-      `${webhook.name} is deleted.`,
-      () => {
-        setIsOpen(false)
-        router.replace(pages.settings(project, 'webhooks'))
-      },
-    )
   }
 
   return (
@@ -144,7 +139,7 @@ function Delete({ project, webhook }: Props) {
         onClose={() => setIsOpen(false)}
         title={`Delete ${webhook.name}?`}
         action={`Delete ${webhook.name}`}
-        onConfirm={() => void confirm()}
+        onConfirm={() => send(project, { id: webhook.id })}
         isBusy={isBusy}
         trouble={trouble}
       >

@@ -5,8 +5,8 @@ import { allEvents, canSend, webhookFormats, type AnyEvent } from '@/lib/webhook
 import type { Webhook } from '@/lib/webhooks/schemas'
 import { Button } from '../../ui/button'
 import { CheckboxField, FieldError, SelectField, TextField } from '../../ui/field'
-import { errorOf, type Trouble } from '../use-act'
 import { Notice } from '../../ui/page-header'
+import { errorOf, type Trouble } from '../../ui/trouble'
 import { eventWords, formatWords } from './words'
 
 /** What the form holds; the same for a new webhook and for a change. */

@@ -2,12 +2,13 @@ import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { z } from 'zod'
 import { AgentPage } from '@/components/agents/agent-page'
-import { agentFields, findAgentPage } from '@/components/agents/find-agent'
 import { LeftOut } from '@/components/ui/left-out'
+import { findAgentAtVersion, versionFields } from '@/lib/agents/at-version'
 import { agentNamePattern } from '@/lib/ids'
 import { pageQuery, type Search } from '@/lib/http/input'
 import { pageParams } from '@/lib/http/page-input'
 import { requireMember } from '@/lib/sign-in/session'
+import { deploy } from '../actions'
 
 type Props = {
   params: Promise<{ project: string; agent: string }>
@@ -24,13 +25,13 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function OneAgentPage({ params, searchParams }: Props) {
   const { project, agent: name } = await pageParams(Address, params)
   const ctx = await requireMember(project)
-  const { query, leftOut } = pageQuery(agentFields, await searchParams)
-  const data = await findAgentPage(ctx, name, query.version)
+  const { query, leftOut } = pageQuery(versionFields, await searchParams)
+  const data = await findAgentAtVersion(ctx, name, query.version)
   if (!data) notFound()
   return (
     <>
       <LeftOut names={leftOut} />
-      <AgentPage ctx={ctx} name={name} data={data} />
+      <AgentPage ctx={ctx} name={name} data={data} deploy={deploy} />
     </>
   )
 }

@@ -1,11 +1,12 @@
 import type { Metadata } from 'next'
 import { AgentPage, AgentsCrumb } from '@/components/agents/agent-page'
-import { agentFields, findAgentPage } from '@/components/agents/find-agent'
 import { NewAgent } from '@/components/agents/new-agent'
 import { Notice, PageHeader } from '@/components/ui/page-header'
+import { findAgentAtVersion, versionFields } from '@/lib/agents/at-version'
 import { hasRole } from '@/lib/context'
 import { pageQuery, type Search } from '@/lib/http/input'
 import { requireMember } from '@/lib/sign-in/session'
+import { deploy } from '../actions'
 
 export const metadata: Metadata = { title: 'Deploy an agent' }
 
@@ -18,16 +19,16 @@ type Props = {
 export default async function NewAgentPage({ params, searchParams }: Props) {
   const ctx = await requireMember((await params).project)
   const search = await searchParams
-  const { query } = pageQuery(agentFields, search)
-  const data = search.form === undefined ? await findAgentPage(ctx, 'new', query.version) : undefined
-  if (data) return <AgentPage ctx={ctx} name="new" data={data} />
+  const { query } = pageQuery(versionFields, search)
+  const data = search.form === undefined ? await findAgentAtVersion(ctx, 'new', query.version) : undefined
+  if (data) return <AgentPage ctx={ctx} name="new" data={data} deploy={deploy} />
   const project = ctx.project.slug
   return (
     <>
       <AgentsCrumb project={project} />
       <PageHeader title="Deploy an agent" note="From then on its calls are judged by this file." />
       {hasRole(ctx.actor.role, 'admin') ? (
-        <NewAgent project={project} />
+        <NewAgent project={project} deploy={deploy} />
       ) : (
         <Notice>
           Deploying needs the role admin in this project. You can read what is deployed and try calls.

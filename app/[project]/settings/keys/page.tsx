@@ -12,6 +12,7 @@ import { readFrom } from '@/lib/http/page-input'
 import { paging } from '@/lib/http/query'
 import { pages } from '@/lib/paths'
 import { requireMember } from '@/lib/sign-in/session'
+import { makeKey, makeToken, revoke } from './actions'
 
 export const metadata: Metadata = { title: 'Keys' }
 
@@ -30,7 +31,7 @@ export default async function KeysPage({ params, searchParams }: Props) {
   } = await readFrom(query.cursor, (cursor) => readKeys(ctx, { limit: 100, cursor }))
   const { slug } = ctx.project
   const isAdmin = hasRole(ctx.actor.role, 'admin')
-  const make = { project: slug, appUrl: ctx.appUrl }
+  const shared = { project: slug, appUrl: ctx.appUrl }
   return (
     <>
       <PageHeader
@@ -39,12 +40,25 @@ export default async function KeysPage({ params, searchParams }: Props) {
       />
       <LeftOut names={leftOut} isStale={isStale} />
       {isAdmin && (
-        <Section title="Agent keys" actions={<CreateKeyForm {...make} kind="agent" />}>
-          <KeyList project={slug} kind="agent" keys={items.filter((key) => key.kind === 'agent')} />
+        <Section title="Agent keys" actions={<CreateKeyForm {...shared} kind="agent" make={makeKey} />}>
+          <KeyList
+            project={slug}
+            kind="agent"
+            keys={items.filter((key) => key.kind === 'agent')}
+            revoke={revoke}
+          />
         </Section>
       )}
-      <Section title="Your personal tokens" actions={<CreateKeyForm {...make} kind="personal" />}>
-        <KeyList project={slug} kind="personal" keys={items.filter((key) => key.kind === 'personal')} />
+      <Section
+        title="Your personal tokens"
+        actions={<CreateKeyForm {...shared} kind="personal" make={makeToken} />}
+      >
+        <KeyList
+          project={slug}
+          kind="personal"
+          keys={items.filter((key) => key.kind === 'personal')}
+          revoke={revoke}
+        />
       </Section>
       {nextCursor && (
         <Link href={pages.settings(slug, 'keys', { cursor: nextCursor })} className={buttonClass()}>

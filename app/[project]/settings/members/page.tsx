@@ -13,6 +13,7 @@ import { readFrom } from '@/lib/http/page-input'
 import { paging } from '@/lib/http/query'
 import { pages } from '@/lib/paths'
 import { requireMember } from '@/lib/sign-in/session'
+import { invite, remove, setRole } from './actions'
 
 export const metadata: Metadata = { title: 'Members' }
 
@@ -43,11 +44,16 @@ export default async function MembersPage({ params, searchParams }: Props) {
       <LeftOut names={leftOut} isStale={isStale} />
       {isOwner && (
         <Section title="Invite a person" note={inviteNote}>
-          <InviteForm project={ctx.project.slug} hasMail={hasMail} />
+          <InviteForm project={ctx.project.slug} hasMail={hasMail} invite={invite} />
         </Section>
       )}
       <Section title="People">
-        <MemberList project={ctx.project.slug} members={items} isOwner={isOwner} ownId={ctx.actor.id} />
+        <MemberList
+          project={ctx.project.slug}
+          members={items}
+          actions={isOwner ? { remove, setRole } : null}
+          ownId={ctx.actor.id}
+        />
         {nextCursor && (
           <Link
             href={pages.settings(ctx.project.slug, 'members', { cursor: nextCursor })}

@@ -4,6 +4,7 @@ import { Notice, PageHeader } from '@/components/ui/page-header'
 import { hasRole } from '@/lib/context'
 import { readNoticePreferences } from '@/lib/notices/preferences'
 import { requireMember } from '@/lib/sign-in/session'
+import { savePreferences } from './actions'
 
 export const metadata: Metadata = { title: 'Notifications' }
 
@@ -24,7 +25,12 @@ export default async function NotificationsPage({ params }: { params: Promise<{ 
           </Notice>
         </div>
       )}
-      <PreferencesForm slug={ctx.project.slug} email={ctx.actor.email} preferences={preferences} />
+      <PreferencesForm
+        slug={ctx.project.slug}
+        email={ctx.actor.email}
+        preferences={preferences}
+        save={savePreferences}
+      />
     </>
   )
 }

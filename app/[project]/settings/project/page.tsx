@@ -5,6 +5,7 @@ import { Moment } from '@/components/ui/time'
 import { hasRole } from '@/lib/context'
 import { readProject } from '@/lib/members/read'
 import { requireMember } from '@/lib/sign-in/session'
+import { saveProject } from './actions'
 
 export const metadata: Metadata = { title: 'Project' }
 
@@ -15,7 +16,12 @@ export default async function ProjectPage({ params }: { params: Promise<{ projec
     <>
       <PageHeader title="Project" note="Every change here stands in the audit log with what it was before." />
       {hasRole(ctx.actor.role, 'admin') ? (
-        <ProjectForm slug={ctx.project.slug} project={project} isOwner={ctx.actor.role === 'owner'} />
+        <ProjectForm
+          slug={ctx.project.slug}
+          project={project}
+          isOwner={ctx.actor.role === 'owner'}
+          save={saveProject}
+        />
       ) : (
         <Facts>
           <Fact name="Name">{project.name}</Fact>

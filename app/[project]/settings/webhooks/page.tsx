@@ -12,6 +12,7 @@ import { paging } from '@/lib/http/query'
 import { pages } from '@/lib/paths'
 import { requireMember } from '@/lib/sign-in/session'
 import { readWebhooks } from '@/lib/webhooks/read'
+import { makeWebhook } from './actions'
 
 export const metadata: Metadata = { title: 'Webhooks' }
 
@@ -42,7 +43,11 @@ export default async function WebhooksPage({ params, searchParams }: Props) {
   } = await readFrom(query.cursor, (cursor) => readWebhooks(ctx, { limit: 50, cursor }))
   return (
     <>
-      <PageHeader title="Webhooks" note={note} actions={<CreateWebhook project={slug} />} />
+      <PageHeader
+        title="Webhooks"
+        note={note}
+        actions={<CreateWebhook project={slug} make={makeWebhook} />}
+      />
       <LeftOut names={leftOut} isStale={isStale} />
       <WebhookList project={slug} appUrl={ctx.appUrl} webhooks={items} />
       {nextCursor && (

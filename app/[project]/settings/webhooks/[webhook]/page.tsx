@@ -7,12 +7,12 @@ import { WebhookActions } from '@/components/settings/webhooks/webhook-actions'
 import { WebhookFacts } from '@/components/settings/webhooks/webhook-facts'
 import { PageHeader, Section } from '@/components/ui/page-header'
 import { hasRole } from '@/lib/context'
-import { AppError } from '@/lib/errors'
 import { isId } from '@/lib/ids'
-import { pageParams } from '@/lib/http/page-input'
+import { orNotFound, pageParams } from '@/lib/http/page-input'
 import { pages } from '@/lib/paths'
 import { requireMember } from '@/lib/sign-in/session'
 import { readDeliveries, readWebhook } from '@/lib/webhooks/read'
+import { changeWebhook, deliverAgain, remove, rotate, sendTest } from '../actions'
 
 export const metadata: Metadata = { title: 'Webhook' }
 
@@ -29,8 +29,8 @@ export default async function WebhookPage({
   const ctx = await requireMember(slug)
   if (!hasRole(ctx.actor.role, 'admin') || !isId('webhook', id)) notFound()
   const [webhook, deliveries] = await Promise.all([
-    readWebhook(ctx, id).catch(hide),
-    readDeliveries(ctx, id, { limit: deliveriesShown }).catch(hide),
+    orNotFound(readWebhook(ctx, id)),
+    orNotFound(readDeliveries(ctx, id, { limit: deliveriesShown })),
   ])
   return (
     <>
@@ -41,20 +41,26 @@ export default async function WebhookPage({
             All webhooks
           </Link>
         }
-        actions={<WebhookActions project={slug} webhook={webhook} />}
+        actions={
+          <WebhookActions
+            project={slug}
+            webhook={webhook}
+            actions={{ change: changeWebhook, remove, rotate, sendTest }}
+          />
+        }
       />
       <div className="mb-8">
         <WebhookFacts webhook={webhook} />
       </div>
       <Section title="Last deliveries" note="Each event with every attempt to send it, newest first.">
-        <DeliveryList project={slug} webhook={webhook} initial={deliveries} limit={deliveriesShown} />
+        <DeliveryList
+          project={slug}
+          webhook={webhook}
+          initial={deliveries}
+          limit={deliveriesShown}
+          redeliver={deliverAgain}
+        />
       </Section>
     </>
   )
-}
-
-/** What is not there, or another project's, looks the same; anything else stays an error. */
-function hide(error: unknown): never {
-  if (error instanceof AppError && error.code === 'not_found') notFound()
-  throw error
 }

@@ -1,22 +1,20 @@
-import { notFound } from 'next/navigation'
 import { z } from 'zod'
 import { findAgentVersion, listAgentVersions } from '@/db/queries/agents'
-import { readAgent } from '@/lib/agents/read'
-import type { Agent, Policy } from '@/lib/agents/schemas'
-import { storedPolicy } from '@/lib/agents/understood'
 import type { Context } from '@/lib/context'
 import { AppError } from '@/lib/errors'
-import { agentNamePattern } from '@/lib/ids'
+import { readAgent } from './read'
+import type { Agent, Policy } from './schemas'
+import { storedPolicy } from './understood'
 
-/** The query of an agent's page. */
-export const agentFields = { version: z.string().max(20) }
+/** The version that an agent's page is asked for. */
+export const versionFields = { version: z.string().max(20) }
 
 /** One version of an agent's file, as the page shows it. */
 export type ShownVersion = Pick<Agent, 'version' | 'config' | 'policy' | 'warnings' | 'deployed_at'> & {
   deployedBy: string
 }
 
-export type AgentPageData = {
+export type AgentAtVersion = {
   /** Number of the version in force. */
   inForce: number
   shown: ShownVersion
@@ -29,14 +27,14 @@ export type AgentPageData = {
 }
 
 /**
- * An agent with the version that the page's address names, else the one in force; undefined where no such
- * agent is deployed.
+ * An agent with one version of its file, the one in force where none is asked for or it is not known; undefined
+ * where no such agent is deployed.
  */
-export async function findAgentPage(
+export async function findAgentAtVersion(
   ctx: Context,
   name: string,
   asked: string | undefined,
-): Promise<AgentPageData | undefined> {
+): Promise<AgentAtVersion | undefined> {
   const agent = await findDeployed(ctx, name)
   if (!agent) return undefined
   const versions = await listAgentVersions(ctx.db, ctx.project.id, name)
@@ -67,7 +65,6 @@ export async function findAgentPage(
 }
 
 async function findDeployed(ctx: Context, name: string): Promise<Agent | undefined> {
-  if (!agentNamePattern.test(name)) notFound()
   try {
     return await readAgent(ctx, name)
   } catch (error) {
