@@ -31,15 +31,12 @@ type ParamsStartProps = { text: string; bytes: number; maxCharacters: number }
 
 /** How long params begin, as their JSON, on one line; the rest is said to be there. */
 export function ParamsStart({ text, bytes, maxCharacters }: ParamsStartProps) {
-  const shown = useMemo(
-    () => showText(text.slice(0, 2 * maxCharacters), { maxCharacters, singleLine: true }),
-    [text, maxCharacters],
-  )
-  const begun = useMemo(() => showText(text), [text])
+  const begun = showText(text)
+  const head = [...text.slice(0, 2 * maxCharacters)].slice(0, maxCharacters).join('')
   return (
     <>
-      <bdi className="code text-muted">
-        <Parts parts={shown.parts} />
+      <bdi className="code break-all text-muted">
+        <Parts parts={showText(head, { singleLine: true }).parts} />…
       </bdi>
       <Warnings shown={begun} />{' '}
       <span className="text-faint whitespace-nowrap">

@@ -150,7 +150,19 @@ describe('controls: each crossing is found', () => {
       'a component that knows a page',
       'components/runs/row.tsx',
       `import { Layout } from '@/app/[project]/layout'`,
-      /its actions alone/,
+      /know no page/,
+    ],
+    [
+      'a component that takes an action itself',
+      'components/runs/row.tsx',
+      `import { decide } from '@/app/[project]/approvals/actions'`,
+      /hands them its actions/,
+    ],
+    [
+      'an action that knows a component',
+      'app/[project]/runs/actions.ts',
+      `import { RunInput } from '@/components/runs/input'`,
+      /knows no component/,
     ],
     [
       'a server that knows a page',
@@ -250,7 +262,6 @@ describe('controls: what is allowed is left alone', () => {
     ],
     ['lib/client/gate.ts', `import type { Approval } from '@/lib/approvals/schemas'`],
     ['lib/cli/start.ts', `import { startEmbedded } from '@/lib/embedded/embedded'`],
-    ['components/runs/row.tsx', `import { erase } from '@/app/[project]/runs/actions'`],
     [
       'lib/runs/start.ts',
       `import { x } from './x'\nexport type { Run } from './wire'\nexport const start = 1`,

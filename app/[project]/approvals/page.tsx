@@ -11,7 +11,7 @@ import { LeftOut } from '@/components/ui/left-out'
 import { Notice, PageHeader, Section } from '@/components/ui/page-header'
 import { rowsPerPage } from '@/components/ui/rows-per-page'
 import { SkeletonRows } from '@/components/ui/skeleton'
-import { listAgentNames } from '@/db/queries/agents'
+import { readAgentNames } from '@/lib/agents/names'
 import { readApproval, readSeenApprovals } from '@/lib/approvals/read'
 import type { Approval } from '@/lib/approvals/schemas'
 import { outcomes } from '@/lib/approvals/statuses'
@@ -117,7 +117,7 @@ async function FiltersWithAgents({ ctx, filter }: { ctx: Context; filter: QueueF
 }
 
 /** Read once a request. */
-const agentNames = cache((ctx: Context) => listAgentNames(ctx.db, ctx.project.id))
+const agentNames = cache(readAgentNames)
 
 /** A search that was turned away or took too long is read again by the browser, which says why. */
 async function Decided({ ctx, filter }: { ctx: Context; filter: QueueFilter }) {

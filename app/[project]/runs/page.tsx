@@ -6,7 +6,7 @@ import { RunList } from '@/components/runs/run-list'
 import { LeftOut } from '@/components/ui/left-out'
 import { PageHeader } from '@/components/ui/page-header'
 import { rowsPerPage } from '@/components/ui/rows-per-page'
-import { listAgentNames } from '@/db/queries/agents'
+import { readAgentNames } from '@/lib/agents/names'
 import type { Context } from '@/lib/context'
 import { readRuns } from '@/lib/runs/read'
 import { listedRunFields } from '@/lib/runs/statuses'
@@ -47,6 +47,5 @@ export default async function RunsPage({ params, searchParams }: Props) {
 }
 
 async function FiltersWithAgents({ ctx, filter }: { ctx: Context; filter: RunFilter }) {
-  const agents = await listAgentNames(ctx.db, ctx.project.id)
-  return <RunFilters project={ctx.project.slug} filter={filter} agents={agents} />
+  return <RunFilters project={ctx.project.slug} filter={filter} agents={await readAgentNames(ctx)} />
 }
