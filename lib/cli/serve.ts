@@ -4,7 +4,9 @@ import next from 'next'
 import { closeSharedDatabase, sharedDatabase } from '@/db/client'
 import { drainWaits } from '@/lib/approvals/wait'
 import type { ReadySettings } from '@/lib/env'
+import { log } from '@/lib/log'
 import { startBackground } from '@/lib/process/background'
+import { logRequest } from '@/lib/process/log'
 import { door, refuseUpgrades } from '@/lib/http/door'
 import { ApiFront } from '@/lib/http/front'
 import { closeStreams } from '@/lib/http/sse'
@@ -26,6 +28,7 @@ export type ServeOptions = {
  */
 export async function serve(options: ServeOptions): Promise<{ url: string; close(): Promise<void> }> {
   const { port, dev, settings, host, withPages = true } = options
+  log.level = settings.logLevel
   const db = sharedDatabase(settings.databaseUrl, settings.databasePool)
   // Next listens for upgrades on the server that it is given; on ours that would end each offer of HTTP/2 unanswered.
   const decoy = createServer()
@@ -36,6 +39,7 @@ export async function serve(options: ServeOptions): Promise<{ url: string; close
   const server = createServer({ keepAliveTimeout: 65_000 }, (incoming, outgoing) => {
     // Whoever asks again on the same connection would otherwise keep it, and us, alive.
     if (isClosing) outgoing.setHeader('Connection', 'close')
+    if (log.isLevelEnabled('debug')) logRequest(incoming, outgoing)
     void handle(incoming, outgoing).catch(() => outgoing.destroy())
   })
   // What Next hands out as its handler answers nothing; it listens there, once a page was asked for.

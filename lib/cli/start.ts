@@ -5,6 +5,7 @@ import { startEmbedded, type EmbeddedDatabase } from '@/lib/embedded/embedded'
 import { describeWithPlace } from '@/lib/describe-error'
 import { readSettings, requireReady, type ReadySettings, type Settings } from '@/lib/env'
 import { secretFile } from '@/lib/embedded/secrets-file'
+import { log } from '@/lib/log'
 import { StartError } from '@/lib/start-error'
 import { toAppError } from '@/lib/http/problem'
 import { ensureBuilt } from './build'
@@ -139,7 +140,6 @@ type Life = {
 
 /** `npm start` and `npm run dev`: serves until SIGINT or SIGTERM, then ends within 10 s. */
 export async function main({ dev }: { dev: boolean }): Promise<void> {
-  const log = (line: string) => console.log(line)
   const life: Life = {
     running: undefined,
     endSample: () => undefined,
@@ -147,6 +147,9 @@ export async function main({ dev }: { dev: boolean }): Promise<void> {
     code: 0,
     abort: new AbortController(),
   }
+  // what is said before the welcome is for a person, what comes after it for a log
+  const say = (line: string) =>
+    life.running === undefined ? console.log(line) : log.warn({ where: 'process' }, line)
   const end = async (code: number) => {
     if (life.ending) return
     life.ending = true
@@ -162,14 +165,14 @@ export async function main({ dev }: { dev: boolean }): Promise<void> {
   // npm passes Ctrl-C on although the terminal has sent it already: a second one means nothing
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => void end(0))
   endWithShell(() => void end(0))
-  guardStrayErrors(log, (error) => {
+  guardStrayErrors(say, (error) => {
     console.error(describeWithPlace(error))
     void end(1)
   })
   try {
     const envFile = join(root, '.env')
     if (existsSync(envFile)) process.loadEnvFile(envFile)
-    life.running = await startHoldpoint({ dev, log, signal: life.abort.signal })
+    life.running = await startHoldpoint({ dev, log: say, signal: life.abort.signal })
     if (life.ending) return await life.running.close().then(() => process.exit(life.code))
     life.endSample = await greet(life.running, () => life.ending)
   } catch (error) {

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { IncomingMessage } from 'node:http'
 import { setBounded } from '@/lib/bounded-map'
 import { settings } from '@/lib/env'
+import { log } from '@/lib/log'
 import { isLocal } from '@/lib/outbound/address'
 import { clientAddress, trustedProxies, type TrustedProxies } from './client-address'
 import { streamOf } from './node-http'
@@ -76,8 +77,9 @@ let isAdvised = false
 function adviseOnce(address: string | null): void {
   if (isAdvised) return
   isAdvised = true
-  process.stderr.write(
-    `X-Forwarded-For came from ${address ?? 'nowhere'} and is not believed. If that is your proxy, name it: TRUSTED_PROXIES=${address ?? 'ADDRESS'}\n`,
+  log.warn(
+    { where: 'proxy' },
+    `X-Forwarded-For came from ${address ?? 'nowhere'} and is not believed. If that is your proxy, name it: TRUSTED_PROXIES=${address ?? 'ADDRESS'}`,
   )
 }
 

@@ -9,6 +9,7 @@ import { AppError } from '@/lib/errors'
 import { recordRefusedKey, type DeadKey } from '@/lib/keys/record-refused'
 import { notFound } from '@/lib/runs/in-run'
 import { hashToken, parseToken } from '@/lib/tokens'
+import { log } from '@/lib/log'
 import { logError } from '@/lib/process/log'
 
 /** What a request shows: a bearer token's hash or a session's, before anybody looked it up. */
@@ -173,7 +174,11 @@ function member(
 export function contextOf(db: Database, found: Found, setting: ContextSettings, origin: Origin): Context {
   const { appUrl, maxPendingPerAgent, authSecret, databaseReplicaUrl, databasePool } = setting
   const { sealKey, cursorKey } = keysOf(authSecret)
-  if (databaseReplicaUrl !== undefined) attachReplica(db, databaseReplicaUrl, { max: databasePool, log: say })
+  if (databaseReplicaUrl !== undefined)
+    attachReplica(db, databaseReplicaUrl, {
+      max: databasePool,
+      log: (line) => log.warn({ where: 'replica' }, line),
+    })
   // Every list is read with a context, so each process knows the cursors that another gave out.
   setCursorSecret(cursorKey)
   return { db, ...found, appUrl, limits: { maxPendingPerAgent }, sealKey, origin }
@@ -183,10 +188,6 @@ type ContextSettings = Pick<
   ReadySettings,
   'appUrl' | 'maxPendingPerAgent' | 'authSecret' | 'databaseReplicaUrl' | 'databasePool'
 >
-
-function say(line: string): void {
-  process.stderr.write(`${line}\n`)
-}
 
 type Keys = { secret: string; sealKey: Buffer; cursorKey: string }
 let kept: Keys | undefined

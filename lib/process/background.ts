@@ -7,6 +7,7 @@ import { fillSearch } from '@/lib/outbox/fill-search'
 import { publishHeads } from '@/lib/audit/publish-heads'
 import { sealAudit } from '@/lib/audit/seal'
 import type { ReadySettings } from '@/lib/env'
+import { log } from '@/lib/log'
 import { serveJobs } from '@/lib/jobs/serve'
 import { remindDue } from '@/lib/notices/remind'
 import { pruneOld } from '@/lib/retention/prune'
@@ -114,7 +115,7 @@ function repeat(
       isRung = false
       try {
         await work()
-        if (isFailing) process.stderr.write(`${name}: goes on.\n`)
+        if (isFailing) log.info({ where: name }, 'goes on')
         isFailing = false
       } catch (error) {
         if (!isFailing) logError(name, '-', error)

@@ -1,6 +1,7 @@
 import { sharedDatabase, type Database } from '@/db/client'
 import { settings, type ReadySettings } from '@/lib/env'
 import type { ServeOptions } from '@/lib/jobs/serve'
+import { log } from '@/lib/log'
 import { jobTasks } from '@/lib/jobs/tasks'
 import { linkIn, type MailRecord } from '@/lib/notices/email'
 import { queueDeliveries } from '@/lib/webhooks/queue'
@@ -17,7 +18,6 @@ export function jobOptions(
   setting: ReadySettings = settings(),
   db: Database = sharedDatabase(setting.databaseUrl, setting.databasePool),
 ): ServeOptions {
-  const log = (line: string) => void process.stderr.write(`${line}\n`)
   const tasks = jobTasks({
     db,
     mail: setting,
@@ -26,10 +26,18 @@ export function jobOptions(
     webhooks: { sealKey: sealKeyOf(setting.authSecret), outboundAllow: setting.outboundAllow, now: Date.now },
     // In the demo there is no mailbox to look into, so the link is said on the terminal; an agent's params never are.
     ...(setting.demo
-      ? { onKeptMail: (mail) => log(`Mail to ${mail.recipient}: ${mail.subject}\n${shortOf(mail)}`) }
+      ? {
+          onKeptMail: (mail) =>
+            void process.stderr.write(`Mail to ${mail.recipient}: ${mail.subject}\n${shortOf(mail)}\n`),
+        }
       : {}),
   })
-  return { databaseUrl: setting.databaseUrl, tasks, log, concurrency: jobsAtOnce }
+  return {
+    databaseUrl: setting.databaseUrl,
+    tasks,
+    log: (line) => log.warn({ where: 'jobs' }, line),
+    concurrency: jobsAtOnce,
+  }
 }
 
 function shortOf(mail: MailRecord): string {

@@ -1,6 +1,9 @@
 import { DrizzleQueryError } from 'drizzle-orm/errors'
+import { EventEmitter } from 'node:events'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { afterEach, expect, test, vi } from 'vitest'
-import { logError } from './log'
+import { log } from '@/lib/log'
+import { logError, logRequest } from './log'
 
 afterEach(() => vi.restoreAllMocks())
 
@@ -40,4 +43,34 @@ test.each([
   error.message = 'changed'
   vi.restoreAllMocks()
   expect(lineOf('here', '-', error)).not.toContain('hunter2')
+})
+
+test('a request leaves a line at the level debug alone, without its query', () => {
+  const outgoing = Object.assign(new EventEmitter(), { statusCode: 200 })
+  const incoming = { method: 'GET', url: '/api/approvals?q=hunter2' }
+  const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+  const ask = () => logRequest(incoming as IncomingMessage, outgoing as unknown as ServerResponse)
+  ask()
+  outgoing.emit('close')
+  expect(write).not.toHaveBeenCalled()
+  log.level = 'debug'
+  ask()
+  outgoing.emit('close')
+  log.level = 'info'
+  expect(JSON.parse(String(write.mock.calls[0]?.[0]))).toMatchObject({
+    level: 'debug',
+    where: 'GET /api/approvals',
+    status: 200,
+  })
+})
+
+test('every line has its level and its time, and a message no more than 300 characters', () => {
+  const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+  log.warn({ where: 'jobs' }, `\u202e${huge}`)
+  const text = String(write.mock.calls[0]?.[0])
+  expect(text).not.toContain('\u202e')
+  const line = JSON.parse(text) as Record<string, string>
+  expect(line).toMatchObject({ level: 'warn', where: 'jobs' })
+  expect(line.msg).toHaveLength(301)
+  expect(line.time).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/)
 })

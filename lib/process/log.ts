@@ -1,34 +1,27 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { PublishedHead } from '@/lib/audit/publish-heads'
-import { describeError, framesOf } from '@/lib/describe-error'
+import { framesOf } from '@/lib/describe-error'
+import { log, record } from '@/lib/log'
 
-const mostCharacters = 300
-/** What a terminal or a reader of the log would act on instead of showing; JSON escapes those below U+0020 itself. */
-const unseen = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g
-
-/**
- * One line of JSON on standard error for a failure of ours: where, which request, what kind of error and
- * where in the code. Never a body, a param or a credential; of a database's error its code and place, for
- * its message and the query's parameters hold what callers sent. Whatever it is made of, no field is longer than
- * 300 characters, and no character is there that is not seen.
- */
+/** The line for a failure of ours: where, which request, what kind of error and where in the code. */
 export function logError(where: string, requestId: string, error: unknown, more: object = {}): void {
-  const line = {
-    level: 'error',
-    where,
-    request_id: requestId,
-    ...more,
-    error: describeError(error),
-    at: error instanceof Error ? framesOf(error).slice(0, 6) : undefined,
-  }
-  const cut = (_: string, value: unknown) =>
-    typeof value === 'string' && value.length > mostCharacters ? `${value.slice(0, mostCharacters)}…` : value
-  const text = JSON.stringify(line, cut).replace(unseen, escape)
-  process.stderr.write(`${text}\n`)
+  const at = error instanceof Error ? framesOf(error).slice(0, 6) : undefined
+  log.error({ where, request_id: requestId, ...more, error, at })
 }
 
 /** The line on standard output for the head of a project's audit log, kept outside of what it proves. */
 export function logAuditHead({ project, seq, hash, at }: PublishedHead): void {
-  process.stdout.write(`${JSON.stringify({ level: 'info', event: 'audit.head', project, seq, hash, at })}\n`)
+  record.info({ event: 'audit.head', project, seq, hash, at })
+}
+
+/** The line for a request that was answered, at the level `debug`: no query, for people search for what params hold. */
+export function logRequest(incoming: IncomingMessage, outgoing: ServerResponse): void {
+  const begun = performance.now()
+  const path = (incoming.url ?? '').split('?', 1)[0]
+  outgoing.once('close', () => {
+    const ms = Math.round(performance.now() - begun)
+    log.debug({ where: `${incoming.method} ${path}`, status: outgoing.statusCode, ms }, 'answered')
+  })
 }
 
 /**
@@ -47,8 +40,4 @@ export function logPageError(
     error,
     typeof digest === 'string' ? { digest } : {},
   )
-}
-
-function escape(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 }

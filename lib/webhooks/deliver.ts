@@ -1,5 +1,5 @@
 import type { Database } from '@/db/client'
-import { describeError } from '@/lib/describe-error'
+import { log } from '@/lib/log'
 import { OutboundError } from '@/lib/outbound/error'
 import { retryAfterMs } from '@/lib/outbound/retry-after'
 import { sendOutbound, type OutboundWorld } from '@/lib/outbound/send'
@@ -201,6 +201,5 @@ async function send(
 function blame(delivery: LoadedDelivery, error: unknown): void {
   if (!isOfTheRow(error)) throw error
   const { id, webhook, project } = delivery
-  const line = { level: 'error', where: 'deliver webhook', id, webhook: webhook.id, project: project.id }
-  process.stderr.write(`${JSON.stringify({ ...line, error: describeError(error) })}\n`)
+  log.error({ where: 'deliver webhook', id, webhook: webhook.id, project: project.id, error })
 }

@@ -3,6 +3,7 @@ import type { Queryable } from '@/db/client'
 import { isOneOf } from '@/db/one-of'
 import type { WorkKind } from '@/db/queries/set-aside'
 import { describeError } from '@/lib/describe-error'
+import { log } from '@/lib/log'
 
 /** A row that work is done for, and the project whose it is. */
 export type Piece = { id: string; projectId: string }
@@ -23,8 +24,8 @@ export async function setAside(db: Queryable, kind: WorkKind, piece: Piece, erro
       retry_at = clock_timestamp() + make_interval(secs => (${`{${pauses.join()}}`}::int[])[s.tries + 1])
     returning tries, retry_at as "retryAt"`)
   const { tries, retryAt } = row ?? { tries: 1, retryAt: null }
-  const line = { level: 'error', where: 'set aside', kind, id: piece.id, project: piece.projectId }
-  process.stderr.write(`${JSON.stringify({ ...line, error: words, tries, retry_at: retryAt })}\n`)
+  const place = { where: 'set aside', kind, id: piece.id, project: piece.projectId }
+  log.error({ ...place, error: words, tries, retry_at: retryAt })
 }
 
 /** Forgets that pieces were set aside: they are done, or gone. */
