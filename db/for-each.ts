@@ -1,6 +1,6 @@
 import { Column, getTableColumns, is, sql, SQL, Table } from 'drizzle-orm'
 import { inBatches } from './batch'
-import { oncePerPool, runStatement, type Database } from './client'
+import { isTransaction, oncePerPool, runIn, runStatement, type Database, type Queryable } from './client'
 import { itemsOf, withItems, type Columns } from './statement'
 
 /** A select that drizzle builds; it is never awaited. */
@@ -33,9 +33,9 @@ export function forEach<Item extends object, Row>(
   columns: Columns,
   build: (select: Database['select']) => Select<Row>,
   write?: Write<Item>,
-): (db: Database, item: Item) => Promise<Row | undefined> {
+): (db: Queryable, item: Item) => Promise<Row | undefined> {
   const prepared = oncePerPool((db) => prepare<Row>(db, columns, build, write))
-  return inBatches<Item, Row>({
+  const together = inBatches<Item, Row>({
     ...(write?.apart ? { apart: write.apart } : {}),
     run: async (db, items) => {
       const { text, read } = prepared(db)
@@ -43,10 +43,16 @@ export function forEach<Item extends object, Row>(
       return rows.map((row) => ({ n: Number(row.n), out: read(row) }))
     },
   })
+  return async (db, item) => {
+    if (!isTransaction(db)) return together(db, item)
+    const { text, read } = prepare<Row>(db, columns, build, write)
+    const [row] = await runIn<Raw>(db, text, JSON.stringify([item]))
+    return row && read(row)
+  }
 }
 
 function prepare<Row>(
-  db: Database,
+  db: Pick<Database, 'select'>,
   columns: Columns,
   build: (select: Database['select']) => Select<Row>,
   write?: Pick<Write<never>, 'parts' | 'from'>,

@@ -1,18 +1,29 @@
 import { sql, type SQL } from 'drizzle-orm'
 import { inBatches } from './batch'
-import { runStatement, type Database, type Value } from './client'
+import { isTransaction, runIn, runStatement, type Queryable, type Value } from './client'
 
 /** What a statement takes for each of those it is run for: the names of the values and their types in PostgreSQL. */
 export type Columns = Record<string, string>
 
-type Item<C extends Columns> = Record<keyof C, Value | string[]>
+/** Values of an item; objects and lists go as JSON or arrays. */
+type Item<C extends Columns> = Record<keyof C, Value | object>
 
 /** Those it is run for, one row each with its place `n`, from one parameter of JSON. */
 function itemsText(columns: Columns, parameter: string): string {
-  const names = Object.keys(columns).map((name) => `"${name}"`)
-  const typed = Object.entries(columns).map(([name, type]) => `"${name}" ${type}`)
-  return `rows from (json_to_recordset(${parameter}::json) as (${typed.join(', ')}))
-    with ordinality as item (${names.join(', ')}, n)`
+  return rowsOf(columns, `${parameter}::json`, 'item', 'n')
+}
+
+/** Columns with their types, as a definition of rows. */
+export const typed = (columns: Columns): string =>
+  Object.entries(columns)
+    .map(([name, type]) => `"${name}" ${type}`)
+    .join(', ')
+
+/** A list of JSON as the relation `name`, with the place of each row, counting from 1, as the column `place`. */
+export function rowsOf(columns: Columns, json: string, name: string, place: string): string {
+  const names = Object.keys(columns).map((column) => `"${column}"`)
+  return `rows from (json_to_recordset(${json}) as (${typed(columns)}))
+    with ordinality as ${name} (${names.join(', ')}, ${place})`
 }
 
 /**
@@ -45,26 +56,29 @@ export const oneOf = (column: string, from: string, name: string) =>
  * @param columns the columns of `item`; beside them stands its place `n`, which the rows of the answer bear too
  * @param parts what follows `with item as (…),`
  * @param apart what of a row no other in the same statement may share
- * @returns a function that runs it, prepared; times go and come as text
+ * @returns a function that runs it, prepared, for several together or, in a transaction, for the one; times go and come
+ * as text
  * @throws Error where a value is not given
  */
 export function statement<C extends Columns, Out extends object>(
   columns: C,
   parts: string,
   apart?: (item: Item<C>) => string | null,
-): (db: Database, item: Item<C>) => Promise<Out | undefined> {
+): (db: Queryable, item: Item<C>) => Promise<Out | undefined> {
   const text = withItems(columns, parts)
   const names = Object.keys(columns)
-  const run = inBatches<Item<C>, Out>({
+  const together = inBatches<Item<C>, Out>({
     run: async (db, json) => {
       const rows = await runStatement<Out & { n: string }>(db, text, [json])
       return rows.map((row) => ({ n: Number(row.n), out: row }))
     },
     ...(apart ? { apart } : {}),
   })
-  return (db, item) => {
+  return async (db, item) => {
     const missing = names.find((name) => item[name] === undefined)
     if (missing !== undefined) throw new Error(`The statement lacks a value for ${missing}.`)
-    return run(db, item)
+    if (!isTransaction(db)) return together(db, item)
+    const [row] = await runIn<Out>(db, text, JSON.stringify([item]))
+    return row
   }
 }

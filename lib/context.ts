@@ -35,6 +35,14 @@ export type SystemActor = { type: 'system'; id: string; label: string; via: 'sys
 
 export type Actor = MemberActor | KeyActor | SystemActor
 
+/** Who acts at a deadline. */
+export const holdpointActor: SystemActor = {
+  type: 'system',
+  id: 'holdpoint',
+  label: 'Holdpoint',
+  via: 'system',
+}
+
 /** The id of what an actor showed: a key, a personal token, a session; null for Holdpoint and for operators. */
 export function credentialIdOf(actor: Actor): string | null {
   if (actor.type === 'system') return null

@@ -83,3 +83,8 @@ export class AppError extends Error {
     this.headers = extra.headers
   }
 }
+
+/** Says neither id nor path, so that what is not there and what is another project's look alike. */
+export function notFound(): AppError {
+  return new AppError('not_found', 'There is nothing of this name in this project.')
+}

@@ -1,5 +1,5 @@
 import { and, eq, inArray, lte, sql } from 'drizzle-orm'
-import type { Queryable, Transaction } from '@/db/client'
+import type { Queryable } from '@/db/client'
 import { approvals, decisions } from '@/db/schema/approvals'
 import { runs, toolCalls } from '@/db/schema/runs'
 import { isNotAside } from './set-aside'
@@ -72,32 +72,6 @@ export async function findApprovalOfCall(db: Queryable, projectId: string, callI
     .where(and(eq(approvals.projectId, projectId), eq(approvals.callId, callId)))
     .limit(1)
   return row
-}
-
-/**
- * One approval of the project, its row locked until the transaction ends and read with the clock after.
- * The caller already holds the lock of its run.
- */
-export async function lockApproval(tx: Transaction, projectId: string, id: string) {
-  const [row] = await selectApprovals(tx)
-    .where(and(eq(approvals.projectId, projectId), eq(approvals.id, id)))
-    .for('update', { of: approvals })
-  return row
-}
-
-/** What of a run is past its deadline and still pending, oldest first, locked. */
-export async function listDueOfRun(tx: Transaction, projectId: string, runId: string) {
-  return selectApprovals(tx)
-    .where(
-      and(
-        eq(approvals.projectId, projectId),
-        eq(approvals.runId, runId),
-        eq(approvals.status, 'pending'),
-        lte(approvals.expiresAt, sql`clock_timestamp()`),
-      ),
-    )
-    .orderBy(approvals.expiresAt, approvals.id)
-    .for('update', { of: approvals })
 }
 
 /** What of a run is pending, oldest first. */

@@ -49,17 +49,22 @@ export async function findKeyByHash(db: Database, tokenHash: string) {
   return row
 }
 
-/** Notes that a key was used, at most once a minute. */
-export async function touchKey(db: Database, keyId: string): Promise<void> {
-  await db
-    .update(keys)
-    .set({ lastUsedAt: sql`now()` })
-    .where(
-      and(
-        eq(keys.id, keyId),
-        or(isNull(keys.lastUsedAt), sql`${keys.lastUsedAt} < now() - interval '60 seconds'`),
-      ),
-    )
+/** Whoever acts by the key locks its row, which must not be in their way. */
+const noteAfterMs = 250
+
+/** Notes that a key was used, at most once a minute, soon; that it could not be noted is said to nobody. */
+export function noteUse(db: Database, keyId: string): void {
+  const note = () =>
+    db
+      .update(keys)
+      .set({ lastUsedAt: sql`now()` })
+      .where(
+        and(
+          eq(keys.id, keyId),
+          or(isNull(keys.lastUsedAt), sql`${keys.lastUsedAt} < now() - interval '60 seconds'`),
+        ),
+      )
+  setTimeout(() => void note().catch(() => {}), noteAfterMs).unref()
 }
 
 /** The person of a live browser session. */

@@ -1,6 +1,7 @@
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Queryable, Transaction } from '@/db/client'
 import { approvals } from '@/db/schema/approvals'
+import { projects } from '@/db/schema/identity'
 import { runs, toolCalls } from '@/db/schema/runs'
 import { isNotAside } from './set-aside'
 
@@ -46,35 +47,24 @@ export async function listDueRuns(
   return [...rows]
 }
 
-/**
- * Locks those of the runs that nobody else holds, in the order of their ids, so that no two who lock several
- * wait for each other in a circle.
- */
-export async function lockFreeRuns(tx: Transaction, runIds: string[]) {
-  return tx
-    .select({
-      id: runs.id,
-      projectId: runs.projectId,
-      status: runs.status,
-      pendingCount: runs.pendingCount,
-      error: runs.error,
-      finishedAt: runs.finishedAt,
-    })
+/** Locks a run, unless somebody else holds it. */
+export async function lockFreeRun(tx: Transaction, runId: string): Promise<boolean> {
+  const rows = await tx
+    .select({ id: runs.id })
     .from(runs)
-    .where(inArray(runs.id, idsIn(runIds)))
-    .orderBy(runs.id)
+    .where(eq(runs.id, runId))
     .for('update', { skipLocked: true })
+  return rows.length > 0
 }
 
-/**
- * What of several locked runs is pending, in the order of expiring, with the clock of one moment after the locks; of
- * the params how long they are.
- */
-export async function listPendingOfRuns(tx: Transaction, runIds: string[]) {
-  return tx
+/** A pending approval with its run, as of `readAt`; of the params how long they are. */
+export type PendingOfRun = Awaited<ReturnType<typeof lookAtPending>>[number]
+
+/** What of several runs is pending, in the order of expiring, with the runs, of one moment. */
+export async function lookAtPending(db: Queryable, runIds: string[]) {
+  return db
     .select({
       id: approvals.id,
-      projectId: approvals.projectId,
       status: approvals.status,
       runId: approvals.runId,
       toolCallId: toolCalls.toolCallId,
@@ -91,18 +81,36 @@ export async function listPendingOfRuns(tx: Transaction, runIds: string[]) {
       policyVersion: approvals.policyVersion,
       requestedAt: approvals.requestedAt,
       expiresAt: approvals.expiresAt,
-      resolvedAt: approvals.resolvedAt,
-      reason: sql<null>`null`,
+      run: {
+        id: runs.id,
+        projectId: runs.projectId,
+        agentName: runs.agentName,
+        externalId: runs.externalId,
+        status: runs.status,
+        pendingCount: runs.pendingCount,
+        startedAt: runs.startedAt,
+        error: runs.error,
+        finishedAt: runs.finishedAt,
+        auditRuns: projects.auditRuns,
+      },
+      project: {
+        id: projects.id,
+        slug: projects.slug,
+        name: projects.name,
+        allowOwnRequest: projects.allowOwnRequest,
+      },
       readAt: sql`(select clock_timestamp())`.mapWith((text: string) => new Date(text)),
     })
     .from(approvals)
     .innerJoin(toolCalls, eq(toolCalls.id, approvals.callId))
+    .innerJoin(runs, eq(runs.id, approvals.runId))
+    .innerJoin(projects, eq(projects.id, approvals.projectId))
     .where(and(inArray(approvals.runId, idsIn(runIds)), eq(approvals.status, 'pending')))
     .orderBy(approvals.expiresAt, approvals.id)
 }
 
 /** The params of tool calls by their ids. */
-export async function listParams(tx: Transaction, callIds: string[]): Promise<Map<string, string>> {
+export async function listParams(tx: Queryable, callIds: string[]): Promise<Map<string, string>> {
   const rows = await tx
     .select({ id: toolCalls.id, params: toolCalls.params })
     .from(toolCalls)

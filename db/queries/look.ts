@@ -1,16 +1,17 @@
-import { and, eq, gt, isNotNull, isNull, or, sql } from 'drizzle-orm'
-import { oncePerPool, type Database } from '@/db/client'
+import { and, eq, isNotNull, sql } from 'drizzle-orm'
+import { isTransaction, oncePerPool, type Database, type Queryable } from '@/db/client'
 import { forEach, given } from '@/db/for-each'
+import { credentialsThatOpen, liveKey, liveSession } from '@/db/rights'
 import { agents } from '@/db/schema/agents'
 import { approvals, decisions } from '@/db/schema/approvals'
 import { keys, members, projects, users } from '@/db/schema/identity'
 import { runs, toolCalls } from '@/db/schema/runs'
 import { approvalColumns, type ApprovalRecord } from './approvals'
-import { touchKey } from './credentials'
+import { noteUse } from './credentials'
 
 /*
- * The looks of the direct way (`ask-direct`, `decide-direct`, `claim-direct`): in one statement what the
- * actor's key opens now, what is acted on, and the clock. Nothing is locked; the write that follows makes
+ * The looks of what is done all day (to ask, decide, claim, cancel, read one approval): in one statement what the
+ * credential opens now, what is acted on, and the clock. Nothing is locked; the write that follows makes
  * sure that all of it still holds. Who comes while a look is on its way shares the next one (`item` is a row for
  * each). Rows are found by their own ids; `is true` around what else must hold keeps
  * a planner that knows no figures yet from walking the whole project instead.
@@ -28,6 +29,7 @@ const actor = {
 /** What a look is for. */
 const columns = {
   keyId: 'text',
+  sessionToken: 'text',
   projectId: 'text',
   agent: 'text',
   askKey: 'text',
@@ -40,8 +42,7 @@ const columns = {
 const isLiveKey = and(
   eq(keys.id, given('keyId')),
   sql`(${keys.projectId} = ${given('projectId')}) is true`,
-  isNull(keys.revokedAt),
-  or(isNull(keys.expiresAt), gt(keys.expiresAt, sql`clock_timestamp()`)),
+  sql.raw(liveKey('keys')),
 )
 
 /** How many of the agent's approvals are pending, counted up to `most`. */
@@ -63,16 +64,16 @@ const asked = {
 const hasDueOfRun = sql<boolean>`exists (select 1 from ${approvals} due where due.run_id = ${runs.id}
   and (due.status = 'pending' and due.expires_at <= clock_timestamp()) is true)`
 
-type Look = { keyId: string; projectId: string }
+type Look = { keyId: string | null; projectId: string }
 
 /** The row for one who looks; undefined where there is none. */
-function looking<Row extends { keyId: string; isStale: boolean }>(
+function looking<Row extends { keyId: string | null; isStale: boolean }>(
   build: (select: Database['select']) => PromiseLike<Row[]>,
-): (db: Database, look: Look) => Promise<Row | undefined> {
+): (db: Queryable, look: Look) => Promise<Row | undefined> {
   const see = forEach<Look, Row>(columns, build)
   return async (db, look) => {
     const row = await see(db, look)
-    if (row?.isStale) void touchKey(db, row.keyId).catch(() => {})
+    if (row?.isStale && row.keyId !== null && !isTransaction(db)) noteUse(db, row.keyId)
     return row
   }
 }
@@ -91,7 +92,7 @@ const seeForNewRun = looking((select) =>
 
 /** For an ask that starts its own run; undefined where the key or the agent is not there. */
 export function lookForNewRun(
-  db: Database,
+  db: Queryable,
   look: Look & { agent: string; askKey: string | null; most: number },
 ) {
   return seeForNewRun(db, look)
@@ -125,81 +126,102 @@ const seeInRunByExternalId = inRun('externalId')
 
 /** For an ask in a run, by its id or external id; undefined where the key or the run is not there. */
 export function lookInRun(
-  db: Database,
+  db: Queryable,
   look: Look & { run: string; toolCallId: string | null; most: number },
 ) {
   return look.run.startsWith('run_') ? seeInRunById(db, look) : seeInRunByExternalId(db, look)
 }
 
+/** What opens the project to who looks: an agent key, a member's personal token, or a member's browser session. */
+const credential = sql`(
+  select k.id, k.name, k.kind::text as kind, k.scopes, k.project_id, k.user_id,
+    k.last_used_at is null or k.last_used_at < now() - interval '60 seconds' as is_stale
+  from keys k where k.id = ${given('keyId')} and (k.project_id = ${given('projectId')}) is true and ${sql.raw(liveKey('k'))}
+  union all
+  select null, null, 'session', '{}'::text[], m.project_id, s.user_id, false
+  from sessions s join members m on m.project_id = ${given('projectId')} and m.user_id = s.user_id
+  where s.session_token = ${given('sessionToken')} and ${sql.raw(liveSession('s'))}) credential`
+
 const seeApproval = looking((select) =>
   select({
     ...approvalColumns,
-    ...actor,
-    kind: keys.kind,
+    kind: sql<'agent' | 'personal' | 'session'>`credential.kind`,
+    keyId: sql<string | null>`credential.id`,
+    keyName: sql<string | null>`credential.name`,
+    scopes: sql<string[]>`credential.scopes`,
+    isStale: sql<boolean>`credential.is_stale`,
+    allowOwnRequest: projects.allowOwnRequest,
+    auditRuns: projects.auditRuns,
     personId: users.id,
     personName: users.name,
     personEmail: users.email,
     role: members.role,
     pendingCount: runs.pendingCount,
+    runStartedAt: runs.startedAt,
     hasDue: hasDueOfRun,
   })
-    .from(keys)
-    .innerJoin(projects, eq(projects.id, keys.projectId))
-    .leftJoin(users, eq(users.id, keys.userId))
+    .from(credential)
+    .innerJoin(projects, eq(projects.id, sql`credential.project_id`))
+    .leftJoin(users, eq(users.id, sql`credential.user_id`))
     .leftJoin(
       members,
       and(
-        eq(members.projectId, keys.projectId),
-        eq(members.userId, keys.userId),
+        eq(members.projectId, sql`credential.project_id`),
+        eq(members.userId, users.id),
         isNotNull(members.joinedAt),
       ),
     )
     .innerJoin(
       approvals,
-      and(eq(approvals.id, given('approvalId')), sql`(${approvals.projectId} = ${keys.projectId}) is true`),
+      and(
+        eq(approvals.id, given('approvalId')),
+        sql`(${approvals.projectId} = credential.project_id) is true`,
+      ),
     )
     .innerJoin(toolCalls, eq(toolCalls.id, approvals.callId))
     .innerJoin(runs, eq(runs.id, approvals.runId))
-    .leftJoin(decisions, eq(decisions.approvalId, approvals.id))
-    .where(isLiveKey),
+    .leftJoin(decisions, eq(decisions.approvalId, approvals.id)),
 )
 
-/** An approval with the key's rights and its run's state; `hasDue` where something of the run is past its deadline. */
+/** An approval with the credential's rights and its run's state; `hasDue` where something of the run is past its deadline. */
 export type Looked = ApprovalRecord & NonNullable<Awaited<ReturnType<typeof lookAtApproval>>>
 
-/** For a decision, a claim or a look at one approval; undefined where the key or the approval is not there. */
-export function lookAtApproval(db: Database, look: Look & { approvalId: string }) {
+/**
+ * For a decision, a claim, a withdrawal or a look at one approval; undefined where the credential or the approval is
+ * not there. In a transaction it is for that alone; else those who come together share a statement.
+ */
+export function lookAtApproval(
+  db: Queryable,
+  look: { keyId: string | null; sessionToken: string | null; projectId: string; approvalId: string },
+) {
   return seeApproval(db, look)
 }
 
-const liveKeys = sql<string[]>`array(
-  select k.id from ${keys} k
-  left join ${members} m on m.project_id = k.project_id and m.user_id = k.user_id and m.joined_at is not null
-  where k.id = any(${sql.placeholder('keyIds')}::text[]) and k.revoked_at is null
-    and (k.expires_at is null or k.expires_at > clock_timestamp())
-    and (k.kind = 'agent' or m.user_id is not null))`
-
 const forWaiters = oncePerPool((db) =>
   db
-    .select({ ...approvalColumns, liveKeys })
+    .select({
+      ...approvalColumns,
+      live: sql<string[]>`array(${sql.raw(credentialsThatOpen('asked.ids', 'approvals.project_id'))})`,
+    })
     .from(approvals)
     .innerJoin(toolCalls, eq(toolCalls.id, approvals.callId))
     .innerJoin(runs, eq(runs.id, approvals.runId))
     .leftJoin(decisions, eq(decisions.approvalId, approvals.id))
+    .crossJoin(sql`(select ${sql.placeholder('credentials')}::text[] as ids) asked`)
     .where(sql`${approvals.id} = any(${sql.placeholder('ids')}::text[])`)
     .prepare('look_for_waiters'),
 )
 
 /**
- * Several approvals, of any project, for waiters who each proved that theirs is, with those of their keys that
- * still open anything: one snapshot, so that nobody who was revoked before a decision learns of it.
+ * Several approvals, of any project, for waiters who each proved that theirs is, with those of their credentials (ids of
+ * keys, hashes of session tokens) that still open anything in its project: one snapshot, so that nobody who was revoked
+ * before a decision learns of it.
  */
 export async function lookForWaiters(
   db: Database,
   ids: string[],
-  keyIds: string[],
-): Promise<{ records: ApprovalRecord[]; live: Set<string> }> {
+  credentials: string[],
+): Promise<(ApprovalRecord & { live: string[] })[]> {
   const list = (items: string[]) => `{${items.join(',')}}`
-  const rows = await forWaiters(db).execute({ ids: list(ids), keyIds: list(keyIds) })
-  return { records: rows, live: new Set(rows[0]?.liveKeys) }
+  return forWaiters(db).execute({ ids: list(ids), credentials: list(credentials) })
 }

@@ -1,10 +1,9 @@
 import { findAgent } from '@/db/queries/agents'
 import { requireToolName } from '@/lib/approvals/ask-input'
 import { requireReader, type Context } from '@/lib/context'
-import { AppError } from '@/lib/errors'
+import { AppError, notFound } from '@/lib/errors'
 import { compilePolicy, gate, mergeContext } from '@/lib/policy/gate'
 import { parsePolicy } from '@/lib/policy/parse'
-import { notFound } from '@/lib/runs/in-run'
 import { requireAgentName } from './deploy'
 import type { CheckInput, CheckResult } from './schemas'
 

@@ -20,30 +20,9 @@ const mostKept = 500
 const compiledByVersion = new Map<string, CompiledPolicy>()
 
 /**
- * The policy in force. Compiled policies are kept in memory by the id of their version, whose text never
- * changes; which version is in force is read every time.
+ * The policy in force, with the database's clock and whether the project records runs, for what starts a run.
  * @throws AppError `agent_not_deployed`
  */
-export async function findPolicy(
-  db: Queryable,
-  projectId: string,
-  agentName: string,
-): Promise<DeployedPolicy> {
-  const [row] = await db
-    .select({
-      agentId: agents.id,
-      agentName: agents.name,
-      versionId: agents.versionId,
-      version: agents.version,
-    })
-    .from(agents)
-    .where(and(eq(agents.projectId, projectId), eq(agents.name, agentName)))
-    .limit(1)
-  if (!row) throw notDeployed(agentName)
-  return { ...row, compiled: await compiledPolicy(db, row.versionId) }
-}
-
-/** The same with the database's clock and whether the project records runs, for what starts a run. */
 export async function findPolicyNow(
   db: Queryable,
   projectId: string,
@@ -72,7 +51,7 @@ function notDeployed(agentName: string): AppError {
   return new AppError('agent_not_deployed', detail, { errors: [{ pointer: '/agent', detail }] })
 }
 
-/** The policy of a version, ready to judge calls. */
+/** The policy of a version, ready to judge calls; kept in memory, for the text of a version never changes. */
 export async function compiledPolicy(db: Queryable, versionId: string): Promise<CompiledPolicy> {
   const kept = compiledByVersion.get(versionId)
   if (kept) return kept

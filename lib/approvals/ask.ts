@@ -1,37 +1,44 @@
-import { eq, type SQLWrapper } from 'drizzle-orm'
-import type { Transaction } from '@/db/client'
-import { inOneStatement } from '@/db/one-statement'
+import { eq } from 'drizzle-orm'
+import { isTransaction, type Queryable } from '@/db/client'
 import { findApprovalOfCall } from '@/db/queries/approvals'
+import { lookForNewRun, lookInRun } from '@/db/queries/look'
 import { findToolCallByAskKey, findToolCallOfRun, runNamed } from '@/db/queries/runs'
-import { approvalEvents, approvals } from '@/db/schema/approvals'
-import { runs, toolCalls } from '@/db/schema/runs'
-import { findPolicyNow, findPolicy } from '@/lib/agents/policy'
-import { auditInsert } from '@/lib/audit/record'
-import { renewed, requireAgentKey, type Context } from '@/lib/context'
-import { AppError } from '@/lib/errors'
+import { toolCalls } from '@/db/schema/runs'
+import {
+  isTakenKey,
+  writeFreeInNewRun,
+  writeFreeInRun,
+  writeHeldInNewRun,
+  writeHeldInRun,
+} from '@/db/writes/ask'
+import { compiledPolicy, findPolicyNow } from '@/lib/agents/policy'
+import { auditValues } from '@/lib/audit/record'
+import { renewed, requireAgentKey, type Context, type KeyActor } from '@/lib/context'
+import { AppError, notFound } from '@/lib/errors'
 import { digestOf } from '@/lib/json/canonical'
-import { linkBase } from '@/lib/links'
-import { assertStillAllowed } from '@/lib/rights'
-import { inRun } from '@/lib/runs/in-run'
-import { isFinished, type LockedRun } from '@/lib/runs/lock'
+import { linkBase } from '@/lib/paths'
+import { assertStillAllowed, credentialOf } from '@/lib/rights'
+import { actAlone, actInRun } from '@/lib/runs/in-run'
+import { isFinished } from '@/lib/runs/statuses'
 import { runStarted } from '@/lib/runs/record-run'
 import { newRunRow } from '@/lib/runs/start'
-import { wake } from '@/lib/wake/wake'
-import { askDirectly, isTakenKey } from './ask-direct'
+import type { Wake } from '@/lib/wake/wake'
 import { requireToolName } from './ask-input'
 import {
+  approvalValues,
+  callValues,
   judge,
   newApproval,
   newCall,
   notRequired,
   requested,
-  type ApprovalRow,
+  runValues,
   type CallRow,
 } from './call-rows'
-import { requireRoomForPending } from './pending-cap'
-import { runUpdate } from './resolve'
+import { expireRuns } from './expire-runs'
+import { beginDirectAsk, requireRoomForPending, type DirectAsk } from './pending-cap'
 import type { Approval, AskInput, NotRequired } from './schemas'
-import { approvalToWire } from './wire'
+import { approvalToWire, isDue } from './wire'
 
 /** `source` is the exact text of `params` (and `context`) in the request. */
 export type Ask = AskInput & { source: { params: string; context?: string | undefined } }
@@ -42,9 +49,11 @@ export type AskResult = {
   isReplay: boolean
 }
 
+const need = { scope: 'run' } as const
+
 /**
  * May this call run? Evaluates the agent's policy and, where a rule fires or cannot be evaluated, makes
- * a pending approval: run, call, approval and outbox row in one transaction. The same `tool_call_id`
+ * a pending approval: run, call, approval and outbox row in one statement. The same `tool_call_id`
  * with the same tool and params finds the first answer again, whatever was deployed since; without a run, while
  * the run of the first try goes on and for 24 hours, since providers use ids again.
  * @throws AppError `agent_key_required`, `invalid_tool_name`, `not_found`, `agent_not_deployed`,
@@ -53,139 +62,152 @@ export type AskResult = {
 export async function askApproval(ctx: Context, input: Ask): Promise<AskResult> {
   requireToolName(input.tool)
   const digest = digestOf(input.tool, input.params)
-  return (await askDirectly(ctx, input, digest)) ?? askUnderLock(await renewed(ctx), input, digest)
-}
-
-/** The same under the lock of the run, or in a transaction that makes it. */
-export async function askUnderLock(ctx: Context, input: Ask, digest: string): Promise<AskResult> {
-  requireAgentKey(ctx, 'run')
+  const { actor } = ctx
+  if (actor.type !== 'key') return refuseOthers(ctx)
+  const known = { ...ctx, actor }
   const { run_id: run } = input
-  if (run !== undefined)
-    return inRun(ctx, runNamed(run), (tx, locked) => askInRun(tx, ctx, locked, input, digest))
-  for (let tries = 1; ; tries++) {
-    try {
-      return await askInNewRun(ctx, input, digest)
-    } catch (error) {
-      // Several first tries at once: another one has made the run, so this one finds it.
-      if (!isTakenKey(error) || tries === 5) throw error
-    }
+  const underWay = beginDirectAsk()
+  const act = (db: Queryable, wakes: Wake[]) => ask(db, known, input, digest, underWay, wakes)
+  try {
+    return await (run === undefined ? actAlone(ctx, need, act) : actInRun(ctx, need, runNamed(run), act))
+  } finally {
+    underWay.end()
   }
 }
 
-async function askInRun(
-  tx: Transaction,
-  ctx: Context,
-  locked: LockedRun,
+async function refuseOthers(given: Context): Promise<never> {
+  requireAgentKey(await renewed(given), 'run')
+  throw new Error('an ask was refused for no reason')
+}
+
+type Outcome = AskResult | AppError | undefined
+
+async function ask(
+  db: Queryable,
+  ctx: Context<KeyActor>,
   input: Ask,
   digest: string,
-): Promise<AskResult | AppError> {
-  const { row: run } = locked
-  const [, policy, earlier] = await Promise.all([
-    assertStillAllowed(tx, ctx, { scope: 'run' }),
-    findPolicy(tx, ctx.project.id, run.agentName),
-    input.tool_call_id === undefined
-      ? undefined
-      : findToolCallOfRun(tx, ctx.project.id, run.id, input.tool_call_id),
-  ])
-  if (input.agent !== undefined && input.agent !== run.agentName) {
-    throw new AppError('invalid_input', 'The run belongs to another agent.', {
-      errors: [{ pointer: '/agent', detail: 'Leave `agent` out, or send the agent of the run.' }],
-    })
+  underWay: DirectAsk,
+  wakes: Wake[],
+): Promise<Outcome> {
+  const most = ctx.limits.maxPendingPerAgent
+  const seen = await look(db, ctx, input, most, wakes)
+  if (!seen?.scopes.includes('run')) return sayWhyNot(ctx, input)
+  if (seen.run && seen.hasDue) return undefined
+  if (seen.run && input.agent !== undefined && input.agent !== seen.agentName) return otherAgent()
+  if (seen.earlierCall !== null) {
+    const replayed = await replay(db, ctx, input, digest, seen)
+    if (replayed !== 'is over') return replayed
   }
-  if (earlier) return replay(tx, ctx, earlier, digest, '')
-  if (isFinished(run.status)) return new AppError('run_finished', 'The run has ended; start another.')
-  const judged = judge(policy, run, input, locked.now)
-  if (judged.required) await requireRoomForPending(tx, ctx, run.agentId)
-  const call = newCall(ctx, run, input, digest, judged.required, policy, locked.now)
+  if (seen.run && isFinished(seen.run.status))
+    return new AppError('run_finished', 'The run has ended; start another.')
+  const policy = { ...seen, compiled: await compiledPolicy(db, seen.versionId) }
+  const run = seen.run ?? newRunRow(ctx, policy, seen.now, { agent: seen.agentName })
+  const judged = judge(policy, run, input, seen.now)
+  const call = newCall(ctx, run, input, digest, judged.required, policy, seen.now)
+  if (!seen.run) call.askKey = input.tool_call_id ?? null
+  const values = {
+    ...credentialOf(ctx.actor, need),
+    entries: !seen.run && seen.auditRuns ? [auditValues(ctx, runStarted(run))] : [],
+    ...callValues(call),
+  }
   if (!judged.required) {
-    await tx.insert(toolCalls).values(call)
-    return { answer: notRequired(call), isReplay: false }
+    const write = seen.run ? writeFreeInRun : writeFreeInNewRun
+    const done = await isDone(db, write(db, { ...values, ...runValues(run, run) }))
+    return done ? { answer: notRequired(call), isReplay: false } : undefined
   }
-  run.status = 'awaiting_approval'
-  run.pendingCount += 1
-  const approval = newApproval(ctx, run, call, judged, locked.now)
-  await inOneStatement(tx, [runUpdate(tx, locked), ...heldInserts(tx, call, approval)])
-  locked.wakes.push({ projectId: ctx.project.id, approvalId: approval.id })
-  return { answer: approvalToWire(requested(run, call, approval), linkBase(ctx)), isReplay: false }
+  if (isTransaction(db)) await requireRoomForPending(db, ctx, run.agentId)
+  else if (!underWay.hasRoom(seen.pending, most)) return undefined
+  const waiting = { ...run, status: 'awaiting_approval' as const, pendingCount: run.pendingCount + 1 }
+  const approval = newApproval(ctx, waiting, call, judged, seen.now)
+  const write = seen.run ? writeHeldInRun : writeHeldInNewRun
+  const row = { ...values, ...runValues(waiting, run), ...approvalValues(approval) }
+  if (!(await isDone(db, write(db, row)))) return undefined
+  wakes.push({ projectId: ctx.project.id, approvalId: approval.id })
+  return { answer: approvalToWire(requested(waiting, call, approval), linkBase(ctx)), isReplay: false }
 }
 
-async function askInNewRun(ctx: Context, input: Ask, digest: string): Promise<AskResult> {
-  const { result, wakes } = await ctx.db.transaction(async (tx) => {
-    const [, { policy, now, auditRuns }] = await Promise.all([
-      assertStillAllowed(tx, ctx, { scope: 'run' }),
-      findPolicyNow(tx, ctx.project.id, input.agent ?? ''),
-    ])
-    const earlier =
-      input.tool_call_id === undefined
-        ? undefined
-        : await findToolCallByAskKey(tx, ctx.project.id, policy.agentId, input.tool_call_id)
-    if (earlier && !earlier.isOver) {
-      return { result: await replay(tx, ctx, earlier.call, digest, withoutRun), wakes: [] }
-    }
-    // Providers use ids again. Who frees it at the same moment waits here, and then finds the id taken.
-    if (earlier) await tx.update(toolCalls).set({ askKey: null }).where(eq(toolCalls.id, earlier.call.id))
-    const run = newRunRow(ctx, policy, now, { agent: policy.agentName })
-    const judged = judge(policy, run, input, now)
-    const call = {
-      ...newCall(ctx, run, input, digest, judged.required, policy, now),
-      askKey: input.tool_call_id ?? null,
-    }
-    if (!judged.required) {
-      await inOneStatement(tx, [
-        tx.insert(runs).values(run),
-        tx.insert(toolCalls).values(call),
-        ...(auditRuns ? [auditInsert(tx, ctx, [runStarted(run)])] : []),
-      ])
-      return { result: { answer: notRequired(call), isReplay: false }, wakes: [] }
-    }
-    await requireRoomForPending(tx, ctx, run.agentId)
-    const waiting = { ...run, status: 'awaiting_approval' as const, pendingCount: 1 }
-    const approval = newApproval(ctx, waiting, call, judged, now)
-    await inOneStatement(tx, [
-      tx.insert(runs).values(waiting),
-      ...heldInserts(tx, call, approval),
-      ...(auditRuns ? [auditInsert(tx, ctx, [runStarted(run)])] : []),
-    ])
-    const answer = approvalToWire(requested(waiting, call, approval), linkBase(ctx))
-    return {
-      result: { answer, isReplay: false },
-      wakes: [{ projectId: ctx.project.id, approvalId: approval.id }],
-    }
+/** What an ask has to know; what is due of its run has expired by then, unless somebody else holds the run. */
+async function look(db: Queryable, ctx: Context, input: Ask, most: number, wakes: Wake[]) {
+  const key = { keyId: ctx.actor.id, projectId: ctx.project.id, most }
+  const { agent, run_id: name, tool_call_id: id } = input
+  if (name === undefined) {
+    const seen = await lookForNewRun(db, { ...key, agent: agent ?? '', askKey: id ?? null })
+    return seen && { ...seen, run: undefined }
+  }
+  const seen = await lookInRun(db, { ...key, run: name, toolCallId: id ?? null })
+  if (!seen?.hasDue) return seen
+  wakes.push(...(await expireRuns(db, [seen.run.id])))
+  return lookInRun(db, { ...key, run: name, toolCallId: id ?? null })
+}
+
+/** Nothing was found that the key may act on. */
+async function sayWhyNot(given: Context, input: Ask): Promise<never> {
+  const ctx = await renewed(given)
+  requireAgentKey(ctx, 'run')
+  await assertStillAllowed(ctx.db, ctx, need)
+  if (input.run_id === undefined) await findPolicyNow(ctx.db, ctx.project.id, input.agent ?? '')
+  throw notFound()
+}
+
+function otherAgent(): AppError {
+  return new AppError('invalid_input', 'The run belongs to another agent.', {
+    errors: [{ pointer: '/agent', detail: 'Leave `agent` out, or send the agent of the run.' }],
   })
-  wake(ctx.db, wakes)
-  if (result instanceof AppError) throw result
-  return result
+}
+
+/** Whether it was written; in a transaction an id that is taken meanwhile undoes all of it. */
+async function isDone(db: Queryable, writing: Promise<object | undefined>): Promise<boolean> {
+  try {
+    return (await writing) !== undefined
+  } catch (error) {
+    if (!isTransaction(db) && isTakenKey(error)) return false
+    throw error
+  }
 }
 
 const withoutRun =
   ' Providers use ids again: send run_id, for without it an id means one call of the agent while its run goes on, for 24 hours.'
 
+type Seen = { agentId: string; run?: { id: string } | undefined }
+
 /**
- * The first answer again; a due approval has expired by the lock, or reads as expired.
- * @param mend how another call may avoid the id, beside having its own
+ * The first answer again. Providers use ids again: one whose call is over is freed, in the transaction that then takes
+ * it anew, and the ask goes on.
  */
 async function replay(
-  tx: Transaction,
+  db: Queryable,
   ctx: Context,
-  call: Omit<CallRow, 'approval'>,
+  { tool_call_id: id = '' }: Ask,
+  digest: string,
+  seen: Seen,
+): Promise<Outcome | 'is over'> {
+  const { project } = ctx
+  if (seen.run) return replayOf(db, ctx, await findToolCallOfRun(db, project.id, seen.run.id, id), digest, '')
+  const earlier = await findToolCallByAskKey(db, project.id, seen.agentId, id)
+  if (!earlier?.isOver) return replayOf(db, ctx, earlier?.call, digest, withoutRun)
+  if (!isTransaction(db)) return undefined
+  await db.update(toolCalls).set({ askKey: null }).where(eq(toolCalls.id, earlier.call.id))
+  return 'is over'
+}
+
+/** @param mend how another call may avoid the id, beside having its own */
+async function replayOf(
+  db: Queryable,
+  ctx: Context,
+  call: Omit<CallRow, 'approval'> | undefined,
   digest: string,
   mend: string,
-): Promise<AskResult | AppError> {
+): Promise<Outcome> {
+  if (!call) return undefined
   if (call.digest !== digest) {
     const detail = `This tool_call_id was used for another call; give each call its own.${mend}`
     return new AppError('idempotency_mismatch', detail)
   }
   if (!call.required) return { answer: notRequired(call), isReplay: true }
-  const approval = await findApprovalOfCall(tx, ctx.project.id, call.id)
+  const find = () => findApprovalOfCall(db, ctx.project.id, call.id)
+  let approval = await find()
+  if (approval && isDue(approval) && (await expireRuns(db, [call.runId])).length > 0) approval = await find()
   if (!approval) throw new Error(`gated call ${call.id} has no approval`)
   return { answer: approvalToWire(approval, linkBase(ctx)), isReplay: true }
-}
-
-function heldInserts(tx: Transaction, call: CallRow, approval: ApprovalRow): SQLWrapper[] {
-  const { projectId, id: approvalId } = approval
-  return [
-    tx.insert(toolCalls).values(call),
-    tx.insert(approvals).values(approval),
-    tx.insert(approvalEvents).values({ projectId, approvalId, type: 'requested' }),
-  ]
 }

@@ -130,3 +130,49 @@ export function notRequired(call: Pick<CallRow, 'runId' | 'toolCallId' | 'policy
     policy_version: call.policyVersion,
   }
 }
+
+/** The row of a run as a statement takes it, with what it was when it was seen. */
+export function runValues(run: RunRow, seen: RunRow) {
+  return {
+    project_id: run.projectId,
+    run_id: run.id,
+    agent_id: run.agentId,
+    agent_name: run.agentName,
+    version: run.policyVersion,
+    run_status: run.status,
+    run_pending: run.pendingCount,
+    seen_status: seen.status,
+    seen_pending: seen.pendingCount,
+  }
+}
+
+/** The row of a call as a statement takes it. */
+export function callValues(call: CallRow) {
+  return {
+    call_id: call.id,
+    tool_call_id: call.toolCallId,
+    ask_key: call.askKey,
+    tool: call.tool,
+    params: call.params,
+    digest: call.digest,
+    context: call.context,
+    description: call.description,
+    call_version: call.policyVersion,
+    now: call.startedAt.toISOString(),
+  }
+}
+
+/** The row of an approval as a statement takes it. */
+export function approvalValues(approval: ApprovalRow) {
+  return {
+    approval_id: approval.id,
+    message: approval.message,
+    rule_tool: approval.ruleTool,
+    rule_condition: approval.ruleCondition,
+    rule_outcome: approval.ruleOutcome,
+    rule_detail: approval.ruleDetail,
+    on_rejection: approval.onRejection,
+    expires_at: approval.expiresAt.toISOString(),
+    next_reminder_at: approval.nextReminderAt?.toISOString() ?? null,
+  }
+}

@@ -1,27 +1,31 @@
-import { eq } from 'drizzle-orm'
-import type { Transaction } from '@/db/client'
-import { inOneStatement } from '@/db/one-statement'
-import { lockApproval, type ApprovalRecord } from '@/db/queries/approvals'
-import { approvals } from '@/db/schema/approvals'
-import { auditInsert, recordAudit } from '@/lib/audit/record'
-import { renewed, requireAgentKey, type Context } from '@/lib/context'
+import type { Queryable } from '@/db/client'
+import type { ApprovalRecord } from '@/db/queries/approvals'
+import { noteUse } from '@/db/queries/credentials'
+import { claimItem } from '@/db/writes/claim'
+import { auditValues, recordAudit } from '@/lib/audit/record'
+import { renewed, requireAgentKey, type Context, type KeyActor } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 import { digestOf } from '@/lib/json/canonical'
-import { linkBase } from '@/lib/links'
-import { assertStillAllowed } from '@/lib/rights'
-import { inRun, notFound } from '@/lib/runs/in-run'
-import { isFinished, runOfApproval, type LockedRun } from '@/lib/runs/lock'
+import { linkBase } from '@/lib/paths'
+import { credentialOf, refuseAct } from '@/lib/rights'
+import { actInRun } from '@/lib/runs/in-run'
+import { runOfApproval } from '@/lib/runs/lock'
+import { isFinished } from '@/lib/runs/statuses'
+import { wake, type Wake } from '@/lib/wake/wake'
 import { requireToolName } from './ask-input'
-import { claimDirectly } from './claim-direct'
 import { requireApprovalId } from './id'
-import { auditDetail } from './resolve'
+import { takeDecided } from './lately-decided'
+import { lookToAct } from './look'
 import type { Approval, ClaimInput } from './schemas'
+import { auditDetail } from './settlement'
 import { grantMinutes, refuseClaim, type ClaimRefusal } from './transition'
 import { approvalToWire } from './wire'
 
+const need = { scope: 'run' } as const
+
 /**
  * Grants the one use of an approval: the same run, tool and params, within the grant, once. Released
- * means that this said yes.
+ * means that this said yes. Where this process has just written the decision, no look is needed first.
  * @throws AppError `agent_key_required`, `not_found`, `not_approved`, `run_finished`, `params_mismatch`,
  * `already_claimed`, `grant_expired`; the refusals carry the approval and are audited
  */
@@ -29,47 +33,67 @@ export async function claimApproval(ctx: Context, input: ClaimInput & { id: stri
   requireApprovalId(input.id)
   requireToolName(input.tool)
   const digest = digestOf(input.tool, input.params)
-  return (await claimDirectly(ctx, input.id, digest)) ?? claimUnderLock(await renewed(ctx), input.id, digest)
-}
-
-/** The same under the lock of the run, with all that may be in the way of it. */
-export async function claimUnderLock(ctx: Context, id: string, digest: string): Promise<Approval> {
-  requireAgentKey(ctx, 'run')
-  return inRun(ctx, runOfApproval(ctx, id), async (tx, locked) => {
-    const [, approval] = await Promise.all([
-      assertStillAllowed(tx, ctx, { scope: 'run' }),
-      lockApproval(tx, ctx.project.id, id),
-    ])
-    if (!approval) throw notFound()
-    const state = { ...approval, runFinished: isFinished(locked.row.status) }
-    const refusal = refuseClaim(state, digest === approval.digest, locked.now)
-    if (refusal) return refuse(tx, ctx, approval, refusal, digest)
-    return grant(tx, ctx, locked, approval)
+  const { actor, project, db } = ctx
+  if (actor.type !== 'key') return refuseOthers(ctx)
+  const decided = takeDecided(db, input.id)
+  if (decided?.projectId === project.id) {
+    const wakes: Wake[] = []
+    const answer = await grant(db, { ...ctx, actor }, decided, digest, wakes)
+    wake(db, wakes)
+    if (answer) return answer
+  }
+  return actInRun(ctx, need, runOfApproval(ctx, input.id), async (on, wakes) => {
+    const seen = await lookToAct(on, ctx, input.id, wakes)
+    if (!seen?.scopes.includes('run')) return refuseAct(ctx, need)
+    if (seen.hasDue) return undefined
+    const known = { ...ctx, actor: { ...actor, label: seen.keyName ?? actor.label } }
+    const refusal = whyNot(seen, digest)
+    return refusal ? refuse(on, known, seen, refusal, digest) : grant(on, known, seen, digest, wakes)
   })
 }
 
+async function refuseOthers(given: Context): Promise<never> {
+  requireAgentKey(await renewed(given), 'run')
+  throw new Error('a claim was refused for no reason')
+}
+
+function whyNot(seen: ApprovalRecord, digest: string): ClaimRefusal | null {
+  return refuseClaim(
+    { ...seen, runFinished: isFinished(seen.runStatus) },
+    digest === seen.digest,
+    seen.readAt,
+  )
+}
+
+/** @returns undefined where it is not as it was seen, or may not be */
 async function grant(
-  tx: Transaction,
-  ctx: Context,
-  locked: LockedRun,
-  approval: ApprovalRecord,
-): Promise<Approval> {
-  const claimed = { ...approval, claimedAt: locked.now, claimedBy: ctx.actor.id, readAt: locked.now }
-  await inOneStatement(tx, [
-    tx
-      .update(approvals)
-      .set({ claimedAt: locked.now, claimedBy: ctx.actor.id })
-      .where(eq(approvals.id, approval.id)),
-    auditInsert(tx, ctx, [
-      {
-        action: 'approval.claimed',
-        target: { type: 'approval', id: approval.id, label: approval.tool },
-        detail: auditDetail(approval),
-      },
-    ]),
-  ])
-  locked.wakes.push({ projectId: ctx.project.id, approvalId: approval.id })
-  return approvalToWire(claimed, linkBase(ctx))
+  db: Queryable,
+  ctx: Context<KeyActor>,
+  seen: ApprovalRecord,
+  digest: string,
+  wakes: Wake[],
+): Promise<Approval | undefined> {
+  const { actor, project } = ctx
+  if (whyNot(seen, digest)) return undefined
+  const entry = auditValues(ctx, {
+    action: 'approval.claimed',
+    target: { type: 'approval', id: seen.id, label: seen.tool },
+    detail: auditDetail(seen),
+  })
+  const written = await claimItem(db, {
+    ...credentialOf(actor, need),
+    project_id: project.id,
+    approval_id: seen.id,
+    run_id: seen.runId,
+    seen_status: seen.runStatus,
+    digest,
+    entries: [entry],
+  })
+  if (!written) return undefined
+  if (written.is_stale) noteUse(ctx.db, actor.id)
+  wakes.push({ projectId: project.id, approvalId: seen.id })
+  const at = new Date(written.at)
+  return approvalToWire({ ...seen, claimedAt: at, claimedBy: actor.id, readAt: at }, linkBase(ctx))
 }
 
 const words: Record<ClaimRefusal, string> = {
@@ -81,13 +105,13 @@ const words: Record<ClaimRefusal, string> = {
 }
 
 async function refuse(
-  tx: Transaction,
+  db: Queryable,
   ctx: Context,
   approval: ApprovalRecord,
   code: ClaimRefusal,
   digest: string,
 ): Promise<AppError> {
-  await recordAudit(tx, ctx, {
+  await recordAudit(db, ctx, {
     action: 'approval.claim_refused',
     target: { type: 'approval', id: approval.id, label: approval.tool },
     detail: {

@@ -234,7 +234,7 @@ describe('decideApproval', () => {
       expect(codes.filter((code) => code === 'already_decided')).toHaveLength(49)
       expect(await entriesOf(id)).toHaveLength(1)
     }
-  })
+  }, 120_000)
 
   it('races with the sweeper and the agent end in one outcome, the same everywhere', async () => {
     const reviewer = await test.member('reviewer')

@@ -1,145 +1,96 @@
-import { sql } from 'drizzle-orm'
-import type { Transaction } from '@/db/client'
-import { listParams, listPendingOfRuns, lockFreeRuns } from '@/db/queries/expiry'
-import { newId } from '@/lib/ids'
-import { canonicalJson } from '@/lib/json/canonical'
-import { holdpointActor, isFinished } from '@/lib/runs/lock'
-import { recordFinished } from '@/lib/runs/record-run'
+import { isTransaction, type Queryable } from '@/db/client'
+import { listParams, lockFreeRun, lookAtPending, type PendingOfRun } from '@/db/queries/expiry'
+import { holdpointActor } from '@/lib/context'
+import { isFinished } from '@/lib/runs/statuses'
 import type { Wake } from '@/lib/wake/wake'
-import { upToBytes } from '@/lib/work/in-turns'
-import { auditDetail, becauseRunFailed, moveRun, type Resolution } from './resolve'
+import { becauseRunFailed, noRight, settle, Settlement } from './settlement'
 import { transition } from './transition'
-import { expiryWords } from './wire'
-
-type RunRow = Awaited<ReturnType<typeof lockFreeRuns>>[number]
-type Pending = Awaited<ReturnType<typeof listPendingOfRuns>>[number]
-/** One approval that leaves `pending`. */
-type Change = { approval: Pending; status: 'expired' | 'cancelled'; at: Date; resolution: Resolution }
 
 /** What changed, to be told, and of which run. */
 export type Expired = Wake & { runId: string }
 
+/** What expires of a run at once; the rest is due still. */
+const most = { approvals: 500, bytes: 4 << 20 }
+
 /**
- * Expires what is due of many runs in one go, in a few statements whatever their number: the runs' rows are
- * locked (those that somebody else holds are left out), then the clock and what is pending are read, each
- * approval is judged by the same transition as everywhere, and everything is written at once, a few megabytes to a
- * statement. What it leaves behind is what `lockRun` would have left, run by run, but for a run that goes on and of
- * which more is due than a transaction takes: the rest is due still.
- * @param runIds some hundreds at most; all of their approvals are read, without their params
+ * Expires what is due of some runs, by what a look sees and without waiting for anybody, many runs in a statement; in a
+ * transaction, of the one that it has locked. Each approval is judged by the same transition as everywhere. A run that
+ * somebody else holds, or that is not as it was seen any more, is left alone.
+ * @param runIds some hundreds at most; all of their pending approvals are read, but params of those alone that change
  * @returns what changed, to be told after the commit
  */
-export async function expireRuns(tx: Transaction, runIds: string[]): Promise<Expired[]> {
-  const locked = await lockFreeRuns(tx, runIds)
-  if (locked.length === 0) return []
-  // Only now: a clock read in the locking statement may be from before the locks.
-  const pending = await listPendingOfRuns(
-    tx,
-    locked.map((run) => run.id),
-  )
-  const ofRun = new Map<string, Pending[]>(locked.map((run) => [run.id, []]))
-  for (const approval of pending) ofRun.get(approval.runId)?.push(approval)
-  const room = { ...perTransaction }
-  const changes = locked.flatMap((run) => expireRun(run, ofRun.get(run.id) ?? [], room))
-  if (changes.length === 0) return []
-  const changed = new Set(changes.map((change) => change.approval.runId))
-  let rows = locked.filter((run) => changed.has(run.id))
-  for (const some of slices(changes)) {
-    const params = await listParams(
-      tx,
-      some.map((change) => change.approval.callId),
-    )
-    await write(
-      tx,
-      some.map((change, n) => changeRow(change, n, params.get(change.approval.callId) ?? '')),
-      rows,
-    )
-    rows = []
-  }
-  const ended = locked.filter((run) => changed.has(run.id) && isFinished(run.status))
-  await recordFinished(
-    tx,
-    ended.map((run) => run.id),
-    holdpointActor,
-  )
-  return changes.map(({ approval: { id, projectId, runId } }) => ({ projectId, approvalId: id, runId }))
+export async function expireRuns(db: Queryable, runIds: string[]): Promise<Expired[]> {
+  const { expired, errors } = await tryToExpire(db, runIds)
+  if (errors.length > 0) throw errors[0]
+  return expired
 }
 
-/** What expires in one transaction, unless more has to at once because its run ends. */
-const perTransaction = { approvals: 500, bytes: 4 << 20 }
-
-/** Moves the run's row along; where an expiry ends the run, everything else of it is cancelled. */
-function expireRun(row: RunRow, pending: Pending[], room: typeof perTransaction): Change[] {
-  const changes: Change[] = []
-  for (const approval of pending) {
-    const now = approval.readAt
-    if (isFinished(row.status) || transition(approval, 'expire', now).kind !== 'change') continue
-    if (room.approvals <= 0 || room.bytes <= 0) break
-    room.approvals -= 1
-    room.bytes -= approval.paramsBytes
-    changes.push({ approval, status: 'expired', at: approval.expiresAt, resolution: { change: 'expire' } })
-    moveRun({ row, now }, approval.onRejection === 'fail' ? expiryWords(approval.tool) : null)
-    if (!isFinished(row.status)) continue
-    const expired = new Set(changes.map((change) => change.approval))
-    const because = becauseRunFailed(approval.tool)
-    for (const other of pending.filter((one) => !expired.has(one)).sort(byRequest))
-      changes.push({
-        approval: other,
-        status: 'cancelled',
-        at: now,
-        resolution: { change: 'cancel', because },
-      })
+/** The same, but what fails of one run keeps nobody from hearing of the others. */
+export async function tryToExpire(
+  db: Queryable,
+  runIds: string[],
+): Promise<{ expired: Expired[]; errors: unknown[] }> {
+  const ofRun = new Map<string, PendingOfRun[]>()
+  for (const row of await lookAtPending(db, runIds)) {
+    const rows = ofRun.get(row.run.id) ?? []
+    rows.push(row)
+    ofRun.set(row.run.id, rows)
   }
-  return changes
+  const changing = [...ofRun.values()].map(whatChanges).filter(({ rows }) => rows.length > 0)
+  const params = await listParams(
+    db,
+    changing.flatMap(({ rows }) => rows.map(({ callId }) => callId)),
+  )
+  const tried = await Promise.allSettled(changing.map((change) => expireRun(db, change, params)))
+  return {
+    expired: tried.flatMap((one) => (one.status === 'fulfilled' ? one.value : [])),
+    errors: tried.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : [])),
+  }
 }
 
-function byRequest(a: Pending, b: Pending): number {
+type Changing = { rows: PendingOfRun[]; due: number }
+
+/** Those of a run that expire, then those that this cancels. */
+function whatChanges(pending: PendingOfRun[]): Changing {
+  const rows: PendingOfRun[] = []
+  let bytes = 0
+  for (const row of pending) {
+    if (isFinished(row.run.status) || transition(row, 'expire', row.readAt).kind !== 'change') continue
+    if (rows.length >= most.approvals || bytes >= most.bytes) break
+    rows.push(row)
+    bytes += row.paramsBytes
+    if (row.onRejection !== 'fail') continue
+    const rest = pending.filter((one) => !rows.includes(one)).sort(byRequest)
+    return { rows: [...rows, ...rest], due: rows.length }
+  }
+  return { rows, due: rows.length }
+}
+
+function byRequest(a: PendingOfRun, b: PendingOfRun): number {
   return a.requestedAt.getTime() - b.requestedAt.getTime() || (a.id < b.id ? -1 : 1)
 }
 
-/** As many as one statement takes; only a run that ends with more than usual needs several. */
-function* slices(changes: Change[]): Generator<Change[]> {
-  for (let left = changes; left.length > 0;) {
-    const some = upToBytes(
-      left
-        .slice(0, perTransaction.approvals)
-        .map((change) => ({ change, bytes: change.approval.paramsBytes })),
-      perTransaction.bytes,
-    ).map(({ change }) => change)
-    yield some
-    left = left.slice(some.length)
-  }
+async function expireRun(
+  db: Queryable,
+  { rows, due }: Changing,
+  params: Map<string, string>,
+): Promise<Expired[]> {
+  const [first] = rows
+  if (!first) return []
+  const { run, readAt, project } = first
+  const by = { project, actor: holdpointActor }
+  const settlement = new Settlement(by, run, readAt)
+  const whole = rows.map((row) => ({ ...row, params: params.get(row.callId) ?? 'null' }))
+  const expiring = whole.slice(0, due)
+  for (const row of expiring) settlement.resolve(row, { change: 'expire' })
+  const last = expiring.at(-1)
+  if (last) settlement.cancelRest(whole.slice(due), becauseRunFailed(last.tool))
+  if (!(await settle(db, settlement, noRight)))
+    return isTransaction(db) || settlement.isShort ? [] : expireHeld(db, run.id)
+  return settlement.ids.map((approvalId) => ({ projectId: run.projectId, approvalId, runId: run.id }))
 }
 
-/** Approvals, runs, audit entries and outbox rows in one statement, records in the order of the changes. */
-async function write(tx: Transaction, changes: ChangeRow[], rows: RunRow[]): Promise<void> {
-  const { type, id, label, via } = holdpointActor
-  await tx.execute(sql`
-    with change as materialized (
-      select * from json_to_recordset(${JSON.stringify(changes)}::text::json)
-        as c(n int, id text, project_id text, status approval_status, at timestamptz, audit_id text, tool text, detail text)
-    ), approval as (
-      update approvals a set status = c.status, resolved_at = c.at
-      from change c where a.id = c.id and a.status = 'pending'
-    ), run as (
-      update runs r set status = m.status, pending_count = m."pendingCount", error = m.error, finished_at = m."finishedAt"
-      from json_to_recordset(${JSON.stringify(rows)}::text::json)
-        as m(id text, status run_status, "pendingCount" int, error text, "finishedAt" timestamptz)
-      where r.id = m.id
-    ), event as (
-      insert into approval_events (project_id, approval_id, type)
-      select project_id, id, status::text::approval_event_type from change order by n
-    )
-    insert into audit_entries (id, project_id, at, action, actor_type, actor_id, actor_label, via,
-      target_type, target_id, target_label, detail)
-    select audit_id, project_id, clock_timestamp(), 'approval.' || status, ${type}, ${id}, ${label}, ${via},
-      'approval', id, tool, detail
-    from change order by n`)
-}
-
-type ChangeRow = ReturnType<typeof changeRow>
-
-function changeRow({ approval, status, at, resolution }: Change, n: number, params: string) {
-  const { id, projectId, tool } = approval
-  const detail = canonicalJson(auditDetail({ ...approval, params, resolvedAt: at }, resolution))
-  return { n, id, project_id: projectId, status, at, audit_id: newId('audit'), tool, detail }
+/** One run with more than a statement takes. */
+async function expireHeld(db: Queryable, runId: string): Promise<Expired[]> {
+  return db.transaction(async (tx) => ((await lockFreeRun(tx, runId)) ? expireRuns(tx, [runId]) : []))
 }

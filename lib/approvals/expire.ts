@@ -4,10 +4,10 @@ import { listDueRuns, type DueRun } from '@/db/queries/expiry'
 import type { Context } from '@/lib/context'
 import { wake } from '@/lib/wake/wake'
 import { upToBytes, workInTurns } from '@/lib/work/in-turns'
-import { expireRuns, type Expired } from './expire-runs'
+import { tryToExpire } from './expire-runs'
 
-/** Of one transaction, unless a single run has more; one at a time, which leaves room for those who ask and decide. */
-const perTransaction = { approvals: 200, bytes: 4 << 20 }
+/** Of one round, unless a single run has more; one at a time, which leaves room for those who ask and decide. */
+const perRound = { approvals: 200, bytes: 4 << 20 }
 
 /** How long a reader waits for what is due to be written, and how soon it looks again. */
 const readerWaitMs = 1000
@@ -54,36 +54,28 @@ function startSweep(db: Database, ofDatabase: Map<string, Sweeping>, key: string
 
 async function sweep(db: Database, projectId?: string): Sweep {
   for (let expired = 0; ;) {
-    const due = await listDueRuns(db, perTransaction, projectId)
+    const due = await listDueRuns(db, perRound, projectId)
     if (due.length === 0) return { expired }
     const begun = performance.now()
     const round = await workInTurns(db, 'expiry', firstOf(due), async (runs) => {
-      const wakes = await expireTogether(db, runs)
+      const ids = runs.map((run) => run.id)
+      const { expired: wakes, errors } = await tryToExpire(db, ids)
+      wake(db, wakes)
       expired += wakes.length
+      if (errors.length > 0) throw errors[0]
       return wakes.map((one) => one.runId)
     })
     if (round.done === 0 && round.failed === 0) return { expired }
     // In a flood as long again as it took, for those who ask and decide meanwhile.
-    if (due.length >= perTransaction.approvals) await pause(performance.now() - begun)
+    if (due.length >= perRound.approvals) await pause(performance.now() - begun)
   }
 }
 
-async function expireTogether(db: Database, runs: DueRun[]): Promise<Expired[]> {
-  const wakes = await db.transaction((tx) =>
-    expireRuns(
-      tx,
-      runs.map((run) => run.id),
-    ),
-  )
-  wake(db, wakes)
-  return wakes
-}
-
-/** As many runs as one transaction takes, at least one; what is left is listed again. */
+/** As many runs as one round takes, at least one; what is left is listed again. */
 function firstOf(due: DueRun[]): DueRun[] {
   let approvals = 0
-  return upToBytes(due, perTransaction.bytes).filter(
-    (run, at) => (approvals += run.pending) <= perTransaction.approvals || at === 0,
+  return upToBytes(due, perRound.bytes).filter(
+    (run, at) => (approvals += run.pending) <= perRound.approvals || at === 0,
   )
 }
 

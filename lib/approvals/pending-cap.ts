@@ -3,7 +3,7 @@ import type { Transaction } from '@/db/client'
 import type { Context } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 
-/** So many asks may be under way by the way of locks, in all processes, without any of them overshooting the cap. */
+/** So many asks may be under way in transactions, in all processes, without any of them overshooting the cap. */
 const margin = 64
 /** The cap holds while no more processes than these ask directly at once, each as much as any other. */
 const processes = 4
@@ -12,7 +12,7 @@ const capLock = 734_022
 let begun = 0
 let ended = 0
 
-/** An ask by the direct way, from before it counts what is pending until `end`, when it is written or given up. */
+/** An ask that waits for nobody, from before it counts what is pending until `end`, when it is written or given up. */
 export type DirectAsk = {
   /**
    * Whether it may go on without a lock: not where all that have been under way beside it could overshoot the cap.

@@ -6,14 +6,15 @@ import { readMayLag } from '@/db/replica'
 import { renewed, requireReader, type Context } from '@/lib/context'
 import { isId } from '@/lib/ids'
 import { wants, type Fields, type Listed } from '@/lib/fields'
+import { notFound } from '@/lib/errors'
 import { linkBase } from '@/lib/paths'
-import { notFound } from '@/lib/runs/in-run'
+import { shownBy } from '@/lib/rights'
 import { searchInTurn } from '@/lib/search-turn'
 import { expireBeforeReading } from './expire'
 import { requireApprovalId } from './id'
 import type { Approval, ListedApproval, SeenApproval } from './schemas'
 import { seenFields } from './seen'
-import { approvalToWire, listedToWire, statusOf } from './wire'
+import { approvalToWire, isDue, listedToWire } from './wire'
 
 /**
  * One approval as it stands now; if it is past its deadline, it expires first.
@@ -26,10 +27,9 @@ export async function readApproval(ctx: Context, id: string): Promise<Approval> 
 /** The usual look, in one statement with the credential's rights; undefined where there is more to do or say. */
 async function readDirectly(ctx: Context, id: string): Promise<Approval | undefined> {
   const { actor, project } = ctx
-  const keyId = actor.type === 'key' ? actor.id : actor.type === 'user' ? actor.keyId : null
-  if (keyId === null || !isId('approval', id)) return undefined
-  const seen = await lookAtApproval(ctx.db, { keyId, projectId: project.id, approvalId: id })
-  if (!seen || statusOf(seen) !== seen.status) return undefined
+  if (actor.type === 'system' || !isId('approval', id)) return undefined
+  const seen = await lookAtApproval(ctx.db, { ...shownBy(actor), projectId: project.id, approvalId: id })
+  if (!seen || isDue(seen)) return undefined
   const mayRead =
     seen.kind === 'agent' ? seen.scopes.includes('read') || seen.scopes.includes('run') : seen.role !== null
   return mayRead ? approvalToWire(seen, linkBase(ctx)) : undefined
@@ -39,7 +39,7 @@ async function readAfterExpiry(ctx: Context, id: string): Promise<Approval> {
   requireReader(ctx, ['read', 'run'])
   requireApprovalId(id)
   let record = await findApproval(ctx.db, ctx.project.id, id)
-  if (record && statusOf(record) !== record.status) {
+  if (record && isDue(record)) {
     await expireBeforeReading(ctx)
     record = await findApproval(ctx.db, ctx.project.id, id)
   }

@@ -1,24 +1,30 @@
 import type { ApprovalRecord } from '@/db/queries/approvals'
 import type { Context, MemberActor } from '@/lib/context'
 import { AppError, type ErrorCode } from '@/lib/errors'
-import { linkBase } from '@/lib/links'
-import type { LockedRun } from '@/lib/runs/lock'
+import { linkBase } from '@/lib/paths'
 import type { DecideInput } from './schemas'
 import { transition, type Status } from './transition'
 import { approvalToWire } from './wire'
 
-/** Why a decision is not taken; null where it is. The caller looked at the clock after the state. */
+/** Whether a run acts on behalf of the reviewer. */
+export function isOwnRequest(
+  { initiator }: Pick<ApprovalRecord, 'initiator'>,
+  reviewer: MemberActor,
+): boolean {
+  return initiator?.toLowerCase() === reviewer.email.toLowerCase()
+}
+
+/** Why a decision is not taken; null where it is. */
 export function refuseDecision(
   ctx: Context,
-  locked: Pick<LockedRun, 'allowOwnRequest' | 'now'>,
-  approval: ApprovalRecord,
+  approval: ApprovalRecord & { allowOwnRequest: boolean },
   reviewer: MemberActor,
   input: DecideInput,
 ): AppError | null {
-  if (!locked.allowOwnRequest && approval.initiator?.toLowerCase() === reviewer.email.toLowerCase()) {
+  if (!approval.allowOwnRequest && isOwnRequest(approval, reviewer)) {
     return new AppError('own_request', 'This run acts on your behalf, so somebody else has to decide.')
   }
-  const outcome = transition(approval, input.decision, locked.now)
+  const outcome = transition(approval, input.decision, approval.readAt)
   if (outcome.kind === 'refuse') return tooLate(ctx, approval, outcome.status)
   if (outcome.kind !== 'change') return tooLate(ctx, approval, 'expired')
   if (input.digest !== undefined && input.digest !== approval.digest) {

@@ -1,22 +1,21 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '@/db/client'
-import { findApprovals, type ApprovalRecord } from '@/db/queries/approvals'
+import type { ApprovalRecord } from '@/db/queries/approvals'
 import { lookForWaiters } from '@/db/queries/look'
 import type { Context } from '@/lib/context'
 import { AppError } from '@/lib/errors'
-import { linkBase } from '@/lib/links'
-import { assertStillKnown } from '@/lib/rights'
-import { findLostActors } from '@/lib/rights-lost'
+import { linkBase } from '@/lib/paths'
+import { assertStillKnown, credentialName, findLive } from '@/lib/rights'
 import { onWake, type Wake } from '@/lib/wake/wake'
 import { expireApprovals } from './expire'
 import { readApproval } from './read'
 import type { Approval } from './schemas'
-import { approvalToWire, statusOf } from './wire'
+import { approvalToWire, isDue } from './wire'
 
 /** Longest wait in seconds; longer wishes are cut to it. */
 export const mostWaitSeconds = 55
 const slowPollMs = 1000
-/** Approvals times keys. */
+/** Approvals times credentials. */
 const mostInOneLook = 10_000
 
 type Waiter = {
@@ -53,15 +52,15 @@ class WaitRoom {
     return size
   }
 
-  /** The keys of those who wait for an approval, some of them where they are very many. */
-  keysOf(approvalId: string): string[] {
+  /** The credentials of those who wait for an approval, some of them where they are very many. */
+  credentialsOf(approvalId: string): string[] {
     const waiters = [...(this.byApproval.get(approvalId) ?? [])].slice(0, mostInOneLook)
-    return [...new Set(waiters.map((waiter) => keyOf(waiter.ctx)).filter((key) => key !== null))]
+    return [...new Set(waiters.map((waiter) => credentialName(waiter.ctx.actor)))]
   }
 
-  private settleLive(approvalId: string, { record, liveKeys }: NonNullable<Wake['settled']>): void {
+  private settleLive(approvalId: string, { record, live }: NonNullable<Wake['settled']>): void {
     for (const waiter of [...(this.byApproval.get(approvalId) ?? [])]) {
-      if (liveKeys.has(keyOf(waiter.ctx) ?? '')) waiter.settle(record)
+      if (live.has(credentialName(waiter.ctx.actor))) waiter.settle(record)
     }
   }
 
@@ -152,45 +151,34 @@ class WaitRoom {
   /** Whoever comes while this looks has put the approval among the woken ones again. */
   private async settle(ids: string[]): Promise<void> {
     const here = new Map(ids.map((id) => [id, [...(this.byApproval.get(id) ?? [])]]))
-    const { records, isLost } = await this.look(ids, [...here.values()].flat())
+    const names = [...here.values()].flat().map((waiter) => credentialName(waiter.ctx.actor))
+    const records = await this.look(ids, [...new Set(names)])
     // A flood of deadlines holds up nobody else: the wake of its end comes back here, else the slow poll does.
-    if (records.some((record) => statusOf(record) !== record.status))
-      void expireApprovals(this.db).catch(() => undefined)
-    for (const record of records.filter((one) => one.status !== 'pending')) {
-      for (const waiter of here.get(record.id) ?? []) {
-        if (isLost(waiter.ctx)) waiter.settle(lostCredential())
-        else waiter.settle(record)
-      }
+    if (records.some(isDue)) void expireApprovals(this.db).catch(() => undefined)
+    for (const { live, ...record } of records.filter((one) => one.status !== 'pending')) {
+      const open = new Set(live)
+      for (const waiter of here.get(record.id) ?? [])
+        waiter.settle(open.has(credentialName(waiter.ctx.actor)) ? record : lostCredential())
     }
   }
 
-  /**
-   * The approvals and whose credential is gone: in one snapshot, or, where that would be too much in one, the
-   * credentials after the approvals, so that nobody who was revoked learns of a decision.
-   */
-  private async look(
-    ids: string[],
-    waiters: Waiter[],
-  ): Promise<{ records: ApprovalRecord[]; isLost: (ctx: Context) => boolean }> {
-    const contexts = waiters.map((waiter) => waiter.ctx)
-    const keyIds = new Set(contexts.map(keyOf))
-    if (!keyIds.has(null) && ids.length * keyIds.size <= mostInOneLook) {
-      const { records, live } = await lookForWaiters(this.db, ids, [...keyIds] as string[])
-      return { records, isLost: (ctx) => !live.has(keyOf(ctx) ?? '') }
-    }
-    const records = await findApprovals(this.db, ids)
-    const lost = await findLostActors(this.db, contexts)
-    return { records, isLost: (ctx) => lost.has(ctx.actor) }
+  /** The approvals with those of the credentials that are live, in one snapshot for each of as few as it takes. */
+  private async look(ids: string[], names: string[]): Promise<Awaited<ReturnType<typeof lookForWaiters>>> {
+    const most = Math.max(1, Math.floor(mostInOneLook / Math.max(1, names.length)))
+    const records: Awaited<ReturnType<typeof lookForWaiters>> = []
+    for (let at = 0; at < ids.length; at += most)
+      records.push(...(await lookForWaiters(this.db, ids.slice(at, at + most), names)))
+    return records
   }
 
   private async poll(): Promise<void> {
     try {
       const all = [...this.byApproval.values()].flatMap((waiters) => [...waiters])
-      const lost = await findLostActors(
+      const known = await findLive(
         this.db,
         all.map((waiter) => waiter.ctx),
       )
-      for (const waiter of all) if (lost.has(waiter.ctx.actor)) waiter.settle(lostCredential())
+      for (const waiter of all) if (!known(waiter.ctx)) waiter.settle(lostCredential())
       const ids = [...this.byApproval.keys()]
       if (ids.length === 0) return
       const rows = await this.db.execute<{ id: string }>(sql`
@@ -202,12 +190,6 @@ class WaitRoom {
       // Unreachable database: the next poll comes in a second.
     }
   }
-}
-
-/** The key behind a request; null for a browser session. */
-function keyOf({ actor }: Context): string | null {
-  if (actor.type === 'key') return actor.id
-  return actor.type === 'user' ? actor.keyId : null
 }
 
 function lostCredential(): AppError {
@@ -253,9 +235,9 @@ export function requireRoomToWait(ctx: Context, mostWaits: number): void {
   room(ctx.db).requireRoom(ctx, mostWaits)
 }
 
-/** The keys of those who wait here for an approval, for a decision to find out which of them are live. */
-export function keysThatWait(ctx: Context, approvalId: string): string[] {
-  return room(ctx.db).keysOf(approvalId)
+/** The credentials of those who wait here for an approval, for who settles it to find out which of them are live. */
+export function credentialsThatWait(ctx: Context, approvalId: string): string[] {
+  return room(ctx.db).credentialsOf(approvalId)
 }
 
 /** Ends all waits over this database with the current state. */

@@ -3,17 +3,19 @@ import { pick, type Fields } from '@/lib/fields'
 import { readJson } from '@/lib/json/strict'
 import { approvalUrl, type LinkBase } from '@/lib/paths'
 import type { Approval, Decision, ListedApproval, Next } from './schemas'
-import { grantMinutes, grantMs, type Status } from './transition'
+import { grantMinutes, grantMs } from './transition'
 
-/** The status by the record's own clock: what nobody decided in time reads `expired`, written or not. */
-export function statusOf(record: Pick<ApprovalRecord, 'status' | 'expiresAt' | 'readAt'>): Status {
-  return record.status === 'pending' && record.readAt >= record.expiresAt ? 'expired' : record.status
+/**
+ * Whether the deadline has passed by the record's own clock and what comes of it is not written yet: an expiry, or a
+ * decision that was in time and whose commit is on its way. Until then nobody knows, and it reads `pending`.
+ */
+export function isDue(record: Pick<ApprovalRecord, 'status' | 'expiresAt' | 'readAt'>): boolean {
+  return record.status === 'pending' && record.readAt >= record.expiresAt
 }
 
 /** An approval as everybody outside sees it. */
 export function approvalToWire(record: ApprovalRecord, base: LinkBase): Approval {
-  const status = statusOf(record)
-  const resolvedAt = record.resolvedAt ?? (status === 'expired' ? record.expiresAt : null)
+  const { status, resolvedAt } = record
   const decision = decisionToWire(record)
   return {
     required: true,
@@ -41,7 +43,7 @@ export function approvalToWire(record: ApprovalRecord, base: LinkBase): Approval
     decision,
     wait_ms: resolvedAt === null ? null : resolvedAt.getTime() - record.requestedAt.getTime(),
     claimed_at: record.claimedAt?.toISOString() ?? null,
-    next: nextFor(record, status),
+    next: nextFor(record),
     url: approvalUrl(base, record.id),
   }
 }
@@ -78,11 +80,12 @@ function decisionToWire(record: ApprovalRecord): Decision | null {
 const finished = new Set(['completed', 'failed', 'cancelled'])
 
 /** What the agent should do now, in one word and one sentence. */
-function nextFor(record: ApprovalRecord, status: Status = statusOf(record)): Next {
+function nextFor(record: ApprovalRecord): Next {
   const { tool } = record
   const isOver = finished.has(record.runStatus)
-  switch (status) {
+  switch (record.status) {
     case 'pending':
+      if (isDue(record)) return { action: 'wait', message: settlingWords(tool) }
       return { action: 'wait', message: `Waiting for a person to decide on ${tool}. Do not run it.` }
     case 'approved':
       return nextWhenApproved(record, isOver)
@@ -98,6 +101,10 @@ function nextFor(record: ApprovalRecord, status: Status = statusOf(record)): Nex
             message: `The request to run ${tool} was withdrawn; ask again with a new tool_call_id.`,
           }
   }
+}
+
+function settlingWords(tool: string): string {
+  return `The deadline for ${tool} has passed and what became of it is being settled. Do not run it; read it again.`
 }
 
 function nextWhenApproved(record: ApprovalRecord, isOver: boolean): Next {

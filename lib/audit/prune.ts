@@ -1,8 +1,7 @@
 import { and, desc, eq, lte, sql } from 'drizzle-orm'
 import type { Queryable, Transaction } from '@/db/client'
 import { auditEntries, auditPrunings } from '@/db/schema/audit'
-import type { Project } from '@/lib/context'
-import { holdpointActor } from '@/lib/runs/lock'
+import { holdpointActor, type Project } from '@/lib/context'
 import { upToBytes } from '@/lib/work/in-turns'
 import { recordAudit } from './record'
 

@@ -4,7 +4,7 @@ import { isOneOf } from '@/db/one-of'
 import { auditEntries } from '@/db/schema/audit'
 import { credentialIdOf } from '@/lib/context'
 import type { ErrorCode } from '@/lib/errors'
-import { auditInsert, type AuditEntryInput, type Recorder } from './record'
+import { recordAll, type AuditEntryInput, type Recorder } from './record'
 
 const refusalLock = 734_024
 
@@ -21,7 +21,7 @@ export async function recordRefusals(db: Database, ctx: Recorder, refusals: Refu
   await db.transaction(async (tx) => {
     await tx.execute(sql`select pg_advisory_xact_lock(${refusalLock}, hashtext(${ctx.actor.id}))`)
     const fresh = await withoutKnown(tx, ctx, refusals)
-    if (fresh.length > 0) await auditInsert(tx, ctx, fresh)
+    if (fresh.length > 0) await recordAll(tx, ctx, fresh)
   })
 }
 

@@ -1,9 +1,9 @@
+import { sql } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
-import { auditEntries } from '@/db/schema/audit'
+import { insertEntries, type AuditValues } from '@/db/writes/audit'
 import { credentialIdOf, type Context } from '@/lib/context'
 import { newId } from '@/lib/ids'
 import { canonicalJson } from '@/lib/json/canonical'
-import { sql } from 'drizzle-orm'
 import type { AuditAction } from './actions'
 
 export type AuditEntryInput = {
@@ -21,40 +21,11 @@ export type Recorder = Pick<Context, 'project' | 'actor' | 'origin'>
  * happened. The entry's number and hash come from the sealer, within two seconds.
  */
 export async function recordAudit(tx: Queryable, ctx: Recorder, entry: AuditEntryInput): Promise<void> {
-  await auditInsert(tx, ctx, [entry])
+  await recordAll(tx, ctx, [entry])
 }
 
-/** The columns of `auditValues`. */
-export const auditColumns = {
-  audit_id: 'text',
-  project_id: 'text',
-  action: 'text',
-  actor_type: 'text',
-  actor_id: 'text',
-  actor_label: 'text',
-  via: 'text',
-  target_type: 'text',
-  target_id: 'text',
-  target_label: 'text',
-  detail: 'text',
-  credential_id: 'text',
-  request_id: 'text',
-  address: 'text',
-}
-
-/** An entry for each row of `from`, which has `auditColumns`, as a part of a statement of the hot path. */
-export const auditEntryFrom = (from: string) => `
-  insert into audit_entries (id, project_id, at, action, actor_type, actor_id, actor_label, via, target_type,
-    target_id, target_label, detail, credential_id, request_id, address)
-  select audit_id, project_id, clock_timestamp(), action, actor_type, actor_id, actor_label, via, target_type,
-    target_id, target_label, detail, credential_id, request_id, address
-  from ${from}`
-
-export function auditValues(
-  ctx: Recorder,
-  entry: AuditEntryInput,
-): Record<keyof typeof auditColumns, string | null> {
-  const { credentialId, requestId, address } = originOf(ctx)
+/** An entry as it is written, in a statement of its own or as part of another. */
+export function auditValues(ctx: Recorder, entry: AuditEntryInput): AuditValues {
   return {
     audit_id: newId('audit'),
     project_id: ctx.project.id,
@@ -67,37 +38,16 @@ export function auditValues(
     target_id: entry.target.id,
     target_label: entry.target.label,
     detail: canonicalJson(entry.detail),
-    credential_id: credentialId,
-    request_id: requestId,
-    address,
+    credential_id: credentialIdOf(ctx.actor),
+    request_id: ctx.origin?.requestId ?? null,
+    address: ctx.origin?.address ?? null,
   }
 }
 
-function originOf({ actor, origin }: Recorder) {
-  return {
-    credentialId: credentialIdOf(actor),
-    requestId: origin?.requestId ?? null,
-    address: origin?.address ?? null,
-  }
-}
+const [before = '', after = ''] = insertEntries('?::text::json', { at: 'clock_timestamp()' }).split('?')
 
-/** The same as a statement, not yet run, for several writes in one trip; at least one entry. */
-export function auditInsert(tx: Queryable, ctx: Recorder, entries: AuditEntryInput[]) {
-  return tx.insert(auditEntries).values(
-    entries.map((entry) => ({
-      id: newId('audit'),
-      projectId: ctx.project.id,
-      at: sql`clock_timestamp()`,
-      action: entry.action,
-      actorType: ctx.actor.type,
-      actorId: ctx.actor.id,
-      actorLabel: ctx.actor.label,
-      via: ctx.actor.via,
-      targetType: entry.target.type,
-      targetId: entry.target.id,
-      targetLabel: entry.target.label,
-      detail: canonicalJson(entry.detail),
-      ...originOf(ctx),
-    })),
-  )
+/** Several entries in one statement, in their order. */
+export async function recordAll(tx: Queryable, ctx: Recorder, entries: AuditEntryInput[]): Promise<void> {
+  const json = JSON.stringify(entries.map((entry) => auditValues(ctx, entry)))
+  await tx.execute(sql`${sql.raw(before)}${json}${sql.raw(after)}`)
 }

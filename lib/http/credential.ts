@@ -1,13 +1,12 @@
 import { hkdfSync } from 'node:crypto'
 import type { Database } from '@/db/client'
-import { findKeyByHash, findSessionMemberships, findSessionUser, touchKey } from '@/db/queries/credentials'
+import { findKeyByHash, findSessionMemberships, findSessionUser, noteUse } from '@/db/queries/credentials'
 import { setCursorSecret } from '@/db/queries/cursor'
 import { attachReplica } from '@/db/replica'
 import type { Actor, Context, MemberActor, Origin, Project, Role, Scope } from '@/lib/context'
 import type { ReadySettings } from '@/lib/env'
-import { AppError } from '@/lib/errors'
+import { AppError, notFound } from '@/lib/errors'
 import { recordRefusedKey, type DeadKey } from '@/lib/keys/record-refused'
-import { notFound } from '@/lib/runs/in-run'
 import { hashToken, parseToken } from '@/lib/tokens'
 import { log } from '@/lib/log'
 import { logError } from '@/lib/process/log'
@@ -83,7 +82,7 @@ export async function authenticate(db: Database, credential: Credential, origin:
     if (row.isRefusalNew) recordBeside(db, project, { ...row, because }, origin)
     throw unauthenticated()
   }
-  if (row.isStale) void touchKey(db, row.keyId).catch(() => {})
+  if (row.isStale) noteUse(db, row.keyId)
   if (row.kind === 'agent') {
     const scopes = row.scopes as Scope[]
     return { project, actor: { type: 'key', id: row.keyId, label: row.keyName, scopes, via: 'api' } }

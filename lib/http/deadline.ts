@@ -1,5 +1,5 @@
 import { AppError } from '@/lib/errors'
-import { unavailable } from './problem'
+import { unanswered } from './problem'
 
 const deadlineMs = 4500
 const bodySeconds = 30
@@ -10,7 +10,7 @@ const bodySeconds = 30
  * @throws AppError `unavailable`
  */
 export async function withDeadline<T>(work: Promise<T>, waitSeconds = 0): Promise<T> {
-  return within(deadlineMs + waitSeconds * 1000, work, unavailable)
+  return within(deadlineMs + waitSeconds * 1000, work, unanswered)
 }
 
 /**

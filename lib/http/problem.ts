@@ -60,6 +60,9 @@ const unreachable = new Set([
 /** SQLSTATE classes that mean "not now": connection, resources, operator, cancelled by a deadline, serialization. */
 const notNow = /^(08|53|57|58|40|55P03|25006)/
 
+/** A connection that ended under a statement, whose commit may have come first. */
+const lost = /^(CONNECTION_(CLOSED|DESTROYED|ENDED)|57P0[1-4]|08006|ECONNRESET|EPIPE)$/
+
 /** Any error as an AppError: known ones as they are, an absent database as 503, the rest as a silent 500. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error
@@ -67,15 +70,28 @@ export function toAppError(error: unknown): AppError {
     const code = String((at as { code?: unknown }).code ?? '')
     // By its name, for this module and the one that throws it may be of two copies.
     const isDialing = at.name === 'DialError'
+    if (!isDialing && lost.test(code)) return unanswered(error)
     if (isDialing || unreachable.has(code) || notNow.test(code)) return unavailable(error)
   }
   return new AppError('internal', 'Something went wrong on our side.', { cause: error })
 }
 
-export function unavailable(cause?: unknown): AppError {
+function unavailable(cause?: unknown): AppError {
   return new AppError(
     'unavailable',
     'The database cannot be reached just now; nothing was allowed. Try again.',
+    {
+      headers: { 'Retry-After': '2' },
+      cause,
+    },
+  )
+}
+
+/** A statement that was sent and not answered: nobody knows what became of it. */
+export function unanswered(cause?: unknown): AppError {
+  return new AppError(
+    'unavailable',
+    'The database did not answer. If this was to change something, it is unknown whether it did: read it again before you try again.',
     {
       headers: { 'Retry-After': '2' },
       cause,

@@ -1,5 +1,4 @@
-import { AppError } from '@/lib/errors'
-import { notFound } from '@/lib/runs/in-run'
+import { AppError, notFound } from '@/lib/errors'
 import { openRoute } from './route'
 
 /** For addresses under `/api` that are nobody's. */

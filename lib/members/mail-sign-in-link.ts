@@ -1,9 +1,8 @@
 import type { Database } from '@/db/client'
 import { findUserByEmail } from '@/db/queries/members'
-import type { Origin } from '@/lib/context'
+import { holdpointActor, type Origin } from '@/lib/context'
 import { composeSignIn } from '@/lib/notices/compose'
 import { queueMail } from '@/lib/notices/email'
-import { holdpointActor } from '@/lib/runs/lock'
 import { hashToken, makeSecret } from '@/lib/tokens'
 import { keepSignInToken, recordLink, signInLinkMinutes, signInUrl } from './sign-in-link'
 

@@ -9,7 +9,7 @@ import {
   listWaitingItems,
   type Reviewer,
 } from '@/db/queries/notices'
-import { statusOf } from '@/lib/approvals/wire'
+import { isDue } from '@/lib/approvals/wire'
 import { upToBytes } from '@/lib/work/in-turns'
 import { composeApprovals } from './compose-approvals'
 import { queueMail } from './email'
@@ -95,7 +95,7 @@ async function listOpen(tx: Transaction, person: Reviewer, items: Item[]) {
   const open = ids.flatMap((id) => {
     const approval = records.get(id)
     // Decided between the two reads: left out as well.
-    return approval && statusOf(approval) === 'pending'
+    return approval?.status === 'pending' && !isDue(approval)
       ? [{ approval, kind: kinds.get(id) ?? 'requested' }]
       : []
   })

@@ -2,7 +2,6 @@ import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import { countUnreadNotices, listNotices, type NoticeRecord } from '@/db/queries/notices'
 import { countPending } from '@/db/queries/approvals'
 import { notices } from '@/db/schema/notices'
-import { statusOf } from '@/lib/approvals/wire'
 import { requireRole, type Context } from '@/lib/context'
 import { approvalUrl, linkBase, pages, type LinkBase } from '@/lib/paths'
 import { assertStillAllowed } from '@/lib/rights'
@@ -65,7 +64,7 @@ function noticeToWire(ctx: Context, record: NoticeRecord): Notice {
     approval: hasApproval
       ? {
           id: record.subjectId,
-          status: statusOf({ status, expiresAt, readAt: record.now }),
+          status,
           agent: agentName,
           tool,
           expires_at: expiresAt.toISOString(),

@@ -1,8 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
 import { recordAudit } from '@/lib/audit/record'
-import type { Project } from '@/lib/context'
-import { holdpointActor } from '@/lib/runs/lock'
+import { holdpointActor, type Project } from '@/lib/context'
 
 /** How long a shorter period waits before it counts; the database's triggers know the same number. */
 const noticeDays = 7

@@ -2,10 +2,10 @@ import { sql } from 'drizzle-orm'
 import { findCheckpoint, runNamed } from '@/db/queries/runs'
 import { checkpoints } from '@/db/schema/runs'
 import { requireAgentKey, type Context } from '@/lib/context'
-import { AppError } from '@/lib/errors'
+import { AppError, notFound } from '@/lib/errors'
 import { assertStillAllowed } from '@/lib/rights'
-import { inRun, notFound } from './in-run'
-import { isFinished } from './lock'
+import { inRun } from './in-run'
+import { isFinished } from './statuses'
 
 export type Checkpoint = { contentType: string; body: Buffer }
 

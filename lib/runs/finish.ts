@@ -1,14 +1,12 @@
 import { listPendingOfRun } from '@/db/queries/approvals'
 import { runNamed } from '@/db/queries/runs'
-import { cancelApprovals, runUpdate } from '@/lib/approvals/resolve'
-import { recordAudit } from '@/lib/audit/record'
+import { settle, Settlement } from '@/lib/approvals/settlement'
 import { requireAgentKey, type Context } from '@/lib/context'
 import { AppError } from '@/lib/errors'
-import { assertStillAllowed } from '@/lib/rights'
+import { assertStillAllowed, credentialOf } from '@/lib/rights'
 import { inRun } from './in-run'
 import { keep } from './kept'
-import { isFinished } from './lock'
-import { runFinished } from './record-run'
+import { isFinished } from './statuses'
 import type { FinishRunInput, Run } from './schemas'
 import { runToWire } from './wire'
 
@@ -17,6 +15,8 @@ export type FinishRun = FinishRunInput & {
   run: string
   source: { output?: string | undefined; error?: string | undefined }
 }
+
+const need = { scope: 'run' } as const
 
 /**
  * Ends a run; what of it is pending is cancelled.
@@ -29,21 +29,20 @@ export async function finishRun(ctx: Context, input: FinishRun): Promise<Run> {
     { value: output, source: source.output },
     { value: error, source: source.error },
   )
-  return inRun(ctx, runNamed(input.run), async (tx, locked) => {
-    await assertStillAllowed(tx, ctx, { scope: 'run' })
-    const { row } = locked
+  const { actor, project } = ctx
+  return inRun(ctx, runNamed(input.run), async (tx, { row, auditRuns, now, wakes }) => {
+    await assertStillAllowed(tx, ctx, need)
     if (isFinished(row.status))
       return new AppError('run_finished', `The run has ended already: ${row.status}.`)
-    const pending = row.pendingCount > 0 ? await listPendingOfRun(tx, ctx.project.id, row.id) : []
-    row.status = input.status
-    row.output = texts[0] ?? null
-    row.error = texts[1] ?? null
-    row.truncatedBytes = truncatedBytes
-    row.finishedAt = locked.now
-    row.pendingCount = 0
-    await runUpdate(tx, locked)
-    if (locked.auditRuns) await recordAudit(tx, ctx, runFinished(row))
-    await cancelApprovals(tx, ctx, locked, pending, `The agent ended the run: ${input.status}.`)
-    return runToWire(row)
+    const kept = { output: texts[0] ?? null, error: texts[1] ?? null, truncatedBytes }
+    const settlement = new Settlement(ctx, { ...row, auditRuns }, now)
+    settlement.finish(input.status, kept)
+    const pending = row.pendingCount > 0 ? await listPendingOfRun(tx, project.id, row.id) : []
+    settlement.cancelRest(pending, `The agent ended the run: ${input.status}.`)
+    const done = await settle(tx, settlement, { credential: credentialOf(actor, need) })
+    // A deadline has come between, which has the run first.
+    if (!done) return undefined
+    wakes.push(...settlement.ids.map((approvalId) => ({ projectId: project.id, approvalId })))
+    return runToWire({ ...row, ...settlement.run, ...kept })
   })
 }

@@ -1,17 +1,19 @@
-import { eq } from 'drizzle-orm'
-import type { Transaction } from '@/db/client'
+import { isTransaction, type Queryable, type Transaction } from '@/db/client'
 import { findApprovalOfCall, type ApprovalRecord } from '@/db/queries/approvals'
-import { findToolCallOfRun, runNamed } from '@/db/queries/runs'
-import { toolCalls } from '@/db/schema/runs'
+import { noteUse } from '@/db/queries/credentials'
+import { findRun, findToolCallOfRun, runNamed } from '@/db/queries/runs'
+import type { toolCalls } from '@/db/schema/runs'
+import { writeResultByExternalId, writeResultById } from '@/db/writes/result'
 import { recordAudit } from '@/lib/audit/record'
-import { renewed, requireAgentKey, type Context } from '@/lib/context'
-import { AppError } from '@/lib/errors'
+import { renewed, requireAgentKey, type Context, type KeyActor } from '@/lib/context'
+import { AppError, notFound } from '@/lib/errors'
 import { canonicalJson } from '@/lib/json/canonical'
 import { readJson } from '@/lib/json/strict'
-import { linkBase } from '@/lib/links'
-import { assertStillAllowed } from '@/lib/rights'
-import { inRun, notFound } from './in-run'
-import { contentOf, recordDirectly } from './result-direct'
+import { linkBase } from '@/lib/paths'
+import { credentialOf } from '@/lib/rights'
+import type { Wake } from '@/lib/wake/wake'
+import { actInRun } from './in-run'
+import { digestOfContent, keep } from './kept'
 import type { RecordResultInput, ToolCall } from './schemas'
 import { toolCallToWire } from './wire'
 
@@ -24,6 +26,8 @@ export type RecordResult = RecordResultInput & {
   source: { output?: string | undefined; error?: string | undefined }
 }
 
+const need = { scope: 'run' } as const
+
 /**
  * Records what became of a tool call, once; the same content again is the same answer. A run that has
  * ended still takes the results of calls that were released before.
@@ -32,48 +36,79 @@ export type RecordResult = RecordResultInput & {
  */
 export async function recordResult(ctx: Context, input: RecordResult): Promise<ToolCall> {
   const content = contentOf(input)
-  return (await recordDirectly(ctx, input, content)) ?? recordUnderLock(await renewed(ctx), input, content)
-}
-
-/** The same under the lock of the run, with all that may be in the way of it. */
-export async function recordUnderLock(
-  ctx: Context,
-  input: RecordResult,
-  content = contentOf(input),
-): Promise<ToolCall> {
-  requireAgentKey(ctx, 'run')
-  return inRun(ctx, runNamed(input.run), async (tx, locked) => {
-    const [, call] = await Promise.all([
-      assertStillAllowed(tx, ctx, { scope: 'run' }),
-      findToolCallOfRun(tx, ctx.project.id, locked.row.id, input.toolCallId),
-    ])
-    if (!call) throw notFound()
-    const approval = call.required ? ((await findApprovalOfCall(tx, ctx.project.id, call.id)) ?? null) : null
-    if (call.required && approval?.claimedAt == null) return suspectBypass(tx, ctx, call, approval)
-    if (call.resultStatus !== null) {
-      return isSameContent(call, content)
-        ? toolCallToWire({ ...call, approval }, linkBase(ctx))
-        : new AppError(
-            'result_recorded',
-            'Another result of this call is recorded; results are kept as first told.',
-          )
-    }
-    await tx
-      .update(toolCalls)
-      .set({ ...content, endedAt: locked.now })
-      .where(eq(toolCalls.id, call.id))
-    if (approval) {
-      approval.resultStatus = input.status
-      locked.wakes.push({ projectId: ctx.project.id, approvalId: approval.id })
-    }
-    return toolCallToWire({ ...call, ...content, endedAt: locked.now, approval }, linkBase(ctx))
+  const { actor } = ctx
+  if (actor.type !== 'key') return refuseOthers(ctx)
+  const known = { ...ctx, actor }
+  return actInRun(ctx, need, runNamed(input.run), async (db, wakes) => {
+    const written = await write(db, known, input, content, wakes)
+    if (written) return written
+    // Why nothing was written is said of a run that nobody else is at.
+    return isTransaction(db) ? refuse(db, known, input, content) : undefined
   })
 }
 
-type Content = Pick<CallRow, 'resultStatus' | 'output' | 'error' | 'resultDigest'>
+async function refuseOthers(given: Context): Promise<never> {
+  requireAgentKey(await renewed(given), 'run')
+  throw new Error('a result was refused for no reason')
+}
+
+async function write(
+  db: Queryable,
+  ctx: Context<KeyActor>,
+  input: RecordResult,
+  content: Content,
+  wakes: Wake[],
+): Promise<ToolCall | undefined> {
+  const { actor, project } = ctx
+  const writeIn = input.run.startsWith('run_') ? writeResultById : writeResultByExternalId
+  const written = await writeIn(db, {
+    ...credentialOf(actor, need),
+    project_id: project.id,
+    run: input.run,
+    tool_call_id: input.toolCallId,
+    status: content.resultStatus,
+    output: content.output,
+    error: content.error,
+    truncated_bytes: content.truncatedBytes,
+    result_digest: content.resultDigest,
+  })
+  if (!written) return undefined
+  if (written.isStale) noteUse(ctx.db, actor.id)
+  const call = { ...written.call, ...content, endedAt: written.at }
+  // a left join: all of it is there, or none
+  const approval = written.approval.id === null ? null : (written.approval as ApprovalRecord)
+  if (approval) {
+    approval.resultStatus = content.resultStatus
+    wakes.push({ projectId: project.id, approvalId: approval.id })
+  }
+  return toolCallToWire({ ...call, approval }, linkBase(ctx))
+}
+
+/** @returns undefined where nothing is in the way of it any more */
+async function refuse(
+  tx: Transaction,
+  ctx: Context,
+  input: RecordResult,
+  content: Content,
+): Promise<ToolCall | AppError | undefined> {
+  const run = await findRun(tx, ctx.project.id, input.run)
+  const call = run && (await findToolCallOfRun(tx, ctx.project.id, run.id, input.toolCallId))
+  if (!call) throw notFound()
+  const approval = call.required ? ((await findApprovalOfCall(tx, ctx.project.id, call.id)) ?? null) : null
+  if (call.required && approval?.claimedAt == null) return suspectBypass(tx, ctx, call, approval)
+  if (call.resultStatus === null) return undefined
+  return isSameContent(call, content)
+    ? toolCallToWire({ ...call, approval }, linkBase(ctx))
+    : new AppError(
+        'result_recorded',
+        'Another result of this call is recorded; results are kept as first told.',
+      )
+}
+
+type Content = ReturnType<typeof contentOf>
 
 /** The same JSON, however it is spelled; all of it, also where it is kept cut. */
-function isSameContent(kept: Content, told: Content): boolean {
+function isSameContent(kept: CallRow, told: Content): boolean {
   if (kept.resultDigest !== null || told.resultDigest !== null) return kept.resultDigest === told.resultDigest
   const form = (text: string | null) => (text === null ? null : canonicalJson(readJson(text)))
   return (
@@ -104,4 +139,20 @@ async function suspectBypass(
     'not_claimed',
     'This gated call was never claimed, so it may not have run; claim before running a tool.',
   )
+}
+
+/** What the agent told, as it is kept. */
+function contentOf({ status, output, error, source }: RecordResult) {
+  const { texts, truncatedBytes } = keep(
+    { value: output, source: source.output },
+    { value: error, source: source.error },
+  )
+  const whole = { status, output: output ?? null, error: error ?? null }
+  return {
+    resultStatus: status,
+    output: texts[0] ?? null,
+    error: texts[1] ?? null,
+    truncatedBytes,
+    resultDigest: truncatedBytes === null ? null : digestOfContent(whole),
+  }
 }

@@ -3,11 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Database } from '@/db/client'
 import { approvals } from '@/db/schema/approvals'
 import { auditEntries } from '@/db/schema/audit'
-import { askApproval, askUnderLock } from '@/lib/approvals/ask'
-import { askDirectly } from '@/lib/approvals/ask-direct'
+import { askApproval } from '@/lib/approvals/ask'
 import { decideApproval } from '@/lib/approvals/decide'
 import { expireApprovals } from '@/lib/approvals/expire'
-import { digestOf } from '@/lib/json/canonical'
 import { updateProject } from '@/lib/members/update-project'
 import { openTestDatabase } from '@/lib/testing/open-database'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
@@ -41,12 +39,6 @@ async function entriesOf(test: TestProject) {
 }
 
 const asked = { agent: 'tester', params: { a: 1 }, source: { params: '{"a":1}' } }
-const directly: typeof askUnderLock = async (...ask) => {
-  const result = await askDirectly(...ask)
-  if (!result) throw new Error('it was left to the way of locks')
-  return result
-}
-const ways = { directly, 'under the lock': askUnderLock }
 
 describe('where the project wants it, a run is on record', () => {
   it('as it begins and ends by its agent, once', async () => {
@@ -63,11 +55,11 @@ describe('where the project wants it, a run is on record', () => {
     ])
   })
 
-  it.each(Object.entries(ways))('that an ask starts %s, held or free', async (_, ask) => {
+  it('that an ask starts, held or free', async () => {
     const test = await projectThat(true)
     const runs = []
     for (const tool of ['gated', 'free'])
-      runs.push((await ask(test.agent, { ...asked, tool }, digestOf(tool, asked.params))).answer.run_id)
+      runs.push((await askApproval(test.agent, { ...asked, tool })).answer.run_id)
     expect((await entriesOf(test)).map(({ action, run }) => [action, run])).toEqual(
       runs.map((run) => ['run.started', run]),
     )

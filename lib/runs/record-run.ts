@@ -1,9 +1,5 @@
-import { and, eq } from 'drizzle-orm'
-import type { Transaction } from '@/db/client'
-import { isOneOf } from '@/db/one-of'
-import { projects } from '@/db/schema/identity'
-import { runs } from '@/db/schema/runs'
-import { recordAudit, type AuditEntryInput, type Recorder } from '@/lib/audit/record'
+import type { runs } from '@/db/schema/runs'
+import type { AuditEntryInput } from '@/lib/audit/record'
 
 type RunRow = typeof runs.$inferSelect
 
@@ -30,7 +26,9 @@ export function runStarted(run: RunRow): AuditEntryInput {
 }
 
 /** The entry of a run that has ended, for the same projects; what it gave back is not in it. */
-export function runFinished(run: RunRow): AuditEntryInput {
+export function runFinished(
+  run: Pick<RunRow, 'id' | 'externalId' | 'agentName' | 'status' | 'startedAt' | 'finishedAt'>,
+): AuditEntryInput {
   const { startedAt, finishedAt } = run
   return {
     action: 'run.finished',
@@ -43,20 +41,4 @@ export function runFinished(run: RunRow): AuditEntryInput {
       duration_ms: finishedAt === null ? null : finishedAt.getTime() - startedAt.getTime(),
     },
   }
-}
-
-/** Records those of the runs that have just ended whose project wants it. */
-export async function recordFinished(
-  tx: Transaction,
-  runIds: string[],
-  actor: Recorder['actor'],
-): Promise<void> {
-  if (runIds.length === 0) return
-  const wanted = await tx
-    .select({ run: runs, project: projects })
-    .from(runs)
-    .innerJoin(projects, eq(projects.id, runs.projectId))
-    .where(and(isOneOf(runs.id, runIds), eq(projects.auditRuns, true)))
-    .orderBy(runs.id)
-  for (const { run, project } of wanted) await recordAudit(tx, { project, actor }, runFinished(run))
 }

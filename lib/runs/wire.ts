@@ -1,6 +1,6 @@
 import type { RunRecord } from '@/db/queries/runs'
 import type { StepRecord, ToolCallRecord, TraceStep } from '@/db/queries/trace'
-import { approvalToWire, statusOf } from '@/lib/approvals/wire'
+import { approvalToWire } from '@/lib/approvals/wire'
 import { readJson } from '@/lib/json/strict'
 import type { LinkBase } from '@/lib/paths'
 import type { RecordedStep, Run, ToolCall } from './schemas'
@@ -39,7 +39,7 @@ export function runToWire(record: RunRecord): Run {
 function toolCallStatus(call: ToolCallRecord): ToolCall['status'] {
   if (call.resultStatus !== null) return call.resultStatus
   if (call.approval === null) return 'running'
-  const status = statusOf(call.approval)
+  const { status } = call.approval
   if (status === 'pending') return 'awaiting_approval'
   return status === 'approved' && call.approval.claimedAt !== null ? 'running' : status
 }

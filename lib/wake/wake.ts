@@ -5,12 +5,12 @@ import type { ApprovalRecord } from '@/db/queries/approvals'
 
 /**
  * Something about an approval changed and is committed. `settled` is what it became, where the writer knows, with
- * those of the waiters' keys that were live in the statement that wrote it; only this process learns of it.
+ * those of the waiters' credentials that were live in the statement that wrote it; only this process learns of it.
  */
 export type Wake = {
   projectId: string
   approvalId: string
-  settled?: { record: ApprovalRecord; liveKeys: ReadonlySet<string> }
+  settled?: { record: ApprovalRecord; live: ReadonlySet<string> }
 }
 type Listener = (wakes: Wake[]) => void
 

@@ -3,10 +3,9 @@ import type { Transaction } from '@/db/client'
 import { members } from '@/db/schema/identity'
 import { notices, webhooks } from '@/db/schema/notices'
 import { recordAudit } from '@/lib/audit/record'
-import type { Project } from '@/lib/context'
+import { holdpointActor, type Project } from '@/lib/context'
 import { newId } from '@/lib/ids'
 import { queueWebhookDisabledMail } from '@/lib/notices/webhook-disabled'
-import { holdpointActor } from '@/lib/runs/lock'
 import { failPendingDeliveries } from './queue'
 
 /**

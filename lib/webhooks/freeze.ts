@@ -2,7 +2,7 @@ import { and, eq, isNull } from 'drizzle-orm'
 import type { Database } from '@/db/client'
 import { findApproval } from '@/db/queries/approvals'
 import { deliveries } from '@/db/schema/notices'
-import { approvalToWire, statusOf } from '@/lib/approvals/wire'
+import { approvalToWire, isDue } from '@/lib/approvals/wire'
 import { linkBase, pages } from '@/lib/paths'
 import { bodyFor } from './formats/format'
 import type { WebhookMessage } from './formats/message'
@@ -62,5 +62,5 @@ async function messageOf(deps: Deps, delivery: LoadedDelivery): Promise<WebhookM
 
 async function isPending(deps: Deps, delivery: LoadedDelivery): Promise<boolean> {
   const record = await findApproval(deps.db, delivery.project.id, delivery.approvalId ?? '')
-  return record !== undefined && statusOf(record) === 'pending'
+  return record?.status === 'pending' && !isDue(record)
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase, type Database } from '@/db/client'
@@ -8,14 +9,13 @@ import { runs, toolCalls } from '@/db/schema/runs'
 import { openTap, type Tap } from '@/lib/cli/bench/tap'
 import type { Context, KeyActor, MemberActor } from '@/lib/context'
 import { AppError } from '@/lib/errors'
-import { recordResult, recordUnderLock } from '@/lib/runs/record-result'
+import { recordResult } from '@/lib/runs/record-result'
 import { startRun } from '@/lib/runs/start'
 import { createTestDatabase } from '@/lib/testing/database'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
-import { digestOf } from '@/lib/json/canonical'
-import { askApproval, askUnderLock, type Ask } from './ask'
-import { claimApproval, claimUnderLock } from './claim'
-import { decideApproval, decideUnderLock } from './decide'
+import { askApproval, type Ask } from './ask'
+import { claimApproval } from './claim'
+import { decideApproval } from './decide'
 import { takeDecided } from './lately-decided'
 import type { Approval } from './schemas'
 
@@ -66,19 +66,43 @@ const newRun = async () =>
     })
   ).run.id
 
+/** Holds a run as somebody who is at it does. */
+async function holdRun(runId: string): Promise<{ letGo(): Promise<void> }> {
+  let letGo = () => undefined as void
+  const untilThen = new Promise<void>((resolve) => (letGo = resolve))
+  let holding: Promise<unknown> = Promise.resolve()
+  await new Promise<void>((resolve, reject) => {
+    holding = db
+      .transaction(async (tx) => {
+        await tx.execute(sql`select 1 from runs where id = ${runId} for update`)
+        resolve()
+        await untilThen
+      })
+      .catch(reject)
+  })
+  return {
+    letGo: async () => {
+      letGo()
+      await holding
+    },
+  }
+}
+
 const succeeded = (run = '', toolCallId = '') =>
   ({ run, toolCallId, status: 'succeeded', output: 1, source: { output: '1' } }) as const
 
 /** The statements of some work once its statements are prepared, and how many trips they took. */
 async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
   for (let i = 0; i < 6; i++) await work()
+  // That a key was used is noted by now, which nobody is in the way of any more.
+  await pause(400)
   tap.take()
   await work()
   return tap.take().map(({ text }) => text)
 }
 
-describe('the direct way', () => {
-  it('asks, decides and claims in two statements each, records in one, without a transaction of its own', async () => {
+describe('what is done all day', () => {
+  it('takes two statements to ask, to decide and to claim, one to record, without a transaction', async () => {
     const run = await newRun()
     const pending: string[] = []
     const free = ask({ tool: 'free' })
@@ -118,29 +142,32 @@ describe('the direct way', () => {
     expect(await trips(record)).toBe(1)
   })
 
-  it('leaves the same rows as the way of locks', async () => {
-    const digest = digestOf('gated', params)
-    const story = async (isDirect: boolean, decision: 'approve' | 'reject', inRun: boolean) => {
-      const run = inRun ? { run_id: await newRun() } : {}
-      const asked = isDirect
-        ? await askApproval(agent, ask(run))
-        : await askUnderLock(agent, ask(run), digest)
-      const id = (asked.answer as Approval).id
-      const input = { id, decision, reason: 'Checked.' }
-      const decided = await (isDirect ? decideApproval : decideUnderLock)(reviewer, input)
+  it('leaves the same rows where somebody else holds the run, and waits for them', async () => {
+    const story = async (isHeld: boolean, decision: 'approve' | 'reject', runId?: string) => {
+      const run = runId === undefined ? {} : { run_id: runId }
+      const act = async <T>(id: string | undefined, work: () => Promise<T>) => {
+        if (!isHeld || id === undefined) return work()
+        const held = await holdRun(id)
+        const working = work()
+        await pause(60)
+        await held.letGo()
+        return working
+      }
+      const { answer } = await act(runId, () => askApproval(agent, ask(run)))
+      const { id, run_id: its } = answer as Approval
+      const decided = await act(its, () => decideApproval(reviewer, { id, decision, reason: 'Checked.' }))
       if (decision === 'approve') {
-        await (isDirect
-          ? claimApproval(agent, { id, tool: 'gated', params })
-          : claimUnderLock(agent, id, digest))
+        await act(its, () => claimApproval(agent, { id, tool: 'gated', params }))
         const result = { status: 'succeeded', output: { ok: 1 }, source: { output: '{"ok":1}' } } as const
-        const where = { run: decided.run_id, toolCallId: decided.tool_call_id }
-        await (isDirect ? recordResult : recordUnderLock)(agent, { ...result, ...where })
+        const where = { run: its, toolCallId: decided.tool_call_id }
+        await act(its, () => recordResult(agent, { ...result, ...where }))
       }
       return rowsOf(decided)
     }
     for (const decision of ['approve', 'reject'] as const) {
       for (const inRun of [false, true]) {
-        expect(await story(true, decision, inRun)).toEqual(await story(false, decision, inRun))
+        const run = async () => (inRun ? newRun() : undefined)
+        expect(await story(true, decision, await run())).toEqual(await story(false, decision, await run()))
       }
     }
   })
@@ -213,7 +240,7 @@ describe('the direct way', () => {
     expect(rows).toHaveLength(40)
   })
 
-  it('refuses with the words of the way of locks', async () => {
+  it('refuses what cannot be done, and says why', async () => {
     const { id } = await held(ask())
     await decideApproval(reviewer, { id, decision: 'approve' })
     const codes = []
@@ -349,7 +376,7 @@ describe('a result', () => {
   })
 })
 
-describe('the direct way for many at once', () => {
+describe('many at once', () => {
   /** What became of each, and how many statements that took. */
   async function atOnce(works: (() => Promise<unknown>)[]): Promise<{ outcomes: unknown[]; sent: string[] }> {
     tap.take()
@@ -497,7 +524,7 @@ describe('the direct way for many at once', () => {
     ).toEqual([...[0, 1, 2, 3], 'not_claimed', 'not_claimed'])
   })
 
-  it('leaves what somebody holds to the way of locks, and the rest goes on', async () => {
+  it('waits for what somebody holds, and the rest goes on', async () => {
     const asked = await Promise.all(repeat(6, () => held(ask())))
     const [first] = asked
     let release = () => {}

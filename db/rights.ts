@@ -1,0 +1,71 @@
+/*
+ * What a credential opens now, as conditions of SQL: for statements that act by it, for looks, and for those who
+ * wait. Whoever acts locks what opens it, so that a withdrawal that was acknowledged is known to what comes after it.
+ */
+
+/** A key that is neither revoked nor past its day. */
+export const liveKey = (k: string) =>
+  `${k}.revoked_at is null and (${k}.expires_at is null or ${k}.expires_at > clock_timestamp())`
+
+/** A browser session that has not ended. */
+export const liveSession = (s: string) => `${s}.expires > clock_timestamp()`
+
+/** A member who has joined. */
+export const joinedMember = (m: string) => `${m}.joined_at is not null`
+
+/** What shows by what right a statement acts, as columns of its items; all null for Holdpoint itself. */
+export const credentialColumns = {
+  key_id: 'text',
+  session_token: 'text',
+  person_id: 'text',
+  /** Scopes of which a key has to have one, or roles of which its person has to have one. */
+  may: 'text[]',
+}
+
+const isStale = `(k.last_used_at is null or k.last_used_at < now() - interval '60 seconds')`
+/** Found by its own id; `is true` keeps a planner that knows no figures yet from walking the whole project. */
+const isTheKey = 'k.id = item.key_id and (k.project_id = item.project_id) is true'
+const isTheMember = `m.project_id = item.project_id and m.user_id = item.person_id and ${joinedMember('m')}
+    and m.role::text = any(item.may)`
+
+/**
+ * Those rows of the relation `from`, which is like `item` with `credentialColumns` and `project_id`, that may act, with
+ * `is_stale` where the use of the key is to be noted again (`noteUse`). What opens them is locked until the
+ * transaction ends, so that whoever withdraws it waits for the act; where it is just being withdrawn, the row is left
+ * alone.
+ */
+export const itemsThatMay = (
+  from = 'item',
+) => `select item.*, may.is_stale from ${from} item cross join lateral (
+    select ${isStale} as is_stale from keys k
+    where ${isTheKey} and k.kind = 'agent' and k.scopes && item.may and ${liveKey('k')}
+    for share of k skip locked) may
+  where item.key_id is not null and item.person_id is null
+  union all
+  select item.*, may.is_stale from ${from} item cross join lateral (
+    select ${isStale} as is_stale from keys k join members m on m.user_id = k.user_id
+    where ${isTheKey} and k.kind = 'personal' and ${liveKey('k')} and ${isTheMember}
+    for share of k, m skip locked) may
+  where item.key_id is not null and item.person_id is not null
+  union all
+  select item.*, false from ${from} item cross join lateral (
+    select 1 from sessions s join members m on m.user_id = s.user_id
+    where s.session_token = item.session_token and ${liveSession('s')} and ${isTheMember}
+    for share of s, m skip locked) may
+  where item.session_token is not null
+  union all
+  select item.*, false from ${from} item where item.key_id is null and item.session_token is null`
+
+/**
+ * Which of several credentials (ids of keys, hashes of session tokens) still open anything in a project, for a
+ * statement that answers who waits.
+ * @param ids an array of them
+ */
+export const credentialsThatOpen = (ids: string, projectId: string) => `
+  select k.id from keys k
+  left join members m on m.project_id = k.project_id and m.user_id = k.user_id and ${joinedMember('m')}
+  where k.id = any(${ids}::text[]) and ${liveKey('k')} and (k.kind = 'agent' or m.user_id is not null)
+  union all
+  select s.session_token from sessions s
+  join members m on m.project_id = ${projectId} and m.user_id = s.user_id and ${joinedMember('m')}
+  where s.session_token = any(${ids}::text[]) and ${liveSession('s')}`

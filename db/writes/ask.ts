@@ -1,0 +1,115 @@
+import { credentialColumns, itemsThatMay } from '../rights'
+import { oneOf, statement, type Columns } from '../statement'
+import { insertEntries } from './audit'
+
+const runColumns = {
+  ...credentialColumns,
+  project_id: 'text',
+  run_id: 'text',
+  agent_id: 'text',
+  agent_name: 'text',
+  version: 'integer',
+  run_status: 'run_status',
+  run_pending: 'integer',
+  seen_status: 'run_status',
+  seen_pending: 'integer',
+  entries: 'json',
+}
+
+const callColumns = {
+  call_id: 'text',
+  tool_call_id: 'text',
+  ask_key: 'text',
+  tool: 'text',
+  params: 'text',
+  digest: 'text',
+  context: 'text',
+  description: 'text',
+  call_version: 'integer',
+  now: 'timestamptz',
+}
+
+const approvalColumns = {
+  approval_id: 'text',
+  message: 'text',
+  rule_tool: 'text',
+  rule_condition: 'text',
+  rule_outcome: 'rule_outcome',
+  rule_detail: 'text',
+  on_rejection: 'on_rejection',
+  expires_at: 'timestamptz',
+  next_reminder_at: 'timestamptz',
+}
+
+const allowed = `allowed as materialized (${itemsThatMay()})`
+const entry = `entry as (${insertEntries('held.entries', { at: 'clock_timestamp()', from: 'held', order: 'held.n' })})`
+
+/** The asks whose run is there: `held`. */
+const newRun = `held as materialized (select * from allowed),
+run as (
+  insert into runs (id, project_id, agent_id, agent_name, policy_version, status, pending_count, started_at)
+  select run_id, project_id, agent_id, agent_name, version, run_status, run_pending, now from held),
+${entry}`
+
+const seenRun = (lock: string) => `select allowed.* from allowed cross join lateral (
+    select id from runs r
+    where r.id = allowed.run_id and (r.project_id = allowed.project_id) is true
+      and (r.status = allowed.seen_status) is true and r.pending_count = allowed.seen_pending
+    for ${lock} skip locked) seen`
+
+const sameRun = `held as materialized (
+  ${seenRun('no key update')}),
+run as (
+  update runs set status = held.run_status, pending_count = held.run_pending from held
+  where ${oneOf('runs.id', 'held', 'run_id')})`
+
+/** Nobody can end the run before the call is written; more than one may ask for such calls at once. */
+const openRun = `held as materialized (
+  ${seenRun('share')})`
+
+const call = (required: boolean) => `call as (
+  insert into tool_calls (id, project_id, run_id, agent_id, tool_call_id, ask_key, tool, params, digest, context,
+    description, required, policy_version, started_at)
+  select call_id, project_id, run_id, agent_id, tool_call_id, ask_key, tool, params, digest, context,
+    description, ${required}, call_version, now
+  from held)`
+
+const approval = `approval as (
+  insert into approvals (id, project_id, run_id, call_id, agent_id, agent_name, tool, status, message, rule_tool,
+    rule_condition, rule_outcome, rule_detail, on_rejection, policy_version, requested_at, expires_at,
+    next_reminder_at)
+  select approval_id, project_id, run_id, call_id, agent_id, agent_name, tool, 'pending', message, rule_tool,
+    rule_condition, rule_outcome, rule_detail, on_rejection, call_version, now, expires_at, next_reminder_at
+  from held),
+event as (
+  insert into approval_events (project_id, approval_id, type) select project_id, approval_id, 'requested' from held)`
+
+type Named = Record<string, unknown>
+const askKey = (item: Named) =>
+  item.ask_key === null ? null : `${String(item.agent_id)} ${String(item.ask_key)}`
+const callKey = (item: Named) => `${String(item.run_id)} ${String(item.tool_call_id)}`
+const runKey = (item: Named) => String(item.run_id)
+
+const asking = <C extends Columns>(columns: C, parts: string[], apart: (item: Named) => string | null) =>
+  statement<C, object>(columns, `${[allowed, ...parts].join(',\n')}\nselect n from held`, apart)
+
+const freeColumns = { ...runColumns, ...callColumns }
+const heldColumns = { ...freeColumns, ...approvalColumns }
+
+/*
+ * A call that is asked for: with a run of its own or in one that goes on and is as it was seen; free to run, or held by
+ * an approval. Nothing is done for a key that may not, or where somebody else holds the run.
+ */
+export const writeFreeInNewRun = asking(freeColumns, [newRun, call(false)], askKey)
+export const writeFreeInRun = asking(freeColumns, [openRun, call(false)], callKey)
+export const writeHeldInNewRun = asking(heldColumns, [newRun, call(true), approval], askKey)
+export const writeHeldInRun = asking(heldColumns, [sameRun, call(true), approval], runKey)
+
+/** Whether an error says that another ask was first with the same id of the call. */
+export function isTakenKey(error: unknown): boolean {
+  for (let one = error; one instanceof Error; one = one.cause) {
+    const { constraint_name: name } = one as { constraint_name?: string }
+    if (name === 'tool_calls_ask_key' || name === 'tool_calls_run_call_key') return true
+  }
+  return false
+}

@@ -1,0 +1,41 @@
+import { grantMinutes } from '@/lib/approvals/transition'
+import { credentialColumns, itemsThatMay } from '../rights'
+import { oneOf, statement } from '../statement'
+import { insertEntries } from './audit'
+
+const columns = {
+  ...credentialColumns,
+  project_id: 'text',
+  approval_id: 'text',
+  run_id: 'text',
+  seen_status: 'run_status',
+  digest: 'text',
+  entries: 'json',
+}
+
+/**
+ * The one use of an approval, in the order of a settlement: right, run, clock, approval, record. Does nothing unless the
+ * key may, the run is as it was seen and nobody else holds it, and the approval is approved, unused, within its grant
+ * and for these very params.
+ */
+export const claimItem = statement<typeof columns, { at: string; is_stale: boolean }>(
+  columns,
+  `allowed as materialized (${itemsThatMay()}),
+held as materialized (
+  select allowed.* from allowed cross join lateral (
+    select id from runs r
+    where r.id = allowed.run_id and (r.project_id = allowed.project_id) is true
+      and (r.status = allowed.seen_status) is true
+    for no key update skip locked) seen),
+clock as materialized (select date_trunc('milliseconds', clock_timestamp()) as at, count(*) from held),
+claimed as (
+  update approvals a set claimed_at = clock.at, claimed_by = held.key_id from held, clock
+  where ${oneOf('a.id', 'held', 'approval_id')} and (a.project_id = held.project_id) is true
+    and (a.status = 'approved') is true and a.claimed_at is null
+    and clock.at < a.resolved_at + interval '${grantMinutes} minutes'
+    and (select c.digest from tool_calls c where c.id = a.call_id) = held.digest
+  returning held.*, clock.at),
+entry as (${insertEntries('claimed.entries', { at: 'claimed.at', from: 'claimed', order: 'claimed.n' })})
+select n, at, is_stale from claimed`,
+  (item) => String(item.run_id),
+)

@@ -1,0 +1,131 @@
+import { credentialColumns, credentialsThatOpen, itemsThatMay } from '../rights'
+import { oneOf, rowsOf, statement, typed } from '../statement'
+import { insertEntries } from './audit'
+
+/** An approval that leaves `pending`. */
+export type Change = {
+  approval_id: string
+  status: 'approved' | 'rejected' | 'expired' | 'cancelled'
+  at: string
+  /** Whether its own deadline bounds it; not what is cancelled because its run ends. */
+  in_time: boolean
+}
+
+const changeColumns = {
+  approval_id: 'text',
+  status: 'approval_status',
+  at: 'timestamptz',
+  in_time: 'boolean',
+}
+
+const decisionColumns = {
+  reviewer_id: 'text',
+  reviewer_name: 'text',
+  reviewer_email: 'text',
+  decision: 'decision_kind',
+  reason: 'text',
+  via: 'decision_via',
+}
+
+const columns = {
+  ...credentialColumns,
+  project_id: 'text',
+  /** Whether the person decides on what is done on their behalf, which the project has to allow. */
+  is_own: 'boolean',
+  run_id: 'text',
+  seen_status: 'run_status',
+  seen_pending: 'integer',
+  run_status: 'run_status',
+  run_pending: 'integer',
+  run_error: 'text',
+  run_output: 'text',
+  run_truncated: 'integer',
+  run_finished: 'timestamptz',
+  now: 'timestamptz',
+  fresh_until: 'timestamptz',
+  changes: 'json',
+  entries: 'json',
+  decision: 'json',
+  waiting: 'text[]',
+}
+
+/**
+ * The one door out of `pending`: what is settled in a run, by a decision, at a deadline, by a withdrawal or with the
+ * run's end, with its records. All of an item is done, or nothing. In this order, because each part feeds on the one
+ * before: setting, right, run, clock, approvals, the rest; and at the end the clock once more, for what was written may have
+ * waited for somebody: nothing but an expiry is committed that was written after a deadline.
+ *
+ * Nothing is done unless the credential may, the run is as it was seen, not long ago, and nobody else holds it, all of the approvals are pending, and their deadlines have not passed, or, of those that expire, have.
+ */
+export const settleItem = statement<typeof columns, { live: string[]; is_stale: boolean }>(
+  columns,
+  `permitted as materialized (
+  select item.* from item where not item.is_own or exists (
+    select 1 from projects p where p.id = item.project_id and p.allow_own_request for share skip locked)),
+allowed as materialized (${itemsThatMay('permitted')}),
+held as materialized (
+  select allowed.* from allowed cross join lateral (
+    select r.id from runs r
+    where r.id = allowed.run_id and (r.project_id = allowed.project_id) is true
+      and (r.status = allowed.seen_status) is true and r.pending_count = allowed.seen_pending
+    for no key update skip locked) seen),
+clock as materialized (select clock_timestamp() as at, count(*) from held),
+fresh as materialized (select held.* from held, clock where clock.at < held.fresh_until),
+change as materialized (
+  select held.n, held.project_id, c.* from fresh held cross join lateral ${rowsOf(changeColumns, 'held.changes', 'c', 'place')}),
+settled as (
+  update approvals a set status = change.status, resolved_at = change.at from change, clock
+  where ${oneOf('a.id', 'change', 'approval_id')} and (a.project_id = change.project_id) is true
+    and (a.status = 'pending') is true
+    and case when change.status = 'expired' then clock.at >= a.expires_at
+      else not change.in_time or clock.at < a.expires_at end
+  returning change.n, change.place, change.approval_id, change.project_id, change.status,
+    case when change.in_time then a.expires_at end as deadline),
+done as materialized (select n, count(*) as count, min(deadline) as deadline from settled group by n),
+acted as materialized (
+  select held.*, done.count, done.deadline from fresh held left join done using (n)
+  where done.n is not null or json_array_length(held.changes) = 0),
+decision as (
+  insert into decisions (approval_id, project_id, reviewer_id, reviewer_name, reviewer_email, decision, reason, via, at)
+  select acted.changes->0->>'approval_id', acted.project_id, d.reviewer_id, d.reviewer_name, d.reviewer_email,
+    d.decision, d.reason, d.via, acted.now
+  from acted cross join lateral json_to_record(acted.decision) as d(${typed(decisionColumns)})
+  where json_typeof(acted.decision) = 'object'
+  returning 1),
+run as (
+  update runs set status = acted.run_status, pending_count = acted.run_pending,
+    error = coalesce(acted.run_error, runs.error), output = coalesce(acted.run_output, runs.output),
+    truncated_bytes = coalesce(acted.run_truncated, runs.truncated_bytes),
+    finished_at = coalesce(acted.run_finished, runs.finished_at)
+  from acted where ${oneOf('runs.id', 'acted', 'run_id')}
+  returning 1),
+entry as (
+  ${insertEntries('acted.entries', { at: 'clock.at', from: 'clock cross join acted', order: 'acted.n' })}
+  returning 1),
+event as (
+  insert into approval_events (project_id, approval_id, type)
+  select c.project_id, c.approval_id, c.status::text::approval_event_type from settled c order by c.n, c.place
+  returning 1)
+select acted.n, acted.is_stale,
+  array(${credentialsThatOpen('acted.waiting', 'acted.project_id')}) as live
+from acted
+where settled_whole(
+  (select count(*) from decision) + (select count(*) from run) + (select count(*) from entry) + (select count(*) from event),
+  coalesce(acted.count, 0) = json_array_length(acted.changes), acted.deadline)`,
+  (item) => String(item.run_id),
+)
+
+/** What the database answers where a settlement would not have been whole or in time; nothing of it was done. */
+const notSettled = 'HP001'
+
+/** The same, said by us: what was begun has to be undone. */
+export class NotSettled extends Error {
+  readonly code = notSettled
+}
+
+/** Whether an error says that. */
+export function isNotSettled(error: unknown): boolean {
+  for (let one = error; one instanceof Error; one = one.cause)
+    if ((one as { code?: unknown }).code === notSettled) return true
+  return false
+}
