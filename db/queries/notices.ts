@@ -25,6 +25,15 @@ export async function listEvents(db: Queryable, ids: number[]) {
     .orderBy(approvalEvents.id)
 }
 
+/** Of those of the events that are decisions, how long after its ask each was taken. */
+export async function listDecisionSeconds(db: Queryable, ids: number[]): Promise<number[]> {
+  const rows = await db.execute<{ seconds: number }>(sql`
+    select extract(epoch from e.at - a.requested_at)::float as seconds
+    from approval_events e join approvals a on a.id = e.approval_id
+    where e.id = any(${`{${ids.join(',')}}`}::bigint[]) and e.type in ('approved', 'rejected')`)
+  return rows.map((row) => row.seconds)
+}
+
 const openColumns = {
   id: approvals.id,
   projectId: approvals.projectId,

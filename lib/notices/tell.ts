@@ -1,6 +1,7 @@
 import type { Transaction } from '@/db/client'
-import { listEvents, listOpenApprovals } from '@/db/queries/notices'
+import { listDecisionSeconds, listEvents, listOpenApprovals } from '@/db/queries/notices'
 import { addJob } from '@/lib/jobs/add'
+import { measures } from '@/lib/measures'
 import { byProject, isOfTheRow } from '@/lib/work/in-turns'
 import type { MailDeps } from './email'
 import { addNoticeJobs, mailJob, type NoticeJob } from './jobs'
@@ -39,7 +40,11 @@ export async function tellEvents(
   async function tell(events: ToldEvent[]): Promise<void> {
     if (performance.now() > endAt) return void untold.push(events)
     try {
-      await deps.db.transaction((tx) => tellTogether(tx, events, queueDeliveries))
+      const decided = await deps.db.transaction(async (tx) => {
+        await tellTogether(tx, events, queueDeliveries)
+        return measures() ? listDecisionSeconds(tx, idsOfEvents(events)) : []
+      })
+      for (const seconds of decided) measures()?.decision(seconds)
     } catch (error) {
       if (eventIds.length === 1 || !isOfTheRow(error)) throw error
       if (events.length === 1) return void untold.push(events)
@@ -58,7 +63,7 @@ async function tellLater(tx: Transaction, portions: ToldEvent[][]): Promise<void
   for (const events of portions) {
     const [first] = events
     if (!first) continue
-    const ids = events.map((event) => event.id)
+    const ids = idsOfEvents(events)
     const options = { key: `event:${first.id}:${ids.length}`, queue: `tell:${first.projectId}`, priority: 1 }
     await addJob(tx, 'tell_event', { event_ids: ids }, options)
   }
@@ -76,6 +81,10 @@ async function tellTogether(
   await queueDeliveries(tx, events)
   // Last, because others who mail the same person wait for it until the commit.
   await addNoticeJobs(tx, jobs)
+}
+
+function idsOfEvents(events: ToldEvent[]): number[] {
+  return events.map((event) => event.id)
 }
 
 function idsOf(events: ToldEvent[]): string[] {

@@ -1,5 +1,7 @@
+import type { Gauge, Registry } from 'prom-client'
 import type { AuditHead, Counts } from '@/db/queries/metrics'
 import { workKinds } from '@/db/queries/set-aside'
+import { measureWith } from '@/lib/measures'
 
 const names: Record<keyof Counts | 'waits', [name: string, help: string]> = {
   pending: ['holdpoint_approvals_pending', 'Approvals that wait for a decision.'],
@@ -16,47 +18,82 @@ const names: Record<keyof Counts | 'waits', [name: string, help: string]> = {
   waits: ['holdpoint_waits_open', 'Requests of this process that wait for a decision.'],
 }
 
+/** From milliseconds to the minute for which an answer may wait. */
+const requestBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60]
+/** From seconds to a day, for people decide. */
+const decisionBuckets = [1, 5, 15, 60, 300, 900, 3600, 14_400, 86_400]
+
+const registryKey = Symbol.for('holdpoint.registry')
+/** Shared by every copy of this module (bundled for Next, plain for our own server). */
+const scope = globalThis as { [registryKey]?: Promise<Registry> }
+
 /**
- * Gauges in Prometheus' text format, with the process's memory.
+ * Measures from now on: the process itself, requests, decisions and jobs. It is called where METRICS_TOKEN is set, and
+ * by the first who reads the metrics; without either, nothing is loaded and nothing measured.
+ */
+export function startMeasuring(): Promise<Registry> {
+  return (scope[registryKey] ??= makeRegistry())
+}
+
+async function makeRegistry(): Promise<Registry> {
+  const { collectDefaultMetrics, Histogram, Registry } = await import('prom-client')
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const histogram = <L extends string>(name: string, help: string, labelNames: L[], buckets: number[]) =>
+    new Histogram({ name, help, labelNames, buckets, registers: [registry] })
+  const requests = histogram(
+    'holdpoint_request_seconds',
+    'Requests, waits for a decision included, until the answer was sent.',
+    ['method', 'route', 'status'],
+    requestBuckets,
+  )
+  const decisions = histogram(
+    'holdpoint_decision_seconds',
+    'From the ask to the decision of a person, as this process told of it.',
+    [],
+    decisionBuckets,
+  )
+  const jobs = histogram(
+    'holdpoint_job_seconds',
+    'Jobs of this process.',
+    ['task', 'outcome'],
+    requestBuckets,
+  )
+  measureWith({
+    request: (labels, seconds) => requests.observe(labels, seconds),
+    decision: (seconds) => decisions.observe(seconds),
+    job: (labels, seconds) => jobs.observe(labels, seconds),
+  })
+  return registry
+}
+
+/**
+ * What stands in the database now, and what this process has measured, in Prometheus' text format.
  * @param aside how many rows are set aside, by the kind of work
  * @param heads of audit logs, as they were last published
  */
-export function prometheusText(
+export async function prometheusText(
   counts: Counts & { waits: number },
   aside: Map<string, number>,
   heads: AuditHead[] = [],
-): string {
-  const lines = Object.entries(names).map(([key, [name, help]]) =>
-    gauge(name, help, counts[key as keyof typeof names]),
-  )
-  const [name, help] = [
+): Promise<string> {
+  const [{ Gauge, Registry }, measured] = await Promise.all([import('prom-client'), startMeasuring()])
+  const now = new Registry()
+  const gauge = <L extends string>(name: string, help: string, labelNames: L[] = []): Gauge<L> =>
+    new Gauge({ name, help, labelNames, registers: [now] })
+  for (const [key, [name, help]] of Object.entries(names))
+    gauge(name, help).set(counts[key as keyof typeof names])
+  const rows = gauge(
     'holdpoint_rows_set_aside',
     'Rows that failed alone and hold up nothing else, by kind of work.',
-  ]
-  lines.push(gaugeHead(name, help))
-  for (const kind of workKinds) lines.push(`${name}{kind="${kind}"} ${aside.get(kind) ?? 0}\n`)
-  lines.push(
-    gauge('process_resident_memory_bytes', 'Resident memory of this process.', process.memoryUsage.rss()),
+    ['kind'],
   )
-  if (heads.length > 0) lines.push(headGauges(heads))
-  return lines.join('')
-}
-
-/** Slugs and hashes need no escaping in a label. */
-function headGauges(heads: AuditHead[]): string {
-  const name = 'holdpoint_audit_head'
-  const help =
-    'Number of the entry that was last published as the head of a project’s audit log, with its hash.'
-  const values = heads.map(
-    ({ project, seq, hash }) => `${name}{project="${project}",hash="${hash}"} ${seq}\n`,
-  )
-  return gaugeHead(name, help) + values.join('')
-}
-
-function gauge(name: string, help: string, value: number): string {
-  return `${gaugeHead(name, help)}${name} ${value}\n`
-}
-
-function gaugeHead(name: string, help: string): string {
-  return `# HELP ${name} ${help}\n# TYPE ${name} gauge\n`
+  for (const kind of workKinds) rows.set({ kind }, aside.get(kind) ?? 0)
+  if (heads.length > 0) {
+    const help =
+      'Number of the entry that was last published as the head of a project’s audit log, with its hash.'
+    const published = gauge('holdpoint_audit_head', help, ['project', 'hash'])
+    for (const { project, seq, hash } of heads) published.set({ project, hash }, seq)
+  }
+  return `${await now.metrics()}\n${await measured.metrics()}`
 }

@@ -13,7 +13,7 @@ const read = openRoute(async (request) => {
   const db = sharedDatabase(databaseUrl, databasePool)
   const aside = new Map((await countSetAside(db)).map(({ kind, count }) => [kind, count]))
   const [counts, heads] = await Promise.all([countOpen(db), listHeads(db)])
-  const text = prometheusText({ ...counts, waits: countWaits(db) }, aside, heads)
+  const text = await prometheusText({ ...counts, waits: countWaits(db) }, aside, heads)
   return new Response(text, { headers: { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' } })
 })
 
