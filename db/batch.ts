@@ -1,3 +1,4 @@
+import { traced, tracePlace, type TracePlace } from '@/lib/traces'
 import { directOf, type Database } from './client'
 
 /** Rows of one statement at most, and the length of their text unless one alone is longer. */
@@ -10,6 +11,8 @@ type Waiting<In, Out> = {
   item: In
   /** As JSON. */
   text: string
+  /** Where in a trace it was asked for. */
+  place: TracePlace
   done(out: Out | undefined): void
   failed(error: unknown): void
 }
@@ -67,7 +70,12 @@ export function inBatches<In extends object, Out>({
 
   async function runAll(db: Database, taken: Waiting<In, Out>[]): Promise<void> {
     try {
-      const rows = await run(db, `[${taken.map((one) => one.text).join(',')}]`)
+      const [from, ...others] = taken.map((one) => one.place)
+      const rows = await traced(
+        'statement',
+        { kind: 'client', attributes: batchAttributes(taken), from, others },
+        () => run(db, `[${taken.map((one) => one.text).join(',')}]`),
+      )
       const found = new Map(rows.map((row) => [row.n, row.out]))
       taken.forEach((one, at) => one.done(found.get(at + 1)))
     } catch (error) {
@@ -107,9 +115,13 @@ export function inBatches<In extends object, Out>({
       const db = directOf(general)
       const queue = queues.get(db) ?? { waiting: [], startedAt: 0, isAtWork: false, isCalled: false }
       queues.set(db, queue)
-      queue.waiting.push({ item, text: JSON.stringify(item), done, failed })
+      queue.waiting.push({ item, text: JSON.stringify(item), place: tracePlace(), done, failed })
       call(db, queue)
     })
+}
+
+function batchAttributes(taken: unknown[]) {
+  return { 'db.system.name': 'postgresql', 'db.operation.batch.size': taken.length }
 }
 
 /** Whether the database said no to a statement, which then is undone; not where it is unknown what became of it. */

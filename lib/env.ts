@@ -44,6 +44,8 @@ const shape = z.object({
   AUDIT_RETENTION_MIN_DAYS: whole(1, 36_500, ' of days').default(183),
   /** `debug` adds a line for each request. */
   LOG_LEVEL: z.enum(logLevels, wrong(`must be one of ${logLevels.join(', ')}`)).default('info'),
+  /** Where spans go; the SDK's own variables hold for the rest. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: webUrl('must be an address such as http://127.0.0.1:4318').optional(),
   METRICS_TOKEN: z.string().optional(),
   /** Addresses and CIDR ranges whose `X-Forwarded-For` is believed. */
   TRUSTED_PROXIES: trustedProxies.default([]),

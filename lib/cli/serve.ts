@@ -7,7 +7,11 @@ import type { ReadySettings } from '@/lib/env'
 import { log } from '@/lib/log'
 import { startBackground } from '@/lib/process/background'
 import { logRequest } from '@/lib/process/log'
+import { startMeasuring } from '@/lib/process/metrics'
+import { observed } from '@/lib/process/requests'
+import { startTracing } from '@/lib/process/tracing'
 import { door, refuseUpgrades } from '@/lib/http/door'
+import { openApiDocument } from '@/lib/http/openapi/document'
 import { ApiFront } from '@/lib/http/front'
 import { closeStreams } from '@/lib/http/sse'
 import { root } from './install.mjs'
@@ -29,12 +33,15 @@ export type ServeOptions = {
 export async function serve(options: ServeOptions): Promise<{ url: string; close(): Promise<void> }> {
   const { port, dev, settings, host, withPages = true } = options
   log.level = settings.logLevel
+  const endTracing = settings.otelExporterOtlpEndpoint === undefined ? undefined : await startTracing()
+  if (settings.metricsToken !== undefined) await startMeasuring()
   const db = sharedDatabase(settings.databaseUrl, settings.databasePool)
   // Next listens for upgrades on the server that it is given; on ours that would end each offer of HTTP/2 unanswered.
   const decoy = createServer()
   const pages = withPages ? next({ dev, dir: root, port, quiet: true, httpServer: decoy }) : undefined
   const [front] = await Promise.all([ApiFront.load(root), pages?.prepare()])
-  const handle = door(front, pages?.getRequestHandler(), settings.appUrl)
+  const patterns = Object.keys(openApiDocument(settings.appUrl).paths as object)
+  const handle = observed(door(front, pages?.getRequestHandler(), settings.appUrl), patterns)
   let isClosing = false
   const server = createServer({ keepAliveTimeout: 65_000 }, (incoming, outgoing) => {
     // Whoever asks again on the same connection would otherwise keep it, and us, alive.
@@ -60,6 +67,7 @@ export async function serve(options: ServeOptions): Promise<{ url: string; close
     clearInterval(idle)
     await pages?.close()
     await closeSharedDatabase()
+    await endTracing?.()
   }
   return { url: settings.appUrl, close }
 }

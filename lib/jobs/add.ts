@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Queryable, Transaction } from '@/db/client'
+import { traceHeaders } from '@/lib/traces'
 import { inParts } from '@/lib/work/in-turns'
 
 export type JobOptions = {
@@ -29,12 +30,23 @@ export async function addJob(
   await tx.execute(sql`
     select 1 from graphile_worker.add_job(
       identifier => ${task}::text,
-      payload => ${JSON.stringify(payload)}::text::json,
+      payload => ${JSON.stringify(withTrace(payload))}::text::json,
       queue_name => ${options.queue ?? null}::text,
       priority => ${options.priority ?? null}::int,
       run_at => ${options.runAt?.toISOString() ?? null}::timestamptz,
       job_key => ${options.key ?? null}::text,
       max_attempts => ${options.maxAttempts ?? null}::int)`)
+}
+
+/** A job goes on with the trace in which it was added. */
+function withTrace(payload: Record<string, unknown>): Record<string, unknown> {
+  const trace = traceHeaders()
+  return Object.keys(trace).length > 0 ? { ...payload, trace } : payload
+}
+
+/** The trace in which a job was added, as headers; none where nobody traced. */
+export function traceOf(payload: unknown): Record<string, unknown> {
+  return (payload as { trace?: Record<string, unknown> } | null)?.trace ?? {}
 }
 
 export type KeyedJob = {
@@ -71,7 +83,9 @@ export async function addJobs(tx: Transaction, jobs: KeyedJob[], keepsTime = fal
 
 /** @returns the keys of those that were added */
 async function addOnce(tx: Transaction, jobs: KeyedJob[], keepsTime: boolean): Promise<string[]> {
-  const specs = JSON.stringify(jobs.map((job) => ({ ...job, runAt: job.runAt?.toISOString() ?? null })))
+  const specs = JSON.stringify(
+    jobs.map((job) => ({ ...job, payload: withTrace(job.payload), runAt: job.runAt?.toISOString() ?? null })),
+  )
   const rows = await tx.execute<{ key: string }>(sql`
     select key from graphile_worker.add_jobs(
       (select array_agg(row(s->>'task', s->'payload', s->>'queue', (s->>'runAt')::timestamptz, null, s->>'key', null, null)

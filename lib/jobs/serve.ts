@@ -9,6 +9,9 @@ import {
 import type { Pool } from 'pg'
 import { parseConnection } from '@/db/connection'
 import { openWorkerPool } from '@/db/drivers'
+import { measures } from '@/lib/measures'
+import { placeOf, traced } from '@/lib/traces'
+import { traceOf } from './add'
 import { openLease, type Lease } from './lease'
 import { parkOn } from './park'
 import type { TaskList } from './tasks'
@@ -239,8 +242,21 @@ function toWorkerTasks(tasks: TaskList): WorkerTasks {
   return Object.fromEntries(
     Object.entries(tasks).map(([name, task]) => [
       name,
-      (payload, { job, abortSignal }) =>
-        task(payload, { attempts: job.attempts, maxAttempts: job.max_attempts, signal: abortSignal }),
+      async (payload, { job, abortSignal }) => {
+        const begun = performance.now()
+        const told = (outcome: 'done' | 'failed') =>
+          measures()?.job({ task: name, outcome }, (performance.now() - begun) / 1000)
+        const info = { attempts: job.attempts, maxAttempts: job.max_attempts, signal: abortSignal }
+        const from = placeOf(traceOf(payload))
+        const attributes = { 'holdpoint.job.attempt': job.attempts }
+        try {
+          await traced(name, { kind: 'consumer', attributes, from }, () => task(payload, info))
+          told('done')
+        } catch (error) {
+          told('failed')
+          throw error
+        }
+      },
     ]),
   ) as WorkerTasks
 }

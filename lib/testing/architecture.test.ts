@@ -126,6 +126,12 @@ describe('controls: each crossing is found', () => {
     ],
     ['a verb with a clock', 'lib/approvals/ask.ts', `const at = new Date()`, /reads the clock/],
     ['a page with SQL', 'app/[project]/runs/page.tsx', `import { sql } from 'drizzle-orm'`, /hold no SQL/],
+    [
+      'a process that knows the SDK of traces',
+      'lib/process/background.ts',
+      `await import('@opentelemetry/sdk-trace-node')`,
+      /the API alone/,
+    ],
     ['a route with SQL', 'lib/http/route.ts', `import { eq } from 'drizzle-orm'`, /hold no SQL/],
     ['a process with SQL', 'lib/process/background.ts', `import postgres from 'postgres'`, /hold no SQL/],
     [

@@ -108,6 +108,8 @@ function crossedImports({ path }: Source, imports: Resolved[]): string[] {
       return bad('examples know the API alone')
     if (ring === 'edges' && 'package' in to && sqlPackages.has(to.package) && !edgesWithSql.test(path))
       return bad('edges hold no SQL; write a query or a verb')
+    const isSdk = /^@opentelemetry\/(?!api$)/.test('package' in to ? to.package : '')
+    if (isSdk && path !== 'lib/process/tracing.ts') return bad('of OpenTelemetry we know the API alone')
     return 'ours' in to ? crossedRooms(path, to.ours).flatMap(bad) : []
   })
 }

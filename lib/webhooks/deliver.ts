@@ -1,5 +1,6 @@
 import type { Database } from '@/db/client'
 import { log } from '@/lib/log'
+import { traceHeaders } from '@/lib/traces'
 import { OutboundError } from '@/lib/outbound/error'
 import { retryAfterMs } from '@/lib/outbound/retry-after'
 import { sendOutbound, type OutboundWorld } from '@/lib/outbound/send'
@@ -163,6 +164,7 @@ async function send(
     const { url, body } = addressBody(webhook, frozen, deps.sealKey)
     const headers = {
       'Content-Type': 'application/json',
+      ...traceHeaders(),
       ...signatureHeaders(delivery.messageId, at, body, secrets),
     }
     const request = { url, method: 'POST' as const, headers, body, allow: deps.outboundAllow, signal }
