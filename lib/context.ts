@@ -113,18 +113,8 @@ export function requireAgentKey(ctx: Context, scope: Scope): asserts ctx is Cont
   requireScope(ctx.actor, [scope])
 }
 
-/** Lets pass members of any role, and keys with one of the scopes. */
-export function requireReader(ctx: Context, anyOf: Scope[] = ['read']): void {
-  if (ctx.actor.type === 'key') requireScope(ctx.actor, anyOf)
-}
-
-/** Lets pass members from this role up, and keys with the scope. */
-export function requireRoleOrScope(ctx: Context, atLeast: Role, scope: Scope): void {
-  if (ctx.actor.type === 'key') requireScope(ctx.actor, [scope])
-  else if (ctx.actor.type === 'user') requireRole(ctx, atLeast)
-}
-
-function requireScope(actor: KeyActor, anyOf: Scope[]): void {
+/** @throws AppError `forbidden` for keys with none of the scopes */
+export function requireScope(actor: KeyActor, anyOf: readonly Scope[]): void {
   if (!anyOf.some((scope) => actor.scopes.includes(scope))) {
     throw new AppError(
       'forbidden',

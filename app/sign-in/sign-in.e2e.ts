@@ -81,7 +81,7 @@ test('an invitation shows what it is for, and its button makes a member', async 
   const email = `invited@${holdpoint.project}.example.com`
   const { test: project } = holdpoint
   const ctx = { ...project.system, appUrl: holdpoint.url }
-  const { inviteUrl } = await inviteMember(ctx, { email, role: 'reviewer' })
+  const { invite_url: inviteUrl } = await inviteMember(ctx, { email, role: 'reviewer' })
   const page = await stranger(browser)
   await page.goto(inviteUrl)
   await expect(page.getByRole('heading')).toHaveText(`Join ${project.project.name}`)
@@ -100,7 +100,7 @@ test('a copied invitation does not open the account of somebody who is known', a
   const { test: project } = holdpoint
   const other = await project.member('viewer')
   await holdpoint.call('DELETE', `/api/members/${other.actor.id}`, undefined, holdpoint.ownerToken)
-  const { inviteUrl } = await inviteMember(
+  const { invite_url: inviteUrl } = await inviteMember(
     { ...project.system, appUrl: holdpoint.url },
     { email: other.actor.email, role: 'viewer' },
   )

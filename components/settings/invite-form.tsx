@@ -2,7 +2,7 @@
 
 import { useState } from 'react'
 import { roles, type Role } from '@/lib/context'
-import type { InviteMemberInput, Member } from '@/lib/members/schemas'
+import type { InvitedMember, InviteMemberInput } from '@/lib/members/schemas'
 import { Button } from '../ui/button'
 import { CopyButton } from '../ui/copy-button'
 import { SelectField, TextField } from '../ui/field'
@@ -13,7 +13,7 @@ import { useAction, type Action } from '../ui/use-action'
 type InviteFormProps = {
   project: string
   hasMail: boolean
-  invite: Action<InviteMemberInput, { member: Member; inviteUrl: string }>
+  invite: Action<InviteMemberInput, InvitedMember>
 }
 
 /** Invites one person; the link to hand over is shown this once. */
@@ -24,8 +24,8 @@ export function InviteForm({ project, hasMail, invite }: InviteFormProps) {
   const [invited, setInvited] = useState<{ email: string; url: string } | null>(null)
   const { isBusy, trouble, send } = useAction(invite, {
     done: `Invited ${email}.`,
-    onDone: ({ member, inviteUrl }) => {
-      setInvited({ email: member.email, url: inviteUrl })
+    onDone: (member) => {
+      setInvited({ email: member.email, url: member.invite_url })
       setEmail('')
       setName('')
     },

@@ -1,22 +1,24 @@
 import { findAgent } from '@/db/queries/agents'
 import { requireToolName } from '@/lib/approvals/ask-input'
-import { requireReader, type Context } from '@/lib/context'
+import type { Context } from '@/lib/context'
 import { AppError, notFound } from '@/lib/errors'
 import { compilePolicy, gate, mergeContext } from '@/lib/policy/gate'
 import { parsePolicy } from '@/lib/policy/parse'
 import { requireAgentName } from './deploy'
-import type { CheckInput, CheckResult } from './schemas'
+import { AgentByName, CheckInput, CheckResult, policyReader } from './schemas'
+import { verb } from '@/lib/verb'
+import { requireNeed } from '@/lib/need'
 
 /**
  * What the gate would say of a call, with the warnings of the file if there are any; stores nothing.
  * @param input `config` judges by that file instead of the deployed one, also for a name never deployed
  * @throws AppError `not_found` without file and config, `invalid_tool_name`, `invalid_policy`
  */
-export async function checkCall(
+async function checkCall(
   ctx: Context,
   input: CheckInput & { name: string; now: Date },
 ): Promise<CheckResult> {
-  requireReader(ctx)
+  requireNeed(ctx, policyReader)
   requireAgentName(input.name)
   requireToolName(input.tool)
   const config = input.config ?? (await findAgent(ctx.db, ctx.project.id, input.name))?.config
@@ -36,3 +38,15 @@ export async function checkCall(
   const warnings = parsed.warnings.length > 0 ? { warnings: parsed.warnings } : {}
   return { required: judged.required, rule: judged.required ? judged.rule : null, ...warnings }
 }
+
+export const checkCallVerb = verb(
+  {
+    summary: 'Try a call; stores nothing',
+    need: policyReader,
+    path: AgentByName,
+    input: CheckInput,
+    output: CheckResult,
+    refuses: ['not_found', 'invalid_tool_name', 'invalid_policy'],
+  },
+  (ctx, input, { now }: { now: Date }) => checkCall(ctx, { ...input, now }),
+)

@@ -2,16 +2,17 @@ import { eq, sql } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
 import { findAgent, type AgentRecord } from '@/db/queries/agents'
 import { projects } from '@/db/schema/identity'
-import { credentialIdOf, requireRoleOrScope, type Context } from '@/lib/context'
+import { credentialIdOf, type Context } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 import { agentNamePattern } from '@/lib/ids'
 import { inTurn } from '@/lib/in-turn'
 import { parsePolicy, type PolicyWarning } from '@/lib/policy/parse'
 import type { Policy } from '@/lib/policy/policy'
 import { assertStillAllowed } from '@/lib/rights'
+import { verb } from '@/lib/verb'
 import { findLoosening, type Loosening } from './loosening'
 import { recordRefusedDeploy } from './record-refusal'
-import type { Agent } from './schemas'
+import { Agent, AgentByName } from './schemas'
 import { understoodText } from './understood'
 import { agentToWire } from './wire'
 import { writeVersion } from './write-version'
@@ -44,17 +45,29 @@ type Deployed = { agent: Agent; isNew: boolean }
  * column, `precondition_failed` with the version in force, `unavailable` where other processes deploy the agent all
  * the time, and where others of the project keep it waiting
  */
-export async function deployAgent(ctx: Context, input: DeployInput): Promise<Deployed> {
-  requireRoleOrScope(ctx, 'admin', 'deploy')
-  requireAgentName(input.name)
-  try {
-    const read = requireValid(input.name, input.config)
-    return await inDeployTurn(ctx, () => deployFile(ctx, { ...input, ...read }))
-  } catch (error) {
-    await recordRefusedDeploy(ctx, input, error)
-    throw error
-  }
-}
+export const deployAgent = verb(
+  {
+    summary: 'Deploy an agent file',
+    need: { role: 'admin', scopes: ['deploy'] },
+    path: AgentByName,
+    input: { media: 'application/yaml', as: 'config' },
+    output: Agent,
+    made: Agent,
+    refuses: ['deploys_by_people', 'invalid_input', 'invalid_policy', 'precondition_failed'],
+    bucket: 'ask',
+    versioned: true,
+  },
+  async (ctx, input): Promise<Deployed> => {
+    requireAgentName(input.name)
+    try {
+      const read = requireValid(input.name, input.config)
+      return await inDeployTurn(ctx, () => deployFile(ctx, { ...input, ...read }))
+    } catch (error) {
+      await recordRefusedDeploy(ctx, input, error)
+      throw error
+    }
+  },
+)
 
 /** @throws AppError `unavailable` with Retry-After */
 function inDeployTurn<T>({ project, actor }: Context, work: () => Promise<T>): Promise<T> {

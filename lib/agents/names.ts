@@ -1,11 +1,13 @@
 import { listAgentNames } from '@/db/queries/agents'
-import { requireReader, type Context } from '@/lib/context'
+import type { Context } from '@/lib/context'
+import { requireNeed } from '@/lib/need'
+import { policyReader } from './schemas'
 
 /**
  * Names of the project's agents, for filters to offer.
  * @throws AppError `forbidden`
  */
 export function readAgentNames(ctx: Context): Promise<string[]> {
-  requireReader(ctx)
+  requireNeed(ctx, policyReader)
   return listAgentNames(ctx.db, ctx.project.id)
 }

@@ -1,16 +1,20 @@
 import type { Database } from '@/db/client'
 import { findAgent, listAgents, type AgentRecord } from '@/db/queries/agents'
 import { decodeCursor, encodeCursor } from '@/db/queries/cursor'
-import { requireReader, type Context } from '@/lib/context'
+import type { Context } from '@/lib/context'
 import { pick, wants, type Fields, type Listed } from '@/lib/fields'
 import { notFound } from '@/lib/errors'
-import type { Agent } from './schemas'
+import { Agent, AgentByName, policyReader } from './schemas'
 import { keepUnderstood } from './understood'
 import { agentToWire } from './wire'
+import { z } from 'zod'
+import { verb } from '@/lib/verb'
+import { requireNeed } from '@/lib/need'
+import { fieldsOf, listOf, paging } from '@/lib/query'
 
 /** @throws AppError `not_found`, `forbidden` */
 export async function readAgent(ctx: Context, name: string): Promise<Agent> {
-  requireReader(ctx)
+  requireNeed(ctx, policyReader)
   const record = await findAgent(ctx.db, ctx.project.id, name)
   if (!record) throw notFound()
   const [policy = ''] = await policiesOf(ctx.db, [record])
@@ -27,7 +31,7 @@ export async function readAgents<K extends keyof Agent>(
   page: { limit: number; cursor?: string | undefined },
   fields?: Fields<K>,
 ): Promise<Listed<Pick<Agent, K>>> {
-  requireReader(ctx)
+  requireNeed(ctx, policyReader)
   const { id: projectId } = ctx.project
   const afterName = page.cursor === undefined ? undefined : decodeCursor('agents', projectId, page.cursor)[0]
   const texts = { config: wants<string>(fields, 'config'), policy: wants<string>(fields, 'policy') }
@@ -47,3 +51,26 @@ async function policiesOf(db: Database, records: Kept[]): Promise<string[]> {
   const kept = await keepUnderstood(db, missing)
   return records.map(({ versionId, policy }) => policy ?? kept.get(versionId) ?? 'null')
 }
+
+export const readAgentVerb = verb(
+  {
+    summary: 'Read an agent',
+    need: policyReader,
+    path: AgentByName,
+    output: Agent,
+    refuses: ['not_found'],
+    versioned: true,
+  },
+  (ctx, { name }) => readAgent(ctx, name),
+)
+
+export const readAgentsVerb = verb(
+  {
+    summary: 'List agents',
+    need: policyReader,
+    query: z.strictObject({ ...paging, fields: fieldsOf(Agent.keyof().options, ['name']) }),
+    output: listOf(Agent),
+    refuses: [],
+  },
+  (ctx, { fields, ...page }) => readAgents(ctx, page, fields),
+)

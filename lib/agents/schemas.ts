@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Rule } from '@/lib/approvals/schemas'
 import { JsonObject, Moment } from '@/lib/json/schemas'
+import type { Need } from '@/lib/need'
 
 export const Policy = z
   .object({
@@ -37,6 +38,12 @@ export const Agent = z
   })
   .meta({ id: 'Agent' })
 export type Agent = z.infer<typeof Agent>
+
+/** Where an agent's file is. */
+export const AgentByName = z.strictObject({ name: z.string() })
+
+/** Who reads policies. */
+export const policyReader = { role: 'viewer', scopes: ['read'] } as const satisfies Need
 
 export const CheckInput = z
   .strictObject({

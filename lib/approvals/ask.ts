@@ -37,8 +37,10 @@ import {
 } from './call-rows'
 import { expireRuns } from './expire-runs'
 import { beginDirectAsk, requireRoomForPending, type DirectAsk } from './pending-cap'
-import type { Approval, AskInput, NotRequired } from './schemas'
+import { Approval, AskInput, NotRequired } from './schemas'
 import { approvalToWire, isDue } from './wire'
+import { z } from 'zod'
+import { verb } from '@/lib/verb'
 
 /** `source` is the exact text of `params` (and `context`) in the request. */
 export type Ask = AskInput & { source: { params: string; context?: string | undefined } }
@@ -211,3 +213,28 @@ async function replayOf(
   if (!approval) throw new Error(`gated call ${call.id} has no approval`)
   return { answer: approvalToWire(approval, linkBase(ctx)), isReplay: true }
 }
+
+export const askVerb = verb(
+  {
+    summary: 'May this call run?',
+    need: { scope: 'run' },
+    input: AskInput,
+    source: true,
+    output: z.union([NotRequired, Approval]),
+    made: Approval,
+    refuses: [
+      'invalid_tool_name',
+      'not_found',
+      'agent_not_deployed',
+      'idempotency_mismatch',
+      'run_finished',
+      'too_many_pending',
+      'too_many_waits',
+    ],
+    bucket: 'ask',
+    waits: true,
+    proves: true,
+  },
+  (ctx, { source, ...input }) =>
+    askApproval(ctx, { ...input, source: { params: source.params ?? '{}', context: source.context } }),
+)

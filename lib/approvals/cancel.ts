@@ -6,11 +6,12 @@ import { runOfApproval } from '@/lib/runs/lock'
 import { requireApprovalId } from './id'
 import { lookToAct, runOf } from './look'
 import { tooLate } from './refuse-decision'
-import type { Approval } from './schemas'
+import { Approval, ApprovalById } from './schemas'
 import { settle, Settlement } from './settlement'
 import { transition } from './transition'
 import { credentialsThatWait } from './wait'
 import { approvalToWire } from './wire'
+import { verb } from '@/lib/verb'
 
 const need = { scope: 'run' } as const
 
@@ -43,3 +44,15 @@ export async function cancelApproval(given: Context, input: { id: string }): Pro
     return approvalToWire(record, linkBase(ctx))
   })
 }
+
+export const cancelVerb = verb(
+  {
+    summary: 'Withdraw a request',
+    need: { scope: 'run' },
+    path: ApprovalById,
+    output: Approval,
+    refuses: ['not_found', 'already_decided', 'expired'],
+    bucket: 'claim',
+  },
+  cancelApproval,
+)

@@ -16,10 +16,11 @@ import { requireToolName } from './ask-input'
 import { requireApprovalId } from './id'
 import { takeDecided } from './lately-decided'
 import { lookToAct } from './look'
-import type { Approval, ClaimInput } from './schemas'
+import { Approval, ApprovalById, ClaimInput } from './schemas'
 import { auditDetail } from './settlement'
 import { grantMinutes, refuseClaim, type ClaimRefusal } from './transition'
 import { approvalToWire } from './wire'
+import { verb } from '@/lib/verb'
 
 const need = { scope: 'run' } as const
 
@@ -124,3 +125,25 @@ async function refuse(
   })
   return new AppError(code, words[code], { members: { approval: approvalToWire(approval, linkBase(ctx)) } })
 }
+
+export const claimVerb = verb(
+  {
+    summary: 'Take the one use of an approval',
+    need: { scope: 'run' },
+    path: ApprovalById,
+    input: ClaimInput,
+    output: Approval,
+    refuses: [
+      'invalid_tool_name',
+      'not_found',
+      'not_approved',
+      'params_mismatch',
+      'already_claimed',
+      'grant_expired',
+      'run_finished',
+    ],
+    bucket: 'claim',
+    proves: true,
+  },
+  claimApproval,
+)

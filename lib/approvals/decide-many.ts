@@ -1,8 +1,10 @@
+import { z } from 'zod'
 import type { Context } from '@/lib/context'
 import { AppError } from '@/lib/errors'
+import { verb } from '@/lib/verb'
 import { decideApproval } from './decide'
 import { recordRefusedDecisions } from './record-refusal'
-import type { Approval, DecideManyInput } from './schemas'
+import { Approval, DecideManyInput } from './schemas'
 
 export type DecideResult =
   { id: string; status: 201; approval: Approval } | { id: string; status: number; problem: AppError }
@@ -35,3 +37,26 @@ export async function decideApprovals(
 function isAboutCaller(error: AppError): boolean {
   return ['unauthenticated', 'forbidden', 'agent_key_cannot_decide'].includes(error.code)
 }
+
+export const decideManyVerb = verb(
+  {
+    summary: 'Decide up to 100, each for itself',
+    need: 'reviewer',
+    judgesItself: true,
+    input: DecideManyInput,
+    output: z.object({
+      results: z.array(
+        z.object({
+          id: z.string(),
+          status: z.int(),
+          approval: Approval.optional(),
+          problem: z.looseObject({}).optional(),
+        }),
+      ),
+    }),
+    refuses: ['agent_key_cannot_decide'],
+    bucket: 'decide',
+    keepsTime: true,
+  },
+  decideApprovals,
+)

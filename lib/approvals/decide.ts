@@ -12,10 +12,11 @@ import { keepDecided } from './lately-decided'
 import { lookToAct, runOf } from './look'
 import { recordRefusedDecisions } from './record-refusal'
 import { isOwnRequest, reasonOf, refuseDecision } from './refuse-decision'
-import type { Approval, DecideInput } from './schemas'
+import { Approval, ApprovalById, DecideInput } from './schemas'
 import { becauseRunFailed, settle, Settlement } from './settlement'
 import { credentialsThatWait } from './wait'
 import { approvalToWire } from './wire'
+import { verb } from '@/lib/verb'
 
 /**
  * Records a person's decision: approval, run, audit entry and outbox in one statement, by the database's clock. With
@@ -80,3 +81,27 @@ function reviewerOf(seen: Looked, actor: MemberActor): MemberActor | undefined {
   if (id === null || email === null || role === null || !hasRole(role, 'reviewer')) return undefined
   return { ...actor, id, name, email, role, label: name ?? email }
 }
+
+export const decideVerb = verb(
+  {
+    summary: 'Approve or reject',
+    need: 'reviewer',
+    judgesItself: true,
+    path: ApprovalById,
+    input: DecideInput,
+    output: Approval,
+    status: 201,
+    refuses: [
+      'agent_key_cannot_decide',
+      'own_request',
+      'not_found',
+      'already_decided',
+      'expired',
+      'cancelled',
+      'digest_mismatch',
+    ],
+    bucket: 'decide',
+    proves: true,
+  },
+  decideApproval,
+)

@@ -3,7 +3,7 @@ import { listApprovals, type ApprovalFilter } from '@/db/queries/approval-list'
 import { findApproval, type ParamsRead } from '@/db/queries/approvals'
 import { lookAtApproval } from '@/db/queries/look'
 import { readMayLag } from '@/db/replica'
-import { renewed, requireReader, type Context } from '@/lib/context'
+import { renewed, type Context } from '@/lib/context'
 import { isId } from '@/lib/ids'
 import { wants, type Fields, type Listed } from '@/lib/fields'
 import { notFound } from '@/lib/errors'
@@ -12,9 +12,14 @@ import { shownBy } from '@/lib/rights'
 import { searchInTurn } from '@/lib/search-turn'
 import { expireBeforeReading } from './expire'
 import { requireApprovalId } from './id'
-import type { Approval, ListedApproval, SeenApproval } from './schemas'
+import { Approval, ApprovalById, ListedApproval, type SeenApproval } from './schemas'
 import { seenFields } from './seen'
 import { approvalToWire, isDue, listedToWire } from './wire'
+import { z } from 'zod'
+import { verb } from '@/lib/verb'
+import { reader, requireNeed } from '@/lib/need'
+import { fieldsOf, listOf, paging, someOf } from '@/lib/query'
+import { approvalStatuses } from './statuses'
 
 /**
  * One approval as it stands now; if it is past its deadline, it expires first.
@@ -36,7 +41,7 @@ async function readDirectly(ctx: Context, id: string): Promise<Approval | undefi
 }
 
 async function readAfterExpiry(ctx: Context, id: string): Promise<Approval> {
-  requireReader(ctx, ['read', 'run'])
+  requireNeed(ctx, reader)
   requireApprovalId(id)
   let record = await findApproval(ctx.db, ctx.project.id, id)
   if (record && isDue(record)) {
@@ -54,12 +59,12 @@ async function readAfterExpiry(ctx: Context, id: string): Promise<Approval> {
  * @param fields members to give; params that are not among them are not read
  * @throws AppError `invalid_cursor`, `forbidden`; with `q` also `too_many_searches`
  */
-export async function readApprovals<K extends keyof ListedApproval = keyof Approval>(
+async function readApprovals<K extends keyof ListedApproval = keyof Approval>(
   ctx: Context,
   filter: ApprovalFilter,
   fields?: Fields<K>,
 ): Promise<Listed<Pick<ListedApproval, K>>> {
-  requireReader(ctx, ['read', 'run'])
+  requireNeed(ctx, reader)
   await expireBeforeReading(ctx)
   const read = paramsRead(fields)
   const list = (db: Database, signal?: AbortSignal) =>
@@ -92,3 +97,37 @@ function readWhere<T>(ctx: Context, filter: ApprovalFilter, read: (db: Database)
 function mayLag({ actor }: Context, { runId, toolCallId }: ApprovalFilter): boolean {
   return actor.via !== 'console' && runId === undefined && toolCallId === undefined
 }
+
+export const readApprovalVerb = verb(
+  {
+    summary: 'Read an approval',
+    need: reader,
+    path: ApprovalById,
+    output: Approval,
+    refuses: ['not_found', 'too_many_waits'],
+    waits: true,
+    proves: true,
+  },
+  (ctx, { id }) => readApproval(ctx, id),
+)
+
+export const readApprovalsVerb = verb(
+  {
+    summary: 'List approvals, pending first',
+    need: reader,
+    query: z.strictObject({
+      ...paging,
+      status: someOf(approvalStatuses),
+      agent: z.string().max(200).optional(),
+      tool: z.string().max(200).optional(),
+      run_id: z.string().max(1024).optional(),
+      tool_call_id: z.string().max(1024).optional(),
+      q: z.string().min(1).max(200).optional(),
+      fields: fieldsOf(ListedApproval.keyof().options, ['id']),
+    }),
+    output: listOf(ListedApproval),
+    refuses: ['too_many_searches'],
+  },
+  (ctx, { status: statuses, run_id: runId, tool_call_id: toolCallId, fields, ...query }) =>
+    readApprovals(ctx, { ...query, statuses, runId, toolCallId }, fields),
+)

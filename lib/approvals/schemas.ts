@@ -64,6 +64,9 @@ export const Approval = z
 /** An approval as the API, the webhooks and the console show it. */
 export type Approval = z.infer<typeof Approval>
 
+/** Where an approval is. */
+export const ApprovalById = z.strictObject({ id: z.string() })
+
 export const ParamsStart = z
   .object({
     text: z

@@ -1,8 +1,8 @@
+import { z } from 'zod'
 import type { Context } from '@/lib/context'
-import { requireRole } from '@/lib/context'
-import { assertStillAllowed } from '@/lib/rights'
 import { canonicalJson } from '@/lib/json/canonical'
 import { csvField } from '@/lib/untrusted/channels'
+import { change, verb, type Definition } from '@/lib/verb'
 import { auditEntryToWire, chainForm } from './chain'
 import { findChainStart } from './prune'
 import { recordAudit } from './record'
@@ -31,6 +31,14 @@ const columns = [
 
 type Format = 'ndjson' | 'csv'
 
+const exported = {
+  need: 'admin',
+  query: z.strictObject({ format: z.enum(['ndjson', 'csv']).default('ndjson') }),
+  output: { media: 'application/x-ndjson' },
+  refuses: [],
+  keepsTime: true,
+} as const satisfies Partial<Definition>
+
 /**
  * The project's whole audit log, oldest first, as a stream of text: `ndjson` (each line the RFC 8785
  * form of an entry, so that a line without its `hash` member hashes to it) or `csv` (RFC 4180, guarded
@@ -38,25 +46,30 @@ type Format = 'ndjson' | 'csv'
  * with the hash of the last pruned one, which the last `audit.pruned` entry names too.
  * @throws Error in the middle of the stream where entries were pruned under it, so that no gap is taken for whole
  */
-export async function readWholeAudit(ctx: Context, format: Format): Promise<AsyncGenerator<string>> {
-  requireRole(ctx, 'admin')
-  await sealAudit(ctx.db)
-  return lines(ctx, format)
-}
+export const readWholeAudit = verb(
+  { ...exported, summary: 'Read the whole audit log' },
+  async (ctx, { format }) => {
+    await sealAudit(ctx.db)
+    return lines(ctx, format)
+  },
+)
+
+const recordExport = change({ ...exported, summary: 'Record an export' }, (tx, ctx, { format }) =>
+  recordAudit(tx, ctx, {
+    action: 'audit.exported',
+    target: { type: 'project', id: ctx.project.id, label: ctx.project.name },
+    detail: { format },
+  }),
+)
 
 /** The same on record: the export is audited first, and is in what it exports. */
-export async function exportAudit(ctx: Context, format: Format): Promise<AsyncGenerator<string>> {
-  requireRole(ctx, 'admin')
-  await ctx.db.transaction(async (tx) => {
-    await assertStillAllowed(tx, ctx, 'admin')
-    await recordAudit(tx, ctx, {
-      action: 'audit.exported',
-      target: { type: 'project', id: ctx.project.id, label: ctx.project.name },
-      detail: { format },
-    })
-  })
-  return readWholeAudit(ctx, format)
-}
+export const exportAudit = verb(
+  { ...exported, summary: 'Export the audit log, which leaves an entry' },
+  async (ctx, input) => {
+    await recordExport(ctx, input)
+    return readWholeAudit(ctx, input)
+  },
+)
 
 async function* lines(ctx: Context, format: Format): AsyncGenerator<string> {
   if (format === 'csv') yield `${columns.join(',')}\r\n`

@@ -153,7 +153,7 @@ describe('pruneAudit', () => {
     const [first] = await entriesOf(test.project)
     const all = async () => {
       let text = ''
-      for await (const part of await exportAudit(admin, 'ndjson')) text += part
+      for await (const part of await exportAudit(admin, { format: 'ndjson' })) text += part
       return text.trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>) // prettier-ignore
     }
     expect((await all())[0]).toMatchObject({ seq: 1, prev_hash: genesisHash })

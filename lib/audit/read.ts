@@ -1,16 +1,18 @@
+import { z } from 'zod'
 import { searchesOf, type Database } from '@/db/client'
 import { listAuditEntries, type AuditFilter } from '@/db/queries/audit'
 import { readMayLag } from '@/db/replica'
-import { requireRoleOrScope, type Context } from '@/lib/context'
+import type { Context } from '@/lib/context'
 import { pick, wants, type Fields, type Listed } from '@/lib/fields'
+import { requireNeed, type Need } from '@/lib/need'
+import { fieldsOf, listOf, paging, queryMoment } from '@/lib/query'
 import { searchInTurn } from '@/lib/search-turn'
+import { verb } from '@/lib/verb'
+import { auditActions } from './actions'
 import { auditEntryToWire } from './chain'
-import type { AuditEntry } from './schemas'
+import { AuditEntry } from './schemas'
 
-/** Admins, and keys with the scope `read`. @throws AppError `forbidden` */
-export function requireAuditReader(ctx: Context): void {
-  requireRoleOrScope(ctx, 'admin', 'read')
-}
+const need = { role: 'admin', scopes: ['read'] } as const satisfies Need
 
 /**
  * A page of the audit log, newest first; from a replica it may be some seconds old. One for an action, an actor or
@@ -23,7 +25,7 @@ export async function readAudit<K extends keyof AuditEntry>(
   filter: AuditFilter,
   fields?: Fields<K>,
 ): Promise<Listed<Pick<AuditEntry, K>>> {
-  requireAuditReader(ctx)
+  requireNeed(ctx, need)
   const list = (db: Database) => listAuditEntries(db, ctx.project.id, filter, wants<string>(fields, 'detail'))
   const { action, actor, target } = filter
   const isSearch = (action ?? actor ?? target) !== undefined
@@ -35,3 +37,22 @@ export async function readAudit<K extends keyof AuditEntry>(
     next_cursor: page.nextCursor,
   }
 }
+
+export const readAuditVerb = verb(
+  {
+    summary: 'Read the audit log, newest first',
+    need,
+    query: z.strictObject({
+      ...paging,
+      action: z.enum(auditActions, 'An action of the log, such as `approval.approved`.').optional(),
+      actor: z.string().max(200).optional(),
+      target: z.string().max(200).optional(),
+      since: queryMoment.optional(),
+      until: queryMoment.optional(),
+      fields: fieldsOf(AuditEntry.keyof().options, ['id']),
+    }),
+    output: listOf(AuditEntry),
+    refuses: ['too_many_searches'],
+  },
+  (ctx, { fields, ...query }) => readAudit(ctx, query, fields),
+)

@@ -1,10 +1,13 @@
 import { and, desc, eq, sql } from 'drizzle-orm'
-import type { Database } from '@/db/client'
+import { z } from 'zod'
+import { searchesOf, type Database } from '@/db/client'
 import { auditEntries } from '@/db/schema/audit'
+import { walkInTurn } from '@/lib/search-turn'
+import { verb } from '@/lib/verb'
 import { auditEntryToWire, genesisHash, hashOfEntry } from './chain'
 import { compareApprovals } from './compare-approvals'
 import { findChainStart, type ChainStart } from './prune'
-import type { Verification } from './schemas'
+import { PublishedHead, Verification } from './schemas'
 import { readSealed } from './seal'
 
 /** A head as it was published: the number of an entry and its hash. */
@@ -120,3 +123,16 @@ async function isTold(db: Database, projectId: string, start: ChainStart): Promi
     return seq === start.seq && hash === start.hash
   })
 }
+
+export const verifyAuditVerb = verb(
+  {
+    summary: 'Check the chain of the audit log, approvals against it, and a published head (SEQ:HASH)',
+    need: 'admin',
+    query: z.strictObject({ head: PublishedHead.optional() }),
+    output: Verification,
+    refuses: ['too_many_searches'],
+    keepsTime: true,
+  },
+  (ctx, { head }) =>
+    walkInTurn(ctx, () => verifyAudit(searchesOf(ctx.db), ctx.project.id, head ? [head] : [])),
+)

@@ -11,8 +11,7 @@ import { startMeasuring } from '@/lib/process/metrics'
 import { observed } from '@/lib/process/requests'
 import { startTracing } from '@/lib/process/tracing'
 import { door, refuseUpgrades } from '@/lib/http/door'
-import { openApiDocument } from '@/lib/http/openapi/document'
-import { ApiFront } from '@/lib/http/front'
+import { apiPaths } from '@/lib/http/router'
 import { closeStreams } from '@/lib/http/sse'
 import { root } from './install.mjs'
 
@@ -39,9 +38,8 @@ export async function serve(options: ServeOptions): Promise<{ url: string; close
   // Next listens for upgrades on the server that it is given; on ours that would end each offer of HTTP/2 unanswered.
   const decoy = createServer()
   const pages = withPages ? next({ dev, dir: root, port, quiet: true, httpServer: decoy }) : undefined
-  const [front] = await Promise.all([ApiFront.load(root), pages?.prepare()])
-  const patterns = Object.keys(openApiDocument(settings.appUrl).paths as object)
-  const handle = observed(door(front, pages?.getRequestHandler(), settings.appUrl), patterns)
+  await pages?.prepare()
+  const handle = observed(door(pages?.getRequestHandler(), settings.appUrl), apiPaths)
   let isClosing = false
   const server = createServer({ keepAliveTimeout: 65_000 }, (incoming, outgoing) => {
     // Whoever asks again on the same connection would otherwise keep it, and us, alive.

@@ -3,7 +3,6 @@ import { connect, type AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addressOf, noteBegun } from './caller'
 import { door, refuseUpgrades } from './door'
-import { ApiFront } from './front'
 
 const appUrl = 'https://hold.example.com:8443'
 let server: Server
@@ -17,25 +16,20 @@ beforeAll(async () => {
     AUTH_SECRET: 'test-secret-of-more-than-thirty-two-characters-4711',
     TRUSTED_PROXIES: '127.0.0.0/8',
   })
-  const front = await ApiFront.load(process.cwd())
-  const handle = door(
-    front,
-    async (incoming, outgoing) => {
-      await new Promise((done) => setImmediate(done))
-      seen = { url: incoming.url, headers: incoming.headers, address: addressOf({ headers: new Headers() }) }
-      if (incoming.url === '/begins') noteBegun()
-      if (incoming.url?.startsWith('/begins') || incoming.url === '/breaks') {
-        outgoing.statusCode = 500
-        outgoing.setHeader('X-Of-Next', '1')
-        outgoing.write('Internal ')
-        return void outgoing.end('Server Error')
-      }
-      let size = 0
-      for await (const chunk of incoming) size += (chunk as Buffer).length
-      outgoing.end(`page ${size}`)
-    },
-    appUrl,
-  )
+  const handle = door(async (incoming, outgoing) => {
+    await new Promise((done) => setImmediate(done))
+    seen = { url: incoming.url, headers: incoming.headers, address: addressOf({ headers: new Headers() }) }
+    if (incoming.url === '/begins') noteBegun()
+    if (incoming.url?.startsWith('/begins') || incoming.url === '/breaks') {
+      outgoing.statusCode = 500
+      outgoing.setHeader('X-Of-Next', '1')
+      outgoing.write('Internal ')
+      return void outgoing.end('Server Error')
+    }
+    let size = 0
+    for await (const chunk of incoming) size += (chunk as Buffer).length
+    outgoing.end(`page ${size}`)
+  }, appUrl)
   const listen = async (socket?: Parameters<typeof refuseUpgrades>[1]) => {
     const made = createServer((incoming, outgoing) => void handle(incoming, outgoing))
     refuseUpgrades(made, socket)

@@ -1,7 +1,7 @@
 import { ServerResponse, type IncomingMessage, type Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { withCaller } from './caller'
-import type { ApiFront } from './front'
+import { handleApi, refuseTarget, servesApi } from './front'
 
 type Handle = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>
 
@@ -17,16 +17,16 @@ const allMethods = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'
  * @param pages undefined: the API alone
  * @param appUrl the one name that Next may take this server to have
  */
-export function door(front: ApiFront, pages: Handle | undefined, appUrl: string): Handle {
+export function door(pages: Handle | undefined, appUrl: string): Handle {
   return async (incoming, outgoing) => {
     const target = originForm(incoming.url ?? '')
     if (target === '*' && incoming.method === 'OPTIONS') {
       outgoing.writeHead(204, { Allow: allMethods }).end()
       return
     }
-    if (target === undefined || target === '*') return front.refuse(incoming, outgoing)
+    if (target === undefined || target === '*') return refuseTarget(incoming, outgoing)
     incoming.url = target
-    if (!pages || front.serves(target)) return front.handle(incoming, outgoing)
+    if (!pages || servesApi(target)) return handleApi(incoming, outgoing)
     const refusal = refusalOfPage(incoming, target)
     if (refusal) return refuse(incoming, outgoing, refusal)
     return withCaller(incoming, (caller) => {

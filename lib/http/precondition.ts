@@ -1,5 +1,4 @@
-/** What a caller asks of the version that is there; null where there is none. */
-export type Precondition = (version: number | null) => boolean
+import type { Precondition } from '@/lib/verb'
 
 /** The strong entity tag of a numbered version (RFC 9110, section 8.8.3). */
 export function versionTag(version: number): string {

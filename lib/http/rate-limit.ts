@@ -1,7 +1,5 @@
 import { AppError } from '@/lib/errors'
-
-/** Deciding and claiming are counted apart from asking, so that a busy agent never keeps a person from deciding. */
-export type Bucket = 'ask' | 'decide' | 'claim' | 'read'
+import type { Bucket } from '@/lib/verb'
 
 export type RateState = { limit: number; remaining: number; resetSeconds: number }
 

@@ -3,21 +3,24 @@ import { z } from 'zod'
 import { sharedDatabase, type Database } from '@/db/client'
 import type { Context, Origin } from '@/lib/context'
 import { settings, type ReadySettings } from '@/lib/env'
-import { AppError, type InputIssue } from '@/lib/errors'
+import { AppError } from '@/lib/errors'
 import { writeJson } from '@/lib/json/write'
-import { withoutAbsent } from './absent'
+import { requireNeed } from '@/lib/need'
+import { drainAfterAnswer } from '@/lib/process/drain'
+import { logError } from '@/lib/process/log'
+import type { Definition, InputOf, OutputOf, Verb } from '@/lib/verb'
 import { noteGood, noteWrong, requireKnown } from './address-limit'
-import { hasBody, readBodyJson } from './body'
 import { addressOf, countedAddress } from './caller'
 import { authenticate, contextOf, credentialOf, type Credential } from './credential'
+import { forget, recall, remember } from './credential-cache'
+import { requireSecret, type SecretName } from './secret'
 import { withDeadline } from './deadline'
-import { drainAfterAnswer } from '@/lib/process/drain'
-import { inputError } from './input'
-import { logError } from '@/lib/process/log'
 import { requireOwnOrigin } from './own-origin'
 import { toAppError, toProblem } from './problem'
-import { countRequest, rateHeaders, type Bucket } from './rate-limit'
-import { forget, recall, remember } from './credential-cache'
+import { preconditionOf, versionTag } from './precondition'
+import { countRequest, rateHeaders } from './rate-limit'
+import { readBody, type Body } from './read-body'
+import { readPath, readQuery, requireText } from './read-query'
 
 export type RouteParams = Record<string, string>
 /** What Next hands a route handler beside the request. */
@@ -25,88 +28,73 @@ export type Segment = { params: Promise<Record<string, string | string[] | undef
 /** An answer before it is made a Response; what streams or is not text is a Response from the beginning. */
 export type Answer = Response | { status: number; headers: Record<string, string>; text: string | null }
 
-export type Handler = ((request: Request, segment?: Segment) => Promise<Response>) & {
-  /** The same without the last step, for a server that writes text by itself. */
-  answer(request: Request, params: RouteParams): Promise<Answer>
-  /** Set on the answer to methods that an address does not take. */
-  isRefusal?: true
+/** Answers a request whose address holds these parts, decoded. */
+export type Handler = (request: Request, params: RouteParams) => Promise<Answer>
+
+/** What needs no credential of a project: everybody may, or whoever has an operator's secret. */
+export type OpenDefinition = Omit<Definition, 'need'> & { need: 'everybody' | { secret: SecretName } }
+
+/** A method of an address: what it is, and how it is answered. */
+export type Endpoint = { readonly def: Definition | OpenDefinition; readonly answer: Handler }
+
+/** What the API hands a verb beside its input. */
+type Beside = { outboundAllow: readonly string[]; now: Date }
+/** A verb whose answer is what it returns. */
+export type PlainVerb = {
+  (ctx: Context, input: never, beside: Beside): Promise<unknown>
+  readonly def: Definition
+  readonly isPlain?: true
 }
 
-/** What a handler works with. `sources` is the exact text of each top-level member of a JSON body. */
-export type Call<B, Q> = {
-  ctx: Context
-  params: RouteParams
-  query: Q
-  body: B
-  sources: Record<string, string>
-  request: Request
-  /** Runs work that may outlive the deadline, such as a wait. */
-  requestId: string
-}
-
-type Options<B extends z.ZodType, Q extends z.ZodType, R> = {
-  /** Who may call at all, judged before the body is read; the verb judges again beside the data. */
-  access?: (ctx: Context) => void
-  body?: B
-  /** Members of the body that only record: they are taken leniently, and up to 1 MiB. */
-  recorded?: readonly string[]
-  query?: Q
-  bucket?: Bucket
-  status?: number
-  /** Reads a body that is not JSON: bytes, YAML. */
-  readBody?: (request: Request) => Promise<R>
-  /** For what waits or streams: the handler keeps its own time, by `withDeadline`. */
-  mayWait?: boolean
-  /**
-   * The verb proves the credential in its own statement, so one that is known from before is not looked up
-   * first. Nothing that was known is believed: whatever goes wrong is said only after looking it up.
-   */
-  proves?: boolean
-}
-
-const noFields = z.strictObject({})
+/** What a handler works with. */
+export type Call<I> = { ctx: Context; input: I; request: Request; requestId: string }
 
 /**
- * Makes a handler, a plain function from Request to Response: credential, rate limit, query and body are
- * read and checked in this order, the verb is called, and whatever is thrown becomes a problem document.
- * @param handle answers JSON, `reply(…)` for another status or headers, or a Response of its own
+ * Serves a verb: credential, rate limit, right, query, body and path are read and checked in this order, the verb is
+ * called, and whatever is thrown becomes a problem document.
  */
-export function route<
-  B extends z.ZodType = typeof noFields,
-  Q extends z.ZodType = typeof noFields,
-  R = z.output<B>,
->(options: Options<B, Q, R>, handle: (call: Call<R, z.output<Q>>) => Promise<unknown>): Handler {
-  return handlerOf(async (request, params) => {
+export function serve(verb: PlainVerb): Endpoint {
+  const call = verb as unknown as (ctx: Context, input: unknown, beside: Beside) => Promise<unknown>
+  const handle = ({ ctx, input }: Call<unknown>) =>
+    call(ctx, input, { outboundAllow: settings().outboundAllow, now: new Date() })
+  return { def: verb.def, answer: answerBy(verb.def, handle) }
+}
+
+/**
+ * The same where HTTP has more to say than what the verb returns.
+ * @param handle answers what `output` says, `reply(…)` of it for another status or headers, or a Response of its own
+ */
+export function overHttp<D extends Definition, R, M extends unknown[]>(
+  { def }: Verb<D, R, M>,
+  handle: (call: Call<InputOf<D>>) => Promise<OutputOf<D> | Reply<OutputOf<D>> | Response>,
+): Endpoint {
+  return { def, answer: answerBy(def, handle as (call: Call<unknown>) => Promise<unknown>) }
+}
+
+function answerBy(def: Definition, handle: (call: Call<unknown>) => Promise<unknown>): Handler {
+  const keepsTime = def.keepsTime ?? def.waits ?? false
+  return async (request, params) => {
     const requestId = randomUUID()
     const headers: Record<string, string> = { 'X-Request-Id': requestId }
     try {
-      const call = await prepare(options, request, params, requestId, headers)
+      const call = await prepare(def, request, params, requestId, headers)
       const work = handle(call)
-      const result = await (options.mayWait ? work : withDeadline(work))
+      const result = await (keepsTime ? work : withDeadline(work))
       if (request.method !== 'GET') await drainAfterAnswer()
-      return respond(result, options.status ?? 200, headers)
+      return respond(def, result, headers)
     } catch (error) {
       return failed(error, requestId, headers, request)
     }
-  })
-}
-
-function handlerOf(answer: Handler['answer']): Handler {
-  const handle = async (request: Request, segment?: Segment) => {
-    const made = await answer(request, segment ? ((await segment.params) as RouteParams) : {})
-    if (made instanceof Response) return made
-    return new Response(made.text, { status: made.status, headers: made.headers })
   }
-  return Object.assign(handle, { answer })
 }
 
-async function prepare<B extends z.ZodType, Q extends z.ZodType, R>(
-  options: Options<B, Q, R>,
+async function prepare(
+  def: Definition,
   request: Request,
   params: RouteParams,
   requestId: string,
   headers: Record<string, string>,
-): Promise<Call<R, z.output<Q>>> {
+): Promise<Call<unknown>> {
   requireText(request)
   const setting = settings()
   const credential = credentialOf(request, setting.appUrl.startsWith('https:'))
@@ -115,22 +103,27 @@ async function prepare<B extends z.ZodType, Q extends z.ZodType, R>(
   const origin = { requestId, address: addressOf(request) }
   const { rateLimitPerMinute } = setting
   requireKnown(credential.hash, countedAddress(origin.address), rateLimitPerMinute, performance.now())
-  const bucket = options.bucket ?? 'read'
+  const bucket = def.bucket ?? 'read'
   const rate = countRequest(credential.hash, bucket, rateLimitPerMinute, performance.now())
   if (rate) Object.assign(headers, rateHeaders(bucket, rate))
   const db = sharedDatabase(setting.databaseUrl, setting.databasePool)
-  let reading: ReturnType<typeof readBody> | undefined
+  let reading: Promise<Body> | undefined
   const read = async (ctx: Context) => {
-    options.access?.(ctx)
-    const query = readQuery(request, credential, options.query ?? noFields) as z.output<Q>
-    reading ??= options.readBody
-      ? plainBody(options.readBody(request))
-      : readBody(request, options, setting.maxBodyBytes)
-    const { body, sources } = await reading
-    return { ctx, params, query, body: body as R, sources, request, requestId }
+    if (!def.judgesItself) requireNeed(ctx, def.need)
+    const query = readQuery(request, credential, def.query ?? noFields)
+    reading ??= readBody(request, def, setting.maxBodyBytes)
+    const { body, source } = await reading
+    const input = {
+      ...query,
+      ...body,
+      ...(def.path && readPath(def.path, params)),
+      ...(def.source && { source }),
+      ...(def.versioned && { precondition: preconditionOf(request) }),
+    }
+    return { ctx, input, request, requestId }
   }
   const renew = () => withDeadline(prove(db, credential, setting, origin))
-  const known = options.proves ? recall(credential) : undefined
+  const known = def.proves ? recall(credential) : undefined
   if (!known) return read(await renew())
   try {
     return await read({ ...contextOf(db, known, setting, origin), renew })
@@ -138,6 +131,8 @@ async function prepare<B extends z.ZodType, Q extends z.ZodType, R>(
     return read(await renew())
   }
 }
+
+const noFields = z.strictObject({})
 
 /** Looks the credential up, and remembers whose it is. */
 async function prove(
@@ -161,111 +156,42 @@ async function prove(
   }
 }
 
-/**
- * No id and no word holds NUL, and PostgreSQL takes none in a text.
- * @throws AppError `invalid_id`, `invalid_query`
- */
-function requireText({ url }: Request): void {
-  const [path = '', query = ''] = url.split(/\?(.*)/s)
-  if (path.includes('%00')) throw new AppError('invalid_id', 'The address holds a NUL character (%00).')
-  const pair = query.split('&').find((one) => one.includes('%00'))
-  if (pair === undefined) return
-  const name = new URLSearchParams(pair).keys().next().value?.replaceAll('\0', '') ?? ''
-  throw invalidQuery([{ pointer: `/${name}`, detail: 'Holds a NUL character (%00); leave it out.' }])
-}
-
-function readQuery(request: Request, credential: Credential, schema: z.ZodType): unknown {
-  const { url } = request
-  const at = url.indexOf('?')
-  const search = new URLSearchParams(at < 0 ? '' : url.slice(at))
-  if (credential.kind === 'session') search.delete('project')
-  const given = new Map<string, string>()
-  for (const [name, value] of search) {
-    if (given.has(name)) throw invalidQuery([{ pointer: `/${name}`, detail: 'Given twice; give it once.' }])
-    if (name === '__proto__') throw invalidQuery([{ pointer: `/${name}`, detail: 'Not known here.' }])
-    given.set(name, value)
-  }
-  const parsed = schema.safeParse(Object.fromEntries(given))
-  if (parsed.success) return parsed.data
-  throw invalidQuery(hintAtPlus(inputError(parsed.error).errors ?? [], given, schema))
-}
-
-/** A plus sign in a query means a blank, so the zone of `2026-01-01T00:00:00+02:00` arrives as none. */
-function hintAtPlus(issues: InputIssue[], given: Map<string, string>, schema: z.ZodType): InputIssue[] {
-  const meant = [...given].map(([name, value]) => [name, value.replaceAll(' ', '+')])
-  const left = schema.safeParse(Object.fromEntries(meant))
-  const still = left.success ? [] : (inputError(left.error).errors ?? [])
-  return issues.map((issue) => {
-    if (still.some(({ pointer }) => pointer === issue.pointer)) return issue
-    return { ...issue, detail: `${issue.detail} A + in a query means a blank: write + as %2B.` }
-  })
-}
-
-function invalidQuery(errors: InputIssue[]): AppError {
-  const first = errors[0]
-  return new AppError(
-    'invalid_query',
-    `Query ${first?.pointer.slice(1) ?? ''}: ${first?.detail ?? 'not valid.'}`,
-    { errors },
-  )
-}
-
-type Body = { body: unknown; sources: Record<string, string> }
-const noBody: Body = { body: undefined, sources: {} }
-
-async function plainBody(reading: Promise<unknown>): Promise<Body> {
-  return { body: await reading, sources: {} }
-}
-
-/** Forgets the texts of members that count as absent. */
-function forgetAbsent(sources: Record<string, string>, body: object): void {
-  for (const name of Object.keys(sources)) if (!Object.hasOwn(body, name)) delete sources[name]
-}
-
-async function readBody(
-  request: Request,
-  { body: schema, recorded = [] }: { body?: z.ZodType; recorded?: readonly string[] },
-  most: number,
-): Promise<Body> {
-  if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'DELETE') return noBody
-  // A call without a body may be sent with none, but not with fields that mean nothing.
-  if (schema === undefined && !hasBody(request)) return noBody
-  if (schema === undefined && !request.headers.has('content-type')) return noBody
-  const { value, sources } = await readBodyJson(request, { most, recorded })
-  const wanted = schema ?? noFields
-  const parsed = wanted.safeParse(withoutAbsent(wanted, value))
-  if (!parsed.success) throw inputError(parsed.error)
-  forgetAbsent(sources, parsed.data as object)
-  return { body: parsed.data, sources }
-}
-
-class Reply {
+class Reply<T> {
   constructor(
-    readonly value: unknown,
+    readonly value: T,
     readonly status: number,
     readonly headers: Record<string, string>,
   ) {}
 }
 
 /** An answer with another status or with headers of its own. */
-export function reply(value: unknown, status: number, headers: Record<string, string> = {}): Reply {
+export function reply<T>(value: T, status: number, headers: Record<string, string> = {}): Reply<T> {
   return new Reply(value, status, headers)
 }
 
 const always = { 'Cache-Control': 'private, no-store', 'X-Content-Type-Options': 'nosniff' }
 
-function respond(result: unknown, status: number, headers: Record<string, string>): Answer {
+type Shape = Pick<Definition, 'output' | 'status' | 'versioned'>
+
+function respond(def: Shape, result: unknown, headers: Record<string, string>): Answer {
   if (result instanceof Response) {
     for (const [name, value] of Object.entries({ ...always, ...headers })) {
       if (!result.headers.has(name)) result.headers.set(name, value)
     }
     return result
   }
-  const { value, status: code, headers: more } = result instanceof Reply ? result : reply(result, status)
-  const all = { ...always, ...headers, ...more }
-  if (value === undefined || value === null || code === 204) return { status: code, headers: all, text: null }
+  if (def.output === null) return { status: 204, headers: { ...always, ...headers }, text: null }
+  const {
+    value,
+    status,
+    headers: more,
+  } = result instanceof Reply ? (result as Reply<unknown>) : reply(result, def.status ?? 200)
+  const version: Record<string, string> = def.versioned
+    ? { ETag: versionTag((value as { version: number }).version) }
+    : {}
   const type = 'application/json; charset=utf-8'
-  return { status: code, headers: { ...all, 'Content-Type': type }, text: writeJson(value) }
+  const all = { ...always, ...headers, ...version, ...more, 'Content-Type': type }
+  return { status, headers: all, text: writeJson(value) }
 }
 
 function failed(
@@ -285,43 +211,38 @@ function failed(
   }
 }
 
-/** A handler without credential, for what is open or has its own secret. */
-export function openRoute(
+/** Serves what needs no credential of a project: what is open, or has a secret of the operator. */
+export function open(def: OpenDefinition, handle: (request: Request) => Promise<unknown>): Endpoint {
+  const { need } = def
+  return {
+    def,
+    answer: openHandler(async (request) => {
+      if (need !== 'everybody') requireSecret(request, need.secret)
+      return handle(request)
+    }, def),
+  }
+}
+
+/** A handler without credential. */
+export function openHandler(
   handle: (request: Request, params: RouteParams) => Promise<unknown>,
-  { mayWait = false }: { mayWait?: boolean } = {},
+  def: Shape & { keepsTime?: boolean } = { output: z.unknown() },
 ): Handler {
-  return handlerOf(async (request, params) => {
+  return async (request, params) => {
     const requestId = randomUUID()
     const headers = { 'X-Request-Id': requestId }
     try {
       requireText(request)
       const work = handle(request, params)
-      return respond(await (mayWait ? work : withDeadline(work)), 200, headers)
+      return respond(def, await (def.keepsTime ? work : withDeadline(work)), headers)
     } catch (error) {
       return failed(error, requestId, headers, request)
     }
-  })
+  }
 }
 
-/** HEAD is GET without the body; OPTIONS is named so that Next does not answer it by itself. */
-const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
-type Method = (typeof methods)[number]
-
-/** All methods of an address: those it has, and for the others a problem document with `Allow`. */
-export function resource(handlers: Partial<Record<Method, Handler>>): Record<Method, Handler> {
-  const refuse = refuseMethod(methods.filter((method) => handlers[method]))
-  return Object.fromEntries(methods.map((method) => [method, handlers[method] ?? refuse])) as Record<
-    Method,
-    Handler
-  >
-}
-
-/** Answers 405 with what an address takes. */
-export function refuseMethod(allowed: readonly string[]): Handler {
-  const allow = allowed.join(', ')
-  const refuse: Handler = openRoute(async () => {
-    throw new AppError('method_not_allowed', `This address takes ${allow}.`, { headers: { Allow: allow } })
-  })
-  refuse.isRefusal = true
-  return refuse
+/** An answer as Next wants it. */
+export function toResponse(made: Answer): Response {
+  if (made instanceof Response) return made
+  return new Response(made.text, { status: made.status, headers: made.headers })
 }

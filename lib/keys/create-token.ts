@@ -1,26 +1,30 @@
 import { and, eq, isNotNull } from 'drizzle-orm'
 import type { Transaction } from '@/db/client'
 import { members } from '@/db/schema/identity'
-import { requireRole, type Context } from '@/lib/context'
+import type { Context } from '@/lib/context'
 import { AppError } from '@/lib/errors'
-import { assertStillAllowed } from '@/lib/rights'
+import { change } from '@/lib/verb'
 import { insertKey } from './insert'
-import type { CreatedKey, CreateTokenInput } from './schemas'
+import { CreatedKey, CreateTokenInput } from './schemas'
 
 /**
  * Makes a personal token of the member who asks; it acts with their role in this project. The token is in the
  * answer and never again.
  * @throws AppError `forbidden` for agent keys, `invalid_input` for an end that has passed
  */
-export async function createToken(ctx: Context, input: CreateTokenInput): Promise<CreatedKey> {
-  requireRole(ctx, 'viewer')
-  const userId = ctx.actor.id
-  return ctx.db.transaction(async (tx) => {
-    await holdMembership(tx, ctx, userId)
-    await assertStillAllowed(tx, ctx, 'viewer')
-    return insertKey(tx, ctx, { name: input.name, scopes: [], userId, expiresAt: input.expires_at })
-  })
-}
+export const createToken = change(
+  {
+    summary: 'Make a personal token',
+    need: 'viewer',
+    input: CreateTokenInput,
+    output: CreatedKey,
+    status: 201,
+    refuses: [],
+  },
+  (tx, ctx, { name, expires_at: expiresAt }) =>
+    insertKey(tx, ctx, { name, scopes: [], userId: ctx.actor.id, expiresAt }),
+  (tx, ctx) => holdMembership(tx, ctx, ctx.actor.id),
+)
 
 /**
  * The same for a member, by an operator's command.

@@ -1,38 +1,51 @@
 import { and, eq, sql } from 'drizzle-orm'
+import { z } from 'zod'
 import type { Transaction } from '@/db/client'
 import { keys } from '@/db/schema/identity'
 import { recordAudit } from '@/lib/audit/record'
 import { requireRole, type Context } from '@/lib/context'
 import { AppError } from '@/lib/errors'
+import { idText } from '@/lib/query'
 import { assertStillAllowed } from '@/lib/rights'
-import type { Key } from './schemas'
+import { verb } from '@/lib/verb'
 import { keyToWire } from './wire'
+
+/** Who makes and revokes which keys, in words. */
+export const ownOrAdmin = 'admin; each member their own token'
 
 /**
  * Revokes a key: an admin any agent key of the project, a member their own tokens, an operator both. It is
  * refused from the next request on; a second time changes nothing.
  * @throws AppError `not_found` for keys that the actor may not see, `forbidden` for agent keys below admin
  */
-export async function revokeKey(ctx: Context, input: { id: string }): Promise<Key> {
-  if (ctx.actor.type !== 'system') requireRole(ctx, 'viewer')
-  return ctx.db.transaction(async (tx) => {
-    const key = await lockKey(tx, ctx, input.id)
-    await assertStillAllowed(tx, ctx, key.kind === 'agent' ? 'admin' : 'viewer')
-    if (key.revokedAt) return keyToWire(key)
-    const [revoked] = await tx
-      .update(keys)
-      .set({ revokedAt: sql`clock_timestamp()` })
-      .where(eq(keys.id, key.id))
-      .returning()
-    if (!revoked) throw new Error('The key was there and is gone.')
-    await recordAudit(tx, ctx, {
-      action: 'key.revoked',
-      target: { type: 'key', id: key.id, label: key.name },
-      detail: { kind: key.kind, prefix: key.prefix },
-    })
-    return keyToWire(revoked)
-  })
-}
+export const revokeKey = verb(
+  {
+    summary: 'Revoke a key',
+    need: { role: 'viewer', orOperator: true },
+    who: ownOrAdmin,
+    path: z.strictObject({ id: idText('key') }),
+    output: null,
+    refuses: ['not_found'],
+  },
+  (ctx, input) =>
+    ctx.db.transaction(async (tx) => {
+      const key = await lockKey(tx, ctx, input.id)
+      await assertStillAllowed(tx, ctx, key.kind === 'agent' ? 'admin' : 'viewer')
+      if (key.revokedAt) return keyToWire(key)
+      const [revoked] = await tx
+        .update(keys)
+        .set({ revokedAt: sql`clock_timestamp()` })
+        .where(eq(keys.id, key.id))
+        .returning()
+      if (!revoked) throw new Error('The key was there and is gone.')
+      await recordAudit(tx, ctx, {
+        action: 'key.revoked',
+        target: { type: 'key', id: key.id, label: key.name },
+        detail: { kind: key.kind, prefix: key.prefix },
+      })
+      return keyToWire(revoked)
+    }),
+)
 
 async function lockKey(tx: Transaction, ctx: Context, id: string) {
   const [key] = await tx

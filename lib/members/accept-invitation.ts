@@ -7,7 +7,7 @@ import { hashToken } from '@/lib/tokens'
 import { provesMailbox } from './invitation-token'
 import { endCredentials, proveMailbox } from './mailbox'
 import { asActor } from './person'
-import { lockMembersOf } from './rights'
+import { lockMembers } from './rights'
 
 /** An open invitation with whom it invites whereto. */
 export type OpenInvitation = NonNullable<Awaited<ReturnType<typeof findOpenInvitation>>>
@@ -63,7 +63,7 @@ export async function acceptInvitation(db: Database, token: string, signedIn: Si
   const seen = await findOpenInvitation(db, token)
   if (!seen) throw gone()
   return db.transaction(async (tx) => {
-    await lockMembersOf(tx, seen.project.id)
+    await lockMembers(tx, seen)
     const invitation = await findOpenInvitation(tx, token)
     if (!invitation) throw gone()
     const { user, project, role } = invitation

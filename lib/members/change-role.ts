@@ -2,11 +2,11 @@ import { and, eq } from 'drizzle-orm'
 import { findMember } from '@/db/queries/members'
 import { members } from '@/db/schema/identity'
 import { recordAudit } from '@/lib/audit/record'
-import type { Context, Role } from '@/lib/context'
 import { AppError } from '@/lib/errors'
+import { change } from '@/lib/verb'
 import { assertOwnerRemains } from './last-owner'
-import { lockMembership, requireRoleOrOperator } from './rights'
-import type { Member } from './schemas'
+import { lockMembers } from './rights'
+import { ChangeRoleInput, Member, MemberById } from './schemas'
 import { memberToWire } from './wire'
 
 /**
@@ -14,10 +14,16 @@ import { memberToWire } from './wire'
  * @throws AppError `forbidden` below owner, `not_found`, `conflict` where the project would be left without
  * an owner
  */
-export async function changeRole(ctx: Context, input: { id: string; role: Role }): Promise<Member> {
-  requireRoleOrOperator(ctx, 'owner')
-  return ctx.db.transaction(async (tx) => {
-    await lockMembership(tx, ctx, 'owner')
+export const changeRole = change(
+  {
+    summary: "Change a member's role",
+    need: { role: 'owner', orOperator: true },
+    path: MemberById,
+    input: ChangeRoleInput,
+    output: Member,
+    refuses: ['not_found', 'conflict'],
+  },
+  async (tx, ctx, input) => {
     const member = await findMember(tx, ctx.project.id, input.id)
     if (!member) throw new AppError('not_found', 'There is no such member.')
     if (member.role === input.role) return memberToWire(member)
@@ -32,5 +38,6 @@ export async function changeRole(ctx: Context, input: { id: string; role: Role }
       detail: { email: member.email, from: member.role, to: input.role },
     })
     return memberToWire({ ...member, role: input.role })
-  })
-}
+  },
+  lockMembers,
+)

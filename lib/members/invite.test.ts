@@ -42,7 +42,11 @@ describe('inviteMember', () => {
   test('keeps a member who has not joined, a mail with its job, and the audit entry', async () => {
     const { owner, project } = await makeTeam(db)
     const email = newEmail()
-    const { member, inviteUrl } = await inviteMember(owner, { email, role: 'reviewer', name: 'Newcomer' })
+    const { invite_url: inviteUrl, ...member } = await inviteMember(owner, {
+      email,
+      role: 'reviewer',
+      name: 'Newcomer',
+    })
     expect(member).toMatchObject({ email, name: 'Newcomer', role: 'reviewer', joined_at: null })
     expect(inviteUrl).toMatch(/^http:\/\/localhost:3000\/invite\/copy-[\w-]{43}$/)
     expect(await listProjectsOfUser(db, member.id)).toEqual([])
@@ -64,7 +68,7 @@ describe('inviteMember', () => {
 
   test('keeps no token that opens anything', async () => {
     const { owner, project } = await makeTeam(db)
-    const { inviteUrl } = await inviteMember(owner, { email: newEmail(), role: 'viewer' })
+    const { invite_url: inviteUrl } = await inviteMember(owner, { email: newEmail(), role: 'viewer' })
     const rows = await db.select().from(invitations).where(eq(invitations.projectId, project.id))
     expect(rows.map((row) => row.tokenHash)).toContain(hashToken(tokenOf(inviteUrl)))
     expect(JSON.stringify(rows)).not.toContain(tokenOf(inviteUrl))
@@ -76,10 +80,10 @@ describe('inviteMember', () => {
     const first = await inviteMember(owner, { email, role: 'viewer' })
     const firstMailed = await mailedToken(email)
     const second = await inviteMember(owner, { email, role: 'admin' })
-    expect(second.member.id).toBe(first.member.id)
-    expect(await findOpenInvitation(db, tokenOf(first.inviteUrl))).toBeUndefined()
+    expect(second.id).toBe(first.id)
+    expect(await findOpenInvitation(db, tokenOf(first.invite_url))).toBeUndefined()
     expect(await findOpenInvitation(db, firstMailed)).toBeUndefined()
-    expect(await findOpenInvitation(db, tokenOf(second.inviteUrl))).toMatchObject({ role: 'admin' })
+    expect(await findOpenInvitation(db, tokenOf(second.invite_url))).toMatchObject({ role: 'admin' })
     const [, again] = await auditOf(db, project.id, 'member.invited')
     expect(again?.detail).toMatchObject({ renewed: true })
   })
@@ -126,7 +130,7 @@ describe('acceptInvitation', () => {
   test('makes the person a member, once, with the audit entry; both links are spent', async () => {
     const { owner, project } = await makeTeam(db)
     const email = newEmail()
-    const { member, inviteUrl } = await inviteMember(owner, { email, role: 'reviewer' })
+    const { invite_url: inviteUrl, ...member } = await inviteMember(owner, { email, role: 'reviewer' })
     const mailed = await mailedToken(email)
     const joined = await acceptInvitation(db, mailed)
     expect(joined).toMatchObject({ user: { id: member.id }, project: { id: project.id }, needsSession: true })
@@ -162,18 +166,21 @@ describe('acceptInvitation', () => {
     await db
       .update(invitations)
       .set({ expiresAt: new Date(Date.now() - 1000) })
-      .where(eq(invitations.userId, late.member.id))
-    await expect(acceptInvitation(db, tokenOf(late.inviteUrl))).rejects.toMatchObject({ code: 'not_found' })
+      .where(eq(invitations.userId, late.id))
+    await expect(acceptInvitation(db, tokenOf(late.invite_url))).rejects.toMatchObject({ code: 'not_found' })
     const withdrawn = await inviteMember(owner, { email: newEmail(), role: 'viewer' })
-    await removeMember(owner, { id: withdrawn.member.id })
-    await expect(acceptInvitation(db, tokenOf(withdrawn.inviteUrl))).rejects.toMatchObject({
+    await removeMember(owner, { id: withdrawn.id })
+    await expect(acceptInvitation(db, tokenOf(withdrawn.invite_url))).rejects.toMatchObject({
       code: 'not_found',
     })
   })
 
   test('leaves no trace where the audit entry cannot be written', async () => {
     const { owner } = await makeTeam(db)
-    const { member, inviteUrl } = await inviteMember(owner, { email: newEmail(), role: 'viewer' })
+    const { invite_url: inviteUrl, ...member } = await inviteMember(owner, {
+      email: newEmail(),
+      role: 'viewer',
+    })
     await withoutAudit(db, async () => {
       await expect(acceptInvitation(db, tokenOf(inviteUrl))).rejects.toThrow(/audit_entries/)
     })
@@ -185,7 +192,7 @@ describe('acceptInvitation', () => {
 describe('the copied link, which the inviter has seen', () => {
   test('opens an account that nobody has used', async () => {
     const { owner } = await makeTeam(db)
-    const { inviteUrl } = await inviteMember(owner, { email: newEmail(), role: 'viewer' })
+    const { invite_url: inviteUrl } = await inviteMember(owner, { email: newEmail(), role: 'viewer' })
     expect(await acceptInvitation(db, tokenOf(inviteUrl))).toMatchObject({ needsSession: true })
   })
 
@@ -193,7 +200,7 @@ describe('the copied link, which the inviter has seen', () => {
     const { owner } = await makeTeam(db)
     const other = await makeTeam(db)
     const victim = other.owner.actor
-    const { inviteUrl } = await inviteMember(owner, { email: victim.email, role: 'viewer' })
+    const { invite_url: inviteUrl } = await inviteMember(owner, { email: victim.email, role: 'viewer' })
     const token = tokenOf(inviteUrl)
     await expect(acceptInvitation(db, token)).rejects.toMatchObject({ code: 'forbidden' })
     const asOther = { userId: owner.actor.id, sessionToken: owner.actor.sessionToken ?? '' }
@@ -206,7 +213,7 @@ describe('the copied link, which the inviter has seen', () => {
     const inviting = await makeTeam(db)
     const email = newEmail()
     const first = await inviteMember(inviting.owner, { email, role: 'viewer' })
-    const stolen = await acceptInvitation(db, tokenOf(first.inviteUrl))
+    const stolen = await acceptInvitation(db, tokenOf(first.invite_url))
     const session = await startSession(db, stolen.user.id)
     const actor = { ...asActor(stolen.user, 'viewer'), sessionToken: hashToken(session.token) }
     const token = await createToken(contextOf(db, inviting.project, actor), { name: 'kept' })
@@ -226,12 +233,12 @@ describe('the copied link, which the inviter has seen', () => {
     const first = await makeTeam(db)
     const email = newEmail()
     const invited = await inviteMember(first.owner, { email, role: 'viewer' })
-    const { user } = await acceptInvitation(db, tokenOf(invited.inviteUrl))
+    const { user } = await acceptInvitation(db, tokenOf(invited.invite_url))
     await startSession(db, user.id)
     const own = await startSession(db, user.id)
     const second = await makeTeam(db)
     const again = await inviteMember(second.owner, { email, role: 'viewer' })
-    await acceptInvitation(db, tokenOf(again.inviteUrl), {
+    await acceptInvitation(db, tokenOf(again.invite_url), {
       userId: user.id,
       sessionToken: hashToken(own.token),
     })

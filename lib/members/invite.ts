@@ -9,10 +9,12 @@ import { newId } from '@/lib/ids'
 import { composeInvitation } from '@/lib/notices/compose'
 import { queueMail } from '@/lib/notices/email'
 import { pages } from '@/lib/paths'
+import { assertStillAllowed } from '@/lib/rights'
+import { verb } from '@/lib/verb'
 import { makeInvitationToken, type Carrier } from './invitation-token'
 import { findOrCreatePerson, type Person } from './person'
-import { lockMembership, requireRoleOrOperator } from './rights'
-import type { InviteMemberInput, Member } from './schemas'
+import { lockMembers } from './rights'
+import { InvitedMember, InviteMemberInput } from './schemas'
 import { memberToWire } from './wire'
 
 /** How long an invitation is good for. */
@@ -24,44 +26,51 @@ const invitationDays = 7
  * @returns the member, not joined yet, and the link to hand over, good for seven days
  * @throws AppError `forbidden` below owner, `conflict` where the person has joined already
  */
-export async function inviteMember(
-  ctx: Context,
-  input: InviteMemberInput,
-): Promise<{ member: Member; inviteUrl: string }> {
-  requireRoleOrOperator(ctx, 'owner')
-  const mailed = makeInvitationToken('mail')
-  const shown = makeInvitationToken('copy')
-  const mail = await composeInvitation({
-    projectName: ctx.project.name,
-    inviter: ctx.actor.label,
-    email: input.email,
-    role: input.role,
-    url: ctx.appUrl + pages.invitation(mailed.token),
-    days: invitationDays,
-  })
-  return ctx.db.transaction(async (tx) => {
-    await lockMembership(tx, ctx, 'owner')
-    const person = await findOrCreatePerson(tx, { ...input, isVouchedFor: false })
-    const isRenewal = await openMembership(tx, ctx, person, input)
-    const mailedId = await insertInvitation(tx, ctx, person, mailed)
-    await insertInvitation(tx, ctx, person, shown)
-    await recordAudit(tx, ctx, {
-      action: 'member.invited',
-      target: { type: 'member', id: person.id, label: person.email },
-      detail: { email: person.email, role: input.role, renewed: isRenewal },
+export const inviteMember = verb(
+  {
+    summary: 'Invite a member',
+    need: { role: 'owner', orOperator: true },
+    input: InviteMemberInput,
+    output: InvitedMember,
+    status: 201,
+    refuses: ['conflict'],
+  },
+  async (ctx, input) => {
+    const mailed = makeInvitationToken('mail')
+    const shown = makeInvitationToken('copy')
+    const mail = await composeInvitation({
+      projectName: ctx.project.name,
+      inviter: ctx.actor.label,
+      email: input.email,
+      role: input.role,
+      url: ctx.appUrl + pages.invitation(mailed.token),
+      days: invitationDays,
     })
-    await queueMail(tx, {
-      ...mail,
-      idempotencyKey: `invitation:${mailedId}`,
-      kind: 'invitation',
-      recipient: person.email,
-      projectId: ctx.project.id,
+    return ctx.db.transaction(async (tx) => {
+      await lockMembers(tx, ctx)
+      await assertStillAllowed(tx, ctx, 'owner')
+      const person = await findOrCreatePerson(tx, { ...input, isVouchedFor: false })
+      const isRenewal = await openMembership(tx, ctx, person, input)
+      const mailedId = await insertInvitation(tx, ctx, person, mailed)
+      await insertInvitation(tx, ctx, person, shown)
+      await recordAudit(tx, ctx, {
+        action: 'member.invited',
+        target: { type: 'member', id: person.id, label: person.email },
+        detail: { email: person.email, role: input.role, renewed: isRenewal },
+      })
+      await queueMail(tx, {
+        ...mail,
+        idempotencyKey: `invitation:${mailedId}`,
+        kind: 'invitation',
+        recipient: person.email,
+        projectId: ctx.project.id,
+      })
+      const { id, email, name } = person
+      const member = memberToWire({ id, email, name, role: input.role, joinedAt: null })
+      return { ...member, invite_url: ctx.appUrl + pages.invitation(shown.token) }
     })
-    const { id, email, name } = person
-    const member = memberToWire({ id, email, name, role: input.role, joinedAt: null })
-    return { member, inviteUrl: ctx.appUrl + pages.invitation(shown.token) }
-  })
-}
+  },
+)
 
 async function openMembership(
   tx: Transaction,

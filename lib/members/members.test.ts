@@ -165,7 +165,7 @@ describe('removeMember', () => {
 describe('addMember', () => {
   test('joins at once, takes over an open invitation, and refuses everybody but operators', async () => {
     const { owner, project, asOperator } = await makeTeam(db)
-    const { member } = await inviteMember(owner, { email: 'soon@example.com', role: 'viewer' })
+    const member = await inviteMember(owner, { email: 'soon@example.com', role: 'viewer' })
     const added = await addMember(asOperator, { email: 'soon@example.com', role: 'admin' })
     expect(added).toMatchObject({ id: member.id, role: 'admin', joined_at: expect.any(String) as string })
     expect(await listProjectsOfUser(db, member.id)).toHaveLength(1)

@@ -2,10 +2,11 @@ import { and, eq, isNull, sql } from 'drizzle-orm'
 import { findMember } from '@/db/queries/members'
 import { keys, members } from '@/db/schema/identity'
 import { recordAudit } from '@/lib/audit/record'
-import type { Context } from '@/lib/context'
 import { AppError } from '@/lib/errors'
+import { change } from '@/lib/verb'
 import { assertOwnerRemains } from './last-owner'
-import { lockMembership, requireRoleOrOperator } from './rights'
+import { lockMembers } from './rights'
+import { MemberById } from './schemas'
 
 /**
  * Removes a member, or withdraws an invitation. Their tokens of this project are revoked and their open
@@ -13,10 +14,15 @@ import { lockMembership, requireRoleOrOperator } from './rights'
  * @throws AppError `forbidden` below owner, `not_found`, `conflict` where the project would be left without
  * an owner
  */
-export async function removeMember(ctx: Context, input: { id: string }): Promise<void> {
-  requireRoleOrOperator(ctx, 'owner')
-  await ctx.db.transaction(async (tx) => {
-    await lockMembership(tx, ctx, 'owner')
+export const removeMember = change(
+  {
+    summary: 'Remove a member',
+    need: { role: 'owner', orOperator: true },
+    path: MemberById,
+    output: null,
+    refuses: ['not_found', 'conflict'],
+  },
+  async (tx, ctx, input) => {
     const member = await findMember(tx, ctx.project.id, input.id)
     if (!member) throw new AppError('not_found', 'There is no such member.')
     await assertOwnerRemains(tx, ctx.project.id, member)
@@ -36,5 +42,6 @@ export async function removeMember(ctx: Context, input: { id: string }): Promise
         revoked_tokens: revoked.map((key) => key.id),
       },
     })
-  })
-}
+  },
+  lockMembers,
+)

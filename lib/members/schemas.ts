@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { roles } from '@/lib/context'
 import { Moment } from '@/lib/json/schemas'
+import { idText } from '@/lib/query'
 
 /** A name of a person, key or project: 1 to 100 characters in one line, trimmed. */
 export const NameText = z
@@ -29,6 +30,9 @@ export const Member = z
   })
   .meta({ id: 'Member' })
 export type Member = z.infer<typeof Member>
+
+/** Where a member is. */
+export const MemberById = z.strictObject({ id: idText('user') })
 
 export const InvitedMember = Member.extend({
   invite_url: z.string().meta({ description: 'The link to hand to the person; good for seven days, once.' }),

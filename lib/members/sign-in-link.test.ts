@@ -74,7 +74,7 @@ test('neither tokens of links nor of sessions are kept as they are', async () =>
 
 test('a mailed link proves the mailbox and ends older sessions the first time; an operator’s does neither', async () => {
   const { owner } = await makeTeam(db)
-  const { member } = await inviteMember(owner, { email: 'unproved@example.com', role: 'viewer' })
+  const member = await inviteMember(owner, { email: 'unproved@example.com', role: 'viewer' })
   const verified = async () =>
     (await db.select().from(users).where(eq(users.id, member.id)))[0]?.emailVerified
   const count = async () => (await db.select().from(sessions).where(eq(sessions.userId, member.id))).length

@@ -2,13 +2,14 @@ import { eq } from 'drizzle-orm'
 import type { Transaction } from '@/db/client'
 import { projects } from '@/db/schema/identity'
 import { recordAudit } from '@/lib/audit/record'
-import { hasRole, requireRole, type Context, type MemberActor } from '@/lib/context'
+import { hasRole, type Context, type MemberActor } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 import { tellAuditRetention, type AuditPeriod } from '@/lib/notices/audit-retention'
 import { applyDuePeriods } from '@/lib/retention/audit-period'
 import { readAuditFloor } from '@/lib/retention/floor'
 import { assertStillAllowed } from '@/lib/rights'
-import type { ProjectDetails, UpdateProjectInput } from './schemas'
+import { verb } from '@/lib/verb'
+import { ProjectDetails, UpdateProjectInput } from './schemas'
 import { projectToWire } from './wire'
 
 type Changes = {
@@ -23,37 +24,49 @@ type Changes = {
  * @throws AppError `forbidden` below admin, and below owner for the audit log; `invalid_input` for an audit log kept
  * shorter than the runs or than the operator's floor
  */
-export async function updateProject(ctx: Context, input: UpdateProjectInput): Promise<ProjectDetails> {
-  requireRole(ctx, 'admin')
-  return ctx.db.transaction(async (tx) => {
-    await applyDuePeriods(tx, ctx.project.id)
-    const before = await lockProject(tx, ctx.project.id)
-    await assertStillAllowed(tx, ctx, 'admin')
-    const period = await periodAfter(tx, ctx, before, input.audit_retention_days)
-    const after = {
-      name: input.name ?? before.name,
-      allowOwnRequest: input.allow_own_request ?? before.allowOwnRequest,
-      deploys: input.deploys ?? before.deploys,
-      auditRuns: input.audit_runs ?? before.auditRuns,
-      retentionDays: input.retention_days === undefined ? before.retentionDays : input.retention_days,
-      ...period,
-    }
-    refuseForgetfulAudit(after)
-    const changes = changesBetween(before, after)
-    if (Object.keys(changes).length === 0) return projectToWire(before)
-    const [written] = await tx.update(projects).set(after).where(eq(projects.id, ctx.project.id)).returning()
-    if (!written) throw new Error('The project was there and is gone.')
-    const effectiveAt = changes.audit_retention_pending ? written.auditRetentionNextAt : null
-    await recordAudit(tx, ctx, {
-      action: 'project.updated',
-      target: { type: 'project', id: before.id, label: after.name },
-      detail: { changes, ...(effectiveAt ? { effective_at: effectiveAt.toISOString() } : {}) },
+export const updateProject = verb(
+  {
+    summary: 'Change the project',
+    need: 'admin',
+    input: UpdateProjectInput,
+    output: ProjectDetails,
+    refuses: [],
+  },
+  async (ctx, input) => {
+    return ctx.db.transaction(async (tx) => {
+      await applyDuePeriods(tx, ctx.project.id)
+      const before = await lockProject(tx, ctx.project.id)
+      await assertStillAllowed(tx, ctx, 'admin')
+      const period = await periodAfter(tx, ctx, before, input.audit_retention_days)
+      const after = {
+        name: input.name ?? before.name,
+        allowOwnRequest: input.allow_own_request ?? before.allowOwnRequest,
+        deploys: input.deploys ?? before.deploys,
+        auditRuns: input.audit_runs ?? before.auditRuns,
+        retentionDays: input.retention_days === undefined ? before.retentionDays : input.retention_days,
+        ...period,
+      }
+      refuseForgetfulAudit(after)
+      const changes = changesBetween(before, after)
+      if (Object.keys(changes).length === 0) return projectToWire(before)
+      const [written] = await tx
+        .update(projects)
+        .set(after)
+        .where(eq(projects.id, ctx.project.id))
+        .returning()
+      if (!written) throw new Error('The project was there and is gone.')
+      const effectiveAt = changes.audit_retention_pending ? written.auditRetentionNextAt : null
+      await recordAudit(tx, ctx, {
+        action: 'project.updated',
+        target: { type: 'project', id: before.id, label: after.name },
+        detail: { changes, ...(effectiveAt ? { effective_at: effectiveAt.toISOString() } : {}) },
+      })
+      if (changes.audit_retention_days || changes.audit_retention_pending)
+        await tellAuditRetention(tx, ctx, periodOf(before), periodOf(written))
+      return projectToWire(written)
     })
-    if (changes.audit_retention_days || changes.audit_retention_pending)
-      await tellAuditRetention(tx, ctx, periodOf(before), periodOf(written))
-    return projectToWire(written)
-  })
-}
+  },
+)
 
 type Project = typeof projects.$inferSelect
 type Period = Pick<Project, 'auditRetentionDays' | 'auditRetentionNext'>

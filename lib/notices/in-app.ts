@@ -2,41 +2,55 @@ import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import { countUnreadNotices, listNotices, type NoticeRecord } from '@/db/queries/notices'
 import { countPending } from '@/db/queries/approvals'
 import { notices } from '@/db/schema/notices'
-import { requireRole, type Context } from '@/lib/context'
+import { z } from 'zod'
+import type { Context } from '@/lib/context'
 import { approvalUrl, linkBase, pages, type LinkBase } from '@/lib/paths'
-import { assertStillAllowed } from '@/lib/rights'
-import type { MarkReadInput, Notice, NoticeList } from './schemas'
+import { Paging } from '@/lib/query'
+import { change, verb } from '@/lib/verb'
+import { MarkReadInput, NoticeList, type Notice } from './schemas'
 
 /**
  * A page of what the member was told in the project, newest first, with the number of those that are neither read
  * nor settled and the number of the project's pending requests (1,000 stands for more).
  * @throws AppError `forbidden` for agent keys, `invalid_cursor`
  */
-export async function readNotices(
-  ctx: Context,
-  page: { limit: number; cursor?: string | undefined },
-): Promise<NoticeList> {
-  requireRole(ctx, 'viewer')
-  const [{ items, nextCursor }, unread, pending] = await Promise.all([
-    listNotices(ctx.db, ctx.project.id, ctx.actor.id, page),
-    countUnreadNotices(ctx.db, ctx.project.id, ctx.actor.id),
-    countPending(ctx.db, ctx.project.id),
-  ])
-  return { items: items.map((record) => noticeToWire(ctx, record)), unread, pending, next_cursor: nextCursor }
-}
+export const readNotices = verb(
+  {
+    summary: 'Read what one was told, newest first',
+    need: 'viewer',
+    query: Paging,
+    output: NoticeList,
+    refuses: [],
+  },
+  async (ctx, page) => {
+    const [{ items, nextCursor }, unread, pending] = await Promise.all([
+      listNotices(ctx.db, ctx.project.id, ctx.actor.id, page),
+      countUnreadNotices(ctx.db, ctx.project.id, ctx.actor.id),
+      countPending(ctx.db, ctx.project.id),
+    ])
+    return {
+      items: items.map((record) => noticeToWire(ctx, record)),
+      unread,
+      pending,
+      next_cursor: nextCursor,
+    }
+  },
+)
 
 /**
  * Marks notices of the member as read: those named, or all. Ids of somebody else's change nothing.
  * @returns how many were unread before, and how many still are
  * @throws AppError `forbidden` for agent keys
  */
-export async function markNoticesRead(
-  ctx: Context,
-  input: MarkReadInput,
-): Promise<{ marked: number; unread: number }> {
-  requireRole(ctx, 'viewer')
-  return ctx.db.transaction(async (tx) => {
-    await assertStillAllowed(tx, ctx, 'viewer')
+export const markNoticesRead = change(
+  {
+    summary: 'Mark notices as read',
+    need: 'viewer',
+    input: MarkReadInput,
+    output: z.object({ marked: z.int(), unread: z.int() }),
+    refuses: [],
+  },
+  async (tx, ctx, input) => {
     const marked = await tx
       .update(notices)
       .set({ readAt: sql`clock_timestamp()` })
@@ -50,8 +64,8 @@ export async function markNoticesRead(
       )
       .returning({ id: notices.id })
     return { marked: marked.length, unread: await countUnreadNotices(tx, ctx.project.id, ctx.actor.id) }
-  })
-}
+  },
+)
 
 function noticeToWire(ctx: Context, record: NoticeRecord): Notice {
   const { status, agentName, tool, expiresAt } = record

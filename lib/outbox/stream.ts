@@ -1,7 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { findLastEventSeq, listEventsAfter, type EventRecord } from '@/db/queries/events'
 import type { Context } from '@/lib/context'
+import { reader } from '@/lib/need'
 import { assertStillKnown } from '@/lib/rights'
+import { verb } from '@/lib/verb'
 import { onWake } from '@/lib/wake/wake'
 import { dispatchEvents } from './dispatch'
 
@@ -85,3 +87,15 @@ class Bell {
     return was
   }
 }
+
+export const streamApprovalsVerb = verb(
+  {
+    summary: 'Hear of approvals as they change',
+    need: reader,
+    output: { media: 'text/event-stream' },
+    refuses: ['too_many_streams'],
+    keepsTime: true,
+  },
+  async (ctx, _, lastEventId: string | null) => (signal: AbortSignal) =>
+    streamApprovals(ctx, lastEventId, signal),
+)

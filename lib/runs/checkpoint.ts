@@ -6,6 +6,8 @@ import { AppError, notFound } from '@/lib/errors'
 import { assertStillAllowed } from '@/lib/rights'
 import { inRun } from './in-run'
 import { isFinished } from './statuses'
+import { RunById } from './schemas'
+import { verb } from '@/lib/verb'
 
 export type Checkpoint = { contentType: string; body: Buffer }
 
@@ -37,7 +39,7 @@ export async function saveCheckpoint(ctx: Context, input: Checkpoint & { run: st
  * The bytes as they were kept, with their content type.
  * @throws AppError `not_found` without such a run, `no_checkpoint` without a checkpoint
  */
-export async function readCheckpoint(ctx: Context, run: string): Promise<Checkpoint> {
+async function readCheckpoint(ctx: Context, run: string): Promise<Checkpoint> {
   requireAgentKey(ctx, 'run')
   const row = await findCheckpoint(ctx.db, ctx.project.id, run)
   if (!row) throw notFound()
@@ -46,3 +48,27 @@ export async function readCheckpoint(ctx: Context, run: string): Promise<Checkpo
   }
   return { contentType: row.contentType, body: row.body }
 }
+
+export const saveCheckpointVerb = verb(
+  {
+    summary: 'Keep state with a run',
+    need: { scope: 'run' },
+    path: RunById,
+    input: { media: '*/*' },
+    output: null,
+    refuses: ['not_found', 'run_finished'],
+    bucket: 'ask',
+  },
+  (ctx, { id: run, contentType, body }) => saveCheckpoint(ctx, { run, contentType, body }),
+)
+
+export const readCheckpointVerb = verb(
+  {
+    summary: 'Read the state kept with a run',
+    need: { scope: 'run' },
+    path: RunById,
+    output: { media: '*/*' },
+    refuses: ['not_found', 'no_checkpoint'],
+  },
+  (ctx, { id }) => readCheckpoint(ctx, id),
+)

@@ -7,8 +7,9 @@ import { assertStillAllowed, credentialOf } from '@/lib/rights'
 import { inRun } from './in-run'
 import { keep } from './kept'
 import { isFinished } from './statuses'
-import type { FinishRunInput, Run } from './schemas'
+import { FinishRunInput, Run, RunById } from './schemas'
 import { runToWire } from './wire'
+import { verb } from '@/lib/verb'
 
 /** `source` holds the exact text of the JSON members in the request. */
 export type FinishRun = FinishRunInput & {
@@ -46,3 +47,18 @@ export async function finishRun(ctx: Context, input: FinishRun): Promise<Run> {
     return runToWire({ ...row, ...settlement.run, ...kept })
   })
 }
+
+export const finishRunVerb = verb(
+  {
+    summary: 'End a run',
+    need: { scope: 'run' },
+    path: RunById,
+    input: FinishRunInput,
+    recorded: ['output', 'error'],
+    source: true,
+    output: Run,
+    refuses: ['not_found', 'run_finished'],
+    bucket: 'ask',
+  },
+  (ctx, { id: run, ...input }) => finishRun(ctx, { ...input, run }),
+)

@@ -4,13 +4,27 @@ import { findRun, findToolCallOfRun, listRuns, type RunFilter } from '@/db/queri
 import { listTrace } from '@/db/queries/trace'
 import { readMayLag } from '@/db/replica'
 import { expireBeforeReading } from '@/lib/approvals/expire'
-import { requireReader, type Context } from '@/lib/context'
+import type { Context } from '@/lib/context'
 import type { Approval } from '@/lib/approvals/schemas'
 import { pick, wants, type Fields, type Listed } from '@/lib/fields'
 import { notFound } from '@/lib/errors'
 import { linkBase } from '@/lib/paths'
-import type { RecordedStep, Run, RunField, RunWithSteps, ToolCall } from './schemas'
+import {
+  CallById,
+  Run,
+  RunById,
+  runFields,
+  RunWithSteps,
+  ToolCall,
+  type RecordedStep,
+  type RunField,
+} from './schemas'
 import { runToWire, toolCallToWire, traceStepToWire } from './wire'
+import { z } from 'zod'
+import { verb } from '@/lib/verb'
+import { reader, requireNeed } from '@/lib/need'
+import { fieldsOf, listOf, paging } from '@/lib/query'
+import { runStatuses } from './statuses'
 
 /**
  * A run with a page of its trace, by id or external id; what of it is due expires first.
@@ -25,7 +39,7 @@ export async function readRun(
   page: { cursor?: string | undefined } = {},
   fields?: Fields<RunField>,
 ): Promise<RunWithSteps> {
-  requireReader(ctx, ['read', 'run'])
+  requireNeed(ctx, reader)
   await expireBeforeReading(ctx)
   const record = await findRun(ctx.db, ctx.project.id, idOrExternalId)
   if (!record) throw notFound()
@@ -73,7 +87,7 @@ export async function readRuns<K extends keyof Run = keyof Run>(
   filter: RunFilter,
   fields?: Fields<K>,
 ): Promise<Listed<Pick<Run, K>>> {
-  requireReader(ctx, ['read', 'run'])
+  requireNeed(ctx, reader)
   await expireBeforeReading(ctx)
   const texts = new Set(
     (['input', 'context', 'output', 'error'] as const).filter((name) => wants<string>(fields, name)),
@@ -86,8 +100,8 @@ export async function readRuns<K extends keyof Run = keyof Run>(
  * One tool call by the caller's id, so that an agent that comes back finds where it was.
  * @throws AppError `not_found`, `forbidden`
  */
-export async function readToolCall(ctx: Context, run: string, toolCallId: string): Promise<ToolCall> {
-  requireReader(ctx, ['read', 'run'])
+async function readToolCall(ctx: Context, run: string, toolCallId: string): Promise<ToolCall> {
+  requireNeed(ctx, reader)
   await expireBeforeReading(ctx)
   const record = await findRun(ctx.db, ctx.project.id, run)
   const call = record && (await findToolCallOfRun(ctx.db, ctx.project.id, record.id, toolCallId))
@@ -97,3 +111,39 @@ export async function readToolCall(ctx: Context, run: string, toolCallId: string
     : null
   return toolCallToWire({ ...call, approval }, linkBase(ctx))
 }
+
+export const readRunVerb = verb(
+  {
+    summary: 'Read a run with its trace',
+    need: reader,
+    path: RunById,
+    query: z.strictObject({
+      cursor: paging.cursor,
+      fields: fieldsOf(runFields, ['id', 'kind', 'next_cursor'], 'the run and of each of its steps'),
+    }),
+    output: RunWithSteps,
+    refuses: ['not_found'],
+  },
+  (ctx, { id, cursor, fields }) => readRun(ctx, id, { cursor }, fields),
+)
+
+export const readRunsVerb = verb(
+  {
+    summary: 'List runs',
+    need: reader,
+    query: z.strictObject({
+      ...paging,
+      status: z.enum(runStatuses).optional(),
+      agent: z.string().max(200).optional(),
+      fields: fieldsOf(Run.keyof().options, ['id']),
+    }),
+    output: listOf(Run),
+    refuses: [],
+  },
+  (ctx, { fields, ...query }) => readRuns(ctx, query, fields),
+)
+
+export const readToolCallVerb = verb(
+  { summary: 'Read a tool call', need: reader, path: CallById, output: ToolCall, refuses: ['not_found'] },
+  (ctx, { id, call }) => readToolCall(ctx, id, call),
+)

@@ -14,8 +14,9 @@ import { credentialOf } from '@/lib/rights'
 import type { Wake } from '@/lib/wake/wake'
 import { actInRun } from './in-run'
 import { digestOfContent, keep } from './kept'
-import type { RecordResultInput, ToolCall } from './schemas'
+import { CallById, RecordResultInput, ToolCall } from './schemas'
 import { toolCallToWire } from './wire'
+import { verb } from '@/lib/verb'
 
 type CallRow = typeof toolCalls.$inferSelect
 
@@ -156,3 +157,19 @@ function contentOf({ status, output, error, source }: RecordResult) {
     resultDigest: truncatedBytes === null ? null : digestOfContent(whole),
   }
 }
+
+export const recordResultVerb = verb(
+  {
+    summary: 'Tell the result of a tool call',
+    need: { scope: 'run' },
+    path: CallById,
+    input: RecordResultInput,
+    recorded: ['output', 'error'],
+    source: true,
+    output: ToolCall,
+    refuses: ['not_found', 'result_recorded', 'not_claimed'],
+    bucket: 'claim',
+    proves: true,
+  },
+  (ctx, { id: run, call: toolCallId, ...input }) => recordResult(ctx, { ...input, run, toolCallId }),
+)

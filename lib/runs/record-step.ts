@@ -4,10 +4,11 @@ import { requireAgentKey, type Context } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 import { newId } from '@/lib/ids'
 import { assertStillAllowed } from '@/lib/rights'
+import { verb } from '@/lib/verb'
 import { inRun } from './in-run'
 import { isFinished } from './statuses'
 import { keep } from './kept'
-import type { RecordedStep, RecordStepInput } from './schemas'
+import { RecordedStep, RecordStepInput, RunById } from './schemas'
 import { stepToWire } from './wire'
 
 /** `source` holds the exact text of the JSON members in the request. */
@@ -47,3 +48,19 @@ export async function recordStep(ctx: Context, input: RecordStep): Promise<Recor
     return stepToWire(row)
   })
 }
+
+export const recordStepVerb = verb(
+  {
+    summary: 'Record a step',
+    need: { scope: 'run' },
+    path: RunById,
+    input: RecordStepInput,
+    recorded: ['input', 'output'],
+    source: true,
+    output: RecordedStep,
+    status: 201,
+    refuses: ['not_found', 'run_finished'],
+    bucket: 'ask',
+  },
+  (ctx, { id: run, ...input }) => recordStep(ctx, { ...input, run }),
+)

@@ -4,6 +4,7 @@ import { MomentText } from '@/lib/moment'
 import { Approval } from '@/lib/approvals/schemas'
 import { agentNamePattern, callerIdPattern, callerIdWords } from '@/lib/ids'
 import { JsonObject, JsonText, JsonValue, Moment } from '@/lib/json/schemas'
+import { callerIdText } from '@/lib/query'
 
 const toolCallStatuses = [
   'running',
@@ -90,6 +91,10 @@ export const RunWithSteps = Run.extend({
     .meta({ description: 'Where more steps follow: the `cursor` to read them with.' }),
 }).meta({ id: 'RunWithSteps' })
 export type RunWithSteps = z.infer<typeof RunWithSteps>
+
+/** Where a run is, by its id or external id, and a tool call of it. */
+export const RunById = z.strictObject({ id: callerIdText })
+export const CallById = RunById.extend({ call: callerIdText })
 
 /** What `?fields=` of a run may name: its own members and those of its steps. */
 export const runFields = [

@@ -7,8 +7,9 @@ import { requireAgentKey, type Context } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 import { newId } from '@/lib/ids'
 import { assertStillAllowed } from '@/lib/rights'
+import { verb } from '@/lib/verb'
 import { runStarted } from './record-run'
-import type { Run, StartRunInput } from './schemas'
+import { Run, StartRunInput } from './schemas'
 import { runToWire } from './wire'
 
 type RunRow = typeof runs.$inferSelect
@@ -79,3 +80,17 @@ export function newRunRow(ctx: Context, policy: DeployedPolicy, now: Date, input
     finishedAt: null,
   }
 }
+
+export const startRunVerb = verb(
+  {
+    summary: 'Start a run, or find it again',
+    need: { scope: 'run' },
+    input: StartRunInput,
+    source: true,
+    output: Run,
+    made: Run,
+    refuses: ['agent_not_deployed'],
+    bucket: 'ask',
+  },
+  startRun,
+)

@@ -277,7 +277,7 @@ describe('signing in by another provider', () => {
 
   test('the first proof of the mailbox ends what was opened before in that name', async () => {
     const { owner } = await makeTeam(db)
-    const { member } = await inviteMember(owner, { email: 'first-proof@example.com', role: 'viewer' })
+    const member = await inviteMember(owner, { email: 'first-proof@example.com', role: 'viewer' })
     const early = await startSession(db, member.id)
     provider.claims = { sub: 'p-6', email: member.email, email_verified: true }
     await new Browser(db, setting).signIn(provider)

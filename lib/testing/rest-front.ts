@@ -2,7 +2,6 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { inject } from 'vitest'
 import { withCaller } from '@/lib/http/caller'
 import { door } from '@/lib/http/door'
-import { ApiFront } from '@/lib/http/front'
 
 type Front = {
   handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void>
@@ -15,11 +14,7 @@ type Front = {
  */
 export async function openFront(): Promise<Front> {
   if (inject('front') === 'next') return openNext()
-  const front = await ApiFront.load(process.cwd())
-  return {
-    handle: door(front, undefined, 'http://localhost:3000'),
-    close: () => Promise.resolve(),
-  }
+  return { handle: door(undefined, 'http://localhost:3000'), close: () => Promise.resolve() }
 }
 
 async function openNext(): Promise<Front> {

@@ -1,14 +1,13 @@
 import { countWebhooks } from '@/db/queries/webhooks'
 import { webhooks } from '@/db/schema/notices'
 import { recordAudit } from '@/lib/audit/record'
-import { requireRole, type Context } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 import { newId } from '@/lib/ids'
-import { assertStillAllowed } from '@/lib/rights'
+import { change } from '@/lib/verb'
 import { webhookEvents } from './formats/names'
 import { pagerdutyUrl } from './formats/pagerduty'
 import { newSigningSecret, sealKeyIn, sealSecret } from './encrypt'
-import type { CreateWebhookInput, WebhookWithSecret } from './schemas'
+import { CreateWebhookInput, WebhookWithSecret } from './schemas'
 import { checkWebhookUrl, hostOf, type OutboundRules } from './url'
 import { webhookToWire } from './wire'
 
@@ -20,19 +19,21 @@ const mostWebhooks = 50
  * @throws AppError `forbidden` below admin, `invalid_input` for a URL that may not be called, `conflict` where
  * the project has 50
  */
-export async function createWebhook(
-  ctx: Context,
-  input: CreateWebhookInput,
-  rules: OutboundRules,
-): Promise<WebhookWithSecret> {
-  requireRole(ctx, 'admin')
-  const url = checkWebhookUrl(input.url ?? pagerdutyUrl, input.format, rules)
-  const id = newId('webhook')
-  const key = sealKeyIn(ctx)
-  const secret = newSigningSecret()
-  const { format, routing_key: routingKey, events = webhookEvents, enabled = true } = input
-  return ctx.db.transaction(async (tx) => {
-    await assertStillAllowed(tx, ctx, 'admin')
+export const createWebhook = change(
+  {
+    summary: 'Add a webhook',
+    need: 'admin',
+    input: CreateWebhookInput,
+    output: WebhookWithSecret,
+    status: 201,
+    refuses: ['conflict'],
+  },
+  async (tx, ctx, input, rules: OutboundRules) => {
+    const url = checkWebhookUrl(input.url ?? pagerdutyUrl, input.format, rules)
+    const id = newId('webhook')
+    const key = sealKeyIn(ctx)
+    const secret = newSigningSecret()
+    const { format, routing_key: routingKey, events = webhookEvents, enabled = true } = input
     if ((await countWebhooks(tx, ctx.project.id)) >= mostWebhooks) {
       throw new AppError('conflict', `A project has at most ${mostWebhooks} webhooks; delete one first.`)
     }
@@ -57,5 +58,5 @@ export async function createWebhook(
       detail: { format, host: hostOf(url), events: row.events, enabled },
     })
     return { ...webhookToWire(row), secret }
-  })
-}
+  },
+)

@@ -201,7 +201,7 @@ describe('deliverWebhook', () => {
     }
     expect(waits.map((wait) => Math.floor(Math.log10(wait + 1)))).toEqual([0, 2, 3, 3, 4, 4, 4, 4, 4, 0])
     expect((await rowsOf(id))[0]?.status).toBe('failed')
-    await redeliver(admin, { webhookId: id, id: row!.id })
+    await redeliver(admin, { id, delivery: row!.id })
     expect((await rowsOf(id))[0]?.status).toBe('pending')
     expect(await jobs()).toMatchObject([{ queue_name: `webhook:${id}:by-hand` }])
     receiver.answer(200)

@@ -281,7 +281,7 @@ describe('what a delivery says', () => {
     await updateWebhook(admin, { id: webhookId, enabled: false }, rules)
     expect(await one(webhookId)).toMatchObject({ status: 'failed', next_attempt_at: null })
     await updateWebhook(admin, { id: webhookId, enabled: true }, rules)
-    const again = await redeliver(admin, { webhookId, id: (await one(webhookId)).id })
+    const again = await redeliver(admin, { id: webhookId, delivery: (await one(webhookId)).id })
     expect(again).toMatchObject({ status: 'retrying' })
     isAbout(again.next_attempt_at, 0)
     receiver.answer(410)

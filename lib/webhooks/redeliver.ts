@@ -2,12 +2,11 @@ import { and, eq } from 'drizzle-orm'
 import { findDelivery } from '@/db/queries/webhooks'
 import { deliveries } from '@/db/schema/notices'
 import { recordAudit } from '@/lib/audit/record'
-import { requireRole, type Context } from '@/lib/context'
 import { AppError } from '@/lib/errors'
-import { assertStillAllowed } from '@/lib/rights'
+import { change } from '@/lib/verb'
 import { lockWebhook } from './lock'
 import { queueJobs } from './queue'
-import type { Delivery } from './schemas'
+import { Delivery, DeliveryById } from './schemas'
 import { deliveryToWire } from './wire'
 
 /**
@@ -15,12 +14,18 @@ import { deliveryToWire } from './wire'
  * with its schedule, or is failed where that was at its end.
  * @throws AppError `forbidden` below admin, `not_found`, `conflict` where the webhook is switched off
  */
-export async function redeliver(ctx: Context, input: { webhookId: string; id: string }): Promise<Delivery> {
-  requireRole(ctx, 'admin')
-  return ctx.db.transaction(async (tx) => {
-    await assertStillAllowed(tx, ctx, 'admin')
-    const webhook = await lockWebhook(tx, ctx, input.webhookId)
-    const found = await findDelivery(tx, ctx.project.id, webhook.id, input.id)
+export const redeliver = change(
+  {
+    summary: 'Send a delivery again',
+    need: 'admin',
+    path: DeliveryById,
+    output: Delivery,
+    status: 202,
+    refuses: ['not_found', 'conflict'],
+  },
+  async (tx, ctx, input) => {
+    const webhook = await lockWebhook(tx, ctx, input.id)
+    const found = await findDelivery(tx, ctx.project.id, webhook.id, input.delivery)
     if (!found) throw new AppError('not_found', 'There is no such delivery.')
     if (!webhook.enabled && found.type !== 'webhook.test') {
       throw new AppError('conflict', 'The webhook is switched off; switch it on first.')
@@ -37,5 +42,5 @@ export async function redeliver(ctx: Context, input: { webhookId: string; id: st
     })
     const queued = await findDelivery(tx, ctx.project.id, webhook.id, found.id)
     return deliveryToWire(queued ?? found)
-  })
-}
+  },
+)

@@ -1,11 +1,10 @@
 import { eq, sql } from 'drizzle-orm'
 import { webhooks } from '@/db/schema/notices'
 import { recordAudit } from '@/lib/audit/record'
-import { requireRole, type Context } from '@/lib/context'
-import { assertStillAllowed } from '@/lib/rights'
+import { change } from '@/lib/verb'
 import { lockWebhook } from './lock'
 import { newSigningSecret, sealKeyIn, sealSecret } from './encrypt'
-import type { WebhookWithSecret } from './schemas'
+import { WebhookById, WebhookWithSecret } from './schemas'
 import { webhookToWire } from './wire'
 
 const overlapHours = 24
@@ -15,13 +14,18 @@ const overlapHours = 24
  * signature by each of the two.
  * @throws AppError `forbidden` below admin, `not_found`
  */
-export async function rotateWebhook(ctx: Context, input: { id: string }): Promise<WebhookWithSecret> {
-  requireRole(ctx, 'admin')
-  const key = sealKeyIn(ctx)
-  const secret = newSigningSecret()
-  return ctx.db.transaction(async (tx) => {
-    await assertStillAllowed(tx, ctx, 'admin')
-    const row = await lockWebhook(tx, ctx, input.id)
+export const rotateWebhook = change(
+  {
+    summary: 'Make a new secret; both sign for 24 h',
+    need: 'admin',
+    path: WebhookById,
+    output: WebhookWithSecret,
+    refuses: ['not_found'],
+  },
+  async (tx, ctx, { id }) => {
+    const key = sealKeyIn(ctx)
+    const secret = newSigningSecret()
+    const row = await lockWebhook(tx, ctx, id)
     const [rotated] = await tx
       .update(webhooks)
       .set({
@@ -38,5 +42,5 @@ export async function rotateWebhook(ctx: Context, input: { id: string }): Promis
       detail: { previous_valid_until: rotated.previousSecretUntil?.toISOString() ?? null },
     })
     return { ...webhookToWire(rotated), secret }
-  })
-}
+  },
+)

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Moment } from '@/lib/json/schemas'
 import { NameText } from '@/lib/members/schemas'
+import { idText } from '@/lib/query'
 import { allEvents, canSend, webhookFormats } from './formats/names'
 
 export const Webhook = z
@@ -17,6 +18,10 @@ export const Webhook = z
   .meta({ id: 'Webhook' })
 /** A webhook as admins see it. */
 export type Webhook = z.infer<typeof Webhook>
+
+/** Where a webhook is, and a delivery of it. */
+export const WebhookById = z.strictObject({ id: idText('webhook') })
+export const DeliveryById = WebhookById.extend({ delivery: idText('delivery') })
 
 export const WebhookWithSecret = Webhook.extend({
   secret: z.string().meta({ description: 'The signing secret (whsec_…); shown this once.' }),

@@ -1,13 +1,12 @@
 import { findDelivery } from '@/db/queries/webhooks'
 import { deliveries } from '@/db/schema/notices'
 import { recordAudit } from '@/lib/audit/record'
-import { requireRole, type Context } from '@/lib/context'
 import { newId } from '@/lib/ids'
-import { assertStillAllowed } from '@/lib/rights'
+import { change } from '@/lib/verb'
 import { lockWebhook } from './lock'
 import { messageIdOf } from './message-id'
 import { queueJobs } from './queue'
-import type { Delivery } from './schemas'
+import { Delivery, WebhookById } from './schemas'
 import { deliveryToWire } from './wire'
 
 /**
@@ -15,10 +14,16 @@ import { deliveryToWire } from './wire'
  * and not again by itself.
  * @throws AppError `forbidden` below admin, `not_found`
  */
-export async function testWebhook(ctx: Context, input: { id: string }): Promise<Delivery> {
-  requireRole(ctx, 'admin')
-  return ctx.db.transaction(async (tx) => {
-    await assertStillAllowed(tx, ctx, 'admin')
+export const testWebhook = change(
+  {
+    summary: 'Send a test',
+    need: 'admin',
+    path: WebhookById,
+    output: Delivery,
+    status: 202,
+    refuses: ['not_found'],
+  },
+  async (tx, ctx, input) => {
     const { id: webhookId, projectId, name } = await lockWebhook(tx, ctx, input.id)
     const id = newId('delivery')
     await tx
@@ -33,5 +38,5 @@ export async function testWebhook(ctx: Context, input: { id: string }): Promise<
     const queued = await findDelivery(tx, projectId, webhookId, id)
     if (!queued) throw new Error('The delivery was not kept.')
     return deliveryToWire(queued)
-  })
-}
+  },
+)

@@ -1,16 +1,16 @@
 import { eq } from 'drizzle-orm'
 import { webhooks } from '@/db/schema/notices'
 import { recordAudit } from '@/lib/audit/record'
-import { requireRole, type Context } from '@/lib/context'
+import type { Context } from '@/lib/context'
 import { AppError } from '@/lib/errors'
-import { assertStillAllowed } from '@/lib/rights'
+import { change } from '@/lib/verb'
 import { sharedCircuit } from './circuit'
 import { clearDisabledNotices } from './disable'
 import { lockWebhook } from './lock'
 import { canSend, isChat } from './formats/names'
 import { failPendingDeliveries } from './queue'
 import { sealKeyIn, sealSecret } from './encrypt'
-import { onlyStandard, type UpdateWebhookInput, type Webhook } from './schemas'
+import { onlyStandard, UpdateWebhookInput, Webhook, WebhookById } from './schemas'
 import { queueTurns } from './turn'
 import { checkWebhookUrl, hostOf, type OutboundRules } from './url'
 import { webhookToWire } from './wire'
@@ -28,14 +28,16 @@ type Change = Partial<
  * @throws AppError `forbidden` below admin, `not_found`, `invalid_input` for a URL that may not be called, another
  * format, or a routing key where the format has none
  */
-export async function updateWebhook(
-  ctx: Context,
-  input: UpdateWebhookInput & { id: string },
-  rules: OutboundRules,
-): Promise<Webhook> {
-  requireRole(ctx, 'admin')
-  return ctx.db.transaction(async (tx) => {
-    await assertStillAllowed(tx, ctx, 'admin')
+export const updateWebhook = change(
+  {
+    summary: 'Change a webhook',
+    need: 'admin',
+    path: WebhookById,
+    input: UpdateWebhookInput,
+    output: Webhook,
+    refuses: ['not_found'],
+  },
+  async (tx, ctx, input, rules: OutboundRules) => {
     const row = await lockWebhook(tx, ctx, input.id)
     refuseOtherFormat(row, input)
     const url = input.url === undefined ? undefined : checkWebhookUrl(input.url, row.format, rules)
@@ -53,8 +55,8 @@ export async function updateWebhook(
       detail: { changed: auditOf(change) },
     })
     return webhookToWire(changed)
-  })
-}
+  },
+)
 
 function refuseOtherFormat(row: Row, input: UpdateWebhookInput): void {
   if (input.events?.some((event) => !canSend(row.format, event)))

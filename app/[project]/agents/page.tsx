@@ -8,7 +8,7 @@ import { readAgents } from '@/lib/agents/read'
 import { hasRole } from '@/lib/context'
 import { pageQuery, type Search } from '@/lib/http/input'
 import { readFrom } from '@/lib/http/page-input'
-import { paging } from '@/lib/http/query'
+import { paging } from '@/lib/query'
 import { pages } from '@/lib/paths'
 import { requireMember } from '@/lib/sign-in/session'
 

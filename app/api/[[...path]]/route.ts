@@ -1,10 +1,10 @@
-import { nothingHere } from '@/lib/http/unknown'
+import { toResponse } from '@/lib/http/route'
+import { answerApi } from '@/lib/http/router'
 
-export {
-  nothingHere as GET,
-  nothingHere as POST,
-  nothingHere as PUT,
-  nothingHere as PATCH,
-  nothingHere as DELETE,
-  nothingHere as OPTIONS,
+/** The API where Next serves it, as on Vercel. OPTIONS is named so that Next does not answer it by itself. */
+async function handle(request: Request): Promise<Response> {
+  const { pathname, search } = new URL(request.url)
+  return toResponse(await answerApi(request, pathname + search))
 }
+
+export { handle as GET, handle as POST, handle as PUT, handle as PATCH, handle as DELETE, handle as OPTIONS }

@@ -15,7 +15,7 @@ import { useAction, type Action } from '../../ui/use-action'
 import { AttemptList } from './attempt-list'
 
 /** Sends a delivery once more. */
-export type Redeliver = Action<{ webhookId: string; id: string }, unknown>
+export type Redeliver = Action<{ id: string; delivery: string }, unknown>
 
 type DeliveryItemProps = {
   project: string
@@ -57,7 +57,7 @@ export function DeliveryItem({ project, delivery, canRedeliver, redeliver }: Del
               size="sm"
               isBusy={isBusy}
               aria-label={`Redeliver ${what}`}
-              onClick={() => send(project, { webhookId: delivery.webhook_id, id: delivery.id })}
+              onClick={() => send(project, { id: delivery.webhook_id, delivery: delivery.id })}
             >
               Redeliver
             </Button>

@@ -1,6 +1,7 @@
 import { openDatabase, sharedDatabase } from '@/db/client'
 import { takeDecided } from '@/lib/approvals/lately-decided'
-import type { Handler } from '@/lib/http/route'
+import { toResponse } from '@/lib/http/route'
+import { answerApi } from '@/lib/http/router'
 import { askBody, freeTool, gatedTool, makeProject, refundParams, type BenchProject } from './project'
 import { toScript, type Script } from './script'
 import { benchSettings } from './server-process'
@@ -30,7 +31,7 @@ export async function captureStatements(place: Place): Promise<Captured> {
   const close = shareOneConnection(tap.url)
   try {
     const project = await makeProject(place.bare, 'Statements')
-    const call = await loadCalls(project)
+    const call = callsOf(project)
     const ask = () => call.ask(gatedTool)
     const approved = async () => {
       const id = await ask()
@@ -68,35 +69,24 @@ function shareOneConnection(url: string): () => Promise<void> {
   return close
 }
 
-async function loadCalls(project: BenchProject) {
-  const approvals = await import('@/app/api/approvals/route')
-  const decisions = await import('@/app/api/approvals/[id]/decisions/route')
-  const claims = await import('@/app/api/approvals/[id]/claim/route')
-  const { agentToken, reviewerToken } = project
+function callsOf({ agentToken, reviewerToken }: BenchProject) {
   return {
-    ask: async (tool: string) => {
-      const answer = await post(approvals.POST, agentToken, '', askBody(tool))
-      return String(answer.id)
-    },
-    decide: (id: string) => post(decisions.POST, reviewerToken, id, { decision: 'approve' }),
-    claim: (id: string) => post(claims.POST, agentToken, id, { tool: gatedTool, params: refundParams }),
+    ask: async (tool: string) => String((await post('', agentToken, askBody(tool))).id),
+    decide: (id: string) => post(`/${id}/decisions`, reviewerToken, { decision: 'approve' }),
+    claim: (id: string) => post(`/${id}/claim`, agentToken, { tool: gatedTool, params: refundParams }),
   }
 }
 
-async function post(
-  handler: Handler | undefined,
-  token: string,
-  id: string,
-  body: unknown,
-): Promise<Record<string, unknown>> {
-  const request = new Request('http://localhost/api', {
+async function post(path: string, token: string, body: unknown): Promise<Record<string, unknown>> {
+  const target = `/api/approvals${path}`
+  const request = new Request(`http://localhost${target}`, {
     method: 'POST',
     headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
     body: JSON.stringify(body),
   })
-  const answer = await handler?.(request, { params: Promise.resolve({ id }) })
-  const text = (await answer?.text()) ?? ''
-  if (!answer?.ok) throw new Error(`A request was answered ${answer?.status}: ${text.slice(0, 400)}`)
+  const answer = toResponse(await answerApi(request, target))
+  const text = await answer.text()
+  if (!answer.ok) throw new Error(`A request was answered ${answer.status}: ${text.slice(0, 400)}`)
   return JSON.parse(text) as Record<string, unknown>
 }
 

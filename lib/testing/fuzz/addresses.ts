@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { openApiDocument } from '@/lib/http/openapi/document'
+import { api } from '@/lib/http/api'
+import { openApiDocument } from '@/lib/http/openapi'
 
 type Json = Record<string, unknown>
 
@@ -25,7 +26,7 @@ export type Addresses = {
 
 /** Every address there is, from the OpenAPI document, the folders of `app`, and what the build made of actions. */
 export function allAddresses(root: string): Addresses {
-  const document = openApiDocument('http://localhost') as {
+  const document = openApiDocument(api, 'http://localhost') as {
     paths: Record<string, Record<string, Json>>
     components: { schemas: Record<string, Json> }
   }

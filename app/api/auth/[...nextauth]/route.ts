@@ -6,10 +6,10 @@ import { authOptions } from '@/lib/sign-in/auth'
 import { hasBegun, openAuth } from '@/lib/sign-in/auth-door'
 import { addressOf } from '@/lib/http/caller'
 import { providersOf } from '@/lib/sign-in/providers'
-import { openRoute } from '@/lib/http/route'
+import { openHandler, toResponse, type Segment } from '@/lib/http/route'
 import { pageDatabase } from '@/lib/sign-in/session'
 
-const handle = openRoute(
+const answer = openHandler(
   async (request, params) => {
     const setting = settings()
     const parts = params.nextauth as unknown as string[]
@@ -31,8 +31,12 @@ const handle = openRoute(
     return (await NextAuth(checked as never, segment as never, options)) as Response
   },
   // It waits for providers, by a time of its own.
-  { mayWait: true },
+  { output: { media: '*/*' }, keepsTime: true },
 )
+
+async function handle(request: Request, { params }: Segment): Promise<Response> {
+  return toResponse(await answer(request, (await params) as Record<string, string>))
+}
 
 export {
   handle as GET,

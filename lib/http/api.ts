@@ -1,0 +1,96 @@
+import { checkCallVerb } from '@/lib/agents/check'
+import { readAgentsVerb, readAgentVerb } from '@/lib/agents/read'
+import { cancelVerb } from '@/lib/approvals/cancel'
+import { claimVerb } from '@/lib/approvals/claim'
+import { decideVerb } from '@/lib/approvals/decide'
+import { readApprovalsVerb } from '@/lib/approvals/read'
+import { readAuditVerb } from '@/lib/audit/read'
+import { verifyAuditVerb } from '@/lib/audit/verify'
+import { settings } from '@/lib/env'
+import { createKeyOrToken } from '@/lib/keys/create'
+import { readKeys } from '@/lib/keys/read'
+import { revokeKey } from '@/lib/keys/revoke-key'
+import { changeRole } from '@/lib/members/change-role'
+import { inviteMember } from '@/lib/members/invite'
+import { readMembers, readProject } from '@/lib/members/read'
+import { removeMember } from '@/lib/members/remove'
+import { updateProject } from '@/lib/members/update-project'
+import { markNoticesRead, readNotices } from '@/lib/notices/in-app'
+import { saveCheckpointVerb } from '@/lib/runs/checkpoint'
+import { finishRunVerb } from '@/lib/runs/finish'
+import { readRunsVerb, readRunVerb, readToolCallVerb } from '@/lib/runs/read'
+import { recordResultVerb } from '@/lib/runs/record-result'
+import { recordStepVerb } from '@/lib/runs/record-step'
+import { createWebhook } from '@/lib/webhooks/create'
+import { deleteWebhook } from '@/lib/webhooks/delete'
+import { readDeliveriesVerb, readWebhooks, readWebhookVerb } from '@/lib/webhooks/read'
+import { redeliver } from '@/lib/webhooks/redeliver'
+import { rotateWebhook } from '@/lib/webhooks/rotate'
+import { testWebhook } from '@/lib/webhooks/send-test'
+import { updateWebhook } from '@/lib/webhooks/update'
+import { openApiDocument } from './openapi'
+import { deliverByCron, expireByCron, live, metrics, ready } from './operation'
+import * as http from './over-http'
+import { open, type Endpoint, type PlainVerb } from './route'
+
+const description = open(
+  { summary: 'This document', need: 'everybody', output: { media: 'application/json' }, refuses: [] },
+  async () => openApiDocument(api, settings().appUrl),
+)
+
+/** Every call of the API, in the order of the published contract: the router and the OpenAPI document read it here. */
+export const api: Record<string, PlainVerb | Endpoint> = {
+  'PUT /agents/{name}': http.deployAgentOverHttp,
+  'GET /agents': readAgentsVerb,
+  'GET /agents/{name}': readAgentVerb,
+  'POST /agents/{name}/check': checkCallVerb,
+  'POST /runs': http.startRunOverHttp,
+  'GET /runs': readRunsVerb,
+  'GET /runs/{id}': readRunVerb,
+  'PATCH /runs/{id}': finishRunVerb,
+  'POST /runs/{id}/steps': recordStepVerb,
+  'GET /runs/{id}/tool-calls/{call}': readToolCallVerb,
+  'POST /runs/{id}/tool-calls/{call}/result': recordResultVerb,
+  'PUT /runs/{id}/checkpoint': saveCheckpointVerb,
+  'GET /runs/{id}/checkpoint': http.readCheckpointOverHttp,
+  'POST /approvals': http.askOverHttp,
+  'GET /approvals': readApprovalsVerb,
+  'GET /approvals/{id}': http.readApprovalOverHttp,
+  'POST /approvals/{id}/decisions': decideVerb,
+  'POST /approvals/decisions': http.decideManyOverHttp,
+  'POST /approvals/{id}/cancel': cancelVerb,
+  'POST /approvals/{id}/claim': claimVerb,
+  'GET /approvals/stream': http.streamApprovalsOverHttp,
+  'GET /audit': readAuditVerb,
+  'GET /audit/export': http.readWholeAuditOverHttp,
+  'POST /audit/export': http.exportAuditOverHttp,
+  'GET /audit/verify': verifyAuditVerb,
+  'GET /project': readProject,
+  'PATCH /project': updateProject,
+  'GET /members': readMembers,
+  'POST /members': inviteMember,
+  'PATCH /members/{id}': changeRole,
+  'DELETE /members/{id}': removeMember,
+  'GET /keys': readKeys,
+  'POST /keys': createKeyOrToken,
+  'DELETE /keys/{id}': revokeKey,
+  'GET /notices': readNotices,
+  'POST /notices/read': markNoticesRead,
+  'GET /webhooks': readWebhooks,
+  'POST /webhooks': createWebhook,
+  'GET /webhooks/{id}': readWebhookVerb,
+  'PATCH /webhooks/{id}': updateWebhook,
+  'DELETE /webhooks/{id}': deleteWebhook,
+  'POST /webhooks/{id}/test': testWebhook,
+  'POST /webhooks/{id}/rotate': rotateWebhook,
+  'GET /webhooks/{id}/deliveries': readDeliveriesVerb,
+  'POST /webhooks/{id}/deliveries/{delivery}/redeliver': redeliver,
+  'GET /cron/expire': expireByCron,
+  'POST /cron/expire': expireByCron,
+  'GET /cron/deliver': deliverByCron,
+  'POST /cron/deliver': deliverByCron,
+  'GET /health/live': live,
+  'GET /health/ready': ready,
+  'GET /metrics': metrics,
+  'GET /openapi.json': description,
+}

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest'
+import { api } from './api'
+import { openApiDocument } from './openapi'
+
+const document = openApiDocument(api, 'http://localhost:3000')
+type Parameter = { name: string; in: string; schema: object }
+const operationAt = (path: string, method: string) =>
+  (document.paths as Record<string, Record<string, { description: string; parameters: Parameter[] }>>)[
+    path
+  ]?.[method]
+
+describe('the OpenAPI document', () => {
+  it('is made once in a process, for each address of it', () => {
+    expect(openApiDocument(api, 'http://localhost:3000')).toBe(openApiDocument(api, 'http://localhost:3000'))
+    expect(openApiDocument(api, 'https://hold.example').servers).toEqual([{ url: 'https://hold.example' }])
+  })
+
+  it('names every call, and each name in its address', () => {
+    for (const [call, { def }] of Object.entries(api)) {
+      const [method = '', path = ''] = call.split(' ')
+      const operation = operationAt(`/api${path}`, method.toLowerCase())
+      const named = operation?.parameters?.filter((one) => one.in === 'path').map(({ name }) => `{${name}}`)
+      expect([call, named ?? []]).toEqual([call, path.match(/\{\w+\}/g) ?? []])
+      expect([call, Object.keys(def.path?.shape ?? {}).map((name) => `{${name}}`)]).toEqual([
+        call,
+        path.match(/\{\w+\}/g) ?? [],
+      ])
+    }
+  })
+
+  it('says of a query what is checked in it', () => {
+    const inQuery = (path: string) =>
+      Object.fromEntries(operationAt(path, 'get')?.parameters.map((one) => [one.name, one]) ?? [])
+    const limit = { type: 'integer', minimum: 1, maximum: 100, default: 50 }
+    expect(inQuery('/api/runs').status?.schema).toMatchObject({
+      enum: ['running', 'awaiting_approval', 'completed', 'failed', 'cancelled'],
+    })
+    expect(inQuery('/api/runs').limit?.schema).toEqual(limit)
+    expect(inQuery('/api/audit').since?.schema).toMatchObject({ type: 'string', format: 'date-time' })
+    expect(inQuery('/api/audit/export').format?.schema).toMatchObject({
+      enum: ['ndjson', 'csv'],
+      default: 'ndjson',
+    })
+    expect(inQuery('/api/approvals').status).toMatchObject({ explode: false, schema: { type: 'array' } })
+    expect(inQuery('/api/approvals').q?.schema).toEqual({ type: 'string', minLength: 1, maxLength: 200 })
+  })
+
+  it('says who may call, and what is refused', () => {
+    expect(operationAt('/api/approvals/{id}/claim', 'post')?.description).toBe(
+      'For: agent key with run. Refusals: invalid_tool_name, not_found, not_approved, params_mismatch, already_claimed, grant_expired, run_finished, invalid_id, malformed_body, invalid_input, unknown_field, body_too_large, unsupported_media_type.',
+    )
+    expect(operationAt('/api/agents/{name}', 'put')?.description).toContain(
+      'For: agent key with deploy; admin.',
+    )
+  })
+
+  it('refers only to schemas that it holds', () => {
+    const { schemas } = document.components as { schemas: Record<string, unknown> }
+    const wanted = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, ref]) => ref ?? '')
+    expect(wanted.length).toBeGreaterThan(40)
+    for (const ref of new Set(wanted)) {
+      expect(ref).toMatch(/^#\/components\/schemas\/\w+$/)
+      expect(schemas).toHaveProperty(ref.replace('#/components/schemas/', ''))
+    }
+  })
+
+  it('says what the approval holds and what asking refuses', () => {
+    const { schemas } = document.components as {
+      schemas: Record<string, { properties: object; additionalProperties?: boolean }>
+    }
+    expect(Object.keys(schemas.Approval?.properties ?? {})).toEqual(
+      expect.arrayContaining(['id', 'status', 'digest', 'rule', 'next', 'decision', 'expires_at', 'url']),
+    )
+    expect(schemas.AskInput?.additionalProperties).toBe(false)
+  })
+})

@@ -1,0 +1,254 @@
+import { z } from 'zod'
+import { Approval } from '@/lib/approvals/schemas'
+import { statusOfCode, type ErrorCode } from '@/lib/errors'
+import type { Role } from '@/lib/context'
+import type { Definition, Media } from '@/lib/verb'
+import type { OpenDefinition } from './route'
+
+export const Problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.enum(Object.keys(statusOfCode) as [ErrorCode, ...ErrorCode[]]),
+    request_id: z.string().optional(),
+    errors: z
+      .array(
+        z.object({
+          pointer: z.string(),
+          detail: z.string(),
+          line: z.int().optional(),
+          column: z.int().optional(),
+        }),
+      )
+      .optional(),
+    approval: Approval.optional().meta({ description: 'As it stands, where its state is the reason.' }),
+    version: z
+      .int()
+      .nullable()
+      .optional()
+      .meta({ description: 'The version in force, where `If-Match` or `If-None-Match` named another.' }),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457.' })
+
+type Json = Record<string, unknown>
+
+let made: { appUrl: string; document: Json } | undefined
+
+/**
+ * The OpenAPI 3.1 document of a table of calls, from the schemas that validate. Made once in a process, as that takes
+ * a while; read only.
+ */
+export function openApiDocument(table: Table, appUrl: string): Json {
+  if (made?.appUrl !== appUrl) made = { appUrl, document: makeDocument(table, appUrl) }
+  return made.document
+}
+
+type Described = Definition | OpenDefinition
+type Table = Record<string, { def: Described }>
+
+function makeDocument(table: Table, appUrl: string): Json {
+  const components = new Components()
+  const paths: Record<string, Json> = {}
+  for (const [call, { def }] of Object.entries(table)) {
+    const [method = '', path = ''] = call.split(' ')
+    const methods = (paths[`/api${path}`] ??= {})
+    methods[method.toLowerCase()] = describe(method, def, components)
+  }
+  components.refer(Problem, 'output')
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Holdpoint',
+      version: '1',
+      description: 'An optional field of a body that is null is absent.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: appUrl }],
+    security: [{ bearer: [] }],
+    paths,
+    components: {
+      schemas: components.schemas,
+      securitySchemes: {
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'An agent key (hpa_…) or a personal token (hpu_…).',
+        },
+      },
+    },
+  }
+}
+
+/** Named schemas, each once; what has no name stands where it is used. */
+class Components {
+  readonly schemas: Json = {}
+
+  refer(schema: z.ZodType, io: 'input' | 'output'): Json {
+    const json = z.toJSONSchema(schema, { io, unrepresentable: 'any', target: 'draft-2020-12' }) as Json
+    const { $schema: _, $defs: defs, ...own } = json
+    for (const [name, def] of Object.entries((defs ?? {}) as Json)) this.schemas[name] ??= relocate(def)
+    const id = schema.meta()?.id
+    if (typeof id !== 'string') return relocate(own) as Json
+    if (!('$ref' in own)) this.schemas[id] ??= relocate(own)
+    return { $ref: `#/components/schemas/${id}` }
+  }
+}
+
+/** Names of definitions as OpenAPI wants them, and none of zod's own ids. */
+function relocate(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(relocate)
+  if (typeof value !== 'object' || value === null) return value
+  const made: Json = {}
+  for (const [key, one] of Object.entries(value)) {
+    if (key === 'id' && typeof one === 'string') continue
+    made[key] =
+      key === '$ref' && typeof one === 'string'
+        ? one.replace('#/$defs/', '#/components/schemas/')
+        : relocate(one)
+  }
+  return made
+}
+
+function describe(method: string, def: Described, components: Components): Json {
+  const refuses = refusalsOf(method, def)
+  const parameters = [
+    ...parametersIn('path', def.path),
+    ...parametersIn('query', def.query),
+    ...(def.waits ? [header('Prefer', 'wait=SECONDS (RFC 7240), at most 55.')] : []),
+    ...(def.versioned && method !== 'GET' ? preconditions : []),
+  ]
+  return {
+    summary: def.summary,
+    description: [
+      `For: ${whoMay(def)}.`,
+      ...(refuses.length > 0 ? [`Refusals: ${refuses.join(', ')}.`] : []),
+    ].join(' '),
+    ...(def.need === 'everybody' ? { security: [] } : {}),
+    ...(isSecret(def.need) ? { security: [{ bearer: [] }] } : {}),
+    ...(parameters.length > 0 ? { parameters } : {}),
+    ...(def.input === undefined
+      ? {}
+      : { requestBody: { required: true, content: contentOf(def.input, 'input', components) } }),
+    responses: {
+      ...Object.fromEntries(
+        answersOf(def).map(([status, content]) => [status, describeAnswer(status, content, def, components)]),
+      ),
+      default: {
+        description: 'A problem document.',
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    },
+  }
+}
+
+function isSecret(need: Described['need']): boolean {
+  return typeof need === 'object' && 'secret' in need
+}
+
+/** Who may call, in words. */
+function whoMay({ who, need }: Described): string {
+  if (who !== undefined) return who
+  if (need === 'everybody') return need
+  if (typeof need === 'string') return wordsOf[need]
+  if ('secret' in need) return need.secret
+  if ('scope' in need) return `agent key with ${need.scope}`
+  if ('scopes' in need) return `agent key with ${need.scopes.join(' or ')}; ${wordsOf[need.role]}`
+  return wordsOf[need.role]
+}
+
+const wordsOf: Record<Role, string> = {
+  viewer: 'any member',
+  reviewer: 'reviewer and up',
+  admin: 'admin',
+  owner: 'owner',
+}
+
+/** What a call refuses, with what all of its kind do. */
+export function refusalsOf(method: string, { refuses, path, query, input }: Described): ErrorCode[] {
+  const takesJson = input !== undefined && !('media' in input)
+  return [
+    ...refuses,
+    ...(path ? (['invalid_id'] as const) : []),
+    ...(query ? (['invalid_query'] as const) : []),
+    ...(query && 'cursor' in query.shape ? (['invalid_cursor'] as const) : []),
+    ...(takesJson ? (['malformed_body', 'invalid_input', 'unknown_field'] as const) : []),
+    ...(input !== undefined && method !== 'GET'
+      ? (['body_too_large', 'unsupported_media_type'] as const)
+      : []),
+  ]
+}
+
+/** The answers that are no refusal, by their status. */
+export function answersOf({ output, made: of201, status }: Described): [number, Definition['output']][] {
+  if (of201) {
+    return [
+      [200, output],
+      [201, of201],
+    ]
+  }
+  return [[status ?? (output === null ? 204 : 200), output]]
+}
+
+function parametersIn(place: 'path' | 'query', schema: z.ZodObject | undefined): Json[] {
+  if (!schema) return []
+  const { properties = {} } = z.toJSONSchema(schema, {
+    io: 'input',
+    unrepresentable: 'any',
+    target: 'draft-2020-12',
+  })
+  return Object.entries(properties).map(([name, property]) => {
+    // What it is called to be stays, also where zod leaves it out for what it is read as.
+    const { description, ...rest } = { ...(property as Json), ...schema.shape[name]?.meta() } as Json
+    return {
+      name,
+      in: place,
+      ...(place === 'path' ? { required: true } : {}),
+      ...(description === undefined ? {} : { description }),
+      // One text with commas, not one parameter for each.
+      ...(rest.type === 'array' ? { style: 'form', explode: false } : {}),
+      schema: rest.type === 'string' ? rest : withoutTextLimits(rest),
+    }
+  })
+}
+
+/** In an address all is text; what it is read as has no length or pattern. */
+function withoutTextLimits(schema: Json): Json {
+  const { maxLength: _, minLength: __, pattern: ___, ...rest } = schema
+  return rest
+}
+
+function header(name: string, description: string): Json {
+  return { name, in: 'header', description, schema: { type: 'string' } }
+}
+
+const preconditions = [
+  header(
+    'If-Match',
+    'The version that this one is to replace, as ETag said it; another in force answers 412.',
+  ),
+  header('If-None-Match', '`*`: there must be none yet; else 412.'),
+]
+
+const versionHeader = {
+  headers: { ETag: { description: 'The version, as `"3"`.', schema: { type: 'string' } } },
+}
+
+function describeAnswer(
+  status: number,
+  content: Definition['output'],
+  { versioned }: Described,
+  components: Components,
+): Json {
+  return {
+    description: status === 204 ? 'Done.' : status === 201 ? 'Made.' : 'The answer.',
+    ...(content === null ? {} : { content: contentOf(content, 'output', components) }),
+    ...(versioned ? versionHeader : {}),
+  }
+}
+
+function contentOf(content: z.ZodType | Media, io: 'input' | 'output', components: Components): Json {
+  if ('media' in content) return { [content.media]: { schema: io === 'input' ? { type: 'string' } : {} } }
+  return { 'application/json': { schema: components.refer(content, io) } }
+}

@@ -1,0 +1,104 @@
+import { deployAgent } from '@/lib/agents/deploy'
+import { askVerb } from '@/lib/approvals/ask'
+import { decideManyVerb } from '@/lib/approvals/decide-many'
+import { readApprovalVerb } from '@/lib/approvals/read'
+import type { Approval } from '@/lib/approvals/schemas'
+import { requireRoomToWait, waitForApproval } from '@/lib/approvals/wait'
+import { exportAudit, readWholeAudit } from '@/lib/audit/export'
+import type { Context } from '@/lib/context'
+import { settings } from '@/lib/env'
+import { streamApprovals, streamApprovalsVerb } from '@/lib/outbox/stream'
+import { readCheckpointVerb } from '@/lib/runs/checkpoint'
+import { startRunVerb } from '@/lib/runs/start'
+import { withDeadline } from './deadline'
+import { waitSeconds } from './prefer'
+import { toProblem } from './problem'
+import { overHttp, reply } from './route'
+import { eventStream, textStream } from './sse'
+
+// Of these HTTP has more to say than what the verb returns: a status, a wait, bytes, a stream.
+
+export const deployAgentOverHttp = overHttp(deployAgent, async ({ ctx, input }) => {
+  const { agent, isNew } = await deployAgent(ctx, input)
+  return reply(agent, isNew ? 201 : 200)
+})
+
+export const startRunOverHttp = overHttp(startRunVerb, async ({ ctx, input }) => {
+  const { run, isReplay } = await startRunVerb(ctx, input)
+  return reply(run, isReplay ? 200 : 201)
+})
+
+export const askOverHttp = overHttp(askVerb, async ({ ctx, input, request }) => {
+  const seconds = waitSeconds(request)
+  if (seconds > 0) requireRoomToWait(ctx, settings().maxWaitsPerKey)
+  const { answer, isReplay } = await withDeadline(askVerb(ctx, input))
+  const headers: Record<string, string> = isReplay ? { 'Idempotency-Replayed': 'true' } : {}
+  if (!answer.required) return reply(answer, 200, headers)
+  const status = isReplay ? 200 : 201
+  if (seconds === 0) return reply(answer, status, headers)
+  headers['Preference-Applied'] = `wait=${seconds}`
+  return reply(await decided(ctx, answer, seconds, request.signal), status, headers)
+})
+
+export const readApprovalOverHttp = overHttp(readApprovalVerb, async ({ ctx, input, request }) => {
+  const approval = await withDeadline(readApprovalVerb(ctx, input))
+  const seconds = waitSeconds(request)
+  if (seconds === 0) return approval
+  const headers = { 'Preference-Applied': `wait=${seconds}` }
+  return reply(await decided(ctx, approval, seconds, request.signal), 200, headers)
+})
+
+/** The approval when it has left `pending`, or after so long as it then is. */
+async function decided(
+  ctx: Context,
+  approval: Approval,
+  seconds: number,
+  signal: AbortSignal,
+): Promise<Approval> {
+  if (approval.status !== 'pending') return approval
+  const wait = { seconds, mostWaits: settings().maxWaitsPerKey, signal }
+  return withDeadline(waitForApproval(ctx, approval.id, wait), seconds)
+}
+
+export const decideManyOverHttp = overHttp(decideManyVerb, async ({ ctx, input, requestId }) => {
+  const { results } = await decideManyVerb(ctx, input)
+  return {
+    results: results.map((result) =>
+      'problem' in result ? { ...result, problem: toProblem(result.problem, requestId) } : result,
+    ),
+  }
+})
+
+export const readCheckpointOverHttp = overHttp(readCheckpointVerb, async ({ ctx, input }) => {
+  const { contentType, body } = await readCheckpointVerb(ctx, input)
+  // Opaque bytes of an agent: never rendered by a browser, whatever type they claim.
+  const headers = {
+    'Content-Type': contentType,
+    'Content-Disposition': 'attachment',
+    'Content-Security-Policy': 'sandbox',
+  }
+  return new Response(new Uint8Array(body), { headers })
+})
+
+export const streamApprovalsOverHttp = overHttp(streamApprovalsVerb, async ({ ctx, request }) => {
+  const lastEventId = request.headers.get('last-event-id')
+  return eventStream(ctx, (signal) => streamApprovals(ctx, lastEventId, signal), request.signal)
+})
+
+const exportTypes = {
+  ndjson: 'application/x-ndjson; charset=utf-8',
+  csv: 'text/csv; charset=utf-8; header=present',
+}
+
+const download = (read: typeof exportAudit | typeof readWholeAudit) =>
+  overHttp(read as typeof readWholeAudit, async ({ ctx, input }) => {
+    const headers = {
+      'Content-Type': exportTypes[input.format],
+      'Content-Disposition': `attachment; filename="audit-${ctx.project.slug}.${input.format}"`,
+    }
+    return new Response(textStream(await read(ctx, input)), { headers })
+  })
+
+/** The console's is a POST, which leaves an entry; a GET, which a link or a prefetch may be, only reads. */
+export const exportAuditOverHttp = download(exportAudit)
+export const readWholeAuditOverHttp = download(readWholeAudit)

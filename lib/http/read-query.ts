@@ -1,0 +1,67 @@
+import type { z } from 'zod'
+import { AppError, type InputIssue } from '@/lib/errors'
+import type { Credential } from './credential'
+import { inputError } from './input'
+
+/**
+ * No id and no word holds NUL, and PostgreSQL takes none in a text.
+ * @throws AppError `invalid_id`, `invalid_query`
+ */
+export function requireText({ url }: Request): void {
+  const [path = '', query = ''] = url.split(/\?(.*)/s)
+  if (path.includes('%00')) throw new AppError('invalid_id', 'The address holds a NUL character (%00).')
+  const pair = query.split('&').find((one) => one.includes('%00'))
+  if (pair === undefined) return
+  const name = new URLSearchParams(pair).keys().next().value?.replaceAll('\0', '') ?? ''
+  throw invalidQuery([{ pointer: `/${name}`, detail: 'Holds a NUL character (%00); leave it out.' }])
+}
+
+/**
+ * The query of an address by its schema; that of a session may name its project beside.
+ * @throws AppError `invalid_query`
+ */
+export function readQuery(request: Request, credential: Credential, schema: z.ZodType): object {
+  const { url } = request
+  const at = url.indexOf('?')
+  const search = new URLSearchParams(at < 0 ? '' : url.slice(at))
+  if (credential.kind === 'session') search.delete('project')
+  const given = new Map<string, string>()
+  for (const [name, value] of search) {
+    if (given.has(name)) throw invalidQuery([{ pointer: `/${name}`, detail: 'Given twice; give it once.' }])
+    if (name === '__proto__') throw invalidQuery([{ pointer: `/${name}`, detail: 'Not known here.' }])
+    given.set(name, value)
+  }
+  const parsed = schema.safeParse(Object.fromEntries(given))
+  if (parsed.success) return parsed.data as object
+  throw invalidQuery(hintAtPlus(inputError(parsed.error).errors ?? [], given, schema))
+}
+
+/** A plus sign in a query means a blank, so the zone of `2026-01-01T00:00:00+02:00` arrives as none. */
+function hintAtPlus(issues: InputIssue[], given: Map<string, string>, schema: z.ZodType): InputIssue[] {
+  const meant = [...given].map(([name, value]) => [name, value.replaceAll(' ', '+')])
+  const left = schema.safeParse(Object.fromEntries(meant))
+  const still = left.success ? [] : (inputError(left.error).errors ?? [])
+  return issues.map((issue) => {
+    if (still.some(({ pointer }) => pointer === issue.pointer)) return issue
+    return { ...issue, detail: `${issue.detail} A + in a query means a blank: write + as %2B.` }
+  })
+}
+
+function invalidQuery(errors: InputIssue[]): AppError {
+  const first = errors[0]
+  return new AppError(
+    'invalid_query',
+    `Query ${first?.pointer.slice(1) ?? ''}: ${first?.detail ?? 'not valid.'}`,
+    { errors },
+  )
+}
+
+/**
+ * The parts of an address by their schema.
+ * @throws AppError `invalid_id`
+ */
+export function readPath(schema: z.ZodObject, params: Record<string, string>): object {
+  const parsed = schema.safeParse(params)
+  if (parsed.success) return parsed.data
+  throw new AppError('invalid_id', parsed.error.issues[0]?.message ?? 'The address holds no such id.')
+}

@@ -1,0 +1,101 @@
+import { AppError, notFound } from '@/lib/errors'
+import { api } from './api'
+import { openHandler, serve, type Answer, type Endpoint, type Handler, type RouteParams } from './route'
+
+/** The order in which `Allow` names them. */
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
+
+/** An address of the API; a part of its path in braces stands for any. */
+export type Address = { path: string; parts: string[]; taken: Record<string, Endpoint>; refuse: Handler }
+
+/** Written-out parts before names: `approvals/decisions` is not an approval's id. */
+const addresses = addressesOf(api).sort((a, b) => named(a) - named(b))
+
+/** The path of each address, with a name in braces where any part may stand. */
+export const apiPaths = addresses.map(({ path }) => `/api${path}`)
+
+function addressesOf(table: typeof api): Address[] {
+  const found = new Map<string, Address['taken']>()
+  for (const [call, one] of Object.entries(table)) {
+    const [method = '', path = ''] = call.split(' ')
+    found.set(path, { ...found.get(path), [method]: 'answer' in one ? one : serve(one) })
+  }
+  return [...found].map(([path, taken]) => {
+    const refuse = refuseMethod(methods.filter((method) => method in taken))
+    return { path, parts: path.split('/').slice(1), taken, refuse }
+  })
+}
+
+function named({ parts }: Address): number {
+  return parts.filter((part) => part.startsWith('{')).length
+}
+
+function refuseMethod(allowed: string[]): Handler {
+  const Allow = allowed.join(', ')
+  return openHandler(async () => {
+    throw new AppError('method_not_allowed', `This address takes ${Allow}.`, { headers: { Allow } })
+  })
+}
+
+const refuseUnknown = openHandler(async () => {
+  throw notFound()
+})
+
+/** Answers what is aimed at no address: its percent-encoding is none. */
+export const refuseMalformed = openHandler(async () => {
+  throw new AppError('invalid_id', 'The address holds a broken percent-encoding.')
+})
+
+/**
+ * Answers a request to the API by its table, wherever it is served.
+ * @param target path and query as they were sent
+ */
+export async function answerApi(request: Request, target: string): Promise<Answer> {
+  const path = pathOf(target)
+  if (isUntidy(path) && path.startsWith('/api')) return moved(path, target)
+  const found = findAddress(path)
+  if (!found) return refuseUnknown(request, {})
+  const { address, params } = found
+  if (!params) return refuseMalformed(request, {})
+  const method = request.method === 'HEAD' ? 'GET' : request.method
+  return (address.taken[method]?.answer ?? address.refuse)(request, params)
+}
+
+/** The address that a path is at; without `params` where those cannot be decoded. */
+export function findAddress(path: string): { address: Address; params?: RouteParams } | undefined {
+  const [, top, ...parts] = path.split('/')
+  if (top !== 'api') return undefined
+  const address = addresses.find((one) => isAt(one, parts))
+  if (!address) return undefined
+  try {
+    const params: RouteParams = {}
+    for (const [at, name] of address.parts.entries()) {
+      if (name.startsWith('{')) params[name.slice(1, -1)] = decodeURIComponent(parts[at] ?? '')
+    }
+    return { address, params }
+  } catch {
+    return { address }
+  }
+}
+
+function isAt(address: Address, parts: string[]): boolean {
+  if (address.parts.length !== parts.length) return false
+  return address.parts.every((part, at) => (part.startsWith('{') ? parts[at] !== '' : part === parts[at]))
+}
+
+/** The path as it was sent, with `.` and `..` taken out of it where there are any. */
+function pathOf(target: string): string {
+  const path = target.split('?', 1)[0] ?? ''
+  return /\/(\.|%2e)/i.test(path) ? new URL(path, 'http://localhost').pathname : path
+}
+
+function isUntidy(path: string): boolean {
+  return path.endsWith('/') || path.includes('//') || path.includes('\\')
+}
+
+/** A slash too many is answered as Next does: with the tidy address, for any method. */
+function moved(path: string, target: string): Response {
+  const tidy = path.replace(/[\\/]+/g, '/').replace(/\/$/, '')
+  const query = target.includes('?') ? target.slice(target.indexOf('?')) : ''
+  return new Response(null, { status: 308, headers: { Location: tidy + query } })
+}
