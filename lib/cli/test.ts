@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { settingNames } from '@/lib/env'
 import { browserAdvice, findOrInstallBrowser } from '@/lib/testing/browser'
 import { pureTests } from '@/lib/testing/pure-tests'
-import { isRestTest } from '@/lib/testing/rest-tests.mjs'
+import { isNextTest } from '@/lib/testing/rest-tests.mjs'
 import { ensureBuilt } from './build'
 import { checkMigrations, checks, failedOne, part, type Part, run, step } from './checks'
 import { root } from './install.mjs'
@@ -20,8 +20,8 @@ import {
  * `npm test`: every check and every test, or the tests whose path contains one of `args`; with `--quick`, which is
  * `npm run check`, what needs no build, no database and no browser. At the end stand what each part took, the names
  * of what failed and, as the last line, `N passed, N failed, N skipped`, where each check (types, lint, format,
- * unused code, migrations, build) counts as one and each test of the API twice: behind our own front and behind
- * Next. A machine that is busy with something else may be slow once, so what fails is tried a second time, and named
+ * unused code, migrations, build) counts as one, and what is tested behind our own front and behind Next twice. A
+ * machine that is busy with something else may be slow once, so what fails is tried a second time, and named
  * where that passes.
  *
  * @returns the exit code
@@ -59,7 +59,7 @@ async function whole(filters: string[], scratch: string): Promise<Part[]> {
     parts.push(await checks.lint(), await checks.format(), await checks.unused())
     parts.push(await checkMigrations(scratch))
   }
-  const needsPages = all || browser.length > 0 || unit.some(isRestTest)
+  const needsPages = all || browser.length > 0 || unit.some(isNextTest)
   if (needsPages) parts.push(await step('Build', () => ensureBuilt(() => undefined)))
   // after the build, which writes the types of the routes
   if (all) parts.push(await checks.types())

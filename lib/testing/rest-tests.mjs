@@ -1,17 +1,14 @@
-const elsewhere = [
-  'examples/order-manager/resume.test.ts',
-  'lib/process/drain.test.ts',
-  'lib/http/fronts.test.ts',
-]
-
-/** Tests of the API over HTTP, as patterns: they run behind our own front and once more behind Next. */
-export const restTests = ['app/api/**/*.test.ts', ...elsewhere]
+/**
+ * Tests that run behind our own front and once more behind Next, as patterns: one router serves the API in both, so
+ * all else is tested behind our own alone.
+ */
+export const nextTests = ['lib/http/fronts.test.ts']
 
 /**
- * Whether a test is one of them.
+ * Whether a test is one of them, and so needs the pages built.
  *
  * @param {string} file its path from the root
  */
-export function isRestTest(file) {
-  return file.startsWith('app/api/') || elsewhere.includes(file)
+export function isNextTest(file) {
+  return nextTests.includes(file)
 }

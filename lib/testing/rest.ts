@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { closeSharedDatabase, sharedDatabase, type Database } from '@/db/client'
+import { checkAnswer } from './check-answer'
 import { createTestDatabase } from './database'
 import { openFront } from './rest-front'
 
@@ -32,8 +33,8 @@ export type CallOptions = {
 type TestDatabase = { url: string; drop(): Promise<void> }
 
 /**
- * A real Holdpoint API over HTTP on loopback with a database of its own and the background work. `npm test` runs
- * every test that starts one twice: behind our own front and behind Next.
+ * A real Holdpoint API over HTTP on loopback with a database of its own and the background work, behind our own front,
+ * or behind Next for the tests that `npm test` runs with both (`rest-tests.mjs`).
  */
 export async function startRest(
   env: Record<string, string> = {},
@@ -79,7 +80,10 @@ export async function startRest(
   }
 }
 
-/** One request to a server at `url`. */
+/**
+ * One request to a server at `url`.
+ * @throws Error where a verb's answer is not what its `output` says, or its refusal not one of `refuses`
+ */
 export async function call(
   url: string,
   method: string,
@@ -101,10 +105,12 @@ export async function call(
   })
   const text = await response.text()
   const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '')
-  return {
+  const answer = {
     status: response.status,
     headers: response.headers,
     body: isJson && text ? JSON.parse(text) : {},
     text,
   }
+  checkAnswer(method, path, { ...answer, isJson })
+  return answer
 }

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
-import { restTests } from './rest-tests.mjs'
+import { nextTests } from './rest-tests.mjs'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const resolve = { alias: { '@': root.replace(/\/$/, '') } }
@@ -43,7 +43,7 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       project('own', ['{app,components,db,examples,lib}/**/*.test.{ts,tsx}']),
-      ...(withNext ? [project('next', restTests)] : []),
+      ...(withNext ? [project('next', nextTests)] : []),
     ],
     // Tests that kill the database meet what npm start is guarded against: the job worker's own connection, and
     // what postgres.js asks by itself on a new one, failing outside every promise of ours.
