@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { Queryable, Transaction } from '@/db/client'
 import { traceHeaders } from '@/lib/traces'
 import { inParts } from '@/lib/work/in-turns'
+import type { JobName, Payload } from './table'
 
 export type JobOptions = {
   /** Not before this moment; at once where it is missing. */
@@ -18,13 +19,11 @@ export type JobOptions = {
 
 /**
  * Adds a job in the caller's transaction: it exists exactly if that commits.
- * @param task a name of the task list
- * @param payload plain JSON
  */
-export async function addJob(
+export async function addJob<N extends JobName>(
   tx: Queryable,
-  task: string,
-  payload: Record<string, unknown>,
+  task: N,
+  payload: Payload<N>,
   options: JobOptions = {},
 ): Promise<void> {
   await tx.execute(sql`
@@ -39,7 +38,7 @@ export async function addJob(
 }
 
 /** A job goes on with the trace in which it was added. */
-function withTrace(payload: Record<string, unknown>): Record<string, unknown> {
+function withTrace(payload: object): object {
   const trace = traceHeaders()
   return Object.keys(trace).length > 0 ? { ...payload, trace } : payload
 }
@@ -49,9 +48,9 @@ export function traceOf(payload: unknown): Record<string, unknown> {
   return (payload as { trace?: Record<string, unknown> } | null)?.trace ?? {}
 }
 
-export type KeyedJob = {
-  task: string
-  payload: Record<string, unknown>
+type Named = { [N in JobName]: { task: N; payload: Payload<N> } }[JobName]
+
+export type KeyedJob = Named & {
   /** Another job of the same key that waits is replaced. */
   key: string
   /** Jobs of the same queue are done one after the other. */

@@ -1,11 +1,19 @@
 import postgres from 'postgres'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { openDatabase } from '@/db/client'
+import { openDatabase, type Queryable } from '@/db/client'
 import { createTestDatabase } from '@/lib/testing/database'
-import { addJob } from './add'
+import { addJob as addOwnJob, type JobOptions } from './add'
 import { openLease } from './lease'
 import { drainJobs, serveJobs } from './serve'
 import type { TaskList } from './tasks'
+
+/** Of tasks that there are in this test alone. */
+const addJob = addOwnJob as unknown as (
+  db: Queryable,
+  task: string,
+  payload: object,
+  options?: JobOptions,
+) => Promise<void>
 
 type Opened = ReturnType<typeof openDatabase>
 let made: Awaited<ReturnType<typeof createTestDatabase>>

@@ -7,6 +7,7 @@ import { mails } from '@/db/schema/notices'
 import { serveJobs } from '@/lib/jobs/serve'
 import { jobTasks } from '@/lib/jobs/tasks'
 import { createTestDatabase } from '@/lib/testing/database'
+import { withoutWebhooks } from '@/lib/testing/without-webhooks'
 import { linkIn, queueMail, sendMail, type MailDeps, type MailRecord, type NewMail } from './email'
 
 type Received = { headers: IncomingHttpHeaders; body: Record<string, unknown> }
@@ -174,7 +175,7 @@ describe('served by the job worker', () => {
   const serve = async () => {
     serving = await serveJobs({
       databaseUrl: made.url,
-      tasks: jobTasks({ ...deps(), appUrl: 'http://localhost:3000' }),
+      tasks: jobTasks({ ...deps(), appUrl: 'http://localhost:3000', ...withoutWebhooks }),
     })
   }
   const until = async (isDone: () => Promise<boolean>) => {

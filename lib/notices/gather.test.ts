@@ -10,6 +10,7 @@ import { dispatchEvents } from '@/lib/outbox/dispatch'
 import { drainJobs, serveJobs } from '@/lib/jobs/serve'
 import { jobTasks, type JobDeps } from '@/lib/jobs/tasks'
 import { copyApproval } from '@/lib/testing/copy-approval'
+import { withoutWebhooks } from '@/lib/testing/without-webhooks'
 import { openTestDatabase } from '@/lib/testing/open-database'
 import { remindAtShare } from '@/lib/testing/remind-at-share'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
@@ -43,6 +44,7 @@ const deps = (): JobDeps => ({
   db,
   appUrl: 'https://hold.example.com',
   mail: { resendApiKey: 're_test', resendBaseUrl: resend.url, emailFrom: 'Holdpoint <hold@example.com>' },
+  ...withoutWebhooks,
 })
 
 /** Dispatches and does every job that is due. */

@@ -12,6 +12,7 @@ import { drainJobs } from '@/lib/jobs/serve'
 import { jobTasks, type TaskList } from '@/lib/jobs/tasks'
 import { startRun } from '@/lib/runs/start'
 import { copyApproval } from '@/lib/testing/copy-approval'
+import { withoutWebhooks } from '@/lib/testing/without-webhooks'
 import { openTestDatabase } from '@/lib/testing/open-database'
 import { remindAtShare } from '@/lib/testing/remind-at-share'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
@@ -43,8 +44,14 @@ const queueDeliveries = async (_tx: unknown, events: ToldEvent[]) => void queued
 /** Dispatches and does the jobs that are due, but for the mails themselves. */
 async function tellAll(extra: TaskList = {}) {
   await dispatchEvents(db)
-  const { tell_event } = jobTasks({ db, mail, appUrl: 'http://localhost:3000', queueDeliveries })
-  return drainJobs({ databaseUrl: url, tasks: { ...(tell_event ? { tell_event } : {}), ...extra } })
+  const { tell_event } = jobTasks({
+    db,
+    mail,
+    appUrl: 'http://localhost:3000',
+    ...withoutWebhooks,
+    queueDeliveries,
+  })
+  return drainJobs({ databaseUrl: url, tasks: { tell_event, ...extra } })
 }
 
 const noticesOf = (id: string) =>

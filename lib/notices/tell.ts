@@ -1,10 +1,10 @@
 import type { Transaction } from '@/db/client'
 import { listDecisionSeconds, listEvents, listOpenApprovals } from '@/db/queries/notices'
-import { addJob } from '@/lib/jobs/add'
+import { addJob, type KeyedJob } from '@/lib/jobs/add'
 import { measures } from '@/lib/measures'
 import { byProject, isOfTheRow } from '@/lib/work/in-turns'
 import type { MailDeps } from './email'
-import { addNoticeJobs, mailJob, type NoticeJob } from './jobs'
+import { addNoticeJobs, mailJob } from './jobs'
 import { clearNotices, lockNoticesOf, tellPeople } from './tell-people'
 
 export type TellDeps = MailDeps & {
@@ -91,7 +91,7 @@ function idsOf(events: ToldEvent[]): string[] {
   return [...new Set(events.map((event) => event.approvalId))]
 }
 
-async function tellRequested(tx: Transaction, approvalIds: string[]): Promise<NoticeJob[]> {
+async function tellRequested(tx: Transaction, approvalIds: string[]): Promise<KeyedJob[]> {
   if (approvalIds.length === 0) return []
   const open = await listOpenApprovals(tx, approvalIds)
   const mailed = await tellPeople(tx, open, 'requested')

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Database, Transaction } from '@/db/client'
 import { isNotAside } from '@/db/queries/set-aside'
+import type { JobName } from '@/lib/jobs/table'
 import { isMoreDue, workInTurns, type Task } from '@/lib/work/in-turns'
 
 const dispatchLock = 7_340_213
@@ -79,6 +80,7 @@ async function numberEvents(tx: Transaction, events: Task[]): Promise<Numbered[]
   return [...rows]
 }
 
+const tellEvent: JobName = 'tell_event'
 const eventsPerJob = 250
 /** More of a project within ten seconds are a flood: telling of them stands back behind the other projects'. */
 const floodSize = 500
@@ -104,7 +106,7 @@ async function queueEvents(tx: Transaction, events: Numbered[]): Promise<void> {
       from portion
     )
     select count(*) from graphile_worker.add_jobs(array(
-      select row('tell_event', json_build_object('event_ids', ids), case when is_flood then 'tell:' || project_id end,
+      select row(${tellEvent}, json_build_object('event_ids', ids), case when is_flood then 'tell:' || project_id end,
         null, null, 'events:' || first, is_flood::int, null)::graphile_worker.job_spec
       from job order by first))`)
 }

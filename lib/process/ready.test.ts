@@ -1,15 +1,23 @@
-import { openDatabase } from '@/db/client'
+import { openDatabase, type Queryable } from '@/db/client'
 import { findHealth } from '@/db/queries/health'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { countOpen } from '@/db/queries/metrics'
-import { addJob } from '@/lib/jobs/add'
+import { addJob as addOwnJob, type JobOptions } from '@/lib/jobs/add'
 import { PermanentJobError } from '@/lib/jobs/permanent-error'
 import { drainJobs } from '@/lib/jobs/serve'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
 import { startRest, type Rest } from '@/lib/testing/rest'
 import { setAside } from '@/lib/work/set-aside'
 import { assertReady } from './ready'
+
+/** Of tasks that there are in this test alone. */
+const addJob = addOwnJob as unknown as (
+  db: Queryable,
+  task: string,
+  payload: object,
+  options?: JobOptions,
+) => Promise<void>
 
 let rest: Rest
 let test: TestProject

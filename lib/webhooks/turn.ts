@@ -20,7 +20,7 @@ export function queueName(webhookId: string, isByHand: boolean): string {
  */
 export async function queueTurns(tx: Transaction, webhookIds: string[], runAt?: Date | 'now'): Promise<void> {
   const jobs = webhookIds.toSorted().map((id) => ({
-    task: 'deliver_webhook',
+    task: 'deliver_webhook' as const,
     payload: { webhook_id: id },
     queue: queueName(id, false),
     key: turnKey(id),
