@@ -119,16 +119,12 @@ async function FiltersWithAgents({ ctx, filter }: { ctx: Context; filter: QueueF
 /** Read once a request. */
 const agentNames = cache(readAgentNames)
 
-/** A search that was turned away or took too long is read again by the browser, which says why. */
+/** What could not be read in time takes no queue with it: the browser reads it again, and says why it cannot be. */
 async function Decided({ ctx, filter }: { ctx: Context; filter: QueueFilter }) {
   const { status, agent, tool, q } = filter
   const statuses = status ? [status] : outcomes
-  const initial = await readSeenApprovals(ctx, { statuses, agent, tool, q, limit: rowsPerPage }).catch(
-    (error: unknown) => {
-      if (error instanceof AppError) return null
-      throw error
-    },
-  )
+  const read = readSeenApprovals(ctx, { statuses, agent, tool, q, limit: rowsPerPage })
+  const initial = await read.catch(() => null)
   return <DecidedList project={ctx.project.slug} filter={filter} initial={initial} />
 }
 

@@ -116,11 +116,9 @@ function Delete({ project, webhook, actions }: Props) {
   const router = useRouter()
   const { isBusy, trouble, send, forget } = useAction(actions.remove, {
     done: `${webhook.name} is deleted.`,
-    refreshes: false,
     onDone: () => {
       setIsOpen(false)
       router.replace(pages.settings(project, 'webhooks'))
-      router.refresh()
     },
   })
 
