@@ -35,7 +35,10 @@ export function pureTests(root: string, files: string[]): string[] {
   }
   const needsOwn = (file: string) => {
     const text = readFileSync(join(root, file), 'utf8')
-    return /\bprocess\.env\.\w+ = |\bObject\.assign\(process\.env/.test(text) || importsOf(text).some(({ from }) => from === 'postgres')
+    return (
+      /\bprocess\.env\.\w+ = |\bObject\.assign\(process\.env/.test(text) ||
+      importsOf(text).some(({ from }) => from === 'postgres')
+    )
   }
   return files.filter((file) => !reachesWorld(file) && !needsOwn(file))
 }

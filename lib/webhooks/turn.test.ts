@@ -166,7 +166,9 @@ describe('what cannot be sent through its own fault', () => {
       expect(failed).toMatchObject({ status: 'failed', next_attempt_at: null })
       expect(failed!.attempts.map((one) => one.error)).toEqual(['Not sent: its body cannot be made.'])
       const ids = { id: first!.id, webhook: webhookId, project: project.project.id }
-      expect(lines).toMatchObject([{ level: 'error', where: 'deliver webhook', ...ids, error: 'SyntaxError' }])
+      expect(lines).toMatchObject([
+        { level: 'error', where: 'deliver webhook', ...ids, error: 'SyntaxError' },
+      ])
     },
   )
 
