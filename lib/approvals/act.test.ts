@@ -12,7 +12,7 @@ import { AppError } from '@/lib/errors'
 import { recordResult } from '@/lib/runs/record-result'
 import { startRun } from '@/lib/runs/start'
 import { createTestDatabase } from '@/lib/testing/database'
-import { makeTestProject, type TestProject } from '@/lib/testing/project'
+import { makeTestProject, signedIn, type TestProject } from '@/lib/testing/project'
 import { askApproval, type Ask } from './ask'
 import { claimApproval } from './claim'
 import { decideApproval } from './decide'
@@ -117,12 +117,14 @@ describe('what is done all day', () => {
       ).toHaveLength(2)
     }
     const approved: string[] = []
-    const decide = async () => {
+    const decideAs = async (who: Context) => {
       const id = pending.pop() ?? (await held(ask())).id
       tap.take()
-      await decideApproval(reviewer, { id, decision: 'approve' })
+      await decideApproval(who, { id, decision: 'approve' })
       approved.push(id)
     }
+    const decide = () => decideAs(reviewer)
+    const inBrowser = await signedIn(await test.member('reviewer'))
     const claimed: Approval[] = []
     const claim = async (wasDecidedHere: boolean) => {
       const id = approved.pop() ?? ''
@@ -136,6 +138,7 @@ describe('what is done all day', () => {
     const trips = async (work: () => Promise<unknown>) =>
       (await statementsOf(work)).filter((text) => !/pg_notify|last_used_at" =/.test(text)).length
     expect(await trips(decide)).toBe(2)
+    expect(await trips(() => decideAs(inBrowser))).toBe(2)
     expect(await trips(() => claim(false))).toBe(2)
     for (let i = 0; i < 7; i++) await decide()
     expect(await trips(() => claim(true))).toBe(1)

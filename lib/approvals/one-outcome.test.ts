@@ -19,7 +19,7 @@ import { startRun } from '@/lib/runs/start'
 import { createTestDatabase } from '@/lib/testing/database'
 import { holdLocks } from '@/lib/testing/hold'
 import { startOwnPostgres } from '@/lib/testing/own-postgres'
-import { makeTestProject, type TestProject } from '@/lib/testing/project'
+import { makeTestProject, signedIn, type TestProject } from '@/lib/testing/project'
 import { cancelApproval } from './cancel'
 import { claimApproval } from './claim'
 import { decideApproval } from './decide'
@@ -58,20 +58,9 @@ afterAll(() => close())
 
 type Reviewer = Context<MemberActor>
 
-/** The same member, signed in with a browser. */
-async function inTheConsole(member: Reviewer): Promise<Reviewer> {
-  const sessionToken = randomBytes(16).toString('hex')
-  const [row] = await db
-    .insert(sessions)
-    .values({ sessionToken, userId: member.actor.id, expires: new Date(Date.now() + 3_600_000) })
-    .returning()
-  const how = { via: 'console', keyId: null, sessionToken, sessionId: row?.id ?? null } as const
-  return { ...member, actor: { ...member.actor, ...how } }
-}
-
 const kinds: [string, (member: Reviewer) => Reviewer | Promise<Reviewer>][] = [
   ['by a personal token', (member) => member],
-  ['in the console', inTheConsole],
+  ['in the console', signedIn],
 ]
 
 const outcomeOf = (work: Promise<unknown>) =>
@@ -296,7 +285,7 @@ it('of all who are at an approval at once, in every pairing, one has their way',
     approve: (a: Approval) => async () =>
       decideApproval(await test.member('reviewer'), { id: a.id, decision: 'approve' }),
     reject: (a: Approval) => async () =>
-      decideApproval(await inTheConsole(await test.member('reviewer')), { id: a.id, decision: 'reject' }),
+      decideApproval(await signedIn(await test.member('reviewer')), { id: a.id, decision: 'reject' }),
     cancel: (a: Approval) => async () => cancelApproval(test.agent, { id: a.id }),
     expire: (a: Approval) => async () => {
       await dueIn(a.id, 0)

@@ -9,18 +9,25 @@ function remembered(): Map<string, Found> {
   return (scope[rememberedKey] ??= new Map())
 }
 
+/** A session opens each of its person's projects, and without a project's name only for as long as there is one. */
+function nameOf(credential: Credential): string | undefined {
+  if (credential.kind === 'bearer') return credential.hash
+  return credential.projectSlug === undefined ? undefined : `${credential.hash} ${credential.projectSlug}`
+}
+
 /**
- * Whose a bearer token was when it was last looked up: enough to begin with, never a right. What is done with
+ * Whose a token or a session was when it was last looked up: enough to begin with, never a right. What is done with
  * it proves it anew in its own statement.
  */
 export function recall(credential: Credential): Found | undefined {
-  return credential.kind === 'bearer' ? remembered().get(credential.hash) : undefined
+  return remembered().get(nameOf(credential) ?? '')
 }
 
 export function remember(credential: Credential, found: Found): void {
-  if (credential.kind === 'bearer') setBounded(remembered(), credential.hash, found, mostKept)
+  const name = nameOf(credential)
+  if (name !== undefined) setBounded(remembered(), name, found, mostKept)
 }
 
 export function forget(credential: Credential): void {
-  remembered().delete(credential.hash)
+  remembered().delete(nameOf(credential) ?? '')
 }

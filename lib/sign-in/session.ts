@@ -12,6 +12,7 @@ import { pages } from '@/lib/paths'
 import { hashToken } from '@/lib/tokens'
 import { addressOf } from '@/lib/http/caller'
 import { authenticate, contextOf, sessionCookies } from '@/lib/http/credential'
+import { recall, remember } from '@/lib/http/credential-cache'
 import { safeReturnTo } from './return-to'
 
 /** The database of the pages. */
@@ -65,19 +66,31 @@ async function currentPath(): Promise<string> {
   return safeReturnTo((await headers()).get('x-path'))
 }
 
-/** The same for server actions, which answer instead of sending somewhere. */
+/**
+ * The same for server actions, which answer instead of sending somewhere.
+ * @param proves the verb proves the session in its own statement, so that one that is known from before is not looked
+ * up first
+ */
 export async function findMemberContext(
   projectSlug: string,
   given?: Origin,
+  proves = false,
 ): Promise<Context<MemberActor> | 'signed_out' | 'not_found'> {
   const hash = await sessionHash()
   if (hash === undefined) return 'signed_out'
   if (!isFreeSlugShape(projectSlug)) return 'not_found'
   const db = pageDatabase()
   const origin = given ?? (await pageOrigin())
-  try {
-    const found = await authenticate(db, { kind: 'session', hash, projectSlug }, origin)
+  const credential = { kind: 'session', hash, projectSlug } as const
+  const lookUp = async () => {
+    const found = await authenticate(db, credential, origin)
+    remember(credential, found)
     return contextOf(db, found, settings(), origin) as Context<MemberActor>
+  }
+  const known = proves ? recall(credential) : undefined
+  if (known) return { ...(contextOf(db, known, settings(), origin) as Context<MemberActor>), renew: lookUp }
+  try {
+    return await lookUp()
   } catch (error) {
     if (error instanceof AppError && error.code === 'unauthenticated') return 'signed_out'
     if (error instanceof AppError && error.code === 'not_found') return 'not_found'

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Database } from '@/db/client'
+import { sessions } from '@/db/schema/identity'
 import { deployAgent } from '@/lib/agents/deploy'
 import { askApproval } from '@/lib/approvals/ask'
 import type { Approval } from '@/lib/approvals/schemas'
@@ -79,4 +80,16 @@ export async function makeTestProject(db: Database, maxPendingPerAgent = 0): Pro
       return answer
     },
   }
+}
+
+/** The same member, signed in with a browser. */
+export async function signedIn(member: Context<MemberActor>): Promise<Context<MemberActor>> {
+  const sessionToken = randomBytes(16).toString('hex')
+  const expires = new Date(Date.now() + 3_600_000)
+  const [row] = await member.db
+    .insert(sessions)
+    .values({ sessionToken, userId: member.actor.id, expires })
+    .returning()
+  const how = { via: 'console', keyId: null, sessionToken, sessionId: row?.id ?? null } as const
+  return { ...member, actor: { ...member.actor, ...how } }
 }
