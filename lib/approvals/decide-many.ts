@@ -3,33 +3,28 @@ import type { Context } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 import { verb } from '@/lib/verb'
 import { decideApproval } from './decide'
-import { recordRefusedDecisions } from './record-refusal'
 import { Approval, DecideManyInput } from './schemas'
 
 export type DecideResult =
   { id: string; status: 201; approval: Approval } | { id: string; status: number; problem: AppError }
 
 /**
- * Decides up to 100 approvals, each for itself, in the order given: one refusal stops no other.
+ * Decides up to 100 approvals, each for itself, as if in the order given: one refusal stops no other. They share their
+ * statements.
  * @throws AppError where the caller may decide nothing at all
  */
 export async function decideApprovals(
   ctx: Context,
   input: DecideManyInput,
 ): Promise<{ results: DecideResult[] }> {
-  const results: DecideResult[] = []
-  for (const [at, item] of input.items.entries()) {
-    try {
-      results.push({ id: item.id, status: 201, approval: await decideApproval(ctx, item) })
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error
-      if (isAboutCaller(error)) {
-        await recordRefusedDecisions(ctx, input.items.slice(at + 1), error)
-        throw error
-      }
-      results.push({ id: item.id, status: error.status, problem: error })
-    }
-  }
+  const tried = await Promise.allSettled(input.items.map((item) => decideApproval(ctx, item)))
+  const results = tried.map((one, at): DecideResult => {
+    const id = input.items[at]?.id ?? ''
+    if (one.status === 'fulfilled') return { id, status: 201, approval: one.value }
+    const error: unknown = one.reason
+    if (!(error instanceof AppError) || isAboutCaller(error)) throw error
+    return { id, status: error.status, problem: error }
+  })
   return { results }
 }
 
