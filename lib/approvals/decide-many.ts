@@ -38,6 +38,7 @@ export const decideManyVerb = verb(
     summary: 'Decide up to 100, each for itself',
     need: 'reviewer',
     judgesItself: true,
+    proves: true,
     input: DecideManyInput,
     output: z.object({
       results: z.array(

@@ -50,11 +50,13 @@ export function memberAction(
     const origin = await pageOrigin()
     try {
       requireOwnOrigin(await headers(), settings().appUrl)
-      const ctx = await findMemberContext(readInput(Slug, projectSlug), origin)
+      const { need, proves = false, judgesItself = false } = verb.def
+      const slug = readInput(Slug, projectSlug)
+      const ctx = await findMemberContext(slug, origin, proves && judgesItself)
       if (ctx === 'signed_out')
         throw new AppError('unauthenticated', 'You are signed out; sign in and try again.')
       if (ctx === 'not_found') throw notFound()
-      if (!verb.def.judgesItself) requireNeed(ctx, verb.def.need)
+      if (!judgesItself) requireNeed(ctx, need)
       const value = await act(ctx, readInput(schema, input))
       await drainAfterAnswer()
       return { ok: true, value }
