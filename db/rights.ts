@@ -29,6 +29,20 @@ const isTheMember = `m.project_id = item.project_id and m.user_id = item.person_
     and m.role::text = any(item.may)`
 
 /**
+ * Those rows of `item` whose `key_id` is an agent key of `project_id` with the scope; what it takes to ask and to
+ * record, which nobody waits in.
+ */
+export const itemsOfKeys = (
+  scope: string,
+  lock = '',
+) => `select item.*, may.is_stale from item cross join lateral (
+    select ${isStale} as is_stale from keys k
+    where ${isTheKey} and k.kind = 'agent' and '${scope}' = any(k.scopes) and ${liveKey('k')} ${lock || 'offset 0'}) may`
+
+/** The same, and the keys are locked until the transaction ends, as by `itemsThatMay`. */
+export const itemsOfLockedKeys = (scope: string) => itemsOfKeys(scope, 'for share of k skip locked')
+
+/**
  * Those rows of the relation `from`, which is like `item` with `credentialColumns` and `project_id`, that may act, with
  * `is_stale` where the use of the key is to be noted again (`noteUse`). What opens them is locked until the
  * transaction ends, so that whoever withdraws it waits for the act; where it is just being withdrawn, the row is left

@@ -86,9 +86,14 @@ function closeLater(emit: () => void): boolean {
 const fatal = Buffer.from('\0VFATAL\0C')
 const longestEnd = 8192
 
-/** Whether a server says that it ends the session. postgres.js would take it for the next session's error. */
+/**
+ * Whether a server says that it ends the session. postgres.js would take it for the next session's error. Nothing comes
+ * after it, and it ends with two zeros, which hardly anything else does.
+ */
 function isEnd(chunk: Buffer): boolean {
-  return chunk.length <= longestEnd && chunk.includes(fatal)
+  const { length } = chunk
+  if (chunk[length - 1] !== 0 || chunk[length - 2] !== 0) return false
+  return length <= longestEnd && chunk.includes(fatal)
 }
 
 /** Where that message begins: it may come with what the server had not sent yet. */

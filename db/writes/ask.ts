@@ -1,9 +1,9 @@
-import { credentialColumns, itemsThatMay } from '../rights'
+import { itemsOfKeys } from '../rights'
 import { oneOf, statement, type Columns } from '../statement'
 import { insertEntries } from './audit'
 
 const runColumns = {
-  ...credentialColumns,
+  key_id: 'text',
   project_id: 'text',
   run_id: 'text',
   agent_id: 'text',
@@ -41,7 +41,7 @@ const approvalColumns = {
   next_reminder_at: 'timestamptz',
 }
 
-const allowed = `allowed as materialized (${itemsThatMay()})`
+const allowed = `allowed as materialized (${itemsOfKeys('run')})`
 const entry = `entry as (${insertEntries('held.entries', { at: 'clock_timestamp()', from: 'held', order: 'held.n' })})`
 
 /** The asks whose run is there: `held`. */

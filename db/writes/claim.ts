@@ -1,10 +1,10 @@
 import { grantMinutes } from '@/lib/approvals/transition'
-import { credentialColumns, itemsThatMay } from '../rights'
+import { itemsOfLockedKeys } from '../rights'
 import { oneOf, statement } from '../statement'
 import { insertEntries } from './audit'
 
 const columns = {
-  ...credentialColumns,
+  key_id: 'text',
   project_id: 'text',
   approval_id: 'text',
   run_id: 'text',
@@ -20,7 +20,7 @@ const columns = {
  */
 export const claimItem = statement<typeof columns, { at: string; is_stale: boolean }>(
   columns,
-  `allowed as materialized (${itemsThatMay()}),
+  `allowed as materialized (${itemsOfLockedKeys('run')}),
 held as materialized (
   select allowed.* from allowed cross join lateral (
     select id from runs r

@@ -2,13 +2,13 @@ import { eq, sql } from 'drizzle-orm'
 import type { Database } from '../client'
 import { forEach, given } from '../for-each'
 import { approvalColumns } from '../queries/approvals'
-import { credentialColumns, itemsThatMay } from '../rights'
+import { itemsOfKeys } from '../rights'
 import { approvals, decisions } from '../schema/approvals'
 import { runs, toolCalls } from '../schema/runs'
 import { oneOf } from '../statement'
 
 const columns = {
-  ...credentialColumns,
+  key_id: 'text',
   project_id: 'text',
   run: 'text',
   tool_call_id: 'text',
@@ -19,10 +19,10 @@ const columns = {
   result_digest: 'text',
 }
 
-type Item = Record<keyof typeof columns, string | string[] | number | null>
+type Item = Record<keyof typeof columns, string | number | null>
 
 /** In this order: right, lock, clock, call, result. */
-const parts = (isRun: string) => `allowed as materialized (${itemsThatMay()}),
+const parts = (isRun: string) => `allowed as materialized (${itemsOfKeys('run')}),
 held as materialized (
   select allowed.*, seen.id as run_id from allowed cross join lateral (
     select r.id from runs r where ${isRun} for no key update skip locked) seen),

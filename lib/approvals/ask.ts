@@ -17,7 +17,7 @@ import { renewed, requireAgentKey, type Context, type KeyActor } from '@/lib/con
 import { AppError, notFound } from '@/lib/errors'
 import { digestOf } from '@/lib/json/canonical'
 import { linkBase } from '@/lib/paths'
-import { assertStillAllowed, credentialOf } from '@/lib/rights'
+import { assertStillAllowed } from '@/lib/rights'
 import { actAlone, actInRun } from '@/lib/runs/in-run'
 import { isFinished } from '@/lib/runs/statuses'
 import { runStarted } from '@/lib/runs/record-run'
@@ -108,14 +108,16 @@ async function ask(
   const judged = judge(policy, run, input, seen.now)
   const call = newCall(ctx, run, input, digest, judged.required, policy, seen.now)
   if (!seen.run) call.askKey = input.tool_call_id ?? null
-  const values = {
-    ...credentialOf(ctx.actor, need),
-    entries: !seen.run && seen.auditRuns ? [auditValues(ctx, runStarted(run))] : [],
+  const entries = !seen.run && seen.auditRuns ? [auditValues(ctx, runStarted(run))] : []
+  const values = (waiting: typeof run) => ({
+    key_id: ctx.actor.id,
+    entries,
+    ...runValues(waiting, run),
     ...callValues(call),
-  }
+  })
   if (!judged.required) {
     const write = seen.run ? writeFreeInRun : writeFreeInNewRun
-    const done = await isDone(db, write(db, { ...values, ...runValues(run, run) }))
+    const done = await isDone(db, write(db, values(run)))
     return done ? { answer: notRequired(call), isReplay: false } : undefined
   }
   if (isTransaction(db)) await requireRoomForPending(db, ctx, run.agentId)
@@ -123,8 +125,7 @@ async function ask(
   const waiting = { ...run, status: 'awaiting_approval' as const, pendingCount: run.pendingCount + 1 }
   const approval = newApproval(ctx, waiting, call, judged, seen.now)
   const write = seen.run ? writeHeldInRun : writeHeldInNewRun
-  const row = { ...values, ...runValues(waiting, run), ...approvalValues(approval) }
-  if (!(await isDone(db, write(db, row)))) return undefined
+  if (!(await isDone(db, write(db, { ...values(waiting), ...approvalValues(approval) })))) return undefined
   wakes.push({ projectId: ctx.project.id, approvalId: approval.id })
   return { answer: approvalToWire(requested(waiting, call, approval), linkBase(ctx)), isReplay: false }
 }

@@ -7,7 +7,7 @@ import { renewed, requireAgentKey, type Context, type KeyActor } from '@/lib/con
 import { AppError } from '@/lib/errors'
 import { digestOf } from '@/lib/json/canonical'
 import { linkBase } from '@/lib/paths'
-import { credentialOf, refuseAct } from '@/lib/rights'
+import { refuseAct } from '@/lib/rights'
 import { actInRun } from '@/lib/runs/in-run'
 import { runOfApproval } from '@/lib/runs/lock'
 import { isFinished } from '@/lib/runs/statuses'
@@ -82,7 +82,7 @@ async function grant(
     detail: auditDetail(seen),
   })
   const written = await claimItem(db, {
-    ...credentialOf(actor, need),
+    key_id: actor.id,
     project_id: project.id,
     approval_id: seen.id,
     run_id: seen.runId,

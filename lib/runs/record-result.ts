@@ -10,7 +10,6 @@ import { AppError, notFound } from '@/lib/errors'
 import { canonicalJson } from '@/lib/json/canonical'
 import { readJson } from '@/lib/json/strict'
 import { linkBase } from '@/lib/paths'
-import { credentialOf } from '@/lib/rights'
 import type { Wake } from '@/lib/wake/wake'
 import { actInRun } from './in-run'
 import { digestOfContent, keep } from './kept'
@@ -63,7 +62,7 @@ async function write(
   const { actor, project } = ctx
   const writeIn = input.run.startsWith('run_') ? writeResultById : writeResultByExternalId
   const written = await writeIn(db, {
-    ...credentialOf(actor, need),
+    key_id: actor.id,
     project_id: project.id,
     run: input.run,
     tool_call_id: input.toolCallId,
