@@ -1,4 +1,4 @@
-import Ajv, { type ValidateFunction } from 'ajv/dist/2020'
+import Ajv, { type ValidateFunction } from 'ajv/dist/2020.js'
 import { z } from 'zod'
 import type { ErrorCode } from '@/lib/errors'
 import { answersOf, Problem, refusalsOf } from '@/lib/http/openapi'
