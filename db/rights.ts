@@ -29,8 +29,8 @@ const isTheMember = `m.project_id = item.project_id and m.user_id = item.person_
     and m.role::text = any(item.may)`
 
 /**
- * Those rows of `item` whose `key_id` is an agent key of `project_id` with the scope; what it takes to ask and to
- * record, which nobody waits in.
+ * Those rows of `item` whose `key_id` is an agent key of `project_id` with the scope, with `is_stale`
+ * where its use is to be noted again (`noteUse`); what it takes to ask and to record, which nobody waits in.
  */
 export const itemsOfKeys = (
   scope: string,
@@ -43,32 +43,29 @@ export const itemsOfKeys = (
 export const itemsOfLockedKeys = (scope: string) => itemsOfKeys(scope, 'for share of k skip locked')
 
 /**
- * Those rows of the relation `from`, which is like `item` with `credentialColumns` and `project_id`, that may act, with
- * `is_stale` where the use of the key is to be noted again (`noteUse`). What opens them is locked until the
- * transaction ends, so that whoever withdraws it waits for the act; where it is just being withdrawn, the row is left
+ * Those rows of the relation `from`, which is like `item` with `credentialColumns` and `project_id`, that may act;
+ * those of Holdpoint itself name nobody. What opens them is locked until the transaction ends, so that whoever withdraws it waits for the act; where it is just being withdrawn, the row is left
  * alone.
  */
-export const itemsThatMay = (
-  from = 'item',
-) => `select item.*, may.is_stale from ${from} item cross join lateral (
-    select ${isStale} as is_stale from keys k
+export const itemsThatMay = (from: string) => `select item.* from ${from} item cross join lateral (
+    select 1 from keys k
     where ${isTheKey} and k.kind = 'agent' and k.scopes && item.may and ${liveKey('k')}
     for share of k skip locked) may
   where item.key_id is not null and item.person_id is null
   union all
-  select item.*, may.is_stale from ${from} item cross join lateral (
-    select ${isStale} as is_stale from keys k join members m on m.user_id = k.user_id
+  select item.* from ${from} item cross join lateral (
+    select 1 from keys k join members m on m.user_id = k.user_id
     where ${isTheKey} and k.kind = 'personal' and ${liveKey('k')} and ${isTheMember}
     for share of k, m skip locked) may
   where item.key_id is not null and item.person_id is not null
   union all
-  select item.*, false from ${from} item cross join lateral (
+  select item.* from ${from} item cross join lateral (
     select 1 from sessions s join members m on m.user_id = s.user_id
     where s.session_token = item.session_token and ${liveSession('s')} and ${isTheMember}
     for share of s, m skip locked) may
   where item.session_token is not null
   union all
-  select item.*, false from ${from} item where item.key_id is null and item.session_token is null`
+  select item.* from ${from} item where item.key_id is null and item.session_token is null and item.person_id is null`
 
 /**
  * Which of several credentials (ids of keys, hashes of session tokens) still open anything in a project, for a

@@ -13,7 +13,7 @@ import { describeError } from './describe-error'
 export type TracePlace = Context | undefined
 
 /** A propagator is there exactly where somebody takes spans, by us or by a program that loaded its own. */
-function isTraced(): boolean {
+export function isTraced(): boolean {
   return propagation.fields().length > 0
 }
 

@@ -52,12 +52,13 @@ const columns = {
 /**
  * The one door out of `pending`: what is settled in a run, by a decision, at a deadline, by a withdrawal or with the
  * run's end, with its records. All of an item is done, or nothing. In this order, because each part feeds on the one
- * before: setting, right, run, clock, approvals, the rest; and at the end the clock once more, for what was written may have
- * waited for somebody: nothing but an expiry is committed that was written after a deadline.
+ * before: setting, right, run, clock, approvals, the rest; and at the end the clock once more, for what was written may
+ * have waited for somebody: nothing but an expiry is committed that was written after a deadline.
  *
- * Nothing is done unless the credential may, the run is as it was seen, not long ago, and nobody else holds it, all of the approvals are pending, and their deadlines have not passed, or, of those that expire, have.
+ * Nothing is done unless the credential may, the run is as it was seen, not long ago, and nobody else holds it, all of
+ * the approvals are pending, and their deadlines have not passed, or, of those that expire, have.
  */
-export const settleItem = statement<typeof columns, { live: string[]; is_stale: boolean }>(
+export const settleItem = statement<typeof columns, { live: string[] }>(
   columns,
   `permitted as materialized (
   select item.* from item where not item.is_own or exists (
@@ -106,8 +107,7 @@ event as (
   insert into approval_events (project_id, approval_id, type)
   select c.project_id, c.approval_id, c.status::text::approval_event_type from settled c order by c.n, c.place
   returning 1)
-select acted.n, acted.is_stale,
-  array(${credentialsThatOpen('acted.waiting', 'acted.project_id')}) as live
+select acted.n, array(${credentialsThatOpen('acted.waiting', 'acted.project_id')}) as live
 from acted
 where settled_whole(
   (select count(*) from decision) + (select count(*) from run) + (select count(*) from entry) + (select count(*) from event),

@@ -218,7 +218,7 @@ async function replayOf(
 export const askVerb = verb(
   {
     summary: 'May this call run?',
-    need: { scope: 'run' },
+    need,
     input: AskInput,
     source: true,
     output: z.union([NotRequired, Approval]),

@@ -48,7 +48,7 @@ export async function cancelApproval(given: Context, input: { id: string }): Pro
 export const cancelVerb = verb(
   {
     summary: 'Withdraw a request',
-    need: { scope: 'run' },
+    need,
     path: ApprovalById,
     output: Approval,
     refuses: ['not_found', 'already_decided', 'expired'],

@@ -129,7 +129,7 @@ async function refuse(
 export const claimVerb = verb(
   {
     summary: 'Take the one use of an approval',
-    need: { scope: 'run' },
+    need,
     path: ApprovalById,
     input: ClaimInput,
     output: Approval,

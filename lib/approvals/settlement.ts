@@ -1,5 +1,4 @@
-import type { Queryable } from '@/db/client'
-import { isTransaction } from '@/db/client'
+import { isTransaction, type Queryable } from '@/db/client'
 import type { ApprovalRecord } from '@/db/queries/approvals'
 import type { runs } from '@/db/schema/runs'
 import { isNotSettled, NotSettled, settleItem, type Change } from '@/db/writes/settle'
@@ -206,7 +205,7 @@ export async function settle(
   settlement: Settlement,
   { credential, isOwn = false }: Right,
   waiting: string[] = [],
-): Promise<{ live: Set<string>; isStale: boolean } | undefined> {
+): Promise<{ live: Set<string> } | undefined> {
   if (settlement.leftBehind !== 0) return undefined
   const items = settlement.items(waiting)
   const isHeld = isTransaction(db)
@@ -214,7 +213,6 @@ export async function settle(
   // A look counts for a second where the run was not held when it was taken.
   const freshUntil = isHeld ? 'infinity' : new Date(settlement.now.getTime() + 1000).toISOString()
   const live = new Set<string>()
-  let isStale = false
   for (const item of items) {
     const done = await settleItem(db, {
       ...credential,
@@ -225,9 +223,8 @@ export async function settle(
     if (!done && item !== items[0]) throw new NotSettled('only some of it was settled')
     if (!done) return undefined
     for (const id of done.live) live.add(id)
-    isStale = done.is_stale
   }
-  return { live, isStale }
+  return { live }
 }
 
 const leftAlone = (isHeld: boolean) => (error: unknown) => {

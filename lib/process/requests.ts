@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { measures } from '@/lib/measures'
-import { placeOf, traced } from '@/lib/traces'
+import { isTraced, placeOf, traced } from '@/lib/traces'
 
 type Handle = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>
 
@@ -22,6 +22,7 @@ export function observed(handle: Handle, patterns: string[]): Handle {
     return found?.pattern ?? 'none'
   }
   return (incoming, outgoing) => {
+    if (!measures() && !isTraced()) return handle(incoming, outgoing)
     const route = routeOf((incoming.url ?? '').split('?', 1)[0] ?? '')
     const method = methods.has(incoming.method ?? '') ? (incoming.method ?? '') : 'other'
     const begun = performance.now()

@@ -51,7 +51,7 @@ export async function finishRun(ctx: Context, input: FinishRun): Promise<Run> {
 export const finishRunVerb = verb(
   {
     summary: 'End a run',
-    need: { scope: 'run' },
+    need,
     path: RunById,
     input: FinishRunInput,
     recorded: ['output', 'error'],

@@ -160,7 +160,7 @@ function contentOf({ status, output, error, source }: RecordResult) {
 export const recordResultVerb = verb(
   {
     summary: 'Tell the result of a tool call',
-    need: { scope: 'run' },
+    need,
     path: CallById,
     input: RecordResultInput,
     recorded: ['output', 'error'],
