@@ -144,7 +144,7 @@ export async function findToolCallByAskKey(
     or (${toolCalls.startedAt} <= clock_timestamp() - interval '24 hours'
       and (${runs.finishedAt} is not null or ${isOpen} is not true))`
   const [row] = await db
-    .select({ call: toolCalls, isOver })
+    .select({ call: toolCalls, run: { status: runs.status }, isOver })
     .from(toolCalls)
     .innerJoin(runs, eq(runs.id, toolCalls.runId))
     .leftJoin(approvals, eq(approvals.callId, toolCalls.id))

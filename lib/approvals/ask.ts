@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm'
 import { isTransaction, type Queryable } from '@/db/client'
-import { findApprovalOfCall } from '@/db/queries/approvals'
+import { findApprovalOfCall, type ApprovalRecord } from '@/db/queries/approvals'
 import { lookForNewRun, lookInRun } from '@/db/queries/look'
-import { findToolCallByAskKey, findToolCallOfRun, runNamed } from '@/db/queries/runs'
+import { findToolCallByAskKey, findToolCallOfRun, runNamed, type RunStatus } from '@/db/queries/runs'
 import { toolCalls } from '@/db/schema/runs'
 import {
   isTakenKey,
@@ -24,32 +24,26 @@ import { runStarted } from '@/lib/runs/record-run'
 import { newRunRow } from '@/lib/runs/start'
 import type { Wake } from '@/lib/wake/wake'
 import { requireToolName } from './ask-input'
+import { Asked, type AskedCall } from './asked'
 import {
   approvalValues,
   callValues,
   judge,
   newApproval,
   newCall,
-  notRequired,
   requested,
   runValues,
   type CallRow,
 } from './call-rows'
 import { expireRuns } from './expire-runs'
 import { beginDirectAsk, requireRoomForPending, type DirectAsk } from './pending-cap'
-import { Approval, AskInput, NotRequired } from './schemas'
-import { approvalToWire, isDue } from './wire'
+import { AskedApproval, AskInput, NotRequired } from './schemas'
+import { isDue } from './wire'
 import { z } from 'zod'
 import { verb } from '@/lib/verb'
 
 /** `source` is the exact text of `params` (and `context`) in the request. */
 export type Ask = AskInput & { source: { params: string; context?: string | undefined } }
-
-export type AskResult = {
-  answer: Approval | NotRequired
-  /** Whether the answer is that of an earlier request with the same `tool_call_id`. */
-  isReplay: boolean
-}
 
 const need = { scope: 'run' } as const
 
@@ -61,7 +55,7 @@ const need = { scope: 'run' } as const
  * @throws AppError `agent_key_required`, `invalid_tool_name`, `not_found`, `agent_not_deployed`,
  * `run_finished`, `idempotency_mismatch`, `too_many_pending`
  */
-export async function askApproval(ctx: Context, input: Ask): Promise<AskResult> {
+export async function askApproval(ctx: Context, input: Ask): Promise<Asked> {
   requireToolName(input.tool)
   const digest = digestOf(input.tool, input.params)
   const { actor } = ctx
@@ -82,7 +76,7 @@ async function refuseOthers(given: Context): Promise<never> {
   throw new Error('an ask was refused for no reason')
 }
 
-type Outcome = AskResult | AppError | undefined
+type Outcome = Asked | AppError | undefined
 
 async function ask(
   db: Queryable,
@@ -118,7 +112,7 @@ async function ask(
   if (!judged.required) {
     const write = seen.run ? writeFreeInRun : writeFreeInNewRun
     const done = await isDone(db, write(db, values(run)))
-    return done ? { answer: notRequired(call), isReplay: false } : undefined
+    return done ? asked(ctx, call, run, null) : undefined
   }
   if (isTransaction(db)) await requireRoomForPending(db, ctx, run.agentId)
   else if (!underWay.hasRoom(seen.pending, most)) return undefined
@@ -127,8 +121,18 @@ async function ask(
   const write = seen.run ? writeHeldInRun : writeHeldInNewRun
   if (!(await isDone(db, write(db, { ...values(waiting), ...approvalValues(approval) })))) return undefined
   wakes.push({ projectId: ctx.project.id, approvalId: approval.id })
-  return { answer: approvalToWire(requested(waiting, call, approval), linkBase(ctx)), isReplay: false }
+  return asked(ctx, call, waiting, requested(waiting, call, approval))
 }
+
+type RunSeen = { status: RunStatus }
+
+const asked = (
+  ctx: Context,
+  call: AskedCall,
+  { status: runStatus }: RunSeen,
+  approval: ApprovalRecord | null,
+  isReplay = false,
+) => new Asked({ base: linkBase(ctx), call, runStatus, approval, isReplay })
 
 /** What an ask has to know; what is due of its run has expired by then, unless somebody else holds the run. */
 async function look(db: Queryable, ctx: Context, input: Ask, most: number, wakes: Wake[]) {
@@ -172,7 +176,7 @@ async function isDone(db: Queryable, writing: Promise<object | undefined>): Prom
 const withoutRun =
   ' Providers use ids again: send run_id, for without it an id means one call of the agent while its run goes on, for 24 hours.'
 
-type Seen = { agentId: string; run?: { id: string } | undefined }
+type Seen = { agentId: string; run?: (RunSeen & { id: string }) | undefined }
 
 /**
  * The first answer again. Providers use ids again: one whose call is over is freed, in the transaction that then takes
@@ -186,9 +190,11 @@ async function replay(
   seen: Seen,
 ): Promise<Outcome | 'is over'> {
   const { project } = ctx
-  if (seen.run) return replayOf(db, ctx, await findToolCallOfRun(db, project.id, seen.run.id, id), digest, '')
+  const { run } = seen
+  if (run) return replayOf(db, ctx, await findToolCallOfRun(db, project.id, run.id, id), run, digest, '')
   const earlier = await findToolCallByAskKey(db, project.id, seen.agentId, id)
-  if (!earlier?.isOver) return replayOf(db, ctx, earlier?.call, digest, withoutRun)
+  if (!earlier) return undefined
+  if (!earlier.isOver) return replayOf(db, ctx, earlier.call, earlier.run, digest, withoutRun)
   if (!isTransaction(db)) return undefined
   await db.update(toolCalls).set({ askKey: null }).where(eq(toolCalls.id, earlier.call.id))
   return 'is over'
@@ -198,7 +204,8 @@ async function replay(
 async function replayOf(
   db: Queryable,
   ctx: Context,
-  call: Omit<CallRow, 'approval'> | undefined,
+  call: CallRow | undefined,
+  run: RunSeen,
   digest: string,
   mend: string,
 ): Promise<Outcome> {
@@ -207,12 +214,12 @@ async function replayOf(
     const detail = `This tool_call_id was used for another call; give each call its own.${mend}`
     return new AppError('idempotency_mismatch', detail)
   }
-  if (!call.required) return { answer: notRequired(call), isReplay: true }
+  if (!call.required) return asked(ctx, call, run, null, true)
   const find = () => findApprovalOfCall(db, ctx.project.id, call.id)
   let approval = await find()
   if (approval && isDue(approval) && (await expireRuns(db, [call.runId])).length > 0) approval = await find()
   if (!approval) throw new Error(`gated call ${call.id} has no approval`)
-  return { answer: approvalToWire(approval, linkBase(ctx)), isReplay: true }
+  return asked(ctx, call, run, approval, true)
 }
 
 export const askVerb = verb(
@@ -221,8 +228,8 @@ export const askVerb = verb(
     need,
     input: AskInput,
     source: true,
-    output: z.union([NotRequired, Approval]),
-    made: Approval,
+    output: z.union([NotRequired, AskedApproval]),
+    made: AskedApproval,
     refuses: [
       'invalid_tool_name',
       'not_found',

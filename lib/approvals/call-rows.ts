@@ -8,7 +8,6 @@ import { readJson } from '@/lib/json/strict'
 import { nextReminder } from '@/lib/notices/reminders'
 import { gate, mergeContext, type GateResult } from '@/lib/policy/gate'
 import type { Ask } from './ask'
-import type { NotRequired } from './schemas'
 
 type RunRow = typeof runs.$inferSelect
 export type CallRow = typeof toolCalls.$inferSelect
@@ -119,16 +118,6 @@ const undecided = {
   reviewerName: null,
   reviewerEmail: null,
   via: null,
-}
-
-/** The answer where nothing of the policy fires. */
-export function notRequired(call: Pick<CallRow, 'runId' | 'toolCallId' | 'policyVersion'>): NotRequired {
-  return {
-    required: false,
-    run_id: call.runId,
-    tool_call_id: call.toolCallId,
-    policy_version: call.policyVersion,
-  }
 }
 
 /** The row of a run as a statement takes it, with what it was when it was seen. */

@@ -1,6 +1,6 @@
 import { searchesOf, type Database } from '@/db/client'
 import { listApprovals, type ApprovalFilter } from '@/db/queries/approval-list'
-import { findApproval, type ParamsRead } from '@/db/queries/approvals'
+import { findApproval, type ApprovalRecord, type ParamsRead } from '@/db/queries/approvals'
 import { lookAtApproval } from '@/db/queries/look'
 import { readMayLag } from '@/db/replica'
 import { renewed, type Context } from '@/lib/context'
@@ -26,21 +26,26 @@ import { approvalStatuses } from './statuses'
  * @throws AppError `invalid_id`, `not_found`, `forbidden`
  */
 export async function readApproval(ctx: Context, id: string): Promise<Approval> {
-  return (await readDirectly(ctx, id)) ?? readAfterExpiry(await renewed(ctx), id)
+  return approvalToWire(await getApproval(ctx, id), linkBase(ctx))
+}
+
+/** The same before it is put into words. */
+export async function getApproval(ctx: Context, id: string): Promise<ApprovalRecord> {
+  return (await lookDirectly(ctx, id)) ?? getAfterExpiry(await renewed(ctx), id)
 }
 
 /** The usual look, in one statement with the credential's rights; undefined where there is more to do or say. */
-async function readDirectly(ctx: Context, id: string): Promise<Approval | undefined> {
+async function lookDirectly(ctx: Context, id: string): Promise<ApprovalRecord | undefined> {
   const { actor, project } = ctx
   if (actor.type === 'system' || !isId('approval', id)) return undefined
   const seen = await lookAtApproval(ctx.db, { ...shownBy(actor), projectId: project.id, approvalId: id })
   if (!seen || isDue(seen)) return undefined
   const mayRead =
     seen.kind === 'agent' ? seen.scopes.includes('read') || seen.scopes.includes('run') : seen.role !== null
-  return mayRead ? approvalToWire(seen, linkBase(ctx)) : undefined
+  return mayRead ? seen : undefined
 }
 
-async function readAfterExpiry(ctx: Context, id: string): Promise<Approval> {
+async function getAfterExpiry(ctx: Context, id: string): Promise<ApprovalRecord> {
   requireNeed(ctx, reader)
   requireApprovalId(id)
   let record = await findApproval(ctx.db, ctx.project.id, id)
@@ -49,7 +54,7 @@ async function readAfterExpiry(ctx: Context, id: string): Promise<Approval> {
     record = await findApproval(ctx.db, ctx.project.id, id)
   }
   if (!record) throw notFound()
-  return approvalToWire(record, linkBase(ctx))
+  return record
 }
 
 /**

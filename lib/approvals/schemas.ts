@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { approvalStatuses } from './statuses'
 import { agentNamePattern, callerIdPattern, callerIdWords } from '@/lib/ids'
-import { JsonObject, JsonText, Moment } from '@/lib/json/schemas'
+import { JsonObject, JsonText, JsonValue, Moment, Truncated } from '@/lib/json/schemas'
+import { toolCallStatuses } from '@/lib/runs/statuses'
 
 export const Rule = z
   .object({
@@ -111,15 +112,42 @@ export const AskInput = z
   .meta({ id: 'AskInput' })
 export type AskInput = z.infer<typeof AskInput>
 
+export const CallState = z
+  .object({
+    status: z.enum(toolCallStatuses),
+    output: JsonValue.nullable(),
+    error: JsonValue.nullable(),
+    truncated: Truncated,
+  })
+  .meta({ id: 'CallState', description: 'Where the call is, with its result once that is recorded.' })
+export type CallState = z.infer<typeof CallState>
+
+/** What every answer to an ask has beside. */
+const asked = {
+  replayed: z.boolean().meta({
+    description:
+      'Whether an earlier ask with this `tool_call_id` was answered; as `Idempotency-Replayed` says.',
+  }),
+  call: CallState,
+}
+
 export const NotRequired = z
   .object({
     required: z.literal(false),
     run_id: z.string(),
     tool_call_id: z.string(),
     policy_version: z.int(),
+    next: Next.extend({ action: Next.shape.action.extract(['execute', 'done']) }),
+    ...asked,
   })
-  .meta({ id: 'NotRequired', description: 'No rule demands approval: run the tool.' })
+  .meta({ id: 'NotRequired', description: 'No rule demands approval: do what `next` says.' })
 export type NotRequired = z.infer<typeof NotRequired>
+
+export const AskedApproval = Approval.extend(asked).meta({
+  id: 'AskedApproval',
+  description: 'The approval that holds the call which was asked for.',
+})
+export type AskedApproval = z.infer<typeof AskedApproval>
 
 const decisionFields = {
   decision: z.enum(['approve', 'reject']),

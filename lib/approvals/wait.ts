@@ -4,19 +4,27 @@ import type { ApprovalRecord } from '@/db/queries/approvals'
 import { lookForWaiters } from '@/db/queries/look'
 import type { Context } from '@/lib/context'
 import { AppError } from '@/lib/errors'
-import { linkBase } from '@/lib/paths'
 import { assertStillKnown, credentialName, findLive } from '@/lib/rights'
 import { onWake, type Wake } from '@/lib/wake/wake'
 import { expireApprovals } from './expire'
-import { readApproval } from './read'
-import type { Approval } from './schemas'
-import { approvalToWire, isDue } from './wire'
+import { getApproval } from './read'
+import { isDue } from './wire'
 
 /** Longest wait in seconds; longer wishes are cut to it. */
 export const mostWaitSeconds = 55
 const slowPollMs = 1000
 /** Approvals times credentials. */
 const mostInOneLook = 10_000
+
+/** How somebody waits. */
+export type Wait = {
+  /** 0 to 55. */
+  seconds: number
+  /** How many waits the credential may have open in this process; 0 is no cap. */
+  mostWaits: number
+  /** The caller hanging up. */
+  signal: AbortSignal
+}
 
 type Waiter = {
   ctx: Context
@@ -210,19 +218,16 @@ function room(db: Database): WaitRoom {
 
 /**
  * Holds on until the approval has left `pending`, at most `seconds`, and answers the state it then has.
- * @param seconds 0 to 55
- * @param mostWaits how many waits the credential may have open in this process; 0 is no cap
- * @param signal the caller hanging up
  * @throws AppError `too_many_waits`; `unauthenticated` where the credential was revoked meanwhile
  */
 export async function waitForApproval(
   ctx: Context,
   id: string,
-  { seconds, mostWaits, signal }: { seconds: number; mostWaits: number; signal: AbortSignal },
-): Promise<Approval> {
+  { seconds, mostWaits, signal }: Wait,
+): Promise<ApprovalRecord> {
   const outcome = await room(ctx.db).wait(ctx, id, Math.min(seconds, mostWaitSeconds), mostWaits, signal)
-  if (outcome !== 'time_out') return approvalToWire(outcome, linkBase(ctx))
-  const approval = await readApproval(ctx, id)
+  if (outcome !== 'time_out') return outcome
+  const approval = await getApproval(ctx, id)
   await assertStillKnown(ctx.db, ctx)
   return approval
 }

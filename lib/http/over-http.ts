@@ -2,12 +2,13 @@ import { deployAgent } from '@/lib/agents/deploy'
 import { askVerb } from '@/lib/approvals/ask'
 import { decideManyVerb } from '@/lib/approvals/decide-many'
 import { readApprovalVerb } from '@/lib/approvals/read'
-import type { Approval } from '@/lib/approvals/schemas'
-import { requireRoomToWait, waitForApproval } from '@/lib/approvals/wait'
+import { holdAsked } from '@/lib/approvals/hold-asked'
+import { requireRoomToWait, waitForApproval, type Wait } from '@/lib/approvals/wait'
+import { approvalToWire } from '@/lib/approvals/wire'
 import { exportAudit, readWholeAudit } from '@/lib/audit/export'
-import type { Context } from '@/lib/context'
 import { settings } from '@/lib/env'
 import { streamApprovals, streamApprovalsVerb } from '@/lib/outbox/stream'
+import { linkBase } from '@/lib/paths'
 import { readCheckpointVerb } from '@/lib/runs/checkpoint'
 import { startRunVerb } from '@/lib/runs/start'
 import { withDeadline } from './deadline'
@@ -31,13 +32,13 @@ export const startRunOverHttp = overHttp(startRunVerb, async ({ ctx, input }) =>
 export const askOverHttp = overHttp(askVerb, async ({ ctx, input, request }) => {
   const seconds = waitSeconds(request)
   if (seconds > 0) requireRoomToWait(ctx, settings().maxWaitsPerKey)
-  const { answer, isReplay } = await withDeadline(askVerb(ctx, input))
-  const headers: Record<string, string> = isReplay ? { 'Idempotency-Replayed': 'true' } : {}
-  if (!answer.required) return reply(answer, 200, headers)
-  const status = isReplay ? 200 : 201
-  if (seconds === 0) return reply(answer, status, headers)
+  const asked = await withDeadline(askVerb(ctx, input))
+  const headers: Record<string, string> = asked.isReplay ? { 'Idempotency-Replayed': 'true' } : {}
+  const status = asked.approval && !asked.isReplay ? 201 : 200
+  if (!asked.approval || seconds === 0) return reply(asked.answer, status, headers)
   headers['Preference-Applied'] = `wait=${seconds}`
-  return reply(await decided(ctx, answer, seconds, request.signal), status, headers)
+  const held = await withDeadline(holdAsked(ctx, asked, waitOf(seconds, request)), seconds)
+  return reply(held.answer, status, headers)
 })
 
 export const readApprovalOverHttp = overHttp(readApprovalVerb, async ({ ctx, input, request }) => {
@@ -45,19 +46,13 @@ export const readApprovalOverHttp = overHttp(readApprovalVerb, async ({ ctx, inp
   const seconds = waitSeconds(request)
   if (seconds === 0) return approval
   const headers = { 'Preference-Applied': `wait=${seconds}` }
-  return reply(await decided(ctx, approval, seconds, request.signal), 200, headers)
+  if (approval.status !== 'pending') return reply(approval, 200, headers)
+  const settled = await withDeadline(waitForApproval(ctx, approval.id, waitOf(seconds, request)), seconds)
+  return reply(approvalToWire(settled, linkBase(ctx)), 200, headers)
 })
 
-/** The approval when it has left `pending`, or after so long as it then is. */
-async function decided(
-  ctx: Context,
-  approval: Approval,
-  seconds: number,
-  signal: AbortSignal,
-): Promise<Approval> {
-  if (approval.status !== 'pending') return approval
-  const wait = { seconds, mostWaits: settings().maxWaitsPerKey, signal }
-  return withDeadline(waitForApproval(ctx, approval.id, wait), seconds)
+function waitOf(seconds: number, { signal }: Request): Wait {
+  return { seconds, mostWaits: settings().maxWaitsPerKey, signal }
 }
 
 export const decideManyOverHttp = overHttp(decideManyVerb, async ({ ctx, input, requestId }) => {

@@ -26,3 +26,9 @@ export function JsonText(max: number) {
     .refine((text) => text.length <= max || [...text].length <= max, `At most ${max} characters.`)
     .meta({ maxLength: max })
 }
+
+/** Stands only where what was recorded is kept cut. */
+export const Truncated = z
+  .object({ bytes: z.int() })
+  .optional()
+  .meta({ description: 'What was recorded is kept cut to 256 kB each; so many bytes were told.' })

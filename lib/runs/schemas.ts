@@ -1,27 +1,10 @@
 import { z } from 'zod'
-import { runStatuses, type listedRunFields } from './statuses'
+import { runStatuses, toolCallStatuses, type listedRunFields } from './statuses'
 import { MomentText } from '@/lib/moment'
 import { Approval } from '@/lib/approvals/schemas'
 import { agentNamePattern, callerIdPattern, callerIdWords } from '@/lib/ids'
-import { JsonObject, JsonText, JsonValue, Moment } from '@/lib/json/schemas'
+import { JsonObject, JsonText, JsonValue, Moment, Truncated } from '@/lib/json/schemas'
 import { callerIdText } from '@/lib/query'
-
-const toolCallStatuses = [
-  'running',
-  'awaiting_approval',
-  'approved',
-  'rejected',
-  'expired',
-  'cancelled',
-  'succeeded',
-  'failed',
-] as const
-
-/** Stands only where what was recorded is kept cut. */
-const Truncated = z
-  .object({ bytes: z.int() })
-  .optional()
-  .meta({ description: 'What was recorded is kept cut to 256 kB each; so many bytes were told.' })
 
 export const ToolCall = z
   .object({

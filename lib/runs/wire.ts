@@ -1,5 +1,7 @@
+import type { ApprovalRecord } from '@/db/queries/approvals'
 import type { RunRecord } from '@/db/queries/runs'
 import type { StepRecord, ToolCallRecord, TraceStep } from '@/db/queries/trace'
+import type { CallState } from '@/lib/approvals/schemas'
 import { approvalToWire } from '@/lib/approvals/wire'
 import { readJson } from '@/lib/json/strict'
 import type { LinkBase } from '@/lib/paths'
@@ -35,8 +37,20 @@ export function runToWire(record: RunRecord): Run {
   }
 }
 
-/** What a tool call's status is: its result where there is one, else what became of its approval. */
-function toolCallStatus(call: ToolCallRecord): ToolCall['status'] {
+type Result = Pick<ToolCallRecord, 'resultStatus' | 'output' | 'error' | 'truncatedBytes'>
+type Released = Result & { approval: Pick<ApprovalRecord, 'status' | 'claimedAt'> | null }
+
+/** Where a tool call is, and what it came to where that is recorded. */
+export function callStateToWire(call: Released): CallState {
+  return {
+    status: toolCallStatus(call),
+    output: fromText(call.output),
+    error: fromText(call.error),
+    ...truncated(call),
+  }
+}
+
+function toolCallStatus(call: Released): ToolCall['status'] {
   if (call.resultStatus !== null) return call.resultStatus
   if (call.approval === null) return 'running'
   const { status } = call.approval
@@ -51,11 +65,8 @@ export function toolCallToWire(call: ToolCallRecord, base: LinkBase): ToolCall {
     tool_call_id: call.toolCallId,
     tool: call.tool,
     params: readJson(call.params) as Record<string, unknown>,
-    status: toolCallStatus(call),
     approval: call.approval === null ? null : approvalToWire(call.approval, base),
-    output: fromText(call.output),
-    error: fromText(call.error),
-    ...truncated(call),
+    ...callStateToWire(call),
     started_at: call.startedAt.toISOString(),
     ended_at: call.endedAt?.toISOString() ?? null,
   }

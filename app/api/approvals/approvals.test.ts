@@ -121,6 +121,9 @@ describe('POST /api/approvals', () => {
       run_id: expect.stringMatching(/^run_/),
       tool_call_id: expect.any(String),
       policy_version: 1,
+      next: { action: 'execute', message: expect.any(String) },
+      replayed: false,
+      call: { status: 'running', output: null, error: null },
     })
   })
 
@@ -178,7 +181,11 @@ describe('POST /api/approvals', () => {
     )
     const free = await ask({ ...gated, tool: 'free', tool_call_id: 'c-2' })
     const freeAgain = await ask({ ...gated, tool: 'free', tool_call_id: 'c-2' })
-    expect(freeAgain.body).toEqual(free.body)
+    const same = { required: false, run_id: free.body.run_id, tool_call_id: 'c-2', policy_version: 1 }
+    expect([free.body, freeAgain.body]).toMatchObject([
+      { ...same, replayed: false },
+      { ...same, replayed: true },
+    ])
     expect(freeAgain.headers.get('idempotency-replayed')).toBe('true')
   })
 

@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { makeTestProject, type TestProject } from '@/lib/testing/project'
+import { startRest, type Rest } from '@/lib/testing/rest'
+
+let rest: Rest
+let test: TestProject
+let agent: string
+let reviewer: string
+
+beforeAll(async () => {
+  rest = await startRest()
+  test = await makeTestProject(rest.db)
+  agent = test.agent.token
+  reviewer = (await test.member('reviewer')).token
+})
+afterAll(() => rest.close())
+
+const post = (path: string, body: Record<string, unknown>, headers: Record<string, string> = {}) =>
+  rest.call('POST', `/api${path}`, { token: agent, body, headers })
+let calls = 0
+/** An ask that may be sent again, as it stands. */
+async function newAsk(tool: string) {
+  const run = await post('/runs', { agent: 'tester' })
+  return { run_id: run.body.id as string, tool, params: { n: 1 }, tool_call_id: `call-${calls++}` }
+}
+const ask = async (body: Record<string, unknown>, headers?: Record<string, string>) =>
+  (await post('/approvals', body, headers)).body
+const decide = (id: unknown, decision: 'approve' | 'reject') =>
+  rest.call('POST', `/api/approvals/${id as string}/decisions`, { token: reviewer, body: { decision } })
+const claim = (id: unknown, { tool, params }: { tool: string; params: object }) =>
+  post(`/approvals/${id as string}/claim`, { tool, params })
+const tell = (asked: { run_id: string; tool_call_id: string }, result: Record<string, unknown>) =>
+  post(`/runs/${asked.run_id}/tool-calls/${asked.tool_call_id}/result`, result)
+
+describe('every ask tells whether it was asked before, where its call is and what to do', () => {
+  it('of a call that no rule holds', async () => {
+    const asked = await newAsk('free')
+    const running = { status: 'running', output: null, error: null }
+    expect(await ask(asked)).toMatchObject({ replayed: false, next: { action: 'execute' }, call: running })
+    const again = await ask(asked)
+    expect(again).toMatchObject({ replayed: true, next: { action: 'execute' }, call: running })
+    expect((again.next as { message: string }).message).toContain('asked for before')
+    await tell(asked, { status: 'failed', output: { a: [9] }, error: 'broke' })
+    expect(await ask(asked)).toMatchObject({
+      replayed: true,
+      next: { action: 'done', message: 'free ran and its result is recorded (failed).' },
+      call: { status: 'failed', output: { a: [9] }, error: 'broke' },
+    })
+  })
+
+  it('of one whose run has ended: it is not to be run any more', async () => {
+    const asked = await newAsk('free')
+    await ask(asked)
+    await rest.call('PATCH', `/api/runs/${asked.run_id}`, { token: agent, body: { status: 'completed' } })
+    expect(await ask(asked)).toMatchObject({ required: false, replayed: true, next: { action: 'done' } })
+  })
+
+  it('of a call that is held, in each of its states', async () => {
+    const asked = await newAsk('soft')
+    const first = await ask(asked)
+    expect(first).toMatchObject({ replayed: false, call: { status: 'awaiting_approval', output: null } })
+    const states = [await ask(asked)]
+    await decide(first.id, 'approve')
+    states.push(await ask(asked))
+    await claim(first.id, asked)
+    states.push(await ask(asked))
+    await tell(asked, { status: 'succeeded', output: 'told' })
+    states.push(await ask(asked))
+    expect(states.map(({ replayed, next, call }) => [replayed, next, call])).toMatchObject([
+      [true, { action: 'wait' }, { status: 'awaiting_approval' }],
+      [true, { action: 'execute' }, { status: 'approved' }],
+      [true, { action: 'done' }, { status: 'running', output: null, error: null }],
+      [true, { action: 'done' }, { status: 'succeeded', output: 'told', error: null }],
+    ])
+    const rejected = await newAsk('soft')
+    await decide((await ask(rejected)).id, 'reject')
+    expect(await ask(rejected)).toMatchObject({ next: { action: 'continue' }, call: { status: 'rejected' } })
+  })
+
+  it('also where it was held until the decision', async () => {
+    const asked = await newAsk('soft')
+    const { id } = await ask(asked)
+    const waiting = [ask(asked, { Prefer: 'wait=20' }), ask(asked, { Prefer: 'wait=20' })]
+    await decide(id, 'approve')
+    for (const answer of await Promise.all(waiting))
+      expect(answer).toMatchObject({
+        replayed: true,
+        next: { action: 'execute' },
+        call: { status: 'approved' },
+      })
+  })
+
+  it('and says where a result is kept cut', async () => {
+    const asked = await newAsk('free')
+    await ask(asked)
+    await tell(asked, { status: 'succeeded', output: 'x'.repeat(300_000) })
+    expect((await ask(asked)).call).toMatchObject({ status: 'succeeded', truncated: { bytes: 300_002 } })
+  })
+
+  it('only in its own answer: an approval that is read has none of it', async () => {
+    const { id } = await ask(await newAsk('soft'))
+    const read = await rest.call('GET', `/api/approvals/${id as string}`, { token: agent })
+    expect(read.body).not.toHaveProperty('replayed')
+    expect(read.body).not.toHaveProperty('call')
+  })
+})
