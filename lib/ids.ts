@@ -62,6 +62,12 @@ export const callerIdPattern = /^(?!\.{1,2}$)[!-~]{1,1024}$/
 /** The same in words. */
 export const callerIdWords = '1 to 1,024 printable ASCII characters without blanks, but not . and ..'
 
+/** The same, up to 128 characters: ids by which whoever claims or starts a call is known again. */
+export const retryIdPattern = /^(?!\.{1,2}$)[!-~]{1,128}$/
+
+/** The same in words. */
+export const retryIdWords = '1 to 128 printable ASCII characters without blanks, but not . and ..'
+
 /** Tool names: 1 to 200 characters of `[A-Za-z0-9_.:/-]`, compared exactly and case-sensitively. */
 export const toolNamePattern = /^[A-Za-z0-9_.:/-]{1,200}$/
 

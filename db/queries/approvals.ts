@@ -36,6 +36,7 @@ export const approvalColumns = {
   resolvedAt: approvals.resolvedAt,
   claimedAt: approvals.claimedAt,
   claimedBy: approvals.claimedBy,
+  claimHash: approvals.claimHash,
   runStatus: runs.status,
   runExternalId: runs.externalId,
   initiator: runs.initiator,

@@ -55,6 +55,8 @@ export const approvals = pgTable(
     resolvedAt: moment('resolved_at'),
     claimedAt: moment('claimed_at'),
     claimedBy: text('claimed_by'),
+    /** Of the id by which it was claimed, if it was by one: who sends the id again is answered again. */
+    claimHash: text('claim_hash'),
     /** When those who may decide are reminded next, while it is pending; null where no reminder is left. */
     nextReminderAt: moment('next_reminder_at'),
   },

@@ -74,6 +74,12 @@ export const toolCalls = pgTable(
     digest: text('digest').notNull(),
     context: text('context'),
     description: text('description'),
+    /** Of where the call comes from, in the agent's own words: texts by name, as JSON. */
+    metadata: text('metadata'),
+    /** Calls that were asked for together have the same. */
+    turnId: text('turn_id'),
+    /** Of the id by which a call that needs no approval was started, if it was by one. */
+    startHash: text('start_hash'),
     required: boolean('required').notNull(),
     policyVersion: integer('policy_version').notNull(),
     startedAt: moment('started_at').notNull().defaultNow(),

@@ -10,6 +10,7 @@ const columns = {
   run_id: 'text',
   seen_status: 'run_status',
   digest: 'text',
+  claim_hash: 'text',
   entries: 'json',
 }
 
@@ -29,7 +30,7 @@ held as materialized (
     for no key update skip locked) seen),
 clock as materialized (select date_trunc('milliseconds', clock_timestamp()) as at, count(*) from held),
 claimed as (
-  update approvals a set claimed_at = clock.at, claimed_by = held.key_id from held, clock
+  update approvals a set claimed_at = clock.at, claimed_by = held.key_id, claim_hash = held.claim_hash from held, clock
   where ${oneOf('a.id', 'held', 'approval_id')} and (a.project_id = held.project_id) is true
     and (a.status = 'approved') is true and a.claimed_at is null
     and clock.at < a.resolved_at + interval '${grantMinutes} minutes'

@@ -129,7 +129,7 @@ describe('what is done all day', () => {
     const claim = async (wasDecidedHere: boolean) => {
       const id = approved.pop() ?? ''
       if (!wasDecidedHere) takeDecided(db, id)
-      claimed.push(await claimApproval(agent, { id, tool: 'gated', params }))
+      claimed.push((await claimApproval(agent, { id, tool: 'gated', params })).approval)
     }
     const record = async () => {
       const call = claimed.pop()
@@ -266,7 +266,7 @@ describe('what is done all day', () => {
 describe('a claim right after a decision that was written here', () => {
   const claim = (id: string, ctx: Context = agent, given: Record<string, unknown> = params) =>
     claimApproval(ctx, { id, tool: 'gated', params: given as typeof params }).then(
-      ({ claimed_at: at }) => (at === null ? 'not claimed' : 'claimed'),
+      ({ approval: { claimed_at: at } }) => (at === null ? 'not claimed' : 'claimed'),
       (error: unknown) => (error as AppError).code,
     )
   const approved = async (more: Partial<Ask> = {}) => {

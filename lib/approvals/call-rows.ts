@@ -47,6 +47,9 @@ export function newCall(
     digest,
     context: input.source.context ?? null,
     description: input.description ?? null,
+    metadata: null,
+    turnId: null,
+    startHash: null,
     required,
     policyVersion: policy.version,
     startedAt: now,
@@ -90,6 +93,7 @@ export function newApproval(
     resolvedAt: null,
     claimedAt: null,
     claimedBy: null,
+    claimHash: null,
     nextReminderAt: nextReminder({ requestedAt, expiresAt }, null),
   }
 }

@@ -18,28 +18,33 @@ import { takeDecided } from './lately-decided'
 import { lookToAct } from './look'
 import { Approval, ApprovalById, ClaimInput } from './schemas'
 import { auditDetail } from './settlement'
-import { grantMinutes, refuseClaim, type ClaimRefusal } from './transition'
+import { retryHash } from './retry-hash'
+import { grantMinutes, isSameClaim, refuseClaim, type ClaimRefusal } from './transition'
 import { approvalToWire } from './wire'
 import { verb } from '@/lib/verb'
 
 const need = { scope: 'run' } as const
 
+/** A claim that was granted, now or to the same `claim_id` before. */
+export type Claimed = { approval: Approval; isReplay: boolean }
+
 /**
  * Grants the one use of an approval: the same run, tool and params, within the grant, once. Released
- * means that this said yes. Where this process has just written the decision, no look is needed first.
+ * means that this said yes. The same `claim_id` again, until the grant or the call is over, is told so again, and
+ * nothing is written. Where this process has just written the decision, no look is needed first.
  * @throws AppError `agent_key_required`, `not_found`, `not_approved`, `run_finished`, `params_mismatch`,
  * `already_claimed`, `grant_expired`; the refusals carry the approval and are audited
  */
-export async function claimApproval(ctx: Context, input: ClaimInput & { id: string }): Promise<Approval> {
+export async function claimApproval(ctx: Context, input: ClaimInput & { id: string }): Promise<Claimed> {
   requireApprovalId(input.id)
   requireToolName(input.tool)
-  const digest = digestOf(input.tool, input.params)
+  const claim = { digest: digestOf(input.tool, input.params), hash: retryHash(input.id, input.claim_id) }
   const { actor, project, db } = ctx
   if (actor.type !== 'key') return refuseOthers(ctx)
   const decided = takeDecided(db, input.id)
   if (decided?.projectId === project.id) {
     const wakes: Wake[] = []
-    const answer = await grant(db, { ...ctx, actor }, decided, digest, wakes)
+    const answer = await grant(db, { ...ctx, actor }, decided, claim, wakes)
     wake(db, wakes)
     if (answer) return answer
   }
@@ -48,22 +53,26 @@ export async function claimApproval(ctx: Context, input: ClaimInput & { id: stri
     if (!seen?.scopes.includes('run')) return refuseAct(ctx, need)
     if (seen.hasDue) return undefined
     const known = { ...ctx, actor: { ...actor, label: seen.keyName ?? actor.label } }
-    const refusal = whyNot(seen, digest)
-    return refusal ? refuse(on, known, seen, refusal, digest) : grant(on, known, seen, digest, wakes)
+    const refusal = whyNot(seen, claim)
+    if (!refusal) return grant(on, known, seen, claim, wakes)
+    if (refusal === 'already_claimed' && isSameClaim(claimable(seen), claim.hash, seen.readAt))
+      return { approval: approvalToWire(seen, linkBase(ctx)), isReplay: true }
+    return refuse(on, known, seen, refusal, claim)
   })
 }
+
+/** What is claimed, and by which id. */
+type Claim = { digest: string; hash: string | null }
 
 async function refuseOthers(given: Context): Promise<never> {
   requireAgentKey(await renewed(given), 'run')
   throw new Error('a claim was refused for no reason')
 }
 
-function whyNot(seen: ApprovalRecord, digest: string): ClaimRefusal | null {
-  return refuseClaim(
-    { ...seen, runFinished: isFinished(seen.runStatus) },
-    digest === seen.digest,
-    seen.readAt,
-  )
+const claimable = (seen: ApprovalRecord) => ({ ...seen, runFinished: isFinished(seen.runStatus) })
+
+function whyNot(seen: ApprovalRecord, { digest }: Claim): ClaimRefusal | null {
+  return refuseClaim(claimable(seen), digest === seen.digest, seen.readAt)
 }
 
 /** @returns undefined where it is not as it was seen, or may not be */
@@ -71,11 +80,11 @@ async function grant(
   db: Queryable,
   ctx: Context<KeyActor>,
   seen: ApprovalRecord,
-  digest: string,
+  claim: Claim,
   wakes: Wake[],
-): Promise<Approval | undefined> {
+): Promise<Claimed | undefined> {
   const { actor, project } = ctx
-  if (whyNot(seen, digest)) return undefined
+  if (whyNot(seen, claim)) return undefined
   const entry = auditValues(ctx, {
     action: 'approval.claimed',
     target: { type: 'approval', id: seen.id, label: seen.tool },
@@ -87,14 +96,16 @@ async function grant(
     approval_id: seen.id,
     run_id: seen.runId,
     seen_status: seen.runStatus,
-    digest,
+    digest: claim.digest,
+    claim_hash: claim.hash,
     entries: [entry],
   })
   if (!written) return undefined
   if (written.is_stale) noteUse(ctx.db, actor.id)
   wakes.push({ projectId: project.id, approvalId: seen.id })
   const at = new Date(written.at)
-  return approvalToWire({ ...seen, claimedAt: at, claimedBy: actor.id, readAt: at }, linkBase(ctx))
+  const claimed = { ...seen, claimedAt: at, claimedBy: actor.id, claimHash: claim.hash, readAt: at }
+  return { approval: approvalToWire(claimed, linkBase(ctx)), isReplay: false }
 }
 
 const words: Record<ClaimRefusal, string> = {
@@ -110,7 +121,7 @@ async function refuse(
   ctx: Context,
   approval: ApprovalRecord,
   code: ClaimRefusal,
-  digest: string,
+  { digest }: Claim,
 ): Promise<AppError> {
   await recordAudit(db, ctx, {
     action: 'approval.claim_refused',

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { approvalStatuses } from './statuses'
-import { agentNamePattern, callerIdPattern, callerIdWords } from '@/lib/ids'
+import { agentNamePattern, callerIdPattern, callerIdWords, retryIdPattern, retryIdWords } from '@/lib/ids'
 import { JsonObject, JsonText, JsonValue, Moment, Truncated } from '@/lib/json/schemas'
 import { toolCallStatuses } from '@/lib/runs/statuses'
 
@@ -168,5 +168,16 @@ export const DecideManyInput = z
   .meta({ id: 'DecideManyInput' })
 export type DecideManyInput = z.infer<typeof DecideManyInput>
 
-export const ClaimInput = z.strictObject({ tool: z.string(), params: JsonObject }).meta({ id: 'ClaimInput' })
+const retryId = (description: string) =>
+  z.string().regex(retryIdPattern, `An id: ${retryIdWords}.`).optional().meta({ description })
+
+export const ClaimInput = z
+  .strictObject({
+    tool: z.string(),
+    params: JsonObject,
+    claim_id: retryId(
+      'Yours, random and kept to yourself. Claiming again by the same id, while the grant lives and no result is recorded, is answered like the first time: an answer that got lost costs nothing. Nobody is ever told it.',
+    ),
+  })
+  .meta({ id: 'ClaimInput' })
 export type ClaimInput = z.infer<typeof ClaimInput>

@@ -59,6 +59,22 @@ export function refuseClaim(row: Claimable, isSameCall: boolean, now: Date): Cla
   if (row.runFinished) return 'run_finished'
   if (!isSameCall) return 'params_mismatch'
   if (row.claimedAt !== null) return 'already_claimed'
-  if (row.resolvedAt === null || now.getTime() >= row.resolvedAt.getTime() + grantMs) return 'grant_expired'
-  return null
+  return isWithinGrant(row, now) ? null : 'grant_expired'
+}
+
+function isWithinGrant({ resolvedAt }: Pick<Claimable, 'resolvedAt'>, now: Date): boolean {
+  return resolvedAt !== null && now.getTime() < resolvedAt.getTime() + grantMs
+}
+
+/**
+ * Whether what was claimed was claimed by this very id, and may be told so again: while the grant lives and nobody has
+ * told what became of the call.
+ * @param hash of the id that is shown; null where there is none
+ */
+export function isSameClaim(
+  row: Claimable & { claimHash: string | null; resultStatus: string | null },
+  hash: string | null,
+  now: Date,
+): boolean {
+  return hash !== null && row.claimHash === hash && row.resultStatus === null && isWithinGrant(row, now)
 }

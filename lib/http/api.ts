@@ -1,7 +1,6 @@
 import { checkCallVerb } from '@/lib/agents/check'
 import { readAgentsVerb, readAgentVerb } from '@/lib/agents/read'
 import { cancelVerb } from '@/lib/approvals/cancel'
-import { claimVerb } from '@/lib/approvals/claim'
 import { decideVerb } from '@/lib/approvals/decide'
 import { readApprovalsVerb } from '@/lib/approvals/read'
 import { readAuditVerb } from '@/lib/audit/read'
@@ -59,7 +58,7 @@ export const api: Record<string, PlainVerb | Endpoint> = {
   'POST /approvals/{id}/decisions': decideVerb,
   'POST /approvals/decisions': http.decideManyOverHttp,
   'POST /approvals/{id}/cancel': cancelVerb,
-  'POST /approvals/{id}/claim': claimVerb,
+  'POST /approvals/{id}/claim': http.claimOverHttp,
   'GET /approvals/stream': http.streamApprovalsOverHttp,
   'GET /audit': readAuditVerb,
   'GET /audit/export': http.readWholeAuditOverHttp,

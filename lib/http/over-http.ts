@@ -1,5 +1,6 @@
 import { deployAgent } from '@/lib/agents/deploy'
 import { askVerb } from '@/lib/approvals/ask'
+import { claimVerb } from '@/lib/approvals/claim'
 import { decideManyVerb } from '@/lib/approvals/decide-many'
 import { readApprovalVerb } from '@/lib/approvals/read'
 import { holdAsked } from '@/lib/approvals/hold-asked'
@@ -33,7 +34,7 @@ export const askOverHttp = overHttp(askVerb, async ({ ctx, input, request }) => 
   const seconds = waitSeconds(request)
   if (seconds > 0) requireRoomToWait(ctx, settings().maxWaitsPerKey)
   const asked = await withDeadline(askVerb(ctx, input))
-  const headers: Record<string, string> = asked.isReplay ? { 'Idempotency-Replayed': 'true' } : {}
+  const headers = replayed(asked.isReplay)
   const status = asked.approval && !asked.isReplay ? 201 : 200
   if (!asked.approval || seconds === 0) return reply(asked.answer, status, headers)
   headers['Preference-Applied'] = `wait=${seconds}`
@@ -50,6 +51,16 @@ export const readApprovalOverHttp = overHttp(readApprovalVerb, async ({ ctx, inp
   const settled = await withDeadline(waitForApproval(ctx, approval.id, waitOf(seconds, request)), seconds)
   return reply(approvalToWire(settled, linkBase(ctx)), 200, headers)
 })
+
+export const claimOverHttp = overHttp(claimVerb, async ({ ctx, input }) => {
+  const { approval, isReplay } = await claimVerb(ctx, input)
+  return reply(approval, 200, replayed(isReplay))
+})
+
+/** What tells that the answer is an earlier one's. */
+function replayed(isReplay: boolean): Record<string, string> {
+  return isReplay ? { 'Idempotency-Replayed': 'true' } : {}
+}
 
 function waitOf(seconds: number, { signal }: Request): Wait {
   return { seconds, mostWaits: settings().maxWaitsPerKey, signal }

@@ -32,6 +32,7 @@ function record(change: Partial<ApprovalRecord> = {}): ApprovalRecord {
     resolvedAt: null,
     claimedAt: null,
     claimedBy: null,
+    claimHash: null,
     runStatus: 'awaiting_approval',
     runExternalId: 'demo-refund',
     initiator: 'ann@example.com',

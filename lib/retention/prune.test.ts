@@ -183,7 +183,8 @@ describe('pruneOld', () => {
     expect(await countsOf(project)).toMatchObject({ notices: 1, mail_items: 1 })
     const [row] = await db.select().from(approvals).where(eq(approvals.id, pending.id))
     expect(row?.status).toBe('pending')
-    expect(await claimApproval(project.agent, { id: decided.id, ...call })).toMatchObject({ id: decided.id })
+    const { approval } = await claimApproval(project.agent, { id: decided.id, ...call })
+    expect(approval).toMatchObject({ id: decided.id })
   })
 
   it('lets the numbers of events go on, and a stream resume from one that is gone', async () => {
