@@ -39,6 +39,7 @@ const description = open(
 
 /** Every call of the API, in the order of the published contract: the router and the OpenAPI document read it here. */
 export const api: Record<string, PlainVerb | Endpoint> = {
+  'GET /me': http.readMeOverHttp,
   'PUT /agents/{name}': http.deployAgentOverHttp,
   'GET /agents': readAgentsVerb,
   'GET /agents/{name}': readAgentVerb,

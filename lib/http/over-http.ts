@@ -8,10 +8,12 @@ import { requireRoomToWait, waitForApproval, type Wait } from '@/lib/approvals/w
 import { approvalToWire } from '@/lib/approvals/wire'
 import { exportAudit, readWholeAudit } from '@/lib/audit/export'
 import { settings } from '@/lib/env'
+import { readMe } from '@/lib/keys/me'
 import { streamApprovals, streamApprovalsVerb } from '@/lib/outbox/stream'
 import { linkBase } from '@/lib/paths'
 import { readCheckpointVerb } from '@/lib/runs/checkpoint'
 import { startRunVerb } from '@/lib/runs/start'
+import { version } from '@/package.json'
 import { withDeadline } from './deadline'
 import { waitSeconds } from './prefer'
 import { toProblem } from './problem'
@@ -19,6 +21,10 @@ import { overHttp, reply } from './route'
 import { eventStream, textStream } from './sse'
 
 // Of these HTTP has more to say than what the verb returns: a status, a wait, bytes, a stream.
+
+export const readMeOverHttp = overHttp(readMe, ({ ctx, input }) =>
+  readMe(ctx, input, { version, maxBodyBytes: settings().maxBodyBytes }),
+)
 
 export const deployAgentOverHttp = overHttp(deployAgent, async ({ ctx, input }) => {
   const { agent, isNew } = await deployAgent(ctx, input)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { MomentText } from '@/lib/moment'
-import { scopes } from '@/lib/context'
+import { roles, scopes } from '@/lib/context'
 import { Moment } from '@/lib/json/schemas'
 import { NameText } from '@/lib/members/schemas'
 
@@ -28,6 +28,28 @@ export const CreatedKey = Key.extend({
   }),
 }).meta({ id: 'CreatedKey' })
 export type CreatedKey = z.infer<typeof CreatedKey>
+
+export const Me = z
+  .object({
+    kind: z.enum(['agent_key', 'personal_token', 'session']),
+    key: Key.pick({ id: true, name: true, prefix: true, scopes: true, expires_at: true })
+      .nullable()
+      .meta({ description: 'The key or token; null for a session.' }),
+    project: z.object({ id: z.string(), slug: z.string(), name: z.string() }),
+    member: z
+      .object({ id: z.string(), email: z.string(), role: z.enum(roles) })
+      .nullable()
+      .meta({ description: 'Whose the token or session is; null for an agent key.' }),
+    server: z.object({
+      version: z.string(),
+      time: Moment.meta({ description: "The database's clock, by which deadlines pass." }),
+      max_wait_seconds: z.int(),
+      max_body_bytes: z.int(),
+    }),
+  })
+  .meta({ id: 'Me' })
+/** What a credential is. */
+export type Me = z.infer<typeof Me>
 
 const ExpiresAt = MomentText('2027-01-31T12:00:00Z').nullable().optional()
 
