@@ -83,6 +83,7 @@ describe('both fronts answer alike', () => {
     expect(names.filter((name) => !hop.includes(name)).sort()).toEqual([
       'cache-control',
       'content-type',
+      'holdpoint-version',
       'x-content-type-options',
       'x-request-id',
     ])

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
-import type { Answer } from './route'
+import type { Answer } from './answer'
 
 /** A Fetch request cannot have these methods; no address takes them, as none takes OPTIONS. */
 const unsayable = new Set(['TRACE', 'TRACK', 'CONNECT'])

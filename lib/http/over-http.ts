@@ -14,10 +14,11 @@ import { linkBase } from '@/lib/paths'
 import { readCheckpointVerb } from '@/lib/runs/checkpoint'
 import { startRunVerb } from '@/lib/runs/start'
 import { version } from '@/package.json'
+import { reply } from './answer'
 import { withDeadline } from './deadline'
 import { waitSeconds } from './prefer'
 import { toProblem } from './problem'
-import { overHttp, reply } from './route'
+import { overHttp } from './route'
 import { eventStream, textStream } from './sse'
 
 // Of these HTTP has more to say than what the verb returns: a status, a wait, bytes, a stream.

@@ -4,20 +4,18 @@ import { sharedDatabase, type Database } from '@/db/client'
 import type { Context, Origin } from '@/lib/context'
 import { settings, type ReadySettings } from '@/lib/env'
 import { AppError } from '@/lib/errors'
-import { writeJson } from '@/lib/json/write'
 import { requireNeed } from '@/lib/need'
 import { drainAfterAnswer } from '@/lib/process/drain'
-import { logError } from '@/lib/process/log'
 import type { Definition, InputOf, OutputOf, Verb } from '@/lib/verb'
 import { noteGood, noteWrong, requireKnown } from './address-limit'
+import { answerOf, refusalOf, type Answer, type Headings, type Reply, type Shape } from './answer'
 import { addressOf, countedAddress } from './caller'
 import { authenticate, contextOf, credentialOf, type Credential } from './credential'
 import { forget, recall, remember } from './credential-cache'
 import { requireSecret, type SecretName } from './secret'
 import { withDeadline } from './deadline'
 import { requireOwnOrigin } from './own-origin'
-import { toAppError, toProblem } from './problem'
-import { preconditionOf, versionTag } from './precondition'
+import { preconditionOf } from './precondition'
 import { countRequest, rateHeaders } from './rate-limit'
 import { readBody, type Body } from './read-body'
 import { readPath, readQuery, requireText } from './read-query'
@@ -25,8 +23,6 @@ import { readPath, readQuery, requireText } from './read-query'
 export type RouteParams = Record<string, string>
 /** What Next hands a route handler beside the request. */
 export type Segment = { params: Promise<Record<string, string | string[] | undefined>> }
-/** An answer before it is made a Response; what streams or is not text is a Response from the beginning. */
-export type Answer = Response | { status: number; headers: Record<string, string>; text: string | null }
 
 /** Answers a request whose address holds these parts, decoded. */
 export type Handler = (request: Request, params: RouteParams) => Promise<Answer>
@@ -75,15 +71,15 @@ function answerBy(def: Definition, handle: (call: Call<unknown>) => Promise<unkn
   const keepsTime = def.keepsTime ?? def.waits ?? false
   return async (request, params) => {
     const requestId = randomUUID()
-    const headers: Record<string, string> = { 'X-Request-Id': requestId }
+    const headers: Headings = { 'X-Request-Id': requestId }
     try {
       const call = await prepare(def, request, params, requestId, headers)
       const work = handle(call)
       const result = await (keepsTime ? work : withDeadline(work))
       if (request.method !== 'GET') await drainAfterAnswer()
-      return respond(def, result, headers)
+      return answerOf(def, result, headers)
     } catch (error) {
-      return failed(error, requestId, headers, request)
+      return refusalOf(error, requestId, headers, request)
     }
   }
 }
@@ -93,7 +89,7 @@ async function prepare(
   request: Request,
   params: RouteParams,
   requestId: string,
-  headers: Record<string, string>,
+  headers: Headings,
 ): Promise<Call<unknown>> {
   requireText(request)
   const setting = settings()
@@ -156,61 +152,6 @@ async function prove(
   }
 }
 
-class Reply<T> {
-  constructor(
-    readonly value: T,
-    readonly status: number,
-    readonly headers: Record<string, string>,
-  ) {}
-}
-
-/** An answer with another status or with headers of its own. */
-export function reply<T>(value: T, status: number, headers: Record<string, string> = {}): Reply<T> {
-  return new Reply(value, status, headers)
-}
-
-const always = { 'Cache-Control': 'private, no-store', 'X-Content-Type-Options': 'nosniff' }
-
-type Shape = Pick<Definition, 'output' | 'status' | 'versioned'>
-
-function respond(def: Shape, result: unknown, headers: Record<string, string>): Answer {
-  if (result instanceof Response) {
-    for (const [name, value] of Object.entries({ ...always, ...headers })) {
-      if (!result.headers.has(name)) result.headers.set(name, value)
-    }
-    return result
-  }
-  if (def.output === null) return { status: 204, headers: { ...always, ...headers }, text: null }
-  const {
-    value,
-    status,
-    headers: more,
-  } = result instanceof Reply ? (result as Reply<unknown>) : reply(result, def.status ?? 200)
-  const version: Record<string, string> = def.versioned
-    ? { ETag: versionTag((value as { version: number }).version) }
-    : {}
-  const type = 'application/json; charset=utf-8'
-  const all = { ...always, ...headers, ...version, ...more, 'Content-Type': type }
-  return { status, headers: all, text: writeJson(value) }
-}
-
-function failed(
-  error: unknown,
-  requestId: string,
-  headers: Record<string, string>,
-  request: Request,
-): Answer {
-  const known = toAppError(error)
-  if (known.status === 500)
-    logError(`${request.method} ${new URL(request.url).pathname.slice(0, 200)}`, requestId, error)
-  const type = 'application/problem+json; charset=utf-8'
-  return {
-    status: known.status,
-    headers: { ...always, ...headers, ...known.headers, 'Content-Type': type },
-    text: writeJson(toProblem(known, requestId)),
-  }
-}
-
 /** Serves what needs no credential of a project: what is open, or has a secret of the operator. */
 export function open(def: OpenDefinition, handle: (request: Request) => Promise<unknown>): Endpoint {
   const { need } = def
@@ -234,15 +175,9 @@ export function openHandler(
     try {
       requireText(request)
       const work = handle(request, params)
-      return respond(def, await (def.keepsTime ? work : withDeadline(work)), headers)
+      return answerOf(def, await (def.keepsTime ? work : withDeadline(work)), headers)
     } catch (error) {
-      return failed(error, requestId, headers, request)
+      return refusalOf(error, requestId, headers, request)
     }
   }
-}
-
-/** An answer as Next wants it. */
-export function toResponse(made: Answer): Response {
-  if (made instanceof Response) return made
-  return new Response(made.text, { status: made.status, headers: made.headers })
 }

@@ -1,6 +1,7 @@
 import { AppError, notFound } from '@/lib/errors'
 import { api } from './api'
-import { openHandler, serve, type Answer, type Endpoint, type Handler, type RouteParams } from './route'
+import type { Answer } from './answer'
+import { openHandler, serve, type Endpoint, type Handler, type RouteParams } from './route'
 
 /** The order in which `Allow` names them. */
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']

@@ -1,4 +1,4 @@
-import { toResponse } from '@/lib/http/route'
+import { toResponse } from '@/lib/http/answer'
 import { answerApi } from '@/lib/http/router'
 
 /** The API where Next serves it, as on Vercel. OPTIONS is named so that Next does not answer it by itself. */

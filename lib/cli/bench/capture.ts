@@ -1,6 +1,6 @@
 import { openDatabase, sharedDatabase } from '@/db/client'
 import { takeDecided } from '@/lib/approvals/lately-decided'
-import { toResponse } from '@/lib/http/route'
+import { toResponse } from '@/lib/http/answer'
 import { answerApi } from '@/lib/http/router'
 import { askBody, freeTool, gatedTool, makeProject, refundParams, type BenchProject } from './project'
 import { toScript, type Script } from './script'

@@ -6,7 +6,8 @@ import { authOptions } from '@/lib/sign-in/auth'
 import { hasBegun, openAuth } from '@/lib/sign-in/auth-door'
 import { addressOf } from '@/lib/http/caller'
 import { providersOf } from '@/lib/sign-in/providers'
-import { openHandler, toResponse, type Segment } from '@/lib/http/route'
+import { toResponse } from '@/lib/http/answer'
+import { openHandler, type Segment } from '@/lib/http/route'
 import { pageDatabase } from '@/lib/sign-in/session'
 
 const answer = openHandler(

@@ -1,0 +1,74 @@
+import { writeJson } from '@/lib/json/write'
+import { logError } from '@/lib/process/log'
+import type { Definition } from '@/lib/verb'
+import { version } from '@/package.json'
+import { versionTag } from './precondition'
+import { toAppError, toProblem } from './problem'
+
+/** An answer before it is made a Response; what streams or is not text is a Response from the beginning. */
+export type Answer = Response | { status: number; headers: Headings; text: string | null }
+/** Headers of an answer, each once. */
+export type Headings = Record<string, string>
+
+export class Reply<T> {
+  constructor(
+    readonly value: T,
+    readonly status: number,
+    readonly headers: Headings,
+  ) {}
+}
+
+/** An answer with another status or with headers of its own. */
+export function reply<T>(value: T, status: number, headers: Headings = {}): Reply<T> {
+  return new Reply(value, status, headers)
+}
+
+const always = {
+  'Cache-Control': 'private, no-store',
+  'X-Content-Type-Options': 'nosniff',
+  'Holdpoint-Version': version,
+}
+
+/** What of a definition says how its answer looks. */
+export type Shape = Pick<Definition, 'output' | 'status' | 'versioned'>
+
+/** The answer to a request for which a handler had this result. */
+export function answerOf(def: Shape, result: unknown, headers: Headings): Answer {
+  if (result instanceof Response) {
+    for (const [name, value] of Object.entries({ ...always, ...headers })) {
+      if (!result.headers.has(name)) result.headers.set(name, value)
+    }
+    return result
+  }
+  if (def.output === null) return { status: 204, headers: { ...always, ...headers }, text: null }
+  const {
+    value,
+    status,
+    headers: more,
+  } = result instanceof Reply ? (result as Reply<unknown>) : reply(result, def.status ?? 200)
+  const ofVersion: Headings = def.versioned
+    ? { ETag: versionTag((value as { version: number }).version) }
+    : {}
+  const type = 'application/json; charset=utf-8'
+  const all = { ...always, ...headers, ...ofVersion, ...more, 'Content-Type': type }
+  return { status, headers: all, text: writeJson(value) }
+}
+
+/** The problem document for whatever was thrown; what is our own fault is logged. */
+export function refusalOf(error: unknown, requestId: string, headers: Headings, request: Request): Answer {
+  const known = toAppError(error)
+  if (known.status === 500)
+    logError(`${request.method} ${new URL(request.url).pathname.slice(0, 200)}`, requestId, error)
+  const type = 'application/problem+json; charset=utf-8'
+  return {
+    status: known.status,
+    headers: { ...always, ...headers, ...known.headers, 'Content-Type': type },
+    text: writeJson(toProblem(known, requestId)),
+  }
+}
+
+/** An answer as Next wants it. */
+export function toResponse(made: Answer): Response {
+  if (made instanceof Response) return made
+  return new Response(made.text, { status: made.status, headers: made.headers })
+}
