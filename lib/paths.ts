@@ -34,6 +34,7 @@ export const pages = {
     withQuery('/sign-in/confirm', query),
   setup: (code?: string) => withQuery('/setup', { code }),
   invitation: (token: string) => `/invite/${part(token)}`,
+  errorCode: (code: string) => `/docs/errors/${part(code)}`,
   keptMails: (mail?: string) => withQuery('/dev/mail', { mail }),
 
   place: (project: string, place: Place) => `/${part(project)}/${place}`,

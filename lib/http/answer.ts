@@ -1,3 +1,4 @@
+import { settings } from '@/lib/env'
 import { writeJson } from '@/lib/json/write'
 import { logError } from '@/lib/process/log'
 import type { Definition } from '@/lib/verb'
@@ -63,7 +64,7 @@ export function refusalOf(error: unknown, requestId: string, headers: Headings, 
   return {
     status: known.status,
     headers: { ...always, ...headers, ...known.headers, 'Content-Type': type },
-    text: writeJson(toProblem(known, requestId)),
+    text: writeJson(toProblem(known, requestId, settings().appUrl)),
   }
 }
 

@@ -12,6 +12,7 @@ export const Problem = z
     status: z.int(),
     detail: z.string(),
     code: z.enum(Object.keys(statusOfCode) as [ErrorCode, ...ErrorCode[]]),
+    doc_url: z.string().meta({ description: 'The page that explains the code.' }),
     request_id: z.string().optional(),
     errors: z
       .array(

@@ -77,7 +77,7 @@ export const decideManyOverHttp = overHttp(decideManyVerb, async ({ ctx, input, 
   const { results } = await decideManyVerb(ctx, input)
   return {
     results: results.map((result) =>
-      'problem' in result ? { ...result, problem: toProblem(result.problem, requestId) } : result,
+      'problem' in result ? { ...result, problem: toProblem(result.problem, requestId, ctx.appUrl) } : result,
     ),
   }
 })

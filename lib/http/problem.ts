@@ -1,5 +1,6 @@
 import type { Approval } from '@/lib/approvals/schemas'
 import { AppError, type ErrorCode, type InputIssue } from '@/lib/errors'
+import { pages } from '@/lib/paths'
 
 /** RFC 9457 problem document, with a machine-readable code. */
 export type Problem = {
@@ -8,6 +9,8 @@ export type Problem = {
   status: number
   detail: string
   code: ErrorCode
+  /** The page that explains the code. */
+  doc_url?: string
   request_id?: string
   errors?: InputIssue[]
   approval?: Approval
@@ -30,14 +33,18 @@ const titles: Record<number, string> = {
   503: 'Unavailable',
 }
 
-/** The problem document of an error that a verb threw. */
-export function toProblem(error: AppError, requestId?: string): Problem {
+/**
+ * The problem document of an error that a verb threw.
+ * @param appUrl where the server's pages are, for whoever reads the problem elsewhere
+ */
+export function toProblem(error: AppError, requestId?: string, appUrl?: string): Problem {
   return {
     type: `urn:holdpoint:error:${error.code}`,
     title: titles[error.status] ?? 'Error',
     status: error.status,
     detail: error.message,
     code: error.code,
+    ...(appUrl === undefined ? {} : { doc_url: appUrl + pages.errorCode(error.code) }),
     ...(requestId === undefined ? {} : { request_id: requestId }),
     ...(error.errors === undefined ? {} : { errors: error.errors }),
     ...error.members,
