@@ -34,7 +34,7 @@ const always = {
 export type Shape = Pick<Definition, 'output' | 'status' | 'versioned'>
 
 /** The answer to a request for which a handler had this result. */
-export function answerOf(def: Shape, result: unknown, headers: Headings): Answer {
+export function answerOf(def: Shape, result: unknown, headers: Headings, request: Request): Answer {
   if (result instanceof Response) {
     for (const [name, value] of Object.entries({ ...always, ...headers })) {
       if (!result.headers.has(name)) result.headers.set(name, value)
@@ -51,8 +51,25 @@ export function answerOf(def: Shape, result: unknown, headers: Headings): Answer
     ? { ETag: versionTag((value as { version: number }).version) }
     : {}
   const type = 'application/json; charset=utf-8'
-  const all = { ...always, ...headers, ...ofVersion, ...more, 'Content-Type': type }
+  const all = {
+    ...always,
+    ...headers,
+    ...ofVersion,
+    ...nextOf(value, request),
+    ...more,
+    'Content-Type': type,
+  }
   return { status, headers: all, text: writeJson(value) }
+}
+
+/** Where a list goes on (RFC 8288), as the same address with another cursor. */
+function nextOf(value: unknown, { method, url }: Request): Headings {
+  if (method !== 'GET' && method !== 'HEAD') return {}
+  const { next_cursor: cursor } = (value ?? {}) as { next_cursor?: string | null }
+  if (typeof cursor !== 'string') return {}
+  const next = new URL(url)
+  next.searchParams.set('cursor', cursor)
+  return { Link: `<${next.pathname}${next.search}>; rel="next"` }
 }
 
 /** The problem document for whatever was thrown; what is our own fault is logged. */

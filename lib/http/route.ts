@@ -77,7 +77,7 @@ function answerBy(def: Definition, handle: (call: Call<unknown>) => Promise<unkn
       const work = handle(call)
       const result = await (keepsTime ? work : withDeadline(work))
       if (request.method !== 'GET') await drainAfterAnswer()
-      return answerOf(def, result, headers)
+      return answerOf(def, result, headers, request)
     } catch (error) {
       return refusalOf(error, requestId, headers, request)
     }
@@ -175,7 +175,7 @@ export function openHandler(
     try {
       requireText(request)
       const work = handle(request, params)
-      return answerOf(def, await (def.keepsTime ? work : withDeadline(work)), headers)
+      return answerOf(def, await (def.keepsTime ? work : withDeadline(work)), headers, request)
     } catch (error) {
       return refusalOf(error, requestId, headers, request)
     }

@@ -5,7 +5,7 @@ import { answersOf, Problem, refusalsOf } from '@/lib/http/openapi'
 import { findAddress } from '@/lib/http/router'
 
 type Json = Record<string, unknown>
-type Answer = { status: number; body: Json; text: string; isJson: boolean }
+type Answer = { status: number; headers: Headers; body: Json; text: string; isJson: boolean }
 
 const ajv = new Ajv({ strict: false, allErrors: true, logger: false })
 ajv.addFormat('date-time', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/)
@@ -55,10 +55,19 @@ export function checkAnswer(method: string, target: string, answer: Answer): voi
   }
   const found = answersOf(def).find(([status]) => status === answer.status)
   if (!found) throw new Error(`${call} answered ${answer.status}, which it does not say.`)
+  if (typeof answer.body.next_cursor === 'string') expectNext(call, target, answer)
   const [, output] = found
   if (output === null || 'media' in output) return
   const isPart = new URLSearchParams(query).has('fields')
   hold(`${call} ${answer.status}${isPart ? ' in part' : ''}`, () => schemaOf(output, isPart), answer)
+}
+
+/** The address of the page that follows is that of this one, with the cursor that the body says. */
+function expectNext(call: string, target: string, { headers, body }: Answer): void {
+  const link = /^<(.+)>; rel="next"$/.exec(headers.get('link') ?? '')?.[1] ?? ''
+  const [from, next] = [target, link].map((one) => new URL(one, 'http://localhost'))
+  from?.searchParams.set('cursor', String(body.next_cursor))
+  if (from?.href !== next?.href) throw new Error(`${call} goes on, and its Link is ${headers.get('link')}.`)
 }
 
 function hold(name: string, makeSchema: () => Json, { body, text }: Answer): void {
