@@ -46,11 +46,11 @@ export function fieldsOf<K extends string>(
     .meta({ description })
 }
 
-/** One or more of these words, apart by commas. */
+/** One or more of these words, apart by commas or each in a parameter of its own. */
 export function someOf<const W extends readonly [string, ...string[]]>(words: W) {
   return z
     .string()
-    .max(100)
+    .max(2000)
     .transform((text) => text.split(','))
     .pipe(z.array(z.enum(words, `One or more, apart by commas, of: ${words.join(', ')}.`)))
     .optional()

@@ -13,7 +13,7 @@ import { listApprovals, type ApprovalFilter } from './approval-list'
 import { countPending, hasDueApproval } from './approvals'
 import { listAuditEntries } from './audit'
 import { listNotices } from './notices'
-import { listRuns } from './runs'
+import { listRuns, type RunFilter } from './runs'
 
 const most = 20_000
 let db: Database
@@ -178,13 +178,19 @@ describe('listApprovals', () => {
 })
 
 describe('listRuns', () => {
-  it.each([{}, { status: 'failed' }, { agent: 'agent-3' }, { agent: 'agent-3', status: 'running' }] as const)(
+  it.each([
+    {},
+    { statuses: ['failed'] },
+    { statuses: ['failed', 'running', 'failed'] },
+    { agent: 'agent-3' },
+    { agent: 'agent-3', statuses: ['running'] },
+  ] satisfies Partial<RunFilter>[])(
     'finds by %o what a plain query finds, in order, over pages',
-    async (filter) => {
-      const { status, agent } = filter as { status?: 'failed'; agent?: string }
+    async (filter: Partial<RunFilter>) => {
+      const { statuses, agent } = filter
       const expected = await db.execute<{ id: string }>(sql`
         select id from runs where project_id = ${mine.project.id}
-          and (${status ?? null}::text is null or status::text = ${status ?? null})
+          and (${statuses?.join() ?? null}::text is null or status::text = any(string_to_array(${statuses?.join() ?? null}, ',')))
           and (${agent ?? null}::text is null or agent_name = ${agent ?? null})
         order by started_at desc, id desc limit 500`)
       const ids: string[] = []
@@ -209,10 +215,14 @@ describe('with many rows', () => {
         (on) => listApprovals(on, project(), { ...filter, limit: 50 }),
       ]),
     ['runs', (on) => listRuns(on, project(), { limit: 50 })],
-    ['runs by status', (on) => listRuns(on, project(), { status: 'failed', limit: 50 })],
+    ['runs by status', (on) => listRuns(on, project(), { statuses: ['failed'], limit: 50 })],
     ['runs by agent', (on) => listRuns(on, project(), { agent: 'agent-3', limit: 50 })],
     ['audit', (on) => listAuditEntries(on, project(), { limit: 50 })],
-    ['audit by action', (on) => listAuditEntries(on, project(), { action: 'approval.approved', limit: 50 })],
+    [
+      'audit by action',
+      (on) =>
+        listAuditEntries(on, project(), { actions: ['approval.approved', 'agent.deployed'], limit: 50 }),
+    ],
     ['audit by actor', (on) => listAuditEntries(on, project(), { actor: 'usr_1', limit: 50 })],
     ['audit by target', (on) => listAuditEntries(on, project(), { target: 'apr_1', limit: 50 })],
     ['audit until', (on) => listAuditEntries(on, project(), { until: new Date('2026-01-02'), limit: 50 })],

@@ -1,4 +1,5 @@
-import { and, eq, getTableColumns, gte, lt, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, gte, lt, sql, type SQL } from 'drizzle-orm'
+import { alias, type PgColumn } from 'drizzle-orm/pg-core'
 import type { Queryable } from '@/db/client'
 import { auditEntries } from '@/db/schema/audit'
 import { bytesOf, cutPage, ifWithin, isWithinBytes } from './bounded'
@@ -8,7 +9,7 @@ import { newestFirst } from './newest-first'
 export type AuditRecord = typeof auditEntries.$inferSelect
 
 export type AuditFilter = {
-  action?: string | undefined
+  actions?: string[] | undefined
   /** Id of who acted. */
   actor?: string | undefined
   /** Id of what was acted on. */
@@ -46,20 +47,42 @@ export async function listAuditEntries(
     })
     .from(auditEntries)
     .where(
-      and(
-        eq(auditEntries.projectId, projectId),
-        filter.action === undefined ? undefined : eq(auditEntries.action, filter.action),
-        filter.actor === undefined ? undefined : eq(auditEntries.actorId, filter.actor),
-        filter.target === undefined ? undefined : eq(auditEntries.targetId, filter.target),
-        filter.since && gte(auditEntries.at, filter.since),
-        filter.until && lt(auditEntries.at, filter.until),
-        after &&
-          sql`(${auditEntries.at}, ${auditEntries.ordinal}) < (${after[0]}::timestamptz, ${after[1]}::bigint)`,
-      ),
+      filter.actions === undefined
+        ? whereOf(auditEntries, projectId, filter, after)
+        : sql`${auditEntries.id} = any(array(${newestOfActions(projectId, filter, filter.actions, after)}))`,
     )
     .orderBy(...byTime)
     .limit(filter.limit + 1)
   const { items, end } = cutPage(rows, filter.limit)
   const place = end && [end.at.toISOString(), String(end.ordinal)]
   return { items, nextCursor: place ? encodeCursor('audit', projectId, place) : null }
+}
+
+type Filter = Omit<AuditFilter, 'actions'>
+
+type Columns = Record<'projectId' | 'actorId' | 'targetId' | 'at' | 'ordinal', PgColumn>
+
+function whereOf(e: Columns, projectId: string, filter: Filter, after: string[] | undefined) {
+  return and(
+    eq(e.projectId, projectId),
+    filter.actor === undefined ? undefined : eq(e.actorId, filter.actor),
+    filter.target === undefined ? undefined : eq(e.targetId, filter.target),
+    filter.since && gte(e.at, filter.since),
+    filter.until && lt(e.at, filter.until),
+    after && sql`(${e.at}, ${e.ordinal}) < (${after[0]}::timestamptz, ${after[1]}::bigint)`,
+  )
+}
+
+/** The ids of a page and one more of each action by its own index, to be merged. */
+function newestOfActions(
+  projectId: string,
+  filter: Filter,
+  actions: string[],
+  after: string[] | undefined,
+): SQL {
+  const e = alias(auditEntries, 'e')
+  return sql`select w.id from unnest(${`{${[...new Set(actions)].join()}}`}::text[]) as a(action)
+    cross join lateral (
+      select ${e.id} from ${auditEntries} e where ${whereOf(e, projectId, filter, after)} and ${e.action} = a.action
+      order by ${sql.join(newestFirst(e.at, e.ordinal), sql`, `)} limit ${filter.limit + 1}) w`
 }

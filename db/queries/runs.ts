@@ -50,7 +50,7 @@ export function runIdNamed(projectId: string, idOrExternalId: string): SQL {
 }
 
 export type RunFilter = {
-  status?: RunStatus | undefined
+  statuses?: RunStatus[] | undefined
   agent?: string | undefined
   limit: number
   cursor?: string | undefined
@@ -100,8 +100,8 @@ export async function listRuns(
 
 /** The ids of a page and one more of each status by its own index, to be merged. */
 function newestIds(projectId: string, filter: RunFilter, after: string[] | undefined): SQL {
-  const statuses = filter.status === undefined ? runStatus.enumValues : [filter.status]
-  return sql`select w.id from unnest(${`{${statuses.join()}}`}::run_status[]) as s(status)
+  const statuses = new Set(filter.statuses ?? runStatus.enumValues)
+  return sql`select w.id from unnest(${`{${[...statuses].join()}}`}::run_status[]) as s(status)
     cross join lateral (
       select r.id from runs r where r.project_id = ${projectId} and r.status = s.status
         ${filter.agent === undefined ? sql`` : sql`and r.agent_name = ${filter.agent}`}

@@ -5,7 +5,7 @@ import { readMayLag } from '@/db/replica'
 import type { Context } from '@/lib/context'
 import { pick, wants, type Fields, type Listed } from '@/lib/fields'
 import { requireNeed, type Need } from '@/lib/need'
-import { fieldsOf, listOf, paging, queryMoment } from '@/lib/query'
+import { fieldsOf, listOf, paging, queryMoment, someOf } from '@/lib/query'
 import { searchInTurn } from '@/lib/search-turn'
 import { verb } from '@/lib/verb'
 import { auditActions } from './actions'
@@ -27,8 +27,8 @@ export async function readAudit<K extends keyof AuditEntry>(
 ): Promise<Listed<Pick<AuditEntry, K>>> {
   requireNeed(ctx, need)
   const list = (db: Database) => listAuditEntries(db, ctx.project.id, filter, wants<string>(fields, 'detail'))
-  const { action, actor, target } = filter
-  const isSearch = (action ?? actor ?? target) !== undefined
+  const { actions, actor, target } = filter
+  const isSearch = (actions ?? actor ?? target) !== undefined
   const page = await (isSearch
     ? searchInTurn(ctx, () => readMayLag(ctx.db, (db) => list(searchesOf(db))))
     : readMayLag(ctx.db, list))
@@ -44,7 +44,7 @@ export const readAuditVerb = verb(
     need,
     query: z.strictObject({
       ...paging,
-      action: z.enum(auditActions, 'An action of the log, such as `approval.approved`.').optional(),
+      action: someOf(auditActions),
       actor: z.string().max(200).optional(),
       target: z.string().max(200).optional(),
       since: queryMoment.optional(),
@@ -54,5 +54,5 @@ export const readAuditVerb = verb(
     output: listOf(AuditEntry),
     refuses: ['too_many_searches'],
   },
-  (ctx, { fields, ...query }) => readAudit(ctx, query, fields),
+  (ctx, { fields, action: actions, ...query }) => readAudit(ctx, { ...query, actions }, fields),
 )

@@ -32,8 +32,12 @@ describe('the OpenAPI document', () => {
     const inQuery = (path: string) =>
       Object.fromEntries(operationAt(path, 'get')?.parameters.map((one) => [one.name, one]) ?? [])
     const limit = { type: 'integer', minimum: 1, maximum: 100, default: 50 }
-    expect(inQuery('/api/runs').status?.schema).toMatchObject({
-      enum: ['running', 'awaiting_approval', 'completed', 'failed', 'cancelled'],
+    expect(inQuery('/api/runs').status).toMatchObject({
+      explode: false,
+      schema: {
+        type: 'array',
+        items: { enum: ['running', 'awaiting_approval', 'completed', 'failed', 'cancelled'] },
+      },
     })
     expect(inQuery('/api/runs').limit?.schema).toEqual(limit)
     expect(inQuery('/api/audit').since?.schema).toMatchObject({ type: 'string', format: 'date-time' })

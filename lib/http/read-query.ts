@@ -20,20 +20,27 @@ export function requireText({ url }: Request): void {
  * The query of an address by its schema; that of a session may name its project beside.
  * @throws AppError `invalid_query`
  */
-export function readQuery(request: Request, credential: Credential, schema: z.ZodType): object {
+export function readQuery(request: Request, credential: Credential, schema: z.ZodObject): object {
   const { url } = request
   const at = url.indexOf('?')
   const search = new URLSearchParams(at < 0 ? '' : url.slice(at))
   if (credential.kind === 'session') search.delete('project')
   const given = new Map<string, string>()
   for (const [name, value] of search) {
-    if (given.has(name)) throw invalidQuery([{ pointer: `/${name}`, detail: 'Given twice; give it once.' }])
+    const before = given.get(name)
+    if (before !== undefined && !takesSeveral(schema, name))
+      throw invalidQuery([{ pointer: `/${name}`, detail: 'Given twice; give it once.' }])
     if (name === '__proto__') throw invalidQuery([{ pointer: `/${name}`, detail: 'Not known here.' }])
-    given.set(name, value)
+    given.set(name, before === undefined ? value : `${before},${value}`)
   }
   const parsed = schema.safeParse(Object.fromEntries(given))
   if (parsed.success) return parsed.data as object
   throw invalidQuery(hintAtPlus(inputError(parsed.error).errors ?? [], given, schema))
+}
+
+/** `a=1&a=2` is `a=1,2` where a list is wanted, and a mistake elsewhere. */
+function takesSeveral(schema: z.ZodObject, name: string): boolean {
+  return Object.hasOwn(schema.shape, name) && schema.shape[name]?.meta()?.type === 'array'
 }
 
 /** A plus sign in a query means a blank, so the zone of `2026-01-01T00:00:00+02:00` arrives as none. */

@@ -23,7 +23,7 @@ import { runToWire, toolCallToWire, traceStepToWire } from './wire'
 import { z } from 'zod'
 import { verb } from '@/lib/verb'
 import { reader, requireNeed } from '@/lib/need'
-import { fieldsOf, listOf, paging } from '@/lib/query'
+import { fieldsOf, listOf, paging, someOf } from '@/lib/query'
 import { runStatuses } from './statuses'
 
 /**
@@ -133,14 +133,14 @@ export const readRunsVerb = verb(
     need: reader,
     query: z.strictObject({
       ...paging,
-      status: z.enum(runStatuses).optional(),
+      status: someOf(runStatuses),
       agent: z.string().max(200).optional(),
       fields: fieldsOf(Run.keyof().options, ['id']),
     }),
     output: listOf(Run),
     refuses: [],
   },
-  (ctx, { fields, ...query }) => readRuns(ctx, query, fields),
+  (ctx, { fields, status: statuses, ...query }) => readRuns(ctx, { ...query, statuses }, fields),
 )
 
 export const readToolCallVerb = verb(

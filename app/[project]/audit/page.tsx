@@ -58,9 +58,16 @@ export default async function AuditPage({ params, searchParams }: Props) {
   )
 }
 
-function readFirst(ctx: Context, { since, until, ...filter }: AuditFilter) {
+function readFirst(ctx: Context, { since, until, action, ...filter }: AuditFilter) {
   const moment = (at: string | undefined) => (at === undefined ? undefined : new Date(at))
-  return readAudit(ctx, { ...filter, since: moment(since), until: moment(until), limit: rowsPerPage })
+  const actions = action && [action]
+  return readAudit(ctx, {
+    ...filter,
+    actions,
+    since: moment(since),
+    until: moment(until),
+    limit: rowsPerPage,
+  })
 }
 
 /** The whole log, whatever is filtered; an export is itself on record. */

@@ -23,7 +23,9 @@ type Props = {
 export default async function RunsPage({ params, searchParams }: Props) {
   const ctx = await requireMember((await params).project)
   const { query: filter, leftOut } = pageQuery(runFields, await searchParams)
-  const runs = await readRuns(ctx, { ...filter, limit: rowsPerPage }, new Set(listedRunFields))
+  const { agent, status } = filter
+  const wanted = { agent, statuses: status && [status], limit: rowsPerPage }
+  const runs = await readRuns(ctx, wanted, new Set(listedRunFields))
   const project = ctx.project.slug
   return (
     <>
