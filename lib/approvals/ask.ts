@@ -1,9 +1,6 @@
-import { eq } from 'drizzle-orm'
 import { isTransaction, type Queryable } from '@/db/client'
-import { findApprovalOfCall, type ApprovalRecord } from '@/db/queries/approvals'
 import { lookForNewRun, lookInRun } from '@/db/queries/look'
-import { findToolCallByAskKey, findToolCallOfRun, runNamed, type RunStatus } from '@/db/queries/runs'
-import { toolCalls } from '@/db/schema/runs'
+import { runNamed } from '@/db/queries/runs'
 import {
   isTakenKey,
   writeFreeInNewRun,
@@ -24,21 +21,12 @@ import { runStarted } from '@/lib/runs/record-run'
 import { newRunRow } from '@/lib/runs/start'
 import type { Wake } from '@/lib/wake/wake'
 import { requireToolName } from './ask-input'
-import { Asked, type AskedCall } from './asked'
-import {
-  approvalValues,
-  callValues,
-  judge,
-  newApproval,
-  newCall,
-  requested,
-  runValues,
-  type CallRow,
-} from './call-rows'
+import { Asked } from './asked'
+import { approvalValues, callValues, judge, newApproval, newCall, requested, runValues } from './call-rows'
 import { expireRuns } from './expire-runs'
 import { beginDirectAsk, requireRoomForPending, type DirectAsk } from './pending-cap'
+import { replay } from './replay'
 import { AskedApproval, AskInput, NotRequired } from './schemas'
-import { isDue } from './wire'
 import { z } from 'zod'
 import { verb } from '@/lib/verb'
 
@@ -92,7 +80,8 @@ async function ask(
   if (seen.run && seen.hasDue) return undefined
   if (seen.run && input.agent !== undefined && input.agent !== seen.agentName) return otherAgent()
   if (seen.earlierCall !== null) {
-    const replayed = await replay(db, ctx, input, digest, seen)
+    const again = { toolCallId: input.tool_call_id ?? '', digest, startId: input.start_id }
+    const replayed = await replay(db, ctx, again, seen)
     if (replayed !== 'is over') return replayed
   }
   if (seen.run && isFinished(seen.run.status))
@@ -112,7 +101,7 @@ async function ask(
   if (!judged.required) {
     const write = seen.run ? writeFreeInRun : writeFreeInNewRun
     const done = await isDone(db, write(db, values(run)))
-    return done ? asked(ctx, call, run, null) : undefined
+    return done ? new Asked(linkBase(ctx), { call, run }, false) : undefined
   }
   if (isTransaction(db)) await requireRoomForPending(db, ctx, run.agentId)
   else if (!underWay.hasRoom(seen.pending, most)) return undefined
@@ -121,18 +110,9 @@ async function ask(
   const write = seen.run ? writeHeldInRun : writeHeldInNewRun
   if (!(await isDone(db, write(db, { ...values(waiting), ...approvalValues(approval) })))) return undefined
   wakes.push({ projectId: ctx.project.id, approvalId: approval.id })
-  return asked(ctx, call, waiting, requested(waiting, call, approval))
+  const made = { call, run: waiting, approval: requested(waiting, call, approval) }
+  return new Asked(linkBase(ctx), made, false)
 }
-
-type RunSeen = { status: RunStatus }
-
-const asked = (
-  ctx: Context,
-  call: AskedCall,
-  { status: runStatus }: RunSeen,
-  approval: ApprovalRecord | null,
-  isReplay = false,
-) => new Asked({ base: linkBase(ctx), call, runStatus, approval, isReplay })
 
 /** What an ask has to know; what is due of its run has expired by then, unless somebody else holds the run. */
 async function look(db: Queryable, ctx: Context, input: Ask, most: number, wakes: Wake[]) {
@@ -171,55 +151,6 @@ async function isDone(db: Queryable, writing: Promise<object | undefined>): Prom
     if (!isTransaction(db) && isTakenKey(error)) return false
     throw error
   }
-}
-
-const withoutRun =
-  ' Providers use ids again: send run_id, for without it an id means one call of the agent while its run goes on, for 24 hours.'
-
-type Seen = { agentId: string; run?: (RunSeen & { id: string }) | undefined }
-
-/**
- * The first answer again. Providers use ids again: one whose call is over is freed, in the transaction that then takes
- * it anew, and the ask goes on.
- */
-async function replay(
-  db: Queryable,
-  ctx: Context,
-  { tool_call_id: id = '' }: Ask,
-  digest: string,
-  seen: Seen,
-): Promise<Outcome | 'is over'> {
-  const { project } = ctx
-  const { run } = seen
-  if (run) return replayOf(db, ctx, await findToolCallOfRun(db, project.id, run.id, id), run, digest, '')
-  const earlier = await findToolCallByAskKey(db, project.id, seen.agentId, id)
-  if (!earlier) return undefined
-  if (!earlier.isOver) return replayOf(db, ctx, earlier.call, earlier.run, digest, withoutRun)
-  if (!isTransaction(db)) return undefined
-  await db.update(toolCalls).set({ askKey: null }).where(eq(toolCalls.id, earlier.call.id))
-  return 'is over'
-}
-
-/** @param mend how another call may avoid the id, beside having its own */
-async function replayOf(
-  db: Queryable,
-  ctx: Context,
-  call: CallRow | undefined,
-  run: RunSeen,
-  digest: string,
-  mend: string,
-): Promise<Outcome> {
-  if (!call) return undefined
-  if (call.digest !== digest) {
-    const detail = `This tool_call_id was used for another call; give each call its own.${mend}`
-    return new AppError('idempotency_mismatch', detail)
-  }
-  if (!call.required) return asked(ctx, call, run, null, true)
-  const find = () => findApprovalOfCall(db, ctx.project.id, call.id)
-  let approval = await find()
-  if (approval && isDue(approval) && (await expireRuns(db, [call.runId])).length > 0) approval = await find()
-  if (!approval) throw new Error(`gated call ${call.id} has no approval`)
-  return asked(ctx, call, run, approval, true)
 }
 
 export const askVerb = verb(

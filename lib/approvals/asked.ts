@@ -5,6 +5,7 @@ import { isFinished } from '@/lib/runs/statuses'
 import { callStateToWire } from '@/lib/runs/wire'
 import type { CallRow } from './call-rows'
 import type { AskedApproval, NotRequired } from './schemas'
+import type { Start } from './start-call'
 import { approvalToWire } from './wire'
 
 /** What an answer tells of the call. */
@@ -14,36 +15,39 @@ export type AskedCall = Pick<
 >
 
 type Known = {
-  base: LinkBase
   call: AskedCall
-  runStatus: RunStatus
-  /** What holds the call; null where no rule asked for it. */
-  approval: ApprovalRecord | null
-  /** Whether the answer is that of an earlier ask with the same `tool_call_id`. */
-  isReplay: boolean
+  run: { status: RunStatus }
+  /** What holds the call, where a rule asked for it. */
+  approval?: ApprovalRecord
+  /** Who has started the call, where an earlier ask with the same `tool_call_id` is answered again and none did. */
+  start?: Start
 }
 
 /** What an ask came to. It is put into words only where `answer` is read, once all of it is known. */
 export class Asked {
-  constructor(private readonly known: Known) {}
+  /** @param isReplay whether the answer is that of an earlier ask with the same `tool_call_id` */
+  constructor(
+    private readonly base: LinkBase,
+    private readonly known: Known,
+    readonly isReplay: boolean,
+  ) {}
 
-  get isReplay(): boolean {
-    return this.known.isReplay
-  }
-
-  get approval(): ApprovalRecord | null {
+  get approval(): ApprovalRecord | undefined {
     return this.known.approval
   }
 
   /** The same, as its approval and its call stand by now. */
   since(approval: ApprovalRecord, call: AskedCall = this.known.call): Asked {
-    return new Asked({ ...this.known, call, approval })
+    return new Asked(this.base, { ...this.known, call, approval }, this.isReplay)
   }
 
   get answer(): AskedApproval | NotRequired {
-    const { base, call, approval, isReplay: replayed } = this.known
-    const state = { replayed, call: callStateToWire({ ...call, approval }) }
-    if (approval) return { ...approvalToWire(approval, base), ...state }
+    const { call, approval } = this.known
+    const state = {
+      replayed: this.isReplay,
+      call: callStateToWire({ ...call, approval: approval ?? null }),
+    }
+    if (approval) return { ...approvalToWire(approval, this.base), ...state }
     return {
       required: false,
       run_id: call.runId,
@@ -55,14 +59,19 @@ export class Asked {
   }
 
   private nextWhereFree(): NotRequired['next'] {
-    const { call, runStatus, isReplay } = this.known
+    const { call, run, start } = this.known
     const { tool, resultStatus } = call
     if (resultStatus !== null)
       return { action: 'done', message: `${tool} ran and its result is recorded (${resultStatus}).` }
-    if (isFinished(runStatus))
+    if (isFinished(run.status))
       return { action: 'done', message: `The run of ${tool} has ended; do not run it.` }
+    if (start === 'other')
+      return {
+        action: 'done',
+        message: `${tool} was started by another ask; nobody knows whether it ran, for no result is recorded.`,
+      }
     const words = `No rule asks for approval of ${tool}.`
-    return isReplay
+    return start === 'nobody'
       ? {
           action: 'execute',
           message: `${words} It was asked for before and no result is recorded: run it if you know that it did not run.`,

@@ -8,6 +8,7 @@ import { readJson } from '@/lib/json/strict'
 import { nextReminder } from '@/lib/notices/reminders'
 import { gate, mergeContext, type GateResult } from '@/lib/policy/gate'
 import type { Ask } from './ask'
+import { retryHash } from './retry-hash'
 
 type RunRow = typeof runs.$inferSelect
 export type CallRow = typeof toolCalls.$inferSelect
@@ -49,7 +50,7 @@ export function newCall(
     description: input.description ?? null,
     metadata: null,
     turnId: null,
-    startHash: null,
+    startHash: required ? null : retryHash(id, input.start_id),
     required,
     policyVersion: policy.version,
     startedAt: now,
@@ -150,6 +151,7 @@ export function callValues(call: CallRow) {
     digest: call.digest,
     context: call.context,
     description: call.description,
+    start_hash: call.startHash,
     call_version: call.policyVersion,
     now: call.startedAt.toISOString(),
   }

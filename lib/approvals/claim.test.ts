@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase, type Database } from '@/db/client'
@@ -11,6 +10,7 @@ import { finishRun } from '@/lib/runs/finish'
 import { recordResult } from '@/lib/runs/record-result'
 import { createTestDatabase } from '@/lib/testing/database'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
+import { statementsOf } from '@/lib/testing/statements'
 import { claimApproval } from './claim'
 import { decideApproval } from './decide'
 import { takeDecided } from './lately-decided'
@@ -57,15 +57,6 @@ const outcome = (...of: Parameters<typeof claim>) =>
 const claimsOf = async (id: string) => {
   const entries = await db.select().from(auditEntries).where(eq(auditEntries.targetId, id))
   return entries.filter(({ action }) => action === 'approval.claimed')
-}
-
-/** Statements of the hot path that some work sends, each of which may be shared by several callers. */
-async function statementsOf(work: () => Promise<unknown>): Promise<number> {
-  // That a key was used is noted by now.
-  await pause(100)
-  tap.take()
-  await work()
-  return tap.take().filter(({ text }) => !/pg_notify|last_used_at" =/.test(text)).length
 }
 
 describe('a claim by an id', () => {
@@ -142,10 +133,10 @@ describe('a claim by an id', () => {
     await claim(warm, 'mine')
     await claim(warm, 'mine')
     const here = await approved()
-    expect(await statementsOf(() => claim(here.id, 'mine'))).toBe(1)
+    expect(await statementsOf(tap, () => claim(here.id, 'mine'))).toBe(1)
     const elsewhere = await approved()
     takeDecided(db, elsewhere.id)
-    expect(await statementsOf(() => claim(elsewhere.id, 'mine'))).toBe(2)
-    expect(await statementsOf(() => claim(elsewhere.id, 'mine'))).toBe(1)
+    expect(await statementsOf(tap, () => claim(elsewhere.id, 'mine'))).toBe(2)
+    expect(await statementsOf(tap, () => claim(elsewhere.id, 'mine'))).toBe(1)
   })
 })

@@ -19,14 +19,16 @@ it('finds everything by its key, where nothing is known of the tables yet', asyn
     for (let i = 0; i < 4; i++) {
       const { run } = await startRun(test.agent, { agent: 'tester', external_id: `ext-${i}`, source: {} })
       for (const where of [{ agent: 'tester' }, { run_id: run.id }, { run_id: `ext-${i}` }]) {
-        const ask = (tool: string) =>
-          askApproval(test.agent, { ...where, tool, params: {}, source: { params: '{}' } })
+        const ask = (tool: string, more: object = {}) =>
+          askApproval(test.agent, { ...where, tool, params: {}, ...more, source: { params: '{}' } })
         const result = (call: { run_id: string; tool_call_id: string }) => {
           const name = where.run_id ?? call.run_id
           const content = { status: 'succeeded', source: {} } as const
           return recordResult(test.agent, { ...content, run: name, toolCallId: call.tool_call_id })
         }
-        await result((await ask('free')).answer)
+        const { answer: free } = await ask('free', { tool_call_id: `free-${where.run_id ?? i}` })
+        await ask('free', { tool_call_id: free.tool_call_id, start_id: 'mine' })
+        await result(free)
         const { id, ...call } = (await ask('gated')).answer as Approval
         await decideApproval(reviewer, { id, decision: 'approve' })
         await claimApproval(test.agent, { id, tool: 'gated', params: {} })
@@ -38,8 +40,8 @@ it('finds everything by its key, where nothing is known of the tables yet', asyn
       sql`select name, statement from pg_prepared_statements where statement ~ 'ordinality as item'`,
     )
     // Looks: new run, run by id, by name, approval.
-    // Writes: four asks, decision, claim, result by the run's id, by name.
-    expect(statements).toHaveLength(4 + 8)
+    // Writes: four asks, start, decision, claim, result by the run's id, by name.
+    expect(statements).toHaveLength(4 + 9)
     for (const { name, statement } of statements) {
       const rows = await db.execute<{ 'QUERY PLAN': string }>(
         sql.raw(`explain (costs off) execute "${name}"('[]')`),

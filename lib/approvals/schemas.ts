@@ -92,6 +92,9 @@ export type SeenApproval = Omit<Approval, 'params'> & {
   params_start?: ParamsStart | undefined
 }
 
+const retryId = (description: string) =>
+  z.string().regex(retryIdPattern, `An id: ${retryIdWords}.`).optional().meta({ description })
+
 export const AskInput = z
   .strictObject({
     agent: z
@@ -104,6 +107,9 @@ export const AskInput = z
     tool_call_id: z.string().regex(callerIdPattern, `A tool call id: ${callerIdWords}.`).optional(),
     context: JsonObject.optional(),
     description: JsonText(4096).optional(),
+    start_id: retryId(
+      'Yours, random and kept to yourself. Where no rule asks for approval, the first ask that brings one starts the call: `next` then says `execute` to this id alone, and `done` to every other ask. Nobody is ever told it.',
+    ),
   })
   .refine((body) => body.agent !== undefined || body.run_id !== undefined, {
     path: ['agent'],
@@ -167,9 +173,6 @@ export const DecideManyInput = z
   })
   .meta({ id: 'DecideManyInput' })
 export type DecideManyInput = z.infer<typeof DecideManyInput>
-
-const retryId = (description: string) =>
-  z.string().regex(retryIdPattern, `An id: ${retryIdWords}.`).optional().meta({ description })
 
 export const ClaimInput = z
   .strictObject({

@@ -57,7 +57,7 @@ describe('claim_id', () => {
     }
   })
 
-  it('is told to nobody: no answer, log, table, audit entry or webhook holds it', async () => {
+  it('is told to nobody, like start_id: no answer, log, table, audit entry or webhook holds it', async () => {
     const secret = 'claim-id-that-nobody-is-told'
     const said: string[] = []
     for (const stream of [process.stdout, process.stderr])
@@ -77,6 +77,14 @@ describe('claim_id', () => {
     await send(claim, { ...call, claim_id: `${secret} ` })
     await send(claim, { ...call, claim_id: secret, and: 1 })
     await send(claim, { ...call, claim_id: secret }, owner)
+    for (const startId of [undefined, secret, secret, `${secret} `])
+      await send('/approvals', {
+        run_id: asked.run_id,
+        tool: 'free',
+        params: {},
+        tool_call_id: 'c',
+        start_id: startId,
+      })
     await send(`/runs/${asked.run_id}/tool-calls/${asked.tool_call_id}/result`, { status: 'succeeded' })
     await send(claim, { ...call, claim_id: secret })
     for (const path of ['', `/${asked.id}`]) {

@@ -1,0 +1,31 @@
+import { itemsOfLockedKeys } from '../rights'
+import { oneOf, statement } from '../statement'
+
+const columns = {
+  key_id: 'text',
+  project_id: 'text',
+  run_id: 'text',
+  call_id: 'text',
+  start_hash: 'text',
+}
+
+/**
+ * The one start of a call that needs no approval and was asked for before: right, run, call. Does nothing unless the
+ * key may, the run goes on and nobody else holds it, and the call was neither started nor has a result.
+ */
+export const startItem = statement<typeof columns, object>(
+  columns,
+  `allowed as materialized (${itemsOfLockedKeys('run')}),
+held as materialized (
+  select allowed.* from allowed cross join lateral (
+    select id from runs r
+    where r.id = allowed.run_id and (r.project_id = allowed.project_id) is true and (r.finished_at is null) is true
+    for share skip locked) seen),
+started as (
+  update tool_calls c set start_hash = held.start_hash from held
+  where ${oneOf('c.id', 'held', 'call_id')} and (c.project_id = held.project_id) is true
+    and not c.required and c.start_hash is null and c.result_status is null
+  returning held.n)
+select n from started`,
+  (item) => String(item.call_id),
+)
