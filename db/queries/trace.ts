@@ -3,6 +3,7 @@ import type { Queryable } from '@/db/client'
 import { approvals, decisions } from '@/db/schema/approvals'
 import { runs, steps, toolCalls } from '@/db/schema/runs'
 import { approvalColumns, type ApprovalRecord } from './approvals'
+import { runNamed } from './runs'
 import { bytesOf, cutPage, isWithinBytes } from './bounded'
 
 export type ToolCallRecord = typeof toolCalls.$inferSelect & { approval: ApprovalRecord | null }
@@ -106,6 +107,17 @@ async function callsAt(db: Queryable, projectId: string, ids: string[], texts: T
       return [call.id, { ...call, approval: approval ? { ...approval, params: call.params } : null }]
     }),
   )
+}
+
+/** A recorded step of a run, which is named by its id or external id. */
+export async function findStep(db: Queryable, projectId: string, run: string, id: string) {
+  const [row] = await db
+    .select(getTableColumns(steps))
+    .from(steps)
+    .innerJoin(runs, eq(runs.id, steps.runId))
+    .where(and(eq(steps.id, id), eq(steps.projectId, projectId), runNamed(run)))
+    .limit(1)
+  return row
 }
 
 async function stepsAt(db: Queryable, projectId: string, ids: string[], texts: TraceTexts) {

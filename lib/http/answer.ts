@@ -55,11 +55,20 @@ export function answerOf(def: Shape, result: unknown, headers: Headings, request
     ...always,
     ...headers,
     ...ofVersion,
+    ...placeOf(value, status, request),
     ...nextOf(value, request),
     ...more,
     'Content-Type': type,
   }
   return { status, headers: all, text: writeJson(value) }
+}
+
+/** Where what was made can be read: below the list that it was posted to, or where it was put. */
+function placeOf(value: unknown, status: number, { method, url }: Request): Headings {
+  if (status !== 201) return {}
+  const { pathname } = new URL(url)
+  const { id } = value as { id: string }
+  return { Location: method === 'PUT' ? pathname : `${pathname}/${encodeURIComponent(id)}` }
 }
 
 /** Where a list goes on (RFC 8288), as the same address with another cursor. */

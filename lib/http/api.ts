@@ -1,23 +1,22 @@
 import { checkCallVerb } from '@/lib/agents/check'
 import { readAgentsVerb, readAgentVerb } from '@/lib/agents/read'
 import { cancelVerb } from '@/lib/approvals/cancel'
-import { decideVerb } from '@/lib/approvals/decide'
 import { readApprovalsVerb } from '@/lib/approvals/read'
 import { readAuditVerb } from '@/lib/audit/read'
 import { verifyAuditVerb } from '@/lib/audit/verify'
 import { settings } from '@/lib/env'
 import { createKeyOrToken } from '@/lib/keys/create'
-import { readKeys } from '@/lib/keys/read'
+import { readKey, readKeys } from '@/lib/keys/read'
 import { revokeKey } from '@/lib/keys/revoke-key'
 import { changeRole } from '@/lib/members/change-role'
 import { inviteMember } from '@/lib/members/invite'
-import { readMembers, readProject } from '@/lib/members/read'
+import { readMember, readMembers, readProject } from '@/lib/members/read'
 import { removeMember } from '@/lib/members/remove'
 import { updateProject } from '@/lib/members/update-project'
 import { markNoticesRead, readNotices } from '@/lib/notices/in-app'
 import { saveCheckpointVerb } from '@/lib/runs/checkpoint'
 import { finishRunVerb } from '@/lib/runs/finish'
-import { readRunsVerb, readRunVerb, readToolCallVerb } from '@/lib/runs/read'
+import { readRunsVerb, readRunVerb, readStepVerb, readToolCallVerb } from '@/lib/runs/read'
 import { recordResultVerb } from '@/lib/runs/record-result'
 import { recordStepVerb } from '@/lib/runs/record-step'
 import { createWebhook } from '@/lib/webhooks/create'
@@ -49,6 +48,7 @@ export const api: Record<string, PlainVerb | Endpoint> = {
   'GET /runs/{id}': readRunVerb,
   'PATCH /runs/{id}': finishRunVerb,
   'POST /runs/{id}/steps': recordStepVerb,
+  'GET /runs/{id}/steps/{step}': readStepVerb,
   'GET /runs/{id}/tool-calls/{call}': readToolCallVerb,
   'POST /runs/{id}/tool-calls/{call}/result': recordResultVerb,
   'PUT /runs/{id}/checkpoint': saveCheckpointVerb,
@@ -56,7 +56,7 @@ export const api: Record<string, PlainVerb | Endpoint> = {
   'POST /approvals': http.askOverHttp,
   'GET /approvals': readApprovalsVerb,
   'GET /approvals/{id}': http.readApprovalOverHttp,
-  'POST /approvals/{id}/decisions': decideVerb,
+  'POST /approvals/{id}/decisions': http.decideOverHttp,
   'POST /approvals/decisions': http.decideManyOverHttp,
   'POST /approvals/{id}/cancel': cancelVerb,
   'POST /approvals/{id}/claim': http.claimOverHttp,
@@ -69,10 +69,12 @@ export const api: Record<string, PlainVerb | Endpoint> = {
   'PATCH /project': updateProject,
   'GET /members': readMembers,
   'POST /members': inviteMember,
+  'GET /members/{id}': readMember,
   'PATCH /members/{id}': changeRole,
   'DELETE /members/{id}': removeMember,
   'GET /keys': readKeys,
   'POST /keys': createKeyOrToken,
+  'GET /keys/{id}': readKey,
   'DELETE /keys/{id}': revokeKey,
   'GET /notices': readNotices,
   'POST /notices/read': markNoticesRead,

@@ -1,6 +1,7 @@
 import { deployAgent } from '@/lib/agents/deploy'
 import { askVerb } from '@/lib/approvals/ask'
 import { claimVerb } from '@/lib/approvals/claim'
+import { decideVerb } from '@/lib/approvals/decide'
 import { decideManyVerb } from '@/lib/approvals/decide-many'
 import { readApprovalVerb } from '@/lib/approvals/read'
 import { holdAsked } from '@/lib/approvals/hold-asked'
@@ -72,6 +73,10 @@ function replayed(isReplay: boolean): Record<string, string> {
 function waitOf(seconds: number, { signal }: Request): Wait {
   return { seconds, mostWaits: settings().maxWaitsPerKey, signal }
 }
+
+export const decideOverHttp = overHttp(decideVerb, async ({ ctx, input }) =>
+  reply(await decideVerb(ctx, input), 201, { Location: `/api/approvals/${input.id}` }),
+)
 
 export const decideManyOverHttp = overHttp(decideManyVerb, async ({ ctx, input, requestId }) => {
   const { results } = await decideManyVerb(ctx, input)

@@ -1,13 +1,12 @@
 import { and, eq, sql } from 'drizzle-orm'
-import { z } from 'zod'
 import type { Transaction } from '@/db/client'
 import { keys } from '@/db/schema/identity'
 import { recordAudit } from '@/lib/audit/record'
 import { requireRole, type Context } from '@/lib/context'
 import { AppError } from '@/lib/errors'
-import { idText } from '@/lib/query'
 import { assertStillAllowed } from '@/lib/rights'
 import { verb } from '@/lib/verb'
+import { KeyById } from './schemas'
 import { keyToWire } from './wire'
 
 /** Who makes and revokes which keys, in words. */
@@ -23,7 +22,7 @@ export const revokeKey = verb(
     summary: 'Revoke a key',
     need: { role: 'viewer', orOperator: true },
     who: ownOrAdmin,
-    path: z.strictObject({ id: idText('key') }),
+    path: KeyById,
     output: null,
     refuses: ['not_found'],
   },

@@ -3,6 +3,7 @@ import { MomentText } from '@/lib/moment'
 import { roles, scopes } from '@/lib/context'
 import { Moment } from '@/lib/json/schemas'
 import { NameText } from '@/lib/members/schemas'
+import { idText } from '@/lib/query'
 
 export const Key = z
   .object({
@@ -20,6 +21,9 @@ export const Key = z
   .meta({ id: 'Key' })
 /** A key as everybody who may see it sees it. */
 export type Key = z.infer<typeof Key>
+
+/** Where a key is. */
+export const KeyById = z.strictObject({ id: idText('key') })
 
 export const CreatedKey = Key.extend({
   token: z.string().meta({ description: 'The token itself; shown this once.' }),

@@ -1,8 +1,8 @@
-import { findProject, listMembers } from '@/db/queries/members'
-import { AppError } from '@/lib/errors'
+import { findMember, findProject, listMembers } from '@/db/queries/members'
+import { AppError, notFound } from '@/lib/errors'
 import { listOf, Paging } from '@/lib/query'
 import { verb } from '@/lib/verb'
-import { Member, ProjectDetails } from './schemas'
+import { Member, MemberById, ProjectDetails } from './schemas'
 import { memberToWire, projectToWire } from './wire'
 
 /**
@@ -14,6 +14,19 @@ export const readMembers = verb(
   async (ctx, page) => {
     const { items, nextCursor } = await listMembers(ctx.db, ctx.project.id, page)
     return { items: items.map(memberToWire), next_cursor: nextCursor }
+  },
+)
+
+/**
+ * One member of the project, joined or invited.
+ * @throws AppError `forbidden` for agent keys, `not_found`
+ */
+export const readMember = verb(
+  { summary: 'Read a member', need: 'viewer', path: MemberById, output: Member, refuses: ['not_found'] },
+  async (ctx, { id }) => {
+    const member = await findMember(ctx.db, ctx.project.id, id)
+    if (!member) throw notFound()
+    return memberToWire(member)
   },
 )
 

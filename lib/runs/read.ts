@@ -1,7 +1,7 @@
 import { findApprovalOfCall } from '@/db/queries/approvals'
 import { decodeCursor, encodeCursor } from '@/db/queries/cursor'
 import { findRun, findToolCallOfRun, listRuns, type RunFilter } from '@/db/queries/runs'
-import { listTrace } from '@/db/queries/trace'
+import { findStep, listTrace } from '@/db/queries/trace'
 import { readMayLag } from '@/db/replica'
 import { expireBeforeReading } from '@/lib/approvals/expire'
 import type { Context } from '@/lib/context'
@@ -15,11 +15,12 @@ import {
   RunById,
   runFields,
   RunWithSteps,
+  RecordedStep,
+  StepById,
   ToolCall,
-  type RecordedStep,
   type RunField,
 } from './schemas'
-import { runToWire, toolCallToWire, traceStepToWire } from './wire'
+import { runToWire, stepToWire, toolCallToWire, traceStepToWire } from './wire'
 import { z } from 'zod'
 import { verb } from '@/lib/verb'
 import { reader, requireNeed } from '@/lib/need'
@@ -111,6 +112,22 @@ async function readToolCall(ctx: Context, run: string, toolCallId: string): Prom
     : null
   return toolCallToWire({ ...call, approval }, linkBase(ctx))
 }
+
+/** @throws AppError `not_found`, `forbidden` */
+export const readStepVerb = verb(
+  {
+    summary: 'Read a recorded step',
+    need: reader,
+    path: StepById,
+    output: RecordedStep,
+    refuses: ['not_found'],
+  },
+  async (ctx, { id, step }) => {
+    const record = await findStep(ctx.db, ctx.project.id, id, step)
+    if (!record) throw notFound()
+    return stepToWire(record)
+  },
+)
 
 export const readRunVerb = verb(
   {

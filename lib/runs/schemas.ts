@@ -4,7 +4,7 @@ import { MomentText } from '@/lib/moment'
 import { Approval } from '@/lib/approvals/schemas'
 import { agentNamePattern, callerIdPattern, callerIdWords } from '@/lib/ids'
 import { JsonObject, JsonText, JsonValue, Moment, Truncated } from '@/lib/json/schemas'
-import { callerIdText } from '@/lib/query'
+import { callerIdText, idText } from '@/lib/query'
 
 export const ToolCall = z
   .object({
@@ -78,6 +78,8 @@ export type RunWithSteps = z.infer<typeof RunWithSteps>
 /** Where a run is, by its id or external id, and a tool call of it. */
 export const RunById = z.strictObject({ id: callerIdText })
 export const CallById = RunById.extend({ call: callerIdText })
+/** A recorded step of it. */
+export const StepById = RunById.extend({ step: idText('step') })
 
 /** What `?fields=` of a run may name: its own members and those of its steps. */
 export const runFields = [

@@ -55,6 +55,7 @@ export function checkAnswer(method: string, target: string, answer: Answer): voi
   }
   const found = answersOf(def).find(([status]) => status === answer.status)
   if (!found) throw new Error(`${call} answered ${answer.status}, which it does not say.`)
+  if (answer.status === 201 && !answer.headers.has('location')) throw new Error(`${call} names no Location.`)
   if (typeof answer.body.next_cursor === 'string') expectNext(call, target, answer)
   const [, output] = found
   if (output === null || 'media' in output) return
