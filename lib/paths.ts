@@ -34,8 +34,9 @@ export const pages = {
     withQuery('/sign-in/confirm', query),
   setup: (code?: string) => withQuery('/setup', { code }),
   invitation: (token: string) => `/invite/${part(token)}`,
-  errorCode: (code: string) => `/docs/errors/${part(code)}`,
   keptMails: (mail?: string) => withQuery('/dev/mail', { mail }),
+  docs: (guide?: string) => (guide === undefined ? '/docs' : `/docs/${part(guide)}`),
+  errorCode: (code: string) => `${pages.docs('errors')}/${part(code)}`,
 
   place: (project: string, place: Place) => `/${part(project)}/${place}`,
   approvals: (

@@ -1,0 +1,102 @@
+import type { Browser, BrowserContextOptions, Page } from '@playwright/test'
+import { expect, test } from '@/lib/testing/e2e'
+
+/** A page that nobody is signed in to, and the errors on its console. */
+async function stranger(browser: Browser, options?: BrowserContextOptions) {
+  const context = await browser.newContext(options)
+  const page = await context.newPage()
+  const errors: string[] = []
+  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
+  page.on('pageerror', (error) => errors.push(String(error)))
+  return { page, errors }
+}
+
+/** The names of the scripts that a page loads, and whether each comes from this server. */
+async function scriptsOf(page: Page, url: string): Promise<string[]> {
+  const sources = await page
+    .locator('script[src]')
+    .evaluateAll((all) => all.map((script) => (script as HTMLScriptElement).src))
+  expect(sources.filter((source) => !source.startsWith(`${url}/`))).toEqual([])
+  return sources
+}
+
+test('a stranger reads a guide, and goes on from it', async ({ browser, holdpoint, checkAccessibility }) => {
+  const { page, errors } = await stranger(browser)
+  await page.goto(`${holdpoint.url}/docs`)
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Holdpoint documentation')
+  await checkAccessibility(page)
+  await page.getByRole('navigation', { name: 'Documentation' }).getByText('Policy language').click()
+  await expect(page).toHaveURL(`${holdpoint.url}/docs/policy`)
+  await expect(page.getByRole('link', { name: 'Policy language' })).toHaveAttribute('aria-current', 'page')
+  await checkAccessibility(page)
+  await page.getByRole('navigation', { name: 'On this page' }).getByText('Conditions').click()
+  await expect(page).toHaveURL(/#conditions$/)
+  await page
+    .getByRole('navigation', { name: 'Before and after' })
+    .getByRole('link', { name: /^Next/ })
+    .click()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Keys and roles')
+  expect(errors).toEqual([])
+})
+
+test('by keyboard: past the navigation, into a sample, and copied', async ({ browser, holdpoint }) => {
+  const { page, errors } = await stranger(browser, { permissions: ['clipboard-read', 'clipboard-write'] })
+  await page.goto(`${holdpoint.url}/docs/policy`)
+  await page.keyboard.press('Tab')
+  await expect(page.getByRole('link', { name: 'Skip to content' })).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(page.locator('#main')).toBeFocused()
+  await page.locator('pre').first().focus()
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('button', { name: 'Copied' })).toBeFocused()
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('param.amount > 1000')
+  expect(errors).toEqual([])
+})
+
+test('the page of an error says what it means and which calls answer it', async ({
+  browser,
+  holdpoint,
+  checkAccessibility,
+}) => {
+  const { page } = await stranger(browser, { colorScheme: 'dark' })
+  await page.goto(`${holdpoint.url}/docs/errors`)
+  await checkAccessibility(page)
+  await page.getByRole('link', { name: /already_claimed/ }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('already_claimed 409')
+  await expect(page.getByRole('main')).toContainText('POST /api/approvals/{id}/claim')
+  await checkAccessibility(page)
+  for (const nowhere of ['/docs/errors/nonsense', '/docs/nonsense']) {
+    expect((await page.goto(holdpoint.url + nowhere))?.status()).toBe(404)
+  }
+})
+
+test('on a phone every page is a press away, and nothing runs out of it', async ({
+  browser,
+  holdpoint,
+  checkAccessibility,
+}) => {
+  const { page, errors } = await stranger(browser, { viewport: { width: 390, height: 844 } })
+  await page.goto(`${holdpoint.url}/docs/policy`)
+  await checkAccessibility(page)
+  await page.getByText('All pages').click()
+  const pages = page.getByRole('navigation', { name: 'All pages' }).getByRole('link')
+  const paths = await pages.evaluateAll((links) => links.map((link) => (link as HTMLAnchorElement).pathname))
+  expect(paths.length).toBeGreaterThan(8)
+  for (const path of paths) {
+    await page.goto(holdpoint.url + path)
+    const beyond = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+    expect([path, beyond]).toEqual([path, 0])
+  }
+  expect(errors).toEqual([])
+})
+
+test('a guide loads no script but those that every page loads', async ({ browser, holdpoint }) => {
+  const { page } = await stranger(browser)
+  // The page of what is not there is in every page's tree, and has nothing else.
+  await page.goto(`${holdpoint.url}/docs/nonsense`)
+  const everywhere = await scriptsOf(page, holdpoint.url)
+  await page.goto(`${holdpoint.url}/docs/policy`)
+  const own = (await scriptsOf(page, holdpoint.url)).filter((source) => !everywhere.includes(source))
+  expect(own).toEqual([])
+})

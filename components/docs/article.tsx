@@ -1,0 +1,28 @@
+import { headers } from 'next/headers'
+
+/** Copies the sample beside a pressed button, and says so on it. */
+const copySamples = `document.addEventListener('click', async ({ target }) => {
+  const button = target.closest?.('[data-copy]')
+  if (!button) return
+  const say = (word) => { button.textContent = word }
+  try {
+    await navigator.clipboard.writeText(button.parentElement.querySelector('code').textContent)
+    say('Copied')
+  } catch { say('Cannot copy') }
+  setTimeout(say, 2000, 'Copy')
+})`
+
+/** Rendered Markdown of ours, and the few lines of script that its buttons need. */
+export async function Article({ html }: { html: string }) {
+  const policy = (await headers()).get('Content-Security-Policy') ?? ''
+  return (
+    <>
+      <article className="doc" dangerouslySetInnerHTML={{ __html: html }} />
+      <script
+        nonce={/'nonce-([^']+)'/.exec(policy)?.[1]}
+        suppressHydrationWarning
+        dangerouslySetInnerHTML={{ __html: copySamples }}
+      />
+    </>
+  )
+}
