@@ -4,7 +4,7 @@ import type { LinkBase } from '@/lib/paths'
 import { isFinished } from '@/lib/runs/statuses'
 import { callStateToWire } from '@/lib/runs/wire'
 import type { CallRow } from './call-rows'
-import type { AskedApproval, NotRequired } from './schemas'
+import type { Approval, AskedApproval, NotRequired } from './schemas'
 import type { Start } from './start-call'
 import { approvalToWire } from './wire'
 
@@ -21,6 +21,8 @@ type Known = {
   approval?: ApprovalRecord
   /** Who has started the call, where an earlier ask with the same `tool_call_id` is answered again and none did. */
   start?: Start
+  /** Whether the approval is claimed by the id that this ask came with. */
+  isClaimed?: boolean
 }
 
 /** What an ask came to. It is put into words only where `answer` is read, once all of it is known. */
@@ -36,9 +38,10 @@ export class Asked {
     return this.known.approval
   }
 
-  /** The same, as its approval and its call stand by now. */
-  since(approval: ApprovalRecord, call: AskedCall = this.known.call): Asked {
-    return new Asked(this.base, { ...this.known, call, approval }, this.isReplay)
+  /** The same, as it stands by now. */
+  since(now: Pick<Known, 'approval' | 'isClaimed'> & { call?: AskedCall | undefined }): Asked {
+    const { call = this.known.call, ...rest } = now
+    return new Asked(this.base, { ...this.known, ...rest, call }, this.isReplay)
   }
 
   get answer(): AskedApproval | NotRequired {
@@ -47,7 +50,7 @@ export class Asked {
       replayed: this.isReplay,
       call: callStateToWire({ ...call, approval: approval ?? null }),
     }
-    if (approval) return { ...approvalToWire(approval, this.base), ...state }
+    if (approval) return { ...this.approvalToWire(approval), ...state }
     return {
       required: false,
       run_id: call.runId,
@@ -56,6 +59,13 @@ export class Asked {
       next: this.nextWhereFree(),
       ...state,
     }
+  }
+
+  private approvalToWire(record: ApprovalRecord): Approval {
+    const approval = approvalToWire(record, this.base)
+    if (!this.known.isClaimed) return approval
+    const message = `${record.tool} is approved for exactly these params and claimed by this ask. Run it once.`
+    return { ...approval, next: { action: 'execute', message } }
   }
 
   private nextWhereFree(): NotRequired['next'] {

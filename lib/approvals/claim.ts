@@ -39,30 +39,68 @@ export async function claimApproval(ctx: Context, input: ClaimInput & { id: stri
   requireApprovalId(input.id)
   requireToolName(input.tool)
   const claim = { digest: digestOf(input.tool, input.params), hash: retryHash(input.id, input.claim_id) }
-  const { actor, project, db } = ctx
+  const { actor } = ctx
   if (actor.type !== 'key') return refuseOthers(ctx)
-  const decided = takeDecided(db, input.id)
+  const { record, came } = await take({ ...ctx, actor }, input.id, claim, refuse)
+  return { approval: approvalToWire(record, linkBase(ctx)), isReplay: came === 'again' }
+}
+
+/** What is claimed, and by which id. */
+type Claim = { digest: string; hash: string | null }
+
+/** An approval after a claim, and what came of that: it was granted, now or to the same id before, or it was not. */
+type Taken = { record: ApprovalRecord; came: 'granted' | 'again' | ClaimRefusal }
+
+type OnRefusal = (
+  db: Queryable,
+  ctx: Context,
+  seen: ApprovalRecord,
+  code: ClaimRefusal,
+  claim: Claim,
+) => Promise<Taken | AppError>
+
+async function take(ctx: Context<KeyActor>, id: string, claim: Claim, onRefusal: OnRefusal): Promise<Taken> {
+  const { actor, project, db } = ctx
+  const decided = takeDecided(db, id)
   if (decided?.projectId === project.id) {
     const wakes: Wake[] = []
-    const answer = await grant(db, { ...ctx, actor }, decided, claim, wakes)
+    const taken = await grant(db, ctx, decided, claim, wakes)
     wake(db, wakes)
-    if (answer) return answer
+    if (taken) return taken
   }
-  return actInRun(ctx, need, runOfApproval(ctx, input.id), async (on, wakes) => {
-    const seen = await lookToAct(on, ctx, input.id, wakes)
+  return actInRun(ctx, need, runOfApproval(ctx, id), async (on, wakes) => {
+    const seen = await lookToAct(on, ctx, id, wakes)
     if (!seen?.scopes.includes('run')) return refuseAct(ctx, need)
     if (seen.hasDue) return undefined
     const known = { ...ctx, actor: { ...actor, label: seen.keyName ?? actor.label } }
     const refusal = whyNot(seen, claim)
     if (!refusal) return grant(on, known, seen, claim, wakes)
     if (refusal === 'already_claimed' && isSameClaim(claimable(seen), claim.hash, seen.readAt))
-      return { approval: approvalToWire(seen, linkBase(ctx)), isReplay: true }
-    return refuse(on, known, seen, refusal, claim)
+      return { record: seen, came: 'again' }
+    return onRefusal(on, known, seen, refusal, claim)
   })
 }
 
-/** What is claimed, and by which id. */
-type Claim = { digest: string; hash: string | null }
+/**
+ * Claims for an ask what was approved by the time that it is answered: by the rules of a claim, and recorded as one.
+ * Where it is not granted, that is no mistake of the caller's, whom the answer tells how the approval stands.
+ * @returns the approval, and whether it is claimed by this very id
+ * @throws AppError `unauthenticated`, `forbidden` where the right is gone
+ */
+export async function claimForAsk(
+  ctx: Context,
+  { id, digest }: ApprovalRecord,
+  claimId: string,
+): Promise<{ approval: ApprovalRecord; isClaimed: boolean }> {
+  const { actor } = ctx
+  if (actor.type !== 'key') return refuseOthers(ctx)
+  const claim = { digest, hash: retryHash(id, claimId) }
+  const { record, came } = await take({ ...ctx, actor }, id, claim, async (_, __, seen, code) => ({
+    record: seen,
+    came: code,
+  }))
+  return { approval: record, isClaimed: came === 'granted' || came === 'again' }
+}
 
 async function refuseOthers(given: Context): Promise<never> {
   requireAgentKey(await renewed(given), 'run')
@@ -82,7 +120,7 @@ async function grant(
   seen: ApprovalRecord,
   claim: Claim,
   wakes: Wake[],
-): Promise<Claimed | undefined> {
+): Promise<Taken | undefined> {
   const { actor, project } = ctx
   if (whyNot(seen, claim)) return undefined
   const entry = auditValues(ctx, {
@@ -104,8 +142,8 @@ async function grant(
   if (written.is_stale) noteUse(ctx.db, actor.id)
   wakes.push({ projectId: project.id, approvalId: seen.id })
   const at = new Date(written.at)
-  const claimed = { ...seen, claimedAt: at, claimedBy: actor.id, claimHash: claim.hash, readAt: at }
-  return { approval: approvalToWire(claimed, linkBase(ctx)), isReplay: false }
+  const record = { ...seen, claimedAt: at, claimedBy: actor.id, claimHash: claim.hash, readAt: at }
+  return { record, came: 'granted' }
 }
 
 const words: Record<ClaimRefusal, string> = {

@@ -107,6 +107,9 @@ export const AskInput = z
     tool_call_id: z.string().regex(callerIdPattern, `A tool call id: ${callerIdWords}.`).optional(),
     context: JsonObject.optional(),
     description: JsonText(4096).optional(),
+    claim_id: retryId(
+      'Yours, random and kept to yourself. Where the call is approved by the time that this ask is answered, it is claimed by this id, as by `claim`: `claimed_at` is set and `next` says `execute`. The same ask by the same id is answered so again. Nobody is ever told it.',
+    ),
     start_id: retryId(
       'Yours, random and kept to yourself. Where no rule asks for approval, the first ask that brings one starts the call: `next` then says `execute` to this id alone, and `done` to every other ask. Nobody is ever told it.',
     ),

@@ -24,6 +24,8 @@ export type Wait = {
   mostWaits: number
   /** The caller hanging up. */
   signal: AbortSignal
+  /** Whether this process has only just made the approval, which nobody can have decided before. */
+  isNew?: boolean
 }
 
 type Waiter = {
@@ -83,12 +85,10 @@ class WaitRoom {
   wait(
     ctx: Context,
     id: string,
-    seconds: number,
-    most: number,
-    signal: AbortSignal,
+    { seconds, mostWaits, signal, isNew = false }: Wait,
   ): Promise<ApprovalRecord | 'time_out'> {
-    this.requireRoom(ctx, most)
-    if (this.isDraining) return Promise.resolve('time_out')
+    this.requireRoom(ctx, mostWaits)
+    if (this.isDraining || signal.aborted) return Promise.resolve('time_out')
     this.countByActor.set(ctx.actor.id, (this.countByActor.get(ctx.actor.id) ?? 0) + 1)
     return new Promise((resolve, reject) => {
       const waiter: Waiter = {
@@ -102,9 +102,10 @@ class WaitRoom {
         },
       }
       const leave = () => waiter.settle('time_out')
-      const timeout = setTimeout(leave, seconds * 1000)
+      const timeout = setTimeout(leave, Math.min(seconds, mostWaitSeconds) * 1000)
       signal.addEventListener('abort', leave)
       this.add(id, waiter)
+      if (isNew) return
       // It may have been decided between the caller's read and now.
       this.woken.add(id)
       void this.settleWoken()
@@ -220,12 +221,8 @@ function room(db: Database): WaitRoom {
  * Holds on until the approval has left `pending`, at most `seconds`, and answers the state it then has.
  * @throws AppError `too_many_waits`; `unauthenticated` where the credential was revoked meanwhile
  */
-export async function waitForApproval(
-  ctx: Context,
-  id: string,
-  { seconds, mostWaits, signal }: Wait,
-): Promise<ApprovalRecord> {
-  const outcome = await room(ctx.db).wait(ctx, id, Math.min(seconds, mostWaitSeconds), mostWaits, signal)
+export async function waitForApproval(ctx: Context, id: string, wait: Wait): Promise<ApprovalRecord> {
+  const outcome = await room(ctx.db).wait(ctx, id, wait)
   if (outcome !== 'time_out') return outcome
   const approval = await getApproval(ctx, id)
   await assertStillKnown(ctx.db, ctx)

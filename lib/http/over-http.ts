@@ -44,9 +44,11 @@ export const askOverHttp = overHttp(askVerb, async ({ ctx, input, request }) => 
   const asked = await withDeadline(askVerb(ctx, input))
   const headers = replayed(asked.isReplay)
   const status = asked.approval && !asked.isReplay ? 201 : 200
-  if (!asked.approval || seconds === 0) return reply(asked.answer, status, headers)
-  headers['Preference-Applied'] = `wait=${seconds}`
-  const held = await withDeadline(holdAsked(ctx, asked, waitOf(seconds, request)), seconds)
+  if (!asked.approval) return reply(asked.answer, status, headers)
+  if (seconds > 0) headers['Preference-Applied'] = `wait=${seconds}`
+  else if (input.claim_id === undefined) return reply(asked.answer, status, headers)
+  const holding = holdAsked(ctx, asked, waitOf(seconds, request), input.claim_id)
+  const held = await withDeadline(holding, seconds)
   return reply(held.answer, status, headers)
 })
 

@@ -44,6 +44,35 @@ describe('claim_id', () => {
     expect([other.status, other.body.code]).toEqual([409, 'already_claimed'])
   })
 
+  it('claims with the ask that is held, in three requests from the question to the result', async () => {
+    const ask = (claimId: string, wait: number) =>
+      rest.call('POST', '/api/approvals', {
+        token: agent,
+        body: { agent: 'tester', ...call, tool_call_id: 'three', claim_id: claimId },
+        headers: { Prefer: `wait=${wait}` },
+      })
+    const asking = ask('mine', 20)
+    let id: unknown
+    await expect
+      .poll(async () => {
+        const found = await rest.call('GET', '/api/approvals?tool_call_id=three', { token: owner })
+        return (id = found.body.items?.[0]?.id)
+      })
+      .toBeDefined()
+    await post(`/approvals/${id as string}/decisions`, { decision: 'approve' }, owner)
+    const { status, body, headers } = await asking
+    expect([status, headers.get('preference-applied')]).toEqual([201, 'wait=20'])
+    expect(body).toMatchObject({ id, claimed_at: expect.any(String), next: { action: 'execute' } })
+    const again = await ask('mine', 0)
+    expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([200, 'true'])
+    expect(again.body).toEqual({ ...body, replayed: true })
+    expect((await ask('other', 0)).body).toMatchObject({ id, next: { action: 'done' } })
+    const result = `/runs/${body.run_id as string}/tool-calls/three/result`
+    expect((await post(result, { status: 'succeeded' })).status).toBe(200)
+    const audit = await rest.call('GET', `/api/audit?target=${id as string}`, { token: owner })
+    expect(audit.body.items?.map(({ action }) => action)).toEqual(['approval.claimed', 'approval.approved'])
+  })
+
   it.each([[''], ['a b'], ['é'], ['..'], ['x'.repeat(129)], [7]])('may not be %j', async (claimId) => {
     const { id } = await approved()
     const { status, body } = await post(`/approvals/${id}/claim`, { ...call, claim_id: claimId })
@@ -77,6 +106,8 @@ describe('claim_id', () => {
     await send(claim, { ...call, claim_id: `${secret} ` })
     await send(claim, { ...call, claim_id: secret, and: 1 })
     await send(claim, { ...call, claim_id: secret }, owner)
+    const again = { run_id: asked.run_id, tool_call_id: asked.tool_call_id, ...call }
+    await send('/approvals', { ...again, claim_id: secret })
     for (const startId of [undefined, secret, secret, `${secret} `])
       await send('/approvals', {
         run_id: asked.run_id,
