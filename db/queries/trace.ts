@@ -120,6 +120,16 @@ export async function findStep(db: Queryable, projectId: string, run: string, id
   return row
 }
 
+/** The step that the caller told under this id. */
+export async function findStepOfCaller(db: Queryable, runId: string, stepId: string | undefined) {
+  if (stepId === undefined) return undefined
+  const [row] = await db
+    .select()
+    .from(steps)
+    .where(and(eq(steps.runId, runId), eq(steps.stepId, stepId)))
+  return row
+}
+
 async function stepsAt(db: Queryable, projectId: string, ids: string[], texts: TraceTexts) {
   if (ids.length === 0) return new Map<string, StepRecord>()
   const text = (name: 'input' | 'output') =>

@@ -109,6 +109,10 @@ export const steps = pgTable(
     runId: text('run_id')
       .notNull()
       .references(() => runs.id, { onDelete: 'cascade' }),
+    /** The caller's id of the step, under which it is told again. */
+    stepId: text('step_id'),
+    /** Of what was told under it, by which the same is known again. */
+    contentDigest: text('content_digest'),
     kind: stepKind('kind').notNull(),
     name: text('name').notNull(),
     input: text('input'),
@@ -117,7 +121,12 @@ export const steps = pgTable(
     startedAt: moment('started_at').notNull(),
     endedAt: moment('ended_at'),
   },
-  (t) => [index('steps_run').on(t.runId, t.startedAt)],
+  (t) => [
+    index('steps_run').on(t.runId, t.startedAt),
+    uniqueIndex('steps_run_step_key')
+      .on(t.runId, t.stepId)
+      .where(sql`${t.stepId} is not null`),
+  ],
 )
 
 /** The one opaque state that an agent keeps with a run, to go on after a crash. */

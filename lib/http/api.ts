@@ -18,7 +18,6 @@ import { saveCheckpointVerb } from '@/lib/runs/checkpoint'
 import { finishRunVerb } from '@/lib/runs/finish'
 import { readRunsVerb, readRunVerb, readStepVerb, readToolCallVerb } from '@/lib/runs/read'
 import { recordResultVerb } from '@/lib/runs/record-result'
-import { recordStepVerb } from '@/lib/runs/record-step'
 import { createWebhook } from '@/lib/webhooks/create'
 import { deleteWebhook } from '@/lib/webhooks/delete'
 import { readDeliveriesVerb, readWebhooks, readWebhookVerb } from '@/lib/webhooks/read'
@@ -47,7 +46,7 @@ export const api: Record<string, PlainVerb | Endpoint> = {
   'GET /runs': readRunsVerb,
   'GET /runs/{id}': readRunVerb,
   'PATCH /runs/{id}': finishRunVerb,
-  'POST /runs/{id}/steps': recordStepVerb,
+  'POST /runs/{id}/steps': http.recordStepOverHttp,
   'GET /runs/{id}/steps/{step}': readStepVerb,
   'GET /runs/{id}/tool-calls/{call}': readToolCallVerb,
   'POST /runs/{id}/tool-calls/{call}/result': recordResultVerb,

@@ -13,6 +13,7 @@ import { readMe } from '@/lib/keys/me'
 import { streamApprovals, streamApprovalsVerb } from '@/lib/outbox/stream'
 import { linkBase } from '@/lib/paths'
 import { readCheckpointVerb } from '@/lib/runs/checkpoint'
+import { recordStepVerb } from '@/lib/runs/record-step'
 import { startRunVerb } from '@/lib/runs/start'
 import { version } from '@/package.json'
 import { reply } from './answer'
@@ -36,6 +37,11 @@ export const deployAgentOverHttp = overHttp(deployAgent, async ({ ctx, input }) 
 export const startRunOverHttp = overHttp(startRunVerb, async ({ ctx, input }) => {
   const { run, isReplay } = await startRunVerb(ctx, input)
   return reply(run, isReplay ? 200 : 201)
+})
+
+export const recordStepOverHttp = overHttp(recordStepVerb, async ({ ctx, input }) => {
+  const { step, isReplay } = await recordStepVerb(ctx, input)
+  return reply(step, isReplay ? 200 : 201, replayed(isReplay))
 })
 
 export const askOverHttp = overHttp(askVerb, async ({ ctx, input, request }) => {

@@ -28,6 +28,7 @@ export const RecordedStep = z
   .object({
     kind: z.enum(['model', 'message', 'note']),
     id: z.string(),
+    step_id: z.string().nullable(),
     name: z.string(),
     input: JsonValue.nullable(),
     output: JsonValue.nullable(),
@@ -116,6 +117,11 @@ export type FinishRunInput = z.infer<typeof FinishRunInput>
 export const RecordStepInput = z
   .strictObject({
     kind: z.enum(['model', 'message', 'note']),
+    step_id: z
+      .string()
+      .regex(callerIdPattern, `An id: ${callerIdWords}.`)
+      .optional()
+      .meta({ description: "The caller's id of the step in its run: told again, it is not recorded twice." }),
     name: JsonText(200).refine((name) => name.length > 0, 'A name is needed.'),
     input: JsonValue.optional(),
     output: JsonValue.optional(),

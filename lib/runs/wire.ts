@@ -76,6 +76,7 @@ export function stepToWire(step: StepRecord): RecordedStep {
   return {
     kind: step.kind,
     id: step.id,
+    step_id: step.stepId,
     name: step.name,
     input: fromText(step.input),
     output: fromText(step.output),
