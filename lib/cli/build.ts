@@ -5,6 +5,7 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { StartError } from '@/lib/start-error'
 import { acquireLock } from '@/lib/embedded/processes/lock.mjs'
+import { compiled } from './compile.mjs'
 import { root, treeLocks } from './install.mjs'
 
 const sourceFolders = ['app', 'components', 'db', 'lib', 'public']
@@ -20,13 +21,16 @@ const sourceFiles = [
 const notBuilt = /(\.test\.tsx?|\.e2e\.ts|\.md)$|^lib\/(cli|testing)\//
 
 /**
- * Builds the pages where they are missing or older than their sources. Several that start at once in one tree
- * build once.
+ * Builds the pages, and the server's program, where they are missing or older than their sources. Several that start
+ * at once in one tree build once.
  *
  * @param signal ends a build that nobody waits for any more
  * @throws StartError with the end of the build's output where it fails
  */
 export async function ensureBuilt(log: (line: string) => void, signal?: AbortSignal): Promise<void> {
+  await compiled('lib/cli/start.ts').catch((error: Error) => {
+    throw new StartError(`the server could not be compiled: ${error.message}`, error)
+  })
   const wanted = fingerprint()
   if (isBuilt(wanted)) return
   const onWait = () => log('Another start is building; waiting for it')

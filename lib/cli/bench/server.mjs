@@ -1,9 +1,8 @@
 // @ts-check
+import { compiled } from '../compile.mjs'
 import { root } from '../install.mjs'
 
 process.chdir(root)
 Object.assign(process.env, { NODE_ENV: 'production' })
-const { register } = await import('tsx/esm/api')
-register()
-const { main } = await import(new URL('./server.ts', import.meta.url).href)
+const { main } = await import(await compiled('lib/cli/bench/server.ts'))
 await main()
