@@ -158,7 +158,12 @@ export async function findToolCallByAskKey(
 /** The state that the agent left with a run. */
 export async function findCheckpoint(db: Queryable, projectId: string, run: string) {
   const [row] = await db
-    .select({ runId: runs.id, contentType: checkpoints.contentType, body: checkpoints.body })
+    .select({
+      runId: runs.id,
+      contentType: checkpoints.contentType,
+      body: checkpoints.body,
+      version: checkpoints.version,
+    })
     .from(runs)
     .leftJoin(checkpoints, eq(checkpoints.runId, runs.id))
     .where(and(eq(runs.projectId, projectId), runNamed(run)))

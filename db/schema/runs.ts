@@ -137,5 +137,7 @@ export const checkpoints = pgTable('checkpoints', {
   projectId: text('project_id').notNull(),
   contentType: text('content_type').notNull(),
   body: bytes('body').notNull(),
+  /** Counts the saves, so that who goes on from an older one is told. */
+  version: integer('version').notNull().default(1),
   updatedAt: moment('updated_at').notNull().defaultNow(),
 })

@@ -3,7 +3,7 @@ import { writeJson } from '@/lib/json/write'
 import { logError } from '@/lib/process/log'
 import type { Definition } from '@/lib/verb'
 import { version } from '@/package.json'
-import { versionTag } from './precondition'
+import { isNamed, versionTag } from './precondition'
 import { toAppError, toProblem } from './problem'
 
 /** An answer before it is made a Response; what streams or is not text is a Response from the beginning. */
@@ -39,28 +39,38 @@ export function answerOf(def: Shape, result: unknown, headers: Headings, request
     for (const [name, value] of Object.entries({ ...always, ...headers })) {
       if (!result.headers.has(name)) result.headers.set(name, value)
     }
-    return result
+    const tag = result.headers.get('etag') ?? undefined
+    return isKnown(tag, request) ? new Response(null, { status: 304, headers: result.headers }) : result
   }
-  if (def.output === null) return { status: 204, headers: { ...always, ...headers }, text: null }
+  const isEmpty = def.output === null
   const {
     value,
     status,
     headers: more,
-  } = result instanceof Reply ? (result as Reply<unknown>) : reply(result, def.status ?? 200)
+  } = result instanceof Reply
+    ? (result as Reply<unknown>)
+    : reply(result, def.status ?? (isEmpty ? 204 : 200))
   const ofVersion: Headings = def.versioned
     ? { ETag: versionTag((value as { version: number }).version) }
     : {}
-  const type = 'application/json; charset=utf-8'
-  const all = {
+  if (isEmpty) return { status, headers: { ...always, ...headers, ...ofVersion, ...more }, text: null }
+  const all: Headings = {
     ...always,
     ...headers,
     ...ofVersion,
     ...placeOf(value, status, request),
     ...nextOf(value, request),
     ...more,
-    'Content-Type': type,
+    'Content-Type': 'application/json; charset=utf-8',
   }
+  if (isKnown(all.ETag, request)) return { status: 304, headers: all, text: null }
   return { status, headers: all, text: writeJson(value) }
+}
+
+/** Whether a reader has what is answered, and has said so. */
+function isKnown(tag: string | undefined, { method, headers }: Request): boolean {
+  if (tag === undefined || (method !== 'GET' && method !== 'HEAD')) return false
+  return isNamed(tag, headers.get('if-none-match'))
 }
 
 /** Where what was made can be read: below the list that it was posted to, or where it was put. */

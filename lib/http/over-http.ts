@@ -18,6 +18,7 @@ import { startRunVerb } from '@/lib/runs/start'
 import { version } from '@/package.json'
 import { reply } from './answer'
 import { withDeadline } from './deadline'
+import { versionTag } from './precondition'
 import { waitSeconds } from './prefer'
 import { toProblem } from './problem'
 import { overHttp } from './route'
@@ -96,10 +97,11 @@ export const decideManyOverHttp = overHttp(decideManyVerb, async ({ ctx, input, 
 })
 
 export const readCheckpointOverHttp = overHttp(readCheckpointVerb, async ({ ctx, input }) => {
-  const { contentType, body } = await readCheckpointVerb(ctx, input)
+  const { contentType, body, version: saved } = await readCheckpointVerb(ctx, input)
   // Opaque bytes of an agent: never rendered by a browser, whatever type they claim.
   const headers = {
     'Content-Type': contentType,
+    ETag: versionTag(saved),
     'Content-Disposition': 'attachment',
     'Content-Security-Policy': 'sandbox',
   }

@@ -10,17 +10,26 @@ export function versionTag(version: number): string {
  * sent. A tag that is none, or is weak in `If-Match`, matches no version, so that nothing is changed by mistake.
  */
 export function preconditionOf(request: Request): Precondition | undefined {
-  const wanted = tagsOf(request.headers.get('if-match'))
-  // Compared weakly, as that section wants it.
-  const unwanted = tagsOf(request.headers.get('if-none-match'))?.map((tag) => tag.replace(/^W\//, ''))
-  if (!wanted && !unwanted) return undefined
-  return (version) => (!wanted || isAmong(version, wanted)) && !(unwanted && isAmong(version, unwanted))
+  const wanted = request.headers.get('if-match')
+  const unwanted = request.headers.get('if-none-match')
+  if (wanted === null && unwanted === null) return undefined
+  return (version) => {
+    const tag = version === null ? null : versionTag(version)
+    return (wanted === null || isAmong(tag, wanted)) && !isAmong(tag, withoutWeakness(unwanted))
+  }
 }
 
-function tagsOf(header: string | null): string[] | undefined {
-  return header?.split(',').map((tag) => tag.trim())
+/** Whether the header `If-None-Match` of a reader names what there is; compared weakly, as that section wants it. */
+export function isNamed(tag: string, ifNoneMatch: string | null): boolean {
+  return isAmong(withoutWeakness(tag), withoutWeakness(ifNoneMatch))
 }
 
-function isAmong(version: number | null, tags: string[]): boolean {
-  return version !== null && (tags.includes('*') || tags.includes(versionTag(version)))
+function isAmong(tag: string | null, header: string | null): boolean {
+  if (tag === null || header === null) return false
+  const tags = header.split(',').map((one) => one.trim())
+  return tags.includes('*') || tags.includes(tag)
+}
+
+function withoutWeakness(header: string | null): string | null {
+  return header?.replace(/\bW\/"/g, '"') ?? null
 }

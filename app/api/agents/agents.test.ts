@@ -72,6 +72,8 @@ describe('PUT /api/agents/{name}', () => {
     expect((await versioned('b', { 'If-Match': '"1"' })).body.version).toBe(2)
     const read = await rest.call('GET', '/api/agents/versioned', { token: test.agent.token })
     expect(read.headers.get('etag')).toBe('"2"')
+    const known = { token: test.agent.token, headers: { 'If-None-Match': '"2"' } }
+    expect((await rest.call('GET', '/api/agents/versioned', known)).status).toBe(304)
   })
 
   it('lets one of two win who edited the same version, in 20 rounds', async () => {
