@@ -30,6 +30,7 @@ export function ApprovalDetails({ approval, project, children }: ApprovalDetails
       <div className="min-w-0 space-y-3">
         <AllParams approval={approval} loaded={loaded} />
         {approval.description && <AgentSays text={approval.description} />}
+        <AgentMetadata metadata={approval.metadata} />
         {loaded.paramsOf && children}
       </div>
       <Facts>
@@ -90,6 +91,28 @@ export function AgentSays({ text }: { text: string }) {
     <div className="rounded-sm border border-line bg-surface px-3 py-2">
       <p className="mb-0.5 text-xs font-medium text-muted">The agent says</p>
       <UntrustedText text={text} maxCharacters={1200} className="text-sm" />
+    </div>
+  )
+}
+
+/** Where the agent says that the call comes from, name by name. */
+export function AgentMetadata({ metadata }: Pick<SeenApproval, 'metadata'>) {
+  if (metadata === null) return null
+  return (
+    <div className="rounded-sm border border-line bg-surface px-3 py-2">
+      <p className="mb-0.5 text-xs font-medium text-muted">The agent says where this comes from</p>
+      <dl className="space-y-0.5 text-sm">
+        {Object.entries(metadata).map(([name, text]) => (
+          <div key={name} className="flex flex-wrap gap-x-2">
+            <dt className="text-muted">
+              <UntrustedText text={name} singleLine isBrief />
+            </dt>
+            <dd className="min-w-0">
+              <UntrustedText text={text} maxCharacters={400} />
+            </dd>
+          </div>
+        ))}
+      </dl>
     </div>
   )
 }

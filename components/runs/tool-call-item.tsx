@@ -2,7 +2,7 @@
 
 import { useId } from 'react'
 import type { Run, ToolCall } from '@/lib/runs/schemas'
-import { AgentSays } from '../approvals/details'
+import { AgentMetadata, AgentSays } from '../approvals/details'
 import type { Decide } from '../approvals/use-decision'
 import { StatusBadge } from '../ui/badge'
 import { JsonBlock } from '../ui/json-block'
@@ -39,9 +39,13 @@ export function ToolCallItem({ project, run, call, decide }: ToolCallItemProps) 
       endedAt={call.ended_at}
     >
       <Params params={call.params} digest={call.approval?.digest} />
+      <AgentMetadata metadata={call.metadata} />
       {call.approval ? (
         <>
           {call.approval.description && <AgentSays text={call.approval.description} />}
+          {call.approval.context && (
+            <JsonBlock label="Context that the agent sent" value={call.approval.context} isFolded />
+          )}
           <ApprovalBlock project={project} approval={call.approval} decide={decide} />
         </>
       ) : (

@@ -8,7 +8,7 @@ import {
   type Walked,
   type Wanted,
 } from './approval-places'
-import { findApprovalsOf, type ApprovalStatus, type ListedRecord, type ParamsRead } from './approvals'
+import { findApprovalsOf, type ApprovalStatus, type ListedRecord, type ListRead } from './approvals'
 import { decodeCursor, encodeCursor, type Page } from './cursor'
 import { hasTrigram, sharpestWord } from './search-text'
 
@@ -57,7 +57,7 @@ export async function listApprovals(
   db: Queryable,
   projectId: string,
   filter: ApprovalFilter,
-  read: ParamsRead = 'whole',
+  read: ListRead = { params: 'whole', context: true },
 ): Promise<Page<ListedRecord>> {
   const { agent, tool, runId, toolCallId, q } = filter
   const after = filter.cursor === undefined ? undefined : placeAt(projectId, filter.cursor)
@@ -117,7 +117,7 @@ async function recordsAt(
   db: Queryable,
   wanted: Wanted,
   places: Place[],
-  read: ParamsRead,
+  read: ListRead,
 ): Promise<{ items: ListedRecord[]; isCutAt: number }> {
   if (places.length === 0) return { items: [], isCutAt: 0 }
   const ids = places.map((place) => place.id)

@@ -25,6 +25,9 @@ export const approvalColumns = {
   digest: toolCalls.digest,
   message: approvals.message,
   description: toolCalls.description,
+  /** The exact text of `context` in the request. */
+  context: sql<string | null>`${toolCalls.context}`,
+  metadata: toolCalls.metadata,
   ruleTool: approvals.ruleTool,
   ruleCondition: approvals.ruleCondition,
   ruleOutcome: approvals.ruleOutcome,
@@ -50,9 +53,12 @@ export const approvalColumns = {
   readAt: sql`clock_timestamp()`.mapWith((text: string) => new Date(text)),
 }
 
-function selectApprovals(db: Queryable) {
+/** Of many the contexts, which may be as long as params, are read only where they are asked for. */
+const columnsOfMany = { ...approvalColumns, context: sql<string | null>`null` }
+
+function selectApprovals(db: Queryable, columns = approvalColumns) {
   return db
-    .select(approvalColumns)
+    .select(columns)
     .from(approvals)
     .innerJoin(toolCalls, eq(toolCalls.id, approvals.callId))
     .innerJoin(runs, eq(runs.id, approvals.runId))
@@ -77,7 +83,7 @@ export async function findApprovalOfCall(db: Queryable, projectId: string, callI
 
 /** What of a run is pending, oldest first. */
 export async function listPendingOfRun(db: Queryable, projectId: string, runId: string) {
-  return selectApprovals(db)
+  return selectApprovals(db, columnsOfMany)
     .where(
       and(eq(approvals.projectId, projectId), eq(approvals.runId, runId), eq(approvals.status, 'pending')),
     )
@@ -86,7 +92,7 @@ export async function listPendingOfRun(db: Queryable, projectId: string, runId: 
 
 /** Several approvals by id, of any project: for waiters who each proved that theirs is. */
 export async function findApprovals(db: Queryable, ids: string[]) {
-  return selectApprovals(db).where(inArray(approvals.id, ids))
+  return selectApprovals(db, columnsOfMany).where(inArray(approvals.id, ids))
 }
 
 /** How long the params of several approvals are, in the order of the ids; those that are gone are left out. */
@@ -102,8 +108,8 @@ export async function listParamsBytes(
   return [...rows]
 }
 
-/** How a list is read: with all params, with how those begin, or without. */
-export type ParamsRead = 'whole' | 'start' | 'none'
+/** How a list is read: with all params, with how those begin, or without; and whether with contexts. */
+export type ListRead = { params: 'whole' | 'start' | 'none'; context: boolean }
 
 /** So many characters of the params' text are their start. */
 export const startCharacters = 2000
@@ -120,26 +126,34 @@ export async function findApprovalsOf(
   db: Queryable,
   projectId: string,
   ids: string[],
-  read: ParamsRead,
+  read: ListRead,
 ): Promise<ListedRecord[]> {
   const each = sql`array(select json_array_elements_text(${JSON.stringify(ids)}::text::json))`
-  const { params, description } = toolCalls
+  const { params, description, context, metadata } = toolCalls
   const length = bytesOf(params)
   const size = {
     whole: length,
     start: sql`least(${length}, ${sql.raw(String(startCharacters))})`,
     none: sql`0`,
-  }[read]
-  const others = [description, approvals.message, approvals.ruleDetail, decisions.reason].map(bytesOf)
+  }[read.params]
+  const others = [
+    description,
+    metadata,
+    ...(read.context ? [context] : []),
+    approvals.message,
+    approvals.ruleDetail,
+    decisions.reason,
+  ].map(bytesOf)
   const isWithin = isWithinBytes([size, ...others], sql`array_position(${each}, ${approvals.id})`)
   const text = {
     whole: params,
     start: sql`left(${params}, ${sql.raw(String(startCharacters))})`,
     none: sql`null`,
-  }[read]
+  }[read.params]
   return db
     .select({
-      ...approvalColumns,
+      ...columnsOfMany,
+      ...(read.context && { context: ifWithin(isWithin, context) }),
       params: ifWithin(isWithin, text),
       paramsBytes: sql<number>`${length}`,
       isWithin,

@@ -74,7 +74,13 @@ const lists: [string, RegExp, () => Promise<unknown>, () => Promise<unknown>][] 
     'params of approvals',
     /"params"/,
     () => listApprovals(db, test.project.id, page),
-    () => listApprovals(db, test.project.id, page, 'none'),
+    () => listApprovals(db, test.project.id, page, { params: 'none', context: true }),
+  ],
+  [
+    'contexts of approvals',
+    /"context"/,
+    () => listApprovals(db, test.project.id, page),
+    () => listApprovals(db, test.project.id, page, { params: 'whole', context: false }),
   ],
   [
     'params of a trace',

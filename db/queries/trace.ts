@@ -67,8 +67,10 @@ async function placesOf(
       [sql`0`, ...names.filter((name) => texts.has(name)).map((name) => bytesOf(sql.raw(`s.${name}`)))],
       sql` + `,
     )
-  // The approval repeats the params.
-  const ofApproval = sql`case when s.required then ${sql.raw(String(approvalBytes))} + ${sum(['params'])} else 0 end`
+  // The approval repeats the params, and has the context.
+  const context = texts.has('params') ? bytesOf(sql`s.context`) : sql`0`
+  const ofApproval = sql`case when s.required
+    then ${sql.raw(String(approvalBytes))} + ${sum(['params'])} + ${context} else 0 end`
   const rows = await db.execute<Place>(sql`
     select p.id, p.is_call as "isCall", p.started_at as at,
       ${isWithinBytes([sql`p.size`], sql`p.started_at, p.id`)} as "isWithin"
@@ -78,6 +80,8 @@ async function placesOf(
   return cutPage([...rows], mostSteps)
 }
 
+const noText = sql<string | null>`null`
+
 async function callsAt(db: Queryable, projectId: string, ids: string[], texts: TraceTexts) {
   const text = (name: 'params' | 'output' | 'error') =>
     texts.has(name) ? sql<string | null>`${toolCalls[name]}` : sql<null>`null`
@@ -86,14 +90,18 @@ async function callsAt(db: Queryable, projectId: string, ids: string[], texts: T
     .select({
       ...getTableColumns(toolCalls),
       params: sql<string>`coalesce(${text('params')}, '{}')`,
-      context: sql<null>`null`,
+      context: noText,
       output: text('output'),
       error: text('error'),
     })
     .from(toolCalls)
     .where(isOne)
   const ofCalls = db
-    .select({ ...approvalColumns, params: sql<string>`'{}'` })
+    .select({
+      ...approvalColumns,
+      params: sql<string>`'{}'`,
+      ...(!texts.has('params') && { context: noText }),
+    })
     .from(approvals)
     .innerJoin(toolCalls, eq(toolCalls.id, approvals.callId))
     .innerJoin(runs, eq(runs.id, approvals.runId))

@@ -25,6 +25,7 @@ const callColumns = {
   digest: 'text',
   context: 'text',
   description: 'text',
+  metadata: 'text',
   start_hash: 'text',
   call_version: 'integer',
   now: 'timestamptz',
@@ -70,9 +71,9 @@ const openRun = `held as materialized (
 
 const call = (required: boolean) => `call as (
   insert into tool_calls (id, project_id, run_id, agent_id, tool_call_id, ask_key, tool, params, digest, context,
-    description, start_hash, required, policy_version, started_at)
+    description, metadata, start_hash, required, policy_version, started_at)
   select call_id, project_id, run_id, agent_id, tool_call_id, ask_key, tool, params, digest, context,
-    description, start_hash, ${required}, call_version, now
+    description, metadata, start_hash, ${required}, call_version, now
   from held)`
 
 const approval = `approval as (

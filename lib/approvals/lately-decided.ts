@@ -3,8 +3,8 @@ import type { ApprovalRecord } from '@/db/queries/approvals'
 import { setBounded } from '@/lib/bounded-map'
 
 const mostKept = 1000
-/** Params are most of a record; those of longer ones are read again. */
-const mostParams = 16 * 1024
+/** Params and context are most of a record; longer ones are read again. */
+const mostCharacters = 16 * 1024
 
 const kept = new WeakMap<Database, Map<string, ApprovalRecord>>()
 
@@ -13,7 +13,7 @@ const kept = new WeakMap<Database, Map<string, ApprovalRecord>>()
  * a look and is never believed: what may have changed since is proved by the statement that acts on it.
  */
 export function keepDecided(db: Database, record: ApprovalRecord): void {
-  if (record.params.length > mostParams) return
+  if (record.params.length + (record.context?.length ?? 0) > mostCharacters) return
   const records = kept.get(db) ?? new Map<string, ApprovalRecord>()
   kept.set(db, records)
   setBounded(records, record.id, record, mostKept)

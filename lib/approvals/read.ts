@@ -1,6 +1,6 @@
 import { searchesOf, type Database } from '@/db/client'
 import { listApprovals, type ApprovalFilter } from '@/db/queries/approval-list'
-import { findApproval, type ApprovalRecord, type ParamsRead } from '@/db/queries/approvals'
+import { findApproval, type ApprovalRecord, type ListRead } from '@/db/queries/approvals'
 import { lookAtApproval } from '@/db/queries/look'
 import { readMayLag } from '@/db/replica'
 import { renewed, type Context } from '@/lib/context'
@@ -71,7 +71,7 @@ async function readApprovals<K extends keyof ListedApproval = keyof Approval>(
 ): Promise<Listed<Pick<ListedApproval, K>>> {
   requireNeed(ctx, reader)
   await expireBeforeReading(ctx)
-  const read = paramsRead(fields)
+  const read = { params: paramsRead(fields), context: wants<keyof ListedApproval>(fields, 'context') }
   const list = (db: Database, signal?: AbortSignal) =>
     listApprovals(db, ctx.project.id, { ...filter, signal }, read)
   const page = await (filter.q === undefined
@@ -83,7 +83,7 @@ async function readApprovals<K extends keyof ListedApproval = keyof Approval>(
   }
 }
 
-function paramsRead(fields: Fields<keyof ListedApproval>): ParamsRead {
+function paramsRead(fields: Fields<keyof ListedApproval>): ListRead['params'] {
   if (wants(fields, 'params')) return 'whole'
   return wants(fields, 'params_start') ? 'start' : 'none'
 }

@@ -33,6 +33,22 @@ export const Next = z
   .meta({ id: 'Next', description: 'What the agent should do now.' })
 export type Next = z.infer<typeof Next>
 
+const mostMetadata = 4096
+
+/** `__proto__` and the like never come here: the reader of bodies refuses them. */
+export const Metadata = z
+  .record(z.string().min(1, 'A name is needed.').max(64, 'A name has at most 64 characters.'), z.string())
+  .refine(
+    (texts) => new TextEncoder().encode(JSON.stringify(texts)).length <= mostMetadata,
+    'At most 4 kB, as JSON.',
+  )
+  .meta({
+    id: 'Metadata',
+    description:
+      'Where the call comes from, such as `framework` and `thread`: texts by name, at most 4 kB. No rule sees them; reviewers do, as the agent’s own words.',
+  })
+export type Metadata = z.infer<typeof Metadata>
+
 export const Approval = z
   .object({
     required: z.literal(true),
@@ -49,6 +65,10 @@ export const Approval = z
     }),
     message: z.string().nullable(),
     description: z.string().nullable(),
+    context: JsonObject.nullable().meta({
+      description: 'As the ask sent it, which the policy saw laid over that of the run.',
+    }),
+    metadata: Metadata.nullable(),
     rule: Rule,
     on_rejection: z.enum(['fail', 'continue']),
     policy_version: z.int(),
@@ -86,8 +106,8 @@ export const ListedApproval = Approval.extend({
 /** An approval of a list. */
 export type ListedApproval = z.infer<typeof ListedApproval>
 
-/** An approval as a list of the console has it: its params whole, or how they begin. */
-export type SeenApproval = Omit<Approval, 'params'> & {
+/** An approval as a list of the console has it: without context, its params whole or how they begin. */
+export type SeenApproval = Omit<Approval, 'params' | 'context'> & {
   params?: Approval['params']
   params_start?: ParamsStart | undefined
 }
@@ -106,6 +126,7 @@ export const AskInput = z
     params: JsonObject,
     tool_call_id: z.string().regex(callerIdPattern, `A tool call id: ${callerIdWords}.`).optional(),
     context: JsonObject.optional(),
+    metadata: Metadata.optional(),
     description: JsonText(4096).optional(),
     claim_id: retryId(
       'Yours, random and kept to yourself. Where the call is approved by the time that this ask is answered, it is claimed by this id, as by `claim`: `claimed_at` is set and `next` says `execute`. The same ask by the same id is answered so again. Nobody is ever told it.',

@@ -16,6 +16,7 @@ export const seenFields = [
   'digest',
   'message',
   'description',
+  'metadata',
   'rule',
   'on_rejection',
   'policy_version',
@@ -28,7 +29,7 @@ export const seenFields = [
   'next',
   'url',
   'params_start',
-] as const satisfies readonly Exclude<keyof ListedApproval, 'params'>[]
+] as const satisfies readonly Exclude<keyof ListedApproval, 'params' | 'context'>[]
 
 /** All params of an approval, where the list has them; null where only their start is there. */
 export function paramsSeen({ params, params_start: start }: SeenApproval): Record<string, unknown> | null {

@@ -2,7 +2,7 @@ import { startCharacters, type ApprovalRecord, type ListedRecord } from '@/db/qu
 import { pick, type Fields } from '@/lib/fields'
 import { readJson } from '@/lib/json/strict'
 import { approvalUrl, type LinkBase } from '@/lib/paths'
-import type { Approval, Decision, ListedApproval, Next } from './schemas'
+import type { Approval, Decision, ListedApproval, Metadata, Next } from './schemas'
 import { grantMinutes, grantMs } from './transition'
 
 /**
@@ -29,6 +29,8 @@ export function approvalToWire(record: ApprovalRecord, base: LinkBase): Approval
     digest: record.digest,
     message: record.message,
     description: record.description,
+    context: record.context === null ? null : (readJson(record.context) as Record<string, unknown>),
+    metadata: metadataToWire(record.metadata),
     rule: {
       tool: record.ruleTool,
       condition: record.ruleCondition,
@@ -46,6 +48,11 @@ export function approvalToWire(record: ApprovalRecord, base: LinkBase): Approval
     next: nextFor(record),
     url: approvalUrl(base, record.id),
   }
+}
+
+/** Of a call where it comes from, in the agent's words, as it was kept. */
+export function metadataToWire(text: string | null): Metadata | null {
+  return text === null ? null : (JSON.parse(text) as Metadata)
 }
 
 /**

@@ -21,6 +21,8 @@ function record(change: Partial<ApprovalRecord> = {}): ApprovalRecord {
     digest: `sha256:${'a'.repeat(64)}`,
     message: 'Refunds above 1000 need a second look.',
     description: 'The customer is waiting.',
+    context: null,
+    metadata: null,
     ruleTool: 'order_tools.process_refund',
     ruleCondition: 'param.amount > 1000',
     ruleOutcome: 'true',

@@ -69,12 +69,15 @@ async function readTrace(
   }
 }
 
-/** A step's members that were asked for; an approval lacks the params that its call lacks. */
+/** A step's members that were asked for; an approval lacks the params that its call lacks, and its context with them. */
 function partOf(step: ToolCall | RecordedStep, fields: Fields<RunField>): ToolCall | RecordedStep {
   if (fields === undefined) return step
   if (step.kind !== 'tool') return pick(step, fields as Fields<keyof RecordedStep>)
   const part = pick(step, fields as Fields<keyof ToolCall>)
-  if (part.approval && !fields.has('params')) delete (part.approval as Partial<Approval>).params
+  if (part.approval && !fields.has('params')) {
+    delete (part.approval as Partial<Approval>).params
+    delete (part.approval as Partial<Approval>).context
+  }
   return part
 }
 

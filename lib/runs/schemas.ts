@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { runStatuses, toolCallStatuses, type listedRunFields } from './statuses'
 import { MomentText } from '@/lib/moment'
-import { Approval } from '@/lib/approvals/schemas'
+import { Approval, Metadata } from '@/lib/approvals/schemas'
 import { agentNamePattern, callerIdPattern, callerIdWords } from '@/lib/ids'
 import { JsonObject, JsonText, JsonValue, Moment, Truncated } from '@/lib/json/schemas'
 import { callerIdText, idText } from '@/lib/query'
@@ -13,6 +13,7 @@ export const ToolCall = z
     tool_call_id: z.string(),
     tool: z.string(),
     params: JsonObject,
+    metadata: Metadata.nullable(),
     status: z.enum(toolCallStatuses),
     approval: Approval.nullable(),
     output: JsonValue.nullable(),

@@ -2,7 +2,7 @@ import type { ApprovalRecord } from '@/db/queries/approvals'
 import type { RunRecord } from '@/db/queries/runs'
 import type { StepRecord, ToolCallRecord, TraceStep } from '@/db/queries/trace'
 import type { CallState } from '@/lib/approvals/schemas'
-import { approvalToWire } from '@/lib/approvals/wire'
+import { approvalToWire, metadataToWire } from '@/lib/approvals/wire'
 import { readJson } from '@/lib/json/strict'
 import type { LinkBase } from '@/lib/paths'
 import type { RecordedStep, Run, ToolCall } from './schemas'
@@ -65,6 +65,7 @@ export function toolCallToWire(call: ToolCallRecord, base: LinkBase): ToolCall {
     tool_call_id: call.toolCallId,
     tool: call.tool,
     params: readJson(call.params) as Record<string, unknown>,
+    metadata: metadataToWire(call.metadata),
     approval: call.approval === null ? null : approvalToWire(call.approval, base),
     ...callStateToWire(call),
     started_at: call.startedAt.toISOString(),

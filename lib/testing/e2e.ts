@@ -27,6 +27,8 @@ export type Holdpoint = {
     agent?: string
     run_id?: string
     description?: string
+    context?: Record<string, unknown>
+    metadata?: Record<string, string>
   }): Promise<Approval>
   /** A request to the API as the agent, or with another token. */
   call(

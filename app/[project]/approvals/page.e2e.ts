@@ -244,12 +244,14 @@ test('what an agent wrote is shown as text, with what hides in it', async ({
       'a.b': 1,
     },
     description: '<b>Approved by the owner</b>',
+    metadata: { thread: '<i>th_1</i>', 'frame\u200Bwork': 'deep\u202Eagents' },
   })
   const queue = await openQueue(page, holdpoint)
   const row = queue.getByRole('listitem')
   await expect(row).toContainText('Hidden characters')
   await row.getByRole('button', { name: `All params of ${tool}` }).click()
-  for (const text of [html, '⟨U+202E⟩', '⟨10000 blanks⟩', '["a.b"]', '<b>Approved by the owner</b>']) {
+  const shown = [html, '⟨U+202E⟩', '⟨10000 blanks⟩', '["a.b"]', '<b>Approved by the owner</b>', '<i>th_1</i>']
+  for (const text of [...shown, 'The agent says where this comes from', '⟨U+200B⟩']) {
     await expect(row.getByText(text).first()).toBeVisible()
   }
   await row.getByRole('button', { name: 'Show all 60,000 characters' }).click()

@@ -23,7 +23,8 @@ async function makeRun({ call, ask, ownerToken }: Holdpoint): Promise<string> {
   await call('POST', `/api/approvals/${first.id}/claim`, { tool, params: first.params })
   const path = `/api/runs/${id}/tool-calls/${first.tool_call_id}/result`
   await call('POST', path, { status: 'succeeded', output: { refund_id: 'RF-1' } })
-  await ask({ run_id: id, params: { order_id: 'ORD-HELD', amount: 2400 } })
+  const said = { context: { tier: 'gold' }, metadata: { framework: 'langchain' } }
+  await ask({ run_id: id, params: { order_id: 'ORD-HELD', amount: 2400 }, ...said })
   return id
 }
 
@@ -74,6 +75,11 @@ test('the trace tells what happened, in order', async ({ page, holdpoint }) => {
   await expect(steps.nth(1)).toContainText('Claimed for its one use')
   await expect(steps.nth(1)).toContainText('RF-1')
   await expect(steps.nth(2)).toContainText('Awaiting approval')
+  await expect(steps.nth(2)).toContainText('The agent says where this comes from')
+  await expect(steps.nth(2)).toContainText('langchain')
+  await expect(steps.nth(2)).not.toContainText('gold')
+  await steps.nth(2).getByRole('button', { name: 'Context that the agent sent' }).click()
+  await expect(steps.nth(2)).toContainText('gold')
 })
 
 test('a held call is decided in the drawer', async ({ page, holdpoint }) => {

@@ -104,3 +104,66 @@ describe('every ask tells whether it was asked before, where its call is and wha
     expect(read.body).not.toHaveProperty('call')
   })
 })
+
+describe('what the agent says of a call beside its params', () => {
+  const metadata = { framework: 'langgraph', thread: 'th_1' }
+  const context = '{"thread":7,"n":12345678901234567890}'
+  const askWith = async (tool: string) => {
+    const { params, ...asked } = await newAsk(tool)
+    const body = JSON.stringify({ ...asked, params, metadata })
+    const answer = await rest.call('POST', '/api/approvals', {
+      token: agent,
+      body: `${body.slice(0, -1)},"context":${context}}`,
+    })
+    return { ...asked, answer }
+  }
+  const get = (path: string) => rest.call('GET', `/api${path}`, { token: agent })
+
+  it('is answered with the approval, in the list and in the trace', async () => {
+    const { run_id: run, answer } = await askWith('gated')
+    const id = answer.body.id as string
+    const answers = [
+      answer,
+      await get(`/approvals/${id}`),
+      await get(`/approvals?run_id=${run}`),
+      await get(`/runs/${run}`),
+      await get(`/approvals?run_id=${run}&fields=context`),
+    ]
+    for (const one of answers) expect(one.text).toContain(`"context":${context}`)
+    for (const one of answers.slice(0, 2)) expect(one.body.metadata).toEqual(metadata)
+    const trace = (await get(`/runs/${run}`)).body.steps as Record<string, unknown>[]
+    expect(trace).toMatchObject([{ metadata, approval: { metadata } }])
+    const decided = await decide(id, 'approve')
+    expect(decided.text).toContain(`"context":${context}`)
+    const brief = await get(`/approvals?run_id=${run}&fields=metadata`)
+    expect(brief.body.items).toEqual([{ id, metadata }])
+    expect((await get(`/runs/${run}?fields=steps,approval`)).text).not.toContain('"context"')
+  })
+
+  it('is kept of a call that no rule holds, and is null where nothing was said', async () => {
+    const { run_id: run } = await askWith('free')
+    expect((await get(`/runs/${run}`)).body.steps).toMatchObject([{ metadata, approval: null }])
+    const silent = await ask(await newAsk('gated'))
+    expect([silent.context, silent.metadata]).toEqual([null, null])
+  })
+
+  it.each<[string, unknown, string]>([
+    ['a list', ['a'], '/metadata'],
+    ['a value that is no text', { a: 1 }, '/metadata/a'],
+    ['a value that is null', { a: null }, '/metadata/a'],
+    ['an empty name', { '': 'a' }, '/metadata/'],
+    ['a long name', { ['x'.repeat(65)]: 'a' }, `/metadata/${'x'.repeat(65)}`],
+    ['more than 4 kB', { a: 'é'.repeat(2045) }, '/metadata'],
+  ])('refuses metadata that is %s', async (_name, wrong, pointer) => {
+    const { status, body } = await post('/approvals', { ...(await newAsk('gated')), metadata: wrong })
+    expect([status, body.code, body.errors]).toMatchObject([422, 'invalid_input', [{ pointer }]])
+  })
+
+  it('takes metadata of 4 kB, and none of a run’s own context for the call’s', async () => {
+    const long = { a: 'é'.repeat(2044) }
+    expect((await ask({ ...(await newAsk('gated')), metadata: long })).metadata).toEqual(long)
+    const run = await post('/runs', { agent: 'tester', context: { tier: 'gold' } })
+    const held = await ask({ run_id: run.body.id, tool: 'gated', params: {} })
+    expect(held.context).toBeNull()
+  })
+})

@@ -16,6 +16,8 @@ export const base: Approval = {
   digest,
   message: 'Refunds above 100 need a look.',
   description: 'The customer asked twice.',
+  context: null,
+  metadata: null,
   rule: { tool: 'process_refund', condition: 'param.amount > 100', outcome: 'true', detail: null },
   on_rejection: 'fail',
   policy_version: 3,
