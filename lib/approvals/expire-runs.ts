@@ -3,7 +3,9 @@ import { listParams, lockFreeRun, lookAtPending, type PendingOfRun } from '@/db/
 import { holdpointActor } from '@/lib/context'
 import { isFinished } from '@/lib/runs/statuses'
 import type { Wake } from '@/lib/wake/wake'
-import { becauseRunFailed, noRight, settle, Settlement } from './settlement'
+import { becauseRunFailed } from './resolution'
+import { noRight, settle } from './settle'
+import { Settlement } from './settlement'
 import { transition } from './transition'
 
 /** What changed, to be told, and of which run. */

@@ -1,21 +1,16 @@
-import { isTransaction, type Queryable } from '@/db/client'
-import type { ApprovalRecord } from '@/db/queries/approvals'
 import type { runs } from '@/db/schema/runs'
-import { isNotSettled, NotSettled, settleItem, type Change } from '@/db/writes/settle'
 import type { AuditValues } from '@/db/writes/audit'
+import type { Change } from '@/db/writes/settle'
 import { auditValues, type Recorder } from '@/lib/audit/record'
-import type { MemberActor } from '@/lib/context'
-import { readJson } from '@/lib/json/strict'
-import { noCredential, type Credential } from '@/lib/rights'
 import { runFinished } from '@/lib/runs/record-run'
-import type { Status } from './transition'
-import { expiryWords, rejectionWords } from './wire'
-
-/** What is done to a pending approval for which `transition` said yes. */
-export type Resolution =
-  | { change: 'decide'; decision: 'approve' | 'reject'; reason: string | null; reviewer: MemberActor }
-  | { change: 'expire' }
-  | { change: 'cancel'; because?: string }
+import {
+  auditDetail,
+  decisionValues,
+  failureWords,
+  resolved,
+  type Audited,
+  type Resolution,
+} from './resolution'
 
 /** Of a run what its approvals move, and what its records tell. */
 export type RunState = Pick<
@@ -30,26 +25,6 @@ export type RunState = Pick<
   | 'error'
   | 'finishedAt'
 > & { auditRuns: boolean }
-
-/** What of an approval its records tell. */
-export type Audited = Pick<
-  ApprovalRecord,
-  | 'id'
-  | 'agentName'
-  | 'runId'
-  | 'toolCallId'
-  | 'tool'
-  | 'params'
-  | 'digest'
-  | 'ruleTool'
-  | 'ruleCondition'
-  | 'ruleOutcome'
-  | 'ruleDetail'
-  | 'policyVersion'
-  | 'onRejection'
-  | 'requestedAt'
-  | 'expiresAt'
->
 
 type Step = { change: Change | null; entries: AuditValues[] }
 
@@ -187,51 +162,6 @@ export class Settlement {
   }
 }
 
-/** By what right something is settled. */
-export type Right = { credential: Credential; isOwn?: boolean }
-
-/** Holdpoint's own, at a deadline. */
-export const noRight: Right = { credential: noCredential }
-
-/**
- * Does what a settlement says, all of it or nothing; with a run's lock in a transaction, else without waiting for
- * anybody.
- * @param waiting those who wait here for what is settled, as ids of keys and hashes of session tokens
- * @returns undefined where it was left alone: somebody else was there first, or is there now, a deadline came
- * between, or the right is gone; in a transaction it then throws what `isNotSettled` knows, or has to be rolled back
- */
-export async function settle(
-  db: Queryable,
-  settlement: Settlement,
-  { credential, isOwn = false }: Right,
-  waiting: string[] = [],
-): Promise<{ live: Set<string> } | undefined> {
-  if (settlement.leftBehind !== 0) return undefined
-  const items = settlement.items(waiting)
-  const isHeld = isTransaction(db)
-  if (items.length > 1 && !isHeld) return undefined
-  // A look counts for a second where the run was not held when it was taken.
-  const freshUntil = isHeld ? 'infinity' : new Date(settlement.now.getTime() + 1000).toISOString()
-  const live = new Set<string>()
-  for (const item of items) {
-    const done = await settleItem(db, {
-      ...credential,
-      is_own: isOwn,
-      fresh_until: freshUntil,
-      ...item,
-    }).catch(leftAlone(isHeld))
-    if (!done && item !== items[0]) throw new NotSettled('only some of it was settled')
-    if (!done) return undefined
-    for (const id of done.live) live.add(id)
-  }
-  return { live }
-}
-
-const leftAlone = (isHeld: boolean) => (error: unknown) => {
-  if (isHeld || !isNotSettled(error)) throw error
-  return undefined
-}
-
 function* cut(steps: Step[]): Generator<Step[]> {
   let some: Step[] = []
   let bytes = 0
@@ -249,84 +179,3 @@ function* cut(steps: Step[]): Generator<Step[]> {
 }
 
 const slicesOf = (steps: Step[]): Step[][] => [...cut(steps)]
-
-/** What a resolution adds to an approval. */
-function resolved(resolution: Resolution, at: Date) {
-  const undecided = {
-    decision: null,
-    reason: null,
-    reviewerId: null,
-    reviewerName: null,
-    reviewerEmail: null,
-    via: null,
-  }
-  if (resolution.change !== 'decide') return { ...undecided, status: statusAfter(resolution), resolvedAt: at }
-  const { decision, reason, reviewer } = resolution
-  return {
-    status: statusAfter(resolution),
-    resolvedAt: at,
-    decision,
-    reason,
-    reviewerId: reviewer.id,
-    reviewerName: reviewer.name,
-    reviewerEmail: reviewer.email,
-    via: reviewer.via,
-  }
-}
-
-function statusAfter(resolution: Resolution): Exclude<Status, 'pending'> {
-  if (resolution.change === 'expire') return 'expired'
-  if (resolution.change === 'cancel') return 'cancelled'
-  return resolution.decision === 'approve' ? 'approved' : 'rejected'
-}
-
-/** Why the run fails where its approval is resolved so; null where that is no reason. */
-function failureWords(tool: string, resolution: Resolution): string | null {
-  if (resolution.change === 'expire') return expiryWords(tool)
-  if (resolution.change === 'cancel' || resolution.decision === 'approve') return null
-  const { reason, reviewer } = resolution
-  return rejectionWords({ tool, reason, reviewerName: reviewer.name, reviewerEmail: reviewer.email })
-}
-
-function decisionValues({ decision, reason, reviewer }: Extract<Resolution, { change: 'decide' }>) {
-  return {
-    reviewer_id: reviewer.id,
-    reviewer_name: reviewer.name,
-    reviewer_email: reviewer.email,
-    decision,
-    reason,
-    via: reviewer.via,
-  }
-}
-
-/** Why the other approvals of a run are cancelled where it failed for want of this tool's approval. */
-export function becauseRunFailed(tool: string): string {
-  return `The run failed: ${tool} was not approved.`
-}
-
-/** What the record of a decision, an expiry, a cancellation or a claim holds. */
-export function auditDetail(
-  approval: Audited & Pick<ApprovalRecord, 'reason' | 'resolvedAt'>,
-  resolution?: Resolution,
-): Record<string, unknown> {
-  return {
-    agent: approval.agentName,
-    run_id: approval.runId,
-    tool_call_id: approval.toolCallId,
-    tool: approval.tool,
-    params: readJson(approval.params),
-    digest: approval.digest,
-    rule: {
-      tool: approval.ruleTool,
-      condition: approval.ruleCondition,
-      outcome: approval.ruleOutcome,
-      detail: approval.ruleDetail,
-    },
-    policy_version: approval.policyVersion,
-    on_rejection: approval.onRejection,
-    reason: approval.reason,
-    wait_ms:
-      approval.resolvedAt === null ? null : approval.resolvedAt.getTime() - approval.requestedAt.getTime(),
-    ...(resolution?.change === 'cancel' && resolution.because ? { because: resolution.because } : {}),
-  }
-}

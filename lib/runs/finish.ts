@@ -1,6 +1,7 @@
 import { listPendingOfRun } from '@/db/queries/approvals'
 import { runNamed } from '@/db/queries/runs'
-import { settle, Settlement } from '@/lib/approvals/settlement'
+import { settle } from '@/lib/approvals/settle'
+import { Settlement } from '@/lib/approvals/settlement'
 import { requireAgentKey, type Context } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 import { assertStillAllowed, credentialOf } from '@/lib/rights'
