@@ -1,10 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { settingNames } from '@/lib/env'
 import { browserAdvice, findOrInstallBrowser } from '@/lib/testing/browser'
-import { pureTests } from '@/lib/testing/pure-tests'
 import { isNextTest } from '@/lib/testing/rest-tests.mjs'
+import { testFiles } from '@/lib/testing/test-files'
 import { ensureBuilt } from './build'
 import { checkMigrations, checks, failedOne, part, type Part, run, step } from './checks'
 import { root } from './install.mjs'
@@ -42,14 +42,14 @@ export async function main(args: string[]): Promise<number> {
 async function quick(scratch: string): Promise<Part[]> {
   const first = [await checks.types(), await checks.lint()]
   const beside = await Promise.all([checks.format(), checks.unused()])
-  const files = pureTests(root, testFiles(/\.test\.tsx?$/, []))
-  return [...first, ...beside, await runUnitTests(['--no-isolate', ...files], scratch, {})]
+  return [...first, ...beside, await runUnitTests(['--project', 'pure'], scratch, {})]
 }
 
 async function whole(filters: string[], scratch: string): Promise<Part[]> {
   const all = filters.length === 0
-  const unit = testFiles(/\.test\.tsx?$/, filters)
-  const browser = testFiles(/\.e2e\.ts$/, filters)
+  const named = (file: string) => all || filters.some((filter) => file.includes(filter))
+  const unit = testFiles(root, /\.test\.tsx?$/).filter(named)
+  const browser = testFiles(root, /\.e2e\.ts$/).filter(named)
   if (!all && unit.length + browser.length === 0) {
     console.error(`No test's path contains ${filters.join(' or ')}.`)
     return []
@@ -79,19 +79,6 @@ function report(parts: Part[]): number {
   const sum = (key: 'passed' | 'failed' | 'skipped') => parts.reduce((total, count) => total + count[key], 0)
   console.log(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`)
   return sum('failed') === 0 && sum('passed') > 0 ? 0 : 1
-}
-
-function testFiles(name: RegExp, filters: string[]): string[] {
-  return ['app', 'components', 'db', 'examples', 'lib']
-    .filter((folder) => existsSync(join(root, folder)))
-    .flatMap((folder) =>
-      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) =>
-        join(folder, file),
-      ),
-    )
-    .filter(
-      (file) => name.test(file) && (filters.length === 0 || filters.some((filter) => file.includes(filter))),
-    )
 }
 
 function runUnitTests(args: string[], scratch: string, env: Record<string, string>): Promise<Part> {

@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
+import { pureTests } from './pure-tests'
 import { nextTests } from './rest-tests.mjs'
+import { testFiles } from './test-files'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const resolve = { alias: { '@': root.replace(/\/$/, '') } }
@@ -8,17 +10,22 @@ const resolve = { alias: { '@': root.replace(/\/$/, '') } }
 /** `npm test` asks for both fronts and builds the pages for it; without, there is only our own, which needs no build. */
 const withNext = process.env.TEST_FRONTS === 'both'
 
-function project(front: 'own' | 'next', include: string[]): TestProjectConfiguration {
+/** They share a process, where every other file has one of its own. */
+const pure = pureTests(root, testFiles(root, /\.test\.tsx?$/))
+
+function project(name: 'own' | 'next' | 'pure', include: string[]): TestProjectConfiguration {
   // Next's server runs in production, and React must be the same one everywhere in a process.
-  const isProduction = front === 'next'
+  const isProduction = name === 'next'
   return {
     root,
     resolve,
     ...(isProduction ? { oxc: { jsx: { runtime: 'automatic' as const, development: false } } } : {}),
     test: {
-      name: front,
+      name,
       include,
-      provide: { front },
+      ...(name === 'pure' ? { isolate: false } : {}),
+      ...(name === 'own' ? { exclude: pure } : {}),
+      provide: { front: isProduction ? 'next' : 'own' },
       ...(isProduction ? { env: { NODE_ENV: 'production' } } : {}),
       pool: 'forks',
       // A poll ends as soon as it finds what it looks for; on a busy machine a second is not always enough.
@@ -42,6 +49,7 @@ export default defineConfig({
     globalSetup: ['lib/testing/global-setup.ts'],
     maxWorkers: 2,
     projects: [
+      project('pure', pure),
       project('own', ['{app,components,db,examples,lib}/**/*.test.{ts,tsx}']),
       ...(withNext ? [project('next', nextTests)] : []),
     ],
