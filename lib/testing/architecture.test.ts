@@ -199,7 +199,26 @@ describe('controls: each crossing is found', () => {
       'an agent with our code',
       'lib/client/gate.ts',
       `import { digest } from '../json/canonical'`,
-      /types of ours at most/,
+      /nothing of ours/,
+    ],
+    [
+      'a client with a type of ours',
+      'lib/client/gate.ts',
+      `import type { Approval } from '@/lib/approvals/schemas'`,
+      /nothing of ours/,
+    ],
+    [
+      'a client of Node alone',
+      'lib/client/http.ts',
+      `import { request } from 'node:http'`,
+      /runs everywhere/,
+    ],
+    ['a client with a package', 'lib/client/json.ts', `import { z } from 'zod'`, /depends on nothing/],
+    [
+      'a server that is its own agent',
+      'lib/process/background.ts',
+      `import { holdpoint } from '@/lib/client/holdpoint.ts'`,
+      /knows no agent/,
     ],
     [
       'an example with our code',
@@ -266,7 +285,8 @@ describe('controls: what is allowed is left alone', () => {
       'lib/sign-in/session.ts',
       `import { cookies } from 'next/headers'\nimport { settings } from '@/lib/env'`,
     ],
-    ['lib/client/gate.ts', `import type { Approval } from '@/lib/approvals/schemas'`],
+    ['lib/client/gate.ts', `import type { Approval } from './types.ts'`],
+    ['lib/client/adapters/langchain.ts', `import { createMiddleware } from 'langchain'`],
     ['lib/cli/start.ts', `import { startEmbedded } from '@/lib/embedded/embedded'`],
     [
       'lib/runs/start.ts',

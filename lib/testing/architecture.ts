@@ -84,13 +84,18 @@ const sqlPackages = new Set(['drizzle-orm', 'postgres', 'drizzle-kit', 'pg'])
 /** Mails are React Email templates, rendered to text by the verbs that send them; no page is made of them. */
 const mailFiles = /^lib\/notices\/.*\.tsx$/
 
+/** The adapter that needs its framework beside it; the others are typed by structure. */
+const clientPackages: Record<string, string[]> = {
+  'lib/client/adapters/langchain.ts': ['langchain', '@langchain/langgraph'],
+}
+
 /** `npm test` itself. */
 const testRunner = 'lib/cli/test.ts'
 
 function crossedImports({ path }: Source, imports: Resolved[]): string[] {
   const ring = ringOf(path)
   if (ring === 'exempt') return []
-  return imports.flatMap(({ to, typeOnly, from }) => {
+  return imports.flatMap(({ to, from }) => {
     const target = 'ours' in to ? ringOf(`${to.ours}.ts`) : undefined
     const bad = (why: string) => [`imports ${from}: ${why}`]
     if (target === 'exempt' && path !== testRunner) return bad('test code is for tests')
@@ -100,10 +105,11 @@ function crossedImports({ path }: Source, imports: Resolved[]): string[] {
     if (ring === 'verbs' && target === 'edges') return bad('verbs know no edge')
     if (ring === 'verbs' && 'package' in to && isPageLibrary(path, to.package))
       return bad('verbs know no page')
-    if (ring === 'verbs' && (target === 'client' || target === 'examples'))
+    if ((ring === 'verbs' || ring === 'edges') && (target === 'client' || target === 'examples'))
       return bad('the server knows no agent')
-    if (ring === 'client' && 'ours' in to && target !== 'client' && !typeOnly)
-      return bad('agents install types of ours at most')
+    if (ring === 'client' && 'ours' in to && target !== 'client') return bad('agents install nothing of ours')
+    if (ring === 'client' && 'package' in to && !clientPackages[path]?.includes(to.package))
+      return bad('the client depends on nothing and runs everywhere')
     if (ring === 'examples' && 'ours' in to && target !== 'examples' && target !== 'client')
       return bad('examples know the API alone')
     if (ring === 'edges' && 'package' in to && sqlPackages.has(to.package) && !edgesWithSql.test(path))
