@@ -1,0 +1,107 @@
+import { bodyOf, put, questionOf, understand, type Asked, type Question, type RunContext } from './call.ts'
+import type { HoldpointError } from './errors.ts'
+import { gate, holdSeconds, type Hold } from './gate.ts'
+import { problemOf, type Answer, type Request } from './http.ts'
+import { isObject, type JsonObject } from './json.ts'
+import type { Execute, GateOptions, Outcome } from './outcome.ts'
+import { pause, type Signals } from './wait.ts'
+
+export type BatchCall<T, P = JsonObject> = Omit<GateOptions<T, P>, 'mode' | 'signal'> & {
+  tool: string
+  params: P
+  execute: Execute<T, P>
+}
+
+export type BatchOptions = Pick<GateOptions<unknown>, 'mode' | 'signal'>
+
+/** Calls in one ask. */
+const most = 50
+
+/** One ask for many calls, and one wait; see `Run.batch`. */
+export async function batch<T, P extends object>(
+  run: RunContext,
+  calls: BatchCall<T, P>[],
+  options: BatchOptions,
+): Promise<Outcome<T, P>[]> {
+  const signals = run.endings(options.signal)
+  const questions = await Promise.all(calls.map((call) => questionOf(call.tool, call.params, call)))
+  const asked: (Asked | HoldpointError | undefined)[] = []
+  for (let at = 0; at < questions.length; at += most) {
+    asked.push(...(await askTogether(run, questions.slice(at, at + most), signals)))
+  }
+  const hold = watcher(run, signals)
+  const ends = await Promise.allSettled(
+    calls.map(async ({ tool, params, execute, ...own }, i) => {
+      const first = asked[i]
+      if (first instanceof Error) throw first
+      return gate(run, tool, params, execute, { ...own, ...options }, hold, first)
+    }),
+  )
+  const errors = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as Error] : []))
+  if (errors.length > 0) throw errors.find(({ name }) => name === 'Refused') ?? errors[0]
+  return ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []))
+}
+
+/** @returns what was answered to each; undefined where that one has to be asked alone */
+async function askTogether(run: RunContext, questions: Question[], signals: Signals) {
+  const calls = await Promise.all(questions.map(bodyOf))
+  const read = async ({ body }: Answer) => {
+    if (!isObject(body) || !Array.isArray(body.results) || body.results.length !== calls.length)
+      return undefined
+    const results = body.results as JsonObject[]
+    return Promise.all(
+      questions.map(async (question, i) => {
+        const { status, answer, problem } = results[i] ?? {}
+        if (answer) return understand(run, question, calls[i]?.tool_call_id ?? '', answer, false)
+        const isLasting = typeof status === 'number' && status < 500 && status !== 429
+        return isLasting ? problemOf({ status, body: problem }) : undefined
+      }),
+    )
+  }
+  const body = JSON.stringify({ run_id: run.record.id, calls })
+  return run.http.send({ method: 'POST', path: '/approvals/batch', body, signals, read })
+}
+
+/** One open wait for all held calls of a run: each is asked about again when it is no longer known as held. */
+function watcher(run: RunContext, signals: Signals): Hold {
+  const path = `/runs/${run.record.id}?fields=steps,tool_call_id,status`
+  let reading: Promise<Set<string>> | undefined
+  let known = new Set<string>()
+  let etag: string | undefined
+  let begun = -Infinity
+  let wait = holdSeconds
+
+  /** The ids of the calls that are held, of the first page of a long run, when they have changed. */
+  async function read(): Promise<Set<string>> {
+    await pause(begun, wait, signals)
+    begun = performance.now()
+    const request: Request<Set<string>> = {
+      method: 'GET',
+      path,
+      wait,
+      signals,
+      headers: etag === undefined ? {} : { 'If-None-Match': etag },
+      read: ({ status, headers, body }) => {
+        if (status === 304) return known
+        if (!isObject(body) || body.id !== run.record.id || !Array.isArray(body.steps)) return undefined
+        etag = headers.get('etag') ?? undefined
+        const held = (body.steps as JsonObject[]).filter((step) => step.status === 'awaiting_approval')
+        return new Set(held.map((step) => String(step.tool_call_id)))
+      },
+    }
+    try {
+      known = await run.http.send(request)
+      wait = request.wait ?? 0
+      return known
+    } finally {
+      reading = undefined
+    }
+  }
+
+  return async (_, { toolCallId, question }) => {
+    let held: Set<string>
+    do held = await (reading ??= read())
+    while (held.has(toolCallId))
+    return put(run, question, { take: true, signals })
+  }
+}
