@@ -42,6 +42,8 @@ export type Definition = {
   bucket?: Bucket
   /** `Prefer: wait=` holds the answer. */
   waits?: true
+  /** The header `Idempotency-Key` is the body's `tool_call_id` where that is missing. */
+  keyed?: true
   /** It may take longer than the database may: it keeps its own time. */
   keepsTime?: true
   /** The answer has a version, which a change may demand. */

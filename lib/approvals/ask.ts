@@ -163,6 +163,7 @@ export const askVerb = verb(
     made: AskedApproval,
     refuses: [
       'invalid_tool_name',
+      'invalid_id',
       'not_found',
       'agent_not_deployed',
       'idempotency_mismatch',
@@ -172,6 +173,7 @@ export const askVerb = verb(
     ],
     bucket: 'ask',
     waits: true,
+    keyed: true,
     proves: true,
   },
   (ctx, { source, ...input }) =>

@@ -117,6 +117,7 @@ function describe(method: string, def: Described, components: Components): Json 
   const parameters = [
     ...parametersIn('path', def.path),
     ...parametersIn('query', def.query),
+    ...(def.keyed ? [header('Idempotency-Key', 'The `tool_call_id`, where the body has none.')] : []),
     ...(def.waits ? [header('Prefer', 'wait=SECONDS (RFC 7240), at most 55.')] : []),
     ...(def.versioned && method !== 'GET' ? preconditions : []),
   ]

@@ -19,6 +19,7 @@ import { version } from '@/package.json'
 import { reply } from './answer'
 import { withDeadline } from './deadline'
 import { versionTag } from './precondition'
+import { callIdOf } from './idempotency-key'
 import { waitSeconds } from './prefer'
 import { toProblem } from './problem'
 import { overHttp } from './route'
@@ -47,8 +48,9 @@ export const recordStepOverHttp = overHttp(recordStepVerb, async ({ ctx, input }
 
 export const askOverHttp = overHttp(askVerb, async ({ ctx, input, request }) => {
   const seconds = waitSeconds(request)
+  const tool_call_id = callIdOf(input.tool_call_id, request)
   if (seconds > 0) requireRoomToWait(ctx, settings().maxWaitsPerKey)
-  const asked = await withDeadline(askVerb(ctx, input))
+  const asked = await withDeadline(askVerb(ctx, { ...input, tool_call_id }))
   const headers = replayed(asked.isReplay)
   const status = asked.approval && !asked.isReplay ? 201 : 200
   if (!asked.approval) return reply(asked.answer, status, headers)

@@ -167,3 +167,58 @@ describe('what the agent says of a call beside its params', () => {
     expect(held.context).toBeNull()
   })
 })
+
+describe('Idempotency-Key', () => {
+  const askBy = (key: string, body: Record<string, unknown>) =>
+    post('/approvals', body, { 'Idempotency-Key': key })
+  const newBody = async () => {
+    const { tool_call_id: id, ...body } = await newAsk('gated')
+    return { id, body }
+  }
+
+  it('is the tool_call_id where the body has none, or the same', async () => {
+    const { id, body } = await newBody()
+    const asked = [
+      await askBy(id, body),
+      await askBy(`"${id}"`, body),
+      await askBy(id, { ...body, tool_call_id: id }),
+      await post('/approvals', { ...body, tool_call_id: id }),
+      await askBy(id, { ...body, tool_call_id: null }),
+    ]
+    expect(asked.map(({ status }) => status)).toEqual([201, 200, 200, 200, 200])
+    expect(new Set(asked.map((answer) => answer.body.id)).size).toBe(1)
+    expect(asked[0]?.body.tool_call_id).toBe(id)
+    const other = await askBy(id, { ...body, params: { n: 2 } })
+    expect([other.status, other.body.code]).toEqual([409, 'idempotency_mismatch'])
+  })
+
+  it('is read with its escapes where it stands in quotes', async () => {
+    const { body } = await newBody()
+    expect((await askBy(String.raw`"a\"b\\c"`, body)).body.tool_call_id).toBe(String.raw`a"b\c`)
+    const odd = String.raw`"a\b"`
+    expect((await askBy(odd, (await newBody()).body)).body.tool_call_id).toBe(odd)
+  })
+
+  it('that is another than the body’s is refused, naming both, and nothing is asked', async () => {
+    const { id, body } = await newBody()
+    const { status, body: problem } = await askBy('another', { ...body, tool_call_id: id })
+    expect([status, problem.code, problem.errors]).toMatchObject([
+      400,
+      'invalid_id',
+      [{ pointer: '/tool_call_id' }],
+    ])
+    for (const word of ['Idempotency-Key', 'another', 'tool_call_id', id])
+      expect(problem.detail).toContain(word)
+    const trace = await rest.call('GET', `/api/runs/${body.run_id}`, { token: agent })
+    expect(trace.body.steps).toEqual([])
+  })
+
+  it.each([[''], ['a b'], ['..'], ['x'.repeat(1025)], ['"a b"'], ['one, two']])(
+    'that is no id is refused: %j',
+    async (key) => {
+      const { body } = await newBody()
+      const { status, body: problem } = await askBy(key, body)
+      expect([status, problem.code]).toEqual([400, 'invalid_id'])
+    },
+  )
+})
