@@ -63,6 +63,7 @@ export const pages = {
 
 /** What the console's pages read and send to in the API. */
 export const api = {
+  document: () => '/api/openapi.json',
   approvals: (project: string, query?: Query) => withQuery('/api/approvals', { project, ...query }),
   approval: (project: string, id: string) => withQuery(`/api/approvals/${part(id)}`, { project }),
   stream: (project: string) => withQuery('/api/approvals/stream', { project }),

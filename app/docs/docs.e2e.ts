@@ -100,3 +100,55 @@ test('a guide loads no script but those that every page loads', async ({ browser
   const own = (await scriptsOf(page, holdpoint.url)).filter((source) => !everywhere.includes(source))
   expect(own).toEqual([])
 })
+
+test('the reference shows every call, tries one with the given key alone, and asks no other host', async ({
+  browser,
+  holdpoint,
+  checkAccessibility,
+}) => {
+  const { page, errors } = await stranger(browser)
+  const hosts = new Set<string>()
+  page.on('request', (request) => hosts.add(new URL(request.url()).origin))
+  // A person who is signed in must not lend their rights to a tried call.
+  await holdpoint.signIn(page, (await holdpoint.test.member('owner')).actor.id)
+  await page.goto(`${holdpoint.url}/docs/reference`)
+  await expect(page.getByText('/api/approvals/{id}/claim', { exact: true })).toBeVisible()
+  await checkAccessibility(page)
+  await page.getByRole('button', { name: 'Authorize' }).click()
+  await page.getByRole('textbox', { name: /value/i }).first().fill(holdpoint.agentKey)
+  await page
+    .getByRole('button', { name: /apply|authorize/i })
+    .last()
+    .click()
+  await page.getByRole('button', { name: 'Close' }).last().click()
+  const sent = page.waitForRequest(`${holdpoint.url}/api/me`)
+  await page
+    .locator('.opblock', { has: page.getByText('/api/me', { exact: true }) })
+    .locator('button')
+    .first()
+    .click()
+  await page.getByRole('button', { name: 'Try it out' }).click()
+  await page.getByRole('button', { name: 'Execute' }).click()
+  const headers = await (await sent).allHeaders()
+  expect(headers.authorization).toBe(`Bearer ${holdpoint.agentKey}`)
+  expect(headers.cookie).toBeUndefined()
+  await expect(page.locator('.live-responses-table').getByText('"agent_key"')).toBeVisible()
+  expect([...hosts]).toEqual([holdpoint.url])
+  expect(errors).toEqual([])
+})
+
+test('only the reference loads the viewer', async ({ browser, holdpoint }) => {
+  const { page } = await stranger(browser)
+  const sizes = new Map<string, number>()
+  page.on('response', (response) => {
+    const answer = response.finished().then(async () => (await response.request().sizes()).responseBodySize)
+    if (/\.js$/.test(response.url())) void answer.then((size) => sizes.set(response.url(), size))
+  })
+  const largest = async (path: string) => {
+    sizes.clear()
+    await page.goto(holdpoint.url + path, { waitUntil: 'networkidle' })
+    return Math.max(...sizes.values())
+  }
+  expect(await largest('/docs/policy')).toBeLessThan(100_000)
+  expect(await largest('/docs/reference')).toBeGreaterThan(300_000)
+})

@@ -32,7 +32,10 @@ export const sections: readonly DocSection[] = [
   },
   {
     title: 'Reference',
-    pages: [{ path: pages.docs('errors'), name: 'Errors', file: 'docs/errors.md' }],
+    pages: [
+      { path: pages.docs('reference'), name: 'API', file: 'docs/reference.md' },
+      { path: pages.docs('errors'), name: 'Errors', file: 'docs/errors.md' },
+    ],
   },
   {
     title: 'Running it',
