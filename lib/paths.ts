@@ -35,6 +35,7 @@ export const pages = {
   setup: (code?: string) => withQuery('/setup', { code }),
   invitation: (token: string) => `/invite/${part(token)}`,
   keptMails: (mail?: string) => withQuery('/dev/mail', { mail }),
+  security: () => '/security',
   docs: (guide?: string) => (guide === undefined ? '/docs' : `/docs/${part(guide)}`),
   errorCode: (code: string) => `${pages.docs('errors')}/${part(code)}`,
 

@@ -152,3 +152,12 @@ test('only the reference loads the viewer', async ({ browser, holdpoint }) => {
   expect(await largest('/docs/policy')).toBeLessThan(100_000)
   expect(await largest('/docs/reference')).toBeGreaterThan(300_000)
 })
+
+test('the promises stand with their tests', async ({ browser, holdpoint, checkAccessibility }) => {
+  const { page, errors } = await stranger(browser)
+  await page.goto(`${holdpoint.url}/security`)
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Security')
+  await expect(page.getByRole('main')).toContainText('lib/approvals/decide.test.ts')
+  await checkAccessibility(page)
+  expect(errors).toEqual([])
+})

@@ -35,6 +35,7 @@ export const sections: readonly DocSection[] = [
     pages: [
       { path: pages.docs('reference'), name: 'API', file: 'docs/reference.md' },
       { path: pages.docs('errors'), name: 'Errors', file: 'docs/errors.md' },
+      { path: pages.security(), name: 'Security', file: 'docs/security.md' },
     ],
   },
   {

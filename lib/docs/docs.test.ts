@@ -138,6 +138,39 @@ describe('errors', () => {
   })
 })
 
+describe('promises', () => {
+  const text = readFile('docs/security.md')
+  const promises = text.split(/^## (?=\d+\. )/m).slice(1)
+  const proofs = [...text.matchAll(/^- `([^`]+\.(?:test|e2e)\.ts)`: (.+)$/gm)].map(
+    ([, file = '', name = '']) => ({
+      file,
+      name,
+    }),
+  )
+
+  test('are numbered, and each has its proof', () => {
+    expect(promises.map((promise) => Number.parseInt(promise, 10))).toEqual(promises.map((_, i) => i + 1))
+    expect(promises.length).toBeGreaterThanOrEqual(17)
+    expect(promises.filter((promise) => !/^- `[^`]+`: /m.test(promise))).toEqual([])
+  })
+
+  test('README has the same number of them', () => {
+    const [, list = ''] = readFile('README.md').split('## Promises')
+    expect([...list.matchAll(/^\d+\. /gm)].length).toBe(promises.length)
+  })
+
+  test.each(proofs)('$file has the test “$name”', ({ file, name }) => {
+    const titles = titlesOf(file)
+    expect(name.split(' › ').filter((title) => !titles.some((known) => known === title))).toEqual([])
+  })
+
+  /** What a file's tests and groups are called; a template's title up to its first value. */
+  function titlesOf(file: string): string[] {
+    const calls = /\b(?:test|it|describe)(?:\.\w+)?(?:\([^'"`]*?\))?\(\s*(['"`])(.*?)(?<!\\)\1/gs
+    return [...readFile(file).matchAll(calls)].map(([, , title = '']) => title.split('${', 1)[0] ?? '')
+  }
+})
+
 describe('Markdown', () => {
   const render = (text: string) =>
     renderMarkdown(text, (href) => (href.startsWith('/') ? href : undefined)).html
