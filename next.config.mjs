@@ -30,7 +30,11 @@ const config = {
     'drizzle-orm',
   ],
   // Read when a page is asked for.
-  outputFileTracingIncludes: { '/docs/**': ['./docs/**/*.md'] },
+  outputFileTracingIncludes: { '/**': ['./docs/**/*.md'] },
+  rewrites: async () => [
+    { source: '/docs/:page(.*)\\.md', destination: '/docs/text/:page' },
+    { source: '/security.md', destination: '/docs/text/security' },
+  ],
   // The API sets its own, the same wherever it is served; next-auth's addresses are pages.
   headers: async () => [{ source: '/((?!api$|api/(?!auth/)).*)', headers }],
 }

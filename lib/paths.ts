@@ -36,6 +36,7 @@ export const pages = {
   invitation: (token: string) => `/invite/${part(token)}`,
   keptMails: (mail?: string) => withQuery('/dev/mail', { mail }),
   security: () => '/security',
+  allText: () => '/llms-full.txt',
   docs: (guide?: string) => (guide === undefined ? '/docs' : `/docs/${part(guide)}`),
   errorCode: (code: string) => `${pages.docs('errors')}/${part(code)}`,
 

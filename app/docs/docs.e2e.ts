@@ -161,3 +161,24 @@ test('the promises stand with their tests', async ({ browser, holdpoint, checkAc
   await checkAccessibility(page)
   expect(errors).toEqual([])
 })
+
+test('programs read the same pages as Markdown, from an index', async ({ holdpoint }) => {
+  const { url } = holdpoint
+  const index = await fetch(`${url}/llms.txt`)
+  expect(index.headers.get('content-type')).toBe('text/plain; charset=utf-8')
+  const links = [...(await index.text()).matchAll(/^- \[.+?\]\((.+?)\)/gm)].map(([, link = '']) => link)
+  expect(links.length).toBeGreaterThan(10)
+  for (const link of [...links, `${url}/docs/errors/expired.md`, `${url}/llms-full.txt`]) {
+    const answer = await fetch(link)
+    expect([link, answer.status]).toEqual([link, 200])
+    expect(answer.headers.get('content-type')).toMatch(/^text\/(markdown|plain); charset=utf-8$/)
+    expect(await answer.text()).toMatch(/^# /)
+  }
+  for (const nowhere of [
+    '/docs/nonsense.md',
+    '/docs/errors/nonsense.md',
+    '/docs/errors/%25.md',
+    '/docs/text/%zz',
+  ])
+    expect((await fetch(url + nowhere)).status).toBeGreaterThanOrEqual(400)
+})

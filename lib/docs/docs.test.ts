@@ -12,6 +12,7 @@ import { allPages, neighbours, pageAt } from './contents'
 import { isErrorCode, readErrorPages } from './errors'
 import { renderMarkdown } from './markdown'
 import { readDocument } from './read'
+import { llmsFullText, llmsText, pageText } from './text'
 
 const files = allPages.map((page) => page.file)
 const samples = files.flatMap(samplesOf)
@@ -40,7 +41,7 @@ describe('every page', () => {
 
 describe('links', () => {
   /** Addresses of this server that links may name and that show no file. */
-  const known = ['/api/openapi.json']
+  const known = ['/api/openapi.json', '/llms.txt', '/llms-full.txt']
 
   test.each(files)('of %s lead somewhere', (file) => {
     const astray = linksOf(file).filter((href) => {
@@ -169,6 +170,33 @@ describe('promises', () => {
     const calls = /\b(?:test|it|describe)(?:\.\w+)?(?:\([^'"`]*?\))?\(\s*(['"`])(.*?)(?<!\\)\1/gs
     return [...readFile(file).matchAll(calls)].map(([, , title = '']) => title.split('${', 1)[0] ?? '')
   }
+})
+
+describe('for programs', () => {
+  const appUrl = 'https://holdpoint.example.com'
+
+  test('the index lists every page, each at its Markdown', () => {
+    const text = llmsText(appUrl)
+    expect(text).toMatch(/^# Holdpoint\n\n> \S/)
+    const listed = [...text.matchAll(/^- \[.+?\]\((.+?)\): \S/gm)].map(([, url]) => url)
+    expect(listed).toEqual(allPages.map(({ path }) => appUrl + markdownPath(path)))
+  })
+
+  test('a page links to other pages’ Markdown, by whole addresses', () => {
+    const text = pageText('/docs/policy', appUrl) ?? ''
+    expect(text).toContain(`](${appUrl}/docs/operations.md#who-may-change-the-gate)`)
+    expect(text).toContain('when: param.currency')
+    expect(pageText('/docs/errors/already_claimed', appUrl)).toContain(`](${appUrl}/docs/failures.md)`)
+    expect(pageText('/docs/architecture', appUrl)).toMatch(/^# The house/)
+    for (const nowhere of ['/docs/nonsense', '/docs/errors/nonsense', '/docs/errors/__proto__', ''])
+      expect(pageText(nowhere, appUrl)).toBeUndefined()
+  })
+
+  test('all pages are in one text', () => {
+    const text = llmsFullText(appUrl)
+    for (const { file } of allPages) expect(text).toContain(`# ${readDocument(file).title.slice(0, 8)}`)
+    expect(text).not.toMatch(/\]\((?!https:|#)/)
+  })
 })
 
 describe('Markdown', () => {

@@ -3,7 +3,8 @@ import { addressOf } from './address'
 import { renderMarkdown } from './markdown'
 import { readDocument } from './read'
 
-const file = 'docs/errors.md'
+/** Holds the section of every code. */
+export const errorsFile = 'docs/errors.md'
 
 /** What one error code means, why it comes and how to mend it, in HTML. */
 export type ErrorPage = {
@@ -22,17 +23,17 @@ export function isErrorCode(text: string): text is ErrorCode {
 
 /** What stands before the first code. */
 export function readErrorsIntroduction(): string {
-  const before = readDocument(file).markdown.split(/^## /m, 1)[0] ?? ''
-  return renderMarkdown(before, (href) => addressOf(href, file)).html
+  const before = readDocument(errorsFile).markdown.split(/^## /m, 1)[0] ?? ''
+  return renderMarkdown(before, (href) => addressOf(href, errorsFile)).html
 }
 
 /** The page of a code: its section of docs/errors.md. */
 export function readErrorPage(code: ErrorCode): ErrorPage {
-  const section = readDocument(file)
+  const section = readDocument(errorsFile)
     .markdown.split(/^## /m)
     .find((one) => one.startsWith(`${code}\n`))
   const markdown = `# ${section ?? code}`
-  const { html, description } = renderMarkdown(markdown, (href) => addressOf(href, file))
+  const { html, description } = renderMarkdown(markdown, (href) => addressOf(href, errorsFile))
   return { code, status: statusOfCode[code], meaning: description, html, markdown }
 }
 
