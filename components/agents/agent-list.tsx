@@ -1,6 +1,7 @@
 import Link from 'next/link'
 import type { Agent } from '@/lib/agents/schemas'
 import { pages } from '@/lib/paths'
+import { deployCommand } from '@/lib/try-it'
 import { Badge } from '../ui/badge'
 import { EmptyState } from '../ui/empty-state'
 import { ListFrame } from '../ui/table'
@@ -74,10 +75,7 @@ export function AgentsEmpty({ appUrl }: { appUrl: string }) {
     <EmptyState
       icon="agents"
       title="No agent yet"
-      command={`curl -X PUT ${appUrl}/api/agents/order-manager \\
-  -H "Authorization: Bearer $HOLDPOINT_DEPLOY_KEY" \\
-  -H "Content-Type: application/yaml" \\
-  --data-binary @agent.yaml`}
+      command={deployCommand(appUrl, '$HOLDPOINT_DEPLOY_KEY', '@agent.yaml')}
     >
       An agent appears here when its file is deployed: which of its tools are gated, on what conditions, and
       every version. With a key that has the scope <code className="code">deploy</code>, or your personal

@@ -1,3 +1,4 @@
+import { askCommand, deployCommand } from '@/lib/try-it'
 import { EmptyState } from '../ui/empty-state'
 
 type QueueEmptyProps = { isFiltered: boolean; hasAgents: boolean; appUrl: string }
@@ -15,27 +16,11 @@ export function QueueEmpty({ isFiltered, hasAgents, appUrl }: QueueEmptyProps) {
     <EmptyState
       icon="check"
       title="Nothing waits for you"
-      command={hasAgents ? askCommand(appUrl) : deployCommand(appUrl)}
+      command={(hasAgents ? askCommand : deployCommand)(appUrl, '$HOLDPOINT_KEY')}
     >
       {hasAgents
         ? 'A gated tool call appears here the moment an agent asks, and the agent waits. Try it with an agent key:'
         : 'No agent has a policy yet. Deploy one with a key that may deploy, then gated calls appear here:'}
     </EmptyState>
   )
-}
-
-function askCommand(appUrl: string): string {
-  return `curl ${appUrl}/api/approvals \\
-  -H "Authorization: Bearer $HOLDPOINT_KEY" -H "Content-Type: application/json" \\
-  -d '{"agent":"order-manager","tool":"order_tools.process_refund","params":{"order_id":"ORD-1287","amount":2400}}'`
-}
-
-function deployCommand(appUrl: string): string {
-  return `curl -X PUT ${appUrl}/api/agents/order-manager \\
-  -H "Authorization: Bearer $HOLDPOINT_KEY" -H "Content-Type: application/yaml" \\
-  --data-binary @- <<'EOF'
-approval:
-  tools:
-    - order_tools.process_refund: param.amount > 1000
-EOF`
 }

@@ -3,6 +3,7 @@
 import type { AuditEntry } from '@/lib/audit/schemas'
 import type { Listed } from '@/lib/fields'
 import { api } from '@/lib/paths'
+import { deployCommand } from '@/lib/try-it'
 import { EmptyState } from '../ui/empty-state'
 import { PagedList } from '../ui/paged-list'
 import { rowsPerPage } from '../ui/rows-per-page'
@@ -43,10 +44,7 @@ function AuditEmpty({ isFiltered, appUrl }: { isFiltered: boolean; appUrl: strin
       </EmptyState>
     )
   }
-  const command = `curl -X PUT ${appUrl}/api/agents/order-manager \\
-  -H "Authorization: Bearer $HOLDPOINT_KEY" \\
-  -H "Content-Type: application/yaml" \\
-  --data-binary @agent.yaml`
+  const command = deployCommand(appUrl, '$HOLDPOINT_KEY', '@agent.yaml')
   return (
     <EmptyState icon="audit" title="Nothing is on record yet" command={command}>
       Every decision, deploy and change of members or keys is kept here with who did it and when. A deploy

@@ -5,6 +5,7 @@ import type { Listed } from '@/lib/fields'
 import { api, pages } from '@/lib/paths'
 import type { ListedRun } from '@/lib/runs/schemas'
 import { listedRunFields } from '@/lib/runs/statuses'
+import { curl, firstAsk } from '@/lib/try-it'
 import { StatusBadge } from '../ui/badge'
 import { EmptyState } from '../ui/empty-state'
 import { GoingThere } from '../ui/going-there'
@@ -69,9 +70,12 @@ function RunRow({ project, run }: { project: string; run: ListedRun }) {
 
 function RunsEmpty({ isFiltered, appUrl }: { isFiltered: boolean; appUrl: string }) {
   if (isFiltered) return <EmptyState icon="search" title="No run matches these filters" />
-  const command = `curl ${appUrl}/api/runs \\
-  -H "Authorization: Bearer $HOLDPOINT_KEY" -H "Content-Type: application/json" \\
-  -d '{"agent":"order-manager","input":{"order_id":"ORD-1287"}}'`
+  const command = curl(appUrl, {
+    method: 'POST',
+    path: '/runs',
+    token: '$HOLDPOINT_KEY',
+    json: { agent: firstAsk.agent, input: { order_id: firstAsk.params.order_id } },
+  })
   return (
     <EmptyState icon="runs" title="No run yet" command={command}>
       A run appears when an agent starts one, or asks for a tool call without one. With an agent key:

@@ -30,10 +30,11 @@ export type MakeKey =
   | { kind: 'agent'; make: Action<CreateAgentKeyInput, CreatedKey> }
   | { kind: 'personal'; make: Action<CreateTokenInput, CreatedKey> }
 
-type CreateKeyFormProps = { project: string; appUrl: string } & MakeKey
+/** `agent` is one that the project has, to try the key with. */
+type CreateKeyFormProps = { project: string; appUrl: string; agent: string | undefined } & MakeKey
 
 /** A button that opens the form for a new key; its token is shown once, in the same dialog. */
-export function CreateKeyForm({ project, appUrl, ...maker }: CreateKeyFormProps) {
+export function CreateKeyForm({ project, appUrl, agent, ...maker }: CreateKeyFormProps) {
   const [isOpen, setIsOpen] = useState(false)
   const [made, setMade] = useState<CreatedKey | null>(null)
   const words = maker.kind === 'agent' ? 'agent key' : 'personal token'
@@ -53,7 +54,7 @@ export function CreateKeyForm({ project, appUrl, ...maker }: CreateKeyFormProps)
         description={made ? 'Copy the token now: it is not shown again.' : undefined}
       >
         {made ? (
-          <NewToken made={made} appUrl={appUrl} onClose={() => setIsOpen(false)} />
+          <NewToken made={made} appUrl={appUrl} agent={agent} onClose={() => setIsOpen(false)} />
         ) : (
           <Fields project={project} maker={maker} words={words} onMade={setMade} />
         )}

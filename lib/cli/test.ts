@@ -30,6 +30,8 @@ export async function main(args: string[]): Promise<number> {
   // tests have a database of their own; what the shell is set to must not reach them
   for (const name of settingNames) delete process.env[name]
   process.env.NEXT_TELEMETRY_DISABLED = '1'
+  // of names without their ending, which ours are everywhere
+  process.env.VITE_CONFIG_NATIVE_IGNORE_WARNING = 'true'
   const scratch = mkdtempSync(join(tmpdir(), 'holdpoint-npm-test-'))
   try {
     return report(args.includes('--quick') ? await quick(scratch) : await whole(args, scratch))

@@ -6,6 +6,7 @@ import { sampleOwner } from '@/db/seed'
 import type { ReadySettings } from '@/lib/env'
 import { makeOperatorLink } from '@/lib/members/sign-in-link'
 import { isFirstRun } from '@/lib/members/set-up'
+import { askCommand } from '@/lib/try-it'
 import { setupUrl } from '@/lib/sign-in/setup-code'
 import { root } from './install.mjs'
 import { sampleToken } from './sample'
@@ -46,10 +47,9 @@ function sampleWords({ appUrl }: ReadySettings, link: string, token: string): st
     '  2. Approve a call in the queue: the sample agent that waits for it goes on.',
     '',
     '  3. Make a pending approval of your own:',
-    `     curl -X POST ${appUrl}/api/approvals \\`,
-    `       -H 'Authorization: Bearer ${token}' \\`,
-    "       -H 'Content-Type: application/json' \\",
-    `       -d '{"agent":"order-manager","tool":"order_tools.process_refund","params":{"order_id":"ORD-2001","amount":2400}}'`,
+    ...askCommand(appUrl, token)
+      .split('\n')
+      .map((line) => `     ${line}`),
     '',
     `  The agent key of the sample project: ${token}`,
     `  A complete agent against it:         HOLDPOINT_KEY=${token} npm run example`,

@@ -2,6 +2,7 @@ import Link from 'next/link'
 import { pages } from '@/lib/paths'
 import { webhookEvents } from '@/lib/webhooks/formats/names'
 import type { Webhook } from '@/lib/webhooks/schemas'
+import { curl } from '@/lib/try-it'
 import { EmptyState } from '../../ui/empty-state'
 import { Table, Td, Th } from '../../ui/table'
 import { Moment } from '../../ui/time'
@@ -60,11 +61,12 @@ function eventsIn({ events }: Webhook): string {
 }
 
 function NoWebhooks({ appUrl }: { appUrl: string }) {
-  const body = JSON.stringify({ format: 'slack', url: 'https://hooks.slack.com/services/…' })
-  const command = `curl -X POST ${appUrl}/api/webhooks \\
-  -H "Authorization: Bearer $HOLDPOINT_TOKEN" \\
-  -H "Content-Type: application/json" \\
-  -d '${body}'`
+  const command = curl(appUrl, {
+    method: 'POST',
+    path: '/webhooks',
+    token: '$HOLDPOINT_TOKEN',
+    json: { format: 'slack', url: 'https://hooks.slack.com/services/…' },
+  })
   return (
     <EmptyState title="No webhooks yet" command={command}>
       The places that are told of requests and decisions will appear here, each with its last deliveries. Make

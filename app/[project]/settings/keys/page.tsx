@@ -5,6 +5,7 @@ import { KeyList } from '@/components/settings/key-list'
 import { buttonClass } from '@/components/ui/button'
 import { LeftOut } from '@/components/ui/left-out'
 import { PageHeader, Section } from '@/components/ui/page-header'
+import { readAgentNames } from '@/lib/agents/names'
 import { hasRole } from '@/lib/context'
 import { readKeys } from '@/lib/keys/read'
 import { pageQuery, type Search } from '@/lib/http/input'
@@ -31,7 +32,8 @@ export default async function KeysPage({ params, searchParams }: Props) {
   } = await readFrom(query.cursor, (cursor) => readKeys(ctx, { limit: 100, cursor }))
   const { slug } = ctx.project
   const isAdmin = hasRole(ctx.actor.role, 'admin')
-  const shared = { project: slug, appUrl: ctx.appUrl }
+  const [agent] = await readAgentNames(ctx)
+  const shared = { project: slug, appUrl: ctx.appUrl, agent }
   return (
     <>
       <PageHeader
