@@ -2,11 +2,11 @@ import { z } from 'zod'
 import type { Context } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 import { verb } from '@/lib/verb'
-import { decideApproval } from './decide'
+import { decideOnce } from './decide'
 import { Approval, DecideManyInput } from './schemas'
 
 export type DecideResult =
-  { id: string; status: 201; approval: Approval } | { id: string; status: number; problem: AppError }
+  { id: string; status: 200 | 201; approval: Approval } | { id: string; status: number; problem: AppError }
 
 /**
  * Decides up to 100 approvals, each for itself, as if in the order given: one refusal stops no other. They share their
@@ -17,10 +17,11 @@ export async function decideApprovals(
   ctx: Context,
   input: DecideManyInput,
 ): Promise<{ results: DecideResult[] }> {
-  const tried = await Promise.allSettled(input.items.map((item) => decideApproval(ctx, item)))
+  const tried = await Promise.allSettled(input.items.map((item) => decideOnce(ctx, item)))
   const results = tried.map((one, at): DecideResult => {
     const id = input.items[at]?.id ?? ''
-    if (one.status === 'fulfilled') return { id, status: 201, approval: one.value }
+    if (one.status === 'fulfilled')
+      return { id, status: one.value.isReplay ? 200 : 201, approval: one.value.approval }
     const error: unknown = one.reason
     if (!(error instanceof AppError) || isAboutCaller(error)) throw error
     return { id, status: error.status, problem: error }

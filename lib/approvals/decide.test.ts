@@ -5,15 +5,17 @@ import { approvalEvents, approvals, decisions } from '@/db/schema/approvals'
 import { auditEntries } from '@/db/schema/audit'
 import { members, projects } from '@/db/schema/identity'
 import { runs } from '@/db/schema/runs'
+import type { Context, MemberActor } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 import { startRun } from '@/lib/runs/start'
 import { openTestDatabase } from '@/lib/testing/open-database'
-import { makeTestProject, type TestProject } from '@/lib/testing/project'
+import { makeTestProject, signedIn, type TestProject } from '@/lib/testing/project'
 import { cancelApproval } from './cancel'
 import { claimApproval } from './claim'
-import { decideApproval } from './decide'
+import { decideApproval, decideOnce } from './decide'
 import { decideApprovals } from './decide-many'
 import { expireApprovals } from './expire'
+import type { DecideInput } from './schemas'
 
 let db: Database
 let close: () => Promise<void>
@@ -227,7 +229,8 @@ describe('decideApproval', () => {
         Array.from({ length: 50 }, (_, i) => {
           const person = people[i % people.length]
           if (!person) throw new Error('nobody')
-          return codeOf(decideApproval(person, { id, decision: i % 2 === 0 ? 'approve' : 'reject' }))
+          const decision = i % 2 === 0 ? 'approve' : 'reject'
+          return codeOf(decideApproval(person, { id, decision, reason: `try ${i}` }))
         }),
       )
       expect(codes.filter((code) => code === 'done')).toHaveLength(1)
@@ -257,6 +260,47 @@ describe('decideApproval', () => {
       expect((await entriesOf(id)).map((entry) => entry.action)).toEqual([`approval.${approval?.status}`])
       expect(made.length).toBe(approval?.status === 'approved' ? 1 : 0)
       expect(run?.status).toBe(approval?.status === 'expired' ? 'failed' : 'running')
+    }
+  })
+
+  it('said again alike within a minute is answered and not written', async () => {
+    const reviewer = await test.member('reviewer')
+    const { id, digest } = await test.ask()
+    const input = { id, decision: 'approve', reason: 'Fine.' } as const
+    const first = await decideOnce(reviewer, input)
+    const again = await decideOnce(await signedIn(reviewer), { ...input, digest })
+    expect([first.isReplay, again.isReplay]).toEqual([false, true])
+    expect(again.approval).toEqual(first.approval)
+    const unlike: [Context<MemberActor>, Partial<DecideInput>][] = [
+      [await test.member('reviewer'), {}],
+      [reviewer, { reason: 'Fine' }],
+      [reviewer, { reason: null }],
+      [reviewer, { decision: 'reject' }],
+      [reviewer, { digest: `sha256:${'0'.repeat(64)}` }],
+    ]
+    for (const [who, change] of unlike)
+      expect(await codeOf(decideOnce(who, { ...input, ...change }))).toBe('already_decided')
+    const decidedAgo = (seconds: number) =>
+      db.execute(sql`update approvals set requested_at = requested_at - interval '5 minutes',
+        resolved_at = clock_timestamp() - make_interval(secs => ${seconds}::int) where id = ${id}`)
+    await decidedAgo(58)
+    expect(await codeOf(decideOnce(reviewer, input))).toBe('done')
+    await decidedAgo(61)
+    expect(await codeOf(decideOnce(reviewer, input))).toBe('already_decided')
+    expect((await entriesOf(id)).map(({ action }) => action)).toEqual(['approval.approved'])
+  })
+
+  it('said twenty times at once by one member is one decision, and no refusal', async () => {
+    const reviewer = await test.member('reviewer')
+    for (const decision of ['approve', 'reject'] as const) {
+      const { id } = await test.ask()
+      const input = { id, decision, reason: 'Said often.' }
+      const all = await Promise.all(Array.from({ length: 20 }, () => decideOnce(reviewer, input)))
+      expect(all.filter(({ isReplay }) => !isReplay)).toHaveLength(1)
+      for (const { approval } of all) expect(approval).toEqual(all[0]?.approval)
+      expect((await entriesOf(id)).map(({ action }) => action)).toEqual([
+        decision === 'approve' ? 'approval.approved' : 'approval.rejected',
+      ])
     }
   })
 

@@ -11,7 +11,7 @@ import { requireApprovalId } from './id'
 import { keepDecided } from './lately-decided'
 import { lookToAct, runOf } from './look'
 import { recordRefusedDecisions } from './record-refusal'
-import { isOwnRequest, reasonOf, refuseDecision } from './refuse-decision'
+import { isOwnRequest, isSaidAgain, reasonOf, refuseDecision } from './refuse-decision'
 import { Approval, ApprovalById, DecideInput } from './schemas'
 import { becauseRunFailed } from './resolution'
 import { settle } from './settle'
@@ -20,15 +20,18 @@ import { credentialsThatWait } from './wait'
 import { approvalToWire } from './wire'
 import { verb } from '@/lib/verb'
 
+export type Decided = { approval: Approval; isReplay: boolean }
+
 /**
  * Records a person's decision: approval, run, audit entry and outbox in one statement, by the database's clock. With
  * `on_rejection: fail` a rejection ends the run and cancels what else of it is pending. A refusal for want of a right
- * or because of the digest is recorded.
+ * or because of the digest is recorded. The same member's same decision and reason again within a minute writes
+ * nothing and answers the approval as it stands.
  * @param input `reason` at most 4,096 characters; `digest` where given must be the stored one
  * @throws AppError `agent_key_cannot_decide`, `forbidden`, `not_found`, `own_request`, `already_decided`,
  * `expired`, `cancelled` (each of the three with the approval), `digest_mismatch`
  */
-export async function decideApproval(ctx: Context, input: DecideInput & { id: string }): Promise<Approval> {
+export async function decideOnce(ctx: Context, input: DecideInput & { id: string }): Promise<Decided> {
   try {
     return await decide(ctx, input)
   } catch (error) {
@@ -37,13 +40,20 @@ export async function decideApproval(ctx: Context, input: DecideInput & { id: st
   }
 }
 
-async function decide(ctx: Context, input: DecideInput & { id: string }): Promise<Approval> {
+/** The same for who need not know whether it was decided before. */
+export async function decideApproval(ctx: Context, input: DecideInput & { id: string }): Promise<Approval> {
+  return (await decideOnce(ctx, input)).approval
+}
+
+async function decide(ctx: Context, input: DecideInput & { id: string }): Promise<Decided> {
   const { actor, project } = ctx
   if (actor.type !== 'user' || !isId('approval', input.id)) return refuseBeforeLooking(ctx, input.id)
   return actInRun(ctx, 'reviewer', runOfApproval(ctx, input.id), async (db, wakes) => {
     const seen = await lookToAct(db, ctx, input.id, wakes)
     const reviewer = seen && reviewerOf(seen, actor)
     if (!seen || !reviewer) return refuseAct(ctx, 'reviewer')
+    if (isSaidAgain(seen, reviewer, input))
+      return { approval: approvalToWire(seen, linkBase(ctx)), isReplay: true }
     if (seen.hasDue) return undefined
     const refusal = refuseDecision(ctx, seen, reviewer, input)
     if (refusal) return refusal
@@ -61,7 +71,7 @@ async function decide(ctx: Context, input: DecideInput & { id: string }): Promis
     if (record.status === 'approved' && record.runStatus === 'running') keepDecided(ctx.db, record)
     wakes.push({ projectId: project.id, approvalId: seen.id, settled: { record, live: done.live } })
     for (const id of settlement.ids) if (id !== seen.id) wakes.push({ projectId: project.id, approvalId: id })
-    return approvalToWire(record, linkBase(ctx))
+    return { approval: approvalToWire(record, linkBase(ctx)), isReplay: false }
   })
 }
 
@@ -92,7 +102,7 @@ export const decideVerb = verb(
     path: ApprovalById,
     input: DecideInput,
     output: Approval,
-    status: 201,
+    made: Approval,
     refuses: [
       'agent_key_cannot_decide',
       'own_request',
@@ -105,5 +115,5 @@ export const decideVerb = verb(
     bucket: 'decide',
     proves: true,
   },
-  decideApproval,
+  decideOnce,
 )

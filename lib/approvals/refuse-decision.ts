@@ -36,6 +36,22 @@ export function refuseDecision(
   return null
 }
 
+/** So long after a decision its member may send it again, for want of an answer. */
+const saidAgainMs = 60_000
+
+/** Whether this is the decision that was taken, by the same member, in the same words, a moment ago. */
+export function isSaidAgain(approval: ApprovalRecord, reviewer: MemberActor, input: DecideInput): boolean {
+  const { decision, reviewerId, reason, resolvedAt, readAt, digest } = approval
+  return (
+    decision === input.decision &&
+    reviewerId === reviewer.id &&
+    reason === reasonOf(input) &&
+    (input.digest ?? digest) === digest &&
+    resolvedAt !== null &&
+    readAt.getTime() - resolvedAt.getTime() <= saidAgainMs
+  )
+}
+
 const lateCodes = {
   approved: 'already_decided',
   rejected: 'already_decided',

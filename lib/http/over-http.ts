@@ -85,9 +85,11 @@ function waitOf(seconds: number, { signal }: Request): Wait {
   return { seconds, mostWaits: settings().maxWaitsPerKey, signal }
 }
 
-export const decideOverHttp = overHttp(decideVerb, async ({ ctx, input }) =>
-  reply(await decideVerb(ctx, input), 201, { Location: `/api/approvals/${input.id}` }),
-)
+export const decideOverHttp = overHttp(decideVerb, async ({ ctx, input }) => {
+  const { approval, isReplay } = await decideVerb(ctx, input)
+  if (isReplay) return reply(approval, 200, replayed(true))
+  return reply(approval, 201, { Location: `/api/approvals/${approval.id}` })
+})
 
 export const decideManyOverHttp = overHttp(decideManyVerb, async ({ ctx, input, requestId }) => {
   const { results } = await decideManyVerb(ctx, input)

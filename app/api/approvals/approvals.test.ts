@@ -352,6 +352,9 @@ describe('deciding, claiming and telling the result', () => {
       status: 'approved',
       decision: { decision: 'approve', reason: 'Fine.', via: 'api' },
     })
+    const again = await decide(id, { decision: 'approve', reason: 'Fine.' })
+    expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([200, 'true'])
+    expect(again.body).toEqual(decided.body)
     const late = await decide(id, { decision: 'reject' })
     expect(codeOf(late)).toBe('409 already_decided')
     expect(late.body.approval).toMatchObject({ id, status: 'approved' })
