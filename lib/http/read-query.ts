@@ -1,5 +1,6 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import { AppError, type InputIssue } from '@/lib/errors'
+import type { Definition } from '@/lib/verb'
 import type { Credential } from './credential'
 import { inputError } from './input'
 
@@ -16,11 +17,18 @@ export function requireText({ url }: Request): void {
   throw invalidQuery([{ pointer: `/${name}`, detail: 'Holds a NUL character (%00); leave it out.' }])
 }
 
+const noFields = z.strictObject({})
+
 /**
- * The query of an address by its schema; that of a session may name its project beside.
+ * The query of an address by its schema; that of a session may name its project beside, and that of a call that waits
+ * its seconds, which `waitSeconds` reads.
  * @throws AppError `invalid_query`
  */
-export function readQuery(request: Request, credential: Credential, schema: z.ZodObject): object {
+export function readQuery(
+  request: Request,
+  credential: Credential,
+  { query: schema = noFields, waits }: Pick<Definition, 'query' | 'waits'>,
+): object {
   const { url } = request
   const at = url.indexOf('?')
   const search = new URLSearchParams(at < 0 ? '' : url.slice(at))
@@ -33,6 +41,7 @@ export function readQuery(request: Request, credential: Credential, schema: z.Zo
     if (name === '__proto__') throw invalidQuery([{ pointer: `/${name}`, detail: 'Not known here.' }])
     given.set(name, before === undefined ? value : `${before},${value}`)
   }
+  if (waits) given.delete('wait')
   const parsed = schema.safeParse(Object.fromEntries(given))
   if (parsed.success) return parsed.data as object
   throw invalidQuery(hintAtPlus(inputError(parsed.error).errors ?? [], given, schema))

@@ -106,7 +106,7 @@ async function prepare(
   let reading: Promise<Body> | undefined
   const read = async (ctx: Context) => {
     if (!def.judgesItself) requireNeed(ctx, def.need)
-    const query = readQuery(request, credential, def.query ?? noFields)
+    const query = readQuery(request, credential, def)
     reading ??= readBody(request, def, setting.maxBodyBytes)
     const { body, source } = await reading
     const input = {
@@ -127,8 +127,6 @@ async function prepare(
     return read(await renew())
   }
 }
-
-const noFields = z.strictObject({})
 
 /** Looks the credential up, and remembers whose it is. */
 async function prove(
