@@ -17,7 +17,7 @@ import { markNoticesRead, readNotices } from '@/lib/notices/in-app'
 import { saveCheckpointVerb } from '@/lib/runs/checkpoint'
 import { finishRunVerb } from '@/lib/runs/finish'
 import { readRunsVerb, readRunVerb, readStepVerb, readToolCallVerb } from '@/lib/runs/read'
-import { recordResultVerb } from '@/lib/runs/record-result'
+import { recordResultOfApprovalVerb, recordResultVerb } from '@/lib/runs/record-result'
 import { createWebhook } from '@/lib/webhooks/create'
 import { deleteWebhook } from '@/lib/webhooks/delete'
 import { readDeliveriesVerb, readWebhooks, readWebhookVerb } from '@/lib/webhooks/read'
@@ -59,6 +59,7 @@ export const api: Record<string, PlainVerb | Endpoint> = {
   'POST /approvals/decisions': http.decideManyOverHttp,
   'POST /approvals/{id}/cancel': cancelVerb,
   'POST /approvals/{id}/claim': http.claimOverHttp,
+  'POST /approvals/{id}/result': recordResultOfApprovalVerb,
   'GET /approvals/stream': http.streamApprovalsOverHttp,
   'GET /audit': readAuditVerb,
   'GET /audit/export': http.readWholeAuditOverHttp,

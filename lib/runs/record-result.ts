@@ -1,9 +1,11 @@
 import { isTransaction, type Queryable, type Transaction } from '@/db/client'
-import { findApprovalOfCall, type ApprovalRecord } from '@/db/queries/approvals'
+import { findApproval, findApprovalOfCall, type ApprovalRecord } from '@/db/queries/approvals'
 import { noteUse } from '@/db/queries/credentials'
 import { findRun, findToolCallOfRun, runNamed } from '@/db/queries/runs'
 import type { toolCalls } from '@/db/schema/runs'
 import { writeResultByExternalId, writeResultById } from '@/db/writes/result'
+import { requireApprovalId } from '@/lib/approvals/id'
+import { ApprovalById } from '@/lib/approvals/schemas'
 import { recordAudit } from '@/lib/audit/record'
 import { renewed, requireAgentKey, type Context, type KeyActor } from '@/lib/context'
 import { AppError, notFound } from '@/lib/errors'
@@ -157,18 +159,28 @@ function contentOf({ status, output, error, source }: RecordResult) {
   }
 }
 
+const definition = {
+  need,
+  input: RecordResultInput,
+  recorded: ['output', 'error'],
+  source: true,
+  output: ToolCall,
+  refuses: ['not_found', 'result_recorded', 'not_claimed'],
+  bucket: 'claim',
+} as const
+
 export const recordResultVerb = verb(
-  {
-    summary: 'Tell the result of a tool call',
-    need,
-    path: CallById,
-    input: RecordResultInput,
-    recorded: ['output', 'error'],
-    source: true,
-    output: ToolCall,
-    refuses: ['not_found', 'result_recorded', 'not_claimed'],
-    bucket: 'claim',
-    proves: true,
-  },
+  { ...definition, summary: 'Tell the result of a tool call', path: CallById, proves: true },
   (ctx, { id: run, call: toolCallId, ...input }) => recordResult(ctx, { ...input, run, toolCallId }),
+)
+
+export const recordResultOfApprovalVerb = verb(
+  { ...definition, summary: 'Tell the result of the tool call that an approval is for', path: ApprovalById },
+  async (ctx, { id, ...input }) => {
+    requireApprovalId(id)
+    const approval = await findApproval(ctx.db, ctx.project.id, id)
+    if (!approval) throw notFound()
+    const { runId: run, toolCallId } = approval
+    return recordResult(ctx, { ...input, run, toolCallId })
+  },
 )
