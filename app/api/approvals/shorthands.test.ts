@@ -53,7 +53,11 @@ describe('?wait=', () => {
     ])
     const call = { ...ask, tool_call_id: `odd ${query}`.replaceAll(' ', '-') }
     expect(codeOf(await post(`/api/approvals?${query}`, call))).toBe('400 invalid_query')
-    const asked = await rest.call('GET', `/api/approvals?tool_call_id=${encodeURIComponent(call.tool_call_id)}`, { token })
+    const asked = await rest.call(
+      'GET',
+      `/api/approvals?tool_call_id=${encodeURIComponent(call.tool_call_id)}`,
+      { token },
+    )
     expect(asked.body.items).toEqual([])
   })
 
