@@ -62,6 +62,7 @@ export async function makeSample(db: Database, appUrl: string, examples: string)
   const key = await createKey(system, { name: 'Sample agents' })
   const agent: Context = { ...base, actor: keyActor(key) }
   await deployAgent(system, { name: 'support-triage', config: await policy('support-triage.yaml') })
+  await deployAgent(system, { name: 'refund-desk', config: await policy('../refund-desk.yaml') })
   await deployAgent(system, { name: 'order-manager', config: await policy('policy-always.yaml') })
   await askPending(agent, pendingCalls.slice(0, 1))
   await deployAgent(system, { name: 'order-manager', config: await policy('policy-conditional.yaml') })

@@ -67,6 +67,10 @@ export async function makeAgents(rest: Rest) {
     if (status !== 201) throw new Error(`the decision was answered ${status}`)
   }
 
+  async function expireApproval(id: string): Promise<void> {
+    await rest.db.execute(sql`update approvals set expires_at = clock_timestamp() where id = ${id}`)
+  }
+
   return {
     ...project,
     token,
@@ -74,10 +78,8 @@ export async function makeAgents(rest: Rest) {
     live,
     held,
     decide,
-    expire: async (toolCallId: string) => {
-      const { id } = await held(toolCallId)
-      await rest.db.execute(sql`update approvals set expires_at = clock_timestamp() where id = ${id}`)
-    },
+    expire: async (toolCallId: string) => expireApproval((await held(toolCallId)).id),
+    expireApproval,
     /** Sets an approval's decision so far back that its grant is over. */
     lapse: async (toolCallId: string) => {
       const { id } = await held(toolCallId, 'approved')

