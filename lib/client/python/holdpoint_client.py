@@ -475,6 +475,7 @@ class _Life:
     def __init__(self) -> None:
         self.lock, self.ids = threading.Lock(), self.new_ids()
         self.works: Dict[str, _Work] = {}
+        self.begun: Dict[str, _Work] = {}  # a call may be asked for under two names: as c, and as c.2 by who resumes
 
     @staticmethod
     def new_ids() -> Json:
@@ -519,7 +520,7 @@ class _Gate:
 
     def outcome(self, execute: Callable[..., Any]) -> Outcome:
         life = self.run._hp._life
-        key = f"{self.run.record['id']} {self.digest} {self.call_id}"
+        key = f"{self.run.record['id']} {self.digest} {self.tool_call_id}"
         with life.lock:
             work = life.works.setdefault(key, _Work(life.ids))
             work.count += 1
@@ -535,6 +536,8 @@ class _Gate:
                 work.count -= 1
                 if work.count == 0 and work.untold is None and work.ids is life.ids:
                     life.works.pop(key, None)
+                if not life.works:
+                    life.begun.clear()
 
     def _outcome(self, life: _Life, work: _Work, execute: Callable[..., Any]) -> Outcome:
         is_replayed = work.untold is not None
@@ -543,6 +546,10 @@ class _Gate:
             asked = self._follow()
             if isinstance(asked, Outcome):
                 return asked
+            with life.lock:
+                owner = life.begun.setdefault(self._path(), work)
+            if owner is not work:
+                return self._earlier(asked) or self._outcome(life, work, execute)
             self._check_called_off()
             try:
                 work.untold = self.tool_call_id, self._execute(asked, execute)

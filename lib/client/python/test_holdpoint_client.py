@@ -342,6 +342,21 @@ class GateTest(ClientTest):
         outcomes = [end() for end in ends]
         self.assertEqual((len(self.ran), sum(not one.replayed for one in outcomes)), (1, 1))
 
+    def test_two_names_of_one_call_run_it_once(self):
+        def slow(params):
+            time.sleep(0.5)
+            return self.tool(params)
+
+        for id in ("c", "c.2"):
+            self.live().gate("refund", PARAMS, self.tool, id, mode="park")
+        self.fake.decide("c", "cancelled", "ask_again")
+        self.fake.approve("c.2")
+        run = self.live()
+        ends = [self.later(run.gate, "refund", PARAMS, slow, id) for id in ("c", "c.2")]
+        self.assertEqual(sorted(end().replayed for end in ends), [False, True])
+        self.assertEqual(len(self.ran), 1)
+        self.assertEqual((run._hp._life.works, run._hp._life.begun), ({}, {}))
+
     def test_ten_processes_run_it_once(self):
         runs = [self.live() for _ in range(10)]
         ends = [self.later(run.gate, "refund", PARAMS, self.tool, "c") for run in runs]
