@@ -9,9 +9,9 @@ export type Program = {
   ended: Promise<{ code: number | null; said: string }>
 }
 
-/** A program of Node's as a process of its own. */
-export function startProgram(node: string, file: string, env: Record<string, string>): Program {
-  const child = spawn(node, [file], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+/** A program as a process of its own. */
+export function startProgram(program: string, file: string, env: Record<string, string>): Program {
+  const child = spawn(program, [file], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''
   const waiting = new Set<() => void>()
   const hear = (chunk: Buffer) => {
