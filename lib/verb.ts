@@ -46,6 +46,8 @@ export type Definition = {
   keyed?: true
   /** It may take longer than the database may: it keeps its own time. */
   keepsTime?: true
+  /** The answer has a tag, made of its text, by which who has it already says so. */
+  tagged?: true
   /** The answer has a version, which a change may demand. */
   versioned?: true
   /**

@@ -20,7 +20,7 @@ import { claimApproval } from './claim'
 import { decideApproval } from './decide'
 import { holdAsked } from './hold-asked'
 import type { AskedApproval } from './schemas'
-import { countWaits } from './wait'
+import { countWaits } from '@/lib/wake/room'
 
 let tap: Tap
 let db: Database

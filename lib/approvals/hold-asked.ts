@@ -3,7 +3,8 @@ import { findToolCallOfRun } from '@/db/queries/runs'
 import type { Context } from '@/lib/context'
 import type { Asked } from './asked'
 import { claimForAsk } from './claim'
-import { waitForApproval, type Wait } from './wait'
+import { waitForApproval } from './wait'
+import type { Wait } from '@/lib/wake/room'
 
 /**
  * Holds an ask until the approval of its call has left `pending`, or the time is up; and where it is approved by then,

@@ -3,7 +3,7 @@ import { writeJson } from '@/lib/json/write'
 import { logError } from '@/lib/process/log'
 import type { Definition } from '@/lib/verb'
 import { version } from '@/package.json'
-import { isNamed, versionTag } from './precondition'
+import { isNamed, textTag, versionTag } from './precondition'
 import { toAppError, toProblem } from './problem'
 
 /** An answer before it is made a Response; what streams or is not text is a Response from the beginning. */
@@ -31,7 +31,7 @@ const always = {
 }
 
 /** What of a definition says how its answer looks. */
-export type Shape = Pick<Definition, 'output' | 'status' | 'versioned'>
+export type Shape = Pick<Definition, 'output' | 'status' | 'versioned' | 'tagged'>
 
 /** The answer to a request for which a handler had this result. */
 export function answerOf(def: Shape, result: unknown, headers: Headings, request: Request): Answer {
@@ -63,8 +63,10 @@ export function answerOf(def: Shape, result: unknown, headers: Headings, request
     ...more,
     'Content-Type': 'application/json; charset=utf-8',
   }
+  const text = writeJson(value)
+  if (def.tagged) all.ETag = textTag(text)
   if (isKnown(all.ETag, request)) return { status: 304, headers: all, text: null }
-  return { status, headers: all, text: writeJson(value) }
+  return { status, headers: all, text }
 }
 
 /** Whether a reader has what is answered, and has said so. */

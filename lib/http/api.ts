@@ -16,7 +16,7 @@ import { updateProject } from '@/lib/members/update-project'
 import { markNoticesRead, readNotices } from '@/lib/notices/in-app'
 import { saveCheckpointVerb } from '@/lib/runs/checkpoint'
 import { finishRunVerb } from '@/lib/runs/finish'
-import { readRunsVerb, readRunVerb, readStepVerb, readToolCallVerb } from '@/lib/runs/read'
+import { readRunsVerb, readStepVerb, readToolCallVerb } from '@/lib/runs/read'
 import { recordResultOfApprovalVerb, recordResultVerb } from '@/lib/runs/record-result'
 import { createWebhook } from '@/lib/webhooks/create'
 import { deleteWebhook } from '@/lib/webhooks/delete'
@@ -44,7 +44,7 @@ export const api: Record<string, PlainVerb | Endpoint> = {
   'POST /agents/{name}/check': checkCallVerb,
   'POST /runs': http.startRunOverHttp,
   'GET /runs': readRunsVerb,
-  'GET /runs/{id}': readRunVerb,
+  'GET /runs/{id}': http.readRunOverHttp,
   'PATCH /runs/{id}': finishRunVerb,
   'POST /runs/{id}/steps': http.recordStepOverHttp,
   'GET /runs/{id}/steps/{step}': readStepVerb,

@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { countWaits } from '@/lib/approvals/wait'
+import { countWaits } from '@/lib/wake/room'
 import { startSession } from '@/lib/members/session'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
 import { startRest, type Rest } from '@/lib/testing/rest'

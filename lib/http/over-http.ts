@@ -5,20 +5,24 @@ import { decideVerb } from '@/lib/approvals/decide'
 import { decideManyVerb } from '@/lib/approvals/decide-many'
 import { readApprovalVerb } from '@/lib/approvals/read'
 import { holdAsked } from '@/lib/approvals/hold-asked'
-import { requireRoomToWait, waitForApproval, type Wait } from '@/lib/approvals/wait'
+import { waitForApproval } from '@/lib/approvals/wait'
 import { approvalToWire } from '@/lib/approvals/wire'
 import { exportAudit, readWholeAudit } from '@/lib/audit/export'
 import { settings } from '@/lib/env'
 import { readMe } from '@/lib/keys/me'
 import { streamApprovals, streamApprovalsVerb } from '@/lib/outbox/stream'
 import { linkBase } from '@/lib/paths'
+import { writeJson } from '@/lib/json/write'
 import { readCheckpointVerb } from '@/lib/runs/checkpoint'
+import { readRunVerb } from '@/lib/runs/read'
 import { recordStepVerb } from '@/lib/runs/record-step'
 import { startRunVerb } from '@/lib/runs/start'
+import { readRunWithNews } from '@/lib/runs/wait'
+import { requireRoomToWait, type Wait } from '@/lib/wake/room'
 import { version } from '@/package.json'
 import { reply } from './answer'
 import { withDeadline } from './deadline'
-import { versionTag } from './precondition'
+import { isNamed, textTag, versionTag } from './precondition'
 import { callIdOf } from './idempotency-key'
 import { waitSeconds } from './prefer'
 import { toProblem } from './problem'
@@ -59,6 +63,16 @@ export const askOverHttp = overHttp(askVerb, async ({ ctx, input, request }) => 
   const holding = holdAsked(ctx, asked, waitOf(seconds, request), input.claim_id)
   const held = await withDeadline(holding, seconds)
   return reply(held.answer, status, headers)
+})
+
+export const readRunOverHttp = overHttp(readRunVerb, async ({ ctx, input, request }) => {
+  const read = () => readRunVerb(ctx, input)
+  const seconds = waitSeconds(request)
+  if (seconds === 0) return read()
+  const known = request.headers.get('if-none-match')
+  const isKnown = known === null ? undefined : (run: object) => isNamed(textTag(writeJson(run)), known)
+  const run = readRunWithNews(ctx, input.id, waitOf(seconds, request), read, isKnown)
+  return reply(await withDeadline(run, seconds), 200, { 'Preference-Applied': `wait=${seconds}` })
 })
 
 export const readApprovalOverHttp = overHttp(readApprovalVerb, async ({ ctx, input, request }) => {

@@ -1,8 +1,14 @@
+import { createHash } from 'node:crypto'
 import type { Precondition } from '@/lib/verb'
 
 /** The strong entity tag of a numbered version (RFC 9110, section 8.8.3). */
 export function versionTag(version: number): string {
   return `"${version}"`
+}
+
+/** The strong entity tag of a text. */
+export function textTag(text: string): string {
+  return `"${createHash('sha256').update(text).digest('base64url')}"`
 }
 
 /**

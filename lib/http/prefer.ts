@@ -1,4 +1,4 @@
-import { mostWaitSeconds } from '@/lib/approvals/wait'
+import { mostWaitSeconds } from '@/lib/wake/room'
 import { AppError } from '@/lib/errors'
 
 /**

@@ -1,6 +1,6 @@
 import { readClock } from '@/db/queries/clock'
 import { findKey } from '@/db/queries/keys'
-import { mostWaitSeconds } from '@/lib/approvals/wait'
+import { mostWaitSeconds } from '@/lib/wake/room'
 import { scopes, type Actor, type Context } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 import { verb } from '@/lib/verb'

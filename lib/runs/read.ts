@@ -142,7 +142,9 @@ export const readRunVerb = verb(
       fields: fieldsOf(runFields, ['id', 'kind', 'next_cursor'], 'the run and of each of its steps'),
     }),
     output: RunWithSteps,
-    refuses: ['not_found'],
+    refuses: ['not_found', 'too_many_waits'],
+    waits: true,
+    tagged: true,
   },
   (ctx, { id, cursor, fields }) => readRun(ctx, id, { cursor }, fields),
 )
