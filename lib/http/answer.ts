@@ -2,7 +2,7 @@ import { settings } from '@/lib/env'
 import { writeJson } from '@/lib/json/write'
 import { logError } from '@/lib/process/log'
 import type { Definition } from '@/lib/verb'
-import { version } from '@/package.json'
+import packageJson from '@/package.json' with { type: 'json' }
 import { isNamed, textTag, versionTag } from './precondition'
 import { toAppError, toProblem } from './problem'
 
@@ -27,7 +27,7 @@ export function reply<T>(value: T, status: number, headers: Headings = {}): Repl
 const always = {
   'Cache-Control': 'private, no-store',
   'X-Content-Type-Options': 'nosniff',
-  'Holdpoint-Version': version,
+  'Holdpoint-Version': packageJson.version,
 }
 
 /** What of a definition says how its answer looks. */

@@ -19,7 +19,7 @@ import { recordStepVerb } from '@/lib/runs/record-step'
 import { startRunVerb } from '@/lib/runs/start'
 import { readRunWithNews } from '@/lib/runs/wait'
 import { requireRoomToWait, type Wait } from '@/lib/wake/room'
-import { version } from '@/package.json'
+import packageJson from '@/package.json' with { type: 'json' }
 import { reply } from './answer'
 import { withDeadline } from './deadline'
 import { isNamed, textTag, versionTag } from './precondition'
@@ -32,7 +32,7 @@ import { eventStream, textStream } from './sse'
 // Of these HTTP has more to say than what the verb returns: a status, a wait, bytes, a stream.
 
 export const readMeOverHttp = overHttp(readMe, ({ ctx, input }) =>
-  readMe(ctx, input, { version, maxBodyBytes: settings().maxBodyBytes }),
+  readMe(ctx, input, { version: packageJson.version, maxBodyBytes: settings().maxBodyBytes }),
 )
 
 export const deployAgentOverHttp = overHttp(deployAgent, async ({ ctx, input }) => {
