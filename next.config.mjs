@@ -30,7 +30,9 @@ const config = {
     'drizzle-orm',
   ],
   // Read when a page is asked for.
-  outputFileTracingIncludes: { '/**': ['./docs/**/*.md'] },
+  outputFileTracingIncludes: {
+    '/**': ['./docs/**/*.md', './lib/client/README.md', './lib/client/python/README.md'],
+  },
   rewrites: async () => [
     { source: '/docs/:page(.*)\\.md', destination: '/docs/text/:page' },
     { source: '/security.md', destination: '/docs/text/security' },

@@ -18,6 +18,13 @@ export const sections: readonly DocSection[] = [
     pages: [
       { path: pages.docs(), name: 'Overview', file: 'docs/README.md' },
       guide('quickstart', 'Quickstart'),
+      { path: pages.docs('client'), name: 'TypeScript', file: 'lib/client/README.md' },
+      { path: pages.docs('python'), name: 'Python', file: 'lib/client/python/README.md' },
+      guide('ai-sdk', 'AI SDK'),
+      guide('openai-agents', 'OpenAI Agents SDK'),
+      guide('langchain', 'LangChain'),
+      guide('mastra', 'Mastra'),
+      guide('claude-agent-sdk', 'Claude Agent SDK'),
     ],
   },
   {
@@ -28,6 +35,14 @@ export const sections: readonly DocSection[] = [
       guide('policy', 'Policy language'),
       guide('keys-and-roles', 'Keys and roles'),
       guide('webhooks', 'Webhooks'),
+    ],
+  },
+  {
+    title: 'Moving here',
+    pages: [
+      guide('from-agent-builder', 'From OpenAI Agent Builder'),
+      guide('from-humanlayer', 'From HumanLayer'),
+      guide('from-langgraph', 'From LangGraph’s interrupt'),
     ],
   },
   {
