@@ -1,3 +1,4 @@
+import { pages } from '@/lib/paths'
 import type { Theme } from '../ui/theme'
 import { ThemeChoice } from '../ui/theme-choice'
 import { Disclosure } from './disclosure'
@@ -33,6 +34,9 @@ export function PersonMenu({ person, theme }: { person: Person; theme: Theme }) 
         <ThemeChoice initial={theme} />
       </div>
       <div className="pt-1.5">
+        <a href={pages.docs()} className="flex h-8 items-center rounded-sm px-2 text-sm hover:bg-sunken">
+          Documentation
+        </a>
         <SignOut />
       </div>
     </Disclosure>
