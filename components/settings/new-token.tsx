@@ -1,6 +1,7 @@
 'use client'
 
 import type { CreatedKey } from '@/lib/keys/schemas'
+import { pages } from '@/lib/paths'
 import { tryCommand } from '@/lib/try-it'
 import { Button } from '../ui/button'
 import { CopyButton } from '../ui/copy-button'
@@ -22,7 +23,10 @@ export function NewToken({ made, appUrl, agent, onClose }: NewTokenProps) {
         <p className="mb-1 text-muted">Try it:</p>
         <Command text={tryCommand(appUrl, made, agent)} />
       </div>
-      <div className="flex justify-end">
+      <div className="flex flex-wrap items-center justify-between gap-2">
+        <a href={pages.docs('quickstart')} target="_blank" className="link">
+          What to do with it
+        </a>
         <Button onClick={onClose}>I have copied it</Button>
       </div>
     </div>
