@@ -3,11 +3,18 @@ import { api } from './api'
 import { openApiDocument } from './openapi'
 
 const document = openApiDocument(api, 'http://localhost:3000')
+type Response = { headers?: object; content?: Record<string, { examples?: object }> }
+type Operation = {
+  operationId: string
+  tags: string[]
+  description: string
+  parameters: Parameter[]
+  security: object[]
+  responses: Record<string, Response>
+}
 type Parameter = { name: string; in: string; schema: object }
 const operationAt = (path: string, method: string) =>
-  (document.paths as Record<string, Record<string, { description: string; parameters: Parameter[] }>>)[
-    path
-  ]?.[method]
+  (document.paths as Record<string, Record<string, Operation>>)[path]?.[method]
 
 describe('the OpenAPI document', () => {
   it('is made once in a process, for each address of it', () => {
@@ -59,13 +66,42 @@ describe('the OpenAPI document', () => {
   })
 
   it('refers only to schemas that it holds', () => {
-    const { schemas } = document.components as { schemas: Record<string, unknown> }
+    const components = document.components as Record<string, Record<string, unknown>>
     const wanted = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, ref]) => ref ?? '')
     expect(wanted.length).toBeGreaterThan(40)
     for (const ref of new Set(wanted)) {
-      expect(ref).toMatch(/^#\/components\/schemas\/\w+$/)
-      expect(schemas).toHaveProperty(ref.replace('#/components/schemas/', ''))
+      const [, kind = '', name = ''] = /^#\/components\/(\w+)\/([\w-]+)$/.exec(ref) ?? []
+      expect([ref, Object.keys(components[kind] ?? {})]).toEqual([ref, expect.arrayContaining([name])])
     }
+  })
+
+  it('names each call once, and where it belongs', () => {
+    const operations = Object.values(document.paths as Record<string, Record<string, Operation>>).flatMap(
+      (methods) => Object.values(methods),
+    )
+    const names = operations.map(({ operationId }) => operationId)
+    expect(operations.filter(({ operationId, tags }) => !operationId || tags.length !== 1)).toEqual([])
+    expect(new Set(names).size).toBe(Object.keys(api).length)
+    expect(names).toEqual(
+      expect.arrayContaining(['askApproval', 'claimApproval', 'saveCheckpoint', 'checkCall']),
+    )
+    const known = (document.tags as { name: string }[]).map(({ name }) => name)
+    expect(operations.filter(({ tags: [tag = ''] }) => !known.includes(tag))).toEqual([])
+  })
+
+  it('says by status why a call is refused, and which headers an answer has', () => {
+    const claim = operationAt('/api/approvals/{id}/claim', 'post')
+    expect(
+      Object.keys(claim?.responses['409']?.content?.['application/problem+json']?.examples ?? {}),
+    ).toEqual(expect.arrayContaining(['not_approved', 'already_claimed']))
+    expect(claim?.responses['401']).toEqual({ $ref: '#/components/responses/unauthenticated' })
+    expect(claim?.security).toEqual([{ 'agentKey.run': [] }])
+    const asked = operationAt('/api/approvals', 'post')?.responses
+    expect(Object.keys(asked?.['201']?.headers ?? {})).toEqual(
+      expect.arrayContaining(['X-Request-Id', 'RateLimit', 'Location', 'Preference-Applied']),
+    )
+    expect(Object.keys(asked?.['200']?.headers ?? {})).toContain('Idempotency-Replayed')
+    expect(JSON.stringify(document)).not.toContain('9007199254740991')
   })
 
   it('says what the approval holds and what asking refuses', () => {

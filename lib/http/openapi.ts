@@ -3,6 +3,18 @@ import { Approval } from '@/lib/approvals/schemas'
 import { statusOfCode, type ErrorCode } from '@/lib/errors'
 import type { Role } from '@/lib/context'
 import type { Definition, Media } from '@/lib/verb'
+import { pages } from '@/lib/paths'
+import {
+  headers,
+  headersNamed,
+  problems,
+  refusalResponses,
+  securityOf,
+  securitySchemes,
+  usualHeaders,
+  usualRefusals,
+} from './openapi-parts'
+import { operationIds, tagOf, tags } from './operation-names'
 import type { OpenDefinition } from './route'
 
 export const Problem = z
@@ -55,7 +67,8 @@ function makeDocument(table: Table, appUrl: string): Json {
   for (const [call, { def }] of Object.entries(table)) {
     const [method = '', path = ''] = call.split(' ')
     const methods = (paths[`/api${path}`] ??= {})
-    methods[method.toLowerCase()] = describe(method, def, components)
+    const names = { operationId: operationIds[call], tags: [tagOf(path)] }
+    methods[method.toLowerCase()] = { ...names, ...describe(method, def, components) }
   }
   components.refer(Problem, 'output')
   return {
@@ -63,21 +76,19 @@ function makeDocument(table: Table, appUrl: string): Json {
     info: {
       title: 'Holdpoint',
       version: '1',
-      description: 'An optional field of a body that is null is absent.',
+      description:
+        'Holds an AI agent’s sensitive tool call until a person has decided. An optional field of a body that is null is absent.',
+      contact: { name: 'Holdpoint', url: appUrl + pages.docs() },
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: appUrl }],
-    security: [{ bearer: [] }],
+    tags,
     paths,
     components: {
       schemas: components.schemas,
-      securitySchemes: {
-        bearer: {
-          type: 'http',
-          scheme: 'bearer',
-          description: 'An agent key (hpa_…) or a personal token (hpu_…).',
-        },
-      },
+      headers,
+      ...problems(paths, appUrl),
+      securitySchemes,
     },
   }
 }
@@ -104,6 +115,10 @@ function relocate(value: unknown): unknown {
   const made: Json = {}
   for (const [key, one] of Object.entries(value)) {
     if (key === 'id' && typeof one === 'string') continue
+    // What every number is within, and what any JSON is, says nothing.
+    if ((key === 'minimum' || key === 'maximum') && Math.abs(Number(one)) === Number.MAX_SAFE_INTEGER)
+      continue
+    if (key === 'anyOf' && isAnything(one)) continue
     made[key] =
       key === '$ref' && typeof one === 'string'
         ? one.replace('#/$defs/', '#/components/schemas/')
@@ -112,13 +127,17 @@ function relocate(value: unknown): unknown {
   return made
 }
 
+function isAnything(anyOf: unknown): boolean {
+  return (anyOf as object[]).some((one) => Object.keys(one).length === 0)
+}
+
 function describe(method: string, def: Described, components: Components): Json {
   const refuses = refusalsOf(method, def)
   const parameters = [
     ...parametersIn('path', def.path),
     ...parametersIn('query', def.query),
     ...(def.keyed ? [header('Idempotency-Key', 'The `tool_call_id`, where the body has none.')] : []),
-    ...(def.waits ? [header('Prefer', 'wait=SECONDS (RFC 7240), at most 55.')] : []),
+    ...(def.waits ? waitParameters : []),
     ...(def.versioned && method !== 'GET' ? preconditions : []),
   ]
   return {
@@ -127,8 +146,7 @@ function describe(method: string, def: Described, components: Components): Json 
       `For: ${whoMay(def)}.`,
       ...(refuses.length > 0 ? [`Refusals: ${refuses.join(', ')}.`] : []),
     ].join(' '),
-    ...(def.need === 'everybody' ? { security: [] } : {}),
-    ...(isSecret(def.need) ? { security: [{ bearer: [] }] } : {}),
+    security: securityOf(def),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(def.input === undefined
       ? {}
@@ -137,16 +155,17 @@ function describe(method: string, def: Described, components: Components): Json 
       ...Object.fromEntries(
         answersOf(def).map(([status, content]) => [status, describeAnswer(status, content, def, components)]),
       ),
-      default: {
-        description: 'A problem document.',
-        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-      },
+      ...(method === 'GET' && (def.tagged || def.versioned)
+        ? {
+            304: {
+              description: 'What `If-None-Match` names is what there is.',
+              headers: headersNamed(['ETag']),
+            },
+          }
+        : {}),
+      ...refusalResponses([...refuses, ...usualRefusals(def)]),
     },
   }
-}
-
-function isSecret(need: Described['need']): boolean {
-  return typeof need === 'object' && 'secret' in need
 }
 
 /** Who may call, in words. */
@@ -225,6 +244,16 @@ function header(name: string, description: string): Json {
   return { name, in: 'header', description, schema: { type: 'string' } }
 }
 
+const waitParameters = [
+  header('Prefer', 'wait=SECONDS (RFC 7240), at most 55.'),
+  {
+    name: 'wait',
+    in: 'query',
+    description: 'The same as `Prefer: wait=`, before which it counts.',
+    schema: { type: 'integer', minimum: 0 },
+  },
+]
+
 const preconditions = [
   header(
     'If-Match',
@@ -233,20 +262,25 @@ const preconditions = [
   header('If-None-Match', '`*`: there must be none yet; else 412.'),
 ]
 
-const versionHeader = {
-  headers: { ETag: { description: 'The version, as `"3"`.', schema: { type: 'string' } } },
-}
-
 function describeAnswer(
   status: number,
   content: Definition['output'],
-  { versioned }: Described,
+  def: Described,
   components: Components,
 ): Json {
+  const isList = content !== null && content instanceof z.ZodObject && 'next_cursor' in content.shape
+  const names = [
+    ...usualHeaders(def),
+    ...(def.versioned || def.tagged ? ['ETag'] : []),
+    ...(def.waits ? ['Preference-Applied'] : []),
+    ...(status === 201 ? ['Location'] : []),
+    ...(status === 200 && (def.made || def.keyed) ? ['Idempotency-Replayed'] : []),
+    ...(isList ? ['Link'] : []),
+  ]
   return {
     description: status === 204 ? 'Done.' : status === 201 ? 'Made.' : 'The answer.',
+    headers: headersNamed(names),
     ...(content === null ? {} : { content: contentOf(content, 'output', components) }),
-    ...(versioned ? versionHeader : {}),
   }
 }
 

@@ -33,6 +33,11 @@ const titles: Record<number, string> = {
   503: 'Unavailable',
 }
 
+/** What a problem of this status is called. */
+export function titleOf(status: number): string {
+  return titles[status] ?? 'Error'
+}
+
 /**
  * The problem document of an error that a verb threw.
  * @param appUrl where the server's pages are, for whoever reads the problem elsewhere
@@ -40,7 +45,7 @@ const titles: Record<number, string> = {
 export function toProblem(error: AppError, requestId?: string, appUrl?: string): Problem {
   return {
     type: `urn:holdpoint:error:${error.code}`,
-    title: titles[error.status] ?? 'Error',
+    title: titleOf(error.status),
     status: error.status,
     detail: error.message,
     code: error.code,

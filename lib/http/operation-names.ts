@@ -1,0 +1,97 @@
+/** What each call is named in generated clients. */
+export const operationIds: Record<string, string> = {
+  'GET /me': 'getMe',
+  'PUT /agents/{name}': 'deployAgent',
+  'GET /agents': 'listAgents',
+  'GET /agents/{name}': 'getAgent',
+  'POST /agents/{name}/check': 'checkCall',
+  'POST /runs': 'startRun',
+  'GET /runs': 'listRuns',
+  'GET /runs/{id}': 'getRun',
+  'PATCH /runs/{id}': 'finishRun',
+  'POST /runs/{id}/steps': 'recordStep',
+  'GET /runs/{id}/steps/{step}': 'getStep',
+  'GET /runs/{id}/tool-calls/{call}': 'getToolCall',
+  'POST /runs/{id}/tool-calls/{call}/result': 'recordResult',
+  'PUT /runs/{id}/checkpoint': 'saveCheckpoint',
+  'GET /runs/{id}/checkpoint': 'loadCheckpoint',
+  'POST /approvals': 'askApproval',
+  'POST /approvals/batch': 'askApprovals',
+  'GET /approvals': 'listApprovals',
+  'GET /approvals/{id}': 'getApproval',
+  'POST /approvals/{id}/decisions': 'decideApproval',
+  'POST /approvals/decisions': 'decideApprovals',
+  'POST /approvals/{id}/cancel': 'cancelApproval',
+  'POST /approvals/{id}/claim': 'claimApproval',
+  'POST /approvals/{id}/result': 'recordResultOfApproval',
+  'GET /approvals/stream': 'streamApprovals',
+  'GET /audit': 'listAuditEntries',
+  'GET /audit/export': 'readAudit',
+  'POST /audit/export': 'exportAudit',
+  'GET /audit/verify': 'verifyAudit',
+  'GET /project': 'getProject',
+  'PATCH /project': 'updateProject',
+  'GET /members': 'listMembers',
+  'POST /members': 'inviteMember',
+  'GET /members/{id}': 'getMember',
+  'PATCH /members/{id}': 'changeRole',
+  'DELETE /members/{id}': 'removeMember',
+  'GET /keys': 'listKeys',
+  'POST /keys': 'createKey',
+  'GET /keys/{id}': 'getKey',
+  'DELETE /keys/{id}': 'revokeKey',
+  'GET /notices': 'listNotices',
+  'POST /notices/read': 'markNoticesRead',
+  'GET /webhooks': 'listWebhooks',
+  'POST /webhooks': 'createWebhook',
+  'GET /webhooks/{id}': 'getWebhook',
+  'PATCH /webhooks/{id}': 'updateWebhook',
+  'DELETE /webhooks/{id}': 'deleteWebhook',
+  'POST /webhooks/{id}/test': 'testWebhook',
+  'POST /webhooks/{id}/rotate': 'rotateWebhook',
+  'GET /webhooks/{id}/deliveries': 'listDeliveries',
+  'POST /webhooks/{id}/deliveries/{delivery}/redeliver': 'redeliver',
+  'GET /cron/expire': 'expire',
+  'POST /cron/expire': 'expireByPost',
+  'GET /cron/deliver': 'deliver',
+  'POST /cron/deliver': 'deliverByPost',
+  'GET /health/live': 'getLiveness',
+  'GET /health/ready': 'getReadiness',
+  'GET /metrics': 'getMetrics',
+  'GET /openapi.json': 'getOpenApi',
+}
+
+const operation = 'Operation'
+
+/** The parts of the API by the first part of their addresses. */
+const tagNames: Record<string, string> = {
+  me: 'Keys',
+  agents: 'Agents',
+  runs: 'Runs',
+  approvals: 'Approvals',
+  audit: 'Audit',
+  project: 'Project',
+  members: 'Members',
+  keys: 'Keys',
+  notices: 'Notices',
+  webhooks: 'Webhooks',
+}
+
+/** The part of the API that a path belongs to. */
+export function tagOf(path: string): string {
+  return tagNames[path.split('/')[1] ?? ''] ?? operation
+}
+
+/** What each part is for. */
+export const tags = [
+  { name: 'Agents', description: "Agents' files and the policies in them." },
+  { name: 'Runs', description: 'Runs with their steps, tool calls and checkpoints.' },
+  { name: 'Approvals', description: 'Asking, waiting, deciding, claiming.' },
+  { name: 'Audit', description: 'Who did what and when.' },
+  { name: 'Project', description: 'The project and its settings.' },
+  { name: 'Members', description: 'People and their roles.' },
+  { name: 'Keys', description: 'Agent keys and personal tokens.' },
+  { name: 'Notices', description: 'What one was told.' },
+  { name: 'Webhooks', description: 'Where events are sent, and their deliveries.' },
+  { name: operation, description: 'Health, metrics, schedules and this document.' },
+]
