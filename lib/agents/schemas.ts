@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Rule } from '@/lib/approvals/schemas'
 import { JsonObject, Moment } from '@/lib/json/schemas'
+import { agentNamePattern, toolNamePattern } from '@/lib/ids'
 import type { Need } from '@/lib/need'
 
 export const Policy = z
@@ -40,14 +41,16 @@ export const Agent = z
 export type Agent = z.infer<typeof Agent>
 
 /** Where an agent's file is. */
-export const AgentByName = z.strictObject({ name: z.string() })
+export const AgentByName = z.strictObject({
+  name: z.string().meta({ pattern: agentNamePattern.source }),
+})
 
 /** Who reads policies. */
 export const policyReader = { role: 'viewer', scopes: ['read'] } as const satisfies Need
 
 export const CheckInput = z
   .strictObject({
-    tool: z.string(),
+    tool: z.string().meta({ pattern: toolNamePattern.source }),
     params: JsonObject,
     context: JsonObject.optional(),
     config: z.string().optional(),

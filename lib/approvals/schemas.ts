@@ -1,6 +1,13 @@
 import { z } from 'zod'
 import { approvalStatuses } from './statuses'
-import { agentNamePattern, callerIdPattern, callerIdWords, retryIdPattern, retryIdWords } from '@/lib/ids'
+import {
+  agentNamePattern,
+  callerIdPattern,
+  callerIdWords,
+  retryIdPattern,
+  retryIdWords,
+  toolNamePattern,
+} from '@/lib/ids'
 import { JsonObject, JsonText, JsonValue, Moment, Truncated } from '@/lib/json/schemas'
 import { toolCallStatuses } from '@/lib/runs/statuses'
 
@@ -86,7 +93,9 @@ export const Approval = z
 export type Approval = z.infer<typeof Approval>
 
 /** Where an approval is. */
-export const ApprovalById = z.strictObject({ id: z.string() })
+export const ApprovalById = z.strictObject({
+  id: z.string().meta({ pattern: '^apr_[0-9a-hjkmnp-tv-z]{26}$' }),
+})
 
 export const ParamsStart = z
   .object({
@@ -122,7 +131,7 @@ export const AskInput = z
       .regex(agentNamePattern, 'An agent name: lower case letters, digits and inner hyphens.')
       .optional(),
     run_id: z.string().regex(callerIdPattern, `A run id or external id: ${callerIdWords}.`).optional(),
-    tool: z.string(),
+    tool: z.string().meta({ pattern: toolNamePattern.source }),
     params: JsonObject,
     tool_call_id: z.string().regex(callerIdPattern, `A tool call id: ${callerIdWords}.`).optional(),
     context: JsonObject.optional(),
@@ -200,7 +209,7 @@ export type DecideManyInput = z.infer<typeof DecideManyInput>
 
 export const ClaimInput = z
   .strictObject({
-    tool: z.string(),
+    tool: z.string().meta({ pattern: toolNamePattern.source }),
     params: JsonObject,
     claim_id: retryId(
       'Yours, random and kept to yourself. Claiming again by the same id, while the grant lives and no result is recorded, is answered like the first time: an answer that got lost costs nothing. Nobody is ever told it.',

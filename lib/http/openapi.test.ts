@@ -104,6 +104,17 @@ describe('the OpenAPI document', () => {
     expect(JSON.stringify(document)).not.toContain('9007199254740991')
   })
 
+  it('says what names and ids in bodies and addresses look like', () => {
+    const { schemas } = document.components as {
+      schemas: Record<string, { properties: Record<string, { pattern?: string }> }>
+    }
+    for (const name of ['AskInput', 'ClaimInput', 'CheckInput'])
+      expect([name, schemas[name]?.properties.tool?.pattern]).toEqual([name, '^[A-Za-z0-9_.:/-]{1,200}$'])
+    const patternIn = (path: string) => operationAt(path, 'get')?.parameters[0]?.schema
+    expect(patternIn('/api/approvals/{id}')).toMatchObject({ pattern: '^apr_[0-9a-hjkmnp-tv-z]{26}$' })
+    expect(patternIn('/api/agents/{name}')).toHaveProperty('pattern')
+  })
+
   it('says what the approval holds and what asking refuses', () => {
     const { schemas } = document.components as {
       schemas: Record<string, { properties: object; additionalProperties?: boolean }>
