@@ -593,6 +593,27 @@ describe('one process', () => {
     expect(ran).toBe(1)
   })
 
+  test('runs a call once that is asked for under two names', async () => {
+    const run = await agents.live().hp.run({ id: 'r' })
+    let ran = 0
+    const execute = async () => {
+      ran++
+      await pause(1500)
+      return 'done'
+    }
+    await gate(run, execute, { mode: 'park' })
+    const { id } = await agents.held('call_1')
+    await rest.call('POST', `/api/approvals/${id}/cancel`, { token: agents.token, body: {} })
+    await gate(run, execute, { mode: 'park' })
+    await agents.decide('call_1.2', 'approve')
+    const outcomes = await Promise.all([gate(run, execute), gate(run, execute, { callId: 'call_1.2' })])
+    expect(outcomes).toMatchObject([
+      { kind: 'ran', output: 'done' },
+      { kind: 'ran', output: 'done' },
+    ])
+    expect(ran).toBe(1)
+  })
+
   test('remembers what it could not tell, and tells it the next time', async () => {
     const { ran, execute } = tool()
     const agent = agents.live({ patience: '300ms' })

@@ -59,6 +59,9 @@ export async function gate<T, P>(
       const asked = first ?? (await put(run, question, { take: true, signals }))
       const end = await follow(run, asked, options, hold)
       if ('kind' in end) return end
+      if (!once.begin(`${run.record.id} ${end.toolCallId}`)) {
+        return (await earlierOutcome(run, end, options)) ?? gate(run, tool, params, execute, options)
+      }
       mine = end
     }
     return await perform(run, once, mine, execute, options)
@@ -164,7 +167,7 @@ async function runTool<T, P>(
   const { toolCallId } = asked
   const ended = run.endings(options.signal).find((signal) => signal?.aborted)
   if (ended) {
-    const result = didNotRunResult('It was called off after it was let through and before it ran.')
+    const result = didNotRunResult('It was called off before it ran.')
     await report(run, toolCallId, result, [AbortSignal.timeout(10_000)]).catch(() => undefined)
     throw ended.reason
   }

@@ -103,8 +103,7 @@ export class Http {
     }
     if (status >= 400) throw problem ?? new Failure(`status ${status} of something else`, answer)
     const found = await request.read(answer)
-    if (found === undefined)
-      throw new Failure('what answers is not Holdpoint, or answers something else', answer)
+    if (found === undefined) throw new Failure('what answers is not Holdpoint', answer)
     return found
   }
 

@@ -13,6 +13,8 @@ export type Once<T> = {
   isBegun(): boolean
   /** Does the work, or waits for the outcome of who does it already. */
   run(signals: Signals, work: () => Promise<T>): Promise<T>
+  /** Whether a call that was granted is this one's: it may be asked for under two names, as `c` and, by who resumes, as `c.2`. */
+  begin(call: string): boolean
   isUntold(): boolean
   told(): void
   leave(): void
@@ -26,6 +28,7 @@ export type Once<T> = {
 export class Life {
   private known: { start_id: string; claim_id: string } | undefined
   private readonly works = new Map<string, Work>()
+  private readonly begun = new Map<string, Work>()
 
   /** Drawn when they are needed: some edges forbid chance while a module loads. */
   get ids(): { start_id: string; claim_id: string } {
@@ -37,7 +40,7 @@ export class Life {
    * outcome is remembered until all have left and Holdpoint knows it.
    */
   enter<T>(key: string): Once<T> {
-    const { works } = this
+    const { works, begun } = this
     const work = works.get(key) ?? { count: 0, outcome: undefined, isUntold: false }
     works.set(key, work)
     work.count++
@@ -51,11 +54,13 @@ export class Life {
         work.isUntold = true
         return made
       },
+      begin: (call) => begun.set(call, begun.get(call) ?? work).get(call) === work,
       isUntold: () => work.isUntold,
       told: () => void (work.isUntold = false),
       leave() {
         work.count--
         if (work.count === 0 && !work.isUntold) works.delete(key)
+        if (works.size === 0) begun.clear()
       },
     }
   }
