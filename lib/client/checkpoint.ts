@@ -65,7 +65,7 @@ export function checkpointOf(http: Http, runId: string, endings: () => Signals):
       const now = request.tries > 1 ? await load() : undefined
       if (now && isSame(now.bytes, bytes)) return now.etag
       seen = before
-      const words = 'Another process has saved a checkpoint of this run since this one looked.'
+      const words = 'Another process has saved a checkpoint since.'
       throw new StaleCheckpoint(words, { status: 412, code: error.code, cause: error })
     }
   }

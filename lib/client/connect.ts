@@ -55,7 +55,7 @@ export function connect(options: Options, life: Life): Holdpoint {
   if (!/^https?:/.test(url) || !URL.canParse(url))
     throw new TypeError(`Not an address such as https://holdpoint.example.com: ${url}`)
   if (!/^[!-~]+$/.test(key)) {
-    throw new TypeError('No key: pass `key` or set HOLDPOINT_KEY to an agent key (hpa_…) with the scope run.')
+    throw new TypeError('No key: pass `key` or set HOLDPOINT_KEY to an agent key.')
   }
   const say = (event: Event) => {
     try {

@@ -51,7 +51,7 @@ function copyOf(value: unknown, pointer: string, above: object[], issues: Issue[
     return refuse(`A ${value.constructor?.name ?? 'class'} is not JSON; send text or a plain object.`)
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => {
-      if (!isWellFormed(key)) refuse('A key of it holds half a character.')
+      if (!isWellFormed(key)) refuse('A key holds half a character.')
       return [key, child(item, key)]
     }),
   )
