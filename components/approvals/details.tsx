@@ -67,6 +67,11 @@ export function ApprovalDetails({ approval, project, children }: ApprovalDetails
         <Fact name="Tool call">
           <code className="code">{approval.tool_call_id}</code>
         </Fact>
+        {approval.turn_id && (
+          <Fact name="Asked together in">
+            <code className="code">{approval.turn_id}</code>
+          </Fact>
+        )}
       </Facts>
     </div>
   )

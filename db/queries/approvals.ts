@@ -2,6 +2,7 @@ import { and, eq, inArray, lte, sql } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
 import { approvals, decisions } from '@/db/schema/approvals'
 import { runs, toolCalls } from '@/db/schema/runs'
+import { isOneOf } from '../one-of'
 import { isNotAside } from './set-aside'
 import { bytesOf, ifWithin, isWithinBytes } from './bounded'
 
@@ -28,6 +29,7 @@ export const approvalColumns = {
   /** The exact text of `context` in the request. */
   context: sql<string | null>`${toolCalls.context}`,
   metadata: toolCalls.metadata,
+  turnId: toolCalls.turnId,
   ruleTool: approvals.ruleTool,
   ruleCondition: approvals.ruleCondition,
   ruleOutcome: approvals.ruleOutcome,
@@ -79,6 +81,13 @@ export async function findApprovalOfCall(db: Queryable, projectId: string, callI
     .where(and(eq(approvals.projectId, projectId), eq(approvals.callId, callId)))
     .limit(1)
   return row
+}
+
+/** The approvals of several tool calls of the project, of those that were gated. */
+export async function findApprovalsOfCalls(db: Queryable, projectId: string, callIds: string[]) {
+  return selectApprovals(db).where(
+    and(eq(approvals.projectId, projectId), isOneOf(sql`${approvals.callId}`, callIds)),
+  )
 }
 
 /** What of a run is pending, oldest first. */

@@ -3,6 +3,7 @@ import type { Queryable } from '@/db/client'
 import { approvals } from '@/db/schema/approvals'
 import { checkpoints, runs, runStatus, toolCalls } from '@/db/schema/runs'
 import { grantMinutes } from '@/lib/approvals/transition'
+import { isOneOf } from '../one-of'
 import { bytesOf, ifWithin, isWithinBytes, cutPage } from './bounded'
 import { decodeCursor, encodeCursor, type Page } from './cursor'
 import { newestFirst } from './newest-first'
@@ -123,6 +124,25 @@ export async function findToolCallOfRun(db: Queryable, projectId: string, runId:
     )
     .limit(1)
   return row
+}
+
+/** Several tool calls of a run by the caller's ids, in no order. */
+export async function findToolCallsOfRun(
+  db: Queryable,
+  projectId: string,
+  runId: string,
+  toolCallIds: string[],
+) {
+  return db
+    .select()
+    .from(toolCalls)
+    .where(
+      and(
+        eq(toolCalls.projectId, projectId),
+        eq(toolCalls.runId, runId),
+        isOneOf(toolCalls.toolCallId, toolCallIds),
+      ),
+    )
 }
 
 /**

@@ -1,5 +1,5 @@
 import { itemsOfKeys } from '../rights'
-import { oneOf, statement, type Columns } from '../statement'
+import { oneOf, rowsOf, statement, type Columns } from '../statement'
 import { insertEntries } from './audit'
 
 const runColumns = {
@@ -26,6 +26,7 @@ const callColumns = {
   context: 'text',
   description: 'text',
   metadata: 'text',
+  turn_id: 'text',
   start_hash: 'text',
   call_version: 'integer',
   now: 'timestamptz',
@@ -63,28 +64,40 @@ const sameRun = `held as materialized (
   ${seenRun('no key update')}),
 run as (
   update runs set status = held.run_status, pending_count = held.run_pending from held
-  where ${oneOf('runs.id', 'held', 'run_id')})`
+  where ${oneOf('runs.id', 'held', 'run_id')} and held.run_pending <> held.seen_pending)`
 
 /** Nobody can end the run before the call is written; more than one may ask for such calls at once. */
 const openRun = `held as materialized (
   ${seenRun('share')})`
 
-const call = (required: boolean) => `call as (
+/** @param from the calls, which for `held` are one for each ask; `order` of several of one ask */
+const call = (required: string, from = 'held', order = '') => `call as (
   insert into tool_calls (id, project_id, run_id, agent_id, tool_call_id, ask_key, tool, params, digest, context,
-    description, metadata, start_hash, required, policy_version, started_at)
+    description, metadata, turn_id, start_hash, required, policy_version, started_at)
   select call_id, project_id, run_id, agent_id, tool_call_id, ask_key, tool, params, digest, context,
-    description, metadata, start_hash, ${required}, call_version, now
-  from held)`
+    description, metadata, turn_id, start_hash, ${required}, call_version, now
+  from ${from}${order})`
 
-const approval = `approval as (
+const approval = (from = 'held', order = '') => `approval as (
   insert into approvals (id, project_id, run_id, call_id, agent_id, agent_name, tool, status, message, rule_tool,
     rule_condition, rule_outcome, rule_detail, on_rejection, policy_version, requested_at, expires_at,
     next_reminder_at)
   select approval_id, project_id, run_id, call_id, agent_id, agent_name, tool, 'pending', message, rule_tool,
     rule_condition, rule_outcome, rule_detail, on_rejection, call_version, now, expires_at, next_reminder_at
-  from held),
+  from ${from}${order}),
 event as (
-  insert into approval_events (project_id, approval_id, type) select project_id, approval_id, 'requested' from held)`
+  insert into approval_events (project_id, approval_id, type)
+  select project_id, approval_id, 'requested' from ${from}${order})`
+
+const oneOfMany = { ...callColumns, ...approvalColumns, required: 'boolean' }
+
+/** Several calls of one run, some of which may be held. */
+const many = `asked as materialized (
+  select held.n, held.project_id, held.run_id, held.agent_id, held.agent_name, c.*
+  from held cross join lateral ${rowsOf(oneOfMany, 'held.calls', 'c', 'place')}),
+${call('required', 'asked', ' order by n, place')},
+gated as materialized (select * from asked where required),
+${approval('gated', ' order by n, place')}`
 
 type Named = Record<string, unknown>
 const askKey = (item: Named) =>
@@ -102,10 +115,13 @@ const heldColumns = { ...freeColumns, ...approvalColumns }
  * A call that is asked for: with a run of its own or in one that goes on and is as it was seen; free to run, or held by
  * an approval. Nothing is done for a key that may not, or where somebody else holds the run.
  */
-export const writeFreeInNewRun = asking(freeColumns, [newRun, call(false)], askKey)
-export const writeFreeInRun = asking(freeColumns, [openRun, call(false)], callKey)
-export const writeHeldInNewRun = asking(heldColumns, [newRun, call(true), approval], askKey)
-export const writeHeldInRun = asking(heldColumns, [sameRun, call(true), approval], runKey)
+export const writeFreeInNewRun = asking(freeColumns, [newRun, call('false')], askKey)
+export const writeFreeInRun = asking(freeColumns, [openRun, call('false')], callKey)
+export const writeHeldInNewRun = asking(heldColumns, [newRun, call('true'), approval()], askKey)
+export const writeHeldInRun = asking(heldColumns, [sameRun, call('true'), approval()], runKey)
+
+/** Several calls that are asked for together in one run that is as it was seen: all of them, or none. */
+export const writeManyInRun = asking({ ...runColumns, calls: 'json' }, [sameRun, many], runKey)
 
 /** Whether an error says that another ask was first with the same id of the call. */
 export function isTakenKey(error: unknown): boolean {

@@ -31,7 +31,10 @@ import { z } from 'zod'
 import { verb } from '@/lib/verb'
 
 /** `source` is the exact text of `params` (and `context`) in the request. */
-export type Ask = AskInput & { source: { params: string; context?: string | undefined } }
+export type Ask = AskInput & {
+  source: { params: string; context?: string | undefined }
+  turnId?: string | undefined
+}
 
 const need = { scope: 'run' } as const
 
@@ -75,8 +78,8 @@ async function ask(
   wakes: Wake[],
 ): Promise<Outcome> {
   const most = ctx.limits.maxPendingPerAgent
-  const seen = await look(db, ctx, input, most, wakes)
-  if (!seen?.scopes.includes('run')) return sayWhyNot(ctx, input)
+  const seen = await lookToAsk(db, ctx, input, wakes)
+  if (!seen?.scopes.includes('run')) return refuseAsk(ctx, input)
   if (seen.run && seen.hasDue) return undefined
   if (seen.run && input.agent !== undefined && input.agent !== seen.agentName) return otherAgent()
   if (seen.earlierCall !== null) {
@@ -84,8 +87,7 @@ async function ask(
     const replayed = await replay(db, ctx, again, seen)
     if (replayed !== 'is over') return replayed
   }
-  if (seen.run && isFinished(seen.run.status))
-    return new AppError('run_finished', 'The run has ended; start another.')
+  if (seen.run && isFinished(seen.run.status)) return runIsOver()
   const policy = { ...seen, compiled: await compiledPolicy(db, seen.versionId) }
   const run = seen.run ?? newRunRow(ctx, policy, seen.now, { agent: seen.agentName })
   const judged = judge(policy, run, input, seen.now)
@@ -115,7 +117,13 @@ async function ask(
 }
 
 /** What an ask has to know; what is due of its run has expired by then, unless somebody else holds the run. */
-async function look(db: Queryable, ctx: Context, input: Ask, most: number, wakes: Wake[]) {
+export async function lookToAsk(
+  db: Queryable,
+  ctx: Context<KeyActor>,
+  input: Pick<Ask, 'agent' | 'run_id' | 'tool_call_id'>,
+  wakes: Wake[],
+) {
+  const most = ctx.limits.maxPendingPerAgent
   const key = { keyId: ctx.actor.id, projectId: ctx.project.id, most }
   const { agent, run_id: name, tool_call_id: id } = input
   if (name === undefined) {
@@ -128,13 +136,20 @@ async function look(db: Queryable, ctx: Context, input: Ask, most: number, wakes
   return lookInRun(db, { ...key, run: name, toolCallId: id ?? null })
 }
 
-/** Nothing was found that the key may act on. */
-async function sayWhyNot(given: Context, input: Ask): Promise<never> {
+/**
+ * Says why nothing was found that the key may act on.
+ * @throws AppError always
+ */
+export async function refuseAsk(given: Context, input: Pick<Ask, 'agent' | 'run_id'>): Promise<never> {
   const ctx = await renewed(given)
   requireAgentKey(ctx, 'run')
   await assertStillAllowed(ctx.db, ctx, need)
   if (input.run_id === undefined) await findPolicyNow(ctx.db, ctx.project.id, input.agent ?? '')
   throw notFound()
+}
+
+export function runIsOver(): AppError {
+  return new AppError('run_finished', 'The run has ended; start another.')
 }
 
 function otherAgent(): AppError {
@@ -144,7 +159,7 @@ function otherAgent(): AppError {
 }
 
 /** Whether it was written; in a transaction an id that is taken meanwhile undoes all of it. */
-async function isDone(db: Queryable, writing: Promise<object | undefined>): Promise<boolean> {
+export async function isDone(db: Queryable, writing: Promise<object | undefined>): Promise<boolean> {
   try {
     return (await writing) !== undefined
   } catch (error) {

@@ -34,8 +34,8 @@ export function newCall(
   required: boolean,
   policy: DeployedPolicy,
   now: Date,
+  id = newId('step'),
 ): CallRow {
-  const id = newId('step')
   return {
     id,
     projectId: ctx.project.id,
@@ -49,7 +49,7 @@ export function newCall(
     context: input.source.context ?? null,
     description: input.description ?? null,
     metadata: input.metadata === undefined ? null : JSON.stringify(input.metadata),
-    turnId: null,
+    turnId: input.turnId ?? null,
     startHash: required ? null : retryHash(id, input.start_id),
     required,
     policyVersion: policy.version,
@@ -70,11 +70,12 @@ export function newApproval(
   call: CallRow,
   judged: Extract<GateResult, { required: true }>,
   now: Date,
+  id = newId('approval'),
 ): ApprovalRow {
   const requestedAt = now
   const expiresAt = new Date(now.getTime() + judged.timeoutSeconds * 1000)
   return {
-    id: newId('approval'),
+    id,
     projectId: ctx.project.id,
     runId: run.id,
     callId: call.id,
@@ -110,6 +111,7 @@ export function requested(run: RunRow, call: CallRow, approval: ApprovalRow): Ap
     description: call.description,
     context: call.context,
     metadata: call.metadata,
+    turnId: call.turnId,
     runStatus: run.status,
     runExternalId: run.externalId,
     initiator: run.initiator,
@@ -154,6 +156,7 @@ export function callValues(call: CallRow) {
     context: call.context,
     description: call.description,
     metadata: call.metadata,
+    turn_id: call.turnId,
     start_hash: call.startHash,
     call_version: call.policyVersion,
     now: call.startedAt.toISOString(),

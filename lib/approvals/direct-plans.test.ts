@@ -6,6 +6,7 @@ import { startRun } from '@/lib/runs/start'
 import { createTestDatabase } from '@/lib/testing/database'
 import { makeTestProject } from '@/lib/testing/project'
 import { askApproval } from './ask'
+import { askMany } from './ask-many'
 import { claimApproval } from './claim'
 import { decideApproval } from './decide'
 import type { Approval } from './schemas'
@@ -21,6 +22,15 @@ it('finds everything by its key, where nothing is known of the tables yet', asyn
       for (const where of [{ agent: 'tester' }, { run_id: run.id }, { run_id: `ext-${i}` }]) {
         const ask = (tool: string, more: object = {}) =>
           askApproval(test.agent, { ...where, tool, params: {}, ...more, source: { params: '{}' } })
+        const batch = (run: string) =>
+          askMany(test.agent, {
+            run_id: run,
+            calls: ['free', 'gated'].map((tool) => ({
+              tool,
+              params: {},
+              tool_call_id: `${tool}-${run}-many`,
+            })),
+          })
         const result = (call: { run_id: string; tool_call_id: string }) => {
           const name = where.run_id ?? call.run_id
           const content = { status: 'succeeded', source: {} } as const
@@ -29,6 +39,7 @@ it('finds everything by its key, where nothing is known of the tables yet', asyn
         const { answer: free } = await ask('free', { tool_call_id: `free-${where.run_id ?? i}` })
         await ask('free', { tool_call_id: free.tool_call_id, start_id: 'mine' })
         await result(free)
+        if (where.run_id !== undefined) await batch(where.run_id)
         const { id, ...call } = (await ask('gated')).answer as Approval
         await decideApproval(reviewer, { id, decision: 'approve' })
         await claimApproval(test.agent, { id, tool: 'gated', params: {} })
@@ -40,8 +51,8 @@ it('finds everything by its key, where nothing is known of the tables yet', asyn
       sql`select name, statement from pg_prepared_statements where statement ~ 'ordinality as item'`,
     )
     // Looks: new run, run by id, by name, approval.
-    // Writes: four asks, start, decision, claim, result by the run's id, by name.
-    expect(statements).toHaveLength(4 + 9)
+    // Writes: four asks, many asks, start, decision, claim, result by the run's id, by name.
+    expect(statements).toHaveLength(4 + 10)
     for (const { name, statement } of statements) {
       const rows = await db.execute<{ 'QUERY PLAN': string }>(
         sql.raw(`explain (costs off) execute "${name}"('[]')`),

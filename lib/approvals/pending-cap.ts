@@ -4,7 +4,7 @@ import type { Context } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 
 /** So many asks may be under way in transactions, in all processes, without any of them overshooting the cap. */
-const margin = 64
+export const margin = 64
 /** The cap holds while no more processes than these ask directly at once, each as much as any other. */
 const processes = 4
 const capLock = 734_022
@@ -23,12 +23,13 @@ export type DirectAsk = {
   end(): void
 }
 
-export function beginDirectAsk(): DirectAsk {
+/** @param calls that it asks for */
+export function beginDirectAsk(calls = 1): DirectAsk {
   const endedBefore = ended
-  begun += 1
+  begun += calls
   return {
     hasRoom: (pending, most) => most === 0 || pending + processes * (begun - endedBefore) <= most,
-    end: () => void (ended += 1),
+    end: () => void (ended += calls),
   }
 }
 

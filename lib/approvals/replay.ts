@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { isTransaction, type Queryable } from '@/db/client'
-import { findApprovalOfCall } from '@/db/queries/approvals'
+import { findApprovalOfCall, type ApprovalRecord } from '@/db/queries/approvals'
 import { findToolCallByAskKey, findToolCallOfRun, type RunStatus } from '@/db/queries/runs'
 import { toolCalls } from '@/db/schema/runs'
 import type { Context, KeyActor } from '@/lib/context'
@@ -13,7 +13,7 @@ import { startAgain } from './start-call'
 import { isDue } from './wire'
 
 /** An ask by an id that was used before. */
-type Again = { toolCallId: string; digest: string; startId: string | undefined }
+export type Again = { toolCallId: string; digest: string; startId: string | undefined }
 type RunSeen = { status: RunStatus }
 type Seen = { agentId: string; run?: (RunSeen & { id: string }) | undefined }
 type Outcome = Asked | AppError | undefined
@@ -36,24 +36,28 @@ export async function replay(
   if (run) return replayOf(db, ctx, again, await findToolCallOfRun(db, project.id, run.id, id), run)
   const earlier = await findToolCallByAskKey(db, project.id, agentId, id)
   if (!earlier) return undefined
-  if (!earlier.isOver) return replayOf(db, ctx, again, earlier.call, earlier.run, withoutRun)
+  if (!earlier.isOver) return replayOf(db, ctx, again, earlier.call, earlier.run, { mend: withoutRun })
   if (!isTransaction(db)) return undefined
   await db.update(toolCalls).set({ askKey: null }).where(eq(toolCalls.id, earlier.call.id))
   return 'is over'
 }
 
-/** @param mend how another call may avoid the id, beside having its own */
-async function replayOf(
+/**
+ * The first answer again, of a call that was found.
+ * @param of `mend` how another call may avoid the id, beside having its own; `approval` what holds the call, where that
+ * is known already
+ */
+export async function replayOf(
   db: Queryable,
   ctx: Context<KeyActor>,
   { digest, startId }: Again,
   call: CallRow | undefined,
   run: RunSeen,
-  mend = '',
+  of: { mend?: string; approval?: ApprovalRecord | undefined } = {},
 ): Promise<Outcome> {
   if (!call) return undefined
   if (call.digest !== digest) {
-    const detail = `This tool_call_id was used for another call; give each call its own.${mend}`
+    const detail = `This tool_call_id was used for another call; give each call its own.${of.mend ?? ''}`
     return new AppError('idempotency_mismatch', detail)
   }
   if (!call.required) {
@@ -61,7 +65,7 @@ async function replayOf(
     return start && new Asked(linkBase(ctx), { call, run, start }, true)
   }
   const find = () => findApprovalOfCall(db, ctx.project.id, call.id)
-  let approval = await find()
+  let approval = of.approval ?? (await find())
   if (approval && isDue(approval) && (await expireRuns(db, [call.runId])).length > 0) approval = await find()
   if (!approval) throw new Error(`gated call ${call.id} has no approval`)
   return new Asked(linkBase(ctx), { call, run, approval }, true)

@@ -76,6 +76,7 @@ export const Approval = z
       description: 'As the ask sent it, which the policy saw laid over that of the run.',
     }),
     metadata: Metadata.nullable(),
+    turn_id: z.string().nullable().meta({ description: 'The same of calls that were asked for together.' }),
     rule: Rule,
     on_rejection: z.enum(['fail', 'continue']),
     policy_version: z.int(),
@@ -124,25 +125,33 @@ export type SeenApproval = Omit<Approval, 'params' | 'context'> & {
 const retryId = (description: string) =>
   z.string().regex(retryIdPattern, `An id: ${retryIdWords}.`).optional().meta({ description })
 
+const runName = z.string().regex(callerIdPattern, `A run id or external id: ${callerIdWords}.`)
+const toolCallId = z.string().regex(callerIdPattern, `A tool call id: ${callerIdWords}.`)
+
+/** What an ask says of its call, beside where it belongs. */
+const asksFor = {
+  tool: z.string().meta({ pattern: toolNamePattern.source }),
+  params: JsonObject,
+  context: JsonObject.optional(),
+  metadata: Metadata.optional(),
+  description: JsonText(4096).optional(),
+  claim_id: retryId(
+    'Yours, random and kept to yourself. Where the call is approved by the time that this ask is answered, it is claimed by this id, as by `claim`: `claimed_at` is set and `next` says `execute`. The same ask by the same id is answered so again. Nobody is ever told it.',
+  ),
+  start_id: retryId(
+    'Yours, random and kept to yourself. Where no rule asks for approval, the first ask that brings one starts the call: `next` then says `execute` to this id alone, and `done` to every other ask. Nobody is ever told it.',
+  ),
+}
+
 export const AskInput = z
   .strictObject({
     agent: z
       .string()
       .regex(agentNamePattern, 'An agent name: lower case letters, digits and inner hyphens.')
       .optional(),
-    run_id: z.string().regex(callerIdPattern, `A run id or external id: ${callerIdWords}.`).optional(),
-    tool: z.string().meta({ pattern: toolNamePattern.source }),
-    params: JsonObject,
-    tool_call_id: z.string().regex(callerIdPattern, `A tool call id: ${callerIdWords}.`).optional(),
-    context: JsonObject.optional(),
-    metadata: Metadata.optional(),
-    description: JsonText(4096).optional(),
-    claim_id: retryId(
-      'Yours, random and kept to yourself. Where the call is approved by the time that this ask is answered, it is claimed by this id, as by `claim`: `claimed_at` is set and `next` says `execute`. The same ask by the same id is answered so again. Nobody is ever told it.',
-    ),
-    start_id: retryId(
-      'Yours, random and kept to yourself. Where no rule asks for approval, the first ask that brings one starts the call: `next` then says `execute` to this id alone, and `done` to every other ask. Nobody is ever told it.',
-    ),
+    run_id: runName.optional(),
+    tool_call_id: toolCallId.optional(),
+    ...asksFor,
   })
   .refine((body) => body.agent !== undefined || body.run_id !== undefined, {
     path: ['agent'],
@@ -150,6 +159,34 @@ export const AskInput = z
   })
   .meta({ id: 'AskInput' })
 export type AskInput = z.infer<typeof AskInput>
+
+export const AskManyInput = z
+  .strictObject({
+    run_id: runName,
+    turn_id: z
+      .string()
+      .regex(callerIdPattern, `A turn's id: ${callerIdWords}.`)
+      .optional()
+      .meta({ description: 'Yours, of the turn of the model that these calls are of. Reviewers see it.' }),
+    calls: z
+      .array(z.strictObject({ tool_call_id: toolCallId, ...asksFor }))
+      .min(1)
+      .max(50),
+  })
+  .superRefine(({ calls }, issues) => {
+    const ids = new Set<string>()
+    for (const [at, { tool_call_id: id }] of calls.entries()) {
+      if (ids.has(id))
+        issues.addIssue({
+          code: 'custom',
+          path: ['calls', at, 'tool_call_id'],
+          message: 'An earlier call of this body has the same id; give each call its own.',
+        })
+      ids.add(id)
+    }
+  })
+  .meta({ id: 'AskManyInput' })
+export type AskManyInput = z.infer<typeof AskManyInput>
 
 export const CallState = z
   .object({

@@ -17,6 +17,7 @@ export const seenFields = [
   'message',
   'description',
   'metadata',
+  'turn_id',
   'rule',
   'on_rejection',
   'policy_version',

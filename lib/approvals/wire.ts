@@ -31,6 +31,7 @@ export function approvalToWire(record: ApprovalRecord, base: LinkBase): Approval
     description: record.description,
     context: record.context === null ? null : (readJson(record.context) as Record<string, unknown>),
     metadata: metadataToWire(record.metadata),
+    turn_id: record.turnId,
     rule: {
       tool: record.ruleTool,
       condition: record.ruleCondition,

@@ -53,6 +53,7 @@ export const api: Record<string, PlainVerb | Endpoint> = {
   'PUT /runs/{id}/checkpoint': saveCheckpointVerb,
   'GET /runs/{id}/checkpoint': http.readCheckpointOverHttp,
   'POST /approvals': http.askOverHttp,
+  'POST /approvals/batch': http.askManyOverHttp,
   'GET /approvals': readApprovalsVerb,
   'GET /approvals/{id}': http.readApprovalOverHttp,
   'POST /approvals/{id}/decisions': http.decideOverHttp,

@@ -1,5 +1,7 @@
 import { deployAgent } from '@/lib/agents/deploy'
 import { askVerb } from '@/lib/approvals/ask'
+import { askManyVerb } from '@/lib/approvals/ask-many'
+import type { Asked } from '@/lib/approvals/asked'
 import { claimVerb } from '@/lib/approvals/claim'
 import { decideVerb } from '@/lib/approvals/decide'
 import { decideManyVerb } from '@/lib/approvals/decide-many'
@@ -9,6 +11,7 @@ import { waitForApproval } from '@/lib/approvals/wait'
 import { approvalToWire } from '@/lib/approvals/wire'
 import { exportAudit, readWholeAudit } from '@/lib/audit/export'
 import { settings } from '@/lib/env'
+import { AppError } from '@/lib/errors'
 import { readMe } from '@/lib/keys/me'
 import { streamApprovals, streamApprovalsVerb } from '@/lib/outbox/stream'
 import { linkBase } from '@/lib/paths'
@@ -56,7 +59,7 @@ export const askOverHttp = overHttp(askVerb, async ({ ctx, input, request }) => 
   if (seconds > 0) requireRoomToWait(ctx, settings().maxWaitsPerKey)
   const asked = await withDeadline(askVerb(ctx, { ...input, tool_call_id }))
   const headers = replayed(asked.isReplay)
-  const status = asked.approval && !asked.isReplay ? 201 : 200
+  const status = statusOf(asked)
   if (!asked.approval) return reply(asked.answer, status, headers)
   if (seconds > 0) headers['Preference-Applied'] = `wait=${seconds}`
   else if (input.claim_id === undefined) return reply(asked.answer, status, headers)
@@ -73,6 +76,19 @@ export const readRunOverHttp = overHttp(readRunVerb, async ({ ctx, input, reques
   const isKnown = known === null ? undefined : (run: object) => isNamed(textTag(writeJson(run)), known)
   const run = readRunWithNews(ctx, input.id, waitOf(seconds, request), read, isKnown)
   return reply(await withDeadline(run, seconds), 200, { 'Preference-Applied': `wait=${seconds}` })
+})
+
+/** Where an approval was made, 201. */
+const statusOf = (asked: Asked) => (asked.approval && !asked.isReplay ? 201 : 200)
+
+export const askManyOverHttp = overHttp(askManyVerb, async ({ ctx, input, request, requestId }) => {
+  const asked = await askManyVerb(ctx, input, request.signal)
+  const results = asked.map((one) =>
+    one instanceof AppError
+      ? { status: one.status, problem: toProblem(one, requestId, ctx.appUrl) }
+      : { status: statusOf(one), answer: one.answer },
+  )
+  return { results }
 })
 
 export const readApprovalOverHttp = overHttp(readApprovalVerb, async ({ ctx, input, request }) => {

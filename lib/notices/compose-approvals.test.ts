@@ -23,6 +23,7 @@ function record(change: Partial<ApprovalRecord> = {}): ApprovalRecord {
     description: 'The customer is waiting.',
     context: null,
     metadata: null,
+    turnId: null,
     ruleTool: 'order_tools.process_refund',
     ruleCondition: 'param.amount > 1000',
     ruleOutcome: 'true',

@@ -18,6 +18,7 @@ export const base: Approval = {
   description: 'The customer asked twice.',
   context: null,
   metadata: null,
+  turn_id: null,
   rule: { tool: 'process_refund', condition: 'param.amount > 100', outcome: 'true', detail: null },
   on_rejection: 'fail',
   policy_version: 3,
