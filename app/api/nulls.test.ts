@@ -43,7 +43,7 @@ it('an optional field that is null is absent, in every call of an agent’s way'
   const step = { kind: 'note', name: 'n', input: null, output: null, started_at: null, ended_at: null }
   const stepped = await call('POST', `/api/runs/${run.body.id as string}/steps`, step)
   expect([stepped.status, stepped.body.ended_at]).toEqual([201, null])
-  const many = { items: [{ id: held.body.id, ...decision }] }
+  const many = { items: [{ id: held.body.id, ...decision, decision: 'reject' }] }
   expect((await call('POST', '/api/approvals/decisions', many, owner)).body.results).toMatchObject([
     { status: 409 },
   ])
