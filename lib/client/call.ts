@@ -85,7 +85,7 @@ const mostAttempts = 5
 export function again({ question, approval, message }: Asked): Question {
   if (question.attempt < mostAttempts) return { ...question, attempt: question.attempt + 1 }
   const code = approval?.status === 'approved' ? 'grant_expired' : approval?.status
-  throw new Problem(`${question.tool} was asked for ${mostAttempts} times and never ran. ${message}`, {
+  throw new Problem(`${question.tool} was asked for in vain. ${message}`, {
     status: 409,
     code,
     approval,

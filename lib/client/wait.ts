@@ -82,5 +82,5 @@ export function toMs(span: string | number): number {
   const [, digits, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(String(span)) ?? []
   const ms = typeof span === 'number' ? span : Number(digits) * units[unit as keyof typeof units]
   if (ms > 0) return ms
-  throw new TypeError(`${String(span)} is not a span such as 10m, 30s or a number of milliseconds.`)
+  throw new TypeError(`${String(span)} is not a span such as 10m or 30s.`)
 }
