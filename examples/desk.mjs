@@ -34,7 +34,7 @@ export function sayParked() {
 
 /** A "no" that ended the run, wherever a framework has packed it. */
 export function end(error) {
-  for (let cause = error; cause; cause = cause.cause) {
+  for (let cause = error; cause; cause = cause.errors?.[0] ?? cause.cause) {
     if (cause.name === 'Refused') {
       say(`refused: ${cause.message}`)
       process.exit(3)
