@@ -115,11 +115,9 @@ test('the reference shows every call, tries one with the given key alone, and as
   await expect(page.getByText('/api/approvals/{id}/claim', { exact: true })).toBeVisible()
   await checkAccessibility(page)
   await page.getByRole('button', { name: 'Authorize' }).click()
-  await page.getByRole('textbox', { name: /value/i }).first().fill(holdpoint.agentKey)
-  await page
-    .getByRole('button', { name: /apply|authorize/i })
-    .last()
-    .click()
+  const scheme = page.locator('.auth-container').first()
+  await scheme.getByRole('textbox').first().fill(holdpoint.agentKey)
+  await scheme.getByRole('button', { name: /apply|authorize/i }).click()
   await page.getByRole('button', { name: 'Close' }).last().click()
   const sent = page.waitForRequest(`${holdpoint.url}/api/me`)
   await page
