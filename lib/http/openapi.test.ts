@@ -20,6 +20,7 @@ describe('the OpenAPI document', () => {
   it('is made once in a process, for each address of it', () => {
     expect(openApiDocument(api, 'http://localhost:3000')).toBe(openApiDocument(api, 'http://localhost:3000'))
     expect(openApiDocument(api, 'https://hold.example').servers).toEqual([{ url: 'https://hold.example' }])
+    expect(document.servers).toEqual([{ url: '/' }])
   })
 
   it('names every call, and each name in its address', () => {

@@ -81,7 +81,8 @@ function makeDocument(table: Table, appUrl: string): Json {
       contact: { name: 'Holdpoint', url: appUrl + pages.docs() },
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    servers: [{ url: appUrl }],
+    // Where the server is for its own machine alone, the document is read there too.
+    servers: [{ url: isLocal(appUrl) ? '/' : appUrl }],
     tags,
     paths,
     components: {
@@ -91,6 +92,10 @@ function makeDocument(table: Table, appUrl: string): Json {
       securitySchemes,
     },
   }
+}
+
+function isLocal(appUrl: string): boolean {
+  return /^(localhost|127\.0\.0\.1|\[::1\])$/.test(new URL(appUrl).hostname)
 }
 
 /** Named schemas, each once; what has no name stands where it is used. */
