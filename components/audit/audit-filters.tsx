@@ -1,6 +1,7 @@
 'use client'
 
-import { useRef, useState } from 'react'
+import { useId, useRef, useState } from 'react'
+import type { AuditName } from '@/lib/audit/match-name'
 import { auditActions } from '@/lib/audit/actions'
 import { pages } from '@/lib/paths'
 import { Button } from '../ui/button'
@@ -8,10 +9,18 @@ import { SelectField, TextField } from '../ui/field'
 import { useFilter } from '../ui/use-filter'
 import { auditFields, type AuditFilter } from './filter'
 
-type AuditFiltersProps = { project: string; filter: AuditFilter }
+type AuditFiltersProps = {
+  project: string
+  filter: AuditFilter
+  /** Whom and what the fields offer. */
+  names: AuditName[]
+  /** The names of whom the filter means by id. */
+  shown: { actor?: string; target?: string }
+}
 
 /** A plain form over the page's address; a choice of action takes effect at once. */
-export function AuditFilters({ project, filter }: AuditFiltersProps) {
+export function AuditFilters({ project, filter, names, shown }: AuditFiltersProps) {
+  const id = useId()
   const form = useRef<HTMLFormElement>(null)
   const { isPending, applyForm, clear } = useFilter(auditFields, (next) => pages.audit(project, next))
   const apply = () => applyForm(form.current)
@@ -43,21 +52,23 @@ export function AuditFilters({ project, filter }: AuditFiltersProps) {
           ))}
         </SelectField>
         <TextField
-          label="Actor id"
+          label="By"
           name="actor"
           maxLength={200}
-          placeholder="usr_… or key_…"
-          defaultValue={filter.actor}
+          placeholder="Person or key"
+          defaultValue={shown.actor ?? filter.actor}
+          list={`${id}-actors`}
           autoComplete="off"
           spellCheck={false}
           frameClassName={further}
         />
         <TextField
-          label="Target id"
+          label="About"
           name="target"
           maxLength={200}
-          placeholder="apr_…, agt_…"
-          defaultValue={filter.target}
+          placeholder="Name or id"
+          defaultValue={shown.target ?? filter.target}
+          list={`${id}-targets`}
           autoComplete="off"
           spellCheck={false}
           frameClassName={further}
@@ -76,6 +87,8 @@ export function AuditFilters({ project, filter }: AuditFiltersProps) {
           defaultValue={fieldTime(filter.until)}
           frameClassName={`col-span-2 sm:col-span-1 ${further}`}
         />
+        <Names id={`${id}-actors`} names={names.filter(({ acts }) => acts)} />
+        <Names id={`${id}-targets`} names={names.filter(({ kind }) => kind !== 'system')} />
         <div className="col-span-2 flex gap-2 sm:col-span-1">
           <Button type="submit" className={further}>
             Filter
@@ -93,6 +106,20 @@ export function AuditFilters({ project, filter }: AuditFiltersProps) {
         </div>
       </form>
     </search>
+  )
+}
+
+/** What a field offers: each name once, with what it is. */
+function Names({ id, names }: { id: string; names: AuditName[] }) {
+  const count = (name: string) => names.filter((one) => one.name === name).length
+  return (
+    <datalist id={id}>
+      {names.map(({ id: key, name, also, kind }) => (
+        <option key={key} value={count(name) > 1 ? (also ?? key) : name}>
+          {also === null || also === name ? `${name} (${kind})` : `${name} (${also})`}
+        </option>
+      ))}
+    </datalist>
   )
 }
 

@@ -50,7 +50,11 @@ test('the chain verifies', async ({ page, holdpoint }) => {
   await expect(page.getByText(String(body.head))).toBeVisible()
 })
 
-test('filters live in the address', async ({ page, holdpoint }) => {
+test('filters live in the address, and a name is found or said to be nobody’s', async ({
+  page,
+  holdpoint,
+  checkAccessibility,
+}) => {
   const { id } = await holdpoint.ask()
   await holdpoint.call(
     'POST',
@@ -64,7 +68,7 @@ test('filters live in the address', async ({ page, holdpoint }) => {
   await expect(page).toHaveURL(/\?action=approval\.approved$/)
   await expect(entries).toHaveCount(1)
 
-  await page.getByLabel('Target id').fill(id)
+  await page.getByLabel('About').fill(id)
   await page.getByLabel('Since (UTC)').fill('2026-01-01T00:00')
   await page.getByRole('button', { name: 'Filter', exact: true }).click()
   await expect(page).toHaveURL(/since=2026-01-01T00%3A00%3A00\.000Z/)
@@ -75,6 +79,19 @@ test('filters live in the address', async ({ page, holdpoint }) => {
   await page.getByRole('button', { name: 'Clear' }).click()
   await expect(page).toHaveURL(/\/audit$/)
   await expect(page.getByRole('listitem', { name: 'agent.deployed' })).toHaveCount(2)
+
+  await page.getByLabel('By').fill(holdpoint.ownerEmail.toUpperCase())
+  await page.getByLabel('By').press('Enter')
+  await expect(entries).toHaveCount(1)
+  await expect(entries).toContainText(holdpoint.ownerEmail)
+  await page.getByLabel('By').fill(holdpoint.ownerEmail.split('@')[0] ?? '')
+  await page.getByRole('button', { name: 'Filter', exact: true }).click()
+  await expect(page.getByText('No member or key is called')).toBeVisible()
+  await expect(page.getByText('No entry matches')).toHaveCount(0)
+  await checkAccessibility(page)
+  await page.getByRole('link', { name: holdpoint.ownerEmail }).click()
+  await expect(entries).toHaveCount(1)
+  await expect(page.getByLabel('By')).toHaveValue(holdpoint.ownerEmail)
 })
 
 test('further entries are loaded, and the log can be taken away', async ({ page, holdpoint }) => {

@@ -2,11 +2,14 @@ import type { Metadata } from 'next'
 import { AuditFilters } from '@/components/audit/audit-filters'
 import { AuditLog } from '@/components/audit/audit-log'
 import { auditFields, type AuditFilter } from '@/components/audit/filter'
+import { NoSuchName } from '@/components/audit/no-such-name'
 import { VerifyChain } from '@/components/audit/verify-chain'
 import { Button } from '@/components/ui/button'
 import { LeftOut } from '@/components/ui/left-out'
 import { Notice, PageHeader } from '@/components/ui/page-header'
 import { rowsPerPage } from '@/components/ui/rows-per-page'
+import { matchName, type NameMatch } from '@/lib/audit/match-name'
+import { readAuditNames } from '@/lib/audit/names'
 import { readAudit } from '@/lib/audit/read'
 import { hasRole, type Context } from '@/lib/context'
 import { pageQuery, type Search } from '@/lib/http/input'
@@ -37,8 +40,24 @@ export default async function AuditPage({ params, searchParams }: Props) {
     )
   }
   const { query: filter, leftOut } = pageQuery(auditFields, await searchParams)
-  const initial = await readFirst(ctx, filter)
   const project = ctx.project.slug
+  const names = await readAuditNames(ctx)
+  const actor = filter.actor === undefined ? undefined : matchName(names, filter.actor)
+  const target = filter.target === undefined ? undefined : matchName(names, filter.target)
+  const unknown = (
+    <div className="space-y-3">
+      <Unknown project={project} filter={filter} of="actor" what="member or key" match={actor} />
+      <Unknown
+        project={project}
+        filter={filter}
+        of="target"
+        what="agent, member, key or webhook"
+        match={target}
+      />
+    </div>
+  )
+  const isKnown = (actor?.is ?? 'one') === 'one' && (target?.is ?? 'one') === 'one'
+  const byId = { ...filter, ...idOf('actor', actor), ...idOf('target', target) }
   return (
     <>
       <PageHeader title="Audit" note={note} />
@@ -46,16 +65,45 @@ export default async function AuditPage({ params, searchParams }: Props) {
         <Exports project={project} />
       </VerifyChain>
       <LeftOut names={leftOut} />
-      <AuditFilters project={project} filter={filter} />
-      <AuditLog
-        key={pages.audit(project, filter)}
-        project={project}
-        appUrl={ctx.appUrl}
-        filter={filter}
-        initial={initial}
-      />
+      <AuditFilters project={project} filter={filter} names={names} shown={shownOf(actor, target)} />
+      {isKnown ? (
+        <AuditLog
+          key={pages.audit(project, byId)}
+          project={project}
+          appUrl={ctx.appUrl}
+          filter={byId}
+          initial={await readFirst(ctx, byId)}
+        />
+      ) : (
+        unknown
+      )}
     </>
   )
+}
+
+type Match = NameMatch | undefined
+
+const idOf = <K extends string>(name: K, match: Match) =>
+  match?.is === 'one' ? ({ [name]: match.id } as Record<K, string>) : {}
+
+function shownOf(actor: Match, target: Match) {
+  const nameOf = (match: Match) => (match?.is === 'one' ? (match.name ?? undefined) : undefined)
+  const [actorName, targetName] = [nameOf(actor), nameOf(target)]
+  return { ...(actorName && { actor: actorName }), ...(targetName && { target: targetName }) }
+}
+
+type UnknownProps = {
+  project: string
+  filter: AuditFilter
+  of: 'actor' | 'target'
+  what: string
+  match: Match
+}
+
+function Unknown({ project, filter, of, what, match }: UnknownProps) {
+  if (match === undefined || match.is === 'one') return null
+  const pathOf = (id: string) => pages.audit(project, { ...filter, [of]: id })
+  return <NoSuchName text={filter[of] ?? ''} what={what} match={match} pathOf={pathOf} />
 }
 
 function readFirst(ctx: Context, { since, until, action, ...filter }: AuditFilter) {
