@@ -50,3 +50,15 @@ export function localWords(at: string | number): string {
   })
   return localFormat.format(new Date(at))
 }
+
+let localTimeFormat: Intl.DateTimeFormat | undefined
+
+/** The time of the day where the reader is, `14:05`; only for the browser. */
+export function localTimeWords(at: string | number): string {
+  localTimeFormat ??= new Intl.DateTimeFormat(undefined, {
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  })
+  return localTimeFormat.format(new Date(at))
+}

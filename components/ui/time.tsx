@@ -1,7 +1,7 @@
 'use client'
 
 import { useIsHydrated, useNow } from './clock'
-import { ageWords, exactSpanWords, localWords, spanWords, utcWords } from './duration'
+import { ageWords, exactSpanWords, localTimeWords, localWords, spanWords, utcWords } from './duration'
 import { urgencyOf } from './urgency'
 
 /** UTC in server markup; with the reader's own time once it is known. */
@@ -34,6 +34,19 @@ export function Moment({ at, className = '' }: { at: string; className?: string 
   return (
     <time dateTime={at} title={useFullWords(at)} className={className}>
       {words}
+    </time>
+  )
+}
+
+const dayMs = 86_400_000
+
+/** A moment near now: the time alone where that is within a day. */
+export function TimeOfDay({ at }: { at: string }) {
+  const isHydrated = useIsHydrated()
+  const isNear = Math.abs(useNow() - Date.parse(at)) < dayMs
+  return (
+    <time dateTime={at} title={useFullWords(at)} className="whitespace-nowrap">
+      {isHydrated ? (isNear ? localTimeWords(at) : localWords(at)) : utcWords(at)}
     </time>
   )
 }

@@ -16,7 +16,7 @@ type Options<R> = {
   done?: string | ((value: R) => string)
   /** False where the page hears of the change by itself; else it is rendered anew. */
   refreshes?: boolean
-  onDone?: (value: R) => void
+  onDone?: (value: R) => void | Promise<void>
   onTrouble?: (trouble: Trouble) => void
   /** However it ended. */
   onSettled?: () => void
@@ -50,7 +50,7 @@ export function useAction<A extends unknown[], R>(
     if (answer?.ok) {
       if (done !== undefined)
         toast({ tone: 'ok', text: typeof done === 'string' ? done : done(answer.value) })
-      onDone?.(answer.value)
+      void onDone?.(answer.value)
       if (refreshes) router.refresh()
     } else {
       const found: Trouble = answer?.problem ?? { code: 'unanswered', detail: unanswered }

@@ -3,13 +3,14 @@
 import Link from 'next/link'
 import { useId, useState } from 'react'
 import { pages } from '@/lib/paths'
+import { mostAttempts } from '@/lib/webhooks/schedule'
 import type { Delivery } from '@/lib/webhooks/schemas'
 import { useLive } from '../../frame/live'
 import { Badge, StatusBadge } from '../../ui/badge'
 import { Button } from '../../ui/button'
 import { useNow } from '../../ui/clock'
 import { Icon } from '../../ui/icon'
-import { Moment } from '../../ui/time'
+import { Moment, TimeOfDay } from '../../ui/time'
 import { TroubleNotice } from '../../ui/trouble'
 import { useAction, type Action } from '../../ui/use-action'
 import { AttemptList } from './attempt-list'
@@ -102,21 +103,22 @@ export function DeliveryItem({ project, delivery, canRedeliver, redeliver }: Del
   )
 }
 
-/** What became of it so far, and when it is tried next where that is not at once. */
-function DeliveryState({ delivery: { status, next_attempt_at: next } }: { delivery: Delivery }) {
+/** What became of it so far, how often it was tried, and when it is tried next where that is not at once. */
+function DeliveryState({ delivery }: { delivery: Delivery }) {
+  const { status, next_attempt_at: next, attempts } = delivery
   const isLater = useNow() < Date.parse(next ?? '') - soonMs
+  if (status === 'pending') return <Badge icon="clock">Not sent yet</Badge>
   return (
     <>
-      {status === 'pending' ? (
-        <Badge tone="info" icon="clock">
-          Waiting
-        </Badge>
-      ) : (
-        <StatusBadge status={status} />
-      )}
-      {next !== null && isLater && (
+      <StatusBadge status={status} />
+      {status === 'retrying' && (
         <span>
-          next at <Moment at={next} />
+          {attempts.length} of {mostAttempts}
+          {next !== null && isLater && (
+            <>
+              , next <TimeOfDay at={next} />
+            </>
+          )}
         </span>
       )}
     </>
@@ -125,7 +127,7 @@ function DeliveryState({ delivery: { status, next_attempt_at: next } }: { delive
 
 function outcomeOf({ attempts, status }: Delivery): string {
   const last = attempts.at(-1)
-  if (!last) return status === 'pending' ? 'not sent yet' : 'was not sent: the webhook was switched off'
+  if (!last) return status === 'pending' ? '' : 'was not sent: the webhook was switched off'
   const answer = last.status_code === null ? 'no answer' : `answered ${last.status_code}`
   const count = attempts.length === 1 ? '1 attempt' : `${attempts.length} attempts`
   return `${answer} in ${last.duration_ms.toLocaleString('en-US')} ms · ${count}`

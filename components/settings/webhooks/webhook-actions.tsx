@@ -3,15 +3,18 @@
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { pages } from '@/lib/paths'
-import type { Webhook, WebhookWithSecret } from '@/lib/webhooks/schemas'
+import type { Delivery, Webhook, WebhookWithSecret } from '@/lib/webhooks/schemas'
 import { useLive } from '../../frame/live'
 import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
+import { Notice } from '../../ui/page-header'
 import { TroubleNotice } from '../../ui/trouble'
+import { UntrustedText } from '../../ui/untrusted-text'
 import { useAction, type Action } from '../../ui/use-action'
 import { ConfirmDialog } from '../confirm-dialog'
 import { EditWebhook, type ChangeWebhook } from './edit-webhook'
 import { NewSecret } from './new-secret'
+import { testOutcome } from './test-outcome'
 
 type ById = { id: string }
 
@@ -20,7 +23,7 @@ type Actions = {
   change: ChangeWebhook
   remove: Action<ById, unknown>
   rotate: Action<ById, WebhookWithSecret>
-  sendTest: Action<ById, unknown>
+  sendTest: Action<ById, Delivery>
 }
 
 type Props = { project: string; webhook: Webhook; actions: Actions }
@@ -39,19 +42,57 @@ export function WebhookActions(props: Props) {
   )
 }
 
+/** Sends a test and waits a little for what becomes of it, which is said here. */
 function SendTest({ project, webhook, actions }: Props) {
   const { tell } = useLive()
+  const [outcome, setOutcome] = useState<Delivery | 'waiting' | 'unknown' | null>(null)
   const { isBusy, trouble, send } = useAction(actions.sendTest, {
-    done: 'The test is on its way; see the last deliveries.',
-    onDone: tell,
+    refreshes: false,
+    onDone: async (test) => {
+      setOutcome('waiting')
+      tell()
+      setOutcome((await testOutcome(project, test)) ?? 'unknown')
+      tell()
+    },
   })
   return (
     <>
-      <Button variant="primary" isBusy={isBusy} onClick={() => send(project, { id: webhook.id })}>
+      <Button
+        variant="primary"
+        isBusy={isBusy || outcome === 'waiting'}
+        busyLabel="Sending…"
+        onClick={() => send(project, { id: webhook.id })}
+      >
         Send test
       </Button>
+      <output aria-label="Outcome of the test" className="order-last basis-full empty:hidden">
+        {outcome !== null && outcome !== 'waiting' && <TestOutcome outcome={outcome} />}
+      </output>
       {trouble && <TroubleNotice trouble={trouble} />}
     </>
+  )
+}
+
+function TestOutcome({ outcome }: { outcome: Delivery | 'unknown' }) {
+  if (outcome === 'unknown') {
+    return <Notice>The test is not sent yet. It stands below, and its outcome will, too.</Notice>
+  }
+  const last = outcome.attempts.at(-1)
+  const answer = last?.status_code == null ? 'no answer came' : `the receiver answered ${last.status_code}`
+  const isGood = outcome.status === 'delivered'
+  return (
+    <Notice tone={isGood ? 'ok' : 'danger'}>
+      <p>
+        <span className="font-medium">{isGood ? 'The test was delivered' : 'The test failed'}</span>: {answer}
+        {last && ` in ${last.duration_ms.toLocaleString('en-US')} ms`}.
+      </p>
+      {last?.error && <p>{last.error}</p>}
+      {last?.response && (
+        <p className="mt-1">
+          <UntrustedText text={last.response} maxCharacters={300} className="code" />
+        </p>
+      )}
+    </Notice>
   )
 }
 

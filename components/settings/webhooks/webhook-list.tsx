@@ -1,18 +1,26 @@
 import Link from 'next/link'
 import { pages } from '@/lib/paths'
 import { webhookEvents } from '@/lib/webhooks/formats/names'
+import type { WebhookHealth } from '@/lib/webhooks/health'
 import type { Webhook } from '@/lib/webhooks/schemas'
 import { curl } from '@/lib/try-it'
 import { EmptyState } from '../../ui/empty-state'
 import { Table, Td, Th } from '../../ui/table'
-import { Moment } from '../../ui/time'
+import { Age, TimeOfDay } from '../../ui/time'
+import { HealthBars } from './health-bars'
 import { WebhookState } from './webhook-state'
 import { eventWords, formatWords } from './words'
 
-type WebhookListProps = { project: string; appUrl: string; webhooks: Webhook[] }
+type WebhookListProps = {
+  project: string
+  appUrl: string
+  webhooks: Webhook[]
+  /** By the webhooks' ids. */
+  health: Record<string, WebhookHealth>
+}
 
 /** The project's webhooks; each opens its own page with what was delivered. */
-export function WebhookList({ project, appUrl, webhooks }: WebhookListProps) {
+export function WebhookList({ project, appUrl, webhooks, health }: WebhookListProps) {
   if (webhooks.length === 0) return <NoWebhooks appUrl={appUrl} />
   return (
     <Table label="Webhooks">
@@ -20,9 +28,9 @@ export function WebhookList({ project, appUrl, webhooks }: WebhookListProps) {
         <tr>
           <Th>Webhook</Th>
           <Th>State</Th>
+          <Th>Last 24 hours</Th>
           <Th>Sends to</Th>
           <Th>Events</Th>
-          <Th>Made</Th>
         </tr>
       </thead>
       <tbody>
@@ -35,22 +43,49 @@ export function WebhookList({ project, appUrl, webhooks }: WebhookListProps) {
               >
                 {webhook.name}
               </Link>
-              <div className="code max-w-72 truncate text-muted" title={webhook.url}>
-                {new URL(webhook.url).host}
+              <div className="code max-w-72 text-muted" title={webhook.url}>
+                {placeOf(webhook.url)}
               </div>
             </Td>
-            <Td>
-              <WebhookState webhook={webhook} />
+            <Td name="State" className="max-w-64 min-w-44">
+              <div>
+                <WebhookState webhook={webhook} isFailing={health[webhook.id]?.failure != null} />
+                <LastFailure failure={health[webhook.id]?.failure ?? null} />
+              </div>
             </Td>
-            <Td>{formatWords[webhook.format].name}</Td>
-            <Td className="min-w-40 text-muted">{eventsIn(webhook)}</Td>
-            <Td className="whitespace-nowrap">
-              <Moment at={webhook.created_at} />
+            <Td name="Last 24 h">
+              <HealthBars hours={health[webhook.id]?.hours ?? []} />
+            </Td>
+            <Td name="Sends to">{formatWords[webhook.format].name}</Td>
+            <Td name="Events" className="min-w-40 text-muted">
+              {eventsIn(webhook)}
             </Td>
           </tr>
         ))}
       </tbody>
     </Table>
+  )
+}
+
+/** Host and path, by which two webhooks of one service differ; a long path by its two ends. */
+function placeOf(url: string): string {
+  const { host, pathname } = new URL(url)
+  const path = pathname.length > 28 ? `${pathname.slice(0, 12)}…${pathname.slice(-14)}` : pathname
+  return host + path
+}
+
+/** Why the last attempt failed, in words, and when the next one is. */
+function LastFailure({ failure }: { failure: WebhookHealth['failure'] }) {
+  if (failure === null) return null
+  return (
+    <p className="mt-1 text-xs text-muted">
+      {failure.words} <Age at={failure.at} isLong />
+      {failure.next_attempt_at !== null && (
+        <>
+          , next <TimeOfDay at={failure.next_attempt_at} />
+        </>
+      )}
+    </p>
   )
 }
 

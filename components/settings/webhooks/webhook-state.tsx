@@ -1,8 +1,15 @@
 import type { Webhook } from '@/lib/webhooks/schemas'
 import { Badge } from '../../ui/badge'
 
-/** On, off, or switched off because it did not work. */
-export function WebhookState({ webhook }: { webhook: Webhook }) {
+/** On, on and failing, off, or switched off because it did not work. */
+export function WebhookState({ webhook, isFailing = false }: { webhook: Webhook; isFailing?: boolean }) {
+  if (webhook.enabled && isFailing) {
+    return (
+      <Badge tone="danger" icon="warning">
+        Failing
+      </Badge>
+    )
+  }
   if (webhook.enabled) {
     return (
       <Badge tone="ok" icon="check">

@@ -11,6 +11,7 @@ import { readFrom } from '@/lib/http/page-input'
 import { paging } from '@/lib/query'
 import { pages } from '@/lib/paths'
 import { requireMember } from '@/lib/sign-in/session'
+import { readWebhookHealth } from '@/lib/webhooks/health'
 import { readWebhooks } from '@/lib/webhooks/read'
 import { makeWebhook } from './actions'
 
@@ -41,6 +42,10 @@ export default async function WebhooksPage({ params, searchParams }: Props) {
     next_cursor: nextCursor,
     isStale,
   } = await readFrom(query.cursor, (cursor) => readWebhooks(ctx, { limit: 50, cursor }))
+  const health = await readWebhookHealth(
+    ctx,
+    items.map(({ id }) => id),
+  )
   return (
     <>
       <PageHeader
@@ -49,7 +54,7 @@ export default async function WebhooksPage({ params, searchParams }: Props) {
         actions={<CreateWebhook project={slug} make={makeWebhook} />}
       />
       <LeftOut names={leftOut} isStale={isStale} />
-      <WebhookList project={slug} appUrl={ctx.appUrl} webhooks={items} />
+      <WebhookList project={slug} appUrl={ctx.appUrl} webhooks={items} health={health} />
       {nextCursor && (
         <Link
           href={pages.settings(slug, 'webhooks', { cursor: nextCursor })}
