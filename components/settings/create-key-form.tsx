@@ -14,16 +14,17 @@ import { NewToken } from './new-token'
 
 const meanings: Record<Scope, string> = {
   run: 'Ask, wait, claim and record results',
-  deploy: "Deploy agents' policies",
+  deploy: "Deploy agents' files: it may change its own policy",
   read: 'Read agents, runs, approvals and the audit log',
 }
 
 const lifetimes = [
-  { days: 0, name: 'Never' },
   { days: 30, name: 'In 30 days' },
   { days: 90, name: 'In 90 days' },
   { days: 365, name: 'In a year' },
+  { days: 0, name: 'Never' },
 ]
+const usualDays = 90
 
 /** Makes keys of the one kind or the other. */
 export type MakeKey =
@@ -68,7 +69,7 @@ type FieldsProps = { project: string; maker: MakeKey; words: string; onMade: (ke
 function Fields({ project, maker, words, onMade }: FieldsProps) {
   const [name, setName] = useState('')
   const [chosen, setChosen] = useState<Scope[]>(['run'])
-  const [days, setDays] = useState(0)
+  const [days, setDays] = useState(usualDays)
   const { isBusy, trouble, send } = useAction(make, { done: `${name} is made.`, onDone: onMade })
 
   function make() {

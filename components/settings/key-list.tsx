@@ -13,10 +13,17 @@ import { useAction, type Action } from '../ui/use-action'
 import { ConfirmDialog } from './confirm-dialog'
 
 type Revoke = Action<{ id: string }, unknown>
-type KeyListProps = { project: string; kind: Key['kind']; keys: Key[]; revoke: Revoke }
+type KeyListProps = {
+  project: string
+  kind: Key['kind']
+  keys: Key[]
+  /** Names of the project's members by id. */
+  people: Record<string, string>
+  revoke: Revoke
+}
 
 /** Keys with what they may do, when they were last used, and whether they still open anything. */
-export function KeyList({ project, kind, keys, revoke }: KeyListProps) {
+export function KeyList({ project, kind, keys, people, revoke }: KeyListProps) {
   if (keys.length === 0) return <NoKeys project={project} kind={kind} />
   const isAgent = kind === 'agent'
   return (
@@ -41,23 +48,28 @@ export function KeyList({ project, kind, keys, revoke }: KeyListProps) {
               <code className="code text-muted">{key.prefix}…</code>
             </Td>
             {isAgent && (
-              <Td>
-                {key.scopes.join(', ')}
-                <KeyBadge entry={key} />
+              <Td name="Scopes">
+                <div>
+                  {key.scopes.join(', ')}
+                  <KeyBadge entry={key} />
+                </div>
               </Td>
             )}
-            <Td>
+            <Td name="Last used">
               {key.last_used_at ? (
                 <Age at={key.last_used_at} isLong />
               ) : (
                 <span className="text-muted">never</span>
               )}
             </Td>
-            <Td>
+            <Td name="Expires">
               {key.expires_at ? <Moment at={key.expires_at} /> : <span className="text-muted">never</span>}
             </Td>
-            <Td>
-              <Moment at={key.created_at} />
+            <Td name="Made">
+              <div>
+                <Moment at={key.created_at} />
+                <MadeBy id={key.created_by} people={people} />
+              </div>
             </Td>
             <Td className="text-right whitespace-nowrap">
               <KeyState project={project} entry={key} revoke={revoke} />
@@ -67,6 +79,13 @@ export function KeyList({ project, kind, keys, revoke }: KeyListProps) {
       </tbody>
     </Table>
   )
+}
+
+/** The member who made it; a script of the operator's, or somebody who is no longer here, has no name. */
+function MadeBy({ id, people }: { id: string | null; people: Record<string, string> }) {
+  const name = id === null ? undefined : people[id]
+  if (name === undefined) return null
+  return <span className="block text-muted wrap-anywhere">by {name}</span>
 }
 
 /** A key that still opens something and can loosen what holds it. */

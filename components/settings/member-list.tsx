@@ -20,13 +20,17 @@ type MemberActions = {
 type MemberListProps = {
   project: string
   members: Member[]
+  /** Whether these are all of them. */
+  isWhole: boolean
   /** Null for whoever may only look. */
   actions: MemberActions | null
   ownId: string
 }
 
 /** Everybody who belongs to the project or is invited; owners change roles and remove. */
-export function MemberList({ project, members, actions, ownId }: MemberListProps) {
+export function MemberList({ project, members, isWhole, actions, ownId }: MemberListProps) {
+  const owners = members.filter(({ role, joined_at }) => role === 'owner' && joined_at !== null)
+  const lastOwner = isWhole && owners.length === 1 ? owners[0]?.id : undefined
   return (
     <Table label="Members">
       <thead>
@@ -48,16 +52,31 @@ export function MemberList({ project, members, actions, ownId }: MemberListProps
               <div className="font-medium wrap-anywhere">{member.name ?? member.email}</div>
               {member.name && <div className="text-muted wrap-anywhere">{member.email}</div>}
             </Td>
-            <Td>
-              {member.role} {member.id === ownId && <Badge>You</Badge>}
+            <Td name="Role">
+              <span>
+                {member.role} {member.id === ownId && <Badge>You</Badge>}
+              </span>
             </Td>
-            <Td>
+            <Td name="Joined">
               {member.joined_at ? <Moment at={member.joined_at} /> : <Badge tone="warn">Invited</Badge>}
             </Td>
             {actions && (
               <Td className="text-right whitespace-nowrap">
-                <ChangeRole project={project} member={member} setRole={actions.setRole} />{' '}
-                <Remove project={project} member={member} remove={actions.remove} />
+                {member.id === lastOwner ? (
+                  <span className="whitespace-normal text-muted">
+                    The last owner: make somebody else owner before you leave.
+                  </span>
+                ) : (
+                  <span className="flex flex-wrap gap-2 py-1 sm:justify-end sm:py-0">
+                    <ChangeRole project={project} member={member} setRole={actions.setRole} />
+                    <Remove
+                      project={project}
+                      member={member}
+                      isSelf={member.id === ownId}
+                      remove={actions.remove}
+                    />
+                  </span>
+                )}
               </Td>
             )}
           </tr>
@@ -106,13 +125,22 @@ function ChangeRole({ project, member, setRole }: RowProps & Pick<MemberActions,
   )
 }
 
-function Remove({ project, member, remove }: RowProps & Pick<MemberActions, 'remove'>) {
+function Remove({
+  project,
+  member,
+  isSelf,
+  remove,
+}: RowProps & Pick<MemberActions, 'remove'> & { isSelf: boolean }) {
   const [isOpen, setIsOpen] = useState(false)
-  const who = member.name ?? member.email
+  const who = isSelf ? 'yourself' : (member.name ?? member.email)
   const isInvited = member.joined_at === null
-  const word = isInvited ? 'Withdraw invitation' : 'Remove'
+  const word = isInvited ? 'Withdraw invitation' : isSelf ? 'Leave' : 'Remove'
   const { isBusy, trouble, send, forget } = useAction(remove, {
-    done: isInvited ? `The invitation of ${who} is withdrawn.` : `${who} is removed.`,
+    done: isInvited
+      ? `The invitation of ${who} is withdrawn.`
+      : isSelf
+        ? 'You have left the project.'
+        : `${who} is removed.`,
     onDone: () => setIsOpen(false),
   })
 
@@ -134,7 +162,7 @@ function Remove({ project, member, remove }: RowProps & Pick<MemberActions, 'rem
       <ConfirmDialog
         isOpen={isOpen}
         onClose={() => setIsOpen(false)}
-        title={isInvited ? `Withdraw the invitation of ${who}?` : `Remove ${who}?`}
+        title={isInvited ? `Withdraw the invitation of ${who}?` : `Remove ${who} from this project?`}
         action={isInvited ? `Withdraw invitation of ${who}` : `Remove ${who}`}
         onConfirm={() => send(project, { id: member.id })}
         isBusy={isBusy}
@@ -142,6 +170,11 @@ function Remove({ project, member, remove }: RowProps & Pick<MemberActions, 'rem
       >
         {isInvited ? (
           <p>The links of the invitation stop working.</p>
+        ) : isSelf ? (
+          <p>
+            You see nothing of this project from then on, and your personal tokens for it are revoked. Only
+            another owner can invite you again.
+          </p>
         ) : (
           <p>
             From their next request on they see nothing of this project, and their personal tokens for it are

@@ -3,7 +3,10 @@ import type { ComponentProps, ReactNode } from 'react'
 /** What scrolls must be reachable by keyboard (WCAG 2.1.1), though it holds nothing to press. */
 const reachable = { tabIndex: 0 }
 
-/** A dense table that scrolls sideways inside its frame where it is too wide. `label` names it for readers. */
+/**
+ * A dense table that scrolls sideways inside its frame where it is too wide; on a phone each row is a card, whose
+ * cells say their `name`. `label` names it for readers.
+ */
 export function Table({ label, children }: { label: string; children: ReactNode }) {
   return (
     <section
@@ -11,7 +14,7 @@ export function Table({ label, children }: { label: string; children: ReactNode 
       aria-label={label}
       className="overflow-x-auto rounded-md border border-line bg-surface"
     >
-      <table aria-label={label} className="w-full border-collapse text-left text-sm">
+      <table aria-label={label} className="cards w-full border-collapse text-left text-sm">
         {children}
       </table>
     </section>
@@ -28,10 +31,12 @@ export function Th({ className = '', ...rest }: ComponentProps<'th'>) {
   )
 }
 
-export function Td({ className = '', ...rest }: ComponentProps<'td'>) {
+/** `name` is the column's, said beside the value where the row is a card. */
+export function Td({ className = '', name, ...rest }: ComponentProps<'td'> & { name?: string }) {
   return (
     <td
       {...rest}
+      data-name={name}
       className={`border-b border-line px-3 py-2 align-top in-[tr:last-child]:border-b-0 ${className}`}
     />
   )

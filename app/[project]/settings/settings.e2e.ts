@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { expect, test } from '@/lib/testing/e2e'
 
 test('an owner invites, changes a role and removes', async ({ page, holdpoint, checkAccessibility }) => {
@@ -23,12 +24,34 @@ test('an owner invites, changes a role and removes', async ({ page, holdpoint, c
   await expect(row).toHaveCount(0)
 })
 
-test('the last owner is told why they cannot go', async ({ page, holdpoint }) => {
+test('the last owner is told why they cannot go; a phone shows all of everybody', async ({
+  page,
+  holdpoint,
+}) => {
   await page.goto(`${holdpoint.url}/${holdpoint.project}/settings/members`)
-  const name = `Remove ${holdpoint.ownerEmail}`
-  await page.getByRole('button', { name }).click()
-  await page.getByRole('dialog').getByRole('button', { name }).click()
-  await expect(page.getByRole('dialog')).toContainText('This is the last owner')
+  const row = page.getByRole('row', { name: new RegExp(holdpoint.ownerEmail) })
+  await expect(row).toContainText('The last owner')
+  await expect(row.getByRole('button')).toHaveCount(0)
+
+  const long = await holdpoint.test.member('admin')
+  const { name } = { name: `Maximiliane ${'Abcdefghij'.repeat(6)}` }
+  await holdpoint.database.db.execute(sql`update users set name = ${name} where id = ${long.actor.id}`)
+  for (const width of [390, 320]) {
+    await page.setViewportSize({ width, height: 800 })
+    for (const place of ['members', 'keys', 'webhooks']) {
+      await page.goto(`${holdpoint.url}/${holdpoint.project}/settings/${place}`)
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+      const cut = await page.locator('main').evaluate((main) =>
+        [...main.querySelectorAll('*')]
+          .filter((one) => {
+            const { right, width: own } = one.getBoundingClientRect()
+            return own > 1 && right > window.innerWidth && !one.closest('thead')
+          })
+          .map((one) => one.outerHTML.slice(0, 120)),
+      )
+      expect(cut, `cut at ${width} on ${place}`).toEqual([])
+    }
+  }
 })
 
 test('a key is shown once, works, and is refused after it was revoked', async ({
@@ -42,6 +65,10 @@ test('a key is shown once, works, and is refused after it was revoked', async ({
   await expect(page.getByLabel('Name')).toHaveAccessibleDescription(/A name is needed/)
   await page.getByLabel('Name').fill('Order agent')
   await expect(page.getByRole('checkbox', { name: 'run' })).toBeChecked()
+  await expect(page.getByLabel('Expires')).toHaveValue('90')
+  await expect(page.getByRole('checkbox', { name: 'deploy' })).toHaveAccessibleDescription(
+    /may change its own policy/,
+  )
   for (const scope of ['deploy', 'read'])
     await expect(page.getByRole('checkbox', { name: scope })).not.toBeChecked()
   await page.getByRole('button', { name: 'Make agent key' }).click()
@@ -52,6 +79,7 @@ test('a key is shown once, works, and is refused after it was revoked', async ({
   await expect(page.getByText(token)).toHaveCount(0)
   const row = page.getByRole('row', { name: /Order agent/ })
   await expect(row).toContainText('run')
+  await expect(row).toContainText(`by ${holdpoint.ownerEmail}`)
   await expect(row).not.toContainText('Can loosen its own gate')
   await checkAccessibility(page)
   await page.getByRole('button', { name: 'Revoke Order agent' }).click()
@@ -76,7 +104,6 @@ test('a key that can loosen its own gate is a choice with a warning, and is mark
   await page.getByRole('checkbox', { name: 'run' }).uncheck()
   await expect(warning).toHaveCount(0)
   await page.getByRole('checkbox', { name: 'run' }).check()
-  await page.getByLabel('Expires').selectOption('In 90 days')
   await page.getByRole('button', { name: 'Make agent key' }).click()
   await page.getByRole('button', { name: 'I have copied it' }).click()
   const row = page.getByRole('row', { name: /Both/ })

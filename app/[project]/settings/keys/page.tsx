@@ -8,6 +8,7 @@ import { PageHeader, Section } from '@/components/ui/page-header'
 import { readAgentNames } from '@/lib/agents/names'
 import { hasRole } from '@/lib/context'
 import { readKeys } from '@/lib/keys/read'
+import { readMembers } from '@/lib/members/read'
 import { pageQuery, type Search } from '@/lib/http/input'
 import { readFrom } from '@/lib/http/page-input'
 import { paging } from '@/lib/query'
@@ -32,7 +33,8 @@ export default async function KeysPage({ params, searchParams }: Props) {
   } = await readFrom(query.cursor, (cursor) => readKeys(ctx, { limit: 100, cursor }))
   const { slug } = ctx.project
   const isAdmin = hasRole(ctx.actor.role, 'admin')
-  const [agent] = await readAgentNames(ctx)
+  const [[agent], members] = await Promise.all([readAgentNames(ctx), readMembers(ctx, { limit: 100 })])
+  const people = Object.fromEntries(members.items.map(({ id, name, email }) => [id, name ?? email]))
   const shared = { project: slug, appUrl: ctx.appUrl, agent }
   return (
     <>
@@ -47,6 +49,7 @@ export default async function KeysPage({ params, searchParams }: Props) {
             project={slug}
             kind="agent"
             keys={items.filter((key) => key.kind === 'agent')}
+            people={people}
             revoke={revoke}
           />
         </Section>
@@ -59,6 +62,7 @@ export default async function KeysPage({ params, searchParams }: Props) {
           project={slug}
           kind="personal"
           keys={items.filter((key) => key.kind === 'personal')}
+          people={{}}
           revoke={revoke}
         />
       </Section>

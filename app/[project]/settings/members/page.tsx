@@ -51,6 +51,7 @@ export default async function MembersPage({ params, searchParams }: Props) {
         <MemberList
           project={ctx.project.slug}
           members={items}
+          isWhole={query.cursor === undefined && nextCursor === null}
           actions={isOwner ? { remove, setRole } : null}
           ownId={ctx.actor.id}
         />
