@@ -35,7 +35,13 @@ const sessionSettings = {
  * What those for the hot path are set to beside: their statements take a few rows of JSON, guessed to be 100, and
  * find everything by its key, one by one; a hash or a merge would read a table that has grown.
  */
-export const directSettings = { ...sessionSettings, enable_hashjoin: 'off', enable_mergejoin: 'off' } as const
+export const directSettings = {
+  ...sessionSettings,
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+  // The plan is the same whatever the rows are, and to make it takes longer than to run it.
+  plan_cache_mode: 'force_generic_plan',
+} as const
 
 /**
  * Opens a pool. Statements that take longer than 4 s are cancelled by the server, so that no

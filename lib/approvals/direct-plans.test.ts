@@ -46,14 +46,15 @@ it('finds everything by its key, where nothing is known of the tables yet', asyn
         await result(call)
       }
     }
-    await db.execute(sql`set plan_cache_mode = force_generic_plan`)
-    const statements = await db.execute<{ name: string; statement: string }>(
-      sql`select name, statement from pg_prepared_statements where statement ~ 'ordinality as item'`,
+    const statements = await db.execute<{ name: string; statement: string; custom: number }>(
+      sql`select name, statement, custom_plans::int as custom from pg_prepared_statements
+        where statement ~ 'ordinality as item'`,
     )
     // Looks: new run, run by id, by name, approval.
     // Writes: four asks, many asks, start, decision, claim, result by the run's id, by name.
     expect(statements).toHaveLength(4 + 10)
-    for (const { name, statement } of statements) {
+    for (const { name, statement, custom } of statements) {
+      expect([statement, custom]).toEqual([statement, 0])
       const rows = await db.execute<{ 'QUERY PLAN': string }>(
         sql.raw(`explain (costs off) execute "${name}"('[]')`),
       )
