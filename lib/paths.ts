@@ -67,6 +67,8 @@ export const pages = {
 export const api = {
   document: () => '/api/openapi.json',
   approvals: (project: string, query?: Query) => withQuery('/api/approvals', { project, ...query }),
+  countApprovals: (project: string, query?: Query) =>
+    withQuery('/api/approvals/count', { project, ...query }),
   approval: (project: string, id: string) => withQuery(`/api/approvals/${part(id)}`, { project }),
   stream: (project: string) => withQuery('/api/approvals/stream', { project }),
   runs: (project: string, query?: Query) => withQuery('/api/runs', { project, ...query }),

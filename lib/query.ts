@@ -57,6 +57,13 @@ export function someOf<const W extends readonly [string, ...string[]]>(words: W)
     .meta({ type: 'array', items: { type: 'string', enum: [...words] } })
 }
 
+/** A tool's name, or a wildcard as in policies. */
+export const toolFilter = z
+  .string()
+  .max(200)
+  .optional()
+  .meta({ description: 'A tool, or several by a wildcard as in policies: `pay.*`.' })
+
 /** A moment in a query, RFC 3339. */
 export const queryMoment = MomentText()
   .transform((text) => new Date(text))

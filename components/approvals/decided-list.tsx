@@ -18,7 +18,7 @@ type DecidedListProps = {
   initial: Listed<SeenApproval> | null
 }
 
-/** What is not pending any more, newest first. */
+/** What is not pending any more, the latest decision first. */
 export function DecidedList({ project, filter, initial }: DecidedListProps) {
   const isFiltered = Object.keys(filter).length > 0
   return (
@@ -28,6 +28,7 @@ export function DecidedList({ project, filter, initial }: DecidedListProps) {
       path={api.approvals(project, {
         ...filter,
         status: filter.status ?? outcomes.join(),
+        sort: 'decided',
         limit: rowsPerPage,
         fields: seenFields.join(),
       })}

@@ -43,7 +43,7 @@ export function QueueFilters({ project, filter, agents }: QueueFiltersProps) {
           label="Tool"
           isLabelHidden
           name="tool"
-          placeholder="Tool, exact name"
+          placeholder="Tool, or pay.*"
           maxLength={200}
           defaultValue={filter.tool}
           onBlur={(event) => event.target.value !== (filter.tool ?? '') && apply()}

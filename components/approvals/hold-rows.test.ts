@@ -6,12 +6,12 @@ function row(id: string, minute: number): Approval {
   return {
     id,
     status: 'pending',
-    requested_at: `2026-01-31T12:${String(minute).padStart(2, '0')}:00.000Z`,
+    expires_at: `2026-01-31T12:${String(minute).padStart(2, '0')}:00.000Z`,
   } as Approval
 }
 
 const [a, b, c] = [row('a', 10), row('b', 20), row('c', 30)]
-const seen = [c, b, a]
+const seen = [a, b, c]
 const idsOf = ({ rows }: ReturnType<typeof holdRows>) => rows.map(({ approval }) => approval.id).join('')
 
 describe('without a hold', () => {
@@ -25,34 +25,34 @@ describe('without a hold', () => {
 
 describe('while the reviewer is in the list', () => {
   it('counts what is new and moves no row', () => {
-    const held = holdRows([row('e', 50), row('d', 40), ...seen], seen)
-    expect(idsOf(held)).toBe('cba')
+    const held = holdRows([row('e', 4), row('d', 5), ...seen], seen)
+    expect(idsOf(held)).toBe('abc')
     expect(held.newCount).toBe(2)
   })
 
   it('keeps what has gone in its place', () => {
-    const held = holdRows([c, a], seen)
+    const held = holdRows([a, c], seen)
     expect(held.rows.map(({ approval, isGone }) => [approval.id, isGone])).toEqual([
-      ['c', false],
-      ['b', true],
       ['a', false],
+      ['b', true],
+      ['c', false],
     ])
     expect(held.newCount).toBe(0)
   })
 
   it('keeps all of them when the list is empty', () => {
-    expect(idsOf(holdRows([], seen))).toBe('cba')
+    expect(idsOf(holdRows([], seen))).toBe('abc')
   })
 
-  it('puts older ones, which were asked for, at the end', () => {
-    const held = holdRows([row('d', 40), ...seen, row('z', 5), row('y', 4)], seen)
-    expect(idsOf(held)).toBe('cbazy')
+  it('puts those of later deadlines at the end', () => {
+    const held = holdRows([row('d', 5), ...seen, row('y', 40), row('z', 41)], seen)
+    expect(idsOf(held)).toBe('abcyz')
     expect(held.newCount).toBe(1)
   })
 
   it('tells apart two of the same moment by their ids, as the list does', () => {
-    expect(idsOf(holdRows([row('b', 10), row('a', 10)], [row('b', 10)]))).toBe('ba')
-    expect(holdRows([row('c', 10), row('b', 10)], [row('b', 10)]).newCount).toBe(1)
+    expect(idsOf(holdRows([row('b', 10), row('c', 10)], [row('b', 10)]))).toBe('bc')
+    expect(holdRows([row('a', 10), row('b', 10)], [row('b', 10)]).newCount).toBe(1)
   })
 
   it('counts everything as new in a list that was empty', () => {
@@ -61,6 +61,6 @@ describe('while the reviewer is in the list', () => {
 
   it('shows the newest that is known of a row', () => {
     const changed = { ...b, message: 'new' } as Approval
-    expect(holdRows([c, changed, a], seen).rows[1]?.approval).toBe(changed)
+    expect(holdRows([a, changed, c], seen).rows[1]?.approval).toBe(changed)
   })
 })

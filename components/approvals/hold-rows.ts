@@ -8,9 +8,9 @@ export type HeldRow = {
 
 /**
  * The rows to show while a reviewer is in the list: those of the moment the hold began, in their order and
- * place, with what is known of them now. Older ones that "load more" brought may follow at the end; what is
- * new is only counted.
- * @param items the list as the server gives it now, newest first
+ * place, with what is known of them now. Later ones that "load more" brought may follow at the end; what comes
+ * before is only counted.
+ * @param items the list as the server gives it now, by the nearest deadline
  * @param frozen the list when the hold began, or null without a hold
  */
 export function holdRows(
@@ -22,19 +22,19 @@ export function holdRows(
   const known = new Set(frozen.map((approval) => approval.id))
   const last = frozen.at(-1)
   const unknown = items.filter((approval) => !known.has(approval.id))
-  const older = unknown.filter((approval) => last !== undefined && isOlder(approval, last))
+  const later = unknown.filter((approval) => last !== undefined && isLater(approval, last))
   return {
     rows: [
       ...frozen.map((approval) => ({
         approval: now.get(approval.id) ?? approval,
         isGone: !now.has(approval.id),
       })),
-      ...older.map((approval) => ({ approval, isGone: false })),
+      ...later.map((approval) => ({ approval, isGone: false })),
     ],
-    newCount: unknown.length - older.length,
+    newCount: unknown.length - later.length,
   }
 }
 
-function isOlder(a: SeenApproval, b: SeenApproval): boolean {
-  return a.requested_at < b.requested_at || (a.requested_at === b.requested_at && a.id < b.id)
+function isLater(a: SeenApproval, b: SeenApproval): boolean {
+  return a.expires_at > b.expires_at || (a.expires_at === b.expires_at && a.id > b.id)
 }

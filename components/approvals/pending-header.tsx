@@ -3,9 +3,11 @@
 import type { ReactNode } from 'react'
 import { useLive } from '../frame/live'
 import { Button } from '../ui/button'
+import { countWords } from './count-words'
 
 type PendingHeaderProps = {
-  shownCount: number
+  /** Those that the filters fit; undefined while they are being counted. */
+  matchingCount: number | undefined
   totalCount: number
   isFiltered: boolean
   newCount: number
@@ -19,14 +21,15 @@ type PendingHeaderProps = {
 
 /** Stays in sight and keeps its height, so that what it has to say moves no row. */
 export function PendingHeader(props: PendingHeaderProps) {
-  const { shownCount, totalCount, isFiltered, newCount, onShowNew, error, onRetry, tools } = props
+  const { matchingCount, totalCount, isFiltered, newCount, onShowNew, error, onRetry, tools } = props
   const { isBehind } = useLive()
   return (
     <div className="sticky top-12 z-20 -mx-1 flex h-12 items-center gap-x-3 bg-canvas px-1 whitespace-nowrap md:top-0">
       <h2 className="text-base font-semibold">
         Pending{' '}
         <span className="font-normal text-muted">
-          {isFiltered ? `${shownCount} of ${totalCount}` : totalCount}
+          {isFiltered && matchingCount !== undefined && `${countWords(matchingCount)} match of `}
+          {countWords(totalCount)}
         </span>
       </h2>
       <p aria-live="polite" className="text-sm">

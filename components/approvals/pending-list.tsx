@@ -2,10 +2,14 @@
 
 import { usePathname } from 'next/navigation'
 import { useRef, type ReactNode } from 'react'
+import useSWR from 'swr'
+import type { PendingCount } from '@/lib/approvals/count'
 import type { SeenApproval } from '@/lib/approvals/schemas'
 import { seenFields } from '@/lib/approvals/seen'
 import type { Listed } from '@/lib/fields'
 import { api, pages } from '@/lib/paths'
+import { fetchJson } from '../frame/fetch-json'
+import { useLive } from '../frame/live'
 import { usePendingCount } from '../frame/notices'
 import { Button } from '../ui/button'
 import { ErrorState } from '../ui/empty-state'
@@ -45,6 +49,7 @@ export function PendingList({ project, filter, initial, linkedId, deciding, empt
   const path = api.approvals(project, {
     ...filter,
     status: 'pending',
+    sort: 'deadline',
     limit: rowsPerPage,
     fields: seenFields.join(),
   })
@@ -59,6 +64,8 @@ export function PendingList({ project, filter, initial, linkedId, deciding, empt
   const { isHeld: isReviewerIn, handlers } = useHold()
   const isElsewhere = usePathname() !== pages.approvals(project)
   const isDeciding = items.some(({ id }) => steps.has(id) || selected.has(id))
+  const isFiltered = Boolean(filter.agent ?? filter.tool ?? filter.q)
+  const matchingCount = useMatchingCount(project, filter, isFiltered)
   const { rows, newCount, showNew } = useHeldRows(
     withLinkedFirst(items, linked),
     isReviewerIn || isElsewhere || isDeciding,
@@ -68,8 +75,8 @@ export function PendingList({ project, filter, initial, linkedId, deciding, empt
   return (
     <section aria-label="Pending approvals" className="mb-10" {...handlers}>
       <PendingHeader
-        shownCount={items.length}
-        isFiltered={Boolean(filter.agent ?? filter.tool ?? filter.q)}
+        matchingCount={matchingCount}
+        isFiltered={isFiltered}
         totalCount={usePendingCount()}
         newCount={newCount}
         onShowNew={showNew}
@@ -120,6 +127,14 @@ export function PendingList({ project, filter, initial, linkedId, deciding, empt
       <LoadMore list={loaded}>Load more pending requests</LoadMore>
     </section>
   )
+}
+
+/** How many of what is pending the filters fit, counted again after every event. */
+function useMatchingCount(project: string, { agent, tool, q }: QueueFilter, isFiltered: boolean) {
+  const path = isFiltered ? api.countApprovals(project, { agent, tool, q }) : null
+  const { data, mutate } = useSWR(path, (key: string) => fetchJson<PendingCount>(key))
+  useLive(() => void mutate())
+  return data?.matching
 }
 
 function withLinkedFirst(items: SeenApproval[], linked: SeenApproval | null): SeenApproval[] {

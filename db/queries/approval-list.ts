@@ -1,8 +1,11 @@
 import type { Queryable } from '@/db/client'
+import type { ApprovalSort } from '@/lib/approvals/statuses'
 import {
+  countMatching,
   firstPlaces,
   foundPlaces,
   isApprovalName,
+  isByIndex,
   matchingPlaces,
   type Place,
   type Walked,
@@ -16,7 +19,12 @@ export type ApprovalFilter = {
   /** Any of these; all where it is missing. */
   statuses?: readonly ApprovalStatus[] | undefined
   agent?: string | undefined
+  /** A name, or a wildcard as in policies. */
   tool?: string | undefined
+  /** `newest` where it is missing. */
+  sort?: ApprovalSort | undefined
+  /** Only these, of up to 100. */
+  ids?: readonly string[] | undefined
   /** The run's id or its external id. */
   runId?: string | undefined
   toolCallId?: string | undefined
@@ -46,10 +54,11 @@ const rare = 100
 const mostFound = 5_000
 
 /**
- * A page of approvals: pending first, newest first within. Takes as long with a million approvals as with a
+ * A page of approvals: pending first, within by its sort, newest first where none is given. Takes as long with a million approvals as with a
  * hundred, but for the look into the index of texts. Where that index cannot help (fewer than three ASCII
- * letters or digits in a row in `q`, or thousands of finds of which few are among the next), a page looks
- * through the next 10,000 of the list: it may then be short or empty, and its cursor goes on from there.
+ * letters or digits in a row in `q`, or thousands of finds of which few are among the next), and what is decided by
+ * a wildcard, or in the order of decisions by agent or tool, a page looks through the next 10,000 of the list: it may
+ * then be short or empty, and its cursor goes on from there.
  * A page ends early where its bytes are reached.
  * @throws AppError `invalid_cursor`
  */
@@ -59,24 +68,48 @@ export async function listApprovals(
   filter: ApprovalFilter,
   read: ListRead = { params: 'whole', context: true },
 ): Promise<Page<ListedRecord>> {
-  const { agent, tool, runId, toolCallId, q } = filter
-  const after = filter.cursor === undefined ? undefined : placeAt(projectId, filter.cursor)
+  const { agent, tool, ids, runId, toolCallId, q, sort = 'newest' } = filter
+  const list = sort === 'newest' ? 'approvals' : `approvals:${sort}`
+  const after = filter.cursor === undefined ? undefined : placeAt(list, projectId, filter.cursor)
   const statuses = allStatuses.filter((status) => filter.statuses?.includes(status) ?? true)
   const limit = filter.limit + 1
   const { signal } = filter
-  const wanted = { projectId, statuses, agent, tool, runId, toolCallId, q, after, limit, signal }
+  const wanted = { projectId, statuses, sort, ids, agent, tool, runId, toolCallId, q, after, limit, signal }
   const { places, last } = statuses.length === 0 ? complete([]) : await findPlaces(db, wanted)
   const page = places.slice(0, filter.limit)
   const { items, isCutAt } = await recordsAt(db, wanted, page, read)
   const given = page.slice(0, isCutAt)
   const end = places.length > given.length ? given.at(-1) : last
-  return { items, nextCursor: end ? cursorAt(projectId, end) : null }
+  return { items, nextCursor: end ? cursorAt(list, projectId, end) : null }
+}
+
+/**
+ * How many requests of the project are pending, not yet due and fit a list's filters; counted among the first `most`
+ * of them, by the index of deadlines where there is no text to look for.
+ */
+export async function countMatchingPending(
+  db: Queryable,
+  projectId: string,
+  { agent, tool, q }: Pick<ApprovalFilter, 'agent' | 'tool' | 'q'>,
+  most: number,
+): Promise<number> {
+  const wanted: Wanted = {
+    projectId,
+    statuses: ['pending'],
+    sort: 'deadline',
+    agent,
+    tool,
+    q,
+    after: undefined,
+    limit: most,
+  }
+  return countMatching(db, wanted, most)
 }
 
 async function findPlaces(db: Queryable, wanted: Wanted): Promise<Walked> {
-  const { runId, toolCallId, q } = wanted
-  if (runId !== undefined) return complete((await foundPlaces(db, wanted, 0)) ?? [])
-  if (toolCallId === undefined && q === undefined) return complete(await firstPlaces(db, wanted))
+  const { ids, runId, toolCallId, q } = wanted
+  if (ids !== undefined || runId !== undefined) return complete((await foundPlaces(db, wanted, 0)) ?? [])
+  if (isByIndex(wanted)) return complete(await firstPlaces(db, wanted))
   if (toolCallId !== undefined || isApprovalName(q ?? '')) {
     const found = await foundPlaces(db, wanted, mostFound)
     if (found) return complete(found)
@@ -129,11 +162,11 @@ async function recordsAt(
   return { items: rows.filter((row) => wanted.statuses.includes(row.status)), isCutAt }
 }
 
-function placeAt(projectId: string, cursor: string): Place {
-  const [pending, at = '', id = ''] = decodeCursor('approvals', projectId, cursor)
+function placeAt(list: string, projectId: string, cursor: string): Place {
+  const [pending, at = '', id = ''] = decodeCursor(list, projectId, cursor)
   return { id, isPending: pending === '1', at }
 }
 
-function cursorAt(projectId: string, { id, isPending, at }: Place): string {
-  return encodeCursor('approvals', projectId, [isPending ? '1' : '0', at, id])
+function cursorAt(list: string, projectId: string, { id, isPending, at }: Place): string {
+  return encodeCursor(list, projectId, [isPending ? '1' : '0', at, id])
 }

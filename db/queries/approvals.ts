@@ -179,8 +179,15 @@ const isPending = sql`${approvals.status} = 'pending'`
 /** Read once a statement, so that an index can be asked for what is due. */
 const clock = sql`(select clock_timestamp())`
 
+/** What is pending is counted exactly up to so many. */
+export const mostCounted = 10_000
+
 /** How many approvals of the project are pending and not yet due; counted up to `most`. */
-export async function countPending(db: Queryable, projectId: string, most = 1000): Promise<number> {
+export async function countPending(
+  db: Queryable,
+  projectId: string,
+  most = mostCounted + 1,
+): Promise<number> {
   const some = db
     .select({ one: sql`1` })
     .from(approvals)

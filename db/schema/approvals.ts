@@ -66,6 +66,12 @@ export const approvals = pgTable(
     // Lists merge the statuses, each in order. Those by tool and by agent say nothing of what is pending, of
     // which there is little, so that asking does not pay for them.
     index('approvals_list_by_status').on(t.projectId, t.status, t.requestedAt.desc(), t.id.desc()),
+    index('approvals_pending_by_deadline')
+      .on(t.projectId, t.expiresAt.asc().nullsFirst(), t.id.asc().nullsFirst())
+      .where(sql`${t.status} = 'pending'`),
+    index('approvals_decided')
+      .on(t.projectId, t.status, t.resolvedAt.desc(), t.id.desc())
+      .where(sql`${t.status} <> 'pending'`),
     index('approvals_decided_by_tool')
       .on(t.projectId, t.tool, t.status, t.requestedAt.desc(), t.id.desc())
       .where(sql`${t.status} <> 'pending'`),

@@ -18,8 +18,8 @@ import { approvalToWire, isDue, listedToWire } from './wire'
 import { z } from 'zod'
 import { verb } from '@/lib/verb'
 import { reader, requireNeed } from '@/lib/need'
-import { fieldsOf, listOf, paging, someOf } from '@/lib/query'
-import { approvalStatuses } from './statuses'
+import { fieldsOf, listOf, paging, someOf, toolFilter } from '@/lib/query'
+import { approvalSorts, approvalStatuses } from './statuses'
 
 /**
  * One approval as it stands now; if it is past its deadline, it expires first.
@@ -58,8 +58,8 @@ async function getAfterExpiry(ctx: Context, id: string): Promise<ApprovalRecord>
 }
 
 /**
- * A page of approvals: pending first, newest first within, as many as its bytes allow. From a replica it may be
- * some seconds old, but not for who looks for one run or call, to go on where it was, nor in the console, which
+ * A page of approvals: pending first, within by its sort, as many as its bytes allow. From a replica it may be
+ * some seconds old, but not for who looks for one approval, run or call, to go on where it was, nor in the console, which
  * shows what its person did.
  * @param fields members to give; params that are not among them are not read
  * @throws AppError `invalid_cursor`, `forbidden`; with `q` also `too_many_searches`
@@ -99,8 +99,8 @@ function readWhere<T>(ctx: Context, filter: ApprovalFilter, read: (db: Database)
   return mayLag(ctx, filter) ? readMayLag(ctx.db, read) : read(ctx.db)
 }
 
-function mayLag({ actor }: Context, { runId, toolCallId }: ApprovalFilter): boolean {
-  return actor.via !== 'console' && runId === undefined && toolCallId === undefined
+function mayLag({ actor }: Context, { ids, runId, toolCallId }: ApprovalFilter): boolean {
+  return actor.via !== 'console' && ids === undefined && runId === undefined && toolCallId === undefined
 }
 
 export const readApprovalVerb = verb(
@@ -124,7 +124,24 @@ export const readApprovalsVerb = verb(
       ...paging,
       status: someOf(approvalStatuses),
       agent: z.string().max(200).optional(),
-      tool: z.string().max(200).optional(),
+      tool: toolFilter,
+      sort: z
+        .enum(approvalSorts, `One of: ${approvalSorts.join(', ')}.`)
+        .optional()
+        .meta({
+          description:
+            'Pending first in any case. `newest`, the default, and `oldest` go by when it was asked for; `deadline` has what is pending by the nearest deadline and the others by the latest decision; `decided` has only those by the latest decision.',
+        }),
+      ids: z
+        .string()
+        .max(4000)
+        .transform((text) => text.split(','))
+        .pipe(z.array(z.string()).max(100, 'At most 100 ids.'))
+        .optional()
+        .meta({
+          type: 'string',
+          description: 'Only these, apart by commas; those that are not there are left out.',
+        }),
       run_id: z.string().max(1024).optional(),
       tool_call_id: z.string().max(1024).optional(),
       q: z.string().min(1).max(200).optional(),

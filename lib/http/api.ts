@@ -1,6 +1,7 @@
 import { checkCallVerb } from '@/lib/agents/check'
 import { readAgentsVerb, readAgentVerb } from '@/lib/agents/read'
 import { cancelVerb } from '@/lib/approvals/cancel'
+import { countApprovalsVerb } from '@/lib/approvals/count'
 import { readApprovalsVerb } from '@/lib/approvals/read'
 import { readAuditVerb } from '@/lib/audit/read'
 import { verifyAuditVerb } from '@/lib/audit/verify'
@@ -55,6 +56,7 @@ export const api: Record<string, PlainVerb | Endpoint> = {
   'POST /approvals': http.askOverHttp,
   'POST /approvals/batch': http.askManyOverHttp,
   'GET /approvals': readApprovalsVerb,
+  'GET /approvals/count': countApprovalsVerb,
   'GET /approvals/{id}': http.readApprovalOverHttp,
   'POST /approvals/{id}/decisions': http.decideOverHttp,
   'POST /approvals/decisions': http.decideManyOverHttp,

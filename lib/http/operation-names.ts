@@ -18,6 +18,7 @@ export const operationIds: Record<string, string> = {
   'POST /approvals': 'askApproval',
   'POST /approvals/batch': 'askApprovals',
   'GET /approvals': 'listApprovals',
+  'GET /approvals/count': 'countApprovals',
   'GET /approvals/{id}': 'getApproval',
   'POST /approvals/{id}/decisions': 'decideApproval',
   'POST /approvals/decisions': 'decideApprovals',

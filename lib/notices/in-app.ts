@@ -11,7 +11,7 @@ import { MarkReadInput, NoticeList, type Notice } from './schemas'
 
 /**
  * A page of what the member was told in the project, newest first, with the number of those that are neither read
- * nor settled and the number of the project's pending requests (1,000 stands for more).
+ * nor settled and the number of the project's pending requests (10,001 stands for more than 10,000).
  * @throws AppError `forbidden` for agent keys, `invalid_cursor`
  */
 export const readNotices = verb(

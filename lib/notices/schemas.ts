@@ -49,7 +49,9 @@ export type Notice = z.infer<typeof Notice>
 export const NoticeList = z.object({
   items: z.array(Notice),
   unread: z.int(),
-  pending: z.int().meta({ description: "The project's pending requests; 1,000 stands for more." }),
+  pending: z
+    .int()
+    .meta({ description: "The project's pending requests; 10,001 stands for more than 10,000." }),
   next_cursor: z.string().nullable(),
 })
 export type NoticeList = z.infer<typeof NoticeList>

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { ApprovalStatus } from '@/db/queries/approvals'
 import { findLastEventSeq, listEventsAfter, type EventRecord } from '@/db/queries/events'
 import type { Context } from '@/lib/context'
 import { reader } from '@/lib/need'
@@ -7,8 +8,10 @@ import { verb } from '@/lib/verb'
 import { onWake } from '@/lib/wake/wake'
 import { dispatchEvents } from './dispatch'
 
+type EventData = { id: string; status: ApprovalStatus }
+
 /** One event of the stream; `id` is what `Last-Event-ID` resumes after. */
-export type StreamEvent = { id: string; event: string; data: { id: string } }
+export type StreamEvent = { id: string; event: string; data: EventData }
 
 const eventNames = {
   requested: 'approval.requested',
@@ -17,6 +20,8 @@ const eventNames = {
   expired: 'approval.expired',
   cancelled: 'approval.cancelled',
 } as const satisfies Record<EventRecord['type'], string>
+
+const statusAfter = (type: EventRecord['type']) => (type === 'requested' ? 'pending' : type)
 
 const pollMs = 1500
 /** What happens within this after the first event is looked for in one go. */
@@ -43,7 +48,11 @@ export async function* streamApprovals(
       const events = await listEventsAfter(ctx.db, ctx.project.id, seq)
       await assertStillKnown(ctx.db, ctx)
       for (const { seq: number, approvalId, type } of events) {
-        yield { id: String(number), event: eventNames[type], data: { id: approvalId } }
+        yield {
+          id: String(number),
+          event: eventNames[type],
+          data: { id: approvalId, status: statusAfter(type) },
+        }
         seq = number
       }
       if (events.length > 0) continue

@@ -79,6 +79,24 @@ export function compileWildcard(pattern: string): (name: string) => boolean {
   }
 }
 
+/** A pattern as a regular expression of PostgreSQL over whole names, which takes what `compileWildcard` takes. */
+export function wildcardExpression(pattern: string): string {
+  return `^${readParts(pattern).map(expressionOf).join('')}$`
+}
+
+const unit = (code: number) => String.raw`\u${code.toString(16).padStart(4, '0')}`
+
+function expressionOf(part: Part): string {
+  if (part === 'star') return '.*'
+  if (part === 'any') return '.'
+  if (typeof part === 'number') return unit(part)
+  const ranges = part.ranges
+    .filter(([low, high]) => low <= high)
+    .map(([low, high]) => `${unit(low)}-${unit(high)}`)
+  if (ranges.length > 0) return `[${part.isNegated ? '^' : ''}${ranges.join('')}]`
+  return part.isNegated ? '.' : String.raw`[^\u0001-\uffff]`
+}
+
 /** Whether a pattern's literal characters can all stand in a tool's name (`A-Z a-z 0-9 _ . : / -`). */
 export function canMatchTools(pattern: string): boolean {
   return readParts(pattern).every(

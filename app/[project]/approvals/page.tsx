@@ -39,7 +39,14 @@ export default async function ApprovalsPage({ params, searchParams }: Props) {
   const { query, leftOut } = pageQuery({ ...queueFields, approval: ApprovalId }, await searchParams)
   const { approval: linkedId, ...filter } = query
   const { agent, tool, q } = filter
-  const pending = await readSeenApprovals(ctx, { statuses: ['pending'], agent, tool, q, limit: rowsPerPage })
+  const pending = await readSeenApprovals(ctx, {
+    statuses: ['pending'],
+    sort: 'deadline',
+    agent,
+    tool,
+    q,
+    limit: rowsPerPage,
+  })
   const project = ctx.project.slug
   const isInQueue = pending.items.some(({ id }) => id === linkedId)
   const shown = JSON.stringify(filter)
@@ -123,7 +130,7 @@ const agentNames = cache(readAgentNames)
 async function Decided({ ctx, filter }: { ctx: Context; filter: QueueFilter }) {
   const { status, agent, tool, q } = filter
   const statuses = status ? [status] : outcomes
-  const read = readSeenApprovals(ctx, { statuses, agent, tool, q, limit: rowsPerPage })
+  const read = readSeenApprovals(ctx, { statuses, sort: 'decided', agent, tool, q, limit: rowsPerPage })
   const initial = await read.catch(() => null)
   return <DecidedList project={ctx.project.slug} filter={filter} initial={initial} />
 }

@@ -459,6 +459,24 @@ describe('GET /api/approvals', () => {
     expect(await filtered('tool=gated&status=pending')).toBe(4)
     expect(await filtered('q=%22n%22%3A6')).toBe(1)
     expect(await filtered('q=%25')).toBe(0)
+    expect(await filtered('tool=g?t*&status=pending')).toBe(4)
+    const sorted = await call('/api/approvals?sort=decided&status=approved,pending&limit=5')
+    expect(sorted.body.items?.map((item) => item.id)).toEqual([...ids.slice(3).reverse(), ids[2]])
+    const { next_cursor: further } = sorted.body
+    const onward = await call(
+      `/api/approvals?sort=decided&status=approved,pending&cursor=${further as string}`,
+    )
+    expect(onward.body.items?.map((item) => item.id)).toEqual([ids[1], ids[0]])
+    expect(codeOf(await call(`/api/approvals?sort=deadline&cursor=${further as string}`))).toBe(
+      '400 invalid_cursor',
+    )
+    expect(codeOf(await call('/api/approvals?sort=largest'))).toBe('400 invalid_query')
+    expect((await call('/api/approvals/count')).body).toEqual({ pending: 4, matching: 4 })
+    expect((await call('/api/approvals/count?q=%22n%22%3A6&tool=g*')).body).toEqual({
+      pending: 4,
+      matching: 1,
+    })
+    expect((await call('/api/approvals/count?agent=nobody')).body).toEqual({ pending: 4, matching: 0 })
     expect(await filtered(`run_id=${(await call('/api/runs?limit=1')).body.items?.[0]?.id as string}`)).toBe(
       1,
     )

@@ -1,0 +1,7 @@
+/** What is pending is counted exactly up to so many; one more stands for all beyond. */
+const mostCounted = 10_000
+
+/** A count in words: `2,997`, or `10,000+`. */
+export function countWords(count: number): string {
+  return count > mostCounted ? `${mostCounted.toLocaleString('en-US')}+` : count.toLocaleString('en-US')
+}
