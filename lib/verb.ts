@@ -6,7 +6,12 @@ import { requireNeed, rightOf, type ContextOf, type Need } from './need'
 import { assertStillAllowed } from './rights'
 
 /** What no JSON schema describes: a text in YAML, which the input has as the member `as`; bytes; what is streamed. */
-export type Media = { media: string; as?: string }
+export type Media = {
+  media: string
+  as?: string
+  /** What is answered instead where the query asks for it. */
+  or?: string
+}
 /** Bytes as they came, and of which type they are said to be. */
 export type Bytes = { contentType: string; body: Buffer }
 /** What a change demands of the version in force; null where there is none. */

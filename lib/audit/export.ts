@@ -34,7 +34,7 @@ type Format = 'ndjson' | 'csv'
 const exported = {
   need: 'admin',
   query: z.strictObject({ format: z.enum(['ndjson', 'csv']).default('ndjson') }),
-  output: { media: 'application/x-ndjson' },
+  output: { media: 'application/x-ndjson', or: 'text/csv' },
   refuses: [],
   keepsTime: true,
 } as const satisfies Partial<Definition>

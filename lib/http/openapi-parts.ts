@@ -1,7 +1,7 @@
 import { scopes, type Scope } from '@/lib/context'
 import { statusOfCode, type ErrorCode } from '@/lib/errors'
-import { pages } from '@/lib/paths'
 import type { Definition } from '@/lib/verb'
+import { problemExample } from './openapi-examples'
 import { titleOf } from './problem'
 import type { OpenDefinition } from './route'
 
@@ -28,6 +28,7 @@ export const headers: Record<string, Json> = {
   'Preference-Applied': text('How long the answer was held at most.', 'wait=50'),
   Location: text('Where what was made can be read.', '/api/approvals/apr_01jd00000000000000000000aa'),
   Link: text('Where the list goes on (RFC 8288).', '</api/approvals?cursor=c>; rel="next"'),
+  'WWW-Authenticate': text('Which scheme opens the call.', 'Bearer realm="holdpoint"'),
   ETag: text('By which who has this answer says so.', '"3"'),
 }
 
@@ -60,20 +61,6 @@ export function usualRefusals({ need, input }: Described): ErrorCode[] {
   ]
 }
 
-/** A problem as it may be answered. */
-function exampleOf(code: ErrorCode, appUrl: string): Json {
-  const status = statusOfCode[code]
-  return {
-    type: `urn:holdpoint:error:${code}`,
-    title: titleOf(status),
-    status,
-    detail: `Why, and how to mend it: see ${pages.errorCode(code)}.`,
-    code,
-    doc_url: appUrl + pages.errorCode(code),
-    request_id: '2b1a3c58-6f0e-4a52-9d4f-0c6f5d3e7a10',
-  }
-}
-
 /**
  * What `paths` refers to: an example for each code, and the response of each that stands alone for its status
  * somewhere.
@@ -86,7 +73,7 @@ export function problems(paths: Json, appUrl: string): { responses: Json; exampl
   )
   return {
     responses: Object.fromEntries(alone.map((code) => [code, problemResponse(statusOfCode[code], [code])])),
-    examples: Object.fromEntries(given.map((code) => [code, { value: exampleOf(code, appUrl) }])),
+    examples: Object.fromEntries(given.map((code) => [code, problemExample(code, appUrl)])),
   }
 }
 
@@ -108,7 +95,12 @@ export function refusalResponses(refused: ErrorCode[]): Json {
 }
 
 function problemResponse(status: number, ofStatus: ErrorCode[]): Json {
-  const names = ['X-Request-Id', ...(status === 429 || status === 503 ? ['Retry-After'] : [])]
+  const names = [
+    ...['X-Request-Id', 'Holdpoint-Version', 'RateLimit', 'RateLimit-Policy'],
+    ...(status === 401 ? ['WWW-Authenticate'] : []),
+    ...(status === 412 ? ['ETag'] : []),
+    ...(status === 429 || status === 503 ? ['Retry-After'] : []),
+  ]
   return {
     description: `${titleOf(status)}: ${ofStatus.map((code) => `\`${code}\``).join(', ')}.`,
     headers: headersNamed(names),

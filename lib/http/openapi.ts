@@ -14,6 +14,7 @@ import {
   usualHeaders,
   usualRefusals,
 } from './openapi-parts'
+import { answerExamples, pathExample, requestExamples } from './openapi-examples'
 import { operationIds, tagOf, tags } from './operation-names'
 import type { OpenDefinition } from './route'
 
@@ -68,7 +69,7 @@ function makeDocument(table: Table, appUrl: string): Json {
     const [method = '', path = ''] = call.split(' ')
     const methods = (paths[`/api${path}`] ??= {})
     const names = { operationId: operationIds[call], tags: [tagOf(path)] }
-    methods[method.toLowerCase()] = { ...names, ...describe(method, def, components) }
+    methods[method.toLowerCase()] = { ...names, ...describe({ call, method, def, components, appUrl }) }
   }
   components.refer(Problem, 'output')
   return {
@@ -136,14 +137,20 @@ function isAnything(anyOf: unknown): boolean {
   return (anyOf as object[]).some((one) => Object.keys(one).length === 0)
 }
 
-function describe(method: string, def: Described, components: Components): Json {
+/** A call to be described. */
+type Subject = { call: string; method: string; def: Described; components: Components; appUrl: string }
+
+function describe(subject: Subject): Json {
+  const { call, method, def, appUrl } = subject
   const refuses = refusalsOf(method, def)
   const parameters = [
-    ...parametersIn('path', def.path),
+    ...parametersIn('path', def.path, (name) => pathExample(call, name)),
     ...parametersIn('query', def.query),
     ...(def.keyed ? [header('Idempotency-Key', 'The `tool_call_id`, where the body has none.')] : []),
     ...(def.waits ? waitParameters : []),
     ...(def.versioned && method !== 'GET' ? preconditions : []),
+    ...(method === 'GET' && (def.versioned || def.tagged) ? [known] : []),
+    ...(isStream(def) ? [header('Last-Event-ID', 'The `id` of an event: those after it follow.')] : []),
   ]
   return {
     summary: def.summary,
@@ -155,16 +162,21 @@ function describe(method: string, def: Described, components: Components): Json 
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(def.input === undefined
       ? {}
-      : { requestBody: { required: true, content: contentOf(def.input, 'input', components) } }),
+      : {
+          requestBody: {
+            required: true,
+            content: contentOf(def.input, 'input', subject, () => requestExamples(call, appUrl)),
+          },
+        }),
     responses: {
       ...Object.fromEntries(
-        answersOf(def).map(([status, content]) => [status, describeAnswer(status, content, def, components)]),
+        answersOf(def).map(([status, content]) => [status, describeAnswer(status, content, subject)]),
       ),
       ...(method === 'GET' && (def.tagged || def.versioned)
         ? {
             304: {
               description: 'What `If-None-Match` names is what there is.',
-              headers: headersNamed(['ETag']),
+              headers: headersNamed([...usualHeaders(def), 'ETag']),
             },
           }
         : {}),
@@ -217,7 +229,11 @@ export function answersOf({ output, made: of201, status }: Described): [number, 
   return [[status ?? (output === null ? 204 : 200), output]]
 }
 
-function parametersIn(place: 'path' | 'query', schema: z.ZodObject | undefined): Json[] {
+function parametersIn(
+  place: 'path' | 'query',
+  schema: z.ZodObject | undefined,
+  exampleOf: (name: string) => string | undefined = () => undefined,
+): Json[] {
   if (!schema) return []
   const { properties = {} } = z.toJSONSchema(schema, {
     io: 'input',
@@ -232,6 +248,7 @@ function parametersIn(place: 'path' | 'query', schema: z.ZodObject | undefined):
       in: place,
       ...(place === 'path' ? { required: true } : {}),
       ...(description === undefined ? {} : { description }),
+      ...(exampleOf(name) === undefined ? {} : { example: exampleOf(name) }),
       // One text with commas, not one parameter for each.
       ...(rest.type === 'array' ? { style: 'form', explode: false } : {}),
       schema: rest.type === 'string' ? rest : withoutTextLimits(rest),
@@ -267,12 +284,14 @@ const preconditions = [
   header('If-None-Match', '`*`: there must be none yet; else 412.'),
 ]
 
-function describeAnswer(
-  status: number,
-  content: Definition['output'],
-  def: Described,
-  components: Components,
-): Json {
+const known = header('If-None-Match', 'The ETag of an answer that one has: as long as it is so, 304.')
+
+function isStream({ output }: Described): boolean {
+  return output !== null && 'media' in output && output.media === 'text/event-stream'
+}
+
+function describeAnswer(status: number, content: Definition['output'], subject: Subject): Json {
+  const { call, def, appUrl } = subject
   const isList = content !== null && content instanceof z.ZodObject && 'next_cursor' in content.shape
   const names = [
     ...usualHeaders(def),
@@ -285,11 +304,30 @@ function describeAnswer(
   return {
     description: status === 204 ? 'Done.' : status === 201 ? 'Made.' : 'The answer.',
     headers: headersNamed(names),
-    ...(content === null ? {} : { content: contentOf(content, 'output', components) }),
+    ...(content === null
+      ? {}
+      : {
+          content: contentOf(content, 'output', subject, (media) =>
+            answerExamples(call, status, appUrl, media),
+          ),
+        }),
   }
 }
 
-function contentOf(content: z.ZodType | Media, io: 'input' | 'output', components: Components): Json {
-  if ('media' in content) return { [content.media]: { schema: io === 'input' ? { type: 'string' } : {} } }
-  return { 'application/json': { schema: components.refer(content, io) } }
+function contentOf(
+  content: z.ZodType | Media,
+  io: 'input' | 'output',
+  { components }: Subject,
+  examplesOf: (media?: string) => object,
+): Json {
+  const withExamples = (schema: Json, media?: string) => {
+    const examples = examplesOf(media)
+    return Object.keys(examples).length > 0 ? { schema, examples } : { schema }
+  }
+  if (!('media' in content)) return { 'application/json': withExamples(components.refer(content, io)) }
+  const schema = io === 'input' ? { type: 'string' } : {}
+  return {
+    [content.media]: withExamples(schema),
+    ...(content.or === undefined ? {} : { [content.or]: withExamples(schema, content.or) }),
+  }
 }
