@@ -1,12 +1,13 @@
 'use client'
 
 import { useState } from 'react'
-import type { MarkReadInput, Notice } from '@/lib/notices/schemas'
+import type { MarkReadInput } from '@/lib/notices/schemas'
 import { Icon } from '../ui/icon'
 import { useToast } from '../ui/toast'
 import { useAction, type Action } from '../ui/use-action'
 import { useBrowserNotices } from './browser-notices'
 import { Disclosure } from './disclosure'
+import type { NoticeLine } from './notice-lines'
 import { NoticePanel } from './notice-panel'
 import { countWords, useNotices } from './notices'
 
@@ -26,9 +27,9 @@ export function Bell({ project, markRead }: { project: string; markRead: MarkRea
     onSettled: () => void mutate(),
   })
 
-  function open(notice: Notice) {
+  function open({ unreadIds }: NoticeLine) {
     setTimesClosed(timesClosed + 1)
-    if (notice.read_at === null) send(project, { ids: [notice.id] })
+    if (unreadIds.length > 0) send(project, { ids: unreadIds })
   }
 
   const unread = data?.unread ?? 0

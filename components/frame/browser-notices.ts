@@ -1,8 +1,10 @@
 'use client'
 
+import { useRouter } from 'next/navigation'
 import { useEffect, useRef, useSyncExternalStore } from 'react'
 import type { Notice } from '@/lib/notices/schemas'
 import { plainText } from '@/lib/untrusted/channels'
+import { noticePath } from './notice-path'
 
 const choiceKey = 'holdpoint.browser-notices'
 
@@ -15,6 +17,7 @@ export type BrowserNotices = { state: 'unavailable' | 'denied' | 'off' | 'on'; t
 export function useBrowserNotices(project: string, items: Notice[] | undefined): BrowserNotices {
   const state = useSyncExternalStore<BrowserNotices['state']>(subscribe, readState, () => 'unavailable')
   const known = useRef<Set<string>>(undefined)
+  const router = useRouter()
 
   useEffect(() => {
     if (items === undefined) return
@@ -22,9 +25,10 @@ export function useBrowserNotices(project: string, items: Notice[] | undefined):
     known.current = new Set([...(before ?? []), ...items.map((item) => item.id)])
     if (before === undefined || state !== 'on' || !document.hidden) return
     for (const item of items) {
-      if (!before.has(item.id) && item.read_at === null && item.cleared_at === null) show(project, item)
+      if (!before.has(item.id) && item.read_at === null && item.cleared_at === null)
+        show(project, item, () => router.push(noticePath(project, item)))
     }
-  }, [items, project, state])
+  }, [items, project, router, state])
 
   return { state, toggle: () => void (state === 'off' ? switchOn() : switchOff()) }
 }
@@ -52,13 +56,18 @@ function readState(): BrowserNotices['state'] {
   return Notification.permission === 'granted' && localStorage.getItem(choiceKey) === 'on' ? 'on' : 'off'
 }
 
-function show(project: string, { id, approval, text }: Notice) {
+/** A press leads to what it tells of: the page's window comes to the front and goes there. */
+function show(project: string, { id, approval, text }: Notice, open: () => void) {
   const short = { singleLine: true, maxCharacters: 100 }
   const title = approval ? `${plainText(approval.tool, short)} awaits approval` : 'Holdpoint'
   const body = approval ? `${approval.agent} · ${project}` : plainText(text ?? '', short)
   try {
     const notification = new Notification(title, { body, tag: id })
-    notification.onclick = () => window.focus()
+    notification.onclick = () => {
+      window.focus()
+      open()
+      notification.close()
+    }
   } catch {
     // Some phones only let service workers notify; the bell still tells.
   }

@@ -1,18 +1,22 @@
 import Link from 'next/link'
-import type { Notice, NoticeList } from '@/lib/notices/schemas'
+import { useState } from 'react'
+import type { NoticeList } from '@/lib/notices/schemas'
 import { pages } from '@/lib/paths'
 import { StatusBadge } from '../ui/badge'
 import { Button } from '../ui/button'
+import { Icon } from '../ui/icon'
 import { Skeleton } from '../ui/skeleton'
 import { Age, TimeLeft } from '../ui/time'
 import { UntrustedText } from '../ui/untrusted-text'
 import type { BrowserNotices } from './browser-notices'
+import { noticeLines, type NoticeLine } from './notice-lines'
+import { noticePath } from './notice-path'
 
 type NoticePanelProps = {
   project: string
   list: NoticeList | undefined
   error: Error | undefined
-  onOpen: (notice: Notice) => void
+  onOpen: (line: NoticeLine) => void
   onReadAll: () => void
   browser: BrowserNotices
 }
@@ -41,11 +45,7 @@ export function NoticePanel({ project, list, error, onOpen, onReadAll, browser }
             Nothing yet. Requests that wait for your decision are told here.
           </p>
         ) : (
-          <ul aria-label="Newest notices">
-            {list.items.map((notice) => (
-              <NoticeItem key={notice.id} project={project} notice={notice} onOpen={() => onOpen(notice)} />
-            ))}
-          </ul>
+          <Lines project={project} list={list} onOpen={onOpen} />
         )}
       </div>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1 px-2 pt-2 pb-0.5 text-xs">
@@ -55,6 +55,41 @@ export function NoticePanel({ project, list, error, onOpen, onReadAll, browser }
         <BrowserChoice browser={browser} />
       </div>
     </section>
+  )
+}
+
+type LinesProps = { project: string; list: NoticeList; onOpen: (line: NoticeLine) => void }
+
+function Lines({ project, list, onOpen }: LinesProps) {
+  const [showsEnded, setShowsEnded] = useState(false)
+  const { open, ended } = noticeLines(list.items)
+  const item = (line: NoticeLine) => (
+    <NoticeItem key={line.notice.id} project={project} line={line} onOpen={() => onOpen(line)} />
+  )
+  return (
+    <>
+      {open.length > 0 ? (
+        <ul aria-label="Newest notices">{open.map(item)}</ul>
+      ) : (
+        <p className="px-2 py-4 text-center text-sm text-muted">Nothing waits for you.</p>
+      )}
+      {ended.length > 0 && (
+        <button
+          type="button"
+          aria-expanded={showsEnded}
+          onClick={() => setShowsEnded(!showsEnded)}
+          className="flex h-8 w-full items-center gap-1 border-t border-line px-2 text-left text-xs text-muted -outline-offset-2 hover:bg-hover"
+        >
+          <Icon name="chevron" className={showsEnded ? 'rotate-90' : ''} />
+          {ended.length} ended
+        </button>
+      )}
+      {showsEnded && (
+        <ul aria-label="Ended requests" className="border-t border-line">
+          {ended.map(item)}
+        </ul>
+      )}
+    </>
   )
 }
 
@@ -78,19 +113,13 @@ const leads = {
   policy_loosened: 'Gate changed by a key',
 } as const
 
-/** A link of ours without its base: the page may be open at another one. */
-function pathOf(url: string): string {
-  const { pathname, search } = new URL(url)
-  return pathname + search
-}
+type NoticeItemProps = { project: string; line: NoticeLine; onOpen: () => void }
 
-type NoticeItemProps = { project: string; notice: Notice; onOpen: () => void }
-
-function NoticeItem({ project, notice, onOpen }: NoticeItemProps) {
-  const { approval, kind, text, created_at, read_at, cleared_at } = notice
+function NoticeItem({ project, line: { notice, unreadIds }, onOpen }: NoticeItemProps) {
+  const { approval, kind, text, created_at } = notice
   const isOver = approval !== null && approval.status !== 'pending'
-  const isNew = read_at === null && cleared_at === null
-  const href = approval ? pages.approvals(project, { approval: approval.id }) : pathOf(notice.url)
+  const isNew = unreadIds.length > 0
+  const href = noticePath(project, notice)
   return (
     <li className="border-b border-line last:border-b-0">
       <Link

@@ -22,7 +22,11 @@ test('the bell counts what is unread, shows it live, and is marked as read', asy
     { decision: 'reject' },
     holdpoint.reviewerToken,
   )
-  await expect(list.getByRole('listitem').first()).toContainText('Rejected')
+  await expect(list.getByRole('listitem')).toHaveCount(1)
+  await page.getByRole('button', { name: '1 ended' }).click()
+  const ended = page.getByRole('list', { name: 'Ended requests' }).getByRole('listitem')
+  await expect(ended).toContainText(/second_tool.*Rejected/)
+  await checkAccessibility(page)
   await expect(page.getByRole('button', { name: 'Notices, 1 unread' })).toBeVisible()
   await page.getByRole('button', { name: 'Mark all as read' }).click()
   await expect(page.getByRole('button', { name: 'Notices', exact: true })).toBeVisible()
@@ -42,13 +46,21 @@ test('a notice leads to its approval and decides nothing', async ({ page, holdpo
   })
 })
 
-test('the browser is asked for notifications by a press, never on load', async ({ page, holdpoint }) => {
+test('the browser is asked for notifications by a press, never on load, and a press on one leads to it', async ({
+  page,
+  holdpoint,
+}) => {
   await page.addInitScript(() => {
     const asked = { count: 0 }
-    Object.assign(window, { asked })
+    const shown: { title: string; onclick?: () => void }[] = []
+    Object.assign(window, { asked, shown })
     Object.defineProperty(window, 'Notification', {
       value: class {
         static permission = 'default'
+        constructor(public title: string) {
+          shown.push(this)
+        }
+        close() {}
         static async requestPermission() {
           asked.count++
           this.permission = 'granted'
@@ -64,6 +76,20 @@ test('the browser is asked for notifications by a press, never on load', async (
   await page.getByRole('button', { name: 'Notify me in this browser' }).click()
   await expect(page.getByRole('button', { name: 'Stop notifying in this browser' })).toBeVisible()
   expect(await asked()).toBe(1)
+
+  await page.goto(`/${holdpoint.project}/runs`)
+  await page.evaluate(() => {
+    localStorage.setItem('holdpoint.browser-notices', 'on')
+    ;(Notification as unknown as { permission: string }).permission = 'granted'
+    Object.defineProperty(document, 'hidden', { value: true })
+  })
+  await page.keyboard.press('Escape')
+  const { id } = await holdpoint.ask({ tool: 'told_by_browser' })
+  const title = () =>
+    page.evaluate(() => (window as unknown as { shown: { title: string }[] }).shown.at(-1)?.title)
+  await expect.poll(title).toBe('told_by_browser awaits approval')
+  await page.evaluate(() => (window as unknown as { shown: { onclick(): void }[] }).shown.at(-1)?.onclick())
+  await expect(page).toHaveURL(new RegExp(`approvals.*${id}`))
 })
 
 test('preferences are saved, hold for what comes, and refuse what can never match', async ({
