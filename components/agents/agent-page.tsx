@@ -69,7 +69,7 @@ export function AgentPage({ ctx, name, data, deploy }: AgentPageProps) {
         </div>
       )}
       <PolicyWarnings warnings={shown.warnings} />
-      <DraftProvider>
+      <DraftProvider keptAs={`${project}/${name}`}>
         <div className="grid gap-x-8 xl:grid-cols-[minmax(0,1fr)_22rem]">
           <div className="min-w-0">
             <Section title="Policy as understood" note={`What the gate reads in version ${shown.version}.`}>

@@ -1,11 +1,13 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { useEffect, useId, useRef } from 'react'
+import { useEffect, useId, useRef, useState } from 'react'
 import type { DeployFromPage } from '@/lib/agents/from-page'
 import type { Problem } from '@/lib/http/problem'
+import { ConfirmDialog } from '../settings/confirm-dialog'
 import { Button } from '../ui/button'
 import { TextField } from '../ui/field'
+import { LeaveGuard } from '../ui/leave-guard'
 import { Notice } from '../ui/page-header'
 import type { Trouble } from '../ui/trouble'
 import { useAction, type Action } from '../ui/use-action'
@@ -33,7 +35,8 @@ type DeployFormProps = {
 /** Writes an agent's file and puts it in force; what is wrong stands beside its line. */
 export function DeployForm(props: DeployFormProps) {
   const { project, deploy, draft, base, isLeaving, onDone, onCancel } = props
-  const { setDraft } = useDraft()
+  const { setDraft, isDirty, isBack } = useDraft()
+  const [isDropping, setIsDropping] = useState(false)
   const router = useRouter()
   const {
     isBusy: isSending,
@@ -70,6 +73,7 @@ export function DeployForm(props: DeployFormProps) {
       }}
       className="space-y-3"
     >
+      {isBack && <Notice>This is the draft that you left here. It is not deployed.</Notice>}
       {isNew && (
         <NameField name={draft.name} error={nameError} onChange={(name) => setDraft({ ...draft, name })} />
       )}
@@ -92,10 +96,24 @@ export function DeployForm(props: DeployFormProps) {
         <Button type="submit" variant="primary" isBusy={isBusy} className="max-w-full">
           <span className="truncate">{isBusy ? 'Deploying…' : `Deploy ${draft.name || 'agent'}`}</span>
         </Button>
-        <Button variant="ghost" onClick={onCancel}>
+        <Button variant="ghost" onClick={() => (isDirty ? setIsDropping(true) : onCancel())}>
           Cancel
         </Button>
       </div>
+      <LeaveGuard isDirty={isDirty && !isBusy} onDiscard={() => setDraft(null)}>
+        What you wrote is not deployed. As a draft it is kept in this tab, and here again when you come back.
+      </LeaveGuard>
+      <ConfirmDialog
+        isOpen={isDropping}
+        onClose={() => setIsDropping(false)}
+        title="Discard what you wrote?"
+        action="Discard the draft"
+        onConfirm={onCancel}
+        isBusy={false}
+        trouble={null}
+      >
+        <p>The version in force stays as it is.</p>
+      </ConfirmDialog>
     </form>
   )
 }

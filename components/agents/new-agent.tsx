@@ -20,7 +20,7 @@ const firstFile = `approval:
 /** Writes the first file of an agent; calls can be tried before it is deployed. */
 export function NewAgent({ project, deploy }: { project: string; deploy: Deploy }) {
   return (
-    <DraftProvider initial={{ name: '', config: firstFile, from: null }}>
+    <DraftProvider keptAs={`${project}/new?form`} initial={{ name: '', config: firstFile, from: null }}>
       <div className="grid gap-x-8 xl:grid-cols-[minmax(0,1fr)_22rem]">
         <NewAgentForm project={project} deploy={deploy} />
         <Section title="Try a call" note="Against the text as it stands; stores nothing.">
@@ -32,7 +32,7 @@ export function NewAgent({ project, deploy }: { project: string; deploy: Deploy 
 }
 
 function NewAgentForm({ project, deploy }: { project: string; deploy: Deploy }) {
-  const { draft } = useDraft()
+  const { draft, setDraft } = useDraft()
   const router = useRouter()
   const [isLeaving, startLeaving] = useTransition()
   if (!draft) return null
@@ -44,8 +44,16 @@ function NewAgentForm({ project, deploy }: { project: string; deploy: Deploy }) 
         draft={draft}
         base={null}
         isLeaving={isLeaving}
-        onDone={(name) => startLeaving(() => router.push(pages.agent(project, name)))}
-        onCancel={() => router.push(pages.agents(project))}
+        onDone={(name) =>
+          startLeaving(() => {
+            setDraft(null)
+            router.push(pages.agent(project, name))
+          })
+        }
+        onCancel={() => {
+          setDraft(null)
+          router.push(pages.agents(project))
+        }}
       />
     </div>
   )

@@ -47,6 +47,36 @@ test('a mistake is shown with its line, then the mended file comes into force', 
   expect(body.deployed_by).toMatchObject({ type: 'user', label: holdpoint.ownerEmail })
 })
 
+test('a draft outlives leaving, which asks, and reloading', async ({
+  page,
+  holdpoint,
+  checkAccessibility,
+}) => {
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/agents/tester`)
+  await writeFile(page, policy)
+  await page.getByRole('link', { name: 'Runs', exact: true }).first().click()
+  const asks = page.getByRole('dialog', { name: 'Leave this page?' })
+  await expect(asks).toBeVisible()
+  await checkAccessibility(page)
+  await asks.getByRole('button', { name: 'Stay' }).click()
+  await expect(page.getByLabel('Agent file')).toHaveValue(policy)
+  await page.getByRole('link', { name: 'Runs', exact: true }).first().click()
+  await asks.getByRole('button', { name: 'Leave, keep the draft' }).click()
+  await expect(page).toHaveURL(/\/runs/)
+  await page.goBack()
+  await expect(page.getByText('This is the draft that you left here')).toBeVisible()
+  await expect(page.getByLabel('Agent file')).toHaveValue(policy)
+  page.on('dialog', (dialog) => void dialog.accept())
+  await page.reload()
+  await expect(page.getByLabel('Agent file')).toHaveValue(policy)
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await page.getByRole('button', { name: 'Discard the draft' }).click()
+  await expect(page.getByRole('button', { name: 'Edit and deploy' })).toBeFocused()
+  await page.reload()
+  await expect(page.getByRole('button', { name: 'Edit and deploy' })).toBeVisible()
+  await expect(page.getByLabel('Agent file')).toHaveCount(0)
+})
+
 test('a file with warnings is accepted and says where they stand', async ({
   page,
   holdpoint,
