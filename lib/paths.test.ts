@@ -63,6 +63,7 @@ it('builds every address of the API that a page asks', () => {
   expect([
     api.approvals('desk', { status: 'pending', limit: 50, q: '' }),
     api.approval('desk', 'apr_1'),
+    api.me('desk'),
     api.stream('desk'),
     api.runs('desk', { agent: undefined }),
     api.run('desk', 'run_1'),
@@ -75,6 +76,7 @@ it('builds every address of the API that a page asks', () => {
   ]).toEqual([
     '/api/approvals?project=desk&status=pending&limit=50',
     '/api/approvals/apr_1?project=desk',
+    '/api/me?project=desk',
     '/api/approvals/stream?project=desk',
     '/api/runs?project=desk',
     '/api/runs/run_1?project=desk',

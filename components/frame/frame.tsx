@@ -8,6 +8,8 @@ import { Navigation, TabBar } from './navigation'
 import { NoticesProvider } from './notices'
 import { PersonMenu } from './person-menu'
 import { ProjectSwitch } from './project-switch'
+import { SignedOut } from './signed-out'
+import { SteadyPages } from './steady-pages'
 
 export type ProjectLink = { slug: string; name: string }
 export type Person = { name: string | null; email: string; role: Role }
@@ -58,6 +60,8 @@ export function Frame(props: FrameProps) {
             </main>
           </div>
           <TabBar project={project.slug} />
+          <SteadyPages />
+          <SignedOut project={project.slug} email={person.email} />
         </NoticesProvider>
       </LiveProvider>
     </DataProvider>

@@ -3,6 +3,7 @@
 import { useRouter } from 'next/navigation'
 import { useRef, useState } from 'react'
 import type { ActionResult } from '@/lib/sign-in/action'
+import { tellSignedOut } from '../frame/signed-out'
 import { useToast } from './toast'
 import type { Trouble } from './trouble'
 
@@ -55,6 +56,7 @@ export function useAction<A extends unknown[], R>(
     } else {
       const found: Trouble = answer?.problem ?? { code: 'unanswered', detail: unanswered }
       setTrouble(found)
+      if (found.code === 'unauthenticated') tellSignedOut()
       onTrouble?.(found)
     }
     onSettled?.()
