@@ -32,7 +32,7 @@ export function fieldsOf<K extends string>(
   of = 'each item',
 ) {
   const known: ReadonlySet<string> = new Set(names)
-  const description = `Names of members, apart by commas: only these of ${of} are given, and always ${always.join(' and ')}; long texts that are left out are not read. The names: ${names.join(', ')}.`
+  const description = `Names of members, apart by commas: only these of ${of} are given, and always ${always.join(' and ')}; long texts that are left out are not read.`
   return z
     .string()
     .max(2000)
@@ -43,7 +43,7 @@ export function fieldsOf<K extends string>(
     )
     .transform((given): ReadonlySet<K> => new Set([...always, ...(given as K[])]))
     .optional()
-    .meta({ description })
+    .meta({ type: 'array', items: { type: 'string', enum: [...names] }, description })
 }
 
 /** One or more of these words, apart by commas or each in a parameter of its own. */

@@ -157,7 +157,7 @@ export const AskInput = z
     path: ['agent'],
     message: 'Send `agent` (a run is then started) or `run_id`.',
   })
-  .meta({ id: 'AskInput' })
+  .meta({ id: 'AskInput', anyOf: [{ required: ['agent'] }, { required: ['run_id'] }] })
 export type AskInput = z.infer<typeof AskInput>
 
 export const AskManyInput = z

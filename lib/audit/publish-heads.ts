@@ -1,7 +1,9 @@
 import { and, arrayContains, eq, inArray, sql } from 'drizzle-orm'
+import type { z } from 'zod'
 import type { Database, Transaction } from '@/db/client'
 import { deliveries, webhooks } from '@/db/schema/notices'
 import { newId } from '@/lib/ids'
+import type { HeadNotice } from '@/lib/webhooks/formats/notices'
 import { messageIdOf } from '@/lib/webhooks/message-id'
 import { queueJobs } from '@/lib/webhooks/queue'
 
@@ -98,9 +100,10 @@ async function queueHeads(tx: Transaction, heads: PublishedHead[]): Promise<void
 }
 
 function bodyOf({ projectId, seq, hash, at, publishedAt }: PublishedHead): string {
-  return JSON.stringify({
+  const notice: z.infer<typeof HeadNotice> = {
     type: 'audit.head',
     timestamp: publishedAt,
     data: { project_id: projectId, seq, hash, at },
-  })
+  }
+  return JSON.stringify(notice)
 }

@@ -28,6 +28,12 @@ export function answerExamples(call: string, status: number, appUrl: string, med
   return named(told, (one) => answered[call]?.[one.name], appUrl)
 }
 
+/** What a webhook was sent of an event. */
+export function noticeExample(event: string, appUrl: string): unknown {
+  const sent = answered.webhooks?.[event]
+  return sent === undefined ? undefined : at(appUrl, sent)
+}
+
 /** What stands for a part of a call's address in its first example. */
 export function pathExample(call: string, name: string): string | undefined {
   return story.find((one) => one.call === call && one.status < 400)?.path?.[name]
@@ -49,22 +55,11 @@ export function problemExample(code: ErrorCode, appUrl: string): Named[string] {
 
 /** The approval of a problem that the story did not meet, as such a problem has it. */
 function extraOf(code: ErrorCode): { members: Record<string, unknown> } | undefined {
-  if (code !== 'expired' && code !== 'grant_expired') return undefined
+  if (code !== 'grant_expired') return undefined
   const claim = answered['POST /approvals/{id}/claim']
   const { approval } = (claim?.already_claimed ?? {}) as { approval?: object }
-  const unclaimed = { ...approval, claimed_at: null }
-  const expired = {
-    status: 'expired',
-    decision: null,
-    next: { action: 'continue', message: 'Nobody decided before the deadline. Go on without it.' },
-  }
-  const lapsed = {
-    next: {
-      action: 'ask_again',
-      message: 'The approval was not used in time. Ask again with a new tool_call_id.',
-    },
-  }
-  return { members: { approval: { ...unclaimed, ...(code === 'expired' ? expired : lapsed) } } }
+  const message = 'The approval was not used in time. Ask again with a new tool_call_id.'
+  return { members: { approval: { ...approval, claimed_at: null, next: { action: 'ask_again', message } } } }
 }
 
 function named(examples: Example[], valueOf: (example: Example) => unknown, appUrl: string): Named {

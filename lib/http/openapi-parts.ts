@@ -94,6 +94,54 @@ export function refusalResponses(refused: ErrorCode[]): Json {
   )
 }
 
+/** Refusals that say what the approval is instead. */
+const ofState: readonly ErrorCode[] = [
+  'already_decided',
+  'expired',
+  'cancelled',
+  'not_approved',
+  'params_mismatch',
+  'already_claimed',
+  'grant_expired',
+]
+
+/** What refusals of a kind carry for certain. */
+export const problemSchemas: Json = {
+  ApprovalProblem: {
+    allOf: [{ $ref: '#/components/schemas/Problem' }],
+    type: 'object',
+    description: 'The state of the approval is the reason, and it stands in `approval`.',
+    properties: { code: { type: 'string', enum: ofState } },
+    required: ['code', 'approval'],
+  },
+  VersionProblem: {
+    allOf: [{ $ref: '#/components/schemas/Problem' }],
+    type: 'object',
+    description: 'Another version is in force, and it stands in `version`.',
+    properties: { code: { type: 'string', const: 'precondition_failed' } },
+    required: ['code', 'version'],
+  },
+}
+
+/** The problem with one of these codes, and what they carry. */
+function problemSchema(ofStatus: ErrorCode[]): Json {
+  const of = (name: string, some: ErrorCode[]): Json => ({
+    allOf: [{ $ref: `#/components/schemas/${name}` }],
+    type: 'object',
+    properties: { code: { type: 'string', enum: some } },
+    required: ['code'],
+  })
+  if (ofStatus.includes('precondition_failed')) return of('VersionProblem', ofStatus)
+  const [withApproval, plain] = [true, false].map((is) =>
+    ofStatus.filter((code) => ofState.includes(code) === is),
+  )
+  const kinds = [
+    ...(withApproval?.length ? [of('ApprovalProblem', withApproval)] : []),
+    ...(plain?.length ? [of('Problem', plain)] : []),
+  ]
+  return kinds.length === 1 ? (kinds[0] ?? {}) : { oneOf: kinds }
+}
+
 function problemResponse(status: number, ofStatus: ErrorCode[]): Json {
   const names = [
     ...['X-Request-Id', 'Holdpoint-Version', 'RateLimit', 'RateLimit-Policy'],
@@ -106,7 +154,7 @@ function problemResponse(status: number, ofStatus: ErrorCode[]): Json {
     headers: headersNamed(names),
     content: {
       'application/problem+json': {
-        schema: { $ref: '#/components/schemas/Problem' },
+        schema: problemSchema(ofStatus),
         examples: Object.fromEntries(
           ofStatus.map((code) => [code, { $ref: `#/components/examples/${code}` }]),
         ),

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import packageJson from '@/package.json' with { type: 'json' }
 import { api } from './api'
 import { openApiDocument } from './openapi'
 
 const document = openApiDocument(api, 'http://localhost:3000')
-type Response = { headers?: object; content?: Record<string, { examples?: object }> }
+type Response = { headers?: object; content?: Record<string, { schema?: object; examples?: object }> }
 type Operation = {
   operationId: string
   tags: string[]
@@ -64,6 +65,37 @@ describe('the OpenAPI document', () => {
     expect(operationAt('/api/agents/{name}', 'put')?.description).toContain(
       'For: agent key with deploy; admin.',
     )
+  })
+
+  it('says what of the approval a conflict carries, and what a webhook is sent', () => {
+    const { schemas } = document.components as { schemas: Record<string, object> }
+    expect(schemas.ApprovalProblem).toMatchObject({ required: ['code', 'approval'] })
+    const { oneOf = [] } = (operationAt('/api/approvals/{id}/claim', 'post')?.responses['409']?.content?.[
+      'application/problem+json'
+    ]?.schema ?? {}) as { oneOf?: { properties: { code: { enum: string[] } } }[] }
+    expect(oneOf.map(({ properties }) => properties.code.enum)).toEqual([
+      ['not_approved', 'params_mismatch', 'already_claimed', 'grant_expired'],
+      ['run_finished'],
+    ])
+    expect(Object.keys(document.webhooks as object)).toEqual([
+      'approval.requested',
+      'approval.approved',
+      'approval.rejected',
+      'approval.expired',
+      'approval.cancelled',
+      'audit.head',
+      'webhook.test',
+    ])
+    expect(schemas.CreateWebhookInput).toMatchObject({
+      oneOf: [{ required: ['url'] }, { required: ['url'] }, { required: ['routing_key'] }],
+    })
+    expect(schemas.InviteMemberInput).toMatchObject({ properties: { email: { format: 'email' } } })
+    const fields = operationAt('/api/agents', 'get')?.parameters.find(({ name }) => name === 'fields')
+    expect(fields).toMatchObject({
+      explode: false,
+      schema: { items: { enum: expect.arrayContaining(['name']) } },
+    })
+    expect(document.info).toMatchObject({ version: packageJson.version })
   })
 
   it('refers only to schemas that it holds', () => {

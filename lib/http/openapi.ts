@@ -4,10 +4,12 @@ import { statusOfCode, type ErrorCode } from '@/lib/errors'
 import type { Role } from '@/lib/context'
 import type { Definition, Media } from '@/lib/verb'
 import { pages } from '@/lib/paths'
+import packageJson from '@/package.json' with { type: 'json' }
 import {
   headers,
   headersNamed,
   problems,
+  problemSchemas,
   refusalResponses,
   securityOf,
   securitySchemes,
@@ -16,6 +18,7 @@ import {
 } from './openapi-parts'
 import { answerExamples, pathExample, requestExamples } from './openapi-examples'
 import { operationIds, tagOf, tags } from './operation-names'
+import { webhooksSection } from './openapi-webhooks'
 import type { OpenDefinition } from './route'
 
 export const Problem = z
@@ -72,11 +75,12 @@ function makeDocument(table: Table, appUrl: string): Json {
     methods[method.toLowerCase()] = { ...names, ...describe({ call, method, def, components, appUrl }) }
   }
   components.refer(Problem, 'output')
+  const webhooks = webhooksSection((schema) => components.refer(schema, 'output'), appUrl)
   return {
     openapi: '3.1.0',
     info: {
       title: 'Holdpoint',
-      version: '1',
+      version: packageJson.version,
       description:
         'Holds an AI agent’s sensitive tool call until a person has decided. An optional field of a body that is null is absent.',
       contact: { name: 'Holdpoint', url: appUrl + pages.docs() },
@@ -86,8 +90,9 @@ function makeDocument(table: Table, appUrl: string): Json {
     servers: [{ url: isLocal(appUrl) ? '/' : appUrl }],
     tags,
     paths,
+    webhooks,
     components: {
-      schemas: components.schemas,
+      schemas: { ...components.schemas, ...problemSchemas },
       headers,
       ...problems(paths, appUrl),
       securitySchemes,

@@ -63,6 +63,7 @@ export const KeyScopes = z
   .min(1, 'At least one scope.')
   .max(scopes.length)
   .refine((wanted) => new Set(wanted).size === wanted.length, 'Each scope once.')
+  .meta({ uniqueItems: true })
 
 export const CreateAgentKeyInput = z
   .strictObject({
@@ -97,5 +98,16 @@ export const CreateKeyInput = z
       })
     }
   })
-  .meta({ id: 'CreateKeyInput' })
+  .meta({
+    id: 'CreateKeyInput',
+    oneOf: [
+      { title: 'AgentKey', properties: { kind: { const: 'agent' } } },
+      {
+        title: 'PersonalToken',
+        properties: { kind: { const: 'personal' } },
+        required: ['kind'],
+        not: { required: ['scopes'], properties: { scopes: {} } },
+      },
+    ],
+  })
 export type CreateKeyInput = z.infer<typeof CreateKeyInput>

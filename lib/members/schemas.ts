@@ -15,7 +15,13 @@ export const NameText = z
   .meta({ maxLength: 100 })
 
 /** An e-mail address, in lower case as every address is kept. */
-export const EmailText = z.string().trim().toLowerCase().max(254).pipe(z.email('An e-mail address.'))
+export const EmailText = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .max(254)
+  .pipe(z.email('An e-mail address.'))
+  .meta({ format: 'email', pattern: z.regexes.email.source })
 
 const RoleName = z.enum(roles)
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Moment } from '@/lib/json/schemas'
 import { NameText } from '@/lib/members/schemas'
 import { idText } from '@/lib/query'
-import { allEvents, canSend, webhookFormats } from './formats/names'
+import { allEvents, canSend, webhookEvents, webhookFormats } from './formats/names'
 
 export const Webhook = z
   .object({
@@ -64,7 +64,12 @@ export const Delivery = z
 /** One event for one webhook, with every attempt to send it. */
 export type Delivery = z.infer<typeof Delivery>
 
-const UrlText = z.string().trim().min(1, 'A URL is needed.').max(2000, 'At most 2,000 characters.')
+const UrlText = z
+  .string()
+  .trim()
+  .min(1, 'A URL is needed.')
+  .max(2000, 'At most 2,000 characters.')
+  .meta({ format: 'uri' })
 const RoutingKey = z
   .string()
   .trim()
@@ -77,6 +82,34 @@ const Events = z
   .min(1, 'At least one event.')
   .max(allEvents.length)
   .refine((wanted) => new Set(wanted).size === wanted.length, 'Each event once.')
+  .meta({ uniqueItems: true })
+
+/** The formats, as far as they ask for other members. */
+const byFormat = [
+  {
+    title: 'Standard',
+    properties: { format: { const: 'standard' } },
+    required: ['url'],
+    not: { required: ['routing_key'], properties: { routing_key: {} } },
+  },
+  {
+    title: 'Chat',
+    properties: {
+      format: { enum: webhookFormats.filter((format) => format !== 'standard' && format !== 'pagerduty') },
+      events: { type: 'array', items: { enum: webhookEvents } },
+    },
+    required: ['url'],
+    not: { required: ['routing_key'], properties: { routing_key: {} } },
+  },
+  {
+    title: 'PagerDuty',
+    properties: {
+      format: { const: 'pagerduty' },
+      events: { type: 'array', items: { enum: webhookEvents } },
+    },
+    required: ['routing_key'],
+  },
+]
 
 export const CreateWebhookInput = z
   .strictObject({
@@ -103,7 +136,7 @@ export const CreateWebhookInput = z
       fault('routing_key', 'Only the format pagerduty has a routing key.')
     if (input.events?.some((event) => !canSend(input.format, event))) fault('events', onlyStandard)
   })
-  .meta({ id: 'CreateWebhookInput' })
+  .meta({ id: 'CreateWebhookInput', oneOf: byFormat })
 export type CreateWebhookInput = z.infer<typeof CreateWebhookInput>
 
 export const UpdateWebhookInput = z

@@ -15,7 +15,7 @@ const small = { order_id: 'ORD-2002', amount: 40 }
 export const approvedId = exampleId('apr', 1)
 export const rejectedId = exampleId('apr', 2)
 export const withdrawnId = exampleId('apr', 3)
-/** Pending until the run ends. */
+/** Pending until its deadline. */
 export const leftId = exampleId('apr', 4)
 /** The run that the story is about. */
 export const agentRun = 'order-2001'
@@ -288,6 +288,14 @@ export const agentExamples: Example[] = [
     summary: 'Those of a run by their status, newest first',
     by: 'reviewer',
     query: { run_id: agentRun, status: 'pending,rejected', limit: '2' },
+    status: 200,
+  },
+  {
+    call: 'GET /approvals/count',
+    name: 'ofAgent',
+    summary: 'How many wait, of all and of one agent',
+    by: 'reviewer',
+    query: { agent: 'order-manager' },
     status: 200,
   },
   {

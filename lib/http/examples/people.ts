@@ -21,6 +21,7 @@ export const webhookExamples: Example[] = [
         'approval.requested',
         'approval.approved',
         'approval.rejected',
+        'approval.expired',
         'approval.cancelled',
         'audit.head',
       ],
@@ -44,6 +45,15 @@ export const webhookExamples: Example[] = [
     status: 201,
   },
 ]
+
+/** Its deadline has come: whoever sends the examples sees to that. */
+export const expiryExample: Example = {
+  call: 'POST /cron/expire',
+  name: 'byPost',
+  summary: 'One was due',
+  by: 'operator',
+  status: 200,
+}
 
 /** What people do besides deciding, and what an operator's schedule does. */
 export const peopleExamples: Example[] = [
@@ -196,7 +206,7 @@ export const peopleExamples: Example[] = [
   {
     call: 'PATCH /runs/{id}',
     name: 'completed',
-    summary: 'The run ends; what of it is pending is withdrawn',
+    summary: 'The run ends',
     by: 'agent',
     path: { id: agentRun },
     body: { status: 'completed', output: { refunded: 2440 } },
@@ -229,7 +239,6 @@ export const peopleExamples: Example[] = [
   },
   { call: 'GET /audit/verify', name: 'whole', summary: 'Every link of the chain', by: 'owner', status: 200 },
   { call: 'GET /cron/expire', name: 'byGet', summary: 'Nothing is due', by: 'operator', status: 200 },
-  { call: 'POST /cron/expire', name: 'byPost', summary: 'Nothing is due', by: 'operator', status: 200 },
   { call: 'GET /cron/deliver', name: 'byGet', summary: 'Nothing waits', by: 'operator', status: 200 },
   { call: 'POST /cron/deliver', name: 'byPost', summary: 'Nothing waits', by: 'operator', status: 200 },
   { call: 'GET /health/live', name: 'live', summary: 'It answers', by: 'nobody', status: 200 },

@@ -85,6 +85,13 @@ export const refusalExamples: Example[] = [
   }),
 ]
 
+/** After the deadline of what was left pending. */
+export const expiredExample = refused('POST /approvals/{id}/decisions', 'expired', 409, {
+  by: 'reviewer',
+  path: { id: leftId },
+  body: { decision: 'approve' },
+})
+
 /** After the run has ended, and agent keys may not deploy any more. */
 export const lateRefusalExamples: Example[] = [
   refused('POST /approvals', 'run_finished', 409, { body: ask }),

@@ -1,4 +1,5 @@
 import Ajv, { type ValidateFunction } from 'ajv/dist/2020.js'
+import type { Answer } from '../rest'
 
 type Json = Record<string, unknown>
 export type Parameter = { name: string; in: string; required?: boolean; schema: Json }
@@ -7,6 +8,8 @@ export type Parameter = { name: string; in: string; required?: boolean; schema: 
 export class Described {
   private readonly ajv = new Ajv({ strict: false, allErrors: true, logger: false })
   private readonly checks = new Map<string, ValidateFunction>()
+
+  private readonly ofSchemas = new WeakMap<Json, ValidateFunction>()
 
   constructor(readonly document: Json) {
     this.ajv.addFormat('date-time', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/)
@@ -42,15 +45,53 @@ export class Described {
     return check(value) ? undefined : this.ajv.errorsText(check.errors)
   }
 
+  /** Whether a value is by a schema of the document. */
+  isBy(value: unknown, schema: Json): boolean {
+    return this.checkOf(schema)(value) === true
+  }
+
   /** What is wrong with a text of an address or header by its parameter. */
   faultOfText(text: string, { schema }: Parameter): string | undefined {
-    const check = this.ajv.compile(schema)
-    const value =
-      schema.type === 'array'
-        ? text.split(',')
-        : schema.type === 'integer' && /^-?\d+$/.test(text)
-          ? Number(text)
-          : text
+    const check = this.checkOf(schema)
+    const isNumber = schema.type === 'integer' && /^-?\d+$/.test(text)
+    const value = schema.type === 'array' ? text.split(',') : isNumber ? Number(text) : text
     return check(value) ? undefined : this.ajv.errorsText(check.errors)
+  }
+
+  /** What of an answer the call at this place does not say: its status, headers, type, content or code. */
+  faultOfAnswer(place: string[], { status, headers, text, body }: Answer): string | undefined {
+    const at = [...place, 'responses', String(status)]
+    if (this.at(...at) === undefined) return `answered ${status}, which it does not say`
+    const said = this.names(...at, 'headers')
+    const silent = this.names('components', 'headers').find(
+      (name) => headers.has(name) && !said.includes(name),
+    )
+    if (silent !== undefined) return `${silent} is not described`
+    if (status === 201 && !headers.has('location')) return 'it names no Location'
+    if (text === '') return undefined
+    const media = (headers.get('content-type') ?? '').split(';')[0] ?? ''
+    const types = this.names(...at, 'content')
+    if (!types.includes(media) && !types.includes('*/*')) return `${media} is not described`
+    const fault = /[/+]json$/.test(media) ? this.fault(body, ...at, 'content', media, 'schema') : undefined
+    if (fault !== undefined || status < 400) return fault
+    const codes = this.names(...at, 'content', media, 'examples')
+    return codes.includes(String(body.code))
+      ? undefined
+      : `refused with ${String(body.code)}, which it does not say`
+  }
+
+  private names(...place: string[]): string[] {
+    return Object.keys((this.at(...place)?.value ?? {}) as object)
+  }
+
+  private checkOf(schema: Json): ValidateFunction {
+    const known = this.ofSchemas.get(schema)
+    if (known) return known
+    // References are from the root of the document.
+    const made = this.ajv.compile(
+      JSON.parse(JSON.stringify(schema).replaceAll('"$ref":"#', '"$ref":"api#')) as Json,
+    )
+    this.ofSchemas.set(schema, made)
+    return made
   }
 }

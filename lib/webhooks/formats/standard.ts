@@ -1,15 +1,18 @@
 import { createHmac } from 'node:crypto'
 import { writeJson } from '@/lib/json/write'
 import type { WebhookMessage } from './message'
+import type { Notice } from './notices'
 
 /** The body of Standard Webhooks 1.0: what happened, when, and the whole approval. */
 export function standardBody(message: WebhookMessage): string {
-  const { type, timestamp } = message
-  const data =
-    message.type === 'webhook.test'
-      ? { webhook_id: message.webhook.id, name: message.webhook.name, url: message.webhook.url }
-      : message.approval
-  return writeJson({ type, timestamp, data })
+  return writeJson(noticeOf(message))
+}
+
+function noticeOf(message: WebhookMessage): Notice {
+  const { timestamp } = message
+  if (message.type !== 'webhook.test') return { type: message.type, timestamp, data: message.approval }
+  const { id: webhook_id, name, url } = message.webhook
+  return { type: message.type, timestamp, data: { webhook_id, name, url } }
 }
 
 /**
