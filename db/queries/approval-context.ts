@@ -64,10 +64,10 @@ export type DecidedCall = {
 }
 
 /** Of each outcome so many of the newest are compared, where their params are at most this long. */
-export const comparedCalls = 100
+const comparedCalls = 100
 const mostComparedBytes = 4096
 /** What is counted is counted up to this. */
-export const countedTo = 1000
+const countedTo = 1000
 
 /**
  * What stands around one request of a project, in one statement: its run's last steps and other requests, and what

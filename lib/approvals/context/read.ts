@@ -39,7 +39,7 @@ export async function readContext(ctx: Context, id: string): Promise<ApprovalCon
 const moment = (text: string) => new Date(text).toISOString()
 
 /** The record in its words; pure. */
-export function contextToWire(id: string, record: ContextRecord): ApprovalContext {
+function contextToWire(id: string, record: ContextRecord): ApprovalContext {
   const { run } = record
   const facts: Facts = { ...record, values: valuesIn(record.asked.params), precedents: precedentsOf(record) }
   return {

@@ -4,7 +4,7 @@ import { runStatuses } from '@/lib/runs/statuses'
 import { Decision } from '../schemas'
 import { approvalStatuses } from '../statuses'
 
-export const cueKinds = [
+const cueKinds = [
   'unevaluable',
   'hidden_characters',
   'rejected_before',
@@ -30,7 +30,7 @@ export type Cue = z.infer<typeof Cue>
 /** As JSON, cut; null where there is none. */
 const shortJson = z.string().nullable()
 
-export const ComparedValue = z.object({
+const ComparedValue = z.object({
   path: z.string(),
   before: shortJson,
   after: shortJson,
