@@ -15,6 +15,9 @@ export const calls = [129, 2400, 1300, 1800].map((amount, i) => ({
   args: { order_id: `ORD-${1001 + i}`, amount },
 }))
 
+/** What the model asks for next, after so many answers of tools. */
+export const callsAfter = (answers) => (answers === 0 ? calls : [])
+
 /** The tool: one line a refund, on disk before it answers. */
 export function refund({ order_id, amount }) {
   mkdirSync(dirname(ledger), { recursive: true })
@@ -32,13 +35,11 @@ export function sayParked() {
   say(`parked: decide on the Approvals page. Ended meanwhile, it goes on with HOLDPOINT_RUN=${runId}`)
 }
 
-/** A "no" that ended the run, wherever a framework has packed it. */
+/** Ends with what went wrong: a "no" that ended the run, above all. */
 export function end(error) {
-  for (let cause = error; cause; cause = cause.errors?.[0] ?? cause.cause) {
-    if (cause.name === 'Refused') {
-      say(`refused: ${cause.message}`)
-      process.exit(3)
-    }
+  if (error.name === 'Refused') {
+    say(`refused: ${error.message}`)
+    process.exit(3)
   }
   if (error.code === 'agent_not_deployed') {
     say(`${agent} has no policy: put examples/refund-desk.yaml in force on the Agents page.`)

@@ -1,5 +1,5 @@
 // A scripted model in the place of openai('…'), anthropic('…') and so on, for versions 6 and 7 of the AI SDK.
-import { calls } from '../desk.mjs'
+import { callsAfter } from '../desk.mjs'
 
 const usage = { inputTokens: {}, outputTokens: {} }
 
@@ -13,8 +13,9 @@ export const scriptedModel = {
     const answers = parts
       .filter(({ type }) => type === 'tool-result')
       .map(({ output }) => output.value ?? output.reason)
+    const calls = callsAfter(answers.length)
     const content =
-      answers.length > 0
+      calls.length === 0
         ? [{ type: 'text', text: answers.join(' | ') }]
         : calls.map(({ id: toolCallId, name: toolName, args }) => ({
             type: 'tool-call',
@@ -22,7 +23,7 @@ export const scriptedModel = {
             toolName,
             input: JSON.stringify(args),
           }))
-    const finishReason = { unified: answers.length > 0 ? 'stop' : 'tool-calls', raw: undefined }
+    const finishReason = { unified: calls.length === 0 ? 'stop' : 'tool-calls', raw: undefined }
     return { content, finishReason, usage, warnings: [] }
   },
 }

@@ -1,6 +1,6 @@
 // A scripted model behind the address of Anthropic's API, for Claude Code to ask.
 import { createServer } from 'node:http'
-import { calls } from '../desk.mjs'
+import { callsAfter } from '../desk.mjs'
 
 export async function startModel() {
   const server = createServer(async (request, response) => {
@@ -14,8 +14,9 @@ export async function startModel() {
       .filter(({ type }) => type === 'tool_result')
       .map(({ content }) => JSON.stringify(content))
     const canRefund = tools.some(({ name }) => name.endsWith('process_refund'))
+    const calls = callsAfter(results.length)
     const blocks =
-      results.length > 0 || !canRefund
+      calls.length === 0 || !canRefund
         ? [{ type: 'text', text: results.join(' | ') || 'Refunds' }]
         : calls.map(({ id, args }) => ({
             type: 'tool_use',

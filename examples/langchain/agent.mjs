@@ -23,15 +23,17 @@ try {
   const thread = { configurable: { thread_id: desk.runId } }
   const { tasks } = await agent.graph.getState(thread)
   let held = tasks.flatMap((task) => task.interrupts ?? [])
-  const begun = tasks.length > 0
-  if (!begun) {
-    const paused = await agent.invoke({ messages: [{ role: 'user', content: desk.task }] }, thread)
-    held = paused.__interrupt__ ?? []
+  let input = { messages: [{ role: 'user', content: desk.task }] }
+  for (let isBegun = tasks.length > 0; ; isBegun = true) {
+    if (isBegun) input = new Command({ resume: Object.fromEntries(held.map(({ id }) => [id, 'wait'])) })
+    const { messages, __interrupt__ } = await agent.invoke(input, thread)
+    if (!__interrupt__) {
+      desk.say(messages.at(-1).content)
+      break
+    }
+    held = __interrupt__
+    desk.sayParked()
   }
-  if (held.length > 0 && !begun) desk.sayParked()
-  const resume = Object.fromEntries(held.map(({ id }) => [id, 'wait']))
-  const { messages } = await agent.invoke(new Command({ resume }), thread)
-  desk.say(messages.at(-1).content)
   await run.complete()
 } catch (error) {
   desk.end(error)

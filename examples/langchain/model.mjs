@@ -1,7 +1,7 @@
 // A scripted model in the place of ChatOpenAI, ChatAnthropic and so on.
 import { BaseChatModel } from '@langchain/core/language_models/chat_models'
 import { AIMessage } from '@langchain/core/messages'
-import { calls } from '../desk.mjs'
+import { callsAfter } from '../desk.mjs'
 
 export class ScriptedModel extends BaseChatModel {
   _llmType() {
@@ -12,8 +12,9 @@ export class ScriptedModel extends BaseChatModel {
   }
   async _generate(messages) {
     const answers = messages.filter((message) => message.type === 'tool').map(({ content }) => content)
+    const calls = callsAfter(answers.length)
     const message =
-      answers.length === 0
+      calls.length > 0
         ? new AIMessage({ content: '', tool_calls: calls.map((call) => ({ ...call, type: 'tool_call' })) })
         : new AIMessage(answers.join(' | '))
     return { generations: [{ text: message.text, message }] }

@@ -1,5 +1,5 @@
 // A scripted model in the place of 'openai/gpt-…' and so on.
-import { calls } from '../desk.mjs'
+import { callsAfter } from '../desk.mjs'
 
 const usage = { inputTokens: 0, outputTokens: 0, totalTokens: 0 }
 
@@ -11,7 +11,8 @@ export const scriptedModel = {
   async doGenerate({ prompt }) {
     const parts = prompt.filter(({ role }) => role === 'tool').flatMap(({ content }) => content)
     const answers = parts.map(({ output }) => output.value)
-    if (answers.length > 0) {
+    const calls = callsAfter(answers.length)
+    if (calls.length === 0) {
       const content = [{ type: 'text', text: answers.join(' | ') }]
       return { content, finishReason: 'stop', usage, warnings: [] }
     }

@@ -1,4 +1,13 @@
-import { bodyOf, put, questionOf, understand, type Asked, type Question, type RunContext } from './call.ts'
+import {
+  bodyOf,
+  over,
+  put,
+  questionOf,
+  understand,
+  type Heard,
+  type Question,
+  type RunContext,
+} from './call.ts'
 import type { HoldpointError } from './errors.ts'
 import { gate, holdSeconds, type Hold } from './gate.ts'
 import { problemOf, type Answer, type Request } from './http.ts'
@@ -25,21 +34,20 @@ export async function batch<T, P extends object>(
 ): Promise<Outcome<T, P>[]> {
   const signals = run.endings(options.signal)
   const questions = await Promise.all(calls.map((call) => questionOf(call.tool, call.params, call)))
-  const asked: (Asked | HoldpointError | undefined)[] = []
+  const asked: (Heard | HoldpointError | undefined)[] = []
   for (let at = 0; at < questions.length; at += most) {
     asked.push(...(await askTogether(run, questions.slice(at, at + most), signals)))
   }
   const hold = watcher(run, signals)
-  const ends = await Promise.allSettled(
-    calls.map(async ({ tool, params, execute, ...own }, i) => {
-      const first = asked[i]
-      if (first instanceof Error) throw first
-      return gate(run, tool, params, execute, { ...own, ...options }, hold, first)
-    }),
-  )
-  const errors = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as Error] : []))
+  const errors: Error[] = []
+  const ends = calls.map(async ({ tool, params, execute, ...own }, i) => {
+    const first = asked[i]
+    if (first instanceof Error) throw await over(run, first)
+    return gate(run, tool, params, execute, { ...own, ...options }, hold, first)
+  })
+  const outcomes = await Promise.all(ends.map((end) => end.catch((error: Error) => void errors.push(error))))
   if (errors.length > 0) throw errors.find(({ name }) => name === 'Refused') ?? errors[0]
-  return ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []))
+  return outcomes as Outcome<T, P>[]
 }
 
 /** @returns what was answered to each; undefined where that one has to be asked alone */
@@ -53,13 +61,17 @@ async function askTogether(run: RunContext, questions: Question[], signals: Sign
       questions.map(async (question, i) => {
         const { status, answer, problem } = results[i] ?? {}
         if (answer) return understand(run, question, calls[i]?.tool_call_id ?? '', answer, false)
-        const isLasting = typeof status === 'number' && status < 500 && status !== 429
-        return isLasting ? problemOf({ status, body: problem }) : undefined
+        const isLasting = (status as number) < 500 && status !== 429
+        return isLasting ? problemOf({ status: status as number, body: problem }) : undefined
       }),
     )
   }
   const body = JSON.stringify({ run_id: run.record.id, calls })
-  return run.http.send({ method: 'POST', path: '/approvals/batch', body, signals, read })
+  try {
+    return await run.http.send({ method: 'POST', path: '/approvals/batch', body, signals, read })
+  } catch (error) {
+    throw await over(run, error)
+  }
 }
 
 /** One open wait for all held calls of a run: each is asked about again when it is no longer known as held. */
@@ -102,6 +114,6 @@ function watcher(run: RunContext, signals: Signals): Hold {
     let held: Set<string>
     do held = await (reading ??= read())
     while (held.has(toolCallId))
-    return put(run, question, { take: true, signals })
+    return put(run, question, { taker: run.life.ids, signals })
   }
 }

@@ -1,7 +1,7 @@
 import { toCallId } from './call-id.ts'
 import { Problem, Refused } from './errors.ts'
-import type { Http, Request } from './http.ts'
-import type { Life } from './life.ts'
+import type { Answer, Http, Request } from './http.ts'
+import type { Ids, Life } from './life.ts'
 import { digestOf, isObject, snapshot, type JsonObject } from './json.ts'
 import type { Approval, Next, NotRequired, RecordedCall, RunRecord } from './types.ts'
 import type { Signals } from './wait.ts'
@@ -50,11 +50,10 @@ export type Question = {
   params: JsonObject
   digest: string
   /** The members of the request beside these. */
-  more: JsonObject
+  more: JsonObject & { metadata?: JsonObject | undefined }
 }
 
-/** What was answered to a question. */
-export type Asked = {
+type About = {
   callId: string
   /** `tool_call_id` of the question: `callId` as Holdpoint takes it, with `.2` and so on where it was asked again. */
   toolCallId: string
@@ -68,7 +67,18 @@ export type Asked = {
   /** Whether this very process may run it now, once. */
   isGranted: boolean
   question: Question
-} & ({ approval: Approval; action: Next['action'] } | { approval: undefined; action: 'execute' | 'done' })
+}
+
+/** What was answered to a question. */
+export type Heard = About &
+  ({ approval: Approval; action: Next['action'] } | { approval: undefined; action: 'execute' | 'done' })
+
+/** What there is to be done about a call: asked again is what had to be, and a run that is over is thrown. */
+export type Asked = About &
+  (
+    | { approval: Approval; action: Exclude<Next['action'], 'ask_again' | 'stop'> }
+    | { approval: undefined; action: 'execute' | 'done' }
+  )
 
 /** @throws Problem for params that JSON could not carry or would change */
 export async function questionOf(tool: string, params: unknown, options: AskOptions): Promise<Question> {
@@ -82,19 +92,15 @@ export async function questionOf(tool: string, params: unknown, options: AskOpti
 const mostAttempts = 5
 
 /** The same question under the next id. @throws Problem after the fifth, with what became of it */
-export function again({ question, approval, message }: Asked): Question {
+function again({ question, approval, message }: Pick<Heard, 'question' | 'approval' | 'message'>): Question {
   if (question.attempt < mostAttempts) return { ...question, attempt: question.attempt + 1 }
-  const code = approval?.status === 'approved' ? 'grant_expired' : approval?.status
-  throw new Problem(`${question.tool} was asked for in vain. ${message}`, {
-    status: 409,
-    code,
-    approval,
-  })
+  const code = approval?.status === 'approved' ? 'grant_expired' : undefined
+  throw new Problem(`${question.tool} was asked for in vain. ${message}`, { status: 409, code, approval })
 }
 
 export type Take = {
-  /** Whether to take the one start of the call, or the claim, where the answer is yes. */
-  take: boolean
+  /** Who takes the one start of the call, or the claim, where the answer is yes. */
+  taker?: Ids | undefined
   /** Seconds for which the answer may be held; is 0 afterwards where the server holds too many. */
   wait?: number
   signals: Signals
@@ -103,61 +109,103 @@ export type Take = {
 /** The members of a request that puts a question. */
 export async function bodyOf({ callId, attempt, tool, params, more }: Question) {
   const id = await toCallId(callId)
-  const toolCallId = attempt === 1 ? id : `${id}.${attempt}`
-  const body: JsonObject & { tool_call_id: string } = { tool, params, tool_call_id: toolCallId, ...more }
+  const tool_call_id = attempt === 1 ? id : `${id}.${attempt}`
+  const body = { tool, params, tool_call_id, ...more }
+  // for who resumes: the agent knows the call by its own id
+  if (tool_call_id !== callId && /^\P{Surrogate}{1,1000}$/u.test(callId))
+    body.metadata = { call_id: callId, ...more.metadata }
   return body
 }
 
-/** Puts a question. @throws Refused where the run has ended; and as `Http.send` */
+/**
+ * Puts a question, and under the next id where the answer is to ask again.
+ * @throws Refused where the run has ended; and as `Http.send`
+ */
 export async function put(run: RunContext, question: Question, how: Take): Promise<Asked> {
+  const { taker, signals } = how
   const body = await bodyOf(question)
-  const request: Request<Asked> = {
+  const request: Request<Heard> = {
     method: 'POST',
     path: '/approvals',
-    body: JSON.stringify({ run_id: run.record.id, ...body, ...(how.take ? run.life.ids : {}) }),
-    signals: how.signals,
-    read: (answer) => understand(run, question, body.tool_call_id, answer.body, how.take),
-    ...(how.wait === undefined ? {} : { wait: how.wait }),
+    body: JSON.stringify({ run_id: run.record.id, ...body, ...taker }),
+    signals,
+    read: (answer) => understand(run, question, body.tool_call_id, answer.body, taker !== undefined),
+    wait: how.wait ?? 0,
   }
   try {
-    return await run.http.send(request)
+    return await heed(run, await run.http.send(request), { taker, signals })
   } catch (error) {
-    throw over(run, error)
+    throw await over(run, error)
   } finally {
     how.wait = request.wait ?? 0
   }
 }
 
+/** What there is to be done about a call after an answer. @throws as `put` */
+export async function heed(run: RunContext, heard: Heard, how: Take): Promise<Asked> {
+  const { action, callId, message, approval } = heard
+  if (action === 'stop') throw await refuse(run, new Refused(message, { approval }))
+  if (action !== 'ask_again') return heard as Asked
+  run.say({ type: 'asking_again', callId, message })
+  return put(run, again(heard), how)
+}
+
 /** Takes the one use of an approval, or the one start of a call that needs none. */
-export async function take(run: RunContext, asked: Asked): Promise<Asked> {
+export async function take(run: RunContext, asked: Asked, taker: Ids): Promise<Asked> {
   const { approval, question, toolCallId, tool, params } = asked
   // what is on its way is not given up: a claim whose answer nobody hears is a dead approval
-  if (!approval) return put(run, question, { take: true, signals: [] })
+  if (!approval) return put(run, question, { taker, signals: [] })
+  let heard: Heard | undefined
   try {
-    return await run.http.send({
+    heard = await run.http.send({
       method: 'POST',
       path: `/approvals/${approval.id}/claim`,
-      body: JSON.stringify({ tool, params, claim_id: run.life.ids.claim_id }),
+      body: JSON.stringify({ tool, params, claim_id: taker.claim_id }),
       read: async ({ body }) => {
-        if (!isObject(body) || body.id !== approval.id || typeof body.claimed_at !== 'string')
-          return undefined
+        if (!isApproval(body) || body.id !== approval.id || typeof body.claimed_at !== 'string') return
         const next = { action: 'execute', message: approval.next.message }
         return understand(run, question, toolCallId, { ...body, next }, true)
       },
     })
   } catch (error) {
-    if (!(error instanceof Problem) || !error.approval) throw over(run, error)
-    const now = await understand(run, question, toolCallId, error.approval, false)
+    if (!(error instanceof Problem) || !error.approval) throw await over(run, error)
+    heard = await understand(run, question, toolCallId, error.approval, false)
     // whoever says no and yes in one breath has said no
-    if (!now || now.action === 'execute' || now.action === 'wait') throw error
-    return now
+    if (!heard || heard.action === 'execute' || heard.action === 'wait') throw error
   }
+  return heed(run, heard, { taker, signals: run.endings() })
 }
 
-function over(run: RunContext, error: unknown): unknown {
+/** A problem as it is; where it says that the run is over, why it is. */
+export async function over(run: RunContext, error: unknown): Promise<unknown> {
   if (!(error instanceof Problem) || error.code !== 'run_finished') return error
-  const { code, status, approval } = error
-  return run.end(new Refused(error.message, { code, status, approval, cause: error }))
+  return refuse(run, new Refused(error.message, { ...error, cause: error }))
+}
+
+/**
+ * Ends the run with a refusal: that of the call that was rejected or expired, though another call, which was withdrawn
+ * with it, may have heard first that the run is over.
+ */
+async function refuse(run: RunContext, heard: Refused): Promise<Refused> {
+  const { http, record, signal } = run
+  if (signal.aborted || heard.code === 'rejected' || heard.code === 'expired') return run.end(heard)
+  const signals = run.endings(AbortSignal.timeout(10_000))
+  const noes = await readApprovals(http, `run_id=${record.id}&status=rejected,expired`, signals).catch(
+    () => [],
+  )
+  const approval = noes.find(({ next }) => next.action === 'stop')
+  return run.end(approval ? new Refused(approval.next.message, { approval, cause: heard }) : heard)
+}
+
+/** The latest approvals that a query finds. */
+export function readApprovals(http: Http, query: string, signals: Signals): Promise<Approval[]> {
+  const read = ({ body }: Answer) =>
+    isObject(body) && Array.isArray(body.items) ? body.items.filter(isApproval) : undefined
+  return http.send({ method: 'GET', path: `/approvals?${query}`, signals, read })
+}
+
+export function isApproval(value: unknown): value is Approval {
+  return isObject(value) && typeof value.id === 'string' && isObject(value.next)
 }
 
 /** What may come next in each state of an approval. */
@@ -176,7 +224,7 @@ export async function understand(
   toolCallId: string,
   body: unknown,
   take: boolean,
-): Promise<Asked | undefined> {
+): Promise<Heard | undefined> {
   if (!isObject(body) || body.tool_call_id !== toolCallId || body.run_id !== run.record.id) return undefined
   if (!isObject(body.next) || typeof body.next.message !== 'string') return undefined
   const { action, message } = body.next as Next

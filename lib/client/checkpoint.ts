@@ -63,10 +63,9 @@ export function checkpointOf(http: Http, runId: string, endings: () => Signals):
       // the answer to an earlier try may have got lost
       const before = seen
       const now = request.tries > 1 ? await load() : undefined
-      if (now && isSame(now.bytes, bytes)) return now.etag
+      if (now?.bytes.join() === bytes.join()) return now.etag
       seen = before
-      const words = 'Another process has saved a checkpoint since.'
-      throw new StaleCheckpoint(words, { status: 412, code: error.code, cause: error })
+      throw new StaleCheckpoint('Another process has saved one since.', { ...error, cause: error })
     }
   }
 
@@ -76,8 +75,4 @@ export function checkpointOf(http: Http, runId: string, endings: () => Signals):
 function savedOf({ status, bytes, headers }: Answer): Saved | undefined {
   if (status !== 200) return undefined
   return { bytes, type: headers.get('content-type') ?? '', etag: headers.get('etag') ?? undefined }
-}
-
-function isSame(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, i) => byte === other[i])
 }

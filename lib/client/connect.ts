@@ -52,10 +52,9 @@ export type Holdpoint = {
 export function connect(options: Options, life: Life): Holdpoint {
   const url = (options.url ?? variable('HOLDPOINT_URL') ?? 'http://localhost:3000').trim().replace(/\/+$/, '')
   const key = (options.key ?? variable('HOLDPOINT_KEY') ?? '').trim()
-  if (!/^https?:/.test(url) || !URL.canParse(url))
-    throw new TypeError(`Not an address such as https://host: ${url}`)
+  if (!/^https?:/.test(url) || !URL.canParse(url)) throw new TypeError(`Not an address: ${url}`)
   if (!/^[!-~]+$/.test(key)) {
-    throw new TypeError('No key: pass `key` or set HOLDPOINT_KEY to an agent key.')
+    throw new TypeError('No key: pass `key` or set HOLDPOINT_KEY.')
   }
   const say = (event: Event) => {
     try {

@@ -1,12 +1,11 @@
-import type { Http } from './http.ts'
-import { isObject } from './json.ts'
+import { isApproval, readApprovals } from './call.ts'
+import type { Answer, Http } from './http.ts'
 import type { Approval } from './types.ts'
-import { link, sleep, within, type Signals } from './wait.ts'
+import { link, pause, within, type Signals } from './wait.ts'
 
 const answerMs = 20_000
 /** The server shows life more often. */
 const idleMs = 30_000
-const pauseMs = 5000
 const mostRemembered = 10_000
 const longestEvent = 100_000
 
@@ -29,12 +28,12 @@ export async function* decided(
   const position: Position = { lastEventId: undefined }
   for (;;) {
     for await (const news of listen(http, position, signals)) {
-      const found =
-        news === 'open' ? await readOpen(http, agent, signals) : [await readOne(http, news, signals)]
-      yield* found.filter(isNew)
+      yield* (await (news === 'open' ? readOpen(http, agent, signals) : readOne(http, news, signals))).filter(
+        isNew,
+      )
     }
     yield* (await readOpen(http, agent, signals)).filter(isNew)
-    await sleep(pauseMs * (0.75 + Math.random() / 2), signals)
+    await pause(0, 0, signals)
   }
 }
 
@@ -45,8 +44,10 @@ async function* listen(http: Http, position: Position, signals: Signals): AsyncG
   const ending = new AbortController()
   const unlink = link(signals, (reason) => ending.abort(reason))
   const { lastEventId } = position
-  const headers: Record<string, string> = { Accept: 'text/event-stream' }
-  if (lastEventId !== undefined) headers['Last-Event-ID'] = lastEventId
+  const headers = {
+    Accept: 'text/event-stream',
+    ...(lastEventId === undefined ? {} : { 'Last-Event-ID': lastEventId }),
+  }
   const request = { method: 'GET', path: '/approvals/stream', headers } as const
   try {
     const response = await within(answerMs, signals, () => http.open(request, ending.signal))
@@ -75,28 +76,14 @@ async function* listen(http: Http, position: Position, signals: Signals): AsyncG
   }
 }
 
-async function readOne(http: Http, id: string, signals: Signals): Promise<Approval> {
-  const read = ({ body }: { body: unknown }) => (isApproval(body) && body.id === id ? body : undefined)
+function readOne(http: Http, id: string, signals: Signals): Promise<Approval[]> {
+  const read = ({ body }: Answer) => (isApproval(body) && body.id === id ? [body] : undefined)
   return http.send({ method: 'GET', path: `/approvals/${id}`, signals, read })
 }
 
 /** The latest decisions on which somebody has to act: of what ended its run, nobody has. */
 async function readOpen(http: Http, agent: string | undefined, signals: Signals): Promise<Approval[]> {
-  const query = new URLSearchParams({
-    status: 'approved,rejected,expired',
-    limit: '100',
-    ...(agent && { agent }),
-  })
-  const found = await http.send({
-    method: 'GET',
-    path: `/approvals?${query}`,
-    signals,
-    read: ({ body }) =>
-      isObject(body) && Array.isArray(body.items) ? body.items.filter(isApproval) : undefined,
-  })
+  const of = agent === undefined ? '' : `&agent=${encodeURIComponent(agent)}`
+  const found = await readApprovals(http, `status=approved,rejected,expired&limit=100${of}`, signals)
   return found.filter(({ next }) => next.action === 'execute' || next.action === 'continue')
-}
-
-function isApproval(value: unknown): value is Approval {
-  return isObject(value) && typeof value.id === 'string' && isObject(value.next)
 }

@@ -1,6 +1,6 @@
-import { again, put, questionOf, take, type Asked, type RunContext } from './call.ts'
-import { Refused, ToolError } from './errors.ts'
-import type { Once } from './life.ts'
+import { heed, put, questionOf, take, type Asked, type Heard, type RunContext } from './call.ts'
+import { ToolError } from './errors.ts'
+import type { Ids, Work } from './life.ts'
 import type { Execute, GateOptions, Outcome } from './outcome.ts'
 import {
   didNotRunResult,
@@ -12,7 +12,7 @@ import {
   type Result,
 } from './result.ts'
 import type { Approval } from './types.ts'
-import { pause, type Signals } from './wait.ts'
+import { pause, within, type Signals } from './wait.ts'
 
 /** Waits until there may be news of a call that is held, and asks. */
 export type Hold = (run: RunContext, asked: Asked, signals: Signals) => Promise<Asked>
@@ -21,13 +21,13 @@ export const holdSeconds = 50
 
 /**
  * Asks again and has the answer held.
- * @param shallTake whether the answer that frees the call takes it at once
+ * @param taker who takes the call with the answer that frees it
  */
-export function holder(shallTake: boolean): Hold {
+export function holder(taker?: Ids): Hold {
   let wait = holdSeconds
   return async (run, { question }, signals) => {
     const begun = performance.now()
-    const how = { take: shallTake, wait, signals }
+    const how = { taker, wait, signals }
     const next = await put(run, question, how)
     wait = how.wait
     if (next.action === 'wait') await pause(begun, wait, signals)
@@ -47,26 +47,29 @@ export async function gate<T, P>(
   params: P,
   execute: Execute<T, P>,
   options: GateOptions<T, P>,
-  hold: Hold = holder(true),
-  first?: Asked,
+  hold: Hold = holder(run.life.ids),
+  first?: Heard,
 ): Promise<Outcome<T, P>> {
   const question = first?.question ?? (await questionOf(tool, params, options))
   const signals = run.endings(options.signal)
-  const once = run.life.enter<Done<T, P>>(`${run.record.id} ${question.digest} ${question.callId}`)
+  const { life, record } = run
+  const key = `${record.id} ${question.digest} ${question.callId}`
+  const work = life.enter<Done<T, P>>(key)
   try {
     let mine: Asked | undefined
-    if (!once.isBegun()) {
-      const asked = first ?? (await put(run, question, { take: true, signals }))
+    if (!work.outcome) {
+      const how = { taker: life.ids, signals }
+      const asked = first ? await heed(run, first, how) : await put(run, question, how)
       const end = await follow(run, asked, options, hold)
       if ('kind' in end) return end
-      if (!once.begin(`${run.record.id} ${end.toolCallId}`)) {
+      if (!life.begin(`${record.id} ${end.toolCallId}`, work)) {
         return (await earlierOutcome(run, end, options)) ?? gate(run, tool, params, execute, options)
       }
       mine = end
     }
-    return await perform(run, once, mine, execute, options)
+    return await perform(run, work, mine, execute, options)
   } finally {
-    once.leave()
+    life.leave(key, work)
   }
 }
 
@@ -78,10 +81,7 @@ async function follow<T, P>(
   hold: Hold,
 ): Promise<Asked | Outcome<T, P>> {
   const signals = run.endings(options.signal)
-  const askAgain = (asked: Asked) => {
-    run.say({ type: 'asking_again', callId: asked.callId, message: asked.message })
-    return put(run, again(asked), { take: true, signals })
-  }
+  const { ids: taker } = run.life
   let held: Approval | undefined
   for (let asked = first; ;) {
     if (asked.isGranted) return asked
@@ -102,23 +102,18 @@ async function follow<T, P>(
         }
         break
       case 'execute':
-        asked = await take(run, asked)
+        asked = await take(run, asked, taker)
         break
       case 'done': {
         const outcome = await earlierOutcome(run, asked, options)
         if (outcome) return outcome
-        asked = await askAgain(asked)
+        asked = await heed(run, { ...asked, action: 'ask_again' } as Heard, { taker, signals })
         break
       }
-      case 'ask_again':
-        asked = await askAgain(asked)
-        break
       case 'continue': {
         const { approval } = asked
         return { kind: 'rejected', status: approval.status as 'rejected' | 'expired', message, approval }
       }
-      case 'stop':
-        throw run.end(new Refused(message, { approval: asked.approval }))
     }
   }
 }
@@ -134,25 +129,24 @@ async function withdraw(run: RunContext, { id }: Approval): Promise<void> {
 /** @param asked the grant; undefined where this process is at the call already */
 async function perform<T, P>(
   run: RunContext,
-  once: Once<Done<T, P>>,
+  work: Work<Done<T, P>>,
   asked: Asked | undefined,
   execute: Execute<T, P>,
   options: GateOptions<T, P>,
 ): Promise<Outcome<T, P>> {
-  const signals = run.endings(options.signal)
-  let isOurs = false
-  const { outcome, toolCallId, result } = await once.run(signals, () => {
-    isOurs = true
-    return runTool(run, asked as Asked, execute, options)
-  })
-  if (once.isUntold()) {
-    try {
-      await report(run, toolCallId, result)
-      once.told()
-    } catch (error) {
-      if (isRecorded(error)) once.told()
-      else run.say({ type: 'unreported', callId: options.callId, error })
-    }
+  const isOurs = !work.outcome
+  const running = (work.outcome ??= runTool(run, asked as Asked, execute, options))
+  const done = isOurs ? running : within(Infinity, run.endings(options.signal), () => running)
+  const { outcome, toolCallId, result } = await done
+  if (isOurs || work.isUntold) {
+    work.isUntold = true
+    await report(run, toolCallId, result).then(
+      () => (work.isUntold = false),
+      (error: unknown) => {
+        if (isRecorded(error)) work.isUntold = false
+        else run.say({ type: 'unreported', callId: options.callId, error })
+      },
+    )
   }
   return isOurs || !('replayed' in outcome) ? outcome : { ...outcome, replayed: true }
 }
@@ -167,8 +161,7 @@ async function runTool<T, P>(
   const { toolCallId } = asked
   const ended = run.endings(options.signal).find((signal) => signal?.aborted)
   if (ended) {
-    const result = didNotRunResult('It was called off before it ran.')
-    await report(run, toolCallId, result, [AbortSignal.timeout(10_000)]).catch(() => undefined)
+    await report(run, toolCallId, didNotRunResult, [AbortSignal.timeout(10_000)]).catch(() => undefined)
     throw ended.reason
   }
   const call = releasedCall<P>(run, asked, options.signal)

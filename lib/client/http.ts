@@ -78,13 +78,15 @@ export class Http {
           continue
         }
         failingSince ??= Math.min(performance.now(), heldUntil)
-        const reason = reasonOf(error)
+        const {
+          message: reason,
+          retryMs,
+          status,
+        } = error instanceof Failure ? error : new Failure(reasonOf(error))
         onFailure(reason, request)
-        const retryMs = error instanceof Failure ? error.retryMs : 0
         const jitterMs = pauseMs * (0.5 + Math.random() / 2)
         if (left() > 0) await sleep(Math.min(Math.max(jitterMs, retryMs), left()), signals)
         if (left() > 0) continue
-        const status = error instanceof Failure ? error.status : undefined
         const message = `No answer of Holdpoint at ${url} counts: ${reason}.`
         throw new Unavailable(message, { code: 'unavailable', status, cause: error })
       }
@@ -96,12 +98,12 @@ export class Http {
     const { status, headers } = response
     const bytes = await readCapped(response)
     const answer = { status, headers, bytes, body: parse(headers, bytes) }
-    const problem = status >= 400 ? problemOf(answer) : undefined
-    if (status === 408 || status >= 500) throw new Failure(`status ${status}`, answer, problem)
-    if (status === 429 && problem?.code !== 'too_many_waits') {
-      throw new Failure(problem?.message ?? 'status 429', answer, problem)
+    if (status >= 400) {
+      const problem = problemOf(answer)
+      const isBusy = status === 429 && problem?.code !== 'too_many_waits'
+      if (problem && status < 500 && status !== 408 && !isBusy) throw problem
+      throw new Failure(problem?.message ?? `status ${status}`, answer, problem)
     }
-    if (status >= 400) throw problem ?? new Failure(`status ${status} of something else`, answer)
     const found = await request.read(answer)
     if (found === undefined) throw new Failure('what answers is not Holdpoint', answer)
     return found
@@ -126,7 +128,7 @@ export class Http {
     })
     const { status } = response
     if (status !== 0 && (status < 300 || status === 304 || status >= 400)) return response
-    const to = response.headers.get('location')?.slice(0, 200) ?? 'another address'
+    const to = response.headers.get('location')?.slice(0, 200) ?? 'elsewhere'
     throw new Failure(`it sends on to ${to}, which is not followed`, { status })
   }
 }
@@ -138,7 +140,7 @@ async function readCapped(response: Response): Promise<Uint8Array> {
     const part = (await reader?.read())?.value
     if (!part) return new Uint8Array(await new Blob(parts).arrayBuffer())
     left -= part.length
-    if (left < 0) throw new Failure(`an answer of more than ${mostBytes} bytes`)
+    if (left < 0) throw new Failure('an answer without end')
     parts.push(part)
   }
 }

@@ -19,14 +19,11 @@ export function snapshot(params: unknown): JsonObject {
   if (!isObject(params)) issues.splice(0, Infinity, { pointer: '', detail: 'Params are an object.' })
   const [first] = issues
   if (first === undefined) return copy as JsonObject
-  throw new Problem(
-    `These params cannot be asked about (${first.pointer || 'all of them'}): ${first.detail}`,
-    {
-      status: 422,
-      code: 'invalid_input',
-      errors: issues,
-    },
-  )
+  throw new Problem(`These params cannot be asked about (${first.pointer || 'all'}): ${first.detail}`, {
+    status: 422,
+    code: 'invalid_input',
+    errors: issues,
+  })
 }
 
 function copyOf(value: unknown, pointer: string, above: object[], issues: Issue[]): unknown {
@@ -47,8 +44,7 @@ function copyOf(value: unknown, pointer: string, above: object[], issues: Issue[
   const child = (item: unknown, key: string | number) =>
     copyOf(item, `${pointer}/${escape(key)}`, [...above, value], issues)
   if (Array.isArray(value)) return Array.from(value, child)
-  if (!isPlain(value))
-    return refuse(`A ${value.constructor?.name ?? 'class'} is not JSON; send text or a plain object.`)
+  if (!isPlain(value)) return refuse(`A ${value.constructor?.name} is not JSON; send text or a plain object.`)
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => {
       if (!isWellFormed(key)) refuse('A key holds half a character.')

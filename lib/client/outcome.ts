@@ -13,7 +13,7 @@ export type Outcome<T, P = JsonObject> =
       edited: boolean
       /** Whether it ran earlier, and this is what is recorded of it. */
       replayed: boolean
-      approval?: Approval
+      approval?: Approval | undefined
       /** Stands where Holdpoint kept only a part of a long output. */
       truncated?: { bytes: number }
     }
@@ -29,7 +29,7 @@ export type ReleasedCall<P = JsonObject> = {
   toolCallId: string
   tool: string
   params: P
-  approval?: Approval
+  approval?: Approval | undefined
   /** Aborts with the signal of the call and with the run. */
   signal: AbortSignal
 }

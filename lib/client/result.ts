@@ -1,5 +1,6 @@
 import { type Asked, type RunContext } from './call.ts'
 import { Indeterminate, Problem, ToolError } from './errors.ts'
+import type { Answer, Request } from './http.ts'
 import { isObject, withRecorded } from './json.ts'
 import { neverRan, type Earlier, type GateOptions, type Outcome, type ReleasedCall } from './outcome.ts'
 import type { RecordedCall } from './types.ts'
@@ -8,11 +9,12 @@ import { sleep, type Signals } from './wait.ts'
 /** What is told of a call that was let through. */
 export type Result = { status: 'succeeded'; output?: unknown } | { status: 'failed'; error: unknown }
 
-/** A call that was let through and that nobody ran: it may be asked for again. */
 const didNotRun = 'did_not_run'
 
-export function didNotRunResult(message: string): Result {
-  return { status: 'failed', error: { name: 'DidNotRun', code: didNotRun, message } }
+/** Of a call that was let through and that nobody ran: it may be asked for again. */
+export const didNotRunResult: Result = {
+  status: 'failed',
+  error: { name: 'DidNotRun', code: didNotRun, message: 'The agent ended or was called off before it ran.' },
 }
 
 /**
@@ -26,17 +28,20 @@ export async function report(
   signals: Signals = [],
 ): Promise<void> {
   const { status, ...recorded } = result
-  await run.http.send({
-    method: 'POST',
-    path: `${pathOf(run, toolCallId)}/result`,
-    body: withRecorded({ status }, recorded),
-    signals,
-    read: ({ body }) => (isObject(body) && body.tool_call_id === toolCallId ? true : undefined),
-  })
+  const body = withRecorded({ status }, recorded)
+  await send(run, toolCallId, '/result', { method: 'POST', body, signals })
 }
 
-function pathOf(run: RunContext, toolCallId: string): string {
-  return `/runs/${run.record.id}/tool-calls/${encodeURIComponent(toolCallId)}`
+function send(
+  { http, record }: RunContext,
+  toolCallId: string,
+  of: string,
+  request: Pick<Request<RecordedCall>, 'method' | 'body' | 'signals'>,
+): Promise<RecordedCall> {
+  const path = `/runs/${record.id}/tool-calls/${encodeURIComponent(toolCallId)}${of}`
+  const read = ({ body }: Answer) =>
+    isObject(body) && body.tool_call_id === toolCallId ? (body as RecordedCall) : undefined
+  return http.send({ ...request, path, read })
 }
 
 /** For how long somebody else who was let through may be at work still. */
@@ -74,7 +79,7 @@ export async function earlierOutcome<T, P>(
   const isNever = output === neverRan
   try {
     const result: Result = { status: 'succeeded', output }
-    await report(run, toolCallId, isNever ? didNotRunResult('The agent ended before it ran.') : result)
+    await report(run, toolCallId, isNever ? didNotRunResult : result)
   } catch (error) {
     // somebody else was at it all the time
     if (isRecorded(error)) return outcomeOf(asked, await readCall(run, asked))
@@ -92,15 +97,8 @@ function hasResult({ status }: RecordedCall): boolean {
   return status === 'succeeded' || status === 'failed'
 }
 
-async function readCall(run: RunContext, { toolCallId }: Asked): Promise<RecordedCall> {
-  return run.http.send({
-    method: 'GET',
-    path: pathOf(run, toolCallId),
-    read: ({ body }) =>
-      isObject(body) && body.tool_call_id === toolCallId && typeof body.status === 'string'
-        ? (body as RecordedCall)
-        : undefined,
-  })
+function readCall(run: RunContext, { toolCallId }: Asked): Promise<RecordedCall> {
+  return send(run, toolCallId, '', { method: 'GET' })
 }
 
 /** @returns undefined where the call is recorded as one that did not run */
@@ -116,15 +114,8 @@ function outcomeOf<T, P>(
 }
 
 export function ran<T, P>(asked: Asked, output: T, replayed: boolean): Outcome<T, P> & { kind: 'ran' } {
-  const { edited, approval } = asked
-  return {
-    kind: 'ran',
-    output,
-    params: asked.params as P,
-    edited,
-    replayed,
-    ...(approval ? { approval } : {}),
-  }
+  const { edited, approval, params } = asked
+  return { kind: 'ran', output, params: params as P, edited, replayed, approval }
 }
 
 export function releasedCall<P>(
@@ -140,6 +131,6 @@ export function releasedCall<P>(
     tool,
     params: structuredClone(params) as P,
     signal: AbortSignal.any(run.endings(signal).filter((one) => one !== undefined)),
-    ...(approval ? { approval } : {}),
+    approval,
   }
 }

@@ -1,3 +1,4 @@
+import { toCallId } from './call-id.ts'
 import { isObject } from './json.ts'
 import type { Run } from './run.ts'
 import type { Approval, ToolCall } from './types.ts'
@@ -10,20 +11,22 @@ export async function* undone(run: Run): AsyncGenerator<{ callId: string; approv
   for (let cursor: string | null = ''; cursor !== null;) {
     const page: Page = await run.http.send({
       method: 'GET',
-      path: cursor === '' ? path : `${path}&cursor=${encodeURIComponent(cursor)}`,
+      path: path + (cursor && `&cursor=${encodeURIComponent(cursor)}`),
       signals: run.endings(),
       read: ({ body }) =>
         isObject(body) && body.id === run.record.id && Array.isArray(body.steps) ? (body as Page) : undefined,
     })
     for (const { status, approval } of page.steps) {
       if (!approval || approval.status === 'pending' || approval.next.action === 'ask_again') continue
-      if (status !== 'succeeded' && status !== 'failed') yield { callId: callIdOf(approval), approval }
+      if (status !== 'succeeded' && status !== 'failed') yield { callId: await callIdOf(approval), approval }
     }
     cursor = page.next_cursor ?? null
   }
 }
 
-/** The agent's own id of a call, which Holdpoint may have taken in another form. */
-function callIdOf({ metadata, tool_call_id: id }: Approval): string {
-  return isObject(metadata) && typeof metadata.call_id === 'string' ? metadata.call_id : id
+/** The agent's own id of a call, where it is kept beside the form that Holdpoint took, and is none of somebody else's. */
+async function callIdOf({ metadata, tool_call_id: id }: Approval): Promise<string> {
+  const own = metadata?.call_id
+  const isOwn = typeof own === 'string' && own && (await toCallId(own)) === id.replace(/\.[2-5]$/, '')
+  return isOwn ? own : id
 }

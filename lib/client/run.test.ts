@@ -217,6 +217,34 @@ describe('a gated function', () => {
   })
 })
 
+async function withdraw(toolCallId: string): Promise<void> {
+  const { id } = await agents.held(toolCallId)
+  await rest.call('POST', `/api/approvals/${id}/cancel`, { token: agents.token, body: {} })
+}
+
+test('what was decided meanwhile is found by the agent’s own ids of its calls', async () => {
+  const run = await agents.live().hp.run({ id: 'r' })
+  const ids = ['Überweisung 1', 'call_1', 'call_9']
+  const metadata = { call_id: 'somebody else’s' }
+  for (const callId of ids)
+    await run.ask('gated', params, { callId, ...(callId === 'call_9' && { metadata }) })
+  await withdraw('call_1')
+  await run.ask('gated', params, { callId: 'call_1' })
+  const waiting = await rest.call('GET', '/api/approvals?status=pending', { token: agents.token })
+  for (const { tool_call_id } of waiting.body.items ?? [])
+    await agents.decide(tool_call_id as string, 'approve')
+  const fresh = agents.live()
+  const again = await fresh.hp.run({ id: 'r' })
+  const found: string[] = []
+  for await (const { callId } of fresh.hp.resume(again)) found.push(callId)
+  expect(found.sort()).toEqual([...ids].sort())
+  for (const callId of found) {
+    const outcome = await again.gate('gated', params, () => 1, { callId })
+    expect(outcome).toMatchObject({ kind: 'ran', replayed: false })
+  }
+  for await (const { callId } of fresh.hp.resume(again)) throw new Error(`${callId} has a result`)
+})
+
 describe('the steps of the gate by themselves', () => {
   test('ask and settle take nothing; claim takes the one use', async () => {
     const agent = agents.live()
@@ -241,8 +269,41 @@ describe('the steps of the gate by themselves', () => {
     const asked = await run.ask('lookup', params, { callId: 'call_1' })
     expect(asked).toMatchObject({ action: 'execute', isGranted: false, approval: undefined })
     const other = await agents.live().hp.run({ id: 'r' })
-    expect(await run.claim(asked)).toMatchObject({ isGranted: true })
-    expect(await run.claim(asked)).toMatchObject({ isGranted: true })
-    expect(await other.claim(asked)).toMatchObject({ isGranted: false, action: 'done' })
+    // twenty at once, also where they share a process: one of them may run it
+    const claims = [run, run, other].flatMap((each) => Array.from({ length: 7 }, () => each.claim(asked)))
+    const granted = (await Promise.all(claims)).map(({ isGranted, action }) => `${action} ${isGranted}`)
+    expect(granted.sort()).toEqual([...Array<string>(20).fill('done false'), 'execute true'])
+  })
+
+  test('what has to be asked again is, by each of them', async () => {
+    const run = await agents.live().hp.run({ id: 'r' })
+    await run.ask('gated', params, { callId: 'call_1' })
+    await withdraw('call_1')
+    const again = await run.ask('gated', params, { callId: 'call_1' })
+    expect(again).toMatchObject({ action: 'wait', toolCallId: 'call_1.2' })
+    await withdraw('call_1.2')
+    const settling = run.settle(again)
+    await agents.decide('call_1.3', 'approve')
+    const settled = await settling
+    expect(settled).toMatchObject({ action: 'execute', toolCallId: 'call_1.3' })
+    await agents.lapse('call_1.3')
+    const claimed = await run.claim(settled)
+    expect(claimed).toMatchObject({ action: 'wait', isGranted: false, toolCallId: 'call_1.4' })
+    await agents.decide('call_1.4', 'reject')
+    await expect(run.settle(claimed)).rejects.toMatchObject({ name: 'Refused', code: 'rejected' })
+  })
+
+  test('a run that is over is told by who ended it, whichever call hears it first', async () => {
+    const agent = agents.live()
+    const run = await agent.hp.run({ id: 'r' })
+    const asked = await run.ask('gated', params, { callId: 'call_1' })
+    const sibling = await run.ask('gated', params, { callId: 'call_2' })
+    await agents.decide('call_1', 'reject', 'Fraud.')
+    const refused = { name: 'Refused', code: 'rejected', approval: { tool_call_id: 'call_1' } }
+    await expect(run.settle(sibling)).rejects.toMatchObject(refused)
+    await expect(run.settle(asked)).rejects.toBe(run.signal.reason)
+    const calls = ['call_2', 'call_3'].map((callId) => ({ tool: 'gated', params, callId, execute: () => 1 }))
+    const late = await agents.live().hp.run({ id: 'r' })
+    await expect(late.batch(calls)).rejects.toMatchObject(refused)
   })
 })

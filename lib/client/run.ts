@@ -6,7 +6,7 @@ import { Problem, Refused, Rejected } from './errors.ts'
 import { gate, holder } from './gate.ts'
 import type { Answer, Http } from './http.ts'
 import { digestOf, isObject, snapshot, withRecorded, type JsonObject } from './json.ts'
-import type { Life } from './life.ts'
+import { newIds, type Life } from './life.ts'
 import type { Execute, GateOptions, Outcome } from './outcome.ts'
 import { isRecorded, report, type Result } from './result.ts'
 import type { Approval, RunRecord } from './types.ts'
@@ -74,15 +74,15 @@ export class Run implements RunContext {
 
   /** What ends a wait in this run. */
   endings(signal?: AbortSignal): Signals {
-    return [signal, this.ending.signal, this.clientSignal]
+    return [this.ending.signal, signal, this.clientSignal]
   }
 
-  /** Tells everybody in this run that it is over. */
+  /** Tells everybody in this run that it is over. @returns why: what was told first */
   end(refused: Refused): Refused {
-    if (refused.code === 'rejected' || refused.code === 'expired')
-      this.record = { ...this.record, status: 'failed' }
+    const { code } = refused
+    if (code === 'rejected' || code === 'expired') this.record = { ...this.record, status: 'failed' }
     this.ending.abort(refused)
-    return refused
+    return this.signal.reason as Refused
   }
 
   /**
@@ -107,16 +107,12 @@ export class Run implements RunContext {
     fn: (params: P, ...rest: A) => T | Promise<T>,
     options: GatedOptions<T, P, A> = {},
   ): (params: P, ...rest: A) => Promise<T> {
-    const { callId, describe, onRejected, ...others } = options
+    const { callId: given, describe, onRejected, ...others } = options
     return async (params, ...rest) => {
-      const id =
-        typeof callId === 'function' ? callId(params, ...rest) : (callId ?? (await this.nextId(tool, params)))
-      const description = describe?.(params)
-      const outcome = await this.gate(tool, params, (given) => fn(given, ...rest), {
-        ...others,
-        callId: id,
-        description,
-      })
+      const named = typeof given === 'function' ? given(params, ...rest) : given
+      const callId = named ?? (await this.nextId(tool, params))
+      const about = { ...others, callId, description: describe?.(params) }
+      const outcome = await this.gate(tool, params, (copy) => fn(copy, ...rest), about)
       if (outcome.kind === 'ran') return outcome.output
       if (outcome.kind === 'failed') throw outcome.replayed ? outcome.error : outcome.error.cause
       // it waits, and is never parked
@@ -148,15 +144,17 @@ export class Run implements RunContext {
     return batch(this, calls, options)
   }
 
-  /** Asks about a call and takes nothing: whatever is answered, the tool may not run until `claim` grants it. */
+  /**
+   * Asks about a call and takes nothing: whatever is answered, the tool may not run until `claim` grants it.
+   * @throws Refused where the run is over; Unavailable, Problem
+   */
   async ask(tool: string, params: object, options: AskOptions): Promise<Asked> {
-    const signals = this.endings(options.signal)
-    return put(this, await questionOf(tool, params, options), { take: false, signals })
+    return put(this, await questionOf(tool, params, options), { signals: this.endings(options.signal) })
   }
 
-  /** Waits until a person has decided, or the call is over otherwise; takes nothing. */
-  async settle(asked: Asked, { signal }: { signal?: AbortSignal } = {}): Promise<Asked> {
-    const hold = holder(false)
+  /** Waits until a person has decided, or the call is over otherwise; takes nothing. @throws as `ask` */
+  async settle(asked: Asked, { signal }: { signal?: AbortSignal | undefined } = {}): Promise<Asked> {
+    const hold = holder()
     const signals = this.endings(signal)
     while (asked.action === 'wait') asked = await hold(this, asked, signals)
     return asked
@@ -164,10 +162,11 @@ export class Run implements RunContext {
 
   /**
    * Takes the one use of what was answered `execute`. Only where the answer `isGranted` may the tool run, with its
-   * `params`, once; whoever claims sees to that, and reports.
+   * `params`, once; whoever claims sees to that, and reports. Of all who claim, in this process too, one is granted it.
+   * @throws as `ask`
    */
   claim(asked: Asked): Promise<Asked> {
-    return take(this, asked)
+    return take(this, asked, newIds())
   }
 
   /** Records what came of a call that was claimed. The first that is told is kept. */

@@ -1,15 +1,15 @@
-import type { Asked } from '../call.ts'
-import { Refused } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
 import type { GateOptions } from '../outcome.ts'
 import type { Run } from '../run.ts'
 import type { Approval } from '../types.ts'
+import { callIdIn, told } from './framework.ts'
 
 type Execute = (input: never, options: never) => unknown
 type Tools = Record<string, { execute?: Execute }>
 type Part = { type: string; approvalId?: string; toolCallId?: string; toolName?: string; input?: unknown }
 type Message = { role: string; content: unknown }
-type Call = { toolCall: { toolName: string; toolCallId: string; input: unknown } }
+type Options = { toolCallId: string; messages: Message[]; abortSignal?: AbortSignal }
+type Call = { toolCall: { toolName: string; toolCallId: string; input: unknown }; messages: Message[] }
 type Response = { type: 'tool-approval-response'; approvalId: string; approved: boolean; reason?: string }
 
 /**
@@ -22,20 +22,15 @@ export function gateTools<T extends Tools>(
   { earlier }: Pick<GateOptions<unknown>, 'earlier'> = {},
 ): T {
   const gated = Object.entries(tools).map(([name, tool]) => {
-    if (!tool.execute) return [name, tool]
     const { execute } = tool
-    const needsApproval = async (input: object, { toolCallId: callId }: { toolCallId: string }) =>
-      (await run.ask(name, input, { callId })).approval !== undefined
-    const gate = async (input: JsonObject, options: { toolCallId: string; abortSignal?: AbortSignal }) => {
-      const about = { callId: options.toolCallId, earlier, signal: options.abortSignal }
-      const outcome = await run.gate(
-        name,
-        input,
-        (params) => execute(params as never, options as never),
-        about,
-      )
-      if (outcome.kind === 'failed') throw outcome.replayed ? outcome.error : outcome.error.cause
-      return outcome.kind === 'ran' ? outcome.output : outcome.kind === 'rejected' && outcome.message
+    if (!execute) return [name, tool]
+    const needsApproval = async (input: object, { toolCallId, messages }: Options) =>
+      (await run.ask(name, input, { callId: callIdOf(messages, toolCallId, name) })).approval !== undefined
+    const gate = async (input: JsonObject, options: Options) => {
+      const { toolCallId, messages, abortSignal: signal } = options
+      const about = { callId: callIdOf(messages, toolCallId, name), earlier, signal }
+      const call = (params: JsonObject) => execute(params as never, options as never)
+      return told(await run.gate(name, input, call, about))
     }
     return [name, { ...tool, needsApproval, execute: gate }]
   })
@@ -47,19 +42,15 @@ export function gateTools<T extends Tools>(
  * @param options.mode `wait` never pauses the SDK: it waits for the person; `park` makes approval requests
  */
 export function toolApproval(run: Run, { mode = 'wait' }: { mode?: 'wait' | 'park' } = {}) {
-  return async ({ toolCall: { toolName, toolCallId: callId, input } }: Call) => {
-    const asked = await run.ask(toolName, input as object, { callId })
+  return async ({ toolCall: { toolName, toolCallId, input }, messages }: Call) => {
+    const asked = await run.ask(toolName, input as object, {
+      callId: callIdOf(messages, toolCallId, toolName),
+    })
     if (!asked.approval) return undefined
     if (mode === 'park') return { type: 'user-approval' as const, reason: asked.approval.url }
-    const settled = await run.settle(asked)
-    return mayRun(run, settled) ? undefined : { type: 'denied' as const, reason: settled.message }
+    const { action, message: reason } = await run.settle(asked)
+    return action === 'continue' ? { type: 'denied' as const, reason } : undefined
   }
-}
-
-/** @throws Refused where the answer ended the run */
-function mayRun(run: Run, { action, message, approval }: Asked): boolean {
-  if (action === 'stop') throw run.end(new Refused(message, { approval }))
-  return action !== 'continue'
 }
 
 /**
@@ -69,24 +60,39 @@ function mayRun(run: Run, { action, message, approval }: Asked): boolean {
  * @throws Refused where one of them ended the run
  */
 export async function answer(run: Run, messages: Message[], { wait = true }: { wait?: boolean } = {}) {
-  const parts = messages.flatMap(({ content }) => (Array.isArray(content) ? (content as Part[]) : []))
-  const ofType = (type: string) => parts.filter((part) => part.type === type)
-  const answered = new Set(ofType('tool-approval-response').map(({ approvalId }) => approvalId))
-  const requests = ofType('tool-approval-request').filter(({ approvalId }) => !answered.has(approvalId))
-  const open: Approval[] = []
-  const settled = requests.map(async ({ approvalId = '', toolCallId: callId = '' }) => {
-    const call = ofType('tool-call').find((part) => part.toolCallId === callId)
-    const asked = await run.ask(call?.toolName ?? '', call?.input as object, { callId })
-    return { approvalId, asked: wait ? await run.settle(asked) : asked }
+  const answered = new Set(
+    messages.flatMap(partsOf).map(({ type, approvalId }) => type === responded && approvalId),
+  )
+  const requests = messages.flatMap((message, turn) => {
+    const parts = partsOf(message)
+    const open = parts.filter(
+      (part) => part.type === 'tool-approval-request' && !answered.has(part.approvalId),
+    )
+    return open.map(async ({ approvalId = '', toolCallId }) => {
+      const call = parts.find((part) => part.type === 'tool-call' && part.toolCallId === toolCallId)
+      const tool = call?.toolName ?? ''
+      const asked = await run.ask(tool, call?.input as object, { callId: callIdIn(turn, toolCallId, tool) })
+      return { approvalId, asked: wait ? await run.settle(asked) : asked }
+    })
   })
+  const open: Approval[] = []
   const content: Response[] = []
-  for (const { approvalId, asked } of await Promise.all(settled)) {
+  for (const { approvalId, asked } of await Promise.all(requests)) {
     if (asked.action === 'wait') open.push(asked.approval)
-    else {
-      const approved = mayRun(run, asked)
-      const reason = approved ? {} : { reason: asked.message }
-      content.push({ type: 'tool-approval-response', approvalId, approved, ...reason })
-    }
+    else if (asked.action !== 'continue') content.push({ type: responded, approvalId, approved: true })
+    else content.push({ type: responded, approvalId, approved: false, reason: asked.message })
   }
   return { message: content.length > 0 ? { role: 'tool' as const, content } : undefined, open }
+}
+
+const responded = 'tool-approval-response' as const
+
+const partsOf = ({ content }: Message) => (Array.isArray(content) ? (content as Part[]) : [])
+
+/** The turn is the place of the message that calls: one that is there and has no result, else the next. */
+function callIdOf(messages: Message[], id: string, tool: string): string {
+  const last = (type: string) =>
+    messages.findLastIndex((one) => partsOf(one).some((part) => part.type === type && part.toolCallId === id))
+  const place = last('tool-call')
+  return callIdIn(place > last('tool-result') ? place : messages.length, id, tool)
 }

@@ -2,8 +2,15 @@ import type { Asked } from '../call.ts'
 import { Refused } from '../errors.ts'
 import type { Run } from '../run.ts'
 import { sleep } from '../wait.ts'
+import { begin } from './framework.ts'
 
-type Input = { tool_name: string; tool_input: unknown; tool_use_id: string }
+type Input = {
+  tool_name: string
+  tool_input: unknown
+  tool_use_id: string
+  tool_response?: unknown
+  error?: unknown
+}
 type Options = { signal?: AbortSignal }
 
 /** A day: for how long a hook may wait for a person. */
@@ -18,56 +25,53 @@ const waitSeconds = 86_400
  *   deferred call a turn: where models call several at once, wait.
  */
 export function hooks(run: Run, { park = false }: { park?: boolean } = {}) {
+  const granted = new Map<string, { asked: Asked; end: () => void }>()
   const before = async (input: unknown, _id: unknown, { signal }: Options = {}) => {
     const { tool_name: tool, tool_input: params, tool_use_id: callId } = input as Input
     try {
+      const end = begin(run, callId)
       let asked = await run.ask(tool, params as object, { callId, signal })
-      if (asked.action === 'wait') {
-        if (park) return decision('defer', asked.message)
-        run.say({ type: 'held', callId, approval: asked.approval })
+      if (asked.action === 'wait' && park) return decision('defer', asked.message)
+      if (asked.action === 'wait') run.say({ type: 'held', callId, approval: asked.approval })
+      asked = await run.settle(asked, { signal })
+      while (asked.action === 'execute' && !asked.isGranted) {
+        asked = await run.settle(await run.claim(asked), { signal })
       }
-      asked = await run.settle(asked, signal ? { signal } : {})
-      if (asked.action === 'execute') asked = await run.claim(asked)
+      if (asked.isGranted) {
+        granted.set(callId, { asked, end })
+        if (!asked.approval) return {}
+        return decision('allow', asked.message, asked.edited ? { updatedInput: asked.params } : {})
+      }
       // whoever was let through may be at work still
       for (let tries = 0; isOpen(asked) && tries < 10; tries++) {
-        await sleep(1000, [signal])
+        await sleep(1000, run.endings(signal))
         asked = await run.ask(tool, params as object, { callId, signal })
       }
-      return granted(run, asked)
+      if (!granted.has(callId)) end()
+      const { recorded, message } = asked
+      const told = recorded?.status === 'succeeded' ? ` It gave back: ${JSON.stringify(recorded.output)}` : ''
+      return decision('deny', message + told)
     } catch (error) {
-      return decision(
-        'deny',
-        `${tool} did not run: ${error instanceof Error ? error.message : String(error)}`,
-      )
+      const words = error instanceof Error ? error.message : String(error)
+      if (!(error instanceof Refused)) return decision('deny', `${tool} did not run: ${words}`)
+      return { ...decision('deny', words), continue: false, stopReason: words }
     }
   }
   const after = async (input: unknown) => {
-    const { tool_use_id, tool_response: output } = input as Input & { tool_response?: unknown }
-    await run.report(tool_use_id, { status: 'succeeded', output })
-    return {}
-  }
-  const failed = async (input: unknown) => {
-    const { tool_use_id, error } = input as Input & { error?: unknown }
-    await run.report(tool_use_id, { status: 'failed', error: { message: error } })
+    const { tool_use_id: callId, tool_response: output, error } = input as Input
+    const { asked, end } = granted.get(callId) ?? {}
+    granted.delete(callId)
+    end?.()
+    const failed = { status: 'failed', error: { message: error } } as const
+    if (asked) await run.report(asked, error === undefined ? { status: 'succeeded', output } : failed)
     return {}
   }
   const on = <H>(hook: H) => [{ hooks: [hook], timeout: waitSeconds, onFailure: 'block' as const }]
-  return { PreToolUse: on(before), PostToolUse: on(after), PostToolUseFailure: on(failed) }
+  return { PreToolUse: on(before), PostToolUse: on(after), PostToolUseFailure: on(after) }
 }
 
 const isOpen = ({ action, recorded }: Asked) =>
   action === 'done' && recorded?.status !== 'succeeded' && recorded?.status !== 'failed'
-
-function granted(run: Run, asked: Asked) {
-  const { isGranted, approval, edited, params, action, message, recorded } = asked
-  if (isGranted && !approval) return {}
-  if (isGranted) return decision('allow', message, edited ? { updatedInput: params } : {})
-  if (action === 'stop') run.end(new Refused(message, { approval }))
-  const told = recorded?.status === 'succeeded' ? ` It gave back: ${JSON.stringify(recorded.output)}` : ''
-  const words = action === 'execute' ? 'It was let through to another process.' : message + told
-  const denied = decision('deny', words)
-  return action === 'stop' ? { ...denied, continue: false, stopReason: words } : denied
-}
 
 function decision(
   permissionDecision: 'allow' | 'deny' | 'defer',

@@ -1,6 +1,7 @@
 import { isObject } from '../json.ts'
 import type { GateOptions } from '../outcome.ts'
 import type { Run } from '../run.ts'
+import { callIdIn, told } from './framework.ts'
 
 type ToolCall = { id?: string; name: string; args: Record<string, unknown> }
 type Request = {
@@ -38,30 +39,31 @@ export function holdpointMiddleware(run: Run, options: MiddlewareOptions = {}) {
       const { toolCall, state, runtime } = request
       const handle = (more: object) => handler({ ...request, ...more } as never)
       /** The framework makes the message, as it does of what a tool answers. */
-      const say = (words: unknown) => handle({ tool: { name: toolCall.name, invoke: async () => words } })
-      const callId = callIdOf(toolCall, state.messages?.length ?? 0)
+      const say = async (invoke: () => unknown) =>
+        handle({ tool: { name: toolCall.name, invoke: async () => invoke() } })
+      const { name, args: params } = toolCall
       let message: M | undefined
       const execute = async (args: Record<string, unknown>) =>
         contentOf((message = await handle({ toolCall: { ...toolCall, args } })))
-      const { signal } = runtime
-      const asked = { callId, earlier, signal, description: describe?.(toolCall) }
-      for (let now = mode; ;) {
-        const outcome = await run.gate(toolCall.name, toolCall.args, execute, { ...asked, mode: now })
-        if (outcome.kind === 'ran') return message ?? say(outcome.output)
-        if (outcome.kind === 'rejected') return say(outcome.message)
-        if (outcome.kind === 'failed') throw outcome.replayed ? outcome.error : outcome.error.cause
-        if (!runtime.interrupt) throw new TypeError('This LangGraph cannot interrupt: use the mode `wait`.')
-        const { id, url, expires_at } = outcome.approval
-        if (runtime.interrupt({ holdpoint: id, url, expires_at }) === 'wait') now = 'wait'
+      try {
+        const callId = callIdIn(state.messages?.length, toolCall.id, name)
+        const about = { callId, earlier, signal: runtime.signal, description: describe?.(toolCall) }
+        let outcome = await run.gate(name, params, execute, { ...about, mode })
+        while (outcome.kind === 'parked') {
+          const { id, url, expires_at } = outcome.approval
+          if (!runtime.interrupt) throw new TypeError('This LangGraph cannot interrupt: use the mode `wait`.')
+          const shallWait = runtime.interrupt({ holdpoint: id, url, expires_at }) === 'wait'
+          outcome = await run.gate(name, params, execute, { ...about, mode: shallWait ? 'wait' : mode })
+        }
+        const output = told(outcome)
+        return message ?? (await say(() => output))
+      } catch (error) {
+        // what a tool throws reaches who called the agent as it is, once for all calls of a turn
+        await say(() => Promise.reject(error as Error)).catch(() => undefined)
+        throw error
       }
     },
   }
-}
-
-/** Some models count their calls anew in each turn; the turn is the number of messages before it. */
-function callIdOf({ id, name }: ToolCall, turn: number): string {
-  if (!id) return `${turn}.${name}`
-  return /^(call_)?\d+$|[.:]\d+$/.test(id) ? `${turn}.${id}` : id
 }
 
 /** MemorySaver of LangGraph, as far as it is kept. */

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../json.ts'
 import type { GateOptions } from '../outcome.ts'
 import type { Run } from '../run.ts'
+import { begin, told } from './framework.ts'
 
 type Context = {
   agent?: { toolCallId?: string; resumeData?: unknown; suspend?: (payload: never) => Promise<unknown> }
@@ -25,16 +26,19 @@ export function gated<T extends Tool>(run: Run, tool: T, options: GatedOptions =
   if (!execute) return tool
   const gate = async (input: JsonObject, context: Context) => {
     const { toolCallId, suspend, resumeData } = context.agent ?? {}
+    const callId = options.callId ?? toolCallId ?? ''
+    const end = begin(run, callId)
     const shallWait = (resumeData as { wait?: unknown } | undefined)?.wait === true
     const outcome = await run.gate(tool.id, input, (params) => execute(params as never, context as never), {
-      callId: options.callId ?? toolCallId ?? '',
+      callId,
       earlier: options.earlier,
       mode: shallWait ? 'wait' : options.mode,
       signal: context.abortSignal,
     })
-    if (outcome.kind === 'ran') return outcome.output
-    if (outcome.kind === 'rejected') return outcome.message
-    if (outcome.kind === 'failed') throw outcome.replayed ? outcome.error : outcome.error.cause
+    if (outcome.kind !== 'parked') {
+      end()
+      return told(outcome)
+    }
     if (!suspend) throw new TypeError('Only an agent of Mastra can be suspended: use the mode `wait`.')
     const { id, url, expires_at } = outcome.approval
     return suspend({ holdpoint: id, url, expires_at } as never)

@@ -1,9 +1,11 @@
-import { Refused } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
 import type { GateOptions } from '../outcome.ts'
 import type { Run } from '../run.ts'
 import type { Approval } from '../types.ts'
+import { callIdIn, told } from './framework.ts'
 
+/** What the model was asked so far: the same for all calls of one turn, also in a state that was kept. */
+type Counted = { usage: { requests: number } }
 type Details = { toolCall?: { callId: string } }
 type FunctionTool = {
   name: string
@@ -11,7 +13,7 @@ type FunctionTool = {
   invoke: (context: never, input: string, details?: never) => Promise<unknown>
 }
 type Interruption = { rawItem: object }
-type RunState<I extends Interruption> = {
+type RunState<I extends Interruption> = Counted & {
   getInterruptions(): I[]
   approve(item: I): void
   reject(item: I, options: { message: string }): void
@@ -26,15 +28,16 @@ export function held<T extends FunctionTool>(
   tool: T,
   { earlier }: Pick<GateOptions<unknown>, 'earlier'> = {},
 ): T {
-  const invoke = async (context: never, input: string, details?: Details): Promise<unknown> => {
-    const callId = details?.toolCall?.callId ?? ''
-    const execute = (params: JsonObject) => tool.invoke(context, JSON.stringify(params), details as never)
-    const outcome = await run.gate(tool.name, JSON.parse(input) as JsonObject, execute, { callId, earlier })
-    if (outcome.kind === 'failed') throw outcome.replayed ? outcome.error : outcome.error.cause
-    return outcome.kind === 'ran' ? outcome.output : outcome.kind === 'rejected' && outcome.message
+  const { name } = tool
+  const callIdOf = ({ usage }: Counted, id?: string) => callIdIn(usage.requests, id, name)
+  const invoke = async (context: Counted, input: string, details?: Details): Promise<unknown> => {
+    const callId = callIdOf(context, details?.toolCall?.callId)
+    const execute = (params: JsonObject) =>
+      tool.invoke(context as never, JSON.stringify(params), details as never)
+    return told(await run.gate(name, JSON.parse(input) as JsonObject, execute, { callId, earlier }))
   }
-  const needsApproval = async (_: unknown, input: object, callId = '') =>
-    (await run.ask(tool.name, input, { callId })).approval !== undefined
+  const needsApproval = async (context: Counted, input: object, id?: string) =>
+    (await run.ask(name, input, { callId: callIdOf(context, id) })).approval !== undefined
   return { ...tool, needsApproval, invoke }
 }
 
@@ -50,16 +53,19 @@ export async function settle<I extends Interruption>(
   { wait = true, signal }: { wait?: boolean; signal?: AbortSignal } = {},
 ): Promise<Approval[]> {
   const settled = state.getInterruptions().map(async (item) => {
-    const { name, callId, arguments: input } = item.rawItem as Record<'name' | 'callId' | 'arguments', string>
+    const {
+      name,
+      callId: id,
+      arguments: input,
+    } = item.rawItem as Record<'name' | 'callId' | 'arguments', string>
+    const callId = callIdIn(state.usage.requests, id, name)
     const asked = await run.ask(name, JSON.parse(input) as object, { callId, signal })
-    return { item, asked: wait ? await run.settle(asked, signal ? { signal } : {}) : asked }
+    return { item, asked: wait ? await run.settle(asked, { signal }) : asked }
   })
   const open: Approval[] = []
   for (const { item, asked } of await Promise.all(settled)) {
-    const { action, message, approval } = asked
-    if (action === 'stop') throw run.end(new Refused(message, { approval }))
-    if (action === 'wait') open.push(approval)
-    else if (action === 'continue') state.reject(item, { message })
+    if (asked.action === 'wait') open.push(asked.approval)
+    else if (asked.action === 'continue') state.reject(item, { message: asked.message })
     else state.approve(item)
   }
   return open

@@ -18,11 +18,9 @@ type Reading = { name: string; request: string; holds: RegExp; hasTarget: boolea
 export async function measureScale(run: Run): Promise<void> {
   const project = await makeProject(run.place.served, 'Scale')
   const calls = callsOf(project)
-  const { template, waiting } = await withConnection(run.server.port, (connection) =>
-    makePast(calls, connection),
-  )
+  const template = await withConnection(run.server.port, (connection) => makePast(calls, connection))
   if ((await settle(run)) === undefined) await settle(run)
-  const readings = readingsOf(project, waiting)
+  const readings = readingsOf(project)
   const live = requestText('GET', '/api/health/live')
   const still = await readOften(run, live, /live/, run.size.seconds)
   const first = new Map<string, number>()
@@ -54,20 +52,17 @@ export async function measureScale(run: Run): Promise<void> {
 }
 
 /** Some that are pending, and one that has gone its whole way. */
-async function makePast(calls: Calls, connection: HttpConnection) {
+async function makePast(calls: Calls, connection: HttpConnection): Promise<string> {
   const id = await calls.askGated(connection)
   await calls.decide(connection, id)
   const call = await calls.claim(connection, id)
   await calls.recordResult(connection, call)
   await calls.finishRun(connection, call.run_id)
-  for (let made = 2; made < pending; made++) await calls.askGated(connection)
-  return { template: id, waiting: await calls.askGated(connection) }
+  for (let made = 1; made < pending; made++) await calls.askGated(connection)
+  return id
 }
 
-function readingsOf(
-  { slug, agentToken: token, ownerCookie: cookie }: BenchProject,
-  waiting: string,
-): Reading[] {
+function readingsOf({ slug, agentToken: token, ownerCookie: cookie }: BenchProject): Reading[] {
   const api = (path: string) => requestText('GET', path, { token })
   const page = (path: string) => requestText('GET', `/${slug}/${path}`, { cookie })
   const list = '/api/approvals?limit=50'
@@ -80,12 +75,6 @@ function readingsOf(
       hasTarget: true,
     },
     { name: 'list', request: api(list), holds: full, hasTarget: true },
-    {
-      name: 'context of one',
-      request: api(`/api/approvals/${waiting}/context`),
-      holds: /"lately":\[\{/,
-      hasTarget: false,
-    },
     {
       name: 'list of one tool',
       request: api(`${list}&tool=${gatedTool}`),
