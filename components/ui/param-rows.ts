@@ -1,3 +1,4 @@
+import { memberPath } from '@/lib/json/leaves'
 import { writeJson } from '@/lib/json/write'
 
 export type ParamRow = {
@@ -27,12 +28,6 @@ function collect(rows: ParamRow[], path: string, value: unknown): void {
   } else {
     for (const [name, member] of Object.entries(value)) collect(rows, memberPath(path, name), member)
   }
-}
-
-function memberPath(path: string, name: string): string {
-  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return path === '' ? name : `${path}.${name}`
-  if (path === '' && /^[\w.:/@+-]+$/.test(name) && !name.includes('.')) return name
-  return `${path}[${JSON.stringify(name)}]`
 }
 
 function isCompact(value: object): boolean {

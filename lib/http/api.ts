@@ -2,6 +2,7 @@ import { checkCallVerb } from '@/lib/agents/check'
 import { readAgentsVerb, readAgentVerb } from '@/lib/agents/read'
 import { cancelVerb } from '@/lib/approvals/cancel'
 import { countApprovalsVerb } from '@/lib/approvals/count'
+import { readContextVerb } from '@/lib/approvals/context/read'
 import { readApprovalsVerb } from '@/lib/approvals/read'
 import { readAuditVerb } from '@/lib/audit/read'
 import { verifyAuditVerb } from '@/lib/audit/verify'
@@ -58,6 +59,7 @@ export const api: Record<string, PlainVerb | Endpoint> = {
   'GET /approvals': readApprovalsVerb,
   'GET /approvals/count': countApprovalsVerb,
   'GET /approvals/{id}': http.readApprovalOverHttp,
+  'GET /approvals/{id}/context': readContextVerb,
   'POST /approvals/{id}/decisions': http.decideOverHttp,
   'POST /approvals/decisions': http.decideManyOverHttp,
   'POST /approvals/{id}/cancel': cancelVerb,

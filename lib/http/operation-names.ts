@@ -20,6 +20,7 @@ export const operationIds: Record<string, string> = {
   'GET /approvals': 'listApprovals',
   'GET /approvals/count': 'countApprovals',
   'GET /approvals/{id}': 'getApproval',
+  'GET /approvals/{id}/context': 'getApprovalContext',
   'POST /approvals/{id}/decisions': 'decideApproval',
   'POST /approvals/decisions': 'decideApprovals',
   'POST /approvals/{id}/cancel': 'cancelApproval',

@@ -192,6 +192,14 @@ export const agentExamples: Example[] = [
     status: 200,
   },
   {
+    call: 'GET /approvals/{id}/context',
+    name: 'around',
+    summary: 'What led to it, and what became of similar ones',
+    by: 'agent',
+    path: { id: approvedId },
+    status: 200,
+  },
+  {
     call: 'GET /runs/{id}/tool-calls/{call}',
     name: 'held',
     summary: 'A call that is held',

@@ -18,9 +18,11 @@ type Reading = { name: string; request: string; holds: RegExp; hasTarget: boolea
 export async function measureScale(run: Run): Promise<void> {
   const project = await makeProject(run.place.served, 'Scale')
   const calls = callsOf(project)
-  const template = await withConnection(run.server.port, (connection) => makePast(calls, connection))
+  const { template, waiting } = await withConnection(run.server.port, (connection) =>
+    makePast(calls, connection),
+  )
   if ((await settle(run)) === undefined) await settle(run)
-  const readings = readingsOf(project)
+  const readings = readingsOf(project, waiting)
   const live = requestText('GET', '/api/health/live')
   const still = await readOften(run, live, /live/, run.size.seconds)
   const first = new Map<string, number>()
@@ -52,17 +54,20 @@ export async function measureScale(run: Run): Promise<void> {
 }
 
 /** Some that are pending, and one that has gone its whole way. */
-async function makePast(calls: Calls, connection: HttpConnection): Promise<string> {
+async function makePast(calls: Calls, connection: HttpConnection) {
   const id = await calls.askGated(connection)
   await calls.decide(connection, id)
   const call = await calls.claim(connection, id)
   await calls.recordResult(connection, call)
   await calls.finishRun(connection, call.run_id)
-  for (let made = 1; made < pending; made++) await calls.askGated(connection)
-  return id
+  for (let made = 2; made < pending; made++) await calls.askGated(connection)
+  return { template: id, waiting: await calls.askGated(connection) }
 }
 
-function readingsOf({ slug, agentToken: token, ownerCookie: cookie }: BenchProject): Reading[] {
+function readingsOf(
+  { slug, agentToken: token, ownerCookie: cookie }: BenchProject,
+  waiting: string,
+): Reading[] {
   const api = (path: string) => requestText('GET', path, { token })
   const page = (path: string) => requestText('GET', `/${slug}/${path}`, { cookie })
   const list = '/api/approvals?limit=50'
@@ -75,6 +80,12 @@ function readingsOf({ slug, agentToken: token, ownerCookie: cookie }: BenchProje
       hasTarget: true,
     },
     { name: 'list', request: api(list), holds: full, hasTarget: true },
+    {
+      name: 'context of one',
+      request: api(`/api/approvals/${waiting}/context`),
+      holds: /"lately":\[\{/,
+      hasTarget: false,
+    },
     {
       name: 'list of one tool',
       request: api(`${list}&tool=${gatedTool}`),

@@ -1,0 +1,164 @@
+import { plainText } from '@/lib/untrusted/channels'
+import { showText } from '@/lib/untrusted/show'
+import type { ContextRecord, DecidedCall } from '@/db/queries/approval-context'
+import { isNumeric, isSame, type Numeric, type Values } from './compare'
+import type { Cue } from './schemas'
+
+/** A decided call with its values. */
+export type Precedent = DecidedCall & { values: Values }
+
+export type Facts = Pick<ContextRecord, 'asked' | 'run'> & {
+  values: Values
+  /** Newest first. */
+  precedents: readonly Precedent[]
+}
+
+const mostCues = 4
+/** From fewer calls nothing is said about what is usual. */
+const fewest = 5
+const mostMinutesOfPolicy = 60
+const fewestInMinute = 3
+
+/**
+ * What a reviewer should not overlook, each a sentence that the record proves, the weightiest first: no score, and
+ * no advice. At most four.
+ */
+export function cuesOf(facts: Facts): Cue[] {
+  return ways.flatMap((way) => way(facts)).slice(0, mostCues)
+}
+
+type Way = (facts: Facts) => Cue[]
+
+const ways: Way[] = [
+  unevaluable,
+  hidden,
+  rejectedBefore,
+  allRows,
+  highest,
+  newValue,
+  changedPolicy,
+  manyInMinute,
+  claimsApproval,
+]
+
+const cue = (kind: Cue['kind'], text: string, more: Partial<Cue> = {}): Cue => ({
+  kind,
+  text,
+  param: null,
+  approval_id: null,
+  at: null,
+  ...more,
+})
+
+const short = (text: string) => plainText(text, { maxCharacters: 160, singleLine: true })
+
+function unevaluable({ asked }: Facts): Cue[] {
+  if (asked.ruleOutcome !== 'unevaluable') return []
+  const why = asked.ruleDetail === null ? '' : `: ${short(asked.ruleDetail)}`
+  return [cue('unevaluable', `The rule’s condition could not be evaluated${why}`)]
+}
+
+/** The first value in which something cannot be seen or passes for something else. */
+function hidden({ values }: Facts): Cue[] {
+  for (const [path, value] of values) {
+    const shown = [path, ...(typeof value === 'string' ? [value] : [])].map((text) => showText(text))
+    const param = { param: path }
+    if (shown.some(({ hasInvisible }) => hasInvisible))
+      return [cue('hidden_characters', `${short(path)} holds characters that cannot be seen`, param)]
+    if (shown.some(({ hasMixedScripts }) => hasMixedScripts))
+      return [cue('hidden_characters', `${short(path)} mixes letters that look alike`, param)]
+  }
+  return []
+}
+
+function rejectedBefore({ asked, precedents }: Facts): Cue[] {
+  const last = precedents.find(({ status, digest }) => status === 'rejected' && digest === asked.digest)
+  if (!last) return []
+  const who = last.reviewer?.name ?? last.reviewer?.email ?? 'A reviewer'
+  const why = last.reason?.trim() ? `: “${short(last.reason.trim())}”` : ''
+  const evidence = { approval_id: last.id, at: new Date(last.resolvedAt).toISOString() }
+  return [cue('rejected_before', `${short(who)} rejected the same call${why}`, evidence)]
+}
+
+/** Statements that change or empty a whole table. */
+function allRows({ values }: Facts): Cue[] {
+  for (const [path, value] of values) {
+    if (typeof value !== 'string') continue
+    const [, word] = /(?:^|;)\s*(truncate|drop|delete\s+from|update)\b/i.exec(value) ?? []
+    if (word === undefined) continue
+    const verb = word.toUpperCase().replace(/\s+/g, ' ')
+    if (/^(TRUNCATE|DROP)$/.test(verb))
+      return [cue('all_rows', `${short(path)} has a ${verb}`, { param: path })]
+    if (!/\bwhere\b/i.test(value))
+      return [cue('all_rows', `${short(path)} has ${verb} without WHERE: all rows`, { param: path })]
+  }
+  return []
+}
+
+function highest({ values, precedents }: Facts): Cue[] {
+  for (const [path, value] of values) {
+    if (!isNumeric(value)) continue
+    const others = numbersAt(precedents, path)
+    if (others.length < fewest || new Set(others.map(({ value: one }) => one)).size < 2) continue
+    const top = others.reduce((most, one) => (one.value > most.value ? one : most))
+    if (value <= top.value) continue
+    const text = `${short(path)} is higher than in each of the last ${others.length} decided calls`
+    return [cue('highest', text, { param: path, approval_id: top.id, at: new Date(top.at).toISOString() })]
+  }
+  return []
+}
+
+/** The numbers that earlier calls had at a path. */
+export function numbersAt(precedents: readonly Precedent[], path: string) {
+  return precedents.flatMap(({ id, status, values, resolvedAt }) => {
+    const value = values.get(path)
+    return isNumeric(value) ? [{ id, status, value: value as Numeric, at: resolvedAt }] : []
+  })
+}
+
+/** A text that is one of a few in earlier approved calls, such as a recipient, and here is none of them. */
+function newValue({ values, precedents }: Facts): Cue[] {
+  const approved = precedents.filter(({ status }) => status === 'approved')
+  for (const [path, value] of values) {
+    if (typeof value !== 'string') continue
+    const others = approved.flatMap((one) => (one.values.has(path) ? [one.values.get(path)] : []))
+    const different = new Set(others)
+    // Where hardly any two are the same, such as ids, a new one says nothing.
+    if (others.length < fewest || different.size > others.length / 2) continue
+    if ([...different].some((one) => isSame(one, value))) continue
+    const text = `${short(path)} is new: none of the last ${others.length} approved calls had this value`
+    return [cue('new_value', text, { param: path })]
+  }
+  return []
+}
+
+function changedPolicy({ asked }: Facts): Cue[] {
+  if (asked.policyAt === null) return []
+  const minutes = Math.floor((Date.parse(asked.requestedAt) - Date.parse(asked.policyAt)) / 60_000)
+  if (minutes < 0 || minutes > mostMinutesOfPolicy) return []
+  const before = minutes === 0 ? 'less than a minute' : minutes === 1 ? 'a minute' : `${minutes} minutes`
+  const text = `The agent’s policy was changed ${before} before this request (version ${asked.policyVersion})`
+  return [cue('changed_policy', text, { at: new Date(asked.policyAt).toISOString() })]
+}
+
+function manyInMinute({ run }: Facts): Cue[] {
+  if (run.inMinute < fewestInMinute) return []
+  return [cue('many_in_a_minute', `${run.inMinute} requests of this run within a minute`)]
+}
+
+function claimsApproval({ asked, values }: Facts): Cue[] {
+  const claims = /\b(?:pre-?)?approved\b|\bapproval\b|\bauthori[sz](?:ed|ation)\b|\bsigned off\b/i
+  const said = asked.description !== null && claims.test(asked.description)
+  const inValue = [...values].find(
+    ([path, value]) => typeof value === 'string' && claims.test(value) && !/^(status|state)$/.test(path),
+  )
+  if (!said && !inValue) return []
+  const where = said ? 'The agent’s own words speak' : `${short(inValue?.[0] ?? '')} speaks`
+  return [
+    cue(
+      'claims_approval',
+      `${where} of an approval: nothing of it is on record here`,
+      said ? {} : { param: inValue?.[0] ?? null },
+    ),
+  ]
+}

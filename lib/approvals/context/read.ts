@@ -1,0 +1,141 @@
+import { findContext, type ContextRecord } from '@/db/queries/approval-context'
+import type { Context } from '@/lib/context'
+import { notFound } from '@/lib/errors'
+import { readJson } from '@/lib/json/strict'
+import { writeJson } from '@/lib/json/write'
+import { reader } from '@/lib/need'
+import { verb } from '@/lib/verb'
+import { requireApprovalId } from '../id'
+import { ApprovalById } from '../schemas'
+import { changesBetween, isNumeric, valuesOf } from './compare'
+import { cuesOf, numbersAt, type Facts, type Precedent } from './cues'
+import { ApprovalContext } from './schemas'
+
+const mostChanged = 20
+const mostLately = 3
+const mostNumbers = 3
+const mostCharacters = 300
+
+/** What is on record around a request, for the person who decides: in one statement. */
+export const readContextVerb = verb(
+  {
+    summary: 'Read what led to a request and what became of similar ones',
+    need: reader,
+    path: ApprovalById,
+    output: ApprovalContext,
+    refuses: ['not_found'],
+  },
+  (ctx, { id }) => readContext(ctx, id),
+)
+
+/** @throws AppError `invalid_id`, `not_found` */
+export async function readContext(ctx: Context, id: string): Promise<ApprovalContext> {
+  requireApprovalId(id)
+  const record = await findContext(ctx.db, ctx.project.id, id)
+  if (!record) throw notFound()
+  return contextToWire(id, record)
+}
+
+const moment = (text: string) => new Date(text).toISOString()
+
+/** The record in its words; pure. */
+function contextToWire(id: string, record: ContextRecord): ApprovalContext {
+  const { run } = record
+  const facts: Facts = { ...record, values: valuesIn(record.asked.params), precedents: precedentsOf(record) }
+  return {
+    approval_id: id,
+    cues: cuesOf(facts),
+    run: {
+      id: run.id,
+      external_id: run.externalId,
+      initiator: run.initiator,
+      input:
+        run.input === null
+          ? null
+          : { text: run.input, is_cut: (run.inputCharacters ?? 0) > run.input.length },
+      started_at: moment(run.startedAt),
+      earlier: run.earlier,
+      steps: record.steps.map((step) => ({ ...step, at: moment(step.at) })),
+      others: record.others.map(({ requestedAt, ...other }) => ({
+        ...other,
+        requested_at: moment(requestedAt),
+      })),
+    },
+    compared: comparedWith(facts),
+    similar: {
+      counts: record.counts,
+      median_wait_ms: medianWait(facts.precedents),
+      lately: facts.precedents.slice(0, mostLately).map((one) => ({
+        approval_id: one.id,
+        status: one.status,
+        decided_at: moment(one.resolvedAt),
+        reason: one.reason,
+        reviewer: one.reviewer,
+        run_status: one.runStatus as ApprovalContext['similar']['lately'][number]['run_status'],
+        result: one.resultStatus,
+      })),
+      numbers: numbersOf(facts),
+    },
+  }
+}
+
+function valuesIn(params: string) {
+  return valuesOf(readJson(params) as Record<string, unknown>)
+}
+
+function precedentsOf({ decided }: ContextRecord): Precedent[] {
+  return decided.map((one) => ({ ...one, values: one.params === null ? new Map() : valuesIn(one.params) }))
+}
+
+function comparedWith({ asked, values, precedents }: Facts): ApprovalContext['compared'] {
+  const last = precedents.find(
+    ({ status, agent, params }) => status === 'approved' && agent === asked.agent && params !== null,
+  )
+  if (!last) return null
+  const { changes, same } = changesBetween(last.values, values)
+  const short = (value: unknown) => (value === undefined ? null : cut(writeJson(value)))
+  return {
+    approval_id: last.id,
+    decided_at: moment(last.resolvedAt),
+    same,
+    changed: changes.slice(0, mostChanged).map(({ path, before, after, factor }) => ({
+      path,
+      before: short(before),
+      after: short(after),
+      factor,
+    })),
+  }
+}
+
+function cut(text: string): string {
+  return text.length <= mostCharacters ? text : `${[...text.slice(0, mostCharacters)].slice(0, -1).join('')}…`
+}
+
+/** Of those on which a person decided. */
+function medianWait(precedents: readonly Precedent[]): number | null {
+  const waits = precedents
+    .filter(({ reviewer }) => reviewer !== null)
+    .map(({ requestedAt, resolvedAt }) => Date.parse(resolvedAt) - Date.parse(requestedAt))
+    .sort((one, other) => one - other)
+  return waits[Math.floor(waits.length / 2)] ?? null
+}
+
+/** Numbers that vary among the earlier calls. */
+function numbersOf({ values, precedents }: Facts): ApprovalContext['similar']['numbers'] {
+  return [...values]
+    .flatMap(([path, value]) => {
+      if (!isNumeric(value)) return []
+      const calls = numbersAt(precedents, path)
+      if (calls.length < 2 || calls.every((one) => one.value === value)) return []
+      const lower = calls.filter((one) => one.value < value).length
+      return [
+        {
+          path,
+          value: Number(value),
+          higher_than: lower / calls.length,
+          calls: calls.map(({ id, status, value: one }) => ({ approval_id: id, status, value: Number(one) })),
+        },
+      ]
+    })
+    .slice(0, mostNumbers)
+}
