@@ -43,7 +43,7 @@ export function fieldsOf<K extends string>(
     )
     .transform((given): ReadonlySet<K> => new Set([...always, ...(given as K[])]))
     .optional()
-    .meta({ type: 'array', items: { type: 'string', enum: [...names] }, description })
+    .meta({ type: 'array', minItems: 1, items: { type: 'string', enum: [...names] }, description })
 }
 
 /** One or more of these words, apart by commas or each in a parameter of its own. */
@@ -54,7 +54,7 @@ export function someOf<const W extends readonly [string, ...string[]]>(words: W)
     .transform((text) => text.split(','))
     .pipe(z.array(z.enum(words, `One or more, apart by commas, of: ${words.join(', ')}.`)))
     .optional()
-    .meta({ type: 'array', items: { type: 'string', enum: [...words] } })
+    .meta({ type: 'array', minItems: 1, items: { type: 'string', enum: [...words] } })
 }
 
 /** A tool's name, or a wildcard as in policies. */

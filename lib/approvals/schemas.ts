@@ -148,7 +148,8 @@ export const AskInput = z
     agent: z
       .string()
       .regex(agentNamePattern, 'An agent name: lower case letters, digits and inner hyphens.')
-      .optional(),
+      .optional()
+      .meta({ description: 'Of the run that is started; where `run_id` is sent, that of the run.' }),
     run_id: runName.optional(),
     tool_call_id: toolCallId.optional(),
     ...asksFor,

@@ -87,7 +87,12 @@ describe('the OpenAPI document', () => {
       'webhook.test',
     ])
     expect(schemas.CreateWebhookInput).toMatchObject({
-      oneOf: [{ required: ['url'] }, { required: ['url'] }, { required: ['routing_key'] }],
+      oneOf: [
+        { required: ['url'] },
+        { required: ['url'] },
+        { required: ['url'] },
+        { required: ['routing_key'] },
+      ],
     })
     expect(schemas.InviteMemberInput).toMatchObject({ properties: { email: { format: 'email' } } })
     const fields = operationAt('/api/agents', 'get')?.parameters.find(({ name }) => name === 'fields')

@@ -10,7 +10,7 @@ export function waitSeconds(request: Request): number {
   const { url } = request
   const asked = url.includes('wait=') ? new URL(url).searchParams.get('wait') : null
   if (asked !== null) {
-    if (!/^\d{1,9}$/.test(asked)) throw notSeconds()
+    if (!/^\d+$/.test(asked)) throw notSeconds()
     return Math.min(Number(asked), mostWaitSeconds)
   }
   const header = request.headers.get('prefer') ?? ''

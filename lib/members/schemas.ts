@@ -12,7 +12,10 @@ export const NameText = z
   .refine((text) => !/[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u.test(text), {
     error: 'One line of text without control characters.',
   })
-  .meta({ maxLength: 100 })
+  .meta({
+    maxLength: 100,
+    pattern: String.raw`^(?=.*\S)[^\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]*$`,
+  })
 
 /** An e-mail address, in lower case as every address is kept. */
 export const EmailText = z

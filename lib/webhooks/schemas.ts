@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Moment } from '@/lib/json/schemas'
 import { NameText } from '@/lib/members/schemas'
 import { idText } from '@/lib/query'
-import { allEvents, canSend, webhookEvents, webhookFormats } from './formats/names'
+import { allEvents, canSend, isChat, webhookEvents, webhookFormats } from './formats/names'
 
 export const Webhook = z
   .object({
@@ -69,7 +69,7 @@ const UrlText = z
   .trim()
   .min(1, 'A URL is needed.')
   .max(2000, 'At most 2,000 characters.')
-  .meta({ format: 'uri' })
+  .meta({ format: 'uri', pattern: '^https?://' })
 const RoutingKey = z
   .string()
   .trim()
@@ -95,7 +95,17 @@ const byFormat = [
   {
     title: 'Chat',
     properties: {
-      format: { enum: webhookFormats.filter((format) => format !== 'standard' && format !== 'pagerduty') },
+      format: { enum: webhookFormats.filter(isChat) },
+      events: { type: 'array', items: { enum: webhookEvents } },
+    },
+    required: ['url'],
+    not: { required: ['routing_key'], properties: { routing_key: {} } },
+  },
+  {
+    title: 'Ntfy',
+    properties: {
+      format: { const: 'ntfy' },
+      url: { type: 'string', pattern: '/[A-Za-z0-9_-]{1,64}/?$' },
       events: { type: 'array', items: { enum: webhookEvents } },
     },
     required: ['url'],

@@ -9,6 +9,7 @@ export class Described {
   private readonly ajv = new Ajv({ strict: false, allErrors: true, logger: false })
   private readonly checks = new Map<string, ValidateFunction>()
 
+  private part: Described | undefined
   private readonly ofSchemas = new WeakMap<Json, ValidateFunction>()
 
   constructor(readonly document: Json) {
@@ -16,6 +17,11 @@ export class Described {
     this.ajv.addFormat('email', /^[^@\s]+@[^@\s]+\.[^@\s]+$/)
     this.ajv.addFormat('uri', (text) => URL.canParse(text))
     this.ajv.addSchema(document, 'api')
+  }
+
+  /** The same of answers that hold only the members that were asked for. */
+  get inPart(): Described {
+    return (this.part ??= new Described(withoutRequired(this.document) as Json))
   }
 
   /** What stands at this place, past references. */
@@ -94,4 +100,11 @@ export class Described {
     this.ofSchemas.set(schema, made)
     return made
   }
+}
+
+function withoutRequired(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutRequired)
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).filter(([key, one]) => !(key === 'required' && Array.isArray(one)))
+  return Object.fromEntries(entries.map(([key, one]) => [key, withoutRequired(one)]))
 }

@@ -54,7 +54,7 @@ beforeAll(async () => {
     operator: secretOf,
     nobody: () => undefined,
   }
-}, 60_000)
+}, 180_000)
 afterAll(async () => {
   await rest?.close()
   await receiver?.close()
@@ -80,7 +80,7 @@ it('is answered by a real server as the examples say, and all as the document sa
   }
   kept.webhooks = noticesByType()
   await expect(`${JSON.stringify(kept, null, 2)}\n`).toMatchFileSnapshot('../../http/examples/answers.json')
-}, 60_000)
+}, 180_000)
 
 it('has an example of every answer that is no refusal', () => {
   const told = new Set(story.map(({ call, status }) => `${call} ${status}`))
