@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { makeAgents, type Agents } from '@/lib/testing/agent'
+import { startRest, type Rest } from '@/lib/testing/rest'
+import type { BatchCall, Outcome } from './holdpoint.ts'
+
+let rest: Rest
+let agents: Agents
+beforeAll(async () => {
+  rest = await startRest()
+})
+afterAll(() => rest.close())
+beforeEach(async () => {
+  agents = await makeAgents(rest)
+})
+
+/** Calls `c1` and so on of these tools, and which of them ran. */
+function callsOf(...tools: string[]) {
+  const ran: string[] = []
+  const calls: BatchCall<string>[] = tools.map((tool, i) => {
+    const callId = `c${i + 1}`
+    return { tool, callId, params: { n: i + 1 }, execute: () => `${ran.push(callId) && callId} done` }
+  })
+  return { calls, ran }
+}
+
+const kinds = (outcomes: Outcome<string>[]) =>
+  outcomes.map((one) =>
+    one.kind === 'ran' ? one.output : `${one.kind} ${'status' in one ? one.status : ''}`,
+  )
+
+describe('several calls of one turn', () => {
+  test('are one ask and one wait, and each runs as soon as it may', async () => {
+    const agent = agents.live()
+    const run = await agent.hp.run({ id: 'r' })
+    const { calls, ran } = callsOf('gated', 'lookup', 'soft', 'soft', 'gated')
+    const going = run.batch(calls)
+    await agents.decide('c5', 'approve')
+    await expect.poll(() => ran).toEqual(['c2', 'c5'])
+    await agents.decide('c3', 'reject')
+    await agents.expire('c4')
+    await agents.decide('c1', 'approve')
+    expect(kinds(await going)).toEqual([
+      'c1 done',
+      'c2 done',
+      'rejected rejected',
+      'rejected expired',
+      'c5 done',
+    ])
+    expect(ran).toEqual(['c2', 'c5', 'c1'])
+    expect(agent.calls.filter((call) => call.endsWith('/batch'))).toHaveLength(1)
+    const waits = agent.calls.filter((call) => call === 'GET /runs/run').length
+    expect(waits).toBeLessThanOrEqual(6)
+    const again = callsOf('gated', 'lookup', 'soft', 'soft', 'gated')
+    const later = await (await agents.live().hp.run({ id: 'r' })).batch(again.calls)
+    expect(kinds(later)).toEqual(kinds(await going))
+    expect(again.ran).toEqual([])
+  })
+
+  test('end together where one of them ends the run, with its refusal', async () => {
+    const run = await agents.live().hp.run({ id: 'r' })
+    const { calls, ran } = callsOf('gated', 'gated', 'gated')
+    const going = run.batch(calls).catch((error: unknown) => error)
+    await agents.decide('c2', 'reject', 'Fraud.')
+    expect(await going).toMatchObject({ name: 'Refused', code: 'rejected', approval: { tool_call_id: 'c2' } })
+    expect(ran).toEqual([])
+  })
+
+  test('do not keep each other from running where one of them is wrong', async () => {
+    const run = await agents.live().hp.run({ id: 'r' })
+    const { calls, ran } = callsOf('lookup', 'no tool', 'gated')
+    const going = run.batch(calls).catch((error: unknown) => error)
+    await agents.decide('c3', 'approve')
+    expect(await going).toMatchObject({ name: 'Problem', code: 'invalid_tool_name' })
+    expect(ran.sort()).toEqual(['c1', 'c3'])
+  })
+
+  test('are parked at once, and more than fifty are asked in turn', async () => {
+    const agent = agents.live()
+    const run = await agent.hp.run({ id: 'r' })
+    const { calls, ran } = callsOf(...Array<string>(49).fill('lookup'), 'soft', 'soft')
+    const outcomes = await run.batch(calls, { mode: 'park' })
+    expect(outcomes.slice(49)).toMatchObject([
+      { kind: 'parked', resumeWith: { run: 'r', callId: 'c50' } },
+      { kind: 'parked', resumeWith: { run: 'r', callId: 'c51' } },
+    ])
+    expect(ran).toHaveLength(49)
+    expect(agent.calls.filter((call) => call.endsWith('/batch'))).toHaveLength(2)
+  })
+})
+
+describe('decisions as they are made', () => {
+  const timeout = { timeout: 20_000 }
+
+  test(
+    'come once each: those to act on first, then the others, also where the stream is cut',
+    timeout,
+    async () => {
+      const run = await agents.live().hp.run({ id: 'r' })
+      const park = (id: string, tool = 'soft') => run.ask(tool, { id }, { callId: id })
+      await Promise.all(['early', 'cut', 'lost', 'no', 'late'].map((id) => park(id)))
+      await agents.decide('early', 'approve')
+      const agent = agents.live()
+      const [ending, cutting] = [new AbortController(), new AbortController()]
+      let streams = 0
+      agent.between = async ({ call, send }) => {
+        const answer = await send()
+        if (!call.endsWith('/stream') || streams++ > 0) return answer
+        const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>()
+        answer.body?.pipeTo(writable, { signal: cutting.signal }).catch(() => undefined)
+        return new Response(readable, answer)
+      }
+      const heard: string[] = []
+      const listening = (async () => {
+        for await (const { tool_call_id, status } of agent.hp.decided({ signal: ending.signal })) {
+          heard.push(`${tool_call_id} ${status}`)
+        }
+      })().catch((error: unknown) => error)
+      await expect.poll(() => heard).toEqual(['early approved'])
+      await agents.decide('no', 'reject')
+      await expect.poll(() => heard).toContain('no rejected')
+      cutting.abort()
+      // before it is there again
+      await agents.decide('cut', 'approve')
+      await agents.expire('lost')
+      await expect.poll(() => streams, { timeout: 15_000 }).toBe(2)
+      await agents.decide('late', 'approve')
+      await expect.poll(() => heard.length).toBe(5)
+      expect(heard.toSorted()).toEqual([
+        'cut approved',
+        'early approved',
+        'late approved',
+        'lost expired',
+        'no rejected',
+      ])
+      ending.abort(new Error('enough'))
+      expect(await listening).toMatchObject({ message: 'enough' })
+    },
+  )
+
+  test('of another agent are not heard', async () => {
+    const run = await agents.live().hp.run({ id: 'r' })
+    await run.ask('soft', {}, { callId: 'c1' })
+    await agents.decide('c1', 'approve')
+    const ending = AbortSignal.timeout(1500)
+    const heard: unknown[] = []
+    try {
+      for await (const one of agents.live().hp.decided({ agent: 'another', signal: ending })) heard.push(one)
+    } catch {
+      // it has no end of its own
+    }
+    expect(heard).toEqual([])
+    for await (const { tool_call_id } of agents.live().hp.decided()) {
+      expect(tool_call_id).toBe('c1')
+      break
+    }
+  })
+})
