@@ -73,7 +73,12 @@ export const api = {
   me: (project: string) => withQuery('/api/me', { project }),
   stream: (project: string) => withQuery('/api/approvals/stream', { project }),
   runs: (project: string, query?: Query) => withQuery('/api/runs', { project, ...query }),
-  run: (project: string, id: string) => withQuery(`/api/runs/${part(id)}`, { project }),
+  run: (project: string, id: string, query?: Query) =>
+    withQuery(`/api/runs/${part(id)}`, { project, ...query }),
+  toolCall: (project: string, run: string, call: string) =>
+    withQuery(`/api/runs/${part(run)}/tool-calls/${part(call)}`, { project }),
+  step: (project: string, run: string, step: string) =>
+    withQuery(`/api/runs/${part(run)}/steps/${part(step)}`, { project }),
   check: (project: string, agent: string) => withQuery(`/api/agents/${part(agent)}/check`, { project }),
   audit: (project: string, query?: Query) => withQuery('/api/audit', { project, ...query }),
   verifyAudit: (project: string) => withQuery('/api/audit/verify', { project }),

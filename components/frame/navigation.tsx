@@ -1,7 +1,7 @@
 'use client'
 
 import Link from 'next/link'
-import { usePathname } from 'next/navigation'
+import { useSelectedLayoutSegment } from 'next/navigation'
 import { pages, type Place } from '@/lib/paths'
 import { Icon, type IconName } from '../ui/icon'
 import { countWords, usePendingCount } from './notices'
@@ -14,8 +14,9 @@ const places = [
   { part: 'settings', name: 'Settings', icon: 'settings' },
 ] as const satisfies { part: Place; name: string; icon: IconName }[]
 
-function usePart(): string | undefined {
-  return usePathname().split('/')[2]
+/** The place that is shown; a run that lies over it in the drawer has the address, but does not change the place. */
+function usePart(): string | null {
+  return useSelectedLayoutSegment()
 }
 
 /** The places of a project, on wide screens. */

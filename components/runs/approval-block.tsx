@@ -19,7 +19,10 @@ export function ApprovalBlock({ project, approval: seen, decide }: ApprovalBlock
   const approval = seen.status === 'pending' && resolved ? resolved : seen
   const isPending = approval.status === 'pending'
   return (
-    <div className="space-y-2.5 rounded-sm border border-line bg-surface p-3">
+    <div
+      // what is to be decided stays in sight, however long what it is about
+      className={`space-y-2.5 rounded-sm border border-line bg-surface p-3 ${isPending && decide ? 'sticky bottom-16 z-10 shadow-over md:bottom-2' : ''}`}
+    >
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         <p className="flex min-w-0 flex-1 basis-60 items-center gap-1.5 text-sm text-muted">
           <Icon name={isPending ? 'pause' : 'approvals'} className={isPending ? 'text-warn' : ''} />

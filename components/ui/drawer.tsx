@@ -22,7 +22,7 @@ export function Drawer({ isOpen, onClose, children }: DrawerProps) {
         <RadixDialog.Content
           aria-describedby={undefined}
           {...frameFocus}
-          className="animate-slide fixed inset-y-0 right-0 z-50 flex w-full max-w-3xl flex-col border-l border-line
+          className="animate-slide fixed inset-y-0 right-0 z-50 flex w-full max-w-5xl flex-col border-l border-line
             bg-surface shadow-over focus:outline-none"
         >
           {children}

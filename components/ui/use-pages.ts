@@ -1,5 +1,6 @@
 'use client'
 
+import { useMemo } from 'react'
 import useSWRInfinite from 'swr/infinite'
 import { fetchJson } from '../frame/fetch-json'
 import { useLive } from '../frame/live'
@@ -32,13 +33,15 @@ export function usePages<P extends Page>(
     if (before === null) return path
     return before.next_cursor === null ? null : `${path}&cursor=${encodeURIComponent(before.next_cursor)}`
   }
+  // the same list at each rendering, so that what is made of it is, too
+  const first = useMemo(() => (initial ? [initial] : []), [initial])
   const { data, error, size, setSize, mutate } = useSWRInfinite<P, Error>(keyOf, fetchJson, {
-    ...(initial && { fallbackData: [initial] }),
+    ...(initial && { fallbackData: first }),
     revalidateAll: true,
     ...(refreshMs && { refreshInterval: (read?: P[]) => refreshMs(read ?? []) }),
   })
   useLive(() => void mutate())
-  const pages = data ?? (initial ? [initial] : [])
+  const pages = data ?? first
   return {
     pages,
     isWaiting: pages.length === 0 && !error,

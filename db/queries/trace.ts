@@ -6,8 +6,13 @@ import { approvalColumns, type ApprovalRecord } from './approvals'
 import { runNamed } from './runs'
 import { bytesOf, cutPage, isWithinBytes } from './bounded'
 
-export type ToolCallRecord = typeof toolCalls.$inferSelect & { approval: ApprovalRecord | null }
-export type StepRecord = typeof steps.$inferSelect
+/** How a step's JSON begins; only where it was asked for. */
+export type Brief = { input: string | null; output: string | null }
+export type ToolCallRecord = typeof toolCalls.$inferSelect & {
+  approval: ApprovalRecord | null
+  brief?: Brief
+}
+export type StepRecord = typeof steps.$inferSelect & { brief?: Brief }
 
 /** One step of a run's trace. */
 export type TraceStep = { kind: 'tool'; call: ToolCallRecord } | { kind: 'step'; step: StepRecord }
@@ -16,8 +21,9 @@ export type TraceStep = { kind: 'tool'; call: ToolCallRecord } | { kind: 'step';
 export type TracePlace = { at: Date; id: string }
 
 const traceTexts = ['params', 'input', 'output', 'error'] as const
-/** The long texts that a trace is read with. */
-export type TraceTexts = ReadonlySet<(typeof traceTexts)[number]>
+/** The long texts that a trace is read with; `brief`: how they begin. */
+export type TraceTexts = ReadonlySet<(typeof traceTexts)[number] | 'brief'>
+const briefCharacters = 200
 
 /** So many steps are looked at for a page; with what each takes at least, its bytes end sooner. */
 const mostSteps = 8192
@@ -62,9 +68,10 @@ async function placesOf(
     where s.project_id = ${projectId} and s.run_id = ${runId}
       ${after ? sql`and (s.started_at, s.id) > (${after.at.toISOString()}::timestamptz, ${after.id})` : sql``}
     order by s.started_at, s.id limit ${mostSteps + 1})`
+  const brief = texts.has('brief') ? sql.raw(String(2 * briefCharacters)) : sql`0`
   const sum = (names: (typeof traceTexts)[number][]) =>
     sql.join(
-      [sql`0`, ...names.filter((name) => texts.has(name)).map((name) => bytesOf(sql.raw(`s.${name}`)))],
+      [brief, ...names.filter((name) => texts.has(name)).map((name) => bytesOf(sql.raw(`s.${name}`)))],
       sql` + `,
     )
   // The approval repeats the params, and has the context.
@@ -80,6 +87,12 @@ async function placesOf(
   return cutPage([...rows], mostSteps)
 }
 
+/** Of a long text only its beginning is read from where it is kept. */
+function briefOf(input: SQL, output: SQL): SQL<Brief> {
+  const begin = (text: SQL) => sql`left(${text}, ${sql.raw(String(briefCharacters))})`
+  return sql<Brief>`json_build_object('input', ${begin(input)}, 'output', ${begin(output)})`
+}
+
 const noText = sql<string | null>`null`
 
 async function callsAt(db: Queryable, projectId: string, ids: string[], texts: TraceTexts) {
@@ -93,6 +106,9 @@ async function callsAt(db: Queryable, projectId: string, ids: string[], texts: T
       context: noText,
       output: text('output'),
       error: text('error'),
+      ...(texts.has('brief') && {
+        brief: briefOf(sql`${toolCalls.params}`, sql`coalesce(${toolCalls.error}, ${toolCalls.output})`),
+      }),
     })
     .from(toolCalls)
     .where(isOne)
@@ -143,7 +159,12 @@ async function stepsAt(db: Queryable, projectId: string, ids: string[], texts: T
   const text = (name: 'input' | 'output') =>
     texts.has(name) ? sql<string | null>`${steps[name]}` : sql<null>`null`
   const found = await db
-    .select({ ...getTableColumns(steps), input: text('input'), output: text('output') })
+    .select({
+      ...getTableColumns(steps),
+      input: text('input'),
+      output: text('output'),
+      ...(texts.has('brief') && { brief: briefOf(sql`${steps.input}`, sql`${steps.output}`) }),
+    })
     .from(steps)
     .where(and(eq(steps.projectId, projectId), sql`${steps.id} = any(${listed(ids)})`))
   return new Map(found.map((step): [string, StepRecord] => [step.id, step]))

@@ -59,9 +59,10 @@ async function readTrace(
   const list = `steps:${runId}`
   const [at = '', id = ''] = cursor === undefined ? [] : decodeCursor(list, projectId, cursor)
   const after = cursor === undefined ? undefined : { at: new Date(at), id }
-  const texts = new Set(
-    (['params', 'input', 'output', 'error'] as const).filter((name) => wants(fields, name)),
-  )
+  const texts = new Set([
+    ...(['params', 'input', 'output', 'error'] as const).filter((name) => wants(fields, name)),
+    ...(fields?.has('brief') ? (['brief'] as const) : []),
+  ])
   const { steps, end } = await listTrace(ctx.db, { projectId, runId, after }, texts)
   return {
     steps: steps.map((step) => partOf(traceStepToWire(step, linkBase(ctx)), fields)),
@@ -104,7 +105,7 @@ export async function readRuns<K extends keyof Run = keyof Run>(
  * One tool call by the caller's id, so that an agent that comes back finds where it was.
  * @throws AppError `not_found`, `forbidden`
  */
-async function readToolCall(ctx: Context, run: string, toolCallId: string): Promise<ToolCall> {
+export async function readToolCall(ctx: Context, run: string, toolCallId: string): Promise<ToolCall> {
   requireNeed(ctx, reader)
   await expireBeforeReading(ctx)
   const record = await findRun(ctx.db, ctx.project.id, run)

@@ -6,6 +6,11 @@ import { agentNamePattern, callerIdPattern, callerIdWords } from '@/lib/ids'
 import { JsonObject, JsonText, JsonValue, Moment, Truncated } from '@/lib/json/schemas'
 import { callerIdText, idText } from '@/lib/query'
 
+const Brief = z.object({ input: z.string().nullable(), output: z.string().nullable() }).optional().meta({
+  description:
+    'Only where `fields` names it: the first 200 characters of the JSON of what the step was given (a tool call: its params) and of what it gave back (or its error).',
+})
+
 export const ToolCall = z
   .object({
     kind: z.literal('tool'),
@@ -19,6 +24,7 @@ export const ToolCall = z
     output: JsonValue.nullable(),
     error: JsonValue.nullable(),
     truncated: Truncated,
+    brief: Brief,
     started_at: Moment,
     ended_at: Moment.nullable(),
   })
@@ -34,6 +40,7 @@ export const RecordedStep = z
     input: JsonValue.nullable(),
     output: JsonValue.nullable(),
     truncated: Truncated,
+    brief: Brief,
     started_at: Moment,
     ended_at: Moment.nullable(),
   })

@@ -68,6 +68,7 @@ export function toolCallToWire(call: ToolCallRecord, base: LinkBase): ToolCall {
     metadata: metadataToWire(call.metadata),
     approval: call.approval === null ? null : approvalToWire(call.approval, base),
     ...callStateToWire(call),
+    ...(call.brief && { brief: call.brief }),
     started_at: call.startedAt.toISOString(),
     ended_at: call.endedAt?.toISOString() ?? null,
   }
@@ -82,6 +83,7 @@ export function stepToWire(step: StepRecord): RecordedStep {
     input: fromText(step.input),
     output: fromText(step.output),
     ...truncated(step),
+    ...(step.brief && { brief: step.brief }),
     started_at: step.startedAt.toISOString(),
     ended_at: step.endedAt?.toISOString() ?? null,
   }

@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test'
+import { sql } from 'drizzle-orm'
 import { expect, test, type Holdpoint } from '@/lib/testing/e2e'
 
 const tool = 'order_tools.process_refund'
@@ -61,36 +62,98 @@ test('a run opens as a drawer with an address of its own', async ({
   await checkAccessibility(page)
 })
 
-test('the trace tells what happened, in order', async ({ page, holdpoint }) => {
+test('the trace opens on the held call and tells the rest, step by step', async ({
+  page,
+  holdpoint,
+  checkAccessibility,
+}) => {
   const id = await makeRun(holdpoint)
   await page.goto(`${holdpoint.url}/${holdpoint.project}/runs/${id}`)
+  await expect(page).toHaveTitle(/My lamp arrived broken\. · Run of tester/)
   await expect(page.getByText('mia@shop.example')).toBeVisible()
   await expect(page.getByText('My lamp arrived broken.')).toBeVisible()
-  const steps = page.getByRole('region', { name: 'Trace' }).getByRole('listitem')
+  await expect(page.getByText(/waited .* for people/)).toBeVisible()
+  const steps = page.getByRole('list', { name: 'Steps' }).getByRole('listitem')
   await expect(steps).toHaveCount(3)
-  await expect(steps.nth(0)).toContainText('Refund the order.')
-  await expect(steps.nth(1)).toContainText('Succeeded')
-  await expect(steps.nth(1)).toContainText(`Approved by ${holdpoint.ownerEmail}`)
-  await expect(steps.nth(1)).toContainText('Photo checked.')
-  await expect(steps.nth(1)).toContainText('Claimed for its one use')
-  await expect(steps.nth(1)).toContainText('RF-1')
-  await expect(steps.nth(2)).toContainText('Awaiting approval')
+  const line = (at: number) => steps.nth(at).getByRole('button').first()
+  await expect(line(0)).toContainText('Refund the order.')
+  await expect(line(2)).toHaveAttribute('aria-expanded', 'true')
   await expect(steps.nth(2)).toContainText('The agent says where this comes from')
   await expect(steps.nth(2)).toContainText('langchain')
   await expect(steps.nth(2)).not.toContainText('gold')
   await steps.nth(2).getByRole('button', { name: 'Context that the agent sent' }).click()
   await expect(steps.nth(2)).toContainText('gold')
+  await checkAccessibility(page)
+
+  await expect(line(1)).toContainText(/waited .* · .* approved/)
+  await expect(line(1)).toHaveAttribute('aria-expanded', 'false')
+  await line(1).focus()
+  await page.keyboard.press('Enter')
+  await expect(steps.nth(1)).toContainText('Succeeded')
+  await expect(steps.nth(1)).toContainText(`Approved by ${holdpoint.ownerEmail}`)
+  await expect(steps.nth(1)).toContainText('Photo checked.')
+  await expect(steps.nth(1)).toContainText('Claimed for its one use')
+  await expect(steps.nth(1)).toContainText('RF-1')
+  await page.keyboard.press('ArrowUp')
+  await expect(line(0)).toBeFocused()
+
+  await page.getByRole('button', { name: /^Gated/ }).click()
+  await expect(steps).toHaveCount(2)
+  await page.getByLabel('Find in the trace').fill('ord-held')
+  await expect(steps).toHaveCount(1)
+  await page.getByRole('button', { name: 'Input and output of the run' }).click()
+  await expect(page.getByRole('region', { name: 'Input and output of the run' })).toContainText('message')
+
+  const address = await line(0).getAttribute('id')
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/runs`)
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/runs/${id}#${address}`)
+  await expect(page.locator(`[id="${address}"]`)).toHaveAttribute('aria-expanded', 'true')
 })
 
-test('a held call is decided in the drawer', async ({ page, holdpoint }) => {
+test('a run of 2,000 steps draws those in sight, sends no outputs, and opens on the held call', async ({
+  page,
+  holdpoint,
+  checkAccessibility,
+}) => {
+  const id = await makeRun(holdpoint)
+  await holdpoint.database.db.execute(sql`
+    insert into steps (id, project_id, run_id, kind, name, output, started_at, ended_at)
+    select 'stp_' || right(r.id, 20) || lpad(n::text, 6, '0'), r.project_id, r.id, 'model', 'turn ' || n,
+      '"' || repeat('word ', 2000) || '"', r.started_at - interval '1 hour' + n * interval '1 second',
+      r.started_at - interval '1 hour' + n * interval '1 second' + interval '900 ms'
+    from generate_series(1, 2000) n, runs r where r.id = ${id}`)
+  const answer = await page.goto(`${holdpoint.url}/${holdpoint.project}/runs/${id}`)
+  expect((await answer!.body()).length).toBeLessThan(1_500_000)
+  const held = page.getByRole('listitem').filter({ hasText: 'ORD-HELD' })
+  await expect(held.getByRole('button', { name: `Reject ${tool}` })).toBeInViewport()
+  await expect(page.getByRole('button', { name: 'All 2003' })).toBeVisible()
+  expect(await page.getByRole('list', { name: 'Steps' }).getByRole('listitem').count()).toBeLessThan(80)
+  await checkAccessibility(page)
+  await page.getByLabel('Find in the trace').fill('turn 1234')
+  const found = page.getByRole('list', { name: 'Steps' }).getByRole('listitem')
+  await expect(found).toHaveCount(1)
+  await found.getByRole('button').first().click()
+  await expect(found).toContainText('Show all 10,000 characters')
+})
+
+test('a held call is decided in the drawer, and the rest of the trace is told to readers', async ({
+  page,
+  holdpoint,
+}) => {
   const id = await makeRun(holdpoint)
   await openDrawer(page, holdpoint)
+  await expect(
+    page.getByRole('navigation', { name: 'Project', includeHidden: true }).first().locator('[aria-current]'),
+  ).toContainText('Approvals')
   const held = page.getByRole('dialog').getByRole('listitem').filter({ hasText: 'ORD-HELD' })
   await held.getByRole('button', { name: `Reject ${tool}` }).click()
   await held.getByLabel('Reason').fill('Too much.')
   await held.getByRole('button', { name: `Confirm reject ${tool}` }).click()
   await expect(held).toContainText('Rejected by')
   await expect(page.getByRole('dialog')).toContainText('Failed')
+  await expect(page.getByRole('dialog').getByRole('status').first()).toContainText(
+    /process_refund: rejected, .* rejected\. The run is failed/,
+  )
   const { body } = await holdpoint.call('GET', `/api/runs/${id}`)
   expect(body.status).toBe('failed')
 })
@@ -144,12 +207,13 @@ test('the trace shows large numbers whole, odd characters as signs, and what was
   const call = `"tool":"pay","tool_call_id":"call|1/2","params":{"id":9007199254740993,"list":[12345678901234567890123]}`
   await send(holdpoint, 'POST', '/api/approvals', `{"run_id":${JSON.stringify(external)},${call}}`)
   await page.goto(`${holdpoint.url}/${holdpoint.project}/runs/${encodeURIComponent(external)}`)
-  await expect(page.getByText('wf/3|')).toBeVisible()
-  const steps = page.getByRole('region', { name: 'Trace' }).getByRole('listitem')
+  await expect(page.locator('main').getByText('wf/3|')).toBeVisible()
+  const steps = page.getByRole('list', { name: 'Steps' }).getByRole('listitem')
   await expect(steps).toHaveCount(4)
   await expect(steps.nth(0)).toContainText('a⟨U+0000⟩b⟨U+D800⟩c ⟨U+27E8⟩U+202E⟨U+27E9⟩')
   await expect(steps.nth(0)).toContainText('Hidden characters')
-  await steps.nth(1).getByRole('button', { name: 'Output' }).click()
+  for (const at of [0, 1, 2]) await steps.nth(at).getByRole('button').first().click()
+  await expect(steps.nth(0).getByText('Hidden characters')).toHaveCount(2)
   await expect(steps.nth(1)).toContainText('Cut, 300,024 bytes in all')
   await expect(steps.nth(2)).toContainText('__proto__')
   await expect(steps.nth(2)).toContainText('123456789012345678901234567890')

@@ -69,6 +69,20 @@ it('without outputs gives all of it at once', async () => {
   })
 })
 
+it('tells how each step begins where it is asked to, and no more of it', async () => {
+  const { body, text } = await read('?fields=steps,name,tool,brief')
+  const steps = body.steps as (Step & { brief: object; tool?: string })[]
+  expect(steps).toHaveLength(stepCount + 1)
+  expect(steps[0]).toEqual({
+    kind: 'note',
+    id: steps[0]?.id,
+    name: 'step 1',
+    brief: { input: null, output: `"${'x'.repeat(199)}` },
+  })
+  expect(steps.at(-1)?.brief).toEqual({ input: '{"text":"first"}', output: null })
+  expect(text.length).toBeLessThan(stepCount * 400)
+})
+
 it('takes no cursor of another run', async () => {
   const { body } = await read()
   const { run_id: other } = await test.ask()

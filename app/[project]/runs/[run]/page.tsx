@@ -3,34 +3,43 @@ import Link from 'next/link'
 import { RunTrace } from '@/components/runs/run-trace'
 import { PageHeader } from '@/components/ui/page-header'
 import { hasRole } from '@/lib/context'
-import { orNotFound, pageParams } from '@/lib/http/page-input'
+import { pageParams } from '@/lib/http/page-input'
 import { pages } from '@/lib/paths'
-import { readRun } from '@/lib/runs/read'
 import { RunAddress } from '@/lib/runs/schemas'
 import { requireMember } from '@/lib/sign-in/session'
+import { plainText } from '@/lib/untrusted/channels'
 import { decide } from '@/app/[project]/approvals/actions'
+import { readHead, readRunPage } from '../read-run-page'
 
 type Props = { params: Promise<{ project: string; run: string }> }
 
-export const metadata: Metadata = { title: 'Run' }
+/** Told from other runs in tabs and history by what it is about. */
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { project, run } = await pageParams(RunAddress, params)
+  const { agent, subject, external_id, id } = await readHead(project, run)
+  const what = plainText(subject ?? external_id ?? id, { singleLine: true, maxCharacters: 60 })
+  return { title: `${what} · Run of ${agent}` }
+}
 
 export default async function RunPage({ params }: Props) {
   const { project, run: id } = await pageParams(RunAddress, params)
   const ctx = await requireMember(project)
-  const run = await orNotFound(readRun(ctx, id))
+  const { head, initial, first } = await readRunPage(project, id)
   return (
-    <div className="max-w-3xl">
+    <>
       <p className="mb-1 text-sm">
         <Link href={pages.runs(ctx.project.slug)} className="text-muted hover:text-ink hover:underline">
           Runs
         </Link>
       </p>
-      <PageHeader title={`Run of ${run.agent}`} note={<code className="code">{run.id}</code>} />
+      <PageHeader title={`Run of ${head.agent}`} />
       <RunTrace
         project={ctx.project.slug}
-        initial={run}
+        head={head}
+        initial={initial}
+        first={first}
         decide={hasRole(ctx.actor.role, 'reviewer') ? decide : null}
       />
-    </div>
+    </>
   )
 }

@@ -2,11 +2,11 @@ import { RunDrawerHeader } from '@/components/runs/run-drawer'
 import { RunTrace } from '@/components/runs/run-trace'
 import { DrawerBody } from '@/components/ui/drawer'
 import { hasRole } from '@/lib/context'
-import { orNotFound, pageParams } from '@/lib/http/page-input'
-import { readRun } from '@/lib/runs/read'
+import { pageParams } from '@/lib/http/page-input'
 import { RunAddress } from '@/lib/runs/schemas'
 import { requireMember } from '@/lib/sign-in/session'
 import { decide } from '@/app/[project]/approvals/actions'
+import { readRunPage } from '@/app/[project]/runs/read-run-page'
 
 type Props = { params: Promise<{ project: string; run: string }> }
 
@@ -14,14 +14,16 @@ type Props = { params: Promise<{ project: string; run: string }> }
 export default async function RunInDrawer({ params }: Props) {
   const { project, run: id } = await pageParams(RunAddress, params)
   const ctx = await requireMember(project)
-  const run = await orNotFound(readRun(ctx, id))
+  const { head, initial, first } = await readRunPage(project, id)
   return (
     <>
-      <RunDrawerHeader project={ctx.project.slug} runId={run.id} agent={run.agent} />
+      <RunDrawerHeader project={ctx.project.slug} runId={head.id} agent={head.agent} />
       <DrawerBody>
         <RunTrace
           project={ctx.project.slug}
-          initial={run}
+          head={head}
+          initial={initial}
+          first={first}
           decide={hasRole(ctx.actor.role, 'reviewer') ? decide : null}
           isInDrawer
         />
