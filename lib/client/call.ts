@@ -3,7 +3,8 @@ import { Problem, Refused } from './errors.ts'
 import type { Answer, Http, Request } from './http.ts'
 import type { Ids, Life } from './life.ts'
 import { digestOf, isObject, snapshot, type JsonObject } from './json.ts'
-import type { Approval, Next, NotRequired, RecordedCall, RunRecord } from './types.ts'
+import type { Approval } from './approval.ts'
+import type { Next, NotRequired, RecordedCall, RunRecord } from './types.ts'
 import type { Signals } from './wait.ts'
 
 /** What happens, for a log. */

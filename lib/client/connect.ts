@@ -6,7 +6,8 @@ import { isObject, snapshot, type JsonObject } from './json.ts'
 import type { Life } from './life.ts'
 import { undone } from './resume.ts'
 import { isRun, Run } from './run.ts'
-import type { Approval, Me, RunRecord } from './types.ts'
+import type { Approval } from './approval.ts'
+import type { Me, RunRecord } from './types.ts'
 import { toMs } from './wait.ts'
 
 export type Options = {

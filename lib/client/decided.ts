@@ -1,6 +1,6 @@
 import { isApproval, readApprovals } from './call.ts'
 import type { Answer, Http } from './http.ts'
-import type { Approval } from './types.ts'
+import type { Approval } from './approval.ts'
 import { link, pause, within, type Signals } from './wait.ts'
 
 const answerMs = 20_000

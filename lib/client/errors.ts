@@ -1,4 +1,4 @@
-import type { Approval } from './types.ts'
+import type { Approval } from './approval.ts'
 
 /** One thing wrong with what was sent: an RFC 6901 pointer, and how to mend it. */
 export type Issue = { pointer: string; detail: string }

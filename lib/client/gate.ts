@@ -11,7 +11,7 @@ import {
   report,
   type Result,
 } from './result.ts'
-import type { Approval } from './types.ts'
+import type { Approval } from './approval.ts'
 import { pause, within, type Signals } from './wait.ts'
 
 /** Waits until there may be news of a call that is held, and asks. */

@@ -1,6 +1,6 @@
 import { Problem, Unavailable, type Issue } from './errors.ts'
 import { isObject } from './json.ts'
-import type { Approval } from './types.ts'
+import type { Approval } from './approval.ts'
 import { sleep, within, type Signals } from './wait.ts'
 
 export type Answer = { headers: Headers; status: number; bytes: Uint8Array; body: unknown }

@@ -1,7 +1,7 @@
 import type { AskOptions } from './call.ts'
 import type { ToolError } from './errors.ts'
 import type { JsonObject } from './json.ts'
-import type { Approval } from './types.ts'
+import type { Approval } from './approval.ts'
 
 /** What became of a call. */
 export type Outcome<T, P = JsonObject> =

@@ -1,7 +1,8 @@
 import { toCallId } from './call-id.ts'
 import { isObject } from './json.ts'
 import type { Run } from './run.ts'
-import type { Approval, ToolCall } from './types.ts'
+import type { Approval } from './approval.ts'
+import type { ToolCall } from './types.ts'
 
 type Page = { steps: ToolCall[]; next_cursor: string | null }
 

@@ -9,7 +9,8 @@ import { digestOf, isObject, snapshot, withRecorded, type JsonObject } from './j
 import { newIds, type Life } from './life.ts'
 import type { Execute, GateOptions, Outcome } from './outcome.ts'
 import { isRecorded, report, type Result } from './result.ts'
-import type { Approval, RunRecord } from './types.ts'
+import type { Approval } from './approval.ts'
+import type { RunRecord } from './types.ts'
 import type { Signals } from './wait.ts'
 
 export type GatedOptions<T, P, A extends unknown[]> = Pick<

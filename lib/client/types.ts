@@ -1,4 +1,6 @@
-/** What the agent should do now, in one word and in one sentence for the model. */
+// Written by types.test.ts from the OpenAPI document.
+
+/** What the agent should do now. */
 export type Next = {
   action: 'wait' | 'execute' | 'done' | 'ask_again' | 'stop' | 'continue'
   message: string
@@ -8,21 +10,21 @@ export type Decision = {
   decision: 'approve' | 'reject'
   reason: string | null
   reviewer: { id: string; name: string | null; email: string }
-  via: string
+  via: 'console' | 'api'
   at: string
 }
 
-/** How a reviewer changed the params before approving them. */
-export type Edited = {
-  requested_params: Record<string, unknown>
-  requested_digest: string
-  by: { id: string; name: string | null; email: string }
-  at: string
-  reason: string | null
-  changes: { pointer: string; from?: unknown; to?: unknown }[]
+export type Rule = {
+  /** The policy entry that fired, as written. */
+  tool: string
+  condition: string | null
+  outcome: 'always' | 'true' | 'unevaluable'
+  detail: string | null
 }
 
-/** A held call; `params` are always those that may run. */
+/** Where the call comes from, such as `framework` and `thread`: texts by name, at most 4 kB. No rule sees them; reviewers do, as the agent’s own words. */
+export type Metadata = Record<string, string>
+
 export type Approval = {
   required: true
   id: string
@@ -32,10 +34,16 @@ export type Approval = {
   agent: string
   tool: string
   params: Record<string, unknown>
+  /** sha256: and the hex SHA-256 of the RFC 8785 form of {params, tool}, whole numbers beyond 2^53 in full digits. */
   digest: string
   message: string | null
   description: string | null
-  rule: { tool: string; condition: string | null; outcome: string; detail: string | null }
+  /** As the ask sent it, which the policy saw laid over that of the run. */
+  context: Record<string, unknown> | null
+  metadata: Metadata | null
+  /** The same of calls that were asked for together. */
+  turn_id: string | null
+  rule: Rule
   on_rejection: 'fail' | 'continue'
   policy_version: number
   requested_at: string
@@ -46,29 +54,35 @@ export type Approval = {
   claimed_at: string | null
   next: Next
   url: string
-  edited?: Edited | null
-  metadata?: Record<string, unknown> | null
-  replayed?: boolean
-  call?: RecordedCall | null
 }
 
-/** What is recorded of a call, in the answer to an ask. */
+/** Where the call is, with its result once that is recorded. */
 export type RecordedCall = {
-  status: string
+  status:
+    | 'running'
+    | 'awaiting_approval'
+    | 'approved'
+    | 'rejected'
+    | 'expired'
+    | 'cancelled'
+    | 'succeeded'
+    | 'failed'
   output: unknown
   error: unknown
+  /** What was recorded is kept cut to 256 kB each; so many bytes were told. */
   truncated?: { bytes: number }
 }
 
-/** No rule demands approval of this call. */
+/** No rule demands approval: do what `next` says. */
 export type NotRequired = {
   required: false
   run_id: string
   tool_call_id: string
   policy_version: number
-  next: Next
+  next: { action: 'execute' | 'done'; message: string }
+  /** Whether an earlier ask with this `tool_call_id` was answered; as `Idempotency-Replayed` says. */
   replayed: boolean
-  call: RecordedCall | null
+  call: RecordedCall
 }
 
 export type RunRecord = {
@@ -81,6 +95,8 @@ export type RunRecord = {
   context: Record<string, unknown> | null
   output: unknown
   error: unknown
+  /** What was recorded is kept cut to 256 kB each; so many bytes were told. */
+  truncated?: { bytes: number }
   initiator: string | null
   parent_run_id: string | null
   started_at: string
@@ -93,6 +109,7 @@ export type ToolCall = {
   tool_call_id: string
   tool: string
   params: Record<string, unknown>
+  metadata: Metadata | null
   status:
     | 'running'
     | 'awaiting_approval'
@@ -105,16 +122,31 @@ export type ToolCall = {
   approval: Approval | null
   output: unknown
   error: unknown
+  /** What was recorded is kept cut to 256 kB each; so many bytes were told. */
   truncated?: { bytes: number }
   started_at: string
   ended_at: string | null
 }
 
-/** Whose credential this is, and of which server. */
 export type Me = {
   kind: 'agent_key' | 'personal_token' | 'session'
-  key: { id: string; name: string; prefix: string; scopes: string[]; expires_at: string | null } | null
+  /** The key or token; null for a session. */
+  key: {
+    id: string
+    name: string
+    /** The public part of the token, to find it again by. */
+    prefix: string
+    scopes: ('run' | 'deploy' | 'read')[]
+    expires_at: string | null
+  } | null
   project: { id: string; slug: string; name: string }
-  member: { id: string; email: string; role: string } | null
-  server: { version: string; time: string; max_wait_seconds: number; max_body_bytes: number }
+  /** Whose the token or session is; null for an agent key. */
+  member: { id: string; email: string; role: 'viewer' | 'reviewer' | 'admin' | 'owner' } | null
+  server: {
+    version: string
+    /** The database's clock, by which deadlines pass. */
+    time: string
+    max_wait_seconds: number
+    max_body_bytes: number
+  }
 }

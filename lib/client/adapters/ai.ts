@@ -1,7 +1,7 @@
 import type { JsonObject } from '../json.ts'
 import type { GateOptions } from '../outcome.ts'
 import type { Run } from '../run.ts'
-import type { Approval } from '../types.ts'
+import type { Approval } from '../approval.ts'
 import { callIdIn, told } from './framework.ts'
 
 type Execute = (input: never, options: never) => unknown

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../json.ts'
 import type { GateOptions } from '../outcome.ts'
 import type { Run } from '../run.ts'
-import type { Approval } from '../types.ts'
+import type { Approval } from '../approval.ts'
 import { callIdIn, told } from './framework.ts'
 
 /** What the model was asked so far: the same for all calls of one turn, also in a state that was kept. */
