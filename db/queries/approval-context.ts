@@ -91,18 +91,20 @@ export async function findContext(
     earlier as materialized (
       select e.* from asked cross join lateral (
         (select id, started_at, true as is_call from tool_calls
-          where run_id = asked.run_id and (started_at, id) < (asked.started_at, asked.call_id) limit 5000)
+          where run_id = asked.run_id and (started_at, id) < (asked.started_at, asked.call_id)
+          order by started_at desc limit 5000)
         union all
         (select id, started_at, false from steps
-          where run_id = asked.run_id and started_at <= asked.started_at limit 5000)) e),
+          where run_id = asked.run_id and started_at <= asked.started_at
+          order by started_at desc limit 5000)) e),
     last as materialized (select * from earlier order by started_at desc, id desc limit 5),
     step as (
       select c.id, 'tool' as kind, c.tool as name, c.result_status as status, left(coalesce(c.error, c.output), 400) as says,
         c.started_at as at
-      from last join tool_calls c on c.id = last.id where last.is_call
+      from last cross join lateral (select * from tool_calls where id = last.id offset 0) c where last.is_call
       union all
       select s.id, s.kind::text, s.name, null, left(coalesce(s.output, s.input), 400), s.started_at
-      from last join steps s on s.id = last.id where not last.is_call),
+      from last cross join lateral (select * from steps where id = last.id offset 0) s where not last.is_call),
     other as (
       select a.id, a.tool, a.status, a.requested_at as "requestedAt"
       from asked join approvals a on a.run_id = asked.run_id and a.id <> asked.id
@@ -119,8 +121,10 @@ export async function findContext(
         case when d.reviewer_id is not null then
           json_build_object('id', d.reviewer_id, 'name', d.reviewer_name, 'email', d.reviewer_email) end as reviewer,
         r.status as "runStatus", c.result_status as "resultStatus"
-      from newest n join tool_calls c on c.id = n.call_id join runs r on r.id = n.run_id
-        left join decisions d on d.approval_id = n.id),
+      from newest n
+        cross join lateral (select * from tool_calls where id = n.call_id offset 0) c
+        cross join lateral (select status from runs where id = n.run_id offset 0) r
+        left join lateral (select * from decisions where approval_id = n.id limit 1) d on true),
     counts as (
       select s.status, (select count(*)::int from (
         select from approvals where ${alike} limit ${countedTo + 1}) counted) as count
