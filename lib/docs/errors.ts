@@ -1,10 +1,8 @@
 import { type ErrorCode, statusOfCode } from '@/lib/errors'
 import { addressOf } from './address'
 import { renderMarkdown } from './markdown'
+import { errorsFile } from './meaning'
 import { readDocument } from './read'
-
-/** Holds the section of every code. */
-export const errorsFile = 'docs/errors.md'
 
 /** What one error code means, why it comes and how to mend it, in HTML. */
 export type ErrorPage = {

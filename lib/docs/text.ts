@@ -1,7 +1,8 @@
 import { pages } from '@/lib/paths'
 import { addressOf, markdownPath } from './address'
 import { allPages, pageAt, sections } from './contents'
-import { errorsFile, isErrorCode, readErrorPage } from './errors'
+import { isErrorCode, readErrorPage } from './errors'
+import { errorsFile } from './meaning'
 import { readDocument } from './read'
 
 /**

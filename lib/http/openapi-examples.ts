@@ -1,4 +1,4 @@
-import { readErrorPage } from '@/lib/docs/errors'
+import { readMeaning } from '@/lib/docs/meaning'
 import { AppError, statusOfCode, type ErrorCode } from '@/lib/errors'
 import answers from './examples/answers.json' with { type: 'json' }
 import type { Example } from './examples/example'
@@ -41,7 +41,7 @@ export function pathExample(call: string, name: string): string | undefined {
 
 /** A problem of this code: as the story met it, else in the words of its page. */
 export function problemExample(code: ErrorCode, appUrl: string): Named[string] {
-  const { meaning } = readErrorPage(code)
+  const meaning = readMeaning(code)
   const met = story.find((one) => one.name === code && one.status === statusOfCode[code])
   const value = (met && answered[met.call]?.[code]) ?? {
     ...toProblem(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { isErrorCode, readErrorPage } from '@/lib/docs/errors'
 import packageJson from '@/package.json' with { type: 'json' }
 import { api } from './api'
 import { openApiDocument } from './openapi'
@@ -101,6 +102,14 @@ describe('the OpenAPI document', () => {
       schema: { items: { enum: expect.arrayContaining(['name']) } },
     })
     expect(document.info).toMatchObject({ version: packageJson.version })
+  })
+
+  it('says of each code what its page says', () => {
+    const { examples } = document.components as { examples: Record<string, { summary: string }> }
+    const codes = Object.keys(examples).filter(isErrorCode)
+    expect(codes.length).toBeGreaterThan(40)
+    for (const code of codes)
+      expect([code, examples[code]?.summary]).toEqual([code, readErrorPage(code).meaning])
   })
 
   it('refers only to schemas that it holds', () => {

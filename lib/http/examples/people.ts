@@ -229,6 +229,23 @@ export const peopleExamples: Example[] = [
     status: 200,
   },
   {
+    call: 'GET /audit/export',
+    name: 'csv',
+    summary: 'The same as a table',
+    by: 'owner',
+    query: { format: 'csv' },
+    media: 'text/csv',
+    status: 200,
+  },
+  {
+    call: 'POST /audit/export',
+    name: 'ndjson',
+    summary: 'The same, and an entry that it was exported',
+    by: 'owner',
+    query: { format: 'ndjson' },
+    status: 200,
+  },
+  {
     call: 'POST /audit/export',
     name: 'csv',
     summary: 'The same as a table, and an entry that it was exported',
