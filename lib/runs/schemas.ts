@@ -100,6 +100,7 @@ const externalId = z
   .string()
   .regex(callerIdPattern, `An id: ${callerIdWords}.`)
   .refine((id) => !id.startsWith('run_'), 'An external id may not begin with "run_".')
+  .meta({ pattern: callerIdPattern.source.replace('^', '^(?!run_)') })
 
 export const StartRunInput = z
   .strictObject({
@@ -130,7 +131,9 @@ export const RecordStepInput = z
       .regex(callerIdPattern, `An id: ${callerIdWords}.`)
       .optional()
       .meta({ description: "The caller's id of the step in its run: told again, it is not recorded twice." }),
-    name: JsonText(200).refine((name) => name.length > 0, 'A name is needed.'),
+    name: JsonText(200)
+      .refine((name) => name.length > 0, 'A name is needed.')
+      .meta({ minLength: 1, maxLength: 200 }),
     input: JsonValue.optional(),
     output: JsonValue.optional(),
     started_at: MomentText().optional(),
