@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, sql, type AnyColumn } from 'drizzle-orm'
 import type { Database } from '@/db/client'
 import { approvals } from '@/db/schema/approvals'
 import { keys, projects, users } from '@/db/schema/identity'
-import { runs, toolCalls } from '@/db/schema/runs'
+import { runs, steps, toolCalls } from '@/db/schema/runs'
 import { deployAgent } from '@/lib/agents/deploy'
 import { askApproval } from '@/lib/approvals/ask'
 import { claimApproval } from '@/lib/approvals/claim'
@@ -106,6 +106,13 @@ type Call = {
   params: Record<string, unknown>
   minutes: number
   input: string
+  /** What the agent had looked up and thought before it asked. */
+  before?: { tool: string; params: Record<string, unknown>; output: unknown; plan: string }
+}
+
+function foundOrder(id: string, amount: number, plan: string): Call['before'] {
+  const output = { order_id: id, amount, currency: 'EUR', state: 'delivered' }
+  return { tool: 'order_tools.find_order', params: { order_id: id }, output, plan }
 }
 
 const pendingCalls: Call[] = [
@@ -116,6 +123,7 @@ const pendingCalls: Call[] = [
     params: { order_id: 'ORD-1234', amount: 129 },
     minutes: 2,
     input: 'Please refund order ORD-1234, the lamp arrived broken.',
+    before: foundOrder('ORD-1234', 129, 'The photos show a broken lamp. Refund the price of the order.'),
   },
   {
     agent: 'order-manager',
@@ -124,6 +132,7 @@ const pendingCalls: Call[] = [
     params: { order_id: 'ORD-1287', amount: 2400 },
     minutes: 5,
     input: 'The whole delivery ORD-1287 is missing. I want my money back.',
+    before: foundOrder('ORD-1287', 2400, 'The carrier lost the parcel. Refund all of it.'),
   },
   {
     agent: 'order-manager',
@@ -132,6 +141,7 @@ const pendingCalls: Call[] = [
     params: { order_id: 'ORD-1199', reason: 'customer_request' },
     minutes: 11,
     input: 'Cancel ORD-1199, I ordered it twice.',
+    before: foundOrder('ORD-1199', 58, 'The order has not been sent yet, so it can be cancelled.'),
   },
   {
     agent: 'support-triage',
@@ -158,6 +168,7 @@ async function ask(ctx: Context, call: Omit<Call, 'minutes'>): Promise<string> {
     input,
     source: { input: JSON.stringify(input) },
   })
+  if (call.before) await lookUp(ctx, call.run, call.before)
   const { answer } = await askApproval(ctx, {
     run_id: call.run,
     tool: call.tool,
@@ -168,6 +179,26 @@ async function ask(ctx: Context, call: Omit<Call, 'minutes'>): Promise<string> {
   return answer.required ? answer.id : ''
 }
 
+async function lookUp(
+  ctx: Context,
+  run: string,
+  { tool, params, output, plan }: NonNullable<Call['before']>,
+): Promise<void> {
+  const toolCallId = 'call_0'
+  const source = { params: JSON.stringify(params) }
+  await askApproval(ctx, { run_id: run, tool, params, tool_call_id: toolCallId, source })
+  const result = { status: 'succeeded', output, source: { output: JSON.stringify(output) } } as const
+  await recordResult(ctx, { run, toolCallId, ...result })
+  await recordStep(ctx, {
+    run,
+    step_id: 'plan',
+    kind: 'model',
+    name: 'Plan',
+    output: plan,
+    source: { output: JSON.stringify(plan) },
+  })
+}
+
 /** The queue shows calls that have waited a while; their times are moved, their rules are not. */
 async function backdate(ctx: Context, externalId: string, minutes: number): Promise<void> {
   const [run] = await ctx.db
@@ -176,22 +207,24 @@ async function backdate(ctx: Context, externalId: string, minutes: number): Prom
     .where(and(eq(runs.projectId, ctx.project.id), eq(runs.externalId, externalId)))
   if (!run) return
   const earlier = sql`- make_interval(mins => ${minutes}::int)`
+  const isNew = (at: AnyColumn) => sql`${at} > clock_timestamp() - interval '1 minute'`
   await ctx.db
     .update(approvals)
     .set({
       requestedAt: sql`clock_timestamp() ${earlier}`,
       expiresAt: sql`${approvals.expiresAt} ${earlier}`,
     })
-    .where(
-      and(
-        eq(approvals.runId, run.id),
-        sql`${approvals.requestedAt} > clock_timestamp() - interval '1 minute'`,
-      ),
-    )
+    .where(and(eq(approvals.runId, run.id), isNew(approvals.requestedAt)))
+  // what came before it in the run stays before it
+  const moved = (at: AnyColumn) => sql`${at} ${earlier}`
   await ctx.db
     .update(toolCalls)
-    .set({ startedAt: sql`clock_timestamp() ${earlier}` })
-    .where(eq(toolCalls.runId, run.id))
+    .set({ startedAt: moved(toolCalls.startedAt), endedAt: moved(toolCalls.endedAt) })
+    .where(and(eq(toolCalls.runId, run.id), isNew(toolCalls.startedAt)))
+  await ctx.db
+    .update(steps)
+    .set({ startedAt: moved(steps.startedAt), endedAt: moved(steps.endedAt) })
+    .where(and(eq(steps.runId, run.id), isNew(steps.startedAt)))
   await ctx.db
     .update(runs)
     .set({ startedAt: sql`clock_timestamp() ${earlier} - interval '3 seconds'` })
@@ -245,19 +278,42 @@ const pastCalls: Past[] = [
   },
 ]
 
+/** Refunds of the last hour, with which what waits can be compared. */
+const earlierRefunds: Past[] = [
+  1040, 1075, 1120, 1150, 1180, 1215, 1290, 1330, 1380, 1425, 1490, 1560, 1640, 1720, 1850,
+].map((amount, at) => {
+  const order = `ORD-${1110 + 3 * at}`
+  const isRefused = at % 6 === 4
+  return {
+    agent: 'order-manager',
+    run: `sample-refund-${order}`,
+    tool: 'order_tools.process_refund',
+    params: { order_id: order, amount },
+    minutes: 7 + 3 * at,
+    input: `Refund ${order}, please.`,
+    end: isRefused
+      ? { decision: 'reject', reason: 'The return has not arrived yet.' }
+      : { decision: 'approve' },
+    closing: isRefused ? `Asked the customer to send ${order} back.` : `Refunded ${amount} for ${order}.`,
+  }
+})
+
 async function makeHistory(agent: Context, owner: Context): Promise<void> {
-  for (const past of pastCalls) {
+  for (const past of [...earlierRefunds, ...pastCalls]) {
     const id = await ask(agent, past)
     await backdate(agent, past.run, past.minutes)
     if (past.end === 'expire') await letExpire(agent, id)
-    else await decideApproval(owner, { id, ...past.end }).catch(ignoreDecided)
+    else await decideApproval(owner, { id, ...past.end }).catch(ignore('already_decided'))
     if (past.end !== 'expire' && past.end.decision === 'approve') await useGrant(agent, past, id)
     if (past.closing) await close(agent, past.run, past.closing)
   }
 }
 
-function ignoreDecided(error: { code?: string }): void {
-  if (error.code !== 'already_decided') throw error
+/** For what an earlier, interrupted making has done. */
+function ignore(...codes: string[]): (error: { code?: string }) => void {
+  return (error) => {
+    if (!codes.includes(error.code ?? '')) throw error
+  }
 }
 
 async function letExpire(ctx: Context, id: string): Promise<void> {
@@ -269,9 +325,9 @@ async function letExpire(ctx: Context, id: string): Promise<void> {
 }
 
 async function useGrant(ctx: Context, past: Past, id: string): Promise<void> {
-  await claimApproval(ctx, { id, tool: past.tool, params: past.params }).catch((error: { code?: string }) => {
-    if (error.code !== 'already_claimed') throw error
-  })
+  await claimApproval(ctx, { id, tool: past.tool, params: past.params }).catch(
+    ignore('already_claimed', 'run_finished'),
+  )
   const output = { refund_id: 'RF-1101', status: 'done' }
   const source = { output: JSON.stringify(output) }
   await recordResult(ctx, { run: past.run, toolCallId: 'call_1', status: 'succeeded', output, source })
@@ -279,6 +335,6 @@ async function useGrant(ctx: Context, past: Past, id: string): Promise<void> {
 
 async function close(ctx: Context, run: string, text: string): Promise<void> {
   const source = { output: JSON.stringify(text) }
-  await recordStep(ctx, { run, kind: 'message', name: 'Answer', output: text, source })
-  await finishRun(ctx, { run, status: 'completed', output: text, source })
+  await recordStep(ctx, { run, step_id: 'answer', kind: 'message', name: 'Answer', output: text, source })
+  await finishRun(ctx, { run, status: 'completed', output: text, source }).catch(ignore('run_finished'))
 }
