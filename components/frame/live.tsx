@@ -2,54 +2,61 @@
 
 import { createContext, use, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import { api } from '@/lib/paths'
-import { openStream } from './stream'
+import { openStream, type Change } from './stream'
 
-type Listener = () => void
+type Listener = (changes: Change[] | null) => void
 type Live = {
   /** The stream has been down for a while; what is shown may be behind. */
   isBehind: boolean
   subscribe: (listener: Listener) => () => void
   /** Has everything on the page read again, after a change that was made here. */
   tell: () => void
+  /** Passes on what is known to have changed, as an event would. */
+  pass: (changes: Change[]) => void
 }
 
 const LiveContext = createContext<Live>({
   isBehind: false,
   subscribe: () => () => undefined,
   tell: () => undefined,
+  pass: () => undefined,
 })
 
 /** One stream of a project's events for everything on the page. */
 export function LiveProvider({ project, children }: { project: string; children: ReactNode }) {
   const [isBehind, setIsBehind] = useState(false)
   const listeners = useRef(new Set<Listener>())
-  const tell = useCallback(() => listeners.current.forEach((listener) => listener()), [])
+  const pass = useCallback(
+    (changes: Change[] | null) => listeners.current.forEach((listener) => listener(changes)),
+    [],
+  )
 
   useEffect(() => {
-    return openStream(api.stream(project), tell, setIsBehind)
-  }, [project, tell])
+    return openStream(api.stream(project), pass, setIsBehind)
+  }, [project, pass])
 
   const live = useMemo(
     () => ({
       isBehind,
-      tell,
+      tell: () => pass(null),
+      pass,
       subscribe: (listener: Listener) => {
         listeners.current.add(listener)
         return () => void listeners.current.delete(listener)
       },
     }),
-    [isBehind, tell],
+    [isBehind, pass],
   )
   return <LiveContext value={live}>{children}</LiveContext>
 }
 
-/** Calls back when something happened in the project, at most about once a second. */
+/** Calls back when something happened in the project, at most about once a second; null where nobody knows what. */
 export function useLive(onEvent?: Listener): Omit<Live, 'subscribe'> {
-  const { isBehind, subscribe, tell } = use(LiveContext)
+  const { isBehind, subscribe, tell, pass } = use(LiveContext)
   const latest = useRef(onEvent)
   useEffect(() => {
     latest.current = onEvent
   })
-  useEffect(() => subscribe(() => latest.current?.()), [subscribe])
-  return { isBehind, tell }
+  useEffect(() => subscribe((changes) => latest.current?.(changes)), [subscribe])
+  return { isBehind, tell, pass }
 }

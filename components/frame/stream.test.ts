@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { openStream } from './stream'
+import { openStream, type Change } from './stream'
 
 /** The browser's part of a stream, moved by hand. */
 class FakeSource extends EventTarget {
@@ -13,13 +13,13 @@ class FakeSource extends EventTarget {
   close() {
     this.readyState = FakeSource.CLOSED
   }
-  say(type: string) {
-    this.dispatchEvent(new Event(type))
+  say(type: string, data?: object) {
+    this.dispatchEvent(Object.assign(new Event(type), data && { data: JSON.stringify(data) }))
   }
 }
 
 const page = Object.assign(new EventTarget(), { hidden: false })
-const tell = vi.fn<() => void>()
+const tell = vi.fn<(changes: Change[] | null) => void>()
 const setIsBehind = vi.fn<(isBehind: boolean) => void>()
 let close: () => void
 
@@ -49,15 +49,18 @@ afterEach(() => {
 
 describe('events', () => {
   it('tells the first at once and those after it together', () => {
-    latest().say('approval.requested')
-    expect(tell).toHaveBeenCalledTimes(1)
-    for (const type of ['approval.decided', 'approval.expired', 'approval.cancelled']) latest().say(type)
+    const asked = { id: 'apr_0', status: 'pending' }
+    latest().say('approval.requested', asked)
+    expect(tell.mock.calls).toEqual([[[asked]]])
+    const later = { decided: 'approved', expired: 'expired', cancelled: 'cancelled' }
+    const changes = Object.entries(later).map(([type, status]) => ({ id: `apr_${type}`, status }))
+    for (const [at, type] of Object.keys(later).entries()) latest().say(`approval.${type}`, changes[at])
     expect(tell).toHaveBeenCalledTimes(1)
     vi.advanceTimersByTime(1000)
-    expect(tell).toHaveBeenCalledTimes(2)
+    expect(tell.mock.calls.slice(1)).toEqual([[changes]])
     vi.advanceTimersByTime(10_000)
     expect(tell).toHaveBeenCalledTimes(2)
-    latest().say('approval.decided')
+    latest().say('approval.decided', asked)
     expect(tell).toHaveBeenCalledTimes(3)
   })
 
@@ -78,7 +81,7 @@ describe('a lost connection', () => {
     expect(setIsBehind).toHaveBeenLastCalledWith(true)
     latest().say('open')
     expect(setIsBehind).toHaveBeenLastCalledWith(false)
-    expect(tell).toHaveBeenCalledTimes(1)
+    expect(tell.mock.calls).toEqual([[null]])
     expect(FakeSource.all).toHaveLength(1)
   })
 

@@ -1,3 +1,9 @@
+import type { approvalStatuses } from '@/lib/approvals/statuses'
+
+/** What an approval became, as an event says it. */
+export type Change = { id: string; status: AnyApprovalStatus }
+type AnyApprovalStatus = (typeof approvalStatuses)[number]
+
 const events = ['approval.requested', 'approval.decided', 'approval.expired', 'approval.cancelled']
 
 /** The first event is told at once, those that follow within this time together at its end. */
@@ -15,18 +21,19 @@ const hiddenPollMs = 30_000
 
 /**
  * Keeps an event stream open as long as the page is seen, through lost connections and refusals, and
- * tells that something may have changed: after events, after every gap, and now and then while hidden.
+ * tells that something may have changed: after events what they say, after every gap and now and then while hidden
+ * null, for then nobody knows what.
  * @returns closes it for good
  */
 export function openStream(
   path: string,
-  tell: () => void,
+  tell: (changes: Change[] | null) => void,
   setIsBehind: (isBehind: boolean) => void,
 ): () => void {
   let source: EventSource | null = null
   let failures = 0
   let refusals = 0
-  let isStale = false
+  let changes: Change[] = []
   const timers: Partial<Record<Timer, ReturnType<typeof setTimeout>>> = {}
 
   function stop(name: Timer) {
@@ -40,14 +47,17 @@ export function openStream(
     }, ms)
   }
 
-  function happened() {
-    isStale = timers.rest !== undefined
-    if (isStale) return
-    tell()
-    start('rest', coalesceMs, () => isStale && happened())
+  function happened(event: Event) {
+    changes.push(...changesOf(event))
+    if (timers.rest === undefined) pass()
+  }
+  function pass() {
+    tell(changes)
+    changes = []
+    start('rest', coalesceMs, () => changes.length > 0 && pass())
   }
   function opened() {
-    if (failures > 0) tell()
+    if (failures > 0) tell(null)
     failures = 0
     refusals = 0
     stop('behind')
@@ -60,7 +70,7 @@ export function openStream(
     if (source?.readyState !== EventSource.CLOSED) return
     // Refused, not interrupted: perhaps whoever looks is not a member any more, which reading will show.
     source = null
-    tell()
+    tell(null)
     refusals++
     if (refusals < refusalsBeforePolling) {
       start('retry', Math.min(longestRetryMs, 1000 * 2 ** failures), open)
@@ -83,7 +93,7 @@ export function openStream(
     stop('behind')
   }
   function poll() {
-    tell()
+    tell(null)
     start('poll', document.hidden ? hiddenPollMs : refusedPollMs, poll)
   }
   function seen() {
@@ -111,6 +121,11 @@ export function openStream(
     close()
     for (const name of Object.keys(timers) as Timer[]) stop(name)
   }
+}
+
+function changesOf(event: Event): Change[] {
+  const { data } = event as MessageEvent<unknown>
+  return typeof data === 'string' ? [JSON.parse(data) as Change] : []
 }
 
 type Timer = 'rest' | 'behind' | 'retry' | 'hide' | 'poll'
