@@ -2,7 +2,8 @@
 
 import { useState } from 'react'
 import { Icon } from './icon'
-import { JsonValue, Params } from './params'
+import { JsonTree } from './json-tree'
+import { Params } from './params'
 
 type JsonBlockProps = {
   label: string
@@ -41,7 +42,7 @@ export function JsonBlock({ label, value, isFolded = false, tone, isRecorded = f
         {label}
       </p>
       <div className="px-3 py-2 text-sm">
-        <JsonValue value={value} maxCharacters={2000} isRecorded={isRecorded} />
+        <JsonTree value={value} path={label} isRecorded={isRecorded} />
       </div>
     </div>
   )

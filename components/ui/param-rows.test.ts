@@ -1,30 +1,49 @@
 import { expect, it } from 'vitest'
+import { asTable, countLeaves, isCompact, membersOf } from './json-shape'
 import { paramRows } from './param-rows'
 
-const long = 'x'.repeat(90)
+const namesOf = (params: Record<string, unknown>, rule?: string[]) =>
+  paramRows(params, rule).map(({ path, isOfRule }) => (isOfRule ? `${path} (rule)` : path))
 
-it.each([
-  ['scalars', { a: 1, b: 'x', c: null, d: false }, ['a', 'b', 'c', 'd']],
-  ['a short list stays whole', { tags: ['a', 'b'] }, ['tags']],
-  [
-    'a long list is opened',
-    { items: [{ sku: long }, 2] },
-    ['items[0]["sku"]'.replace('["sku"]', '.sku'), 'items[1]'],
-  ],
-  ['a long object is opened', { a: { b: { c: long }, d: 1 } }, ['a.b.c', 'a.d']],
-  ['a dot in a name is not a path', { 'a.b': 1, a: { b: long } }, ['["a.b"]', 'a.b']],
-  ['odd names within', { a: { 'x y': long } }, ['a["x y"]']],
-  ['empty ones are seen', { a: {}, b: [] }, ['a', 'b']],
-  ['no params', {}, []],
-])('%s', (_, params, paths) =>
-  expect(paramRows(params as Record<string, unknown>).map((row) => row.path)).toEqual(paths),
-)
-
-it('keeps every value', () => {
-  const params = { a: { b: [long, { c: 2 }] }, d: 'e' }
-  expect(paramRows(params)).toEqual([
-    { path: 'a.b[0]', value: long },
-    { path: 'a.b[1]', value: { c: 2 } },
-    { path: 'd', value: 'e' },
+it('names members as a condition would', () => {
+  expect(namesOf({ order_id: 1, 'a.b': 1, 'x-y': 1, 'odd name': 1 })).toEqual([
+    'order_id',
+    '["a.b"]',
+    'x-y',
+    '["odd name"]',
   ])
+  expect(membersOf([1, { b: 2 }], 'a').map(({ path }) => path)).toEqual(['a[0]', 'a[1]'])
+})
+
+it('puts those first that the rule fired on, and none that is not there', () => {
+  expect(namesOf({ a: 1, b: 2, c: 3 }, ['c', 'toString', 'b'])).toEqual(['c (rule)', 'b (rule)', 'a'])
+})
+
+it('makes a table of objects of one shape alone', () => {
+  expect(asTable([{ a: 1 }, { b: 'x' }])).toEqual({ columns: ['a', 'b'], rows: [{ a: 1 }, { b: 'x' }] })
+  const long = { deep: { text: 'x'.repeat(100) } }
+  for (const value of [
+    [{ a: 1 }],
+    [1, 2],
+    [{ a: 1 }, [1]],
+    [{ a: 1 }, null],
+    [{}, {}],
+    { a: 1 },
+    [long, long],
+  ])
+    expect(asTable(value)).toBeUndefined()
+  const wide = Object.fromEntries(Array.from({ length: 11 }, (_, at) => [`c${at}`, at]))
+  expect(asTable([wide, wide])).toBeUndefined()
+})
+
+it('counts what is nested no further than asked', () => {
+  expect(countLeaves({ a: [1, 2, { b: {} }], c: 'x' }, 10)).toBe(4)
+  expect(
+    countLeaves(
+      Array.from({ length: 1000 }, () => [1, 2]),
+      10,
+    ),
+  ).toBeGreaterThan(10)
+  expect(isCompact({ a: 1 })).toBe(true)
+  expect(isCompact({ a: 'x'.repeat(80) })).toBe(false)
 })

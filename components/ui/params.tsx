@@ -2,9 +2,10 @@
 
 import { useMemo, useState } from 'react'
 import { writeJson } from '@/lib/json/write'
-import { summarizeParams, showValue } from '@/lib/untrusted/params'
+import { summarizeParams } from '@/lib/untrusted/params'
 import { showText } from '@/lib/untrusted/show'
 import { CopyButton } from './copy-button'
+import { JsonTree, Name } from './json-tree'
 import { paramRows, type ParamRow } from './param-rows'
 import { Parts, ShowAll, Warnings } from './untrusted-text'
 
@@ -54,25 +55,34 @@ type ParamsProps = {
   label?: string
   /** Recorded as a tool gave it back, so with marks for characters that cannot be kept. */
   isRecorded?: boolean
+  /** Names of those that the rule fired on: they come first, and are marked. */
+  ruleParams?: readonly string[]
 }
 
 const rowsShown = 60
 
-/** Every argument by name and value, as text; the raw JSON is one press away, the digest below. */
-export function Params({ params, digest, label = 'Params', isRecorded = false }: ParamsProps) {
+/** Every argument by name and value, as text; the raw JSON is one press away, the digest beside it. */
+export function Params({
+  params,
+  digest,
+  label = 'Params',
+  isRecorded = false,
+  ruleParams = [],
+}: ParamsProps) {
   const [isRaw, setIsRaw] = useState(false)
   const [isWhole, setIsWhole] = useState(false)
-  const rows = useMemo(() => paramRows(params), [params])
+  const rows = useMemo(() => paramRows(params, ruleParams), [params, ruleParams])
   const shown = isWhole ? rows : rows.slice(0, rowsShown)
   return (
-    <div className="overflow-hidden rounded-sm border border-line bg-surface">
-      <div className="flex h-8 items-center gap-1 border-b border-line bg-sunken pr-1 pl-3">
+    <div className="overflow-hidden rounded-md border border-line bg-surface">
+      <div className="flex h-8 items-center gap-1 border-b border-line bg-sunken pr-1 pl-3 pointer-coarse:h-11">
         <p className="flex-1 text-xs font-medium text-muted">{label}</p>
+        {digest && <Digest digest={digest} />}
         <button
           type="button"
           aria-pressed={isRaw}
           onClick={() => setIsRaw(!isRaw)}
-          className="h-6 rounded-sm px-1.5 text-xs font-medium text-muted hover:bg-hover hover:text-ink"
+          className="h-6 rounded-sm px-1.5 text-xs font-medium text-muted hover:bg-hover hover:text-ink pointer-coarse:h-10"
         >
           {isRaw ? 'As list' : 'Raw JSON'}
         </button>
@@ -83,7 +93,7 @@ export function Params({ params, digest, label = 'Params', isRecorded = false }:
       ) : rows.length === 0 ? (
         <p className="px-3 py-2 text-sm text-faint">None: an empty object.</p>
       ) : (
-        <dl className="grid grid-cols-[fit-content(45%)_minmax(0,1fr)] divide-y divide-line text-sm max-sm:grid-cols-1">
+        <dl className="grid grid-cols-[fit-content(40%)_minmax(0,1fr)] divide-y divide-line text-sm max-sm:grid-cols-1">
           {shown.map((row) => (
             <ParamLine key={row.path} row={row} isRecorded={isRecorded} />
           ))}
@@ -92,74 +102,35 @@ export function Params({ params, digest, label = 'Params', isRecorded = false }:
       {!isRaw && rows.length > shown.length && (
         <button
           type="button"
+          data-show-all=""
           onClick={() => setIsWhole(true)}
-          className="block h-8 w-full border-t border-line px-3 text-left text-xs font-medium text-accent hover:bg-hover"
+          className="block h-9 w-full border-t border-line px-3 text-left text-xs font-medium text-accent hover:bg-hover pointer-coarse:h-11"
         >
           Show all {rows.length} values
         </button>
       )}
-      {digest && <Digest digest={digest} />}
     </div>
   )
 }
 
 function ParamLine({ row, isRecorded }: { row: ParamRow; isRecorded: boolean }) {
-  const name = useMemo(
-    () => showText(row.path, { maxCharacters: 300, singleLine: true, isRecorded }),
-    [row.path, isRecorded],
-  )
   return (
-    <div className="col-span-full grid grid-cols-subgrid gap-x-6 px-3 py-1.5">
+    <div
+      className={`col-span-full grid grid-cols-subgrid gap-x-6 px-3 py-1.5 ${row.isOfRule ? 'bg-warn-soft/50' : ''}`}
+    >
       <dt className="code text-muted">
-        <bdi>
-          <Parts parts={name.parts} />
-        </bdi>
-        <Warnings shown={name} />
+        <Name text={row.path} isRecorded={isRecorded} />
+        {row.isOfRule && (
+          <span className="ml-2 rounded-xs bg-warn-soft px-1.5 font-sans text-xs font-medium text-warn">
+            rule
+          </span>
+        )}
       </dt>
-      <dd className="min-w-0">
-        <JsonValue value={row.value} isRecorded={isRecorded} />
+      <dd className={`min-w-0 ${row.isOfRule ? 'font-medium' : ''}`}>
+        <JsonTree value={row.value} path={row.path} isRecorded={isRecorded} />
       </dd>
     </div>
   )
-}
-
-/**
- * One JSON value as text: a string in faint quotation marks, so that the text `"129"` is told from the
- * number, everything else as its JSON.
- */
-export function JsonValue({
-  value,
-  maxCharacters = 600,
-  isRecorded = false,
-}: {
-  value: unknown
-  maxCharacters?: number
-  isRecorded?: boolean
-}) {
-  const [isWhole, setIsWhole] = useState(false)
-  const limit = isWhole ? Infinity : maxCharacters
-  const shown = useMemo(
-    () => showValue(value, { maxCharacters: limit, isRecorded }),
-    [value, limit, isRecorded],
-  )
-  const isText = shown.type === 'string'
-  return (
-    <div className="code">
-      {isText && <Quote />}
-      <bdi className={`wrap-anywhere whitespace-pre-wrap ${isText ? '' : 'text-accent'}`}>
-        <Parts parts={shown.value.parts} />
-      </bdi>
-      {isText && <Quote />}
-      <Warnings shown={shown.value} />
-      {(shown.value.isCut || isWhole) && (
-        <ShowAll length={shown.length} isWhole={isWhole} onToggle={() => setIsWhole(!isWhole)} />
-      )}
-    </div>
-  )
-}
-
-function Quote() {
-  return <span className="text-faint select-none">&quot;</span>
 }
 
 const rawCharacters = 4000
@@ -208,17 +179,13 @@ function RawLine({ line, isWhole, isRecorded }: { line: string; isWhole: boolean
   )
 }
 
-/** The whole digest, to compare with a mail, a webhook or the audit log. */
+/** Its first digits, and all of it to copy and compare with a mail, a webhook or the audit log. */
 function Digest({ digest }: { digest: string }) {
   return (
-    <p className="flex items-center gap-2 border-t border-line bg-sunken py-1 pr-1 pl-3 text-xs text-muted">
-      <span
-        className="shrink-0"
-        title="SHA-256 of the canonical JSON of tool and params; the same in mails, webhooks, audit log and claim"
-      >
-        Digest
+    <p className="flex items-center text-xs text-muted">
+      <span title="SHA-256 of the canonical JSON of tool and params; the same in mails, webhooks, audit log and claim">
+        Digest <code className="code">{digest.replace(/^sha256:/, '').slice(0, 8)}</code>
       </span>
-      <code className="code min-w-0 flex-1">{digest}</code>
       <CopyButton text={digest} label="Copy digest" isIconOnly />
     </p>
   )
