@@ -43,8 +43,10 @@ export const pages = {
   place: (project: string, place: Place) => `/${part(project)}/${place}`,
   approvals: (
     project: string,
-    query?: Partial<Record<'approval' | 'status' | 'agent' | 'tool' | 'q', string>>,
+    query?: Partial<Record<'approval' | 'status' | 'agent' | 'tool' | 'q' | 'sort', string>>,
   ) => withQuery(pages.place(project, 'approvals'), query),
+  approval: (project: string, approval: string, query?: Query) =>
+    withQuery(`${pages.approvals(project)}/${part(approval)}`, query),
   runs: (project: string, query?: Partial<Record<'status' | 'agent', string>>) =>
     withQuery(pages.place(project, 'runs'), query),
   run: (project: string, run: string) => `${pages.runs(project)}/${part(run)}`,

@@ -58,7 +58,7 @@ type DecisionStepProps = {
  * does not move under the pointer.
  */
 export function DecisionStep({ project, decide, approval, step, onClose, onResolved }: DecisionStepProps) {
-  const { isBusy, trouble, send } = useDecision(decide, onResolved)
+  const { isBusy, trouble, send } = useDecision(decide, { onDone: onResolved })
   const { id, digest } = approval
   const isPending = approval.status === 'pending'
   const late = trouble ?? lateRefusal(approval, step)
@@ -105,7 +105,7 @@ function Settled({ approval }: { approval: SeenApproval }) {
 }
 
 /** Somebody or something else ended the wait while the form was open. */
-function lateRefusal(approval: SeenApproval, step: DecisionKind): Trouble | null {
+export function lateRefusal(approval: SeenApproval, step: DecisionKind): Trouble | null {
   const { status, decision } = approval
   if (status === 'expired' || status === 'cancelled') return { code: status, detail: approval.next.message }
   return decision !== null && decision.decision !== step

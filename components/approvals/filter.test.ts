@@ -1,20 +1,23 @@
 import { expect, it } from 'vitest'
 import { pageQuery } from '@/lib/http/input'
 import { pages } from '@/lib/paths'
-import { queueFields } from './filter'
+import { inTab, isNarrowed, listOfFilter } from './filter'
+import { queueFields } from './queue-filter-schema'
 
 const read = (search: Record<string, string | string[]>) => pageQuery(queueFields, search).query
 
 it.each([
   ['nothing', {}, {}],
   [
-    'all four',
-    { status: 'rejected', agent: 'a', tool: 't', q: 'x' },
-    { status: 'rejected', agent: 'a', tool: 't', q: 'x' },
+    'all of them',
+    { status: 'rejected', agent: 'a', tool: 't', q: 'x', sort: 'oldest' },
+    { status: 'rejected', agent: 'a', tool: 't', q: 'x', sort: 'oldest' },
   ],
   ['blanks around a search', { q: '  ORD-1 ' }, { q: 'ORD-1' }],
   ['an empty search', { q: '  ', agent: '' }, {}],
   ['a status that is no outcome', { status: 'pending' }, {}],
+  ['all that is decided', { status: 'decided' }, { status: 'decided' }],
+  ['an unknown sort', { sort: 'largest' }, {}],
   ['an unknown status', { status: 'maybe' }, {}],
   ['a name given twice', { agent: ['a', 'b'] }, {}],
   ['what is too long', { q: 'x'.repeat(201), tool: 't'.repeat(201), agent: 'a'.repeat(65) }, {}],
@@ -26,4 +29,22 @@ it('reads what was written', () => {
   const path = pages.approvals('desk', filter)
   expect(path).toBe('/desk/approvals?status=approved&agent=order-manager&q=a%26b%3Dc+d')
   expect(read(Object.fromEntries(new URL(path, 'http://holdpoint.invalid').searchParams))).toEqual(filter)
+})
+
+it('asks for one list by each', () => {
+  expect(listOfFilter({ agent: 'a' })).toMatchObject({ statuses: ['pending'], sort: 'deadline', agent: 'a' })
+  expect(listOfFilter({ sort: 'newest' })).toMatchObject({ statuses: ['pending'], sort: 'newest' })
+  expect(listOfFilter({ status: 'decided' }).statuses).toHaveLength(4)
+  expect(listOfFilter({ status: 'expired', sort: 'oldest' })).toMatchObject({
+    statuses: ['expired'],
+    sort: 'decided',
+  })
+  expect(inTab({ status: 'rejected', agent: 'a', sort: 'oldest' }, 'pending')).toEqual({ agent: 'a' })
+  expect(inTab({ sort: 'oldest', q: 'x' }, 'decided')).toEqual({ status: 'decided', q: 'x' })
+  expect([{}, { status: 'decided' }, { sort: 'newest' }].map((one) => isNarrowed(one as object))).toEqual([
+    false,
+    false,
+    false,
+  ])
+  expect([{ status: 'expired' }, { q: 'x' }].map((one) => isNarrowed(one as object))).toEqual([true, true])
 })

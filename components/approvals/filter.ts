@@ -1,12 +1,41 @@
-import { z } from 'zod'
-import { outcomes } from '@/lib/approvals/statuses'
-import type { FilterOf } from '../ui/use-filter'
+import { outcomes, type ApprovalSort } from '@/lib/approvals/statuses'
+import type { ListOf } from './desk-order'
 
-/** The filters of the Approvals page as its address has them. */
-export const queueFields = {
-  status: z.string().trim().pipe(z.enum(outcomes)),
-  agent: z.string().trim().max(64),
-  tool: z.string().trim().max(200),
-  q: z.string().trim().max(200),
+/** What a tab shows: what is pending, all that is decided, or one outcome of it. */
+export const shownStatuses = ['decided', ...outcomes] as const
+export const shownSorts = ['deadline', 'oldest', 'newest'] as const
+
+/** The filters of the Approvals page as its address has them; each is left out where it is the usual. */
+export type QueueFilter = {
+  status?: (typeof shownStatuses)[number]
+  agent?: string
+  tool?: string
+  q?: string
+  sort?: (typeof shownSorts)[number]
 }
-export type QueueFilter = FilterOf<typeof queueFields>
+
+/** The list that filters ask for. */
+export function listOfFilter({ status, agent, tool, q, sort }: QueueFilter): ListOf {
+  const others = { agent, tool, q }
+  if (status === undefined) return { statuses: ['pending'], sort: sort ?? 'deadline', ...others }
+  const decided: ApprovalSort = 'decided'
+  return { statuses: status === 'decided' ? outcomes : [status], sort: decided, ...others }
+}
+
+/** The same filters of the other tab: what only one of them knows is left out. */
+export function inTab({ agent, tool, q }: QueueFilter, tab: 'pending' | 'decided'): QueueFilter {
+  return { ...(tab === 'decided' && { status: 'decided' as const }), ...given({ agent, tool, q }) }
+}
+
+/** Whether anything but the tab narrows the list. */
+export function isNarrowed({ status, agent, tool, q }: QueueFilter): boolean {
+  const isOneOutcome = status !== undefined && status !== 'decided'
+  return isOneOutcome || (agent ?? tool ?? q) !== undefined
+}
+
+/** Without what is empty. */
+export function given(filter: { [K in keyof QueueFilter]?: string | undefined }): QueueFilter {
+  return Object.fromEntries(
+    Object.entries(filter).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : [])),
+  ) as QueueFilter
+}

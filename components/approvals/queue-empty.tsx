@@ -8,7 +8,7 @@ export function QueueEmpty({ isFiltered, hasAgents, appUrl }: QueueEmptyProps) {
   if (isFiltered) {
     return (
       <EmptyState icon="search" title="No pending request matches these filters">
-        Requests of other agents and tools may wait: clear the filters below to see all.
+        Requests of other agents and tools may wait: clear the filters above to see all.
       </EmptyState>
     )
   }
@@ -21,6 +21,17 @@ export function QueueEmpty({ isFiltered, hasAgents, appUrl }: QueueEmptyProps) {
       {hasAgents
         ? 'A gated tool call appears here the moment an agent asks, and the agent waits. Try it with an agent key:'
         : 'No agent has a policy yet. Deploy one with a key that may deploy, then gated calls appear here:'}
+    </EmptyState>
+  )
+}
+
+/** Nothing was decided, or nothing that the filters fit. */
+export function DecidedEmpty({ isFiltered }: Pick<QueueEmptyProps, 'isFiltered'>) {
+  return (
+    <EmptyState title={isFiltered ? 'Nothing decided matches these filters' : 'Nothing has been decided yet'}>
+      {isFiltered
+        ? 'Change or clear the filters above.'
+        : 'Approved, rejected, expired and withdrawn requests are kept here with who decided, when and why.'}
     </EmptyState>
   )
 }

@@ -1,17 +1,12 @@
-import { PageHeader } from '@/components/ui/page-header'
 import { SkeletonRows } from '@/components/ui/skeleton'
 
 export default function ApprovalsLoading() {
   return (
-    <>
-      <PageHeader
-        title="Approvals"
-        note="Tool calls that wait for a person, and what became of those before."
-      />
-      <div className="flex h-12 items-center">
-        <h2 className="text-base font-semibold">Pending</h2>
+    <div data-desk="" className="flex min-h-0 flex-1">
+      <div className="w-full shrink-0 space-y-3 border-line bg-surface p-3 min-[1100px]:w-90 min-[1100px]:border-r">
+        <h1 className="text-lg font-semibold tracking-tight">Approvals</h1>
+        <SkeletonRows rows={8} label="Loading approvals" />
       </div>
-      <SkeletonRows rows={5} label="Loading approvals" />
-    </>
+    </div>
   )
 }

@@ -3,88 +3,159 @@ import { expect, test, type Holdpoint } from '@/lib/testing/e2e'
 
 const tool = 'order_tools.process_refund'
 
-async function openQueue(page: Page, holdpoint: Holdpoint, query = ''): Promise<Locator> {
-  await page.goto(`${holdpoint.url}/${holdpoint.project}/approvals${query}`)
-  return page.getByRole('region', { name: 'Pending approvals' })
+type Desk = { queue: Locator; request: Locator }
+
+async function openDesk(page: Page, holdpoint: Holdpoint, rest = ''): Promise<Desk> {
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/approvals${rest}`)
+  return deskOf(page)
+}
+
+function deskOf(page: Page): Desk {
+  return {
+    queue: page.getByRole('region', { name: 'Pending approvals' }),
+    request: page.getByRole('region', { name: 'Request' }),
+  }
 }
 
 function rowWith(queue: Locator, text: string): Locator {
   return queue.getByRole('listitem').filter({ hasText: text })
 }
 
-/** Times name the reader's zone once the page's scripts have taken the row over. */
-async function listens(row: Locator): Promise<void> {
-  await expect(row.getByRole('time').first()).toHaveAttribute('title', / · /)
+/** Times name the reader's zone once the page's scripts have taken it over. */
+async function listens({ request }: Desk): Promise<void> {
+  await expect(request.getByRole('time').first()).toHaveAttribute('title', / · /)
 }
 
 async function statusOf(holdpoint: Holdpoint, id: string): Promise<unknown> {
   return (await holdpoint.call('GET', `/api/approvals/${id}`)).body.status
 }
 
+function decide(holdpoint: Holdpoint, id: string, decision: string, token = holdpoint.reviewerToken) {
+  return holdpoint.call('POST', `/api/approvals/${id}/decisions`, { decision, reason: 'Seen.' }, token)
+}
+
+/** An agent whose requests wait for as many seconds, and whose refunds wait above 1,000 alone. */
+async function deploy({ url, agentKey }: Holdpoint, name: string, timeout: number): Promise<void> {
+  const answer = await fetch(`${url}/api/agents/${name}`, {
+    method: 'PUT',
+    headers: { Authorization: `Bearer ${agentKey}`, 'Content-Type': 'application/yaml' },
+    body: `approval:\n  tools:\n    - ${tool}: param.amount > 1000\n    - "*"\n  timeout: ${timeout}\n`,
+  })
+  expect(answer.ok).toBe(true)
+}
+
+async function overflowOf(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+}
+
 test('a pending request shows what a reviewer needs', async ({ page, holdpoint, checkAccessibility }) => {
-  await holdpoint.ask({ params: { order_id: 'ORD-1287', amount: 2400 }, description: 'The lamp broke.' })
-  const queue = await openQueue(page, holdpoint)
-  const row = rowWith(queue, 'ORD-1287')
-  await expect(row.getByRole('link', { name: tool })).toBeVisible()
-  await expect(row).toContainText('tester')
-  await expect(row).toContainText('order_id=ORD-1287 · amount=2400')
-  await expect(row).toContainText(/59 min left|1 h left/)
-  await expect(row).toContainText('Somebody has to look.')
-  await expect(row).toContainText('The agent says')
-  await expect(row).toContainText('always gated by *')
-  await expect(page).toHaveTitle(/^\(1\) Approvals/)
-  await row.getByRole('button', { name: `All params of ${tool}` }).click()
-  await expect(row.getByText(/^sha256:[0-9a-f]{64}$/)).toBeVisible()
+  await deploy(holdpoint, 'payer', 1800)
+  const items = Array.from({ length: 3 }, (_, at) => ({ sku: `SKU-${at}`, qty: at, note: 'two\nlines' }))
+  const params = {
+    order_id: 'ORD-1287',
+    amount: 2400,
+    items,
+    address: { city: 'Graz', geo: { at: [47, 15] } },
+  }
+  const asked = await holdpoint.ask({ agent: 'payer', params, description: 'The lamp broke.' })
+  await holdpoint.ask({ params: { sql: 'BEGIN;\nDELETE FROM audit;\nCOMMIT;' } })
+  const desk = await openDesk(page, holdpoint)
+  const row = rowWith(desk.queue, 'ORD-1287')
+  await expect(desk.queue.getByRole('listitem')).toContainText([
+    '2400',
+    'BEGIN; ↵ DELETE FROM audit; ↵ COMMIT;',
+  ])
+  await expect(row.getByRole('link', { name: `${tool} 2400` })).toHaveAttribute('aria-current', 'true')
+  await expect(row).toContainText(/payer · order_id=ORD-1287 · items=⟨3 items⟩/)
+  await expect(page).toHaveTitle(/^\(2\) Approvals/)
+
+  const { request } = desk
+  await expect(request.getByRole('heading', { name: tool })).toBeVisible()
+  for (const text of ['on payer', '1 of 2', 'param.amount > 1000', /29 min left|30 min left/])
+    await expect(request.getByText(text).last()).toBeVisible()
+  await expect(request.getByRole('term').filter({ hasText: /^(amount|order_id)/ })).toHaveText([
+    'amountrule',
+    'order_id',
+  ])
+  await expect(request.getByRole('table', { name: '3 items of items' })).toContainText('SKU-2')
+  await expect(request.getByText('The lamp broke.')).toBeVisible()
+  await expect(request.getByText('If approved payer runs it once')).toBeVisible()
+  await expect(request.getByText(`Digest ${asked.digest.slice(7, 15)}`)).toBeVisible()
+  await request.getByText(/^Record/).click()
+  await expect(request.getByText(asked.digest)).toBeVisible()
+  await checkAccessibility(page)
+  await page.emulateMedia({ colorScheme: 'dark' })
   await checkAccessibility(page)
 })
 
-test('approves in place, in two steps', async ({ page, holdpoint, checkAccessibility }) => {
-  const { id } = await holdpoint.ask()
-  const queue = await openQueue(page, holdpoint)
-  const row = rowWith(queue, 'ORD-1')
-  await row.getByRole('button', { name: `Approve ${tool}` }).click()
-  expect(await statusOf(holdpoint, id)).toBe('pending')
+test('the keyboard alone decides one after the other, in two steps each', async ({
+  page,
+  holdpoint,
+  checkAccessibility,
+}) => {
+  const ids: string[] = []
+  for (const order of ['K-1', 'K-2', 'K-3'])
+    ids.push((await holdpoint.ask({ params: { order_id: order } })).id)
+  const [first = '', second = '', third = ''] = ids
+  const desk = await openDesk(page, holdpoint)
+  const { queue, request } = desk
+  await listens(desk)
+  await page.keyboard.press('a')
+  const form = request.getByRole('form', { name: `Approve ${tool}` })
+  await expect(form).toBeFocused()
   await checkAccessibility(page)
-  await row.getByLabel('Reason').fill('Checked with the warehouse.')
-  await row.getByRole('button', { name: `Confirm approve ${tool}` }).click()
-  await expect(row).toContainText(`Approved by ${holdpoint.ownerEmail}`)
-  const { body } = await holdpoint.call('GET', `/api/approvals/${id}`)
-  expect(body).toMatchObject({
+  await page.keyboard.press('Tab')
+  await page.keyboard.type('Checked with the warehouse.')
+  await page.keyboard.press('Control+Enter')
+  // the next opens by itself, with the focus on its heading, and says so
+  await expect(page).toHaveURL(new RegExp(`/approvals/${second}$`))
+  await expect(request.getByRole('heading', { name: tool })).toBeFocused()
+  await expect(page.getByText(`Approved ${tool}. Next: ${tool}.`)).toBeAttached()
+  expect((await holdpoint.call('GET', `/api/approvals/${first}`)).body).toMatchObject({
     status: 'approved',
     decision: { reason: 'Checked with the warehouse.', via: 'console' },
   })
-  await page.mouse.move(1, 1)
-  await page.getByRole('heading', { name: 'Approvals' }).click()
-  const decided = page.getByRole('list', { name: 'Decided approvals' })
-  await expect(decided.getByRole('listitem')).toContainText('Checked with the warehouse.')
-})
+  await expect(rowWith(queue, 'K-1')).toBeHidden()
 
-test('rejects with a reason that the agent gets', async ({ page, holdpoint }) => {
-  const { id } = await holdpoint.ask()
-  const row = rowWith(await openQueue(page, holdpoint), 'ORD-1')
-  await row.getByRole('button', { name: `Reject ${tool}` }).click()
-  await expect(row.getByLabel('Reason')).toBeFocused()
+  // what was typed outlives Escape, the other answer and reloading
+  await page.keyboard.press('r')
+  await expect(request.getByLabel('Reason')).toBeFocused()
   await page.keyboard.type('The customer has his money.')
-  await row.getByRole('button', { name: `Confirm reject ${tool}` }).click()
-  await expect(row).toContainText('Rejected')
-  const { body } = await holdpoint.call('GET', `/api/approvals/${id}`)
-  expect(body.next).toMatchObject({
+  await page.keyboard.press('Escape')
+  await expect(request.getByRole('heading', { name: tool })).toBeFocused()
+  await page.keyboard.press('a')
+  await expect(request.getByLabel('Reason')).toHaveValue('The customer has his money.')
+  await page.keyboard.press('Escape')
+  await page.reload()
+  await listens(desk)
+  await page.keyboard.press('r')
+  await expect(request.getByLabel('Reason')).toHaveValue('The customer has his money.')
+  await page.keyboard.press('Control+Enter')
+  await expect(page).toHaveURL(new RegExp(`/approvals/${third}$`))
+  expect((await holdpoint.call('GET', `/api/approvals/${second}`)).body.next).toMatchObject({
     action: 'stop',
     message: expect.stringContaining('The customer has his money.'),
   })
+
+  // keys are listed, and those pressed alone can be switched off
+  await page.keyboard.press('?')
+  const sheet = page.getByRole('dialog', { name: 'Keys' })
+  await checkAccessibility(page)
+  await sheet.getByLabel('Single-key shortcuts').uncheck()
+  await page.keyboard.press('Escape')
+  await expect(sheet).toBeHidden()
+  await page.keyboard.press('a')
+  await expect(request.getByRole('form')).toBeHidden()
 })
 
 test('no stray key and no stray click decides', async ({ page, holdpoint }) => {
   const { id } = await holdpoint.ask()
-  const queue = await openQueue(page, holdpoint)
-  const row = rowWith(queue, 'ORD-1')
-  await page.keyboard.press('a')
+  const desk = await openDesk(page, holdpoint)
+  const { request } = desk
   await page.keyboard.press('Enter')
-  await listens(row)
-  await page.keyboard.press('j')
-  await expect(row.getByRole('link', { name: tool })).toBeFocused()
+  await listens(desk)
   for (const key of ['a', 'Enter', 'Space', 'a', 'Enter']) await page.keyboard.press(key)
-  const form = row.getByRole('form', { name: `Approve ${tool}` })
+  const form = request.getByRole('form', { name: `Approve ${tool}` })
   await expect(form).toBeVisible()
   await expect(form.getByRole('button', { name: 'Confirm approve' })).not.toBeFocused()
   await page.keyboard.press('Escape')
@@ -92,139 +163,164 @@ test('no stray key and no stray click decides', async ({ page, holdpoint }) => {
   await page.keyboard.press('r')
   await page.keyboard.press('Enter')
   await page.keyboard.press('Escape')
-  await row.getByRole('button', { name: `Approve ${tool}` }).dblclick()
-  await row.getByRole('button', { name: `Reject ${tool}` }).dblclick()
+  await request.getByRole('button', { name: `Approve ${tool}` }).dblclick()
+  await page.keyboard.press('Escape')
+  await request.getByRole('button', { name: `Reject ${tool}` }).dblclick()
   expect(await statusOf(holdpoint, id)).toBe('pending')
 })
 
 test('the row under the pointer stays, and what arrives is announced', async ({ page, holdpoint }) => {
+  await deploy(holdpoint, 'hasty', 600)
   await holdpoint.ask({ params: { order_id: 'OLD' } })
-  const queue = await openQueue(page, holdpoint)
+  const desk = await openDesk(page, holdpoint)
+  const { queue } = desk
   const row = rowWith(queue, 'OLD')
-  await listens(row)
+  await listens(desk)
   await row.hover()
   const before = await row.boundingBox()
-  await holdpoint.ask({ params: { order_id: 'NEW-1' } })
-  await holdpoint.ask({ params: { order_id: 'NEW-2' } })
-  await expect(rowWith(queue, 'NEW-2')).toBeVisible()
+  await holdpoint.ask({ params: { order_id: 'LATER' } })
+  await expect(rowWith(queue, 'LATER')).toBeVisible()
+  for (const order of ['SOON-1', 'SOON-2'])
+    await holdpoint.ask({ agent: 'hasty', tool: 'any', params: { order_id: order } })
+  await expect(queue.getByRole('button', { name: '2 new requests – show' })).toBeVisible()
   expect(await row.boundingBox()).toEqual(before)
-  await expect(queue.getByRole('listitem')).toContainText(['OLD', 'NEW-1', 'NEW-2'])
+  await expect(rowWith(queue, 'SOON-1')).toBeHidden()
+  await page.keyboard.press('n')
+  await expect(queue.getByRole('listitem')).toContainText(['SOON-1', 'SOON-2', 'OLD', 'LATER'])
+  await expect(queue.getByText('2 due within 10 minutes')).toBeVisible()
+  // the request that is open stays the one that it was
+  await expect(row.getByRole('link')).toHaveAttribute('aria-current', 'true')
 })
 
-test('the first request comes without a reload', async ({ page, holdpoint }) => {
-  const queue = await openQueue(page, holdpoint)
+test('the first request comes without a reload, and at the cost of itself', async ({ page, holdpoint }) => {
+  const { queue, request } = await openDesk(page, holdpoint)
   await queue.getByText('Nothing waits for you').hover()
   await holdpoint.ask({ params: { order_id: 'FIRST' } })
   await expect(rowWith(queue, 'FIRST')).toBeVisible()
+  await expect(request.getByRole('heading', { name: tool })).toBeVisible()
   await expect(page).toHaveTitle(/^\(1\) /)
+  for (let at = 0; at < 30; at++) await holdpoint.ask({ params: { order_id: `MORE-${at}` } })
+  await expect(queue.getByText('31 requests wait')).toBeVisible()
+  const read: Promise<number>[] = []
+  page.on('response', (answer) => {
+    if (/\/api\/approvals(\?|\/count)/.test(answer.url()))
+      read.push(answer.body().then((body) => body.length))
+  })
+  await holdpoint.ask({ params: { order_id: 'LAST' } })
+  await expect(queue.getByText('32 requests wait')).toBeVisible()
+  const bytes = (await Promise.all(read)).reduce((sum, length) => sum + length, 0)
+  expect(bytes).toBeGreaterThan(500)
+  expect(bytes).toBeLessThan(5_000)
 })
 
 test('what is decided elsewhere stays in its place with its outcome, and goes once the reviewer leaves', async ({
   page,
   holdpoint,
 }) => {
-  const first = await holdpoint.ask({ params: { order_id: 'BELOW' } })
-  const second = await holdpoint.ask({ params: { order_id: 'ABOVE' } })
-  const queue = await openQueue(page, holdpoint)
-  const row = rowWith(queue, first.params.order_id as string)
-  await listens(row)
-  await row.hover()
+  const first = await holdpoint.ask({ params: { order_id: 'ABOVE' } })
+  await holdpoint.ask({ params: { order_id: 'BELOW' } })
+  const desk = await openDesk(page, holdpoint)
+  const { queue, request } = desk
+  const row = rowWith(queue, 'BELOW')
+  await listens(desk)
+  await row.getByRole('link').click()
+  await expect(request.getByText('2 of 2').last()).toBeVisible()
   const before = await row.boundingBox()
-  await holdpoint.call(
-    'POST',
-    `/api/approvals/${second.id}/decisions`,
-    { decision: 'reject' },
-    holdpoint.reviewerToken,
-  )
-  await expect(rowWith(queue, 'ABOVE')).toContainText('Rejected by')
+  await decide(holdpoint, first.id, 'reject')
+  await expect(rowWith(queue, 'ABOVE')).toContainText('Rejected')
   expect(await row.boundingBox()).toEqual(before)
-  await page.mouse.move(1, 1)
+  await request.hover()
   await expect(rowWith(queue, 'ABOVE')).toBeHidden()
   await expect(page).toHaveTitle(/^\(1\) /)
 })
 
-test('a lost race says who decided', async ({ page, holdpoint }) => {
-  const { id } = await holdpoint.ask()
-  const row = rowWith(await openQueue(page, holdpoint), 'ORD-1')
-  await row.getByRole('button', { name: `Approve ${tool}` }).click()
-  await holdpoint.call(
-    'POST',
-    `/api/approvals/${id}/decisions`,
-    { decision: 'reject' },
-    holdpoint.reviewerToken,
-  )
+test('of two who race one decides, and the other keeps what was typed and where they were', async ({
+  page,
+  holdpoint,
+  browser,
+}) => {
+  const { id } = await holdpoint.ask({ params: { order_id: 'RACE' } })
+  const { id: other } = await holdpoint.ask({ params: { order_id: 'NEXT' } })
+  const reviewer = await holdpoint.test.member('reviewer')
+  const second = await browser.newContext()
+  const their = await second.newPage()
+  await holdpoint.signIn(their, reviewer.actor.id)
+  for (const one of [page, their]) await listens(await openDesk(one, holdpoint))
+  await page.keyboard.press('r')
+  await page.keyboard.type('Not before Monday.')
+  await their.keyboard.press('a')
+  await their.keyboard.press('Control+Enter')
+  await expect(their).toHaveURL(new RegExp(`/approvals/${other}$`))
+  await second.close()
   // whether the page hears of it first or the press is refused, the same words
-  await row
-    .getByRole('button', { name: `Confirm approve ${tool}` })
-    .click({ timeout: 3000 })
-    .catch(() => undefined)
-  await expect(row.getByRole('alert')).toContainText('Somebody was faster')
-  await expect(row.getByRole('alert')).toContainText(/Rejected by reviewer\..*just now/)
-  expect(await statusOf(holdpoint, id)).toBe('rejected')
-})
-
-test("a person's own request says why somebody else has to decide", async ({ page, holdpoint }) => {
-  const run = await holdpoint.call('POST', '/api/runs', { agent: 'tester', initiator: holdpoint.ownerEmail })
-  const { id } = await holdpoint.ask({ run_id: String(run.body.id) })
-  const row = rowWith(await openQueue(page, holdpoint), 'ORD-1')
-  await row.getByRole('button', { name: `Approve ${tool}` }).click()
-  await row.getByRole('button', { name: `Confirm approve ${tool}` }).click()
-  await expect(row.getByRole('alert')).toContainText('This is your own request')
-  expect(await statusOf(holdpoint, id)).toBe('pending')
+  await page.keyboard.press('Control+Enter')
+  const { request } = deskOf(page)
+  await expect(request.getByRole('alert')).toContainText('Somebody was faster')
+  await expect(request.getByRole('alert')).toContainText(`Approved by ${reviewer.actor.email}`)
+  await expect(request.getByRole('textbox', { name: 'What you had typed' })).toHaveValue('Not before Monday.')
+  await expect(request.getByRole('button', { name: 'Copy what you had typed' })).toBeVisible()
+  expect(await page.evaluate(() => document.activeElement === document.body)).toBe(false)
+  expect(await statusOf(holdpoint, id)).toBe('approved')
+  await page.keyboard.press('j')
+  await expect(page).toHaveURL(new RegExp(`/approvals/${other}$`))
+  await expect(request.getByRole('heading', { name: tool })).toBeFocused()
 })
 
 test('a viewer reads and is told why there are no buttons', async ({ page, holdpoint }) => {
   await holdpoint.ask()
   const viewer = await holdpoint.test.member('viewer')
   await holdpoint.signIn(page, viewer.actor.id)
-  const queue = await openQueue(page, holdpoint)
+  const { queue, request } = await openDesk(page, holdpoint)
   await expect(rowWith(queue, 'ORD-1')).toBeVisible()
-  await expect(queue).toContainText('Deciding needs the role reviewer')
-  await expect(queue.getByRole('button', { name: /Approve|Reject/ })).toHaveCount(0)
+  await expect(request).toContainText('Deciding needs the role reviewer')
+  await expect(page.getByRole('button', { name: /Approve|Reject/ })).toHaveCount(0)
+  await expect(queue.getByRole('checkbox')).toHaveCount(0)
 })
 
-test('a link opens its request first and decides nothing', async ({ page, holdpoint }) => {
+test('a link opens its request, before and after the decision, and decides nothing', async ({
+  page,
+  holdpoint,
+}) => {
+  await holdpoint.ask({ params: { order_id: 'SOONER' } })
   const linked = await holdpoint.ask({ params: { order_id: 'LINKED' } })
-  await holdpoint.ask({ params: { order_id: 'NEWER' } })
-  const queue = await openQueue(page, holdpoint, `?approval=${linked.id}`)
-  await expect(queue.getByRole('listitem').first()).toContainText('LINKED')
-  await expect(queue.getByText(linked.digest)).toBeVisible()
+  const { queue, request } = await openDesk(page, holdpoint, `?approval=${linked.id}`)
+  await expect(page).toHaveURL(new RegExp(`/approvals/${linked.id}$`))
+  await expect(request.getByText('LINKED')).toBeVisible()
+  await expect(rowWith(queue, 'LINKED').getByRole('link')).toHaveAttribute('aria-current', 'true')
   expect(await statusOf(holdpoint, linked.id)).toBe('pending')
-  await holdpoint.call(
-    'POST',
-    `/api/approvals/${linked.id}/decisions`,
-    { decision: 'approve' },
-    holdpoint.ownerToken,
-  )
-  await openQueue(page, holdpoint, `?approval=${linked.id}`)
-  const past = page.getByRole('region', { name: 'Linked approval' })
-  await expect(past).toContainText('Approved by')
-  await expect(past.getByText(linked.digest)).toBeVisible()
+  await decide(holdpoint, linked.id, 'approve')
+  await page.reload()
+  await expect(request.getByText('Approved by').first()).toBeVisible()
+  await expect(request.getByText('Seen.')).toBeVisible()
+  await expect(rowWith(queue, 'LINKED')).toBeHidden()
+  await openDesk(page, holdpoint, '/apr_nothing')
+  await expect(page.getByText('is not in this project')).toBeVisible()
 })
 
 test('several at once, each for itself', async ({ page, holdpoint, checkAccessibility }) => {
-  const asked = await Promise.all(
-    ['B-1', 'B-2', 'B-3'].map((order) => holdpoint.ask({ params: { order_id: order } })),
-  )
-  const queue = await openQueue(page, holdpoint)
-  for (const order of ['B-1', 'B-2']) await rowWith(queue, order).getByRole('checkbox').check()
+  const asked: string[] = []
+  for (const order of ['B-1', 'B-2', 'B-3', 'B-4'])
+    asked.push((await holdpoint.ask({ params: { order_id: order } })).id)
+  const desk = await openDesk(page, holdpoint)
+  const { queue } = desk
+  await listens(desk)
+  await rowWith(queue, 'B-1').getByRole('checkbox').click()
+  await rowWith(queue, 'B-3')
+    .getByRole('checkbox')
+    .click({ modifiers: ['Shift'] })
+  await rowWith(queue, 'B-3').getByRole('checkbox').click()
   await queue.getByRole('button', { name: 'Approve 2 selected' }).click()
   const dialog = page.getByRole('dialog', { name: 'Approve 2 requests?' })
   await expect(dialog.getByRole('button', { name: 'Confirm approve 2 requests' })).not.toBeFocused()
   await checkAccessibility(page)
-  const [first, second, third] = asked.map(({ id }) => id)
-  await holdpoint.call(
-    'POST',
-    `/api/approvals/${first}/decisions`,
-    { decision: 'reject' },
-    holdpoint.reviewerToken,
-  )
+  const [first = '', second = '', third = ''] = asked
+  await decide(holdpoint, first, 'reject')
   await dialog.getByRole('button', { name: 'Confirm approve 2 requests' }).click()
   const result = page.getByRole('dialog', { name: 'What became of 2 requests' })
   await expect(result).toContainText('Not recorded: Rejected by')
-  expect(await statusOf(holdpoint, first ?? '')).toBe('rejected')
-  expect(await statusOf(holdpoint, second ?? '')).toBe('approved')
-  expect(await statusOf(holdpoint, third ?? '')).toBe('pending')
+  expect(await statusOf(holdpoint, first)).toBe('rejected')
+  expect(await statusOf(holdpoint, second)).toBe('approved')
+  expect(await statusOf(holdpoint, third)).toBe('pending')
 })
 
 test('what an agent wrote is shown as text, with what hides in it', async ({
@@ -244,44 +340,88 @@ test('what an agent wrote is shown as text, with what hides in it', async ({
     description: '<b>Approved by the owner</b>',
     metadata: { thread: '<i>th_1</i>', 'frame\u200Bwork': 'deep\u202Eagents' },
   })
-  const queue = await openQueue(page, holdpoint)
-  const row = queue.getByRole('listitem')
-  await expect(row).toContainText('Hidden characters')
-  await row.getByRole('button', { name: `All params of ${tool}` }).click()
+  const { queue, request } = await openDesk(page, holdpoint)
+  await expect(queue.getByRole('listitem')).toContainText('Hidden characters')
   const shown = [html, '⟨U+202E⟩', '⟨10000 blanks⟩', '["a.b"]', '<b>Approved by the owner</b>', '<i>th_1</i>']
   for (const text of [...shown, 'The agent says where this comes from', '⟨U+200B⟩']) {
-    await expect(row.getByText(text).first()).toBeVisible()
+    await expect(request.getByText(text).first()).toBeVisible()
   }
-  await row.getByRole('button', { name: 'Show all 60,000 characters' }).click()
-  await expect(row.getByText('x'.repeat(60_000))).toBeVisible()
-  await row.getByRole('button', { name: 'Raw JSON' }).click()
-  await expect(row.getByText('⟨U+202E⟩').first()).toBeVisible()
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
-  expect(overflow).toBe(0)
+  await request.getByRole('button', { name: 'Show all 60,000 characters' }).click()
+  await expect(request.getByText('x'.repeat(60_000))).toBeVisible()
+  await request.getByRole('button', { name: 'Raw JSON' }).click()
+  await expect(request.getByText('⟨U+202E⟩').first()).toBeVisible()
+  expect(await overflowOf(page)).toBe(0)
   await checkAccessibility(page)
 })
 
-test('filters live in the address', async ({ page, holdpoint }) => {
+test('900 fields and a long queue leave the decision in sight and the page light', async ({
+  page,
+  holdpoint,
+}) => {
+  const fields = Object.fromEntries(Array.from({ length: 900 }, (_, at) => [`field_${at}`, at]))
+  const { id } = await holdpoint.ask({ params: fields })
+  for (let at = 0; at < 130; at += 10)
+    await Promise.all(
+      Array.from({ length: 10 }, (_, n) => holdpoint.ask({ params: { order_id: `Q-${at + n}` } })),
+    )
+  const desk = await openDesk(page, holdpoint)
+  const { queue, request } = desk
+  await listens(desk)
+  await expect(request.getByRole('button', { name: 'Show all 900 values' })).toBeVisible()
+  await page.keyboard.press('e')
+  await expect(request.getByText('field_899')).toBeAttached()
+  await request.getByRole('button', { name: `Approve ${tool}` }).click()
+  await expect(request.getByRole('button', { name: `Confirm approve ${tool}` })).toBeInViewport()
+  await expect(request.getByLabel('Reason')).toBeInViewport()
+  await page.keyboard.press('Escape')
+  await expect(queue.getByText('131 requests wait')).toBeVisible()
+  // further pages come as the end comes near
+  const end = request.getByText('131 of 131').last()
+  await expect(async () => {
+    for (let at = 0; at < 40; at++) await page.keyboard.press('j')
+    await expect(end).toBeVisible({ timeout: 500 })
+  }).toPass()
+  await expect(rowWith(queue, 'Q-').last()).toBeInViewport()
+  expect(await queue.getByRole('listitem').count()).toBeLessThan(70)
+  expect(await statusOf(holdpoint, id)).toBe('pending')
+})
+
+test('tabs and filters live in the address', async ({ page, holdpoint, checkAccessibility }) => {
   const first = await holdpoint.ask({ params: { order_id: 'F-1' } })
-  await holdpoint.ask({ params: { order_id: 'F-2' } })
-  const third = await holdpoint.ask({ params: { order_id: 'F-3' } })
-  const decide = (id: string, decision: string) =>
-    holdpoint.call('POST', `/api/approvals/${id}/decisions`, { decision }, holdpoint.ownerToken)
-  await decide(first.id, 'approve')
-  await decide(third.id, 'reject')
-  await openQueue(page, holdpoint)
-  const decided = page.getByRole('list', { name: 'Decided approvals' })
-  await expect(decided.getByRole('listitem')).toHaveCount(2)
-  await page.getByLabel('Status').selectOption('Rejected')
-  await expect(page).toHaveURL(/\?status=rejected$/)
-  await expect(decided.getByRole('listitem')).toHaveCount(1)
-  await expect(decided).toContainText('F-3')
+  await holdpoint.ask({ params: { order_id: 'F-2' }, tool: 'pay.refund' })
+  await holdpoint.ask({ params: { order_id: 'F-3' }, tool: 'pay.send' })
+  const fourth = await holdpoint.ask({ params: { order_id: 'F-4' } })
+  await decide(holdpoint, fourth.id, 'reject')
+  await decide(holdpoint, first.id, 'approve')
+  const { queue } = await openDesk(page, holdpoint)
+  await page.getByRole('textbox', { name: 'Tool' }).fill('pay.*')
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/\?tool=pay/)
+  await expect(queue.getByText('2 match of 2')).toBeVisible()
+  await page.getByLabel('Sort').selectOption('Newest')
+  await expect(page).toHaveURL(/sort=newest/)
+  await expect(queue.getByRole('listitem')).toContainText(['F-3', 'F-2'])
   await page.getByLabel('Search').fill('F-9')
   await page.keyboard.press('Enter')
   await expect(page.getByText('No pending request matches these filters')).toBeVisible()
-  await expect(page.getByText('Nothing decided matches these filters')).toBeVisible()
+  await page.getByRole('button', { name: 'Clear filters' }).click()
+  await expect(queue.getByRole('listitem')).toHaveCount(2)
+
+  await page.getByRole('link', { name: 'Decided' }).click()
+  await expect(page).toHaveURL(/\?status=decided$/)
+  const decided = page.getByRole('region', { name: 'Decided approvals' })
+  // by the decision, not by the asking
+  await expect(decided.getByRole('listitem')).toContainText(['F-1', 'F-4'])
+  await checkAccessibility(page)
+  await page.getByLabel('Status').selectOption('Rejected')
+  await expect(page).toHaveURL(/\?status=rejected$/)
+  await expect(decided.getByRole('listitem')).toHaveCount(1)
+  await expect(decided).toContainText('F-4')
+  await page.setViewportSize({ width: 768, height: 900 })
   await page.getByRole('button', { name: 'Clear filters' }).click()
   await expect(decided.getByRole('listitem')).toHaveCount(2)
+  await decide(holdpoint, (await holdpoint.ask({ params: { order_id: 'F-5' } })).id, 'approve')
+  await expect(decided.getByRole('listitem')).toContainText(['F-5', 'F-1', 'F-4'])
 })
 
 test('an empty queue shows how to make the first request', async ({
@@ -289,16 +429,17 @@ test('an empty queue shows how to make the first request', async ({
   holdpoint,
   checkAccessibility,
 }) => {
-  await openQueue(page, holdpoint)
+  await openDesk(page, holdpoint)
   await expect(page.getByText('Nothing waits for you')).toBeVisible()
   await expect(page.getByText(/^curl .*\/api\/approvals/)).toBeVisible()
-  await expect(page.getByText('Nothing has been decided yet')).toBeVisible()
   await checkAccessibility(page)
+  await openDesk(page, holdpoint, '?status=decided')
+  await expect(page.getByText('Nothing has been decided yet')).toBeVisible()
 })
 
 test('a server that fails is not an empty queue', async ({ page, holdpoint }) => {
   await holdpoint.ask()
-  const queue = await openQueue(page, holdpoint)
+  const { queue } = await openDesk(page, holdpoint)
   await expect(rowWith(queue, 'ORD-1')).toBeVisible()
   const problem = { status: 503, code: 'unavailable', title: 'Unavailable', detail: 'Out of reach.' }
   await page.route('**/api/approvals?**', (route) =>
@@ -312,14 +453,14 @@ test('a server that fails is not an empty queue', async ({ page, holdpoint }) =>
   // it also tries again by itself, which may be sooner
   await retry.click({ timeout: 2000 }).catch(() => undefined)
   await expect(retry).toBeHidden()
-  await expect(queue.getByText(/ORD-1|1 new request/).first()).toBeVisible()
+  await expect(rowWith(queue, 'UNSEEN')).toBeVisible()
 })
 
 test('a removed member is sent away from an open page', async ({ page, holdpoint }) => {
   await holdpoint.ask()
   const reviewer = await holdpoint.test.member('reviewer')
   await holdpoint.signIn(page, reviewer.actor.id)
-  const queue = await openQueue(page, holdpoint)
+  const { queue } = await openDesk(page, holdpoint)
   await expect(rowWith(queue, 'ORD-1')).toBeVisible()
   const { status } = await holdpoint.call(
     'DELETE',
@@ -335,36 +476,41 @@ test('a removed member is sent away from an open page', async ({ page, holdpoint
 test('works on a phone', async ({ page, holdpoint, checkAccessibility }) => {
   await page.setViewportSize({ width: 390, height: 844 })
   const { id } = await holdpoint.ask()
-  const row = rowWith(await openQueue(page, holdpoint), 'ORD-1')
-  await row.getByRole('button', { name: `Approve ${tool}` }).click()
+  await holdpoint.ask({ params: { order_id: 'ORD-2' } })
+  const { queue, request } = await openDesk(page, holdpoint)
+  await expect(request).toBeHidden()
   await checkAccessibility(page)
-  await row.getByRole('button', { name: `Confirm approve ${tool}` }).click()
-  await expect(row).toContainText('Approved by')
+  await rowWith(queue, 'ORD-1').getByRole('link').click()
+  await expect(page).toHaveURL(new RegExp(`/approvals/${id}$`))
+  await expect(queue).toBeHidden()
+  await expect(request.getByText('1 of 2').first()).toBeVisible()
+  await request.getByRole('button', { name: 'Next request' }).click()
+  await expect(request.getByText('ORD-2')).toBeVisible()
+  await request.getByRole('button', { name: 'Previous request' }).click()
+  await request.getByRole('button', { name: `Approve ${tool}` }).click()
+  await checkAccessibility(page)
+  await request.getByRole('button', { name: `Confirm approve ${tool}` }).click()
+  await expect(request.getByText('ORD-2')).toBeVisible()
   expect(await statusOf(holdpoint, id)).toBe('approved')
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
-  expect(overflow).toBe(0)
+  expect(await overflowOf(page)).toBe(0)
+  await page.goBack()
+  await expect(queue).toBeVisible()
 })
 
 test('what happens elsewhere is read without a server action, which a decision would wait behind', async ({
   page,
   holdpoint,
 }) => {
-  await page.goto(`${holdpoint.url}/${holdpoint.project}/approvals`)
+  const { queue } = await openDesk(page, holdpoint)
   await expect(page.getByText('Nothing waits for you')).toBeVisible()
   const actions: string[] = []
   page.on('request', (request) => {
     if (request.headers()['next-action'] !== undefined) actions.push(request.url())
   })
   const { id } = await holdpoint.ask()
-  await expect(page.getByText('order_tools.process_refund').first()).toBeVisible()
+  await expect(rowWith(queue, tool)).toBeVisible()
   await expect(page).toHaveTitle(/^\(1\) /)
-  await holdpoint.call(
-    'POST',
-    `/api/approvals/${id}/decisions`,
-    { decision: 'approve' },
-    holdpoint.reviewerToken,
-  )
+  await decide(holdpoint, id, 'approve')
   await expect(page).not.toHaveTitle(/^\(/)
-  await expect(page.getByRole('list', { name: 'Decided approvals' })).toContainText('Approved')
   expect(actions).toEqual([])
 })

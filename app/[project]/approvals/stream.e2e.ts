@@ -21,8 +21,8 @@ test('a page whose stream is refused, as its session has fifty open, reads now a
   expect(asked).toHaveLength(3)
 
   hangUp.abort()
-  await page.reload()
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/approvals?status=decided`)
   await holdpoint.call('POST', `/api/approvals/${approval.id}/cancel`)
-  const decided = page.getByRole('list', { name: 'Decided approvals' })
+  const decided = page.getByRole('region', { name: 'Decided approvals' })
   await expect(decided).toContainText('order_tools.cancel_order', { timeout: 10_000 })
 })

@@ -39,7 +39,7 @@ test('a notice leads to its approval and decides nothing', async ({ page, holdpo
   await page.goto(`/${holdpoint.project}/runs`)
   await page.getByRole('button', { name: 'Notices, 1 unread' }).click()
   await page.getByRole('link', { name: /led_to/ }).click()
-  await expect(page).toHaveURL(new RegExp(`approvals\\?approval=${approval.id}$`))
+  await expect(page).toHaveURL(new RegExp(`approvals/${approval.id}$`))
   await expect(page.getByRole('button', { name: 'Notices', exact: true })).toBeVisible()
   expect((await holdpoint.call('GET', `/api/approvals/${approval.id}`)).body).toMatchObject({
     status: 'pending',

@@ -1,0 +1,59 @@
+import type { SeenApproval } from '@/lib/approvals/schemas'
+import type { ApprovalSort, approvalStatuses } from '@/lib/approvals/statuses'
+
+/** What a list of the desk holds and in which order. */
+export type ListOf = {
+  statuses: readonly (typeof approvalStatuses)[number][]
+  sort: ApprovalSort
+  agent?: string | undefined
+  tool?: string | undefined
+  q?: string | undefined
+}
+
+type Compare = (a: SeenApproval, b: SeenApproval) => number
+
+const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+const rising =
+  (at: (one: SeenApproval) => string): Compare =>
+  (a, b) =>
+    order(at(a), at(b)) || order(a.id, b.id)
+const falling =
+  (at: (one: SeenApproval) => string): Compare =>
+  (a, b) =>
+    rising(at)(b, a)
+
+const compares: Record<ApprovalSort, Compare> = {
+  deadline: rising((one) => one.expires_at),
+  oldest: rising((one) => one.requested_at),
+  newest: falling((one) => one.requested_at),
+  decided: falling(({ requested_at: at, wait_ms: ms }) => new Date(Date.parse(at) + (ms ?? 0)).toISOString()),
+}
+
+/** The order of a list, as the server has it. */
+export function compareIn(sort: ApprovalSort): Compare {
+  return compares[sort]
+}
+
+/** Whether a request is of the list, now that this is known of it. */
+function belongs({ status }: SeenApproval, { statuses }: ListOf): boolean {
+  return statuses.includes(status)
+}
+
+/**
+ * Rows with what became of some of them, and with what is new, each in its place.
+ * @param hasMore where more follows on the server, what would stand behind the last row is left to it
+ */
+export function place(
+  rows: SeenApproval[],
+  changed: SeenApproval[],
+  of: ListOf,
+  hasMore: boolean,
+): SeenApproval[] {
+  const compare = compareIn(of.sort)
+  const ids = new Set(changed.map(({ id }) => id))
+  const last = rows.at(-1)
+  const here = new Set(rows.map(({ id }) => id))
+  const stays = (one: SeenApproval) =>
+    belongs(one, of) && (here.has(one.id) || !hasMore || last === undefined || compare(one, last) < 0)
+  return [...rows.filter(({ id }) => !ids.has(id)), ...changed.filter(stays)].sort(compare)
+}

@@ -1,0 +1,143 @@
+'use client'
+
+import { memo, type MouseEvent } from 'react'
+import type { SeenApproval } from '@/lib/approvals/schemas'
+import { pages } from '@/lib/paths'
+import { plainText } from '@/lib/untrusted/channels'
+import { showText } from '@/lib/untrusted/show'
+import { statusWord } from '../ui/badge'
+import { Icon } from '../ui/icon'
+import { Age } from '../ui/time'
+import { TimeRing } from '../ui/time-ring'
+import { callWords } from './call-words'
+
+type DeskRowProps = {
+  project: string
+  approval: SeenApproval
+  /** Its place in the list, from 1, and how many there are where that is known. */
+  place: number
+  count: number | undefined
+  isCurrent: boolean
+  isSelected: boolean
+  /** Null where nothing can be selected. */
+  onSelect: ((id: string, isRange: boolean) => void) | null
+  onOpen: (id: string) => void
+}
+
+/** One request in two lines of 44 pixels: what for, by whom, why, and how long there is time. */
+export const DeskRow = memo(function DeskRow(props: DeskRowProps) {
+  const { project, approval, place, count, isCurrent, isSelected, onSelect, onOpen } = props
+  const isPending = approval.status === 'pending'
+
+  function open(event: MouseEvent) {
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return
+    event.preventDefault()
+    onOpen(approval.id)
+  }
+
+  return (
+    <li
+      id={`approval-${approval.id}`}
+      aria-setsize={count ?? -1}
+      aria-posinset={place}
+      className={`group relative flex h-13 items-stretch border-b border-line md:h-11 ${
+        isCurrent ? 'bg-accent-soft' : isSelected ? 'bg-hover' : 'hover:bg-hover'
+      }`}
+    >
+      {isCurrent && <span className="absolute inset-y-0 left-0 w-0.5 bg-accent" />}
+      {onSelect && (
+        <label className="relative z-10 flex w-11 shrink-0 items-center justify-center md:w-9">
+          <input
+            type="checkbox"
+            aria-label={`Select ${approval.tool}`}
+            checked={isSelected && isPending}
+            disabled={!isPending}
+            onChange={() => undefined}
+            onClick={(event) => onSelect(approval.id, event.shiftKey)}
+            className="size-3.5 disabled:opacity-30 pointer-coarse:size-5"
+          />
+        </label>
+      )}
+      <div className={`grid min-w-0 flex-1 content-center ${onSelect ? '' : 'pl-3.5'} pr-3`}>
+        <p className="flex min-w-0 items-baseline gap-2">
+          <a
+            data-row-link=""
+            href={pages.approval(project, approval.id)}
+            aria-current={isCurrent || undefined}
+            onClick={open}
+            className="min-w-0 flex-1 truncate text-sm leading-5 -outline-offset-2 after:absolute after:inset-0"
+          >
+            <Call approval={approval} />
+          </a>
+          {isPending ? (
+            <TimeRing from={approval.requested_at} until={approval.expires_at} />
+          ) : (
+            <Outcome approval={approval} />
+          )}
+        </p>
+        <Reasons approval={approval} />
+      </div>
+    </li>
+  )
+})
+
+function Call({ approval }: { approval: SeenApproval }) {
+  const lead = callWords(approval)?.lead
+  return (
+    <>
+      <span className="code font-semibold">{approval.tool}</span>
+      {lead && ' '}
+      {lead && <bdi className="ml-1 font-medium">{lead.value}</bdi>}
+    </>
+  )
+}
+
+function Outcome({ approval }: { approval: SeenApproval }) {
+  const { status, decision, requested_at: at, wait_ms: ms } = approval
+  const look = status === 'approved' ? 'text-ok' : status === 'rejected' ? 'text-danger' : 'text-muted'
+  const when = decision?.at ?? new Date(Date.parse(at) + (ms ?? 0)).toISOString()
+  return (
+    <span className={`text-xs font-medium whitespace-nowrap ${look}`}>
+      {statusWord(status)} <Age at={when} className="font-normal text-muted" />
+    </span>
+  )
+}
+
+/** Agent, the other params and the rule; of what is decided who and why. */
+function Reasons({ approval }: { approval: SeenApproval }) {
+  const { agent, rule, decision, params_start: start } = approval
+  const rest = callWords(approval)?.rest ?? beginning(start)
+  const hides = showText(start?.text ?? '').hasInvisible
+  const reason = decision?.reason ? `“${brief(decision.reason)}”` : null
+  const by = decision ? (decision.reviewer.name ?? decision.reviewer.email) : null
+  return (
+    <p className="flex min-w-0 items-center gap-1.5 text-xs leading-4.5 text-muted">
+      {(hides || rule.outcome === 'unevaluable') && (
+        <span className="flex shrink-0 items-center gap-1 font-medium text-warn">
+          <Icon name="warning" className="size-3!" />
+          {hides ? 'Hidden characters' : 'Rule unclear'}
+        </span>
+      )}
+      <span className="min-w-0 truncate">
+        {[by, reason, agent].filter(Boolean).join(' · ')}
+        {rest.map((words, at) => (
+          <bdi key={at}>
+            {' · '}
+            {words}
+          </bdi>
+        ))}
+      </span>
+    </p>
+  )
+}
+
+/** Of long params how they begin, and how long they are. */
+function beginning(start: SeenApproval['params_start']): string[] {
+  if (!start) return []
+  const text = plainText(start.text.slice(0, 120), { singleLine: true })
+  return [`${Math.ceil(start.bytes / 1024)} kB`, `${text}…`]
+}
+
+function brief(text: string): string {
+  return plainText(text.replace(/\s+/g, ' ').slice(0, 200), { singleLine: true })
+}

@@ -1,0 +1,363 @@
+'use client'
+
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
+import useSWR from 'swr'
+import type { PendingCount } from '@/lib/approvals/count'
+import type { SeenApproval } from '@/lib/approvals/schemas'
+import type { Listed } from '@/lib/fields'
+import { api } from '@/lib/paths'
+import { fetchJson } from '../frame/fetch-json'
+import { useLive } from '../frame/live'
+import { usePendingCount } from '../frame/notices'
+import { Button } from '../ui/button'
+import { ErrorState } from '../ui/empty-state'
+import { Icon } from '../ui/icon'
+import { Notice } from '../ui/page-header'
+import { SkeletonRows } from '../ui/skeleton'
+import { BulkBar } from './bulk-bar'
+import type { DecideMany } from './bulk-dialog'
+import { countWords } from './count-words'
+import { DeskRow } from './desk-row'
+import { DeskRows } from './desk-rows'
+import { compareIn } from './desk-order'
+import { FilterBar } from './filter-bar'
+import { isNarrowed, listOfFilter, type QueueFilter } from './filter'
+import { KeySheet } from './key-sheet'
+import { ListLine } from './list-line'
+import { Review } from './review'
+import type { Decide, DecisionKind } from './use-decision'
+import { useDeskKeys } from './use-desk-keys'
+import { useDeskList } from './use-desk-list'
+import { useHeldRows } from './use-held-rows'
+import { useHold } from './use-hold'
+import { useOpen } from './use-open'
+import { useSelection } from './use-selection'
+
+type DeskProps = {
+  project: string
+  filter: QueueFilter
+  /** Null where the server could not read it in time. */
+  initial: Listed<SeenApproval> | null
+  /** The request that the address names, where it is not in the list; `unknown` where it is not in the project. */
+  linked: SeenApproval | 'unknown' | null
+  agents: string[]
+  /** Null for whoever may only read. */
+  deciding: Deciding | null
+  /** What stands in place of a list without rows. */
+  empty: ReactNode
+}
+
+/** What reviewers do in the queue. */
+export type Deciding = { decide: Decide; decideMany: DecideMany }
+
+/** What was decided stays in sight for so long before the next opens. */
+const advanceMs = 600
+
+/**
+ * The reviewer's desk: a list beside the request that is open, each scrolling by itself; on narrow screens one after
+ * the other. No row moves while the reviewer is in the list, and the open request never changes by itself but after
+ * the reviewer's own decision.
+ */
+export function Desk({ project, filter, initial, linked, agents, deciding, empty }: DeskProps) {
+  const [of] = useState(() => listOfFilter(filter))
+  const list = useDeskList(project, of, initial, linked === 'unknown' ? null : linked)
+  const { id: namedId, isHere, open } = useOpen(project, filter)
+  const isPendingTab = filter.status === undefined
+  const { isHeld, handlers } = useHold()
+
+  const [impliedId, setImplied] = useState(() => initial?.items[0]?.id)
+  const currentId = namedId ?? impliedId
+  const current = currentId === undefined ? undefined : list.known.get(currentId)
+  const isLeaving = isPendingTab && current !== undefined && current.status !== 'pending'
+  const { rows, newCount, showNew } = useHeldRows(list.rows, {
+    isHeld: isHeld || !isHere || isLeaving,
+    known: list.known,
+    compare: compareIn(of.sort),
+  })
+  if (currentId === undefined && rows[0]) setImplied(rows[0].id)
+
+  const [steps, setSteps] = useState<ReadonlyMap<string, DecisionKind>>(new Map())
+  const step = current === undefined ? null : (steps.get(current.id) ?? null)
+  const setStep = useCallback((id: string, next: DecisionKind | null) => {
+    setSteps((now) =>
+      next === null ? new Map([...now].filter(([one]) => one !== id)) : new Map(now).set(id, next),
+    )
+  }, [])
+  const [mine, setMine] = useState<ReadonlySet<string>>(new Set())
+  const [said, setSaid] = useState('')
+  const [isSheetOpen, setSheetOpen] = useState(false)
+  const selection = useSelection(rows)
+  const heading = useRef<HTMLHeadingElement>(null)
+  const search = useRef<HTMLInputElement>(null)
+  const ul = useRef<HTMLUListElement>(null)
+  const count = useCount(project, filter)
+
+  const at = rows.findIndex(({ id }) => id === currentId)
+  const total = isPendingTab ? (count.matching ?? count.pending) : undefined
+  const position =
+    at < 0 ? null : total === undefined ? null : `${at + 1} of ${countWords(Math.max(total, at + 1))}`
+  const nextId = useMemo(() => nextOf(rows, currentId, isPendingTab), [rows, currentId, isPendingTab])
+
+  const show = useCallback(
+    (id: string, how: 'push' | 'replace', takesFocus: boolean) => {
+      open(id, how)
+      setImplied(id)
+      if (takesFocus) requestAnimationFrame(() => heading.current?.focus({ preventScroll: true }))
+    },
+    [open],
+  )
+  const move = (by: 1 | -1) => {
+    const next = rows[at < 0 ? 0 : at + by]
+    if (next) show(next.id, namedId === undefined ? 'push' : 'replace', true)
+  }
+  const goNext = nextId === undefined ? null : () => show(nextId, 'replace', true)
+
+  // What was decided here stays in sight for a moment, then the next opens, unless the reviewer went on before.
+  const advance = useRef<ReturnType<typeof setTimeout>>(undefined)
+  useEffect(() => () => clearTimeout(advance.current), [currentId])
+  function resolved(approval: SeenApproval, isByMe: boolean) {
+    list.settle(approval)
+    if (!isByMe) return
+    setMine((now) => new Set(now).add(approval.id))
+    const done = `${approval.status === 'approved' ? 'Approved' : 'Rejected'} ${approval.tool}.`
+    const next = nextId === undefined ? undefined : list.known.get(nextId)
+    setSaid(next ? `${done} Next: ${next.tool}.` : `${done} Nothing else waits here.`)
+    if (nextId !== undefined) advance.current = setTimeout(() => show(nextId, 'replace', true), advanceMs)
+  }
+
+  useDeskKeys({
+    j: () => move(1),
+    k: () => move(-1),
+    a: () => press('[aria-keyshortcuts=a]'),
+    r: () => press('[aria-keyshortcuts=r]'),
+    x: () => currentId !== undefined && deciding && isPendingTab && selection.toggle(currentId, false),
+    n: showNew,
+    e: () => document.querySelectorAll<HTMLElement>('[data-show-all]').forEach((button) => button.click()),
+    t: () => press('[data-trace]'),
+    '/': () => search.current?.focus(),
+    '?': () => setSheetOpen(true),
+  })
+
+  const isOnOwnPage = namedId !== undefined
+  return (
+    <div data-desk="" className="flex min-h-0 flex-1">
+      <output aria-live="polite" className="sr-only">
+        {said}
+      </output>
+      <section
+        aria-label={isPendingTab ? 'Pending approvals' : 'Decided approvals'}
+        className={`flex min-h-0 w-full shrink-0 flex-col border-line bg-surface min-[1100px]:w-90 min-[1100px]:border-r ${
+          isOnOwnPage ? 'max-[1099px]:hidden' : ''
+        }`}
+        {...handlers}
+      >
+        <FilterBar
+          project={project}
+          filter={filter}
+          agents={agents}
+          pendingCount={count.pending}
+          search={search}
+        />
+        <ListLine
+          list={list}
+          isPending={isPendingTab}
+          isNarrowed={isNarrowed(filter)}
+          matching={count.matching}
+          pending={count.pending}
+          newCount={newCount}
+          onShowNew={showNew}
+          selection={deciding && isPendingTab ? selection : null}
+          onKeys={() => setSheetOpen(true)}
+        />
+        {rows.length === 0 ? (
+          <div className="min-h-0 flex-1 overflow-y-auto p-3">
+            {list.error ? (
+              <ErrorState
+                title="The approvals could not be read"
+                action={<Button onClick={list.reload}>Try again</Button>}
+              >
+                {list.error.message} This says nothing about whether requests are waiting.
+              </ErrorState>
+            ) : list.isWaiting ? (
+              <SkeletonRows rows={6} label="Loading approvals" />
+            ) : list.cursor !== null ? (
+              <Button variant="ghost" isBusy={list.isLoadingMore} onClick={list.loadMore}>
+                Nothing among the latest 10,000. Look further back
+              </Button>
+            ) : (
+              empty
+            )}
+          </div>
+        ) : (
+          <DeskRows
+            label={isPendingTab ? 'Pending' : 'Decided'}
+            rows={rows}
+            currentId={currentId}
+            hasMore={list.cursor !== null}
+            onEnd={list.loadMore}
+            list={ul}
+          >
+            {(approval, index) => (
+              <DeskRow
+                key={approval.id}
+                project={project}
+                approval={approval}
+                place={index + 1}
+                count={total}
+                isCurrent={approval.id === currentId}
+                isSelected={selection.has(approval.id)}
+                onSelect={deciding && isPendingTab ? selection.toggle : null}
+                onOpen={(id) => show(id, 'push', true)}
+              />
+            )}
+          </DeskRows>
+        )}
+        {deciding && isPendingTab && (
+          <BulkBar
+            project={project}
+            decideMany={deciding.decideMany}
+            chosen={selection.chosen}
+            onClear={selection.clear}
+            onResolved={(approval) => resolved(approval, false)}
+          />
+        )}
+      </section>
+      <section
+        aria-label="Request"
+        className={`flex min-h-0 min-w-0 flex-1 flex-col ${isOnOwnPage ? '' : 'max-[1099px]:hidden'}`}
+      >
+        {current ? (
+          <Review
+            key={current.id}
+            project={project}
+            approval={current}
+            position={position}
+            heading={heading}
+            top={
+              <Neighbours
+                position={position}
+                onBack={() => open(null)}
+                onBefore={at > 0 ? () => move(-1) : null}
+                onAfter={at >= 0 && at < rows.length - 1 ? () => move(1) : null}
+              />
+            }
+            decide={deciding?.decide ?? null}
+            step={step}
+            isMine={mine.has(current.id)}
+            onStep={(next) => {
+              setStep(current.id, next)
+              if (next === null) heading.current?.focus({ preventScroll: true })
+            }}
+            onResolved={resolved}
+            onNext={goNext}
+          />
+        ) : (
+          <Nothing id={namedId} linked={linked} onBack={() => open(null)} />
+        )}
+      </section>
+      <KeySheet isOpen={isSheetOpen} onClose={() => setSheetOpen(false)} />
+    </div>
+  )
+}
+
+/** A key does what its control does, and nothing where there is none. */
+function press(control: string): void {
+  document.querySelector<HTMLElement>(`[data-desk] ${control}`)?.click()
+}
+
+/** The next that waits: after the current one, else the first. */
+function nextOf(
+  rows: SeenApproval[],
+  currentId: string | undefined,
+  isPendingTab: boolean,
+): string | undefined {
+  const at = rows.findIndex(({ id }) => id === currentId)
+  const waits = ({ id, status }: SeenApproval) => id !== currentId && (!isPendingTab || status === 'pending')
+  return (rows.slice(at + 1).find(waits) ?? rows.find(waits))?.id
+}
+
+/** How many wait and how many of them the filters fit, counted again after every event. */
+function useCount(
+  project: string,
+  { agent, tool, q, status }: QueueFilter,
+): { pending: number; matching?: number } {
+  const pending = usePendingCount()
+  const isFiltered = status === undefined && (agent ?? tool ?? q) !== undefined
+  const path = isFiltered ? api.countApprovals(project, { agent, tool, q }) : null
+  const { data, mutate } = useSWR(path, (key: string) => fetchJson<PendingCount>(key))
+  useLive(() => void mutate())
+  if (!isFiltered) return { pending, matching: pending }
+  return data === undefined ? { pending } : { pending, matching: data.matching }
+}
+
+type NeighboursProps = {
+  position: string | null
+  onBack: () => void
+  onBefore: (() => void) | null
+  onAfter: (() => void) | null
+}
+
+/** On narrow screens, where the request is a page: back to the list, and to those beside it. */
+function Neighbours({ position, onBack, onBefore, onAfter }: NeighboursProps) {
+  const look =
+    'inline-flex size-11 items-center justify-center rounded-sm text-muted hover:bg-sunken disabled:opacity-40'
+  return (
+    <nav
+      aria-label="Requests"
+      className="flex h-12 shrink-0 items-center border-b border-line bg-canvas px-1 min-[1100px]:hidden"
+    >
+      <button
+        type="button"
+        onClick={onBack}
+        className="flex h-11 items-center gap-1 rounded-sm px-2 text-sm font-medium"
+      >
+        <Icon name="chevron" className="rotate-180" />
+        Approvals
+      </button>
+      <span className="ml-auto text-sm text-muted">{position}</span>
+      <button
+        type="button"
+        aria-label="Previous request"
+        disabled={!onBefore}
+        onClick={onBefore ?? undefined}
+        className={look}
+      >
+        <Icon name="chevron" className="rotate-180" />
+      </button>
+      <button
+        type="button"
+        aria-label="Next request"
+        disabled={!onAfter}
+        onClick={onAfter ?? undefined}
+        className={look}
+      >
+        <Icon name="chevron" />
+      </button>
+    </nav>
+  )
+}
+
+type NothingProps = {
+  id: string | undefined
+  linked: SeenApproval | 'unknown' | null
+  onBack: () => void
+}
+
+/** No request is open: there is none, or none by this address. */
+function Nothing({ id, linked, onBack }: NothingProps) {
+  if (id === undefined) {
+    return <p className="m-auto p-6 text-sm text-faint">Nothing is open.</p>
+  }
+  return (
+    <div className="p-6">
+      {linked === 'unknown' ? (
+        <Notice tone="warn">The request that you followed a link to is not in this project.</Notice>
+      ) : (
+        <SkeletonRows rows={5} label="Loading the request" />
+      )}
+      <Button variant="ghost" onClick={onBack} className="mt-3">
+        All approvals
+      </Button>
+    </div>
+  )
+}

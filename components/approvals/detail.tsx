@@ -1,0 +1,184 @@
+'use client'
+
+import Link from 'next/link'
+import type { RefObject } from 'react'
+import type { SeenApproval } from '@/lib/approvals/schemas'
+import { pages } from '@/lib/paths'
+import { StatusBadge } from '../ui/badge'
+import { CopyButton } from '../ui/copy-button'
+import { GoingThere } from '../ui/going-there'
+import { Kbd } from '../ui/kbd'
+import { Age, Moment, TimeLeft } from '../ui/time'
+import { UntrustedText } from '../ui/untrusted-text'
+import { ruleParams } from './call-words'
+import { DetailSection } from './detail-section'
+import { AgentMetadata, AgentSays, AllParams } from './details'
+import { OutcomeLine, Reason } from './outcome'
+import { RuleLine } from './rule-line'
+import type { LoadedParams } from './use-params'
+
+type DetailProps = {
+  project: string
+  approval: SeenApproval
+  loaded: LoadedParams
+  /** Where it stands, such as `3 of 47`. */
+  position: string | null
+  heading: RefObject<HTMLHeadingElement | null>
+}
+
+/** Everything about a request, in sections from what decides to what is for the record. */
+export function Detail({ project, approval, loaded, position, heading }: DetailProps) {
+  return (
+    <div className="mx-auto w-full max-w-4xl space-y-6 px-4 py-5 sm:px-6 lg:px-8">
+      <Head project={project} approval={approval} position={position} heading={heading} />
+      <DetailSection title="What would run">
+        <AllParams approval={approval} loaded={loaded} ruleParams={ruleParams(approval.rule.condition)} />
+      </DetailSection>
+      {/* Context (what led here, compared with before, cues) is a DetailSection of its own and goes here. */}
+      {(approval.description !== null || approval.metadata !== null) && (
+        <DetailSection title="In the agent’s words" note="Not checked by anybody.">
+          <div className="space-y-2">
+            {approval.description && <AgentSays text={approval.description} />}
+            <AgentMetadata metadata={approval.metadata} />
+          </div>
+        </DetailSection>
+      )}
+      <Record project={project} approval={approval} />
+    </div>
+  )
+}
+
+function Head({ project, approval, position, heading }: Omit<DetailProps, 'loaded'>) {
+  const isPending = approval.status === 'pending'
+  return (
+    <header className="space-y-2">
+      <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
+        <h2
+          ref={heading}
+          tabIndex={-1}
+          id="approval-heading"
+          className="code rounded-xs text-xl font-semibold tracking-tight focus:outline-none"
+        >
+          {approval.tool}
+        </h2>
+        <p className="text-muted">
+          on <span className="text-ink">{approval.agent}</span>
+        </p>
+        <p className="ml-auto text-sm">
+          {isPending ? (
+            <TimeLeft from={approval.requested_at} until={approval.expires_at} />
+          ) : (
+            <StatusBadge status={approval.status} />
+          )}
+        </p>
+      </div>
+      <p className="flex flex-wrap gap-x-1.5 text-sm text-muted">
+        <span>
+          Asked <Age at={approval.requested_at} isLong />
+        </span>
+        <span aria-hidden="true">·</span>
+        <span>
+          waits until <Moment at={approval.expires_at} />
+        </span>
+        {position && (
+          <>
+            <span aria-hidden="true">·</span>
+            <span>{position}</span>
+          </>
+        )}
+        <span aria-hidden="true">·</span>
+        <Link
+          href={pages.run(project, approval.run_id)}
+          scroll={false}
+          prefetch={false}
+          data-trace=""
+          aria-keyshortcuts="t"
+          className="link"
+        >
+          <GoingThere>Open the run</GoingThere> <Kbd>T</Kbd>
+        </Link>
+      </p>
+      {!isPending && (
+        <div className="space-y-2 rounded-md border border-line bg-surface px-3.5 py-2.5 text-sm">
+          <OutcomeLine approval={approval} />
+          <Reason approval={approval} />
+        </div>
+      )}
+      <Why project={project} approval={approval} />
+    </header>
+  )
+}
+
+/** Why it was held: the rule with what it fired on, and the policy's own words. */
+function Why({ project, approval }: { project: string; approval: SeenApproval }) {
+  return (
+    <dl className="flex flex-wrap items-baseline gap-x-5 gap-y-1 text-sm">
+      <div className="flex min-w-0 items-baseline gap-1.5">
+        <dt className="text-faint">{approval.status === 'pending' ? 'Waits because' : 'Was held because'}</dt>{' '}
+        <dd className="min-w-0">
+          <RuleLine rule={approval.rule} tool={approval.tool} isBare />
+        </dd>
+      </div>
+      <div className="flex items-baseline gap-1.5">
+        <dt className="text-faint">Policy</dt>{' '}
+        <dd>
+          <Link href={pages.agent(project, approval.agent, approval.policy_version)} className="link">
+            version {approval.policy_version}
+          </Link>
+        </dd>
+      </div>
+      {approval.message && (
+        <div className="flex min-w-0 items-baseline gap-1.5">
+          <dt className="text-faint">Policy says</dt>{' '}
+          <dd className="min-w-0">
+            <UntrustedText text={approval.message} maxCharacters={600} />
+          </dd>
+        </div>
+      )}
+    </dl>
+  )
+}
+
+/** What names it elsewhere: ids and digest, to copy. */
+function Record({ project, approval }: { project: string; approval: SeenApproval }) {
+  const ids: [string, string][] = [
+    ['Approval', approval.id],
+    ['Run', approval.run_id],
+    ['Tool call', approval.tool_call_id],
+    ...(approval.turn_id === null ? [] : [['Asked together in', approval.turn_id] as [string, string]]),
+  ]
+  return (
+    <details className="group text-xs text-muted">
+      <summary className="w-fit rounded-xs py-1 font-semibold text-faint hover:text-ink">Record</summary>
+      <dl className="mt-1.5 grid grid-cols-[max-content_minmax(0,1fr)] items-center gap-x-4">
+        {ids.map(([name, id]) => (
+          <RecordLine
+            key={name}
+            name={name}
+            text={id}
+            href={name === 'Run' ? pages.run(project, id) : null}
+          />
+        ))}
+        <RecordLine name="Digest" text={approval.digest} href={null} />
+      </dl>
+    </details>
+  )
+}
+
+function RecordLine({ name, text, href }: { name: string; text: string; href: string | null }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd className="flex min-w-0 items-center gap-1">
+        {href ? (
+          <Link href={href} scroll={false} prefetch={false} className="code link">
+            {text}
+          </Link>
+        ) : (
+          <code className="code">{text}</code>
+        )}
+        <CopyButton text={text} label={`Copy ${name.toLowerCase()}`} isIconOnly />
+      </dd>
+    </>
+  )
+}

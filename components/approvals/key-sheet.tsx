@@ -1,0 +1,71 @@
+'use client'
+
+import { CheckboxField } from '../ui/field'
+import { Dialog } from '../ui/dialog'
+import { useSingleKeys } from '../ui/single-keys'
+
+const groups: [string, [string, string][]][] = [
+  [
+    'Go',
+    [
+      ['J', 'Next request'],
+      ['K', 'The one before'],
+      ['N', 'Show new requests'],
+      ['/', 'Search'],
+      ['T', 'Open the run'],
+    ],
+  ],
+  [
+    'Decide',
+    [
+      ['A', 'Approve…'],
+      ['R', 'Reject…'],
+      ['⌘ ↵ or Ctrl ↵', 'Confirm'],
+      ['Esc', 'Back; what was typed stays'],
+    ],
+  ],
+  [
+    'Several',
+    [
+      ['X', 'Select'],
+      ['Shift and click', 'Select up to here'],
+      ['E', 'Show all params'],
+      ['?', 'These keys'],
+    ],
+  ],
+]
+
+/** What the keyboard does on the desk, and the switch for keys that are pressed alone. */
+export function KeySheet({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+  const [isOn, setOn] = useSingleKeys()
+  return (
+    <Dialog isOpen={isOpen} onClose={onClose} title="Keys" description="No single key decides anything.">
+      <div className="grid gap-x-8 gap-y-5 sm:grid-cols-2">
+        {groups.map(([title, keys]) => (
+          <section key={title}>
+            <h3 className="mb-1.5 text-xs font-semibold text-faint">{title}</h3>
+            <dl className="space-y-1 text-sm">
+              {keys.map(([key, act]) => (
+                <div key={key} className="flex justify-between gap-4">
+                  <dt className="order-2 text-muted">
+                    <kbd className="rounded-xs border border-line-strong bg-surface px-1.5 font-mono text-xs">
+                      {key}
+                    </kbd>
+                  </dt>
+                  <dd>{act}</dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+      <CheckboxField
+        className="mt-5 border-t border-line pt-4"
+        label="Single-key shortcuts"
+        hint="Keys that are pressed alone, such as A and J. Kept in this browser."
+        checked={isOn}
+        onChange={(event) => setOn(event.target.checked)}
+      />
+    </Dialog>
+  )
+}

@@ -1,0 +1,112 @@
+'use client'
+
+import { useEffect, useRef } from 'react'
+import { useLive } from '../frame/live'
+import { useNow } from '../ui/clock'
+import { countWords } from './count-words'
+import type { DeskList } from './use-desk-list'
+import type { Selection } from './use-selection'
+
+type ListLineProps = {
+  list: DeskList
+  isPending: boolean
+  isNarrowed: boolean
+  matching: number | undefined
+  pending: number
+  newCount: number
+  onShowNew: () => void
+  selection: Selection | null
+  onKeys: () => void
+}
+
+const soonMs = 10 * 60_000
+
+/** Between filters and rows, always of the same height: how many there are, what is urgent, and what is new. */
+export function ListLine(props: ListLineProps) {
+  const { list, isPending, isNarrowed, matching, pending, newCount, onShowNew, selection, onKeys } = props
+  const now = useNow()
+  const { isBehind } = useLive()
+  const dueCount = isPending
+    ? list.rows.filter(({ expires_at: at }) => Date.parse(at) - now < soonMs).length
+    : 0
+  return (
+    <div className="flex h-9 shrink-0 items-center gap-2 border-b border-line pr-2 text-xs text-muted">
+      {selection ? <SelectAll selection={selection} /> : <span className="w-1" />}
+      <p className="min-w-0 flex-1 truncate" aria-live="polite">
+        {newCount > 0 ? (
+          <button
+            type="button"
+            aria-keyshortcuts="n"
+            onClick={onShowNew}
+            className="rounded-xs font-medium text-accent underline-offset-2 hover:underline"
+          >
+            {newCount} new {newCount === 1 ? 'request' : 'requests'} – show
+          </button>
+        ) : (
+          isPending && (
+            <>
+              {countOf(isNarrowed, matching, pending)}
+              {dueCount > 0 && (
+                <span className="font-medium text-warn">
+                  {' · '}
+                  {dueCount}
+                  {list.cursor !== null && dueCount === list.rows.length && '+'} due within 10 minutes
+                </span>
+              )}
+            </>
+          )
+        )}
+      </p>
+      <p aria-live="polite" className="truncate text-warn">
+        {list.error && list.rows.length > 0 ? (
+          <button
+            type="button"
+            title={list.error.message}
+            onClick={list.reload}
+            className="rounded-xs font-medium underline"
+          >
+            Not up to date – try again
+          </button>
+        ) : (
+          isBehind && 'Reconnecting…'
+        )}
+      </p>
+      <button
+        type="button"
+        aria-label="Keys"
+        title="Keys"
+        aria-keyshortcuts="?"
+        onClick={onKeys}
+        className="flex size-6 shrink-0 items-center justify-center rounded-xs border border-line text-xs text-muted hover:bg-sunken hover:text-ink pointer-coarse:hidden"
+      >
+        ?
+      </button>
+    </div>
+  )
+}
+
+function countOf(isNarrowed: boolean, matching: number | undefined, pending: number): string {
+  if (!isNarrowed) return pending === 1 ? '1 request waits' : `${countWords(pending)} requests wait`
+  return matching === undefined ? 'Counting…' : `${countWords(matching)} match of ${countWords(pending)}`
+}
+
+function SelectAll({ selection }: { selection: Selection }) {
+  const box = useRef<HTMLInputElement>(null)
+  const { count, selectable } = selection
+  useEffect(() => {
+    if (box.current) box.current.indeterminate = count > 0 && count < selectable
+  }, [count, selectable])
+  return (
+    <label className="flex h-full w-11 shrink-0 items-center justify-center md:w-9">
+      <input
+        ref={box}
+        type="checkbox"
+        aria-label="Select all that are loaded"
+        disabled={selectable === 0}
+        checked={selectable > 0 && count === selectable}
+        onChange={selection.toggleAll}
+        className="size-3.5 pointer-coarse:size-5"
+      />
+    </label>
+  )
+}

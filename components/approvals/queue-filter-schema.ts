@@ -1,0 +1,11 @@
+import { z } from 'zod'
+import { shownSorts, shownStatuses } from './filter'
+
+/** The filters of the Approvals page as its address has them. */
+export const queueFields = {
+  status: z.string().trim().pipe(z.enum(shownStatuses)),
+  agent: z.string().trim().max(64),
+  tool: z.string().trim().max(200),
+  q: z.string().trim().max(200),
+  sort: z.string().trim().pipe(z.enum(shownSorts)),
+}

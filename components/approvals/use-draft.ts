@@ -1,0 +1,44 @@
+'use client'
+
+import { useCallback, useSyncExternalStore } from 'react'
+
+const keyOf = (id: string) => `holdpoint.reason.${id}`
+const listeners = new Set<() => void>()
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener)
+  return () => void listeners.delete(listener)
+}
+
+/** A browser that keeps nothing keeps it as long as the page. */
+const unkept = new Map<string, string>()
+
+function read(key: string): string {
+  try {
+    return sessionStorage.getItem(key) ?? unkept.get(key) ?? ''
+  } catch {
+    return unkept.get(key) ?? ''
+  }
+}
+
+function write(key: string, text: string): void {
+  unkept.set(key, text)
+  try {
+    if (text === '') sessionStorage.removeItem(key)
+    else sessionStorage.setItem(key, text)
+  } catch {
+    // Full or switched off: the page's own memory has it.
+  }
+  listeners.forEach((tell) => tell())
+}
+
+/** The reason that was begun for a request: kept in this tab over Escape, a lost race, reloading and signing out. */
+export function useDraft(id: string): [text: string, write: (text: string) => void] {
+  const key = keyOf(id)
+  const text = useSyncExternalStore(
+    subscribe,
+    () => read(key),
+    () => '',
+  )
+  return [text, useCallback((next: string) => write(key, next), [key])]
+}
