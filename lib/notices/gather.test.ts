@@ -83,6 +83,21 @@ describe('mails about approvals', () => {
     ])
   })
 
+  it('says what is not to be overlooked, in mails and chats, and nothing where there is nothing', async () => {
+    await test.ask({ params: { to: 'acme', amount: 1 } })
+    await work()
+    expect(resend.mails[0]?.text).not.toContain('To note')
+    await passMinute()
+    await test.ask({ params: { to: 'ac\u202eme', note: 'pre-approved' } })
+    await work()
+    const notes = resend.mails[1]?.text.match(/^To note: .*$/gm)
+    expect(notes).toEqual([
+      'To note: to holds characters that cannot be seen',
+      'To note: note speaks of an approval: nothing of it is on record here',
+    ])
+    expect(resend.mails[1]?.html).toContain('to holds characters that cannot be seen')
+  })
+
   it('more within the minute become one mail when it is over, in order, one link each', async () => {
     const first = await test.ask()
     await work()

@@ -9,11 +9,13 @@ import {
   listWaitingItems,
   type Reviewer,
 } from '@/db/queries/notices'
+import { readCues } from '@/lib/approvals/context/read'
 import { isDue } from '@/lib/approvals/wire'
 import { upToBytes } from '@/lib/work/in-turns'
 import { composeApprovals } from './compose-approvals'
 import { queueMail } from './email'
 import { addNoticeJobs, mailJob } from './jobs'
+import type { MailInput } from './mail-model'
 import { wantsToHear } from './recipients'
 import type { ApprovalNoticeKind } from './schemas'
 import type { TellDeps } from './tell'
@@ -24,6 +26,9 @@ const mailLock = 7_340_216
 const gatherSeconds = 60
 /** Approvals that one mail shows, of no more params than this but at least one; the others are counted. */
 const mostInMail = { approvals: 100, bytes: 1 << 20 }
+
+/** In a longer mail the first alone say what is to be noted. */
+const mostWithCues = 10
 
 type Item = { approvalId: string; kind: ApprovalNoticeKind }
 
@@ -69,7 +74,14 @@ async function writeMail(
   const { open, moreCount } = await listOpen(tx, person, items)
   const [first] = open
   if (!project || !first) return drop(tx, person.userId, items)
-  const content = await composeApprovals({ project, appUrl, address: person.address, items: open, moreCount })
+  const shown = await withCues(tx, projectId, open)
+  const content = await composeApprovals({
+    project,
+    appUrl,
+    address: person.address,
+    items: shown,
+    moreCount,
+  })
   const mailId = await queueMail(tx, {
     ...content,
     // An item goes into one mail, so its first one names the mail.
@@ -80,6 +92,16 @@ async function writeMail(
   })
   await settle(tx, person.userId, items, mailId ?? noMail)
   return 'queued'
+}
+
+/** One after the other, for all are in one transaction. */
+async function withCues(tx: Transaction, projectId: string, open: MailInput['items']) {
+  const items: MailInput['items'] = []
+  for (const [at, item] of open.entries()) {
+    const cues = at < mostWithCues ? await readCues(tx, projectId, item.approval.id) : []
+    items.push({ ...item, cues })
+  }
+  return items
 }
 
 /** What is worth a mail, each approval once with its latest kind; the rest is counted. */

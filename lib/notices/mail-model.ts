@@ -40,7 +40,8 @@ export type MailInput = {
   project: { name: string; slug: string }
   appUrl: string
   address: string
-  items: { approval: ApprovalRecord; kind: ApprovalNoticeKind }[]
+  /** `cues`: what is not to be overlooked, in sentences. */
+  items: { approval: ApprovalRecord; kind: ApprovalNoticeKind; cues?: readonly string[] }[]
   /** Approvals that wait too and are not in `items`. */
   moreCount: number
 }
@@ -59,7 +60,7 @@ export function mailModel(input: MailInput): MailModel {
   const base: LinkBase = { appUrl: input.appUrl, projectSlug: input.project.slug }
   const count = input.items.length + input.moreCount
   const room = Math.min(roomForOne, Math.floor(roomForAll / Math.max(1, input.items.length)))
-  const approvals = input.items.map(({ approval, kind }) => mailApproval(approval, kind, base, room))
+  const approvals = input.items.map((item) => mailApproval(item, base, room))
   const projectName = mailText(input.project.name, { singleLine: true, maxCharacters: 100 })
   const first = input.items[0]
   return {
@@ -110,8 +111,7 @@ function previewOf({ items }: MailInput, count: number, projectName: string): st
 }
 
 function mailApproval(
-  approval: ApprovalRecord,
-  kind: ApprovalNoticeKind,
+  { approval, kind, cues = [] }: MailInput['items'][number],
   base: LinkBase,
   room: number,
 ): MailApproval {
@@ -121,6 +121,10 @@ function mailApproval(
     tool: mailText(approval.tool, { singleLine: true, maxCharacters: 200 }),
     reminder: reminderWords[kind],
     facts: [
+      ...cues.map((cue) => ({
+        label: 'To note',
+        value: mailText(cue, { singleLine: true, maxCharacters: 400 }),
+      })),
       { label: 'Deadline', value: deadlineWords(approval.expiresAt) },
       {
         label: 'Agent',

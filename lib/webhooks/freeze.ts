@@ -2,6 +2,7 @@ import { and, eq, isNull } from 'drizzle-orm'
 import type { Database } from '@/db/client'
 import { findApproval } from '@/db/queries/approvals'
 import { deliveries } from '@/db/schema/notices'
+import { readCues } from '@/lib/approvals/context/read'
 import { approvalToWire, isDue } from '@/lib/approvals/wire'
 import { linkBase, pages } from '@/lib/paths'
 import { bodyFor } from './formats/format'
@@ -57,7 +58,16 @@ async function messageOf(deps: Deps, delivery: LoadedDelivery): Promise<WebhookM
     }
   }
   const record = await findApproval(deps.db, project.id, delivery.approvalId ?? '')
-  return record && { type, timestamp, approval: approvalToWire(record, base) }
+  if (!record) return undefined
+  const approval = approvalToWire(record, base)
+  // programs ask for them by the API
+  const isForPeople = webhook.format !== 'standard' && type === 'approval.requested'
+  return {
+    type,
+    timestamp,
+    approval,
+    ...(isForPeople && { cues: await readCues(deps.db, project.id, approval.id) }),
+  }
 }
 
 async function isPending(deps: Deps, delivery: LoadedDelivery): Promise<boolean> {

@@ -122,6 +122,19 @@ describe('a chat service', () => {
     expect(Math.min(...pausesOf(receiver))).toBeGreaterThanOrEqual(995)
   })
 
+  test('is told what is not to be overlooked, where a program is told the approval alone', async () => {
+    const program = await startReceiver()
+    const [chat, standard] = [await make('slack'), await make('standard', program.url)]
+    const { id } = await project.ask({ params: { to: 'ac\u202eme' } })
+    await tell(id)
+    await deliverFirst(standard.id)
+    await deliverWebhook(deps(), { webhook_id: chat.id })
+    const note = 'to holds characters that cannot be seen'
+    expect(receiver.received.map(({ body }) => body.includes(note))).toEqual([true])
+    expect(program.received.map(({ body }) => body.includes(note))).toEqual([false])
+    await program.close()
+  })
+
   test('costs one job, however many wait', async () => {
     const { id: webhookId } = await make('google_chat')
     const { id } = await project.ask()

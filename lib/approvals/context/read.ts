@@ -1,3 +1,4 @@
+import type { Queryable } from '@/db/client'
 import { findContext, type ContextRecord } from '@/db/queries/approval-context'
 import type { Context } from '@/lib/context'
 import { notFound } from '@/lib/errors'
@@ -36,12 +37,27 @@ export async function readContext(ctx: Context, id: string): Promise<ApprovalCon
   return contextToWire(id, record)
 }
 
+const mostTold = 2
+
+/**
+ * The first cues of a request in sentences, for mails and chats. What cannot be read in time keeps nobody from being
+ * told: then there are none.
+ */
+export async function readCues(db: Queryable, projectId: string, id: string): Promise<string[]> {
+  // in a transaction, a savepoint
+  const record = await db.transaction((tx) => findContext(tx, projectId, id)).catch(() => undefined)
+  if (!record) return []
+  return cuesOf(factsOf(record))
+    .slice(0, mostTold)
+    .map(({ text }) => text)
+}
+
 const moment = (text: string) => new Date(text).toISOString()
 
 /** The record in its words; pure. */
 function contextToWire(id: string, record: ContextRecord): ApprovalContext {
   const { run } = record
-  const facts: Facts = { ...record, values: valuesIn(record.asked.params), precedents: precedentsOf(record) }
+  const facts = factsOf(record)
   return {
     approval_id: id,
     cues: cuesOf(facts),
@@ -77,6 +93,10 @@ function contextToWire(id: string, record: ContextRecord): ApprovalContext {
       numbers: numbersOf(facts),
     },
   }
+}
+
+function factsOf(record: ContextRecord): Facts {
+  return { ...record, values: valuesIn(record.asked.params), precedents: precedentsOf(record) }
 }
 
 function valuesIn(params: string) {

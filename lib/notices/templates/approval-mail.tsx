@@ -123,7 +123,7 @@ function Facts({ facts }: { facts: MailFact[] }) {
   return (
     <div style={{ color: ink, fontSize: 14, lineHeight: '22px', wordBreak: 'break-word' }}>
       {facts.map(({ label, value, look }) => (
-        <div key={label} style={{ marginBottom: 4 }}>
+        <div key={`${label} ${value}`} style={{ marginBottom: 4 }}>
           <span style={{ color: muted }}>{`${label}: `}</span>
           {look === undefined ? (
             <Lines text={value} />

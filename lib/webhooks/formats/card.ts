@@ -2,6 +2,7 @@ import type { Approval } from '@/lib/approvals/schemas'
 import { writeJson } from '@/lib/json/write'
 import { plainText } from '@/lib/untrusted/channels'
 import { showValue } from '@/lib/untrusted/params'
+import type { EventMessage } from './message'
 import type { WebhookEvent } from './names'
 
 /** How much of a call a card takes: characters of one value, and number of params. */
@@ -19,7 +20,7 @@ export type Card = {
   /** Both in one line. */
   title: string
   facts: CardLine[]
-  /** Policy's and agent's words. */
+  /** What is to be noted, policy's and agent's words. */
   notes: CardLine[]
   paramsTitle: string
   /** `name` is the argument's own, `type` that of its value. */
@@ -50,7 +51,7 @@ const endOf: Record<Exclude<WebhookEvent, 'approval.requested'>, Approval['statu
  * `room.value` characters (a note of what is cut comes on top), params by the first two thirds and the last third
  * of `room.params`.
  */
-export function cardOf(approval: Approval, type: WebhookEvent, room: CardRoom): Card {
+export function cardOf({ approval, type, cues = [] }: EventMessage, room: CardRoom): Card {
   const entries = Object.entries(approval.params)
   const { kept, omitted } = headAndTail(entries, room.params)
   const show = (text: string) => isolate(plainText(text, { maxCharacters: room.value, singleLine: true }))
@@ -64,6 +65,9 @@ export function cardOf(approval: Approval, type: WebhookEvent, room: CardRoom): 
     title: `${headings[state]}: ${tool}`,
     facts: factsOf(approval, show),
     notes: [
+      ...(cues.length === 0 || state !== 'pending'
+        ? []
+        : [{ name: 'To note', value: show(cues.join(' · ')) }]),
       ...(approval.message === null ? [] : [{ name: 'Policy', value: show(approval.message) }]),
       ...(approval.description === null
         ? []

@@ -42,8 +42,7 @@ export function discordBody(message: WebhookMessage): string {
     const description = `${discordCode(testWords(message.webhook.name))}\n${link(message.webhook.url, 'Open Holdpoint')}`
     return envelope({ title: 'Test', description, timestamp })
   }
-  const { approval, type } = message
-  const make = (room: CardRoom) => embedOf(cardOf(approval, type, room), timestamp)
+  const make = (room: CardRoom) => embedOf(cardOf(message, room), timestamp)
   return envelope(fullest(rooms, make, isWithinLimits))
 }
 

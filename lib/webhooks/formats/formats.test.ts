@@ -48,6 +48,15 @@ describe('standard', () => {
     expect(text).toContain('12345678901234567890123')
   })
 
+  test.each(webhookFormats)('what a reviewer should note is said where people read: %s', (format) => {
+    const says = (status: Approval['status'], cues?: string[]) =>
+      bodyFor(format, { ...requested({ status }), ...(cues && { cues }) })
+    const said = says('pending', ['It is new', 'It is large'])
+    expect(said === says('pending')).toBe(format === 'standard')
+    expect(/It is new · It is large/.test(said)).toBe(format !== 'standard')
+    expect(says('approved', ['It is new'])).toBe(says('approved'))
+  })
+
   test('carries the whole approval, params of 256 kB included', () => {
     const params = { a: long, b: long, c: long, d: long, __x: { y: [1.5, null, 'ü'] } }
     expect(JSON.parse(bodyFor('standard', requested({ params })))).toMatchObject({ data: { params } })

@@ -31,9 +31,8 @@ export function googleChatBody(message: WebhookMessage): string {
       sections: [{ widgets }],
     })
   }
-  const { approval, type } = message
-  const summary = summarizeParams(approval.params, 200)
-  return fullest(rooms, (room) => bodyOf(cardOf(approval, type, room), summary), isSmall)
+  const summary = summarizeParams(message.approval.params, 200)
+  return fullest(rooms, (room) => bodyOf(cardOf(message, room), summary), isSmall)
 }
 
 function isSmall(text: string): boolean {

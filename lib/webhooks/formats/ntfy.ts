@@ -38,9 +38,8 @@ export function ntfyBody(message: WebhookMessage): string {
     const { name, url } = message.webhook
     return JSON.stringify(publication('Test', escapeNtfy(testWords(name)), url, 'Open Holdpoint'))
   }
-  const { approval, type } = message
   const make = (room: CardRoom) => {
-    const card = cardOf(approval, type, room)
+    const card = cardOf(message, room)
     const { tag, priority } = looks[card.state]
     const title = fit(escapeNtfy(card.title), titleUnits)
     return { ...publication(title, textOf(card), card.link, 'Open the approval'), tags: [tag], priority }

@@ -33,7 +33,7 @@ export function pagerdutyBody(message: WebhookMessage): string {
   const dedupKey = fit(`holdpoint-${approval.id}`, limits.dedupKey)
   const isOver = type !== 'approval.requested' || approval.status !== 'pending'
   if (isOver) return JSON.stringify({ event_action: 'resolve', dedup_key: dedupKey })
-  const card = cardOf(approval, type, room)
+  const card = cardOf(message, room)
   const summary = `${card.title} · ${summarizeParams(approval.params, 300)}`
   const lines = [...card.facts, ...card.notes].map((line) => [line.name, line.value])
   return JSON.stringify({

@@ -19,7 +19,7 @@ export function slackBody(message: WebhookMessage): string {
     const blocks = [plain(words), link(message.webhook.url, 'Open Holdpoint')]
     return JSON.stringify({ text: fit(escapeSlack(words), limits.text), blocks, ...quiet })
   }
-  const card = cardOf(message.approval, message.type, room)
+  const card = cardOf(message, room)
   const text = `${card.title} · ${summarizeParams(message.approval.params, 200)}`
   return JSON.stringify({ text: fit(escapeSlack(text), limits.text), blocks: blocksOf(card), ...quiet })
 }

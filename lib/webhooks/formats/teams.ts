@@ -22,8 +22,7 @@ export function teamsBody(message: WebhookMessage): string {
     const body = [line([run(testWords(message.webhook.name))])]
     return envelope(body, message.webhook.url, 'Open Holdpoint')
   }
-  const { approval, type } = message
-  return fullest(rooms, (room) => cardBody(cardOf(approval, type, room)), isSmall)
+  return fullest(rooms, (room) => cardBody(cardOf(message, room)), isSmall)
 }
 
 function cardBody(card: Card): string {
