@@ -78,8 +78,13 @@ function findPython(): string | undefined {
 type Approval = { id: string; status: string; params: { amount: number } }
 
 /** One run of an example: its processes, what is held of it, and what its tool did in all of them. */
-function runOf({ example, env }: Framework, program: string, onRejection: 'continue' | 'fail', from: string) {
-  const run = [example, ...Object.values(env ?? {}), onRejection, basename(from)].join('-')
+function runOf(
+  { name, example, env }: Framework,
+  program: string,
+  onRejection: 'continue' | 'fail',
+  from: string,
+) {
+  const run = [name, ...Object.values(env ?? {}), onRejection, basename(from)].join('-').replaceAll(' ', '-')
   const ledger = join(folder, `${run}.txt`)
   const variables = {
     HOLDPOINT_URL: rest.url,
@@ -95,8 +100,8 @@ function runOf({ example, env }: Framework, program: string, onRejection: 'conti
     return (body.items ?? []) as Approval[]
   }
   return {
-    start: () => {
-      const file = example === 'python' ? 'examples/python/agent.py' : join(from, example, 'agent.mjs')
+    start: (name = 'agent.mjs') => {
+      const file = example === 'python' ? 'examples/python/agent.py' : join(from, example, name)
       return startProgram(program, file, variables)
     },
     ran: () => (existsSync(ledger) ? readFileSync(ledger, 'utf8').trim().split('\n').sort() : []),
@@ -209,6 +214,20 @@ describe.concurrent.each(frameworks)('an agent of $name', (framework) => {
     expect(said).toMatch(/Refunded 129 .*Refunded 2400 .*was rejected by .*(expired|nobody decided)/i)
     expect(code).toBe(0)
   }, 90_000)
+})
+
+test('what LangChain’s own middleware lets through is held all the same, and as it was edited', async () => {
+  cpSync('lib/testing/agents/hitl.mjs', join(examples, 'langchain', 'hitl.mjs'))
+  const run = runOf({ name: 'HITL', example: 'langchain', holds: 1 }, process.execPath, 'continue', examples)
+  const agent = run.start('hitl.mjs')
+  const [held] = await run.held(1)
+  expect(held?.params).toEqual({ order_id: 'ORD-1002', amount: 2500 })
+  expect(run.ran()).toEqual([])
+  if (held) await decide(held, 'approve', 'Yes.')
+  expect(await agent.ended).toMatchObject({
+    code: 0,
+    said: expect.stringContaining('Refunded 2500') as string,
+  })
 })
 
 test('no result was told of a call that nobody let through', async () => {
