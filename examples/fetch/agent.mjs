@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import * as desk from '../desk.mjs'
 
+// #region gate
 const url = process.env.HOLDPOINT_URL ?? 'http://localhost:3000'
 const headers = { Authorization: `Bearer ${process.env.HOLDPOINT_KEY}`, 'Content-Type': 'application/json' }
 // random for each process: a call that was let through to one life of the agent is not let through to another
@@ -37,9 +38,12 @@ async function gate(run, { id, name, args }, tool) {
   await send(`/runs/${run.id}/tool-calls/${id}/result`, { status: 'succeeded', output })
   return output
 }
+// #endregion
 
 try {
+  // #region gate
   const run = await send('/runs', { agent: desk.agent, external_id: desk.runId })
+  // #endregion
   const answers = []
   for (const call of desk.calls) answers.push(await gate(run, call, desk.refund))
   desk.say(answers.join(' | '))

@@ -1,6 +1,8 @@
 import { Agent, RunState, Runner, tool } from '@openai/agents'
+// #region gate
 import { holdpoint } from '@holdpoint/client'
 import { held, settle } from '@holdpoint/client/openai-agents'
+// #endregion
 import { z } from 'zod'
 import * as desk from '../desk.mjs'
 import { scriptedModel } from './model.mjs'
@@ -13,9 +15,12 @@ const processRefund = tool({
 })
 
 try {
+  // #region gate
   const run = await holdpoint().run({ agent: desk.agent, id: desk.runId })
   const agent = new Agent({ name: 'Refund desk', model: scriptedModel, tools: [held(run, processRefund)] })
+  // #endregion
   const runner = new Runner({ tracingDisabled: true })
+  // #region park
   const kept = await run.checkpoint.load()
   let state = kept && (await RunState.fromString(agent, new TextDecoder().decode(kept.bytes)))
   let result = state ? undefined : await runner.run(agent, desk.task)
@@ -28,8 +33,11 @@ try {
     await settle(run, state)
     result = await runner.run(agent, state)
   }
+  // #endregion
   desk.say(result.finalOutput)
+  // #region gate
   await run.complete()
+  // #endregion
 } catch (error) {
   desk.end(error)
 }

@@ -5,8 +5,10 @@ import sys
 import time
 from pathlib import Path
 
+# #region gate
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "lib/client/python"))
 from holdpoint_client import Holdpoint, Refused  # noqa: E402
+# #endregion
 
 agent = os.environ.get("HOLDPOINT_AGENT", "refund-desk")
 run_id = os.environ.get("HOLDPOINT_RUN", f"refunds-{int(time.time())}")
@@ -27,13 +29,19 @@ def say(event):
 
 
 try:
+    # #region gate
     run = Holdpoint(on_event=say).run(agent=agent, id=run_id)
+    # #endregion
     answers = []
     for number, params in enumerate(calls, 1):
+        # #region gate
         outcome = run.gate("process_refund", params, refund, call_id=f"call_refund{number}")
         answers.append(outcome.output if outcome.kind == "ran" else outcome.message)
+        # #endregion
     print(" | ".join(answers))
+    # #region gate
     run.complete()
+    # #endregion
 except Refused as refused:
     print(f"refused: {refused}")
     sys.exit(3)
