@@ -21,7 +21,7 @@ from urllib.parse import quote, urlsplit
 
 __version__ = "0.1.0"
 __all__ = [
-    "Holdpoint", "Run", "Checkpoint", "Saved", "Outcome", "ReleasedCall", "Undone", "NEVER_RAN", "ToolError",
+    "Holdpoint", "Run", "Checkpoint", "Saved", "Asked", "Outcome", "ReleasedCall", "Undone", "NEVER_RAN", "ToolError",
     "HoldpointError", "Refused", "Unavailable", "Indeterminate", "Problem", "Rejected", "StaleCheckpoint",
 ]  # fmt: skip
 
@@ -499,8 +499,8 @@ _POSSIBLE = {
 }
 
 
-class _Asked(NamedTuple):
-    """What was answered to an ask."""
+class Asked(NamedTuple):
+    """What there is to be done about a call: `action` is `wait`, `execute`, `done` or `continue`."""
 
     action: str
     message: str
@@ -509,6 +509,7 @@ class _Asked(NamedTuple):
     approval: Optional[Json]
     recorded: Optional[Json]
     granted: bool  # whether this very process may run it now, once
+    gate: _Gate
 
 
 class _Gate:
@@ -517,6 +518,7 @@ class _Gate:
         self.mode, self.earlier, self.stop = mode, earlier, stop
         self.digest = _digest(tool, self.params)
         self.tool_call_id, self.attempt, self.hold_seconds = _to_call_id(call_id), 1, _HOLD_SECONDS
+        self.ids: Json = {}
 
     def outcome(self, execute: Callable[..., Any]) -> Outcome:
         life = self.run._hp._life
@@ -568,7 +570,7 @@ class _Gate:
                 self.run._hp._say({"type": "unreported", "call_id": self.call_id, "error": error})
         return replace(outcome, replayed=True) if is_replayed else outcome
 
-    def _follow(self) -> Union[_Asked, Outcome]:
+    def _follow(self) -> Union[Asked, Outcome]:
         """Until the call is granted to this process, or it is known what became of it."""
         held, asked = None, self._ask()
         while not asked.granted:
@@ -586,19 +588,39 @@ class _Gate:
             elif asked.action == "continue":
                 status = "expired" if approval["status"] == "expired" else "rejected"
                 return Outcome("rejected", status=status, message=asked.message, approval=approval)
-            elif asked.action == "stop":
-                raise self.run._end(Refused(asked.message, approval=approval))
-            else:
-                outcome = self._earlier(asked) if asked.action == "done" else None
+            elif asked.action == "done":
+                outcome = self._earlier(asked)
                 if outcome:
                     return outcome
                 asked = self._ask_again(asked)
+            else:
+                asked = self.heed(asked)
         return asked
 
-    def _ask(self, wait: int = 0) -> _Asked:
-        body = {"run_id": self.run.record["id"], "tool": self.tool, "params": self.params}
-        body.update(self.more, tool_call_id=self.tool_call_id, **self.ids)
-        request = _Request("POST", "/approvals", lambda answer: self._understand(answer.body, True), _dumps(body),
+    def heed(self, asked: Asked) -> Asked:
+        """Asks again where that is the answer. Raises Refused where the run is over."""
+        while asked.action == "ask_again":
+            asked = self._ask_again(asked)
+        if asked.action == "stop":
+            raise self._refuse(Refused(asked.message, approval=asked.approval))
+        return asked
+
+    def ask(self) -> Asked:
+        return self.heed(self._ask())
+
+    def settle(self, asked: Asked) -> Asked:
+        while asked.action == "wait":
+            asked = self.heed(self._hold())
+        return asked
+
+    def claim(self, asked: Asked) -> Asked:
+        gate = copy.copy(self)
+        gate.ids = gate.run._hp._life.new_ids()
+        return gate.heed(gate._claim(asked) if asked.approval else gate._ask())
+
+    def _ask(self, wait: int = 0) -> Asked:
+        body = _dumps({"run_id": self.run.record["id"], **self.body(), **self.ids})
+        request = _Request("POST", "/approvals", lambda answer: self._understand(answer.body, bool(self.ids)), body,
                            wait=wait, stop=self.stop)  # fmt: skip
         try:
             return self.run._hp._http.send(request)
@@ -609,7 +631,15 @@ class _Gate:
             if wait:
                 self.hold_seconds = request.wait
 
-    def _hold(self) -> _Asked:
+    def body(self) -> Json:
+        """The question. Its own id goes with it where Holdpoint takes another, for who resumes."""
+        more = {name: value for name, value in self.more.items() if value is not None}
+        body = {"tool": self.tool, "params": self.params, "tool_call_id": self.tool_call_id, **more}
+        if self.tool_call_id != self.call_id and len(self.call_id) <= 1000 and not _SURROGATE.search(self.call_id):
+            body["metadata"] = {"call_id": self.call_id, **(self.more.get("metadata") or {})}
+        return body
+
+    def _hold(self) -> Asked:
         begun = time.monotonic()
         asked = self._ask(self.hold_seconds)
         if asked.action == "wait":
@@ -617,7 +647,7 @@ class _Gate:
             _sleep(early if self.hold_seconds else _POLL_SECONDS * random.uniform(0.75, 1.25), self.stop)
         return asked
 
-    def _ask_again(self, asked: _Asked) -> _Asked:
+    def _ask_again(self, asked: Asked) -> Asked:
         """The same question under the next id. Raises Problem after the fifth, with what became of it."""
         if self.attempt == _MOST_ATTEMPTS:
             status = (asked.approval or {}).get("status")
@@ -629,11 +659,11 @@ class _Gate:
         self.tool_call_id = f"{_to_call_id(self.call_id)}.{self.attempt}"
         return self._ask()
 
-    def _claim(self, asked: _Asked) -> _Asked:
+    def _claim(self, asked: Asked) -> Asked:
         """Is not given up by who calls it off: a claim whose answer nobody hears is a dead approval."""
         id = asked.approval["id"] if asked.approval else ""
 
-        def read(answer: _Answer) -> Optional[_Asked]:
+        def read(answer: _Answer) -> Optional[Asked]:
             body = answer.body
             if not isinstance(body, dict) or body.get("id") != id or not isinstance(body.get("claimed_at"), str):
                 return None
@@ -655,9 +685,23 @@ class _Gate:
     def _raise_over(self, problem: Problem) -> None:
         if problem.code == "run_finished":
             told = {"status": problem.status, "code": problem.code, "approval": problem.approval}
-            raise self.run._end(Refused(problem.message, **told)) from problem
+            raise self._refuse(Refused(problem.message, **told)) from problem
 
-    def _understand(self, body: Any, is_mine: bool) -> Optional[_Asked]:
+    def _refuse(self, heard: Refused) -> Refused:
+        """Ends the run with the call that was rejected or expired, though one that was withdrawn with it heard first."""
+        run = self.run
+        if not run._refused and heard.code not in ("rejected", "expired"):
+            query = f"run_id={quote(run.record['id'], '')}&status=rejected,expired"
+            try:
+                noes = run._hp._approvals(query, _limit(10))
+            except (HoldpointError, CancelledError):
+                noes = []
+            for approval in noes:
+                if approval["next"]["action"] == "stop":
+                    return run._end(Refused(approval["next"]["message"], approval=approval))
+        return run._end(heard)
+
+    def _understand(self, body: Any, is_mine: bool) -> Optional[Asked]:
         """Only an answer to this very question, whole in what decides and at one with itself, counts as one."""
         if not isinstance(body, dict) or body.get("tool_call_id") != self.tool_call_id:
             return None
@@ -673,7 +717,7 @@ class _Gate:
         if required is False:
             if action not in ("execute", "done"):
                 return None
-            return _Asked(action, message, self.params, False, None, recorded, is_mine and action == "execute")
+            return Asked(action, message, self.params, False, None, recorded, is_mine and action == "execute", self)
         status, edit, params = body.get("status"), body.get("edited"), body.get("params")
         if required is not True or not isinstance(body.get("id"), str) or body.get("tool") != self.tool:
             return None
@@ -686,7 +730,7 @@ class _Gate:
         if edited and (not isinstance(params, dict) or _digest(self.tool, params) != body.get("digest")):
             return None
         granted = is_mine and action == "execute" and isinstance(body.get("claimed_at"), str)
-        return _Asked(action, message, params if edited else self.params, edited, body, recorded, granted)
+        return Asked(action, message, params if edited else self.params, edited, body, recorded, granted, self)
 
     def _check_called_off(self) -> None:
         try:
@@ -698,11 +742,11 @@ class _Gate:
                 pass
             raise
 
-    def _released(self, asked: _Asked) -> ReleasedCall:
+    def _released(self, asked: Asked) -> ReleasedCall:
         params = copy.deepcopy(asked.params)
         return ReleasedCall(self.run.id, self.call_id, self.tool_call_id, self.tool, params, asked.approval)
 
-    def _execute(self, asked: _Asked, execute: Callable[..., Any]) -> Outcome:
+    def _execute(self, asked: Asked, execute: Callable[..., Any]) -> Outcome:
         call = self._released(asked)
         try:
             output = execute(call.params, call=call) if _takes_call(execute) else execute(call.params)
@@ -715,10 +759,10 @@ class _Gate:
             error.__cause__ = cause
             return self._failed(asked, error)
 
-    def _ran(self, asked: _Asked, output: Any, **more: Any) -> Outcome:
+    def _ran(self, asked: Asked, output: Any, **more: Any) -> Outcome:
         return Outcome("ran", output, asked.params, asked.edited, approval=asked.approval, **more)
 
-    def _failed(self, asked: _Asked, error: ToolError, replayed: bool = False) -> Outcome:
+    def _failed(self, asked: Asked, error: ToolError, replayed: bool = False) -> Outcome:
         return Outcome("failed", None, asked.params, asked.edited, replayed, asked.approval, str(error), error=error)
 
     def _path(self) -> str:
@@ -736,16 +780,10 @@ class _Gate:
 
     def _record(self, result: Json, seconds: float = math.inf) -> None:
         """The first that is told is kept; the same again is the same. What ends waits does not end this."""
-        until = time.monotonic() + seconds
+        def read(answer: _Answer) -> Optional[Json]:
+            return _member(answer, "tool_call_id", self.tool_call_id)
 
-        def stop() -> None:
-            if time.monotonic() > until:
-                raise CancelledError
-
-        def read(answer: _Answer) -> Optional[bool]:
-            return isinstance(answer.body, dict) and answer.body.get("tool_call_id") == self.tool_call_id or None
-
-        self.run._hp._http.send(_Request("POST", f"{self._path()}/result", read, _dumps(result), stop=stop))
+        self.run._hp._http.send(_Request("POST", f"{self._path()}/result", read, _dumps(result), stop=_limit(seconds)))
 
     def _read_call(self) -> Json:
         def read(answer: _Answer) -> Optional[Json]:
@@ -755,7 +793,7 @@ class _Gate:
 
         return self.run._hp._http.send(_Request("GET", self._path(), read))
 
-    def _earlier(self, asked: _Asked) -> Optional[Outcome]:
+    def _earlier(self, asked: Asked) -> Optional[Outcome]:
         """
         What became of a call that was let through before, to this process or another: what is recorded, at once or
         within 10 s, else what the tool's books say. None where it is known that it did not run.
@@ -785,7 +823,7 @@ class _Gate:
                 raise
             return self._recorded_outcome(asked, self._read_call())  # somebody else was at it all the time
 
-    def _recorded_outcome(self, asked: _Asked, recorded: Json) -> Optional[Outcome]:
+    def _recorded_outcome(self, asked: Asked, recorded: Json) -> Optional[Outcome]:
         if recorded["status"] == "succeeded":
             return self._ran(asked, recorded.get("output"), replayed=True, truncated=recorded.get("truncated"))
         told = recorded.get("error")
@@ -795,6 +833,16 @@ class _Gate:
         error = ToolError(message if isinstance(message, str) else json.dumps(told))
         error.recorded = told
         return self._failed(asked, error, replayed=True)
+
+
+def _limit(seconds: float) -> _Stop:
+    until = time.monotonic() + seconds
+
+    def stop() -> None:
+        if time.monotonic() > until:
+            raise CancelledError
+
+    return stop
 
 
 def _has_result(recorded: Optional[Json]) -> bool:
@@ -908,11 +956,62 @@ class Run:
         """
         if inspect.iscoroutinefunction(fn):
             raise TypeError("The function is asynchronous: use gate_async.")
+        more = {"description": description, "schema": schema, "context": context, "metadata": metadata}
+        return self._gate(tool, params, call_id, mode=mode, earlier=earlier, signal=signal, **more).outcome(fn)
+
+    def _gate(self, tool: str, params: Json, call_id: str, *, description: Optional[str] = None,
+              schema: Optional[Json] = None, context: Optional[Json] = None, metadata: Optional[Json] = None,
+              mode: str = "wait", earlier: Any = None, signal: Optional[threading.Event] = None) -> _Gate:  # fmt: skip
         if mode not in ("wait", "park"):
             raise ValueError("mode is wait or park.")
         more = {"description": description, "params_schema": schema, "metadata": metadata,
                 "context": context and _snapshot(context)}  # fmt: skip
-        return _Gate(self, tool, params, call_id, more, mode, earlier, self._stopper(signal)).outcome(fn)
+        return _Gate(self, tool, params, call_id, more, mode, earlier, self._stopper(signal))
+
+    def batch(self, calls: List[Json], **options: Any) -> List[Outcome]:
+        """
+        Several calls of one turn, asked for at once; each runs as soon as it may. A call is the arguments of `gate` by
+        name, `options` are for all of them. Raises when all have come to an end: Refused where one of them ended the run,
+        else what the first of them raised.
+        """
+        gates = [self._gate(**{**options, **{name: call[name] for name in call if name != "fn"}}) for call in calls]
+        for at in range(0, len(gates), 50):
+            some = [gate.body() for gate in gates[at : at + 50]]
+            body = {"run_id": self.record["id"], "calls": some}
+            try:
+                self._send("POST", "/approvals/batch", lambda answer: _member(answer, "results", None), body)
+            except Problem as problem:
+                gates[0]._raise_over(problem)
+                raise
+        ends = [_spawn(functools.partial(gate.outcome, call["fn"])) for gate, call in zip(gates, calls)]
+        errors = [error for error in (end.exception() for end in ends) if error]
+        if errors:
+            raise next((error for error in errors if isinstance(error, Refused)), errors[0])
+        return [end.result() for end in ends]
+
+    def ask(self, tool: str, params: Json, call_id: str, **more: Any) -> Asked:
+        """Asks about a call and takes nothing: whatever is answered, the tool may not run until `claim` grants it."""
+        return self._gate(tool, params, call_id, **more).ask()
+
+    def settle(self, asked: Asked) -> Asked:
+        """Waits until a person has decided, or the call is over otherwise; takes nothing."""
+        return asked.gate.settle(asked)
+
+    def claim(self, asked: Asked) -> Asked:
+        """
+        Takes the one use of what was answered `execute`. Only where the answer is `granted` may the tool run, with its
+        `params`, once; whoever claims sees to that, and reports. Of all who claim, in this process too, one is granted it.
+        """
+        return asked.gate.claim(asked)
+
+    def report(self, asked: Asked, status: str, *, output: Any = None, error: Any = None) -> None:
+        """Records what came of a call that was claimed, `succeeded` or `failed`. The first that is told is kept."""
+        told = {"output": output} if status == "succeeded" else {"error": error}
+        try:
+            asked.gate._record({"status": status, **{name: _recordable(value) for name, value in told.items()}})
+        except Problem as problem:
+            if not _is_recorded(problem):
+                raise
 
     async def gate_async(self, tool: str, params: Json, fn: Callable[..., Any], call_id: str, **options: Any) -> Outcome:
         """The same for asyncio; `fn` may be asynchronous. To cancel the task ends the wait: nothing runs afterwards."""
@@ -1044,7 +1143,7 @@ class Run:
             self.record = {**self.record, "status": "failed"}
         self._refused = self._refused or refused
         self.signal.set()
-        return refused
+        return copy.copy(self._refused)
 
     def _next_id(self, tool: str, params: Json) -> str:
         """The same in every life of an agent that makes the same calls in the same order."""
@@ -1053,11 +1152,14 @@ class Run:
             self._counts[id] = self._counts.get(id, 0) + 1
             return f"{id}:{self._counts[id]}"
 
+    batch_async, ask_async, settle_async, claim_async, report_async = map(_twin, (batch, ask, settle, claim, report))
     step_async, complete_async, fail_async, cancel_async = map(_twin, (step, complete, fail, cancel))
 
 
-def _member(answer: _Answer, name: str, value: str) -> Optional[Json]:
-    return answer.body if isinstance(answer.body, dict) and answer.body.get(name) == value else None
+def _member(answer: _Answer, name: str, value: Optional[str]) -> Optional[Json]:
+    """The body, where its member is this; where there is none to be, any."""
+    found = answer.body.get(name) if isinstance(answer.body, dict) else None
+    return answer.body if found is not None and value in (None, found) else None
 
 
 class Holdpoint:
@@ -1123,9 +1225,36 @@ class Holdpoint:
                 if not approval or step.get("status") in ("succeeded", "failed"):
                     continue
                 if approval["status"] != "pending" and approval["next"]["action"] != "ask_again":
-                    own = (approval.get("metadata") or {}).get("call_id")
-                    yield Undone(own if isinstance(own, str) else approval["tool_call_id"], approval)
+                    id, own = approval["tool_call_id"], (approval.get("metadata") or {}).get("call_id")
+                    is_own = isinstance(own, str) and own and _to_call_id(own) == re.sub(r"\.[2-5]$", "", id)
+                    yield Undone(own if is_own else id, approval)
             cursor = page.get("next_cursor")
+
+    def decided(self, *, agent: Optional[str] = None, signal: Optional[threading.Event] = None) -> Iterator[Json]:
+        """
+        Approvals that were decided and that somebody has to act on, each once, without end or until `signal`: for a worker
+        that wakes parked runs. Looks every five seconds.
+        """
+        of, known = agent or self._agent, set()
+
+        def stop() -> None:
+            if signal and signal.is_set():
+                raise CancelledError
+
+        query = "status=approved,rejected,expired&limit=100" + (f"&agent={quote(of, '')}" if of else "")
+        while not (signal and signal.is_set()):
+            try:
+                for approval in self._approvals(query, stop):
+                    if approval["id"] not in known and approval["next"]["action"] in ("execute", "continue"):
+                        known.add(approval["id"])
+                        yield approval
+                _sleep(_POLL_SECONDS * random.uniform(0.75, 1.25), stop)
+            except CancelledError:
+                return
+
+    def _approvals(self, query: str, stop: _Stop) -> List[Json]:
+        page = self._http.send(_Request("GET", f"/approvals?{query}", lambda answer: _member(answer, "items", None), stop=stop))
+        return [item for item in page["items"] if isinstance(item, dict) and isinstance(item.get("next"), dict)]
 
     def _say(self, event: Json) -> None:
         try:

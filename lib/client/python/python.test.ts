@@ -51,6 +51,43 @@ except HoldpointError as error:
     say(error=type(error).__name__, code=error.code, message=str(error))
 `
 
+/** Is at several calls of one turn, and at one step by step. */
+const batching = `
+import json, os, sys, threading
+from holdpoint_client import Holdpoint, Refused
+
+ran = []
+def tool(params):
+    ran.append(params["n"])
+    return params["n"]
+
+hp = Holdpoint()
+run = hp.run(id=sys.argv[1])
+calls = [{"tool": name, "params": {"n": n}, "fn": tool, "call_id": f"c{n}"}
+         for n, name in enumerate(["gated", "lookup", "soft"], 1)]
+outcomes = run.batch(calls)
+asked = run.ask("gated", {"n": 4}, "Fall 4")
+print(json.dumps({"event": asked.action}), flush=True)
+for found in hp.decided():
+    if found["tool_call_id"].startswith("Fall_4"):
+        break
+undone = [one.call_id for one in hp.resume(run)]
+settled = run.settle(asked)
+barrier, claims = threading.Barrier(8), []
+def claim():
+    barrier.wait()
+    claims.append(run.claim(settled).granted)
+threads = [threading.Thread(target=claim) for _ in range(8)]
+[thread.start() for thread in threads], [thread.join() for thread in threads]
+run.report(settled, "succeeded", output="told")
+try:
+    run.batch([{**call, "call_id": call["call_id"] + "x", "tool": "gated"} for call in calls])
+except Refused as refused:
+    over = refused.code
+print(json.dumps({"kinds": [one.kind for one in outcomes], "ran": sorted(ran), "claims": sorted(claims), "undone": undone,
+                  "over": over}), flush=True)
+`
+
 type Said = Record<string, unknown>
 type Todo = {
   run: string
@@ -62,17 +99,38 @@ type Todo = {
   complete?: boolean
 }
 
+/** Its own tests mostly wait, so that as many at a time take as little longer as can be. */
+const processes = 6
+
+/** `TestCase.test_name` of all of them. */
+function ownTests(): string[] {
+  const text = readFileSync(join(folder, 'test_holdpoint_client.py'), 'utf8')
+  const classes = text.split(/^class (?=\w*Test\()/m).slice(1)
+  return classes.flatMap((lines) => {
+    const name = /^\w+/.exec(lines)?.[0]
+    return [...lines.matchAll(/^ {4}(?:async )?def (test_\w+)/gm)].map(([, test]) => `${name}.${test}`)
+  })
+}
+
+async function runOwnTests(names: string[]): Promise<string> {
+  const args = ['-m', 'unittest', ...names.map((name) => `test_holdpoint_client.${name}`)]
+  const child = spawn('python3', args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] })
+  let said = ''
+  child.stderr.on('data', (chunk) => (said += chunk))
+  const [code] = (await once(child, 'exit')) as [number]
+  return code === 0 ? (/Ran \d+ test/.exec(said)?.[0] ?? said) : said
+}
+
 test.runIf(hasPython)(
   'its own tests pass',
   async () => {
-    const child = spawn('python3', ['-m', 'unittest'], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] })
-    let said = ''
-    child.stderr.on('data', (chunk) => (said += chunk))
-    const [code] = (await once(child, 'exit')) as [number]
-    expect({ code, said }).toEqual({
-      code: 0,
-      said: expect.stringMatching(/Ran [1-9]\d* tests/) as string,
-    })
+    const names = ownTests()
+    const parts = Array.from({ length: processes }, (_, i) =>
+      names.filter((_name, at) => at % processes === i),
+    )
+    const said = await Promise.all(parts.map(runOwnTests))
+    expect(said).toEqual(parts.map(({ length }) => `Ran ${length} test`))
+    expect(names.length).toBeGreaterThan(40)
   },
   180_000,
 )
@@ -97,8 +155,9 @@ describe.runIf(hasPython)('against Holdpoint itself, an agent in Python', () => 
     await rest.close()
   })
 
-  function live(todo: Todo) {
+  function live(todo: Todo, program = agent) {
     const given = { tool: 'gated', params: { amount: 2400 }, ...todo, ledger: join(scratch, todo.run) }
+    const said = program === agent ? JSON.stringify(given) : todo.run
     const env = {
       ...process.env,
       PYTHONPATH: folder,
@@ -107,7 +166,7 @@ describe.runIf(hasPython)('against Holdpoint itself, an agent in Python', () => 
       HOLDPOINT_KEY: key.token,
       HOLDPOINT_AGENT: 'tester',
     }
-    const child = spawn('python3', ['-c', agent, JSON.stringify(given)], {
+    const child = spawn('python3', ['-c', program, said], {
       env,
       stdio: ['pipe', 'pipe', 'inherit'],
     })
@@ -115,19 +174,18 @@ describe.runIf(hasPython)('against Holdpoint itself, an agent in Python', () => 
     let text = ''
     child.stdout.on('data', (chunk) => (text += chunk))
     const gone = once(child, 'exit')
-    const said = () =>
+    const words = () =>
       text
         .split('\n')
         .slice(0, -1)
         .map((line) => JSON.parse(line) as Said)
     return {
-      said,
-      says: async (words: Said) => {
-        await expect.poll(said, { timeout: 20_000 }).toContainEqual(expect.objectContaining(words))
+      says: async (expected: Said) => {
+        await expect.poll(words, { timeout: 20_000 }).toContainEqual(expect.objectContaining(expected))
       },
       end: async () => {
         await gone
-        return said().filter((line) => line.event === undefined)
+        return words().filter((line) => line.event === undefined)
       },
       kill: async (signal: NodeJS.Signals) => {
         child.kill(signal)
@@ -263,6 +321,32 @@ describe.runIf(hasPython)('against Holdpoint itself, an agent in Python', () => 
     const rejected = { kind: 'rejected', message: expect.stringContaining('As seen.') as string }
     expect(await going.end()).toMatchObject([rejected])
     expect(ledger(run)).toEqual([])
+  })
+
+  test('asks for several calls at once, takes one step by step, and hears what was decided', async () => {
+    const run = next()
+    const going = live({ run }, batching)
+    const decideOn = async (id: string, decision: string) => {
+      const query = `/api/approvals?run_id=${run}&status=pending&tool_call_id=${encodeURIComponent(id)}`
+      const find = async () =>
+        (await rest.call('GET', query, { token: reviewer })).body.items?.[0]?.id as string
+      await expect.poll(find, { timeout: 20_000 }).toBeDefined()
+      const path = `/api/approvals/${await find()}/decisions`
+      expect((await rest.call('POST', path, { token: reviewer, body: { decision } })).status).toBe(201)
+    }
+    await decideOn('c1', 'approve')
+    await decideOn('c3', 'reject')
+    await going.says({ event: 'wait' })
+    const { body } = await rest.call('GET', `/api/approvals?run_id=${run}&status=pending`, {
+      token: reviewer,
+    })
+    await decideOn(String(body.items?.[0]?.tool_call_id), 'approve')
+    await decideOn('c2x', 'reject')
+    const kinds = ['ran', 'ran', 'rejected']
+    const claims = [...Array<boolean>(7).fill(false), true]
+    expect(await going.end()).toMatchObject([
+      { kinds, ran: [1, 2], claims, undone: ['c3', 'Fall 4'], over: 'rejected' },
+    ])
   })
 
   test('learns that another process has saved over what it saw', async () => {
