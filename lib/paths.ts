@@ -47,7 +47,7 @@ export const pages = {
   ) => withQuery(pages.place(project, 'approvals'), query),
   approval: (project: string, approval: string, query?: Query) =>
     withQuery(`${pages.approvals(project)}/${part(approval)}`, query),
-  runs: (project: string, query?: Partial<Record<'status' | 'agent', string>>) =>
+  runs: (project: string, query?: Partial<Record<'status' | 'agent' | 'tool' | 'q' | 'since', string>>) =>
     withQuery(pages.place(project, 'runs'), query),
   run: (project: string, run: string) => `${pages.runs(project)}/${part(run)}`,
   agents: (project: string, query?: Paged) => withQuery(pages.place(project, 'agents'), query),

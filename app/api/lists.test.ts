@@ -57,6 +57,26 @@ describe('a filter by words of a closed set', () => {
     expect(seen).toEqual(all.body.items)
   })
 
+  it('of runs finds by text, tool and time', async () => {
+    const own = await makeTestProject(rest.db)
+    const { token } = own.agent
+    const told = { agent: 'tester', external_id: 'wf-77', input: { message: 'My LAMP is broken' } }
+    await own.ask()
+    const { body } = await rest.call('POST', '/api/runs', { token, body: told })
+    await own.ask({ run_id: String(body.id), tool: 'soft' })
+    const startedAt = encodeURIComponent(String(body.started_at))
+    const found = async (query: string) =>
+      valuesOf(await rest.call('GET', `/api/runs?fields=id&${query}`, { token }), 'id')
+    const same = ['q=lamp', 'q=WF-7', `q=${String(body.id)}`, 'tool=soft', 'tool=so*', `since=${startedAt}`]
+    expect(await Promise.all(same.map(found))).toEqual(same.map(() => [body.id]))
+    const others = ['q=lamp&tool=other', 'q=%25', `q=lamp&until=${startedAt}`, 'q=lamp&status=failed']
+    expect(await Promise.all(others.map(found))).toEqual(others.map(() => []))
+    const listed = await rest.call('GET', '/api/runs?q=lamp&fields=brief', { token })
+    expect(listed.body.items).toEqual([
+      { id: body.id, brief: { input: '{"message":"My LAMP is broken"}', output: null } },
+    ])
+  })
+
   it('elsewhere a name given twice is a mistake', async () => {
     expect((await get('/api/runs?agent=a&agent=b')).body.code).toBe('invalid_query')
   })

@@ -12,20 +12,34 @@ import { GoingThere } from '../ui/going-there'
 import { PagedList } from '../ui/paged-list'
 import { rowsPerPage } from '../ui/rows-per-page'
 import { Age, Duration } from '../ui/time'
+import { UntrustedText } from '../ui/untrusted-text'
 import type { RunFilter } from './filter'
+import { subjectIn } from './trace-row'
 
-type RunListProps = { project: string; appUrl: string; filter: RunFilter; initial: Listed<ListedRun> }
+type RunListProps = {
+  project: string
+  appUrl: string
+  filter: RunFilter
+  /** The moment that the filter's time means. */
+  since: string | null
+  initial: Listed<ListedRun>
+}
 
 /** Starts and ends of runs make no event of their own. */
 const lookMs = 15_000
 
 /** Runs, newest first, each a press away from its trace. */
-export function RunList({ project, appUrl, filter, initial }: RunListProps) {
+export function RunList({ project, appUrl, filter, since, initial }: RunListProps) {
   return (
     <PagedList
       label="Runs"
       what="The runs"
-      path={api.runs(project, { limit: rowsPerPage, fields: listedRunFields.join(), ...filter })}
+      path={api.runs(project, {
+        limit: rowsPerPage,
+        fields: listedRunFields.join(),
+        ...filter,
+        since: since ?? undefined,
+      })}
       initial={initial}
       refreshMs={() => lookMs}
       empty={<RunsEmpty isFiltered={Object.keys(filter).length > 0} appUrl={appUrl} />}
@@ -36,6 +50,7 @@ export function RunList({ project, appUrl, filter, initial }: RunListProps) {
 }
 
 function RunRow({ project, run }: { project: string; run: ListedRun }) {
+  const subject = subjectIn(run.brief?.input ?? '')
   const ms = run.finished_at === null ? null : Date.parse(run.finished_at) - Date.parse(run.started_at)
   return (
     <li>
@@ -43,8 +58,8 @@ function RunRow({ project, run }: { project: string; run: ListedRun }) {
         href={pages.run(project, run.id)}
         scroll={false}
         prefetch={false}
-        className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-3 py-2.5 -outline-offset-2 hover:bg-hover sm:px-4
-          md:grid-cols-[9.5rem_minmax(0,1fr)_minmax(0,1fr)_6rem_3.5rem]"
+        className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-3 py-2.5 compact:py-1 -outline-offset-2 hover:bg-hover sm:px-4
+          md:grid-cols-[9.5rem_minmax(0,9rem)_minmax(0,1fr)_minmax(0,12rem)_6.5rem_6.5rem]"
       >
         <span className="order-2 justify-self-end md:order-none md:justify-self-start">
           <StatusBadge status={run.status} />
@@ -52,16 +67,19 @@ function RunRow({ project, run }: { project: string; run: ListedRun }) {
         <span className="min-w-0 truncate font-medium">
           <GoingThere>{run.agent}</GoingThere>
         </span>
-        <span className="code order-3 min-w-0 truncate text-muted md:order-none">
+        <span className="order-3 col-span-2 min-w-0 truncate empty:hidden md:order-none md:col-span-1 md:empty:block">
+          {subject !== null && <UntrustedText text={subject} singleLine isBrief maxCharacters={160} />}
+        </span>
+        <span className="code order-4 min-w-0 truncate text-muted md:order-none">
           {run.external_id ?? run.id}
         </span>
-        <span className="order-4 justify-self-end text-sm text-muted md:order-none">
-          <span className="sr-only">{ms === null ? 'going on for ' : 'took '}</span>
+        <span className="order-5 justify-self-end text-sm text-muted md:order-none">
+          {ms === null ? 'for ' : 'took '}
           <Duration ms={ms} since={run.started_at} />
         </span>
         <span className="hidden justify-self-end text-sm text-muted md:block">
           <span className="sr-only">started </span>
-          <Age at={run.started_at} />
+          <Age at={run.started_at} isLong />
         </span>
       </Link>
     </li>
@@ -69,7 +87,12 @@ function RunRow({ project, run }: { project: string; run: ListedRun }) {
 }
 
 function RunsEmpty({ isFiltered, appUrl }: { isFiltered: boolean; appUrl: string }) {
-  if (isFiltered) return <EmptyState icon="search" title="No run matches these filters" />
+  if (isFiltered)
+    return (
+      <EmptyState icon="search" title="No run matches these filters">
+        For a text or a tool the newest 5,000 runs of each status are looked through.
+      </EmptyState>
+    )
   const command = curl(appUrl, {
     method: 'POST',
     path: '/runs',

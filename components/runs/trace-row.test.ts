@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { extentOf, filterRows, opensAt, subjectOf, waitedMs, type Trace, type TraceRow } from './trace-row'
+import {
+  extentOf,
+  filterRows,
+  opensAt,
+  subjectIn,
+  subjectOf,
+  waitedMs,
+  type Trace,
+  type TraceRow,
+} from './trace-row'
 
 const row = (id: string, more: Partial<TraceRow> = {}): TraceRow => ({
   id,
@@ -39,10 +48,11 @@ describe('a trace', () => {
     expect(filterRows(rows, filter, text).map(({ id }) => id)).toEqual(ids),
   )
 
-  it('opens at the step of the address, else at what is held', () => {
+  it('opens at the step of the address, else at what is held, else at what went wrong last', () => {
     expect(opensAt(rows)?.id).toBe('held')
     expect(opensAt(rows, 'failed')?.id).toBe('failed')
     expect(opensAt(rows, 'gone')?.id).toBe('held')
+    expect(opensAt(rows.slice(0, 4))?.id).toBe('rejected')
     expect(opensAt(rows.slice(0, 2))).toBeUndefined()
   })
 
@@ -70,5 +80,12 @@ describe('a trace', () => {
     [{ id: 7, more: [{ text: 'deep' }] }, 'deep'],
     [{ id: 7, text: ' ' }, null],
     [null, null],
-  ])('is about %j', (input, subject) => expect(subjectOf(input)).toBe(subject))
+  ])('is about %j', (input, subject) => {
+    expect(subjectOf(input)).toBe(subject)
+    expect(subjectIn(JSON.stringify(input))).toBe(subject)
+  })
+
+  it('is about what its input begins with, where that is cut', () => {
+    expect(subjectIn('{"id":7,"message":"Say \\"no\\"\\nto the la')).toBe('Say "no" to the la')
+  })
 })

@@ -112,9 +112,13 @@ export function filterRows(rows: readonly TraceRow[], filter: TraceFilter, text 
   )
 }
 
-/** Where a trace opens: at the call of the address, else the first that is held, else where it begins. */
+/** Where a trace opens: at the step of the address, else the first that is held, else the last that went wrong. */
 export function opensAt(rows: readonly TraceRow[], id?: string): TraceRow | undefined {
-  return rows.find((row) => row.id === id) ?? rows.find(({ status }) => status === 'awaiting_approval')
+  return (
+    rows.find((row) => row.id === id) ??
+    rows.find(({ status }) => status === 'awaiting_approval') ??
+    rows.findLast(hasFailed)
+  )
 }
 
 /** How long people had the run waiting in all, in milliseconds; waits at the same time count once. */
@@ -141,6 +145,14 @@ export function extentOf(trace: Trace, now: number): { from: number; until: numb
   const from = Math.min(Date.parse(trace.started_at), ...times)
   const end = trace.finished_at === null ? now : Date.parse(trace.finished_at)
   return { from, until: Math.max(end, from + 1, ...times) }
+}
+
+/** The same where only the beginning of the input's JSON is at hand, which may end within the text. */
+export function subjectIn(json: string): string | null {
+  for (const [, text = ''] of json.matchAll(/"(?:[^"\\]|\\.)*"\s*:\s*"((?:[^"\\]|\\.)*)/g)) {
+    if (text.trim() !== '') return text.replace(/\\[nrt]/g, ' ').replace(/\\(["\\/])/g, '$1')
+  }
+  return null
 }
 
 /** The first text in a run's input: what the run is about. */

@@ -3,10 +3,15 @@ import type { Queryable } from '@/db/client'
 import { approvals } from '@/db/schema/approvals'
 import { checkpoints, runs, runStatus, toolCalls } from '@/db/schema/runs'
 import { grantMinutes } from '@/lib/approvals/transition'
+import { isWildcard, wildcardExpression } from '@/lib/policy/wildcard'
 import { isOneOf } from '../one-of'
 import { bytesOf, ifWithin, isWithinBytes, cutPage } from './bounded'
 import { decodeCursor, encodeCursor, type Page } from './cursor'
 import { newestFirst } from './newest-first'
+import { contains } from './search-text'
+
+/** How long JSON begins; only where it was asked for. */
+export type Brief = { input: string | null; output: string | null }
 
 export type RunStatus = (typeof runs.$inferSelect)['status']
 export type RunRecord = NonNullable<Awaited<ReturnType<typeof findRun>>>
@@ -53,17 +58,33 @@ export function runIdNamed(projectId: string, idOrExternalId: string): SQL {
 export type RunFilter = {
   statuses?: RunStatus[] | undefined
   agent?: string | undefined
+  /** Begun then or later. */
+  since?: Date | undefined
+  /** Begun before it. */
+  until?: Date | undefined
+  /** Which asked for it; a wildcard as in policies takes several. */
+  tool?: string | undefined
+  /** Text looked for in the ids, the initiator and the beginning of the input, any part of it in any case. */
+  q?: string | undefined
   limit: number
   cursor?: string | undefined
 }
 
+/** A run of a list, with how its input begins. */
+export type ListedRunRecord = RunRecord & { brief?: Brief }
+/** So many runs of each status are looked through for a tool or a text. */
+const mostLookedAt = 5000
+/** Of an input search looks at so many characters. */
+const searchedCharacters = 4000
+
 const runTexts = ['input', 'context', 'output', 'error'] as const
 type RunText = (typeof runTexts)[number]
 /** The long texts that a list of runs is read with. */
-export type RunTexts = ReadonlySet<RunText>
+export type RunTexts = ReadonlySet<RunText | 'brief'>
 
 /**
- * A page of runs, newest first, as many as its bytes allow.
+ * A page of runs, newest first, as many as its bytes allow. For a tool or a text it looks through the next 5,000 of
+ * each status.
  * @param texts the others are null
  * @throws AppError `invalid_cursor`
  */
@@ -72,7 +93,7 @@ export async function listRuns(
   projectId: string,
   filter: RunFilter,
   texts: RunTexts = new Set(runTexts),
-): Promise<Page<RunRecord>> {
+): Promise<Page<ListedRunRecord>> {
   const after = filter.cursor === undefined ? undefined : decodeCursor('runs', projectId, filter.cursor)
   const order = newestFirst(runs.startedAt, runs.id)
   const read = runTexts.filter((name) => texts.has(name))
@@ -88,6 +109,9 @@ export async function listRuns(
       context: text('context'),
       output: text('output'),
       error: text('error'),
+      ...(texts.has('brief') && {
+        brief: sql<Brief>`json_build_object('input', left(${runs.input}, 200), 'output', left(coalesce(${runs.error}, ${runs.output}), 200))`,
+      }),
       isWithin,
     })
     .from(runs)
@@ -102,12 +126,33 @@ export async function listRuns(
 /** The ids of a page and one more of each status by its own index, to be merged. */
 function newestIds(projectId: string, filter: RunFilter, after: string[] | undefined): SQL {
   const statuses = new Set(filter.statuses ?? runStatus.enumValues)
-  return sql`select w.id from unnest(${`{${[...statuses].join()}}`}::run_status[]) as s(status)
-    cross join lateral (
-      select r.id from runs r where r.project_id = ${projectId} and r.status = s.status
-        ${filter.agent === undefined ? sql`` : sql`and r.agent_name = ${filter.agent}`}
+  const { agent, since, until, tool, q, limit } = filter
+  const isSearch = (tool ?? q) !== undefined
+  const walk = sql`
+      select r.id, r.started_at from runs r where r.project_id = ${projectId} and r.status = s.status
+        ${agent === undefined ? sql`` : sql`and r.agent_name = ${agent}`}
+        ${since && sql`and r.started_at >= ${since.toISOString()}::timestamptz`}
+        ${until && sql`and r.started_at < ${until.toISOString()}::timestamptz`}
         ${after && sql`and (r.started_at, r.id) < (${after[0]}::timestamptz, ${after[1]})`}
-      order by r.started_at desc nulls last, r.id desc nulls last limit ${filter.limit + 1}) w`
+      order by r.started_at desc nulls last, r.id desc nulls last limit ${isSearch ? mostLookedAt : limit + 1}`
+  const found = sql`select l.id from (${walk}) l where ${searched(sql`l.id`, filter)}
+      order by l.started_at desc, l.id desc limit ${limit + 1}`
+  return sql`select w.id from unnest(${`{${[...statuses].join()}}`}::run_status[]) as s(status)
+    cross join lateral (${isSearch ? found : walk}) w`
+}
+
+/** Whether a run has such a call, and such a text. */
+function searched(id: SQL, { tool, q }: RunFilter): SQL {
+  const ofTool =
+    tool !== undefined && isWildcard(tool) ? sql`c.tool ~ ${wildcardExpression(tool)}` : sql`c.tool = ${tool}`
+  const hasTool =
+    tool === undefined
+      ? sql`true`
+      : sql`exists (select from tool_calls c where c.run_id = ${id} and ${ofTool})`
+  const text = sql`lower(concat_ws(chr(31), r.id, r.external_id, r.initiator, left(r.input, ${searchedCharacters}::int)))`
+  const hasText =
+    q === undefined ? sql`true` : sql`exists (select from runs r where r.id = ${id} and ${contains(text, q)})`
+  return sql`${hasTool} and ${hasText}`
 }
 
 /** One tool call of a run by the caller's id. */

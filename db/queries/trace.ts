@@ -3,11 +3,9 @@ import type { Queryable } from '@/db/client'
 import { approvals, decisions } from '@/db/schema/approvals'
 import { runs, steps, toolCalls } from '@/db/schema/runs'
 import { approvalColumns, type ApprovalRecord } from './approvals'
-import { runNamed } from './runs'
+import { runNamed, type Brief } from './runs'
 import { bytesOf, cutPage, isWithinBytes } from './bounded'
 
-/** How a step's JSON begins; only where it was asked for. */
-export type Brief = { input: string | null; output: string | null }
 export type ToolCallRecord = typeof toolCalls.$inferSelect & {
   approval: ApprovalRecord | null
   brief?: Brief

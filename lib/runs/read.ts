@@ -1,8 +1,10 @@
+import { searchesOf, type Database } from '@/db/client'
 import { findApprovalOfCall } from '@/db/queries/approvals'
 import { decodeCursor, encodeCursor } from '@/db/queries/cursor'
 import { findRun, findToolCallOfRun, listRuns, type RunFilter } from '@/db/queries/runs'
 import { findStep, listTrace } from '@/db/queries/trace'
 import { readMayLag } from '@/db/replica'
+import { searchInTurn } from '@/lib/search-turn'
 import { expireBeforeReading } from '@/lib/approvals/expire'
 import type { Context } from '@/lib/context'
 import type { Approval } from '@/lib/approvals/schemas'
@@ -24,7 +26,7 @@ import { runToWire, stepToWire, toolCallToWire, traceStepToWire } from './wire'
 import { z } from 'zod'
 import { verb } from '@/lib/verb'
 import { reader, requireNeed } from '@/lib/need'
-import { fieldsOf, listOf, paging, someOf } from '@/lib/query'
+import { fieldsOf, listOf, paging, queryMoment, someOf, toolFilter } from '@/lib/query'
 import { runStatuses } from './statuses'
 
 /**
@@ -85,7 +87,7 @@ function partOf(step: ToolCall | RecordedStep, fields: Fields<RunField>): ToolCa
 /**
  * A page of runs, newest first, as many as its bytes allow; from a replica it may be some seconds old.
  * @param fields members to give; texts that are not among them are not read
- * @throws AppError `invalid_cursor`, `forbidden`
+ * @throws AppError `invalid_cursor`, `forbidden`; for a tool or a text also `too_many_searches`
  */
 export async function readRuns<K extends keyof Run = keyof Run>(
   ctx: Context,
@@ -94,10 +96,15 @@ export async function readRuns<K extends keyof Run = keyof Run>(
 ): Promise<Listed<Pick<Run, K>>> {
   requireNeed(ctx, reader)
   await expireBeforeReading(ctx)
-  const texts = new Set(
-    (['input', 'context', 'output', 'error'] as const).filter((name) => wants<string>(fields, name)),
-  )
-  const page = await readMayLag(ctx.db, (db) => listRuns(db, ctx.project.id, filter, texts))
+  const texts = new Set([
+    ...(['input', 'context', 'output', 'error'] as const).filter((name) => wants<string>(fields, name)),
+    ...((fields as Fields<string>)?.has('brief') ? (['brief'] as const) : []),
+  ])
+  const list = (db: Database) => listRuns(db, ctx.project.id, filter, texts)
+  const isSearch = (filter.tool ?? filter.q) !== undefined
+  const page = await (isSearch
+    ? searchInTurn(ctx, () => readMayLag(ctx.db, (db) => list(searchesOf(db))))
+    : readMayLag(ctx.db, list))
   return { items: page.items.map((record) => pick(runToWire(record), fields)), next_cursor: page.nextCursor }
 }
 
@@ -158,10 +165,17 @@ export const readRunsVerb = verb(
       ...paging,
       status: someOf(runStatuses),
       agent: z.string().max(200).optional(),
+      tool: toolFilter,
+      q: z.string().trim().min(1).max(200).optional().meta({
+        description:
+          'Text in the ids, the initiator or the beginning of the input, any part of it in any case. For a text or a tool the next 5,000 runs of each status are looked through.',
+      }),
+      since: queryMoment.optional(),
+      until: queryMoment.optional(),
       fields: fieldsOf(Run.keyof().options, ['id']),
     }),
     output: listOf(Run),
-    refuses: [],
+    refuses: ['too_many_searches'],
   },
   (ctx, { fields, status: statuses, ...query }) => readRuns(ctx, { ...query, statuses }, fields),
 )

@@ -8,7 +8,7 @@ import { callerIdText, idText } from '@/lib/query'
 
 const Brief = z.object({ input: z.string().nullable(), output: z.string().nullable() }).optional().meta({
   description:
-    'Only where `fields` names it: the first 200 characters of the JSON of what the step was given (a tool call: its params) and of what it gave back (or its error).',
+    'Only where `fields` names it, and of a run only in lists: the first 200 characters of the JSON of what the run or step was given (a tool call: its params) and of what it gave back (or its error).',
 })
 
 export const ToolCall = z
@@ -59,6 +59,7 @@ export const Run = z
     output: JsonValue.nullable(),
     error: JsonValue.nullable(),
     truncated: Truncated,
+    brief: Brief,
     initiator: z.string().nullable(),
     parent_run_id: z.string().nullable(),
     started_at: Moment,

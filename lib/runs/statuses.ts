@@ -13,7 +13,15 @@ export const toolCallStatuses = [
 ] as const
 
 /** What the console's list shows of each run. */
-export const listedRunFields = ['id', 'external_id', 'agent', 'status', 'started_at', 'finished_at'] as const
+export const listedRunFields = [
+  'id',
+  'external_id',
+  'agent',
+  'status',
+  'brief',
+  'started_at',
+  'finished_at',
+] as const
 
 /** Whether a run has ended. */
 export function isFinished(status: (typeof runStatuses)[number]): boolean {

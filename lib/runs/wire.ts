@@ -1,5 +1,5 @@
 import type { ApprovalRecord } from '@/db/queries/approvals'
-import type { RunRecord } from '@/db/queries/runs'
+import type { ListedRunRecord } from '@/db/queries/runs'
 import type { StepRecord, ToolCallRecord, TraceStep } from '@/db/queries/trace'
 import type { CallState } from '@/lib/approvals/schemas'
 import { approvalToWire, metadataToWire } from '@/lib/approvals/wire'
@@ -18,7 +18,7 @@ function truncated({ truncatedBytes: bytes }: { truncatedBytes: number | null })
 }
 
 /** A run as everybody outside sees it. */
-export function runToWire(record: RunRecord): Run {
+export function runToWire(record: ListedRunRecord): Run {
   return {
     id: record.id,
     external_id: record.externalId,
@@ -30,6 +30,7 @@ export function runToWire(record: RunRecord): Run {
     output: fromText(record.output),
     error: fromText(record.error),
     ...truncated(record),
+    ...(record.brief && { brief: record.brief }),
     initiator: record.initiator,
     parent_run_id: record.parentRunId,
     started_at: record.startedAt.toISOString(),

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { Suspense } from 'react'
-import { runFields, type RunFilter } from '@/components/runs/filter'
+import { runFields, sinceMoment, type RunFilter } from '@/components/runs/filter'
 import { RunFilters } from '@/components/runs/run-filters'
 import { RunList } from '@/components/runs/run-list'
 import { LeftOut } from '@/components/ui/left-out'
@@ -20,11 +20,14 @@ type Props = {
   searchParams: Promise<Search>
 }
 
+const renderedAt = () => Date.now()
+
 export default async function RunsPage({ params, searchParams }: Props) {
   const ctx = await requireMember((await params).project)
   const { query: filter, leftOut } = pageQuery(runFields, await searchParams)
-  const { agent, status } = filter
-  const wanted = { agent, statuses: status && [status], limit: rowsPerPage }
+  const { status, ...same } = filter
+  const since = sinceMoment(filter, renderedAt())
+  const wanted = { ...same, since, statuses: status && [status], limit: rowsPerPage }
   const runs = await readRuns(ctx, wanted, new Set(listedRunFields))
   const project = ctx.project.slug
   return (
@@ -42,6 +45,7 @@ export default async function RunsPage({ params, searchParams }: Props) {
         project={project}
         appUrl={ctx.appUrl}
         filter={filter}
+        since={since?.toISOString() ?? null}
         initial={runs}
       />
     </>
