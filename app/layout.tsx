@@ -2,7 +2,8 @@ import type { Metadata, Viewport } from 'next'
 import { cookies } from 'next/headers'
 import type { ReactNode } from 'react'
 import { ClockProvider } from '@/components/ui/clock'
-import { readTheme, themeCookie } from '@/components/ui/theme'
+import { readDisplay } from '@/components/ui/display'
+import { DisplayProvider } from '@/components/ui/display-context'
 import { ToastProvider } from '@/components/ui/toast'
 import './globals.css'
 
@@ -25,15 +26,24 @@ export const viewport: Viewport = {
 
 const renderedAt = () => Date.now()
 
-/** Reads the theme's cookie, which also makes every page dynamic: each needs its own nonce. */
+/** Reads the cookies of how pages look, which also makes every page dynamic: each needs its own nonce. */
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  const theme = readTheme((await cookies()).get(themeCookie)?.value)
+  const jar = await cookies()
+  const display = readDisplay((name) => jar.get(name)?.value)
+  const { theme, density } = display
   return (
-    <html lang="en" data-theme={theme === 'system' ? undefined : theme} suppressHydrationWarning>
+    <html
+      lang="en"
+      data-theme={theme === 'system' ? undefined : theme}
+      data-density={density === 'comfortable' ? undefined : density}
+      suppressHydrationWarning
+    >
       <body>
-        <ClockProvider serverNow={renderedAt()}>
-          <ToastProvider>{children}</ToastProvider>
-        </ClockProvider>
+        <DisplayProvider initial={display}>
+          <ClockProvider serverNow={renderedAt()}>
+            <ToastProvider>{children}</ToastProvider>
+          </ClockProvider>
+        </DisplayProvider>
       </body>
     </html>
   )

@@ -1,9 +1,7 @@
 import type { Metadata } from 'next'
-import { cookies } from 'next/headers'
 import type { ReactNode } from 'react'
 import { KeptMailBanner } from '@/components/frame/kept-mail-banner'
 import { Frame } from '@/components/frame/frame'
-import { readTheme, themeCookie } from '@/components/ui/theme'
 import { countPending } from '@/db/queries/approvals'
 import { listProjectsOfUser } from '@/db/queries/members'
 import { keepsMails, settings } from '@/lib/env'
@@ -23,10 +21,9 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 /** The frame of a project's pages. Each page below checks the membership for itself as well. */
 export default async function ProjectLayout({ children, drawer, params }: Props) {
   const { db, project, actor } = await requireMember((await params).project)
-  const [projects, pendingCount, jar] = await Promise.all([
+  const [projects, pendingCount] = await Promise.all([
     listProjectsOfUser(db, actor.id),
     countPending(db, project.id),
-    cookies(),
   ])
   return (
     <Frame
@@ -36,7 +33,6 @@ export default async function ProjectLayout({ children, drawer, params }: Props)
       pendingCount={pendingCount}
       markRead={markRead}
       banner={keepsMails(settings()) && <KeptMailBanner />}
-      theme={readTheme(jar.get(themeCookie)?.value)}
     >
       {children}
       {drawer}

@@ -5,7 +5,9 @@ import type { AuditName } from '@/lib/audit/match-name'
 import { auditActions } from '@/lib/audit/actions'
 import { pages } from '@/lib/paths'
 import { Button } from '../ui/button'
+import { zoneWords, type ClockChoice } from '../ui/duration'
 import { SelectField, TextField } from '../ui/field'
+import { useClockChoice } from '../ui/time'
 import { useFilter } from '../ui/use-filter'
 import { auditFields, type AuditFilter } from './filter'
 
@@ -22,8 +24,13 @@ type AuditFiltersProps = {
 export function AuditFilters({ project, filter, names, shown }: AuditFiltersProps) {
   const id = useId()
   const form = useRef<HTMLFormElement>(null)
-  const { isPending, applyForm, clear } = useFilter(auditFields, (next) => pages.audit(project, next))
-  const apply = () => applyForm(form.current)
+  const {
+    isPending,
+    apply: applyValues,
+    clear,
+  } = useFilter(auditFields, (next) => pages.audit(project, next))
+  const { zone } = useClockChoice()
+  const apply = () => form.current && applyValues(valuesOf(form.current, zone))
   const [isOpen, setIsOpen] = useState(Object.keys(filter).some((name) => name !== 'action'))
   const further = isOpen ? '' : 'max-sm:hidden'
 
@@ -31,7 +38,7 @@ export function AuditFilters({ project, filter, names, shown }: AuditFiltersProp
     <search aria-label="Filter the audit log" aria-busy={isPending} className="mb-3 block">
       <form
         ref={form}
-        key={pages.audit(project, filter)}
+        key={`${zone} ${pages.audit(project, filter)}`}
         action={pages.audit(project)}
         onSubmit={(event) => {
           event.preventDefault()
@@ -74,17 +81,17 @@ export function AuditFilters({ project, filter, names, shown }: AuditFiltersProp
           frameClassName={further}
         />
         <TextField
-          label="Since (UTC)"
+          label={`Since (${zoneWords({ zone })})`}
           name="since"
           type="datetime-local"
-          defaultValue={fieldTime(filter.since)}
+          defaultValue={fieldTime(filter.since, zone)}
           frameClassName={`col-span-2 sm:col-span-1 ${further}`}
         />
         <TextField
-          label="Until (UTC)"
+          label={`Until (${zoneWords({ zone })})`}
           name="until"
           type="datetime-local"
-          defaultValue={fieldTime(filter.until)}
+          defaultValue={fieldTime(filter.until, zone)}
           frameClassName={`col-span-2 sm:col-span-1 ${further}`}
         />
         <Names id={`${id}-actors`} names={names.filter(({ acts }) => acts)} />
@@ -123,7 +130,23 @@ function Names({ id, names }: { id: string; names: AuditName[] }) {
   )
 }
 
+type Zone = ClockChoice['zone']
+
+/** What the form says, its times as moments: a date field knows no zone. */
+function valuesOf(form: HTMLFormElement, zone: Zone): Record<string, string> {
+  const values = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value)]))
+  if (zone === 'utc') return values
+  const moment = (text = '') => {
+    const at = new Date(text)
+    return Number.isNaN(at.getTime()) ? '' : at.toISOString()
+  }
+  return { ...values, since: moment(values.since), until: moment(values.until) }
+}
+
 /** As a date field wants it: to the minute where it is one. */
-function fieldTime(at: string | undefined): string | undefined {
-  return at?.slice(0, at.slice(16, 24) === ':00.000Z' ? 16 : 23)
+function fieldTime(at: string | undefined, zone: Zone): string | undefined {
+  if (at === undefined) return undefined
+  const shiftMs = zone === 'utc' ? 0 : new Date(at).getTimezoneOffset() * 60_000
+  const text = new Date(Date.parse(at) - shiftMs).toISOString()
+  return text.slice(0, text.slice(16, 24) === ':00.000Z' ? 16 : 23)
 }

@@ -7,6 +7,7 @@ import { deployCommand } from '@/lib/try-it'
 import { EmptyState } from '../ui/empty-state'
 import { PagedList } from '../ui/paged-list'
 import { rowsPerPage } from '../ui/rows-per-page'
+import { useIsPrinting } from '../ui/use-is-printing'
 import { AuditRow } from './audit-row'
 import type { AuditFilter } from './filter'
 
@@ -18,6 +19,7 @@ const sealMs = 2500
 
 /** The audit log, newest first. */
 export function AuditLog({ project, appUrl, filter, initial }: AuditLogProps) {
+  const isPrinting = useIsPrinting()
   return (
     <PagedList
       label="Audit entries"
@@ -27,7 +29,7 @@ export function AuditLog({ project, appUrl, filter, initial }: AuditLogProps) {
       refreshMs={(pages) => (pages.some(isBeingSealed) ? sealMs : lookMs)}
       empty={<AuditEmpty isFiltered={Object.keys(filter).length > 0} appUrl={appUrl} />}
     >
-      {(entry) => <AuditRow key={entry.id} project={project} entry={entry} />}
+      {(entry) => <AuditRow key={entry.id} project={project} entry={entry} isPrinting={isPrinting} />}
     </PagedList>
   )
 }

@@ -3,65 +3,49 @@
 import Link from 'next/link'
 import { memo, useId, useState } from 'react'
 import type { AuditEntry } from '@/lib/audit/schemas'
-import { Badge, type Tone } from '../ui/badge'
+import { Badge } from '../ui/badge'
 import { Icon, type IconName } from '../ui/icon'
 import { ParamsSummary } from '../ui/params'
 import { Moment } from '../ui/time'
 import { UntrustedText } from '../ui/untrusted-text'
 import { AuditDetails } from './audit-details'
+import { sentenceOf } from './sentence'
 import { isObject, linkOf } from './target'
 
-const looks: Record<string, { tone: Tone; icon: IconName }> = {
-  'approval.approved': { tone: 'ok', icon: 'check' },
-  'approval.rejected': { tone: 'danger', icon: 'cross' },
-  'approval.claim_refused': { tone: 'danger', icon: 'warning' },
-  'approval.bypass_suspected': { tone: 'danger', icon: 'warning' },
+const looks: Record<string, { colour: string; icon: IconName }> = {
+  'approval.approved': { colour: 'text-ok', icon: 'check' },
+  'approval.rejected': { colour: 'text-danger', icon: 'cross' },
+  'approval.claim_refused': { colour: 'text-danger', icon: 'warning' },
+  'approval.bypass_suspected': { colour: 'text-danger', icon: 'warning' },
 }
 
-/** One entry: what was done to what, by whom, when, and its number in the chain. */
-export const AuditRow = memo(function AuditRow({ project, entry }: { project: string; entry: AuditEntry }) {
+type AuditRowProps = {
+  project: string
+  entry: AuditEntry
+  /** All is open on paper. */
+  isPrinting: boolean
+}
+
+/** One entry as a sentence: who did what to what, when, and its number in the chain. */
+export const AuditRow = memo(function AuditRow({ project, entry, isPrinting }: AuditRowProps) {
   const [isExpanded, setExpanded] = useState(false)
   const id = useId()
-  const { action, actor, via, target, detail, at, seq } = entry
-  const look = looks[action]
+  const { action, target, at, seq } = entry
   return (
-    <li aria-labelledby={`${id}-action`}>
-      <div className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 gap-y-1 px-3 py-2 sm:px-4 md:grid-cols-[13.5rem_minmax(0,1.6fr)_minmax(0,1fr)_auto]">
-        <p className="min-w-0">
-          <span className="flex flex-wrap gap-1">
-            <span id={`${id}-action`} className="flex">
-              <Badge tone={look?.tone} icon={look?.icon}>
-                {action}
-              </Badge>
-            </span>
-            {detail.new_agent === true && (
-              <Badge tone="warn" icon="warning">
-                New agent by a key
-              </Badge>
-            )}
-            {isObject(detail.loosens) && (
-              <Badge tone={actor.type === 'key' ? 'danger' : 'warn'} icon="warning">
-                Loosens the policy
-              </Badge>
-            )}
-          </span>
-          <Moment at={at} className="mt-0.5 block text-xs text-muted" />
-        </p>
+    <li aria-labelledby={`${id}-action`} className="break-inside-avoid">
+      <div className="grid grid-cols-[minmax(0,1fr)_auto] items-start gap-x-4 gap-y-0.5 px-3 py-2 compact:py-1 sm:px-4 md:grid-cols-[10.5rem_minmax(0,1fr)_5.5rem]">
+        <Moment at={at} className="text-xs leading-5 text-muted" />
         <div className="order-3 col-span-2 min-w-0 text-sm md:order-2 md:col-span-1">
-          <TargetLabel project={project} entry={entry} />
-          {isObject(detail.params) && (
-            <p className="min-w-0">
-              <ParamsSummary params={detail.params} maxCharacters={100} />
-            </p>
-          )}
+          <SentenceLine project={project} entry={entry} />
+          <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-xs text-muted">
+            <span id={`${id}-action`} className="code">
+              {action}
+            </span>
+            <span>{viaWords(entry)}</span>
+            <Marks entry={entry} />
+          </p>
         </div>
-        <p className="order-4 col-span-2 min-w-0 text-sm md:order-3 md:col-span-1">
-          <span className="sr-only">by </span>
-          <UntrustedText text={actor.label} singleLine isBrief maxCharacters={120} />
-          <br className="hidden md:inline" />
-          <span className="ml-1.5 text-xs text-muted md:ml-0">{actorWords(actor.type, via)}</span>
-        </p>
-        <div className="order-2 flex h-7 items-center gap-2 justify-self-end text-sm text-muted md:order-4">
+        <div className="order-2 flex items-center gap-2 justify-self-end text-sm text-muted md:order-3">
           <Seq seq={seq} />
           <button
             type="button"
@@ -69,13 +53,13 @@ export const AuditRow = memo(function AuditRow({ project, entry }: { project: st
             aria-expanded={isExpanded}
             title={isExpanded ? 'Hide the details' : 'Show the details'}
             onClick={() => setExpanded(!isExpanded)}
-            className="inline-flex size-7 items-center justify-center rounded-sm text-muted hover:bg-sunken hover:text-ink pointer-coarse:size-9"
+            className="inline-flex size-6 items-center justify-center rounded-sm text-muted hover:bg-sunken hover:text-ink pointer-coarse:size-9"
           >
             <Icon name="chevron" className={isExpanded ? 'rotate-90' : ''} />
           </button>
         </div>
       </div>
-      {isExpanded && (
+      {(isExpanded || isPrinting) && (
         <div className="px-3 pb-4 sm:px-4">
           <AuditDetails project={project} entry={entry} />
         </div>
@@ -83,6 +67,62 @@ export const AuditRow = memo(function AuditRow({ project, entry }: { project: st
     </li>
   )
 })
+
+function SentenceLine({ project, entry }: { project: string; entry: AuditEntry }) {
+  const { verb, hasTarget, after, quote } = sentenceOf(entry)
+  const { params } = entry.detail
+  const look = looks[entry.action]
+  return (
+    <p className="wrap-anywhere">
+      {look && (
+        <Icon name={look.icon} className={`mr-1.5 inline-block size-3.5! align-[-2px] ${look.colour}`} />
+      )}
+      <UntrustedText
+        text={entry.actor.label}
+        singleLine
+        isBrief
+        maxCharacters={120}
+        className="font-semibold"
+      />{' '}
+      {verb} {hasTarget && <TargetLabel project={project} entry={entry} />}{' '}
+      {isObject(params) && <ParamsSummary params={params} maxCharacters={100} />}{' '}
+      {after !== '' && (
+        <span className="text-muted">
+          <UntrustedText text={after} singleLine isBrief maxCharacters={300} />
+        </span>
+      )}
+      {quote !== null && (
+        <span>
+          {' '}
+          “<UntrustedText text={quote} singleLine isBrief maxCharacters={200} />”
+        </span>
+      )}
+    </p>
+  )
+}
+
+/** What an auditor should not overlook. */
+function Marks({ entry: { action, detail, actor } }: { entry: AuditEntry }) {
+  return (
+    <>
+      {detail.new_agent === true && (
+        <Badge tone="warn" icon="warning">
+          New agent by a key
+        </Badge>
+      )}
+      {isObject(detail.loosens) && (
+        <Badge tone={actor.type === 'key' ? 'danger' : 'warn'} icon="warning">
+          Loosens the policy
+        </Badge>
+      )}
+      {action === 'approval.bypass_suspected' && (
+        <Badge tone="danger" icon="warning">
+          Possible bypass
+        </Badge>
+      )}
+    </>
+  )
+}
 
 function TargetLabel({ project, entry }: { project: string; entry: AuditEntry }) {
   const href = linkOf(project, entry)
@@ -107,7 +147,7 @@ function Seq({ seq }: { seq: number | null }) {
   )
 }
 
-function actorWords(type: AuditEntry['actor']['type'], via: string): string {
+function viaWords({ actor: { type }, via }: AuditEntry): string {
   if (type === 'system') return via === 'system' ? 'on its own' : `via ${via}`
   return `${type === 'key' ? 'agent key' : 'member'}, via ${via}`
 }

@@ -1,6 +1,7 @@
 'use client'
 
 import { useState, type ReactNode } from 'react'
+import type { SealedTo } from '@/lib/audit/names'
 import type { Verification } from '@/lib/audit/schemas'
 import { api } from '@/lib/paths'
 import { fetchJson } from '../frame/fetch-json'
@@ -8,20 +9,26 @@ import { Button } from '../ui/button'
 import { CopyButton } from '../ui/copy-button'
 import { Icon } from '../ui/icon'
 import { Notice } from '../ui/page-header'
+import { TimeOfDay } from '../ui/time'
 import { UntrustedText } from '../ui/untrusted-text'
 
-type State = { is: 'idle' | 'busy' } | { is: 'done'; found: Verification } | { is: 'failed'; detail: string }
+type State =
+  { is: 'idle' | 'busy' } | { is: 'done'; found: Verification; at: string } | { is: 'failed'; detail: string }
 
-type VerifyChainProps = { project: string; children?: ReactNode }
+type VerifyChainProps = { project: string; sealedTo: SealedTo | null; children?: ReactNode }
 
-/** Has the server walk the whole chain, and says what it found. `children` stand beside the button. */
-export function VerifyChain({ project, children }: VerifyChainProps) {
+/**
+ * How far the log is sealed, always; has the server walk the whole chain, and says what it found. `children` stand
+ * beside the button.
+ */
+export function VerifyChain({ project, sealedTo, children }: VerifyChainProps) {
   const [state, setState] = useState<State>({ is: 'idle' })
 
   async function verify() {
     setState({ is: 'busy' })
     try {
-      setState({ is: 'done', found: await fetchJson<Verification>(api.verifyAudit(project)) })
+      const found = await fetchJson<Verification>(api.verifyAudit(project))
+      setState({ is: 'done', found, at: new Date().toISOString() })
     } catch (error) {
       setState({ is: 'failed', detail: error instanceof Error ? error.message : '' })
     }
@@ -36,6 +43,7 @@ export function VerifyChain({ project, children }: VerifyChainProps) {
           {isBusy ? 'Verifying…' : 'Verify the chain'}
         </Button>
         {children}
+        <SealLine sealedTo={sealedTo} state={state} />
       </div>
       <div aria-live="polite" className="*:mt-3">
         {state.is === 'done' && <Found found={state.found} />}
@@ -47,6 +55,25 @@ export function VerifyChain({ project, children }: VerifyChainProps) {
         )}
       </div>
     </div>
+  )
+}
+
+/** To which entry the log is sealed, and verified where that was done on this page. */
+function SealLine({ sealedTo, state }: { sealedTo: SealedTo | null; state: State }) {
+  if (sealedTo === null) return null
+  const isVerified = state.is === 'done' && state.found.ok && state.found.head === sealedTo.hash
+  return (
+    <p className="text-sm text-muted">
+      {isVerified ? 'Sealed and verified' : 'Sealed'} to entry {sealedTo.seq.toLocaleString('en-US')} ·{' '}
+      <TimeOfDay at={isVerified ? state.at : sealedTo.at} /> · head{' '}
+      <code className="code" title={sealedTo.hash}>
+        {sealedTo.hash.slice(0, 8)}
+      </code>
+      <span className="hidden print:inline">
+        {' '}
+        (whole: <code className="code">{sealedTo.hash}</code>)
+      </span>
+    </p>
   )
 }
 

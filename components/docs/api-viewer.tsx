@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from 'react'
 import type { Plugin } from 'swagger-ui-dist/swagger-ui-es-bundle'
-import { watchDarkness } from '../ui/theme'
+import { watchDarkness } from '../ui/display'
 
 /** Who is signed in here is not who calls: a tried call carries the key that was given to it, and nothing else. */
 function withoutCookies<T extends object>(request: T): T {

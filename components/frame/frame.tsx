@@ -1,6 +1,5 @@
 import type { ReactNode } from 'react'
 import type { Role } from '@/lib/context'
-import type { Theme } from '../ui/theme'
 import { Bell, type MarkRead } from './bell'
 import { LiveProvider } from './live'
 import { DataProvider } from './data'
@@ -19,7 +18,6 @@ type FrameProps = {
   projects: ProjectLink[]
   person: Person
   pendingCount: number
-  theme: Theme
   /** What everybody on every page of the project should know of this server. */
   banner?: ReactNode
   markRead: MarkRead
@@ -28,7 +26,7 @@ type FrameProps = {
 
 /** Navigation at the left on wide screens; at the bottom, with a bar above, on narrow ones. */
 export function Frame(props: FrameProps) {
-  const { project, projects, person, pendingCount, theme, banner, markRead, children } = props
+  const { project, projects, person, pendingCount, banner, markRead, children } = props
   return (
     <DataProvider>
       <LiveProvider project={project.slug}>
@@ -45,7 +43,7 @@ export function Frame(props: FrameProps) {
               <Navigation project={project.slug} />
               <div className="ml-auto flex items-center gap-1 md:mt-auto md:ml-0 md:flex-col md:items-stretch">
                 <Bell project={project.slug} markRead={markRead} />
-                <PersonMenu person={person} theme={theme} />
+                <PersonMenu person={person} />
               </div>
             </header>
             <main

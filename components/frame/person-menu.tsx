@@ -1,12 +1,11 @@
 import { pages } from '@/lib/paths'
-import type { Theme } from '../ui/theme'
-import { ThemeChoice } from '../ui/theme-choice'
+import { DisplayChoice } from '../ui/display-choice'
 import { Disclosure } from './disclosure'
 import type { Person } from './frame'
 import { SignOut } from './sign-out'
 
-/** Who is signed in and with what role; the theme; the way out. */
-export function PersonMenu({ person, theme }: { person: Person; theme: Theme }) {
+/** Who is signed in and with what role; how pages look; the way out. */
+export function PersonMenu({ person }: { person: Person }) {
   const shortName = person.name ?? person.email
   return (
     <Disclosure
@@ -30,8 +29,11 @@ export function PersonMenu({ person, theme }: { person: Person; theme: Theme }) 
         <p className="truncate text-muted">{person.email}</p>
         <p className="text-xs text-faint">Role in this project: {person.role}</p>
       </div>
-      <div className="border-y border-line px-2 py-2">
-        <ThemeChoice initial={theme} />
+      <div className="space-y-1.5 border-y border-line px-2 py-2">
+        <DisplayChoice of="theme" />
+        <DisplayChoice of="density" />
+        <DisplayChoice of="zone" />
+        <DisplayChoice of="hours" />
       </div>
       <div className="pt-1.5">
         <a href={pages.docs()} className="flex h-8 items-center rounded-sm px-2 text-sm hover:bg-sunken">

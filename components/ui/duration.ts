@@ -40,25 +40,37 @@ export function utcWords(at: string | number): string {
   return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`
 }
 
-let localFormat: Intl.DateTimeFormat | undefined
+/** How a person wants times: where they are or in UTC, by 24 hours or by 12. */
+export type ClockChoice = { zone: 'local' | 'utc'; hours: '24' | '12' }
 
-/** The moment where the reader is, with the zone's name; only for the browser. */
-export function localWords(at: string | number): string {
-  localFormat ??= new Intl.DateTimeFormat(undefined, {
-    dateStyle: 'medium',
-    timeStyle: 'long',
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+function formatOf({ zone, hours }: ClockChoice, dateStyle: 'medium' | undefined): Intl.DateTimeFormat {
+  const key = `${zone} ${hours} ${dateStyle}`
+  const known = formats.get(key)
+  if (known) return known
+  const made = new Intl.DateTimeFormat(hours === '24' ? 'en-GB' : 'en-US', {
+    dateStyle,
+    timeStyle: 'short',
+    ...(zone === 'utc' && { timeZone: 'UTC' }),
   })
-  return localFormat.format(new Date(at))
+  formats.set(key, made)
+  return made
 }
 
-let localTimeFormat: Intl.DateTimeFormat | undefined
+/** The moment to the minute as the person wants it, `31 Jan 2026, 12:00`; where they are only for the browser. */
+export function momentWords(at: string | number, choice: ClockChoice): string {
+  const words = formatOf(choice, 'medium').format(new Date(at))
+  return choice.zone === 'utc' ? `${words} UTC` : words
+}
 
-/** The time of the day where the reader is, `14:05`; only for the browser. */
-export function localTimeWords(at: string | number): string {
-  localTimeFormat ??= new Intl.DateTimeFormat(undefined, {
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  })
-  return localTimeFormat.format(new Date(at))
+/** The same without the day, `12:00`. */
+export function timeOfDayWords(at: string | number, choice: ClockChoice): string {
+  const words = formatOf(choice, undefined).format(new Date(at))
+  return choice.zone === 'utc' ? `${words} UTC` : words
+}
+
+/** The name of the zone that times are told in; of the person's own only in the browser. */
+export function zoneWords({ zone }: Pick<ClockChoice, 'zone'>): string {
+  return zone === 'utc' ? 'UTC' : new Intl.DateTimeFormat().resolvedOptions().timeZone
 }

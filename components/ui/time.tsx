@@ -1,12 +1,28 @@
 'use client'
 
 import { useIsHydrated, useNow } from './clock'
-import { ageWords, exactSpanWords, localTimeWords, localWords, spanWords, utcWords } from './duration'
+import { useDisplay } from './display-context'
+import {
+  ageWords,
+  exactSpanWords,
+  momentWords,
+  spanWords,
+  timeOfDayWords,
+  utcWords,
+  type ClockChoice,
+} from './duration'
 import { urgencyOf } from './urgency'
 
 /** UTC in server markup; with the reader's own time once it is known. */
 function useFullWords(at: string): string {
-  return useIsHydrated() ? `${utcWords(at)} · ${localWords(at)}` : utcWords(at)
+  const { hours } = useDisplay().display
+  return useIsHydrated() ? `${utcWords(at)} · ${momentWords(at, { zone: 'local', hours })}` : utcWords(at)
+}
+
+/** How times are told: as the person chose, but in UTC where their zone is not known yet. */
+export function useClockChoice(): ClockChoice {
+  const { zone, hours } = useDisplay().display
+  return { zone: useIsHydrated() ? zone : 'utc', hours }
 }
 
 /** How long ago, ticking: `5m`. With `isLong`: `5 min ago`. The full moment is its title. */
@@ -28,11 +44,11 @@ export function Age({
   )
 }
 
-/** The moment itself: UTC in the markup, the reader's own time in the browser; both in its title. */
+/** The moment itself, in the zone of the person's choice; both in its title. */
 export function Moment({ at, className = '' }: { at: string; className?: string }) {
-  const words = useIsHydrated() ? localWords(at) : utcWords(at)
+  const words = momentWords(at, useClockChoice())
   return (
-    <time dateTime={at} title={useFullWords(at)} className={className}>
+    <time suppressHydrationWarning dateTime={at} title={useFullWords(at)} className={className}>
       {words}
     </time>
   )
@@ -42,11 +58,11 @@ const dayMs = 86_400_000
 
 /** A moment near now: the time alone where that is within a day. */
 export function TimeOfDay({ at }: { at: string }) {
-  const isHydrated = useIsHydrated()
+  const choice = useClockChoice()
   const isNear = Math.abs(useNow() - Date.parse(at)) < dayMs
   return (
-    <time dateTime={at} title={useFullWords(at)} className="whitespace-nowrap">
-      {isHydrated ? (isNear ? localTimeWords(at) : localWords(at)) : utcWords(at)}
+    <time suppressHydrationWarning dateTime={at} title={useFullWords(at)} className="whitespace-nowrap">
+      {isNear ? timeOfDayWords(at, choice) : momentWords(at, choice)}
     </time>
   )
 }

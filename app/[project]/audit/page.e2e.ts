@@ -14,7 +14,11 @@ test('a decision is on record with the exact params', async ({ page, holdpoint, 
   expect(decided.status).toBe(201)
   await page.goto(`${holdpoint.url}/${holdpoint.project}/audit`)
   const entry = page.getByRole('listitem', { name: 'approval.rejected' })
-  await expect(entry).toContainText(holdpoint.ownerEmail)
+  await expect(entry).toContainText(
+    new RegExp(
+      `${holdpoint.ownerEmail} rejected order_tools\\.process_refund .* for tester, .* after it was asked “Not this one\\.”`,
+    ),
+  )
   await expect(entry).toContainText(/#\d+/)
   await entry.getByRole('button', { name: /^Details of approval\.rejected/ }).click()
   await expect(entry).toContainText(approval.digest)
@@ -47,7 +51,15 @@ test('the chain verifies', async ({ page, holdpoint }) => {
   await page.getByRole('button', { name: 'Verify the chain' }).click()
   const { body } = await holdpoint.call('GET', '/api/audit/verify', undefined, holdpoint.ownerToken)
   await expect(page.getByText(`The chain holds: ${String(body.checked)} entries checked.`)).toBeVisible()
-  await expect(page.getByText(String(body.head))).toBeVisible()
+  await expect(page.getByText(String(body.head), { exact: true })).toBeVisible()
+  await page.reload()
+  await expect(page.getByText(/Sealed to entry [\d,]+ · .* · head [0-9a-f]{8}/)).toBeVisible()
+  await expect(page.getByText('Entry', { exact: true })).toHaveCount(0)
+  await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')))
+  await page.emulateMedia({ media: 'print' })
+  await expect(page.getByText('Entry', { exact: true }).first()).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Verify the chain' })).toBeHidden()
+  await expect(page.getByRole('navigation').first()).toBeHidden()
 })
 
 test('filters live in the address, and a name is found or said to be nobody’s', async ({

@@ -9,7 +9,7 @@ import { LeftOut } from '@/components/ui/left-out'
 import { Notice, PageHeader } from '@/components/ui/page-header'
 import { rowsPerPage } from '@/components/ui/rows-per-page'
 import { matchName, type NameMatch } from '@/lib/audit/match-name'
-import { readAuditNames } from '@/lib/audit/names'
+import { readAuditNames, readSealedTo } from '@/lib/audit/names'
 import { readAudit } from '@/lib/audit/read'
 import { hasRole, type Context } from '@/lib/context'
 import { pageQuery, type Search } from '@/lib/http/input'
@@ -41,7 +41,7 @@ export default async function AuditPage({ params, searchParams }: Props) {
   }
   const { query: filter, leftOut } = pageQuery(auditFields, await searchParams)
   const project = ctx.project.slug
-  const names = await readAuditNames(ctx)
+  const [names, sealedTo] = await Promise.all([readAuditNames(ctx), readSealedTo(ctx)])
   const actor = filter.actor === undefined ? undefined : matchName(names, filter.actor)
   const target = filter.target === undefined ? undefined : matchName(names, filter.target)
   const unknown = (
@@ -61,7 +61,7 @@ export default async function AuditPage({ params, searchParams }: Props) {
   return (
     <>
       <PageHeader title="Audit" note={note} />
-      <VerifyChain project={project}>
+      <VerifyChain project={project} sealedTo={sealedTo}>
         <Exports project={project} />
       </VerifyChain>
       <LeftOut names={leftOut} />

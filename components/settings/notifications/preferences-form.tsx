@@ -3,9 +3,10 @@
 import { useState } from 'react'
 import type { NoticePreferences } from '@/lib/notices/schemas'
 import { Button } from '../../ui/button'
-import { useIsHydrated, useNow } from '../../ui/clock'
-import { localWords, utcWords } from '../../ui/duration'
+import { useNow } from '../../ui/clock'
+import { momentWords } from '../../ui/duration'
 import { CheckboxField, SelectField, TextAreaField } from '../../ui/field'
+import { useClockChoice } from '../../ui/time'
 import { TroubleNotice, type Trouble } from '../../ui/trouble'
 import { useAction, type Action } from '../../ui/use-action'
 
@@ -99,9 +100,9 @@ export function PreferencesForm({ slug, email, preferences, save }: PreferencesF
 type MuteFieldProps = { mutedUntil: string | null; value: string; onChange: (value: string) => void }
 
 function MuteField({ mutedUntil, value, onChange }: MuteFieldProps) {
-  const isHydrated = useIsHydrated()
+  const choice = useClockChoice()
   const now = useNow()
-  const until = mutedUntil === null ? null : isHydrated ? localWords(mutedUntil) : utcWords(mutedUntil)
+  const until = mutedUntil === null ? null : momentWords(mutedUntil, choice)
   const isMuted = mutedUntil !== null && Date.parse(mutedUntil) > now
   return (
     <SelectField

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest'
+import { auditActions } from '@/lib/audit/actions'
+import type { AuditEntry } from '@/lib/audit/schemas'
+import { sentenceOf, toldActions } from './sentence'
+
+const told = (action: string, detail: object, target = 'TARGET') => {
+  const actor = { type: 'user', id: 'usr_1', label: 'Ana' } as const
+  const entry = { action, detail, actor, target: { type: 'x', id: target, label: target } }
+  const { verb, hasTarget, after, quote } = sentenceOf(entry as unknown as AuditEntry)
+  return `Ana ${[verb, hasTarget ? target : '', after, quote && `“${quote}”`].filter(Boolean).join(' ')}`
+}
+
+it('tells every action', () => expect(toldActions.toSorted()).toEqual([...auditActions].sort()))
+
+describe('an entry in words', () => {
+  it.each([
+    [
+      'approval.rejected',
+      { agent: 'billing', reason: 'Never the whole table.', wait_ms: 360_000 },
+      'Ana rejected TARGET for billing, 6 min after it was asked “Never the whole table.”',
+    ],
+    [
+      'approval.approved',
+      { agent: 'billing', reason: null, wait_ms: null },
+      'Ana approved TARGET for billing',
+    ],
+    [
+      'approval.claim_refused',
+      { code: 'grant_expired' },
+      'Ana was refused the use of TARGET (grant_expired)',
+    ],
+    ['agent.deployed', { version: 3 }, 'Ana deployed version 3 of TARGET'],
+    [
+      'member.role_changed',
+      { from: 'viewer', to: 'admin' },
+      'Ana changed the role of TARGET from viewer to admin',
+    ],
+    ['key.created', { scopes: ['run', 'read'] }, 'Ana made the key TARGET for run, read'],
+    ['audit.exported', { format: 'csv' }, 'Ana exported the audit log as csv'],
+    ['thing.of_tomorrow', {}, 'Ana did thing.of_tomorrow to TARGET'],
+  ])('%s', (action, detail, words) => expect(told(action, detail)).toBe(words))
+
+  it('of somebody’s own is told without naming them twice', () =>
+    expect(told('member.joined', { role: 'viewer' }, 'usr_1')).toBe('Ana joined as viewer'))
+})

@@ -1,0 +1,93 @@
+import type { AuditEntry } from '@/lib/audit/schemas'
+import { spanWords } from '../ui/duration'
+
+/** What somebody did, as a sentence around its target: "ANA rejected DB_TRUNCATE for BILLING". */
+export type Sentence = {
+  verb: string
+  /** Without it the sentence ends with the verb. */
+  hasTarget: boolean
+  /** What follows the target. */
+  after: string
+  /** Words of a person's, in quotes. */
+  quote: string | null
+}
+
+type Detail = Record<string, unknown>
+type Words = { verb: string; after?: string | undefined; quote?: unknown; isWhole?: boolean }
+
+/** An entry in words. What was recorded by a newer version is told by its action. */
+export function sentenceOf({ action, detail, actor, target }: AuditEntry): Sentence {
+  const isSelf = actor.id === target.id || (target.type === 'member' && actor.label === target.label)
+  const words = sentences[action]?.(detail, isSelf) ?? { verb: `did ${action} to` }
+  const { verb, after = '', quote, isWhole = false } = words
+  return { verb, hasTarget: !isWhole, after, quote: typeof quote === 'string' && quote !== '' ? quote : null }
+}
+
+const text = (value: unknown) => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')
+const list = (value: unknown) => (Array.isArray(value) ? value.map(text).join(', ') : '')
+
+function decided(verb: string) {
+  return ({ agent, reason, wait_ms: wait }: Detail): Words => ({
+    verb,
+    after: `for ${text(agent)}${typeof wait === 'number' ? `, ${spanWords(wait)} after it was asked` : ''}`,
+    quote: reason,
+  })
+}
+
+const refused =
+  (verb: string) =>
+  ({ code }: Detail): Words => ({ verb, after: `(${text(code)})` })
+
+const sentences: Record<string, (detail: Detail, isSelf: boolean) => Words> = {
+  'approval.approved': decided('approved'),
+  'approval.rejected': decided('rejected'),
+  'approval.expired': ({ agent }) => ({
+    verb: 'let expire',
+    after: `for ${text(agent)}: nobody decided before the deadline`,
+  }),
+  'approval.cancelled': ({ agent, because }) => ({
+    verb: 'withdrew',
+    after: `of ${text(agent)}${because ? `. ${text(because)}` : ''}`,
+  }),
+  'approval.claimed': () => ({ verb: 'claimed the one use of' }),
+  'approval.decision_refused': refused('was refused a decision on'),
+  'approval.claim_refused': refused('was refused the use of'),
+  'approval.bypass_suspected': () => ({ verb: 'told a result of', after: 'without having claimed it' }),
+  'run.started': ({ agent }) => ({ verb: 'began the run', after: `of ${text(agent)}` }),
+  'run.finished': ({ status }) => ({ verb: 'ended the run', after: `as ${text(status)}` }),
+  'agent.deployed': ({ version }) => ({ verb: `deployed version ${text(version)} of` }),
+  'agent.deploy_refused': refused('was refused a deploy of'),
+  'member.invited': ({ role }) => ({ verb: 'invited', after: `as ${text(role)}` }),
+  'member.joined': ({ role }, isSelf) =>
+    isSelf
+      ? { verb: `joined as ${text(role)}`, isWhole: true }
+      : { verb: 'added', after: `as ${text(role)}` },
+  'member.role_changed': ({ from, to }) => ({
+    verb: 'changed the role of',
+    after: `from ${text(from)} to ${text(to)}`,
+  }),
+  'member.removed': (_, isSelf) =>
+    isSelf ? { verb: 'left the project', isWhole: true } : { verb: 'removed' },
+  'session.created': ({ way }, isSelf) =>
+    isSelf
+      ? { verb: `signed in (${text(way)})`, isWhole: true }
+      : { verb: 'signed in', after: `(${text(way)})` },
+  'link.created': () => ({ verb: 'made a sign-in link for' }),
+  'key.created': ({ scopes }) => ({ verb: 'made the key', after: scopes ? `for ${list(scopes)}` : '' }),
+  'key.revoked': ({ because }) => ({ verb: 'revoked the key', after: because ? `(${text(because)})` : '' }),
+  'key.refused': ({ because }) => ({ verb: 'was refused with the key', after: `(${text(because)})` }),
+  'webhook.created': ({ host }) => ({ verb: 'made the webhook', after: `to ${text(host)}` }),
+  'webhook.updated': () => ({ verb: 'changed the webhook' }),
+  'webhook.rotated': () => ({ verb: 'gave a new secret to the webhook' }),
+  'webhook.disabled': ({ reason }) => ({ verb: 'switched off the webhook', after: `. ${text(reason)}` }),
+  'webhook.deleted': () => ({ verb: 'deleted the webhook' }),
+  'webhook.tested': () => ({ verb: 'sent a test to the webhook' }),
+  'webhook.redelivered': ({ type }) => ({ verb: `sent ${text(type)} again to the webhook` }),
+  'project.created': () => ({ verb: 'made the project' }),
+  'project.updated': () => ({ verb: 'changed the settings of' }),
+  'audit.exported': ({ format }) => ({ verb: `exported the audit log as ${text(format)}`, isWhole: true }),
+  'audit.pruned': () => ({ verb: 'deleted what is older than the audit log is kept', isWhole: true }),
+}
+
+/** The actions that are told in words. */
+export const toldActions = Object.keys(sentences)

@@ -1,0 +1,40 @@
+'use client'
+
+import { displayChoices, type Display } from './display'
+import { useDisplay } from './display-context'
+
+const words: { [K in keyof Display]: { legend: string } & Record<Display[K], string> } = {
+  theme: { legend: 'Theme', system: 'System', light: 'Light', dark: 'Dark' },
+  density: { legend: 'Density', comfortable: 'Comfortable', compact: 'Compact' },
+  zone: { legend: 'Times', local: 'My time zone', utc: 'UTC' },
+  hours: { legend: 'Clock', '24': '24 hours', '12': '12 hours' },
+}
+
+/** One choice of how pages look; takes effect at once. */
+export function DisplayChoice({ of }: { of: keyof Display }) {
+  const { display, choose } = useDisplay()
+  const named: Record<string, string> = words[of]
+  return (
+    <fieldset className="flex w-full rounded-sm bg-sunken p-0.5 text-xs">
+      <legend className="sr-only">{named.legend}</legend>
+      {displayChoices[of].map((choice) => (
+        <label
+          key={choice}
+          className="flex-1 rounded-xs px-2 py-1 text-center text-muted hover:text-ink has-checked:bg-raised
+            has-checked:font-medium has-checked:text-ink has-checked:shadow-raised has-focus-visible:outline-2
+            has-focus-visible:outline-accent"
+        >
+          <input
+            type="radio"
+            name={of}
+            value={choice}
+            checked={display[of] === choice}
+            onChange={() => choose({ [of]: choice })}
+            className="sr-only"
+          />
+          {named[choice]}
+        </label>
+      ))}
+    </fieldset>
+  )
+}
