@@ -17,7 +17,7 @@ type Words = { verb: string; after?: string | undefined; quote?: unknown; isWhol
 
 /** An entry in words. What was recorded by a newer version is told by its action. */
 export function sentenceOf({ action, detail, actor, target }: AuditEntry): Sentence {
-  const isSelf = actor.id === target.id || (target.type === 'member' && actor.label === target.label)
+  const isSelf = actor.id === target.id || target.type === 'session'
   const words = sentences[action]?.(detail, isSelf) ?? { verb: `did ${action} to` }
   const { verb, after = '', quote, isWhole = false } = words
   return { verb, hasTarget: !isWhole, after, quote: typeof quote === 'string' && quote !== '' ? quote : null }

@@ -15,7 +15,7 @@ export async function testOutcome(project: string, test: Delivery): Promise<Deli
       api.deliveries(project, test.webhook_id, { limit: 10 }),
     ).catch(() => null)
     const found = list?.items.find(({ id }) => id === test.id)
-    if (found && found.attempts.length > 0) return found
+    if (found?.status === 'delivered' || found?.status === 'failed') return found
   }
   return null
 }
