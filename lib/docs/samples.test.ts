@@ -20,7 +20,7 @@ declare global {
   const ticket: { id: string; text: string }, task: typeof ticket, user: { email: string }, call: { id: string; params: object }
   const callId: string, threadId: string, conversationId: string, params: object, draft: object, toolCallId: string | undefined
   const model: any, agent: any, runAgent: any, checkpointer: any, payments: any, refundSchema: any, tool: any, interrupt: any
-  const processRefund: any, cancelOrder: any, sendEmail: any, createAgent: any, gated: any, settle: any, approvalRequest: any
+  const processRefund: any, cancelOrder: any, lookupOrder: any, messages: any, answer: any, sendEmail: any, createAgent: any, gated: any, settle: any, approvalRequest: any
   function refund(params: object, options?: object): Promise<unknown>
   function findRefund(by: object): Promise<unknown>
   type State = { refund: object; callId: string }

@@ -6,6 +6,7 @@ import { answer, gateTools, toolApproval } from '@holdpoint/client/ai'
 import { hooks } from '@holdpoint/client/claude'
 import { holdpointMiddleware, keptInRun } from '@holdpoint/client/langchain'
 import { gated } from '@holdpoint/client/mastra'
+import { wrapAll } from '@holdpoint/client/tools'
 import { generateText, tool, type ModelMessage } from 'ai'
 import { generateText as generateText6, tool as tool6, type ModelMessage as ModelMessage6 } from 'ai-6'
 import { createAgent, tool as lcTool } from 'langchain'
@@ -67,4 +68,7 @@ new MastraAgent({
 })
 
 query({ prompt: 'x', options: { hooks: hooks(run) } })
-console.log(open)
+
+const own = wrapAll(run, { refund: async ({ amount }: { amount: number }) => amount })
+const refunded: number | string = await own.refund({ amount: 1 }, 'call_1', 3)
+console.log(open, refunded)
