@@ -4,37 +4,60 @@ import { useState } from 'react'
 import type { SeenApproval } from '@/lib/approvals/schemas'
 import { Button } from '../ui/button'
 import { BulkDialog, type DecideMany } from './bulk-dialog'
+import { countWords } from './count-words'
 import type { DecisionKind } from './use-decision'
-
-/** The API takes as many at once. */
-const most = 100
-
-/** At the list's foot, so that it moves no row. */
-const barClass = 'flex shrink-0 items-center gap-2 border-t border-line bg-raised px-3 py-2'
+import type { Selection } from './use-selection'
 
 type BulkBarProps = {
   project: string
   decideMany: DecideMany
-  chosen: SeenApproval[]
-  onClear: () => void
+  selection: Selection
+  known: ReadonlyMap<string, SeenApproval>
+  /** How many the filters fit; undefined while that is counted. */
+  matching: number | undefined
+  /** Reads what is not loaded yet, up to a most, and gives all that was read. */
+  loadAll: () => Promise<SeenApproval[]>
   onResolved: (approval: SeenApproval) => void
 }
 
-/** What can be done with the selected rows; each opens a dialog that lists them, none decides. */
-export function BulkBar({ project, decideMany, chosen, onClear, onResolved }: BulkBarProps) {
+/** What can be done with the selected rows, at the list's foot; each opens a dialog that lists them, none decides. */
+export function BulkBar(props: BulkBarProps) {
+  const { project, decideMany, selection, known, matching, loadAll, onResolved } = props
   const [open, setOpen] = useState<{ kind: DecisionKind; items: SeenApproval[] } | null>(null)
-  const isTooMany = chosen.length > most
+  const [isLoading, setLoading] = useState(false)
+  const { chosen, count, selectable, clear } = selection
+  const tools = new Set(chosen.map(({ tool }) => tool)).size
+
+  async function selectAll() {
+    setLoading(true)
+    selection.select((await loadAll()).map(({ id }) => id))
+    setLoading(false)
+  }
 
   return (
     <>
-      {chosen.length > 0 && (
-        <div className={barClass}>
-          <p className="flex-1 text-sm font-medium">{chosen.length} selected</p>
-          {isTooMany && <p className="text-sm text-danger">At most {most} at once.</p>}
+      {count > 0 && (
+        <div className="flex shrink-0 flex-wrap items-center gap-x-2 gap-y-1.5 border-t border-line bg-raised px-3 py-2">
+          <p className="min-w-24 flex-1 text-sm font-medium">
+            {countWords(count)} selected
+            {tools > 1 && (
+              <span className="block text-xs font-normal text-warn">{tools} different tools</span>
+            )}
+          </p>
+          {count === selectable && matching !== undefined && matching > count && (
+            <Button
+              size="sm"
+              variant="ghost"
+              isBusy={isLoading}
+              busyLabel="Reading…"
+              onClick={() => void selectAll()}
+            >
+              Select all {countWords(matching)} that match
+            </Button>
+          )}
           <Button
             size="sm"
-            disabled={isTooMany}
-            aria-label={`Approve ${chosen.length} selected`}
+            aria-label={`Approve ${count} selected`}
             onClick={() => setOpen({ kind: 'approve', items: chosen })}
           >
             Approve…
@@ -42,13 +65,12 @@ export function BulkBar({ project, decideMany, chosen, onClear, onResolved }: Bu
           <Button
             size="sm"
             variant="danger-quiet"
-            disabled={isTooMany}
-            aria-label={`Reject ${chosen.length} selected`}
+            aria-label={`Reject ${count} selected`}
             onClick={() => setOpen({ kind: 'reject', items: chosen })}
           >
             Reject…
           </Button>
-          <Button size="sm" variant="ghost" aria-label="Clear selection" onClick={onClear}>
+          <Button size="sm" variant="ghost" aria-label="Clear selection" onClick={clear}>
             Clear
           </Button>
         </div>
@@ -59,11 +81,12 @@ export function BulkBar({ project, decideMany, chosen, onClear, onResolved }: Bu
           decideMany={decideMany}
           kind={open.kind}
           items={open.items}
+          known={known}
           onResolved={onResolved}
           onClose={() => setOpen(null)}
           onDone={() => {
             setOpen(null)
-            onClear()
+            clear()
           }}
         />
       )}

@@ -1,20 +1,24 @@
 'use client'
 
-import { useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import type { DecideManyFromPage } from '@/lib/approvals/from-page'
 import type { SeenApproval } from '@/lib/approvals/schemas'
 import { useLive } from '../frame/live'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
+import { ErrorState } from '../ui/empty-state'
 import { TextAreaField } from '../ui/field'
+import { Notice } from '../ui/page-header'
+import { SkeletonRows } from '../ui/skeleton'
 import { useToast } from '../ui/toast'
-import { TroubleNotice } from '../ui/trouble'
-import { useAction, type Action } from '../ui/use-action'
-import { BulkItem, type DecidedOne } from './bulk-item'
+import { TroubleNotice, type Trouble } from '../ui/trouble'
+import type { Action } from '../ui/use-action'
+import { bulkShape } from './bulk-shape'
+import { BulkTable, type DecidedOne } from './bulk-table'
 import type { DecisionKind } from './use-decision'
-import { useParams } from './use-params'
+import { useParams, type LoadedParams } from './use-params'
 
-/** Decides several, each for itself. */
+/** Decides up to 100, each for itself. */
 export type DecideMany = Action<DecideManyFromPage, DecidedOne[]>
 
 type BulkDialogProps = {
@@ -23,6 +27,8 @@ type BulkDialogProps = {
   kind: DecisionKind
   /** The rows as they were shown when the dialog was opened. */
   items: SeenApproval[]
+  /** What is known of them now. */
+  known: ReadonlyMap<string, SeenApproval>
   onResolved: (approval: SeenApproval) => void
   onClose: () => void
   onDone: () => void
@@ -33,91 +39,236 @@ const words = {
   reject: { verb: 'Reject', past: 'rejected', busy: 'Rejecting…', look: 'danger' },
 } as const
 
-/** Lists what would be decided, decides each for itself, and says what became of each. */
+const mostAtOnce = 100
+const unanswered =
+  'The server did not answer, so these decisions may or may not be on record. The list shows what holds.'
+
+const requests = (count: number) => (count === 1 ? '1 request' : `${count} requests`)
+
+/**
+ * Several requests, tool by tool: what differs in a table, what stands out first and not ticked, each tool confirmed
+ * for itself. Each request is decided for itself, with exactly the params that were here when the dialog was opened.
+ */
 export function BulkDialog(props: BulkDialogProps) {
-  const { project, decideMany, kind, items, onResolved, onClose, onDone } = props
-  const [reason, setReason] = useState('')
-  const [results, setResults] = useState<ReadonlyMap<string, DecidedOne> | null>(null)
+  const { project, kind, items, known, onClose, onDone } = props
+  const tools = useMemo(() => [...new Set(items.map(({ tool }) => tool))], [items])
+  const [at, setAt] = useState(0)
+  const [results, setResults] = useState<ReadonlyMap<string, DecidedOne>>(new Map())
+  const [isOver, setOver] = useState(false)
   const loaded = useParams(project, items)
-  const isLoaded = loaded.paramsOf !== null
+  const { verb, past } = words[kind]
   const toast = useToast()
-  const { tell } = useLive()
-  const { verb, past, busy, look } = words[kind]
-  const requests = items.length === 1 ? '1 request' : `${items.length} requests`
+  const tool = tools[at] ?? ''
+  const ofTool = useMemo(
+    () => items.filter((one) => one.tool === tool).map((one) => known.get(one.id) ?? one),
+    [items, tool, known],
+  )
 
-  const { isBusy, trouble, send } = useAction(decideMany, {
-    unanswered:
-      'The server did not answer, so these decisions may or may not be on record. The list shows what holds.',
-    refreshes: false,
-    onDone: settle,
-    onSettled: tell,
-  })
-
-  function confirm() {
-    const words = reason.trim() ? { reason } : {}
-    send(project, { items: items.map(({ id, digest }) => ({ id, digest, decision: kind, ...words })) })
-  }
-
-  function settle(answers: DecidedOne[]) {
-    for (const one of answers) {
-      const approval = 'approval' in one ? one.approval : one.problem.approval
-      if (approval) onResolved(approval)
-    }
-    const count = answers.filter((one) => 'approval' in one).length
-    toast({ tone: count === items.length ? 'ok' : 'danger', text: `${count} of ${requests} ${past}.` })
-    if (count === items.length) onDone()
-    else setResults(new Map(answers.map((one) => [one.id, one])))
+  function finish(all: ReadonlyMap<string, DecidedOne>) {
+    if (at + 1 < tools.length) return setAt(at + 1)
+    const recorded = [...all.values()].filter((one) => 'approval' in one).length
+    toast({
+      tone: recorded === all.size ? 'ok' : 'danger',
+      text: `${recorded} of ${requests(all.size)} ${past}.`,
+    })
+    if (recorded === all.size) onDone()
+    else setOver(true)
   }
 
   return (
     <Dialog
       isOpen
-      onClose={results ? onDone : onClose}
-      size="lg"
-      title={results ? `What became of ${requests}` : `${verb} ${requests}?`}
-      description={results ? undefined : 'Each is decided for itself, with exactly the params listed here.'}
+      onClose={results.size > 0 ? onDone : onClose}
+      size="xl"
+      title={isOver ? `What became of ${requests(results.size)}` : `${verb} ${requests(items.length)}?`}
+      description={isOver ? undefined : 'Each is decided for itself, with exactly the params listed here.'}
     >
-      <ul className="divide-y divide-line rounded-sm border border-line">
-        {items.map((approval) => (
-          <BulkItem
-            key={approval.id}
-            approval={approval}
-            loaded={loaded}
-            result={results?.get(approval.id)}
-          />
-        ))}
-      </ul>
-      {results ? (
-        <div className="mt-4 flex justify-end">
-          <Button onClick={onDone}>Close</Button>
+      {!isOver && tools.length > 1 && (
+        <div className="mb-3">
+          <Notice tone="warn">
+            {tools.length} different tools are selected. Each is confirmed for itself: <b>{at + 1}</b> of{' '}
+            {tools.length}, <code className="code font-medium">{tool}</code>.
+          </Notice>
         </div>
-      ) : (
-        <form
-          className="mt-4 space-y-3"
-          onSubmit={(event) => {
-            event.preventDefault()
-            if (isLoaded) confirm()
-          }}
-        >
-          <TextAreaField
-            label="Reason"
-            hint="Kept with each of them."
-            rows={2}
-            maxLength={4096}
-            value={reason}
-            onChange={(event) => setReason(event.target.value)}
-          />
-          <TroubleNotice trouble={trouble} />
-          <div className="flex flex-wrap gap-2">
-            <Button type="submit" variant={look} isBusy={isBusy} busyLabel={busy} disabled={!isLoaded}>
-              Confirm {kind} {requests}
-            </Button>
-            <Button variant="ghost" isBusy={isBusy} onClick={onClose}>
-              Cancel
-            </Button>
+      )}
+      {isOver ? (
+        <>
+          {tools.map((one) => (
+            <Outcome
+              key={one}
+              tool={one}
+              items={items.filter((item) => item.tool === one && results.has(item.id))}
+              loaded={loaded}
+              results={results}
+            />
+          ))}
+          <div className="mt-4 flex justify-end">
+            <Button onClick={onDone}>Close</Button>
           </div>
-        </form>
+        </>
+      ) : (
+        <Part
+          key={tool}
+          {...props}
+          tool={tool}
+          items={ofTool}
+          loaded={loaded}
+          results={results}
+          isLast={at + 1 === tools.length}
+          onResults={(some) => {
+            const all = new Map([...results, ...some.map((one) => [one.id, one] as const)])
+            setResults(all)
+            return all
+          }}
+          onFinished={finish}
+        />
       )}
     </Dialog>
+  )
+}
+
+type OutcomeProps = {
+  tool: string
+  items: SeenApproval[]
+  loaded: LoadedParams
+  results: ReadonlyMap<string, DecidedOne>
+}
+
+function Outcome({ tool, items, loaded, results }: OutcomeProps) {
+  const shape = useShape(items, loaded)
+  return (
+    <div className="mb-4">
+      <h3 className="code mb-1.5 font-semibold">{tool}</h3>
+      <BulkTable tool={tool} shape={shape} ticked={new Set()} onTick={() => undefined} results={results} />
+    </div>
+  )
+}
+
+function useShape(items: SeenApproval[], { paramsOf }: LoadedParams) {
+  return useMemo(
+    () => bulkShape(items.map((approval) => ({ approval, params: paramsOf?.get(approval.id) ?? {} }))),
+    [items, paramsOf],
+  )
+}
+
+type PartProps = BulkDialogProps & {
+  tool: string
+  loaded: LoadedParams
+  results: ReadonlyMap<string, DecidedOne>
+  isLast: boolean
+  onResults: (some: DecidedOne[]) => ReadonlyMap<string, DecidedOne>
+  onFinished: (all: ReadonlyMap<string, DecidedOne>) => void
+}
+
+/** One tool's requests and their confirmation. */
+function Part(props: PartProps) {
+  const { project, decideMany, kind, tool, items, loaded, results, isLast } = props
+  const { onResolved, onResults, onFinished, onClose } = props
+  const shape = useShape(items, loaded)
+  const [changed, setChanged] = useState<ReadonlySet<string>>(new Set())
+  const [reason, setReason] = useState('')
+  const [doneCount, setDoneCount] = useState<number | null>(null)
+  const [trouble, setTrouble] = useState<Trouble | null>(null)
+  const isStopped = useRef(false)
+  const { tell } = useLive()
+  const { verb, busy, look } = words[kind]
+  const isBusy = doneCount !== null
+
+  const isTicked = ({ id, status }: SeenApproval) =>
+    status === 'pending' && ((shape.oddities.get(id)?.length ?? 0) === 0) !== changed.has(id)
+  const chosen = items.filter((one) => isTicked(one) && !results.has(one.id))
+  const leftOut = items.length - chosen.length
+
+  async function confirm() {
+    isStopped.current = false
+    setTrouble(null)
+    let all = results
+    for (let from = 0; from < chosen.length && !isStopped.current; from += mostAtOnce) {
+      setDoneCount(from)
+      const batch = chosen.slice(from, from + mostAtOnce)
+      const said = reason.trim() ? { reason } : {}
+      const input = { items: batch.map(({ id, digest }) => ({ id, digest, decision: kind, ...said })) }
+      const answer = await decideMany(project, input).catch(() => null)
+      if (!answer?.ok) {
+        setTrouble(answer?.problem ?? { code: 'unanswered', detail: unanswered })
+        setDoneCount(null)
+        return tell()
+      }
+      for (const one of answer.value) {
+        const approval = 'approval' in one ? one.approval : one.problem.approval
+        if (approval) onResolved(approval)
+      }
+      all = onResults(answer.value)
+    }
+    setDoneCount(null)
+    if (!isStopped.current) onFinished(all)
+  }
+
+  if (loaded.paramsOf === null && !loaded.error) return <SkeletonRows rows={4} label="Loading all params" />
+  return (
+    <form
+      className="space-y-3"
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (!isBusy && loaded.paramsOf !== null && chosen.length > 0) void confirm()
+      }}
+    >
+      {loaded.error ? (
+        <ErrorState
+          title="The params could not be read"
+          action={<Button onClick={loaded.retry}>Try again</Button>}
+        >
+          {loaded.error.message} Nothing can be decided before all of them are shown.
+        </ErrorState>
+      ) : (
+        <BulkTable
+          tool={tool}
+          shape={shape}
+          ticked={new Set(chosen.map(({ id }) => id))}
+          onTick={(id) =>
+            setChanged((now) => new Set(now.has(id) ? [...now].filter((one) => one !== id) : [...now, id]))
+          }
+          results={results}
+        />
+      )}
+      <div className="sticky -bottom-4 -mx-5 -mb-4 space-y-2.5 border-t border-line bg-raised px-5 py-3">
+        <TroubleNotice trouble={trouble} />
+        <TextAreaField
+          label="Reason"
+          hint="Kept with each of them."
+          rows={1}
+          maxLength={4096}
+          value={reason}
+          onChange={(event) => setReason(event.target.value)}
+        />
+        <div className="flex flex-wrap items-center gap-2">
+          <Button
+            type="submit"
+            variant={look}
+            isBusy={isBusy}
+            busyLabel={busy}
+            disabled={loaded.paramsOf === null || chosen.length === 0}
+            aria-label={`Confirm ${kind} ${requests(chosen.length)}`}
+          >
+            {verb} {chosen.length}
+            {!isLast && ' and go on'}
+          </Button>
+          {isBusy ? (
+            <Button variant="ghost" onClick={() => (isStopped.current = true)}>
+              Stop
+            </Button>
+          ) : (
+            <Button variant="ghost" onClick={onClose}>
+              Cancel
+            </Button>
+          )}
+          <p className="ml-auto text-sm text-muted" aria-live="polite">
+            {isBusy && chosen.length > mostAtOnce
+              ? `${doneCount} of ${chosen.length} done`
+              : leftOut > 0 && `${leftOut} left out`}
+          </p>
+        </div>
+      </div>
+    </form>
   )
 }

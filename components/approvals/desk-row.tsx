@@ -28,6 +28,7 @@ type DeskRowProps = {
 export const DeskRow = memo(function DeskRow(props: DeskRowProps) {
   const { project, approval, place, count, isCurrent, isSelected, onSelect, onOpen } = props
   const isPending = approval.status === 'pending'
+  const lead = callWords(approval)?.lead
 
   function open(event: MouseEvent) {
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return
@@ -41,10 +42,10 @@ export const DeskRow = memo(function DeskRow(props: DeskRowProps) {
       aria-setsize={count ?? -1}
       aria-posinset={place}
       className={`group relative flex h-13 items-stretch border-b border-line md:h-11 ${
-        isCurrent ? 'bg-accent-soft' : isSelected ? 'bg-hover' : 'hover:bg-hover'
+        isCurrent ? 'min-[1100px]:bg-accent-soft' : isSelected ? 'bg-hover' : 'hover:bg-hover'
       }`}
     >
-      {isCurrent && <span className="absolute inset-y-0 left-0 w-0.5 bg-accent" />}
+      {isCurrent && <span className="absolute inset-y-0 left-0 w-0.5 bg-accent max-[1099px]:hidden" />}
       {onSelect && (
         <label className="relative z-10 flex w-11 shrink-0 items-center justify-center md:w-9">
           <input
@@ -63,11 +64,13 @@ export const DeskRow = memo(function DeskRow(props: DeskRowProps) {
           <a
             data-row-link=""
             href={pages.approval(project, approval.id)}
+            aria-label={lead ? `${approval.tool} ${lead.value}` : approval.tool}
             aria-current={isCurrent || undefined}
             onClick={open}
             className="min-w-0 flex-1 truncate text-sm leading-5 -outline-offset-2 after:absolute after:inset-0"
           >
-            <Call approval={approval} />
+            <span className="code font-semibold">{approval.tool.slice(moduleOf(approval.tool).length)}</span>
+            {lead && <bdi className="ml-2 font-medium">{lead.value}</bdi>}
           </a>
           {isPending ? (
             <TimeRing from={approval.requested_at} until={approval.expires_at} />
@@ -81,15 +84,9 @@ export const DeskRow = memo(function DeskRow(props: DeskRowProps) {
   )
 })
 
-function Call({ approval }: { approval: SeenApproval }) {
-  const lead = callWords(approval)?.lead
-  return (
-    <>
-      <span className="code font-semibold">{approval.tool}</span>
-      {lead && ' '}
-      {lead && <bdi className="ml-1 font-medium">{lead.value}</bdi>}
-    </>
-  )
+/** What stands before the last dot of a tool's name: beside the agent, as a row has more need of the value. */
+function moduleOf(tool: string): string {
+  return tool.slice(0, tool.lastIndexOf('.') + 1)
 }
 
 function Outcome({ approval }: { approval: SeenApproval }) {
@@ -105,7 +102,7 @@ function Outcome({ approval }: { approval: SeenApproval }) {
 
 /** Agent, the other params and the rule; of what is decided who and why. */
 function Reasons({ approval }: { approval: SeenApproval }) {
-  const { agent, rule, decision, params_start: start } = approval
+  const { agent, tool, rule, decision, params_start: start } = approval
   const rest = callWords(approval)?.rest ?? beginning(start)
   const hides = showText(start?.text ?? '').hasInvisible
   const reason = decision?.reason ? `“${brief(decision.reason)}”` : null
@@ -119,7 +116,7 @@ function Reasons({ approval }: { approval: SeenApproval }) {
         </span>
       )}
       <span className="min-w-0 truncate">
-        {[by, reason, agent].filter(Boolean).join(' · ')}
+        {[by, reason, agent, moduleOf(tool).slice(0, -1)].filter(Boolean).join(' · ')}
         {rest.map((words, at) => (
           <bdi key={at}>
             {' · '}

@@ -216,8 +216,10 @@ export function Desk({ project, filter, initial, linked, agents, deciding, empty
           <BulkBar
             project={project}
             decideMany={deciding.decideMany}
-            chosen={selection.chosen}
-            onClear={selection.clear}
+            selection={selection}
+            known={list.known}
+            matching={count.matching}
+            loadAll={list.loadAll}
             onResolved={(approval) => resolved(approval, false)}
           />
         )}
@@ -241,7 +243,7 @@ export function Desk({ project, filter, initial, linked, agents, deciding, empty
                 onAfter={at >= 0 && at < rows.length - 1 ? () => move(1) : null}
               />
             }
-            decide={deciding?.decide ?? null}
+            decide={isPendingTab || current.status === 'pending' ? (deciding?.decide ?? null) : null}
             step={step}
             isMine={mine.has(current.id)}
             onStep={(next) => {

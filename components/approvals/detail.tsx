@@ -72,28 +72,17 @@ function Head({ project, approval, position, heading }: Omit<DetailProps, 'loade
           )}
         </p>
       </div>
-      <p className="flex flex-wrap gap-x-1.5 text-sm text-muted">
-        <span>
-          Asked <Age at={approval.requested_at} isLong />
-        </span>
-        <span aria-hidden="true">·</span>
-        <span>
-          waits until <Moment at={approval.expires_at} />
-        </span>
-        {position && (
-          <>
-            <span aria-hidden="true">·</span>
-            <span>{position}</span>
-          </>
-        )}
-        <span aria-hidden="true">·</span>
+      <p className="text-sm text-muted">
+        Asked <Age at={approval.requested_at} isLong />
+        {position && ` · ${position}`}
+        {' · '}
         <Link
           href={pages.run(project, approval.run_id)}
           scroll={false}
           prefetch={false}
           data-trace=""
           aria-keyshortcuts="t"
-          className="link"
+          className="link whitespace-nowrap"
         >
           <GoingThere>Open the run</GoingThere> <Kbd>T</Kbd>
         </Link>
@@ -114,13 +103,15 @@ function Why({ project, approval }: { project: string; approval: SeenApproval })
   return (
     <dl className="flex flex-wrap items-baseline gap-x-5 gap-y-1 text-sm">
       <div className="flex min-w-0 items-baseline gap-1.5">
-        <dt className="text-faint">{approval.status === 'pending' ? 'Waits because' : 'Was held because'}</dt>{' '}
+        <dt className="shrink-0 text-faint">
+          {approval.status === 'pending' ? 'Waits because' : 'Was held because'}
+        </dt>{' '}
         <dd className="min-w-0">
           <RuleLine rule={approval.rule} tool={approval.tool} isBare />
         </dd>
       </div>
       <div className="flex items-baseline gap-1.5">
-        <dt className="text-faint">Policy</dt>{' '}
+        <dt className="shrink-0 text-faint">Policy</dt>{' '}
         <dd>
           <Link href={pages.agent(project, approval.agent, approval.policy_version)} className="link">
             version {approval.policy_version}
@@ -129,7 +120,7 @@ function Why({ project, approval }: { project: string; approval: SeenApproval })
       </div>
       {approval.message && (
         <div className="flex min-w-0 items-baseline gap-1.5">
-          <dt className="text-faint">Policy says</dt>{' '}
+          <dt className="shrink-0 text-faint">Policy says</dt>{' '}
           <dd className="min-w-0">
             <UntrustedText text={approval.message} maxCharacters={600} />
           </dd>
@@ -139,7 +130,7 @@ function Why({ project, approval }: { project: string; approval: SeenApproval })
   )
 }
 
-/** What names it elsewhere: ids and digest, to copy. */
+/** Its times, and what names it elsewhere: ids and digest, to copy. */
 function Record({ project, approval }: { project: string; approval: SeenApproval }) {
   const ids: [string, string][] = [
     ['Approval', approval.id],
@@ -151,6 +142,14 @@ function Record({ project, approval }: { project: string; approval: SeenApproval
     <details className="group text-xs text-muted">
       <summary className="w-fit rounded-xs py-1 font-semibold text-faint hover:text-ink">Record</summary>
       <dl className="mt-1.5 grid grid-cols-[max-content_minmax(0,1fr)] items-center gap-x-4">
+        <dt>Asked</dt>
+        <dd className="py-1">
+          <Moment at={approval.requested_at} />
+        </dd>
+        <dt>Deadline</dt>
+        <dd className="py-1">
+          <Moment at={approval.expires_at} />
+        </dd>
         {ids.map(([name, id]) => (
           <RecordLine
             key={name}

@@ -103,7 +103,7 @@ export function FilterBar({ project, filter, agents, pendingCount, search }: Fil
             maxLength={200}
             defaultValue={filter.tool}
             onBlur={(event) => event.target.value.trim() !== (filter.tool ?? '') && apply()}
-            className={`${chip} w-24 flex-1 ${filter.tool ? chosen : 'border-line'}`}
+            className={`${chip} w-24 flex-1 basis-24 max-md:basis-36 ${filter.tool ? chosen : 'border-line'}`}
           />
           {isDecided ? (
             <Choice label="Status" name="status" value={filter.status} usual="decided" onChange={apply}>

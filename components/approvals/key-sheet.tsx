@@ -1,8 +1,7 @@
 'use client'
 
-import { CheckboxField } from '../ui/field'
 import { Dialog } from '../ui/dialog'
-import { useSingleKeys } from '../ui/single-keys'
+import { SingleKeysSwitch } from '../ui/single-keys-switch'
 
 const groups: [string, [string, string][]][] = [
   [
@@ -35,9 +34,8 @@ const groups: [string, [string, string][]][] = [
   ],
 ]
 
-/** What the keyboard does on the desk, and the switch for keys that are pressed alone. */
+/** What the keyboard does on the desk; with the switch for keys that are pressed alone. */
 export function KeySheet({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
-  const [isOn, setOn] = useSingleKeys()
   return (
     <Dialog isOpen={isOpen} onClose={onClose} title="Keys" description="No single key decides anything.">
       <div className="grid gap-x-8 gap-y-5 sm:grid-cols-2">
@@ -59,13 +57,7 @@ export function KeySheet({ isOpen, onClose }: { isOpen: boolean; onClose: () => 
           </section>
         ))}
       </div>
-      <CheckboxField
-        className="mt-5 border-t border-line pt-4"
-        label="Single-key shortcuts"
-        hint="Keys that are pressed alone, such as A and J. Kept in this browser."
-        checked={isOn}
-        onChange={(event) => setOn(event.target.checked)}
-      />
+      <SingleKeysSwitch className="mt-5 border-t border-line pt-4" />
     </Dialog>
   )
 }

@@ -42,19 +42,19 @@ export function ListLine(props: ListLineProps) {
           >
             {newCount} new {newCount === 1 ? 'request' : 'requests'} – show
           </button>
+        ) : !isPending ? (
+          'The latest decision first'
         ) : (
-          isPending && (
-            <>
-              {countOf(isNarrowed, matching, pending)}
-              {dueCount > 0 && (
-                <span className="font-medium text-warn">
-                  {' · '}
-                  {dueCount}
-                  {list.cursor !== null && dueCount === list.rows.length && '+'} due within 10 minutes
-                </span>
-              )}
-            </>
-          )
+          <>
+            {countOf(isNarrowed, matching, pending)}
+            {dueCount > 0 && (
+              <span className="font-medium text-warn">
+                {' · '}
+                {dueCount}
+                {list.cursor !== null && dueCount === list.rows.length && '+'} due within 10 minutes
+              </span>
+            )}
+          </>
         )}
       </p>
       <p aria-live="polite" className="truncate text-warn">

@@ -24,6 +24,8 @@ type State = {
 
 export type DeskList = State & {
   loadMore: () => void
+  /** Reads all pages that are left, up to 10,000 requests, and gives all that was read. */
+  loadAll: () => Promise<SeenApproval[]>
   reload: () => void
   settle: (one: SeenApproval) => void
 }
@@ -41,6 +43,9 @@ const retryMs = 3000
 const healMs = 300_000
 /** So many that changed at once are asked for by their ids; of more the list is read again. */
 const mostById = 50
+const mostLoaded = 10_000
+/** Of a list that was read further than this the rest is read again only when it is come to. */
+const mostReread = 500
 
 /**
  * A list of requests, read page by page. An event has only those requests read that it names, by their ids, and put
@@ -70,7 +75,7 @@ export function useDeskList(
   const reload = useCallback(async () => {
     const mine = ++turn.current
     try {
-      const wanted = Math.max(rowsPerPage, latest.current.rows.length)
+      const wanted = Math.min(mostReread, Math.max(rowsPerPage, latest.current.rows.length))
       const items: SeenApproval[] = []
       let cursor: string | undefined
       do {
@@ -96,6 +101,22 @@ export function useDeskList(
     } catch (error) {
       act({ type: 'failed', error: error as Error })
     }
+  }, [path, status])
+
+  const loadAll = useCallback(async () => {
+    let { cursor, rows } = latest.current
+    const mine = turn.current
+    try {
+      while (cursor !== null && rows.length < mostLoaded && mine === turn.current) {
+        const page: Listed<SeenApproval> = await fetchJson(path({ status, cursor, limit: 100 }))
+        act({ type: 'more', items: page.items, cursor: page.next_cursor })
+        rows = [...rows, ...page.items]
+        cursor = page.next_cursor
+      }
+    } catch (error) {
+      act({ type: 'failed', error: error as Error })
+    }
+    return rows
   }, [path, status])
 
   const readThese = useCallback(
@@ -129,7 +150,7 @@ export function useDeskList(
   }, [error, isWaiting, reload, state])
 
   const settle = useCallback((one: SeenApproval) => act({ type: 'patch', items: [one] }), [])
-  return { ...state, loadMore: () => void loadMore(), reload: () => void reload(), settle }
+  return { ...state, loadAll, loadMore: () => void loadMore(), reload: () => void reload(), settle }
 }
 
 function begin({

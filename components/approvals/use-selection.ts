@@ -12,6 +12,7 @@ export type Selection = {
   /** With `isRange`, all from the one that was chosen before. */
   toggle: (id: string, isRange: boolean) => void
   toggleAll: () => void
+  select: (ids: string[]) => void
   clear: () => void
 }
 
@@ -48,6 +49,7 @@ export function useSelection(rows: SeenApproval[]): Selection {
     toggle,
     toggleAll: () =>
       setIds(chosen.length === pending.length ? new Set() : new Set(pending.map(({ id }) => id))),
+    select: useCallback((all: string[]) => setIds(new Set(all)), []),
     clear: useCallback(() => setIds(new Set()), []),
   }
 }

@@ -3,6 +3,7 @@
 import { usePathname } from 'next/navigation'
 import { createContext, use, useEffect, useMemo, useRef, type ReactNode } from 'react'
 import useSWR, { type SWRResponse } from 'swr'
+import type { PendingCount } from '@/lib/approvals/count'
 import type { NoticeList } from '@/lib/notices/schemas'
 import { api } from '@/lib/paths'
 import { useLive } from './live'
@@ -41,13 +42,15 @@ export function NoticesProvider({
 }) {
   const { data, error, mutate } = useSWR<NoticeList, Error>(api.notices(project, { limit: 20 }))
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const counted = useSWR<PendingCount, Error>(api.countApprovals(project))
+  const { mutate: countAgain } = counted
   useLive(() => {
-    void mutate()
+    void countAgain()
     clearTimeout(timer.current)
     timer.current = setTimeout(() => void mutate(), afterEventMs)
   })
   useEffect(() => () => clearTimeout(timer.current), [])
-  const pending = data?.pending ?? initialPending
+  const pending = counted.data?.pending ?? initialPending
   useTitleCount(pending)
   const value = useMemo(() => ({ notices: { data, error, mutate }, pending }), [data, error, mutate, pending])
   return <NoticesContext value={value}>{children}</NoticesContext>

@@ -1,5 +1,6 @@
 import { pages } from '@/lib/paths'
 import { DisplayChoice } from '../ui/display-choice'
+import { SingleKeysSwitch } from '../ui/single-keys-switch'
 import { Disclosure } from './disclosure'
 import type { Person } from './frame'
 import { SignOut } from './sign-out'
@@ -34,6 +35,7 @@ export function PersonMenu({ person }: { person: Person }) {
         <DisplayChoice of="density" />
         <DisplayChoice of="zone" />
         <DisplayChoice of="hours" />
+        <SingleKeysSwitch className="pt-1" />
       </div>
       <div className="pt-1.5">
         <a href={pages.docs()} className="flex h-8 items-center rounded-sm px-2 text-sm hover:bg-sunken">

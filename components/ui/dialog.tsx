@@ -5,6 +5,8 @@ import type { ReactNode } from 'react'
 import { Icon } from './icon'
 import { useFrameFocus } from './use-frame-focus'
 
+const widths = { md: 'max-w-lg', lg: 'max-w-3xl', xl: 'max-w-6xl' } as const
+
 type DialogProps = {
   isOpen: boolean
   onClose: () => void
@@ -12,7 +14,7 @@ type DialogProps = {
   /** One or two sentences under the title; read out when the dialog opens. */
   description?: ReactNode
   children: ReactNode
-  size?: 'md' | 'lg'
+  size?: keyof typeof widths
 }
 
 /**
@@ -30,7 +32,7 @@ export function Dialog({ isOpen, onClose, title, description, children, size = '
           {...hasDescription}
           {...frameFocus}
           className={`animate-fade fixed inset-x-3 top-[8dvh] z-50 mx-auto flex max-h-[84dvh] flex-col rounded-lg border
-            border-line bg-raised shadow-over focus:outline-none ${size === 'lg' ? 'max-w-3xl' : 'max-w-lg'}`}
+            border-line bg-raised shadow-over focus:outline-none ${widths[size]}`}
         >
           <header className="flex items-start gap-3 border-b border-line px-5 py-3.5">
             <div className="min-w-0 flex-1">

@@ -28,25 +28,6 @@ export function ParamsSummary({
   )
 }
 
-type ParamsStartProps = { text: string; bytes: number; maxCharacters: number }
-
-/** How long params begin, as their JSON, on one line; the rest is said to be there. */
-export function ParamsStart({ text, bytes, maxCharacters }: ParamsStartProps) {
-  const begun = showText(text)
-  const head = [...text.slice(0, 2 * maxCharacters)].slice(0, maxCharacters).join('')
-  return (
-    <>
-      <bdi className="code break-all text-muted">
-        <Parts parts={showText(head, { singleLine: true }).parts} />…
-      </bdi>
-      <Warnings shown={begun} />{' '}
-      <span className="text-faint whitespace-nowrap">
-        {Math.ceil(bytes / 1024)} kB in all, open to read them
-      </span>
-    </>
-  )
-}
-
 type ParamsProps = {
   params: Record<string, unknown>
   /** The digest under which exactly these params are approved and claimed. */

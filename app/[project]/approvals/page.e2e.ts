@@ -66,7 +66,7 @@ test('a pending request shows what a reviewer needs', async ({ page, holdpoint, 
     'BEGIN; ↵ DELETE FROM audit; ↵ COMMIT;',
   ])
   await expect(row.getByRole('link', { name: `${tool} 2400` })).toHaveAttribute('aria-current', 'true')
-  await expect(row).toContainText(/payer · order_id=ORD-1287 · items=⟨3 items⟩/)
+  await expect(row).toContainText(/payer · order_tools · order_id=ORD-1287 · items=⟨3 items⟩/)
   await expect(page).toHaveTitle(/^\(2\) Approvals/)
 
   const { request } = desk
@@ -311,16 +311,58 @@ test('several at once, each for itself', async ({ page, holdpoint, checkAccessib
   await rowWith(queue, 'B-3').getByRole('checkbox').click()
   await queue.getByRole('button', { name: 'Approve 2 selected' }).click()
   const dialog = page.getByRole('dialog', { name: 'Approve 2 requests?' })
+  const table = dialog.getByRole('table', { name: `Requests to run ${tool}` })
+  await expect(table.getByRole('columnheader')).toContainText(['State', 'order_id'])
+  await expect(table).toContainText('"B-1"')
   await expect(dialog.getByRole('button', { name: 'Confirm approve 2 requests' })).not.toBeFocused()
   await checkAccessibility(page)
   const [first = '', second = '', third = ''] = asked
   await decide(holdpoint, first, 'reject')
-  await dialog.getByRole('button', { name: 'Confirm approve 2 requests' }).click()
-  const result = page.getByRole('dialog', { name: 'What became of 2 requests' })
+  // what somebody else decides meanwhile is said and left out; a press that was as fast is told so for itself
+  await expect(table).toContainText('Rejected by')
+  await expect(dialog.getByText('1 left out')).toBeVisible()
+  await page.route('**/approvals*', async (route) => {
+    if (route.request().method() === 'POST') await decide(holdpoint, second, 'reject')
+    await route.continue()
+  })
+  await dialog.getByRole('button', { name: 'Confirm approve 1 request' }).click()
+  const result = page.getByRole('dialog', { name: 'What became of 1 request' })
   await expect(result).toContainText('Not recorded: Rejected by')
   expect(await statusOf(holdpoint, first)).toBe('rejected')
-  expect(await statusOf(holdpoint, second)).toBe('approved')
+  expect(await statusOf(holdpoint, second)).toBe('rejected')
   expect(await statusOf(holdpoint, third)).toBe('pending')
+  await page.unroute('**/approvals*')
+  await result.getByRole('button', { name: 'Close' }).last().click()
+
+  // all that match, tool by tool, with what stands out left out
+  for (let at = 0; at < 60; at += 10)
+    await Promise.all(
+      Array.from({ length: 10 }, (_, n) =>
+        holdpoint.ask({
+          tool: 'pay.out',
+          params: { currency: 'EUR', amount: at + n === 41 ? 90_000 : 100 + at + n },
+        }),
+      ),
+    )
+  await expect(queue.getByText('62 requests wait')).toBeVisible()
+  await page.reload()
+  await listens(desk)
+  await queue.getByLabel('Select all that are loaded').check()
+  await queue.getByRole('button', { name: 'Select all 62 that match' }).click()
+  await expect(queue.getByText('2 different tools')).toBeVisible()
+  await queue.getByRole('button', { name: 'Reject 62 selected' }).click()
+  const many = page.getByRole('dialog', { name: 'Reject 62 requests?' })
+  await expect(many).toContainText('2 different tools are selected')
+  await many.getByRole('button', { name: 'Confirm reject 2 requests' }).click()
+  await expect(many.getByText('In all 60:')).toBeVisible()
+  const outlier = many.getByRole('table').getByRole('row').nth(1)
+  await expect(outlier).toContainText('amount is far above the others')
+  await expect(outlier.getByRole('checkbox')).not.toBeChecked()
+  await expect(many.getByText('1 left out')).toBeVisible()
+  await many.getByLabel('Reason').fill('Paid already.')
+  await many.getByRole('button', { name: 'Confirm reject 59 requests' }).click()
+  await expect(page.getByText('61 of 61 requests rejected.')).toBeVisible()
+  await expect(queue.getByText('1 request waits')).toBeVisible()
 })
 
 test('what an agent wrote is shown as text, with what hides in it', async ({
