@@ -1,12 +1,16 @@
 'use client'
 
+import dynamic from 'next/dynamic'
 import { useState } from 'react'
 import type { SeenApproval } from '@/lib/approvals/schemas'
 import { Button } from '../ui/button'
-import { BulkDialog, type DecideMany } from './bulk-dialog'
+import type { DecideMany } from './bulk-dialog'
 import { countWords } from './count-words'
 import type { DecisionKind } from './use-decision'
 import type { Selection } from './use-selection'
+
+/** Read when it is needed, as few need it. */
+const BulkDialog = dynamic(() => import('./bulk-dialog').then((module) => module.BulkDialog))
 
 type BulkBarProps = {
   project: string

@@ -1,5 +1,6 @@
 'use client'
 
+import dynamic from 'next/dynamic'
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import useSWR from 'swr'
 import type { PendingCount } from '@/lib/approvals/count'
@@ -22,7 +23,6 @@ import { DeskRows } from './desk-rows'
 import { compareIn } from './desk-order'
 import { FilterBar } from './filter-bar'
 import { isNarrowed, listOfFilter, type QueueFilter } from './filter'
-import { KeySheet } from './key-sheet'
 import { ListLine } from './list-line'
 import { Review } from './review'
 import type { Decide, DecisionKind } from './use-decision'
@@ -32,6 +32,9 @@ import { useHeldRows } from './use-held-rows'
 import { useHold } from './use-hold'
 import { useOpen } from './use-open'
 import { useSelection } from './use-selection'
+
+/** Read when it is asked for. */
+const KeySheet = dynamic(() => import('./key-sheet').then((module) => module.KeySheet))
 
 type DeskProps = {
   project: string
@@ -257,7 +260,7 @@ export function Desk({ project, filter, initial, linked, agents, deciding, empty
           <Nothing id={namedId} linked={linked} onBack={() => open(null)} />
         )}
       </section>
-      <KeySheet isOpen={isSheetOpen} onClose={() => setSheetOpen(false)} />
+      {isSheetOpen && <KeySheet isOpen onClose={() => setSheetOpen(false)} />}
     </div>
   )
 }
