@@ -22,6 +22,18 @@ export function callsOf({ agentToken, reviewerToken }: BenchProject) {
       const request = post(agentToken, '/api/approvals', askBody(gatedTool))
       return idOf(expectStatus(await connection.send(request), 201, 'A gated call').body)
     },
+    /** Asks and holds on until the call is approved, and so claimed. */
+    askAndClaim: async (connection: HttpConnection) => {
+      const body = { ...askBody(gatedTool), claim_id: 'bench' }
+      const request = requestText('POST', '/api/approvals', { token: agentToken, wait: 55, body })
+      const answer = JSON.parse(expectStatus(await connection.send(request), 201, 'A held ask').body) as {
+        run_id: string
+        tool_call_id: string
+        claimed_at: string | null
+      }
+      if (answer.claimed_at === null) throw new Error('A held ask was not claimed.')
+      return answer
+    },
     read: async (connection: HttpConnection, id: string) => {
       const request = requestText('GET', `/api/approvals/${id}`, { token: agentToken })
       return expectStatus(await connection.send(request), 200, 'Reading').body

@@ -9,6 +9,7 @@ import { readOptions, usage, type Options, type SectionName } from './options'
 import { findPgbench } from './pgbench'
 import { openPlace, openSql } from './place'
 import { fullSize, quickSize, type Run } from './run'
+import { measureCycles } from './sections/cycles'
 import { measureExpiry } from './sections/expiry'
 import { measurePolicy } from './sections/policy'
 import { measureScale } from './sections/scale'
@@ -22,6 +23,7 @@ const endWithinMs = 30_000
 
 const sections: Record<SectionName, (run: Run) => Promise<void>> = {
   throughput: measureThroughput,
+  cycles: measureCycles,
   wake: measureWake,
   waiters: measureWaiters,
   policy: measurePolicy,
@@ -125,6 +127,7 @@ async function openRun(
   let base = 0
   return {
     place,
+    ending,
     server,
     sql,
     pgbench,

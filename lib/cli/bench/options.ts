@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 
 /** The parts of a run, in their order. */
-export const sectionNames = ['throughput', 'wake', 'waiters', 'policy', 'expiry', 'scale'] as const
+export const sectionNames = ['throughput', 'cycles', 'wake', 'waiters', 'policy', 'expiry', 'scale'] as const
 export type SectionName = (typeof sectionNames)[number]
 
 export type Options = { json: boolean; quick: boolean; help: boolean; only: readonly SectionName[] }

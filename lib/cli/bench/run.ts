@@ -1,5 +1,6 @@
 import type { Sql } from 'postgres'
 import type { Captured } from './capture'
+import type { Ending } from './ending'
 import type { Figure } from './figure'
 import type { Place } from './place'
 import type { ServerProcess } from './server-process'
@@ -7,6 +8,8 @@ import type { ServerProcess } from './server-process'
 /** What each section works with. */
 export type Run = {
   place: Place
+  /** Undoes what a section starts. */
+  ending: Ending
   server: ServerProcess
   /** To the server's database, for filling and checking. */
   sql: Sql

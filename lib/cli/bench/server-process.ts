@@ -67,6 +67,21 @@ export async function startServer(place: Place, ending: Ending): Promise<ServerP
   return { port, metricsToken: settings.METRICS_TOKEN ?? '', memoryMb, assertAlive }
 }
 
+/** Starts the table of one's own in a process of its own, over the database that no server is at. */
+export async function startOwnTable(place: Place, ending: Ending): Promise<{ port: number }> {
+  const child = spawn(process.execPath, [join(root, 'lib/cli/bench/server.mjs'), 'own-table'], {
+    cwd: root,
+    env: { ...process.env, NODE_ENV: 'production', DATABASE_URL: place.bare },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  ending.add(() => endProcess(child))
+  for await (const chunk of child.stdout) {
+    const port = /^port (\d+)$/m.exec(String(chunk))?.[1]
+    if (port) return { port: Number(port) }
+  }
+  throw new Error('The table of one’s own did not start.')
+}
+
 function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null
 }
