@@ -9,8 +9,10 @@ import { CopyButton } from '../ui/copy-button'
 import { Section } from '../ui/page-header'
 import { DeployForm, type Deploy } from './deploy-form'
 import { useDraft } from './draft'
-import { FileLines, type FileLine } from './file-lines'
-import { diffLines, sourceLines, type DiffLine } from './line-diff'
+import { Changes } from './changes'
+import { FileLines } from './file-lines'
+import { sourceLines } from './line-diff'
+import { RollBack } from './roll-back'
 import { hasPlace } from './select-place'
 
 type AgentFileProps = {
@@ -20,12 +22,15 @@ type AgentFileProps = {
   /** The version before the shown one. */
   before: { version: number; config: string } | null
   inForce: number
+  /** The text in force, where another version is shown. */
+  inForceConfig: string | null
   /** Null for whoever may only read. */
   deploy: Deploy | null
 }
 
 /** The file as it was sent, what it changed, and for admins the form that deploys the next. */
-export function AgentFile({ project, name, shown, before, inForce, deploy }: AgentFileProps) {
+export function AgentFile(props: AgentFileProps) {
+  const { project, name, shown, before, inForce, inForceConfig, deploy } = props
   const { draft, setDraft } = useDraft()
   const [isDiff, setIsDiff] = useState(false)
   const router = useRouter()
@@ -59,6 +64,7 @@ export function AgentFile({ project, name, shown, before, inForce, deploy }: Age
           deploy={deploy}
           draft={draft}
           base={inForce}
+          baseConfig={inForceConfig ?? config}
           isLeaving={isLeaving}
           onCancel={() => setDraft(null)}
           onDone={showInForce}
@@ -78,6 +84,16 @@ export function AgentFile({ project, name, shown, before, inForce, deploy }: Age
             </Button>
           )}
           <CopyButton text={config} label="Copy the file" />
+          {deploy && inForceConfig !== null && (
+            <RollBack
+              project={project}
+              name={name}
+              shown={shown}
+              inForce={{ version: inForce, config: inForceConfig }}
+              deploy={deploy}
+              onDone={showInForce}
+            />
+          )}
           {deploy && (
             <Button ref={editButton} size="sm" onClick={() => setDraft({ name, config, from: version })}>
               {version === inForce ? 'Edit and deploy' : `Edit from version ${version}`}
@@ -86,7 +102,7 @@ export function AgentFile({ project, name, shown, before, inForce, deploy }: Age
         </>
       }
     >
-      {isDiff && before ? <Changes before={before} shown={shown} /> : <WholeFile shown={shown} />}
+      {isDiff && before ? <Changes before={before.config} after={config} /> : <WholeFile shown={shown} />}
     </Section>
   )
 }
@@ -101,41 +117,4 @@ function WholeFile({ shown }: { shown: ShownVersion }) {
     [shown.warnings],
   )
   return <FileLines label={`File of version ${shown.version}`} lines={lines} markedLines={marked} />
-}
-
-const linesAround = 3
-
-function Changes({ before, shown }: { before: { version: number; config: string }; shown: ShownVersion }) {
-  const hunks = useMemo(
-    () => hunksOf(diffLines(sourceLines(before.config), sourceLines(shown.config))),
-    [before.config, shown.config],
-  )
-  if (hunks.length === 0) return <p className="text-sm text-muted">Only line ends differ.</p>
-  return (
-    <div className="space-y-2">
-      {hunks.map((hunk) => (
-        <FileLines key={hunk[0]?.number} label={`Changes around line ${hunk[0]?.number}`} lines={hunk} />
-      ))}
-    </div>
-  )
-}
-
-/** The changed lines with a few around them. */
-function hunksOf(lines: DiffLine[]): FileLine[][] {
-  const hunks: FileLine[][] = []
-  let shownUntil = 0
-  lines.forEach(({ kind }, at) => {
-    if (kind === 'same') return
-    const from = Math.max(shownUntil, at - linesAround)
-    const until = Math.min(lines.length, at + linesAround + 1)
-    if (hunks.length === 0 || from > shownUntil) hunks.push([])
-    hunks.at(-1)?.push(...lines.slice(from, until).map(signed))
-    shownUntil = until
-  })
-  return hunks
-}
-
-function signed({ kind, number, text }: DiffLine): FileLine {
-  if (kind === 'same') return { number, text }
-  return { sign: kind === 'added' ? '+' : '-', number, text }
 }

@@ -81,6 +81,7 @@ export function AgentPage({ ctx, name, data, deploy }: AgentPageProps) {
               shown={shown}
               before={before}
               inForce={inForce}
+              inForceConfig={data.inForceConfig}
               deploy={hasRole(ctx.actor.role, 'admin') ? deploy : null}
             />
           </div>

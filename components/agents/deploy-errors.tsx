@@ -3,15 +3,33 @@ import { Icon } from '../ui/icon'
 import { UntrustedText } from '../ui/untrusted-text'
 import { placeWords, type Place } from './select-place'
 
-type DeployErrorsProps = { id?: string; errors: InputIssue[]; onGo?: (place: Place) => void }
+type DeployErrorsProps = {
+  id?: string
+  errors: InputIssue[]
+  /** What they are; that the file was refused where it is missing. */
+  title?: string
+  /** Of what is taken and probably not meant. */
+  isWarning?: boolean
+  onGo?: (place: Place) => void
+}
 
-/** Why a file was refused, each mistake with its place; a press on the place leads to it in the text. */
-export function DeployErrors({ id, errors, onGo }: DeployErrorsProps) {
+/** What is wrong with a file, each mistake with its place; a press on the place leads to it in the text. */
+export function DeployErrors({
+  id,
+  errors,
+  title = refusedWords(errors),
+  isWarning,
+  onGo,
+}: DeployErrorsProps) {
+  const colour = isWarning ? 'text-warn' : 'text-danger'
   return (
-    <div id={id} className="rounded-md border border-danger/40 bg-danger-soft px-3.5 py-2.5 text-sm">
-      <p className="flex items-center gap-1.5 font-medium text-danger">
+    <div
+      id={id}
+      className={`rounded-md border px-3.5 py-2.5 text-sm ${isWarning ? 'border-warn/40 bg-warn-soft' : 'border-danger/40 bg-danger-soft'}`}
+    >
+      <p className={`flex items-center gap-1.5 font-medium ${colour}`}>
         <Icon name="warning" />
-        {errors.length === 1 ? 'The file was refused' : `The file was refused for ${errors.length} mistakes`}
+        {title}
       </p>
       <ul className="mt-1 space-y-1">
         {errors.map(({ line = 1, column = 1, detail, pointer }) => (
@@ -20,7 +38,7 @@ export function DeployErrors({ id, errors, onGo }: DeployErrorsProps) {
               <button
                 type="button"
                 onClick={() => onGo({ line, column })}
-                className="rounded-xs font-medium whitespace-nowrap text-danger underline underline-offset-2"
+                className={`rounded-xs font-medium whitespace-nowrap underline underline-offset-2 ${colour}`}
               >
                 {placeWords({ line, column })}
               </button>
@@ -35,4 +53,8 @@ export function DeployErrors({ id, errors, onGo }: DeployErrorsProps) {
       </ul>
     </div>
   )
+}
+
+function refusedWords({ length }: InputIssue[]): string {
+  return length === 1 ? 'The file was refused' : `The file was refused for ${length} mistakes`
 }

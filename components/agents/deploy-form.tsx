@@ -12,9 +12,12 @@ import { Notice } from '../ui/page-header'
 import type { Trouble } from '../ui/trouble'
 import { useAction, type Action } from '../ui/use-action'
 import { CodeEditor } from './code-editor'
+import { checkFile, type FileCheck } from './check-file'
 import { DeployErrors } from './deploy-errors'
 import { useDraft, type Draft } from './draft'
+import { ReviewDialog } from './review-dialog'
 import { selectPlace } from './select-place'
+import { useFileCheck } from './use-file-check'
 
 /** Puts a file in force. */
 export type Deploy = Action<DeployFromPage, Deployed>
@@ -26,6 +29,8 @@ type DeployFormProps = {
   draft: Draft
   /** The version in force; null where the agent is to be new. */
   base: number | null
+  /** Its text. */
+  baseConfig: string | null
   /** The file is in force, and the page on its way to show it. */
   isLeaving: boolean
   onDone: (name: string) => void
@@ -34,7 +39,7 @@ type DeployFormProps = {
 
 /** Writes an agent's file and puts it in force; what is wrong stands beside its line. */
 export function DeployForm(props: DeployFormProps) {
-  const { project, deploy, draft, base, isLeaving, onDone, onCancel } = props
+  const { project, deploy, draft, base, baseConfig, isLeaving, onDone, onCancel } = props
   const { setDraft, isDirty, isBack } = useDraft()
   const [isDropping, setIsDropping] = useState(false)
   const router = useRouter()
@@ -42,23 +47,47 @@ export function DeployForm(props: DeployFormProps) {
     isBusy: isSending,
     trouble: problem,
     send,
+    forget,
   } = useAction(orNameTaken(deploy), {
     unanswered:
       'The server did not answer, so the file may or may not be in force. Load the page again to see.',
     done: (deployed) => doneWords(draft.name, deployed, base),
     refreshes: false,
-    onDone: () => onDone(draft.name),
+    onDone: () => {
+      setReviewed(null)
+      onDone(draft.name)
+    },
     // whoever deployed in between is then on the page, and the next press deploys over it
-    onTrouble: ({ code }) => code === 'precondition_failed' && base !== null && router.refresh(),
+    onTrouble: ({ code }) => {
+      setReviewed(null)
+      if (code === 'precondition_failed' && base !== null) router.refresh()
+    },
   })
+  const live = useFileCheck(draft)
+  const [reviewed, setReviewed] = useState<FileCheck['policy']>(null)
+  const [hasTried, setHasTried] = useState(false)
   const area = useRef<HTMLTextAreaElement>(null)
   const errorId = useId()
+  const nameId = useId()
   const isNew = base === null
   const isBusy = isSending || isLeaving
-  const placed = (problem?.errors ?? []).filter((error) => error.line !== undefined)
-  const nameError = problem?.errors?.find(
-    ({ pointer, line }) => pointer === '/name' && line === undefined,
-  )?.detail
+  const refused = (problem?.errors ?? []).filter((error) => error.line !== undefined)
+  const placed = live?.errors ?? refused
+  const warned = live?.warnings ?? []
+  const nameError =
+    problem?.errors?.find(({ pointer, line }) => pointer === '/name' && line === undefined)?.detail ??
+    (hasTried || draft.name !== '' ? live?.nameError : undefined)
+
+  /** Shows what it would put in force, or all that is wrong with it. */
+  async function review() {
+    setHasTried(true)
+    forget()
+    const check = await checkFile(draft.name, draft.config)
+    const [first] = check.errors
+    if (first) selectPlace(area.current, first)
+    else if (check.nameError) document.getElementById(nameId)?.focus()
+    else setReviewed(check.policy)
+  }
 
   useEffect(() => {
     if (!isNew) area.current?.focus({ preventScroll: true })
@@ -69,13 +98,18 @@ export function DeployForm(props: DeployFormProps) {
       aria-label={isNew ? 'Deploy an agent' : `Deploy a new version of ${draft.name}`}
       onSubmit={(event) => {
         event.preventDefault()
-        if (!isBusy) send(project, { name: draft.name, config: draft.config, base })
+        if (!isBusy) void review()
       }}
       className="space-y-3"
     >
       {isBack && <Notice>This is the draft that you left here. It is not deployed.</Notice>}
       {isNew && (
-        <NameField name={draft.name} error={nameError} onChange={(name) => setDraft({ ...draft, name })} />
+        <NameField
+          id={nameId}
+          name={draft.name}
+          error={nameError}
+          onChange={(name) => setDraft({ ...draft, name })}
+        />
       )}
       <CodeEditor
         label="Agent file"
@@ -86,20 +120,46 @@ export function DeployForm(props: DeployFormProps) {
         errorId={placed.length > 0 ? errorId : undefined}
         area={area}
       />
-      <div role="alert">
+      <div aria-live="polite" className="space-y-2">
+        {warned.length > 0 && (
+          <DeployErrors
+            errors={warned}
+            title="Taken, and probably not meant"
+            isWarning
+            onGo={(place) => selectPlace(area.current, place)}
+          />
+        )}
         {placed.length > 0 && (
-          <DeployErrors id={errorId} errors={placed} onGo={(place) => selectPlace(area.current, place)} />
+          <DeployErrors
+            id={errorId}
+            errors={placed}
+            {...(refused.length === 0 && { title: mistakeWords(placed.length) })}
+            onGo={(place) => selectPlace(area.current, place)}
+          />
         )}
         {problem && placed.length === 0 && !nameError && <NotDeployed problem={problem} />}
       </div>
       <div className="flex flex-wrap gap-2">
         <Button type="submit" variant="primary" isBusy={isBusy} className="max-w-full">
-          <span className="truncate">{isBusy ? 'Deploying…' : `Deploy ${draft.name || 'agent'}`}</span>
+          <span className="truncate">{isBusy ? 'Deploying…' : `Review ${draft.name || 'the agent'}`}</span>
         </Button>
         <Button variant="ghost" onClick={() => (isDirty ? setIsDropping(true) : onCancel())}>
           Cancel
         </Button>
       </div>
+      {reviewed && (
+        <ReviewDialog
+          isOpen
+          onClose={() => setReviewed(null)}
+          title={isNew ? `Deploy ${draft.name}?` : `Deploy a new version of ${draft.name}?`}
+          before={baseConfig}
+          after={draft.config}
+          policy={reviewed}
+          action={`Deploy ${draft.name}`}
+          isBusy={isBusy}
+          onConfirm={() => send(project, { name: draft.name, config: draft.config, base })}
+        />
+      )}
       <LeaveGuard isDirty={isDirty && !isBusy} onDiscard={() => setDraft(null)}>
         What you wrote is not deployed. As a draft it is kept in this tab, and here again when you come back.
       </LeaveGuard>
@@ -118,14 +178,19 @@ export function DeployForm(props: DeployFormProps) {
   )
 }
 
-type NameFieldProps = { name: string; error: string | undefined; onChange: (name: string) => void }
+type NameFieldProps = {
+  id: string
+  name: string
+  error: string | undefined
+  onChange: (name: string) => void
+}
 
-function NameField({ name, error, onChange }: NameFieldProps) {
+function NameField({ id, name, error, onChange }: NameFieldProps) {
   return (
     <TextField
+      id={id}
       label="Name"
       hint="Lower case letters, digits and inner hyphens; agents ask under this name."
-      required
       maxLength={64}
       autoCapitalize="off"
       autoComplete="off"
@@ -145,6 +210,10 @@ function NotDeployed({ problem: { code, detail } }: { problem: Trouble }) {
       <p className="text-muted wrap-anywhere">{detail}</p>
     </Notice>
   )
+}
+
+function mistakeWords(count: number): string {
+  return count === 1 ? 'This would be refused' : `This would be refused for ${count} mistakes`
 }
 
 function titleOf(code: Trouble['code']): string {

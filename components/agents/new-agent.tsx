@@ -43,6 +43,7 @@ function NewAgentForm({ project, deploy }: { project: string; deploy: Deploy }) 
         deploy={deploy}
         draft={draft}
         base={null}
+        baseConfig={null}
         isLeaving={isLeaving}
         onDone={(name) =>
           startLeaving(() => {

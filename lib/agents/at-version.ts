@@ -17,6 +17,8 @@ export type ShownVersion = Pick<Agent, 'version' | 'config' | 'policy' | 'warnin
 export type AgentAtVersion = {
   /** Number of the version in force. */
   inForce: number
+  /** Its text, where another version is shown. */
+  inForceConfig: string | null
   shown: ShownVersion
   /** The version before the shown one, where there is one. */
   before: { version: number; config: string } | null
@@ -46,6 +48,7 @@ export async function findAgentAtVersion(
   if (!shown) return undefined
   return {
     inForce: versions[0]?.version ?? agent.version,
+    inForceConfig: shown.version === agent.version ? null : agent.config,
     shown: {
       version: shown.version,
       config: shown.config,

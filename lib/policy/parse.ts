@@ -17,7 +17,7 @@ export type ParsedPolicy =
       policy: Policy
       warnings: PolicyWarning[]
     }
-  | { ok: false; errors: PolicyError[] }
+  | { ok: false; errors: PolicyError[]; warnings: PolicyWarning[] }
 
 /** A file has at most so many bytes of UTF-8. */
 export const maxPolicyBytes = 65_536
@@ -104,7 +104,7 @@ function rootOf(document: Document.Parsed, report: Report): YAMLMap | undefined 
 
 /**
  * Reads an agent file, or a file of nothing but its `approval:` block, as POLICY describes them: all errors
- * with pointer, line and column, or the policy with its warnings. Other top-level keys are not looked at,
+ * with pointer, line and column, or the policy; its warnings in either case. Other top-level keys are not looked at,
  * but for `name`. At most 100 errors and 100 warnings are told. Never throws, whatever the text.
  * @param source YAML 1.2, at most 64 kB; a byte order mark and CRLF are fine
  */
@@ -113,11 +113,11 @@ export function parsePolicy(source: string): ParsedPolicy {
   checkText(source, report)
   const document = report.errors.length === 0 ? readYaml(report) : undefined
   const root = document && rootOf(document, report)
-  if (root === undefined) return { ok: false, errors: report.errors }
+  if (root === undefined) return { ok: false, errors: report.errors, warnings: [] }
   const policy = readApproval(root, report)
   const { name, nameAt } = readName(root, report)
   report.sort()
-  if (report.errors.length > 0) return { ok: false, errors: report.errors }
+  if (report.errors.length > 0) return { ok: false, errors: report.errors, warnings: report.warnings }
   return { ok: true, name, nameAt, policy, warnings: report.warnings }
 }
 

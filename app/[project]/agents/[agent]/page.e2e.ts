@@ -22,21 +22,38 @@ async function tryCall(page: Page, tool: string, params: string) {
   return form
 }
 
-test('a mistake is shown with its line, then the mended file comes into force', async ({
+/** Looks at what is to be in force, and puts it there. */
+async function deploy(page: Page) {
+  await page.getByRole('button', { name: 'Review tester' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Deploy tester' }).click()
+}
+
+test('mistakes stand at their lines as they are written, and the mended file is looked at before it is in force', async ({
   page,
   holdpoint,
+  checkAccessibility,
 }) => {
   await page.goto(`${holdpoint.url}/${holdpoint.project}/agents/tester`)
-  await writeFile(page, policy.replace('amount > 1000', 'amount >'))
-  await page.getByRole('button', { name: 'Deploy tester' }).click()
-  const place = page.getByRole('button', { name: /^Line 4, column \d+$/ })
-  await expect(place).toBeVisible()
+  await writeFile(page, `${policy.replace('amount > 1000', 'amount >')}  bogus: 1\n`)
+  await expect(page.getByText('This would be refused', { exact: true })).toBeVisible()
+  await expect(page.getByText(/`bogus`/)).toBeVisible()
   await expect(page.getByLabel('Agent file')).toHaveAttribute('aria-invalid', 'true')
-
-  await place.click()
+  await checkAccessibility(page)
+  await page.getByRole('button', { name: 'Review tester' }).click()
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  await page.getByRole('button', { name: /^Line 4, column \d+$/ }).click()
   await expect(page.getByLabel('Agent file')).toBeFocused()
+
   await page.getByLabel('Agent file').fill(policy)
-  await page.getByRole('button', { name: 'Deploy tester' }).click()
+  await expect(page.getByText('This would be refused')).toHaveCount(0)
+  await page.getByRole('button', { name: 'Review tester' }).click()
+  const review = page.getByRole('dialog', { name: 'Deploy a new version of tester?' })
+  await expect(review.getByRole('region', { name: 'Changes', exact: true })).toContainText(
+    'added: - order_tools.cancel_order',
+  )
+  await expect(review.getByRole('region', { name: 'As understood' })).toContainText('up to 1 h 30 min')
+  await checkAccessibility(page)
+  await review.getByRole('button', { name: 'Deploy tester' }).click()
   await expect(page.getByText('Version 3 of tester is in force.')).toBeVisible()
   const entry = page.getByRole('list', { name: 'Entries of the policy' }).getByRole('listitem').nth(1)
   await expect(entry).toContainText('param.amount > 1000')
@@ -45,6 +62,16 @@ test('a mistake is shown with its line, then the mended file comes into force', 
   const { status, body } = await holdpoint.call('GET', '/api/agents/tester')
   expect([status, body.version, body.config]).toEqual([200, 3, policy])
   expect(body.deployed_by).toMatchObject({ type: 'user', label: holdpoint.ownerEmail })
+
+  await page.getByRole('link', { name: /^Version 2/ }).click()
+  await page.getByRole('button', { name: 'Roll back to version 2' }).click()
+  const back = page.getByRole('dialog', { name: 'Roll back to version 2 of tester?' })
+  await expect(back.getByRole('region', { name: 'Changes', exact: true })).toContainText(
+    'removed: - order_tools.cancel_order',
+  )
+  await back.getByRole('button', { name: 'Roll back to version 2' }).click()
+  await expect(page.getByText('Version 4 of tester is in force, with the text of version 2.')).toBeVisible()
+  await expect(page).toHaveURL(/agents\/tester$/)
 })
 
 test('a draft outlives leaving, which asks, and reloading', async ({
@@ -84,7 +111,7 @@ test('a file with warnings is accepted and says where they stand', async ({
 }) => {
   await page.goto(`${holdpoint.url}/${holdpoint.project}/agents/tester`)
   await writeFile(page, policy.replace('timeout', 'timout'))
-  await page.getByRole('button', { name: 'Deploy tester' }).click()
+  await deploy(page)
   const warnings = page.getByRole('region', { name: 'Warnings' })
   await expect(warnings).toContainText('Line 5, column 3')
   await expect(warnings).toContainText('did you mean `timeout`?')
@@ -103,11 +130,11 @@ test('who comes second learns of it, and nothing is deployed over the other unse
     body: policy.replace('5400', '60'),
   })
   expect(other.status).toBe(200)
-  await page.getByRole('button', { name: 'Deploy tester' }).click()
+  await deploy(page)
   await expect(page.getByText(/^Version 3 of tester, deployed by .*, is in force/)).toBeVisible()
   await expect(page.getByLabel('Agent file')).toHaveValue(policy)
   await expect(page.getByRole('list', { name: 'Versions' }).getByRole('listitem')).toHaveCount(3)
-  await page.getByRole('button', { name: 'Deploy tester' }).click()
+  await deploy(page)
   await expect(page.getByText('Version 4 of tester is in force.')).toBeVisible()
 })
 
@@ -145,7 +172,7 @@ test('a call can be tried: it runs, it is held, it cannot be told', async ({
   const form = await tryCall(page, 'order_tools.process_refund', '{"amount": 129}')
   await expect(form).toContainText('Runs without approval')
   await expect(form).toContainText('param.amount > 1000 of order_tools.process_refund is false.')
-  await page.getByRole('button', { name: 'Deploy tester' }).click()
+  await deploy(page)
   await expect(page.getByText('Version 3 of tester is in force.')).toBeVisible()
 
   await tryCall(page, 'order_tools.process_refund', '{"amount": 2400}')
@@ -176,7 +203,7 @@ test('what is wrong with a tried call stands at its field', async ({ page, holdp
 test('every version can be looked at, with what it changed', async ({ page, holdpoint }) => {
   await page.goto(`${holdpoint.url}/${holdpoint.project}/agents/tester`)
   await writeFile(page, policy)
-  await page.getByRole('button', { name: 'Deploy tester' }).click()
+  await deploy(page)
   await expect(page.getByText('Version 3 of tester is in force.')).toBeVisible()
   await page.getByRole('button', { name: 'Changes since version 2' }).click()
   await expect(page.getByRole('region', { name: /^Changes around/ }).first()).toContainText(

@@ -1,0 +1,57 @@
+'use client'
+
+import type { Agent } from '@/lib/agents/schemas'
+import { Button } from '../ui/button'
+import { Dialog } from '../ui/dialog'
+import { TroubleNotice, type Trouble } from '../ui/trouble'
+import { Changes } from './changes'
+import { PolicyView } from './policy-view'
+
+type ReviewDialogProps = {
+  isOpen: boolean
+  onClose: () => void
+  title: string
+  /** The text in force; null where there is none. */
+  before: string | null
+  after: string
+  /** As the gate will understand it. */
+  policy: Agent['policy']
+  action: string
+  isBusy: boolean
+  trouble?: Trouble | null
+  onConfirm: () => void
+}
+
+/** What a file changes and how it is understood, before it is in force. */
+export function ReviewDialog(props: ReviewDialogProps) {
+  const { isOpen, onClose, title, before, after, policy, action, isBusy, trouble = null, onConfirm } = props
+  return (
+    <Dialog
+      isOpen={isOpen}
+      onClose={onClose}
+      title={title}
+      description="From then on every new call is judged by it. What is held already stays as it was asked for."
+      size="lg"
+    >
+      <div className="space-y-5">
+        {before !== null && (
+          <section aria-label="Changes">
+            <h3 className="mb-1.5 text-sm font-semibold">Changes to the version in force</h3>
+            <Changes before={before} after={after} />
+          </section>
+        )}
+        <section aria-label="As understood">
+          <h3 className="mb-1.5 text-sm font-semibold">As the gate will understand it</h3>
+          <PolicyView policy={policy} />
+        </section>
+        <TroubleNotice trouble={trouble} />
+        <div className="sticky -bottom-4 -mx-5 -mb-4 flex flex-wrap justify-end gap-2 border-t border-line bg-raised px-5 py-3">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button variant="primary" isBusy={isBusy} onClick={onConfirm} className="max-w-full">
+            <span className="truncate">{action}</span>
+          </Button>
+        </div>
+      </div>
+    </Dialog>
+  )
+}

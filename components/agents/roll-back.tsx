@@ -1,0 +1,58 @@
+'use client'
+
+import { useState } from 'react'
+import type { ShownVersion } from '@/lib/agents/at-version'
+import { Button } from '../ui/button'
+import { useAction } from '../ui/use-action'
+import type { Deploy } from './deploy-form'
+import { ReviewDialog } from './review-dialog'
+
+type RollBackProps = {
+  project: string
+  name: string
+  shown: ShownVersion
+  inForce: { version: number; config: string }
+  deploy: Deploy
+  onDone: () => void
+}
+
+/** Puts an earlier version's text in force again, as a new version, after a look at what that changes. */
+export function RollBack({ project, name, shown, inForce, deploy, onDone }: RollBackProps) {
+  const [isOpen, setIsOpen] = useState(false)
+  const words = `Roll back to version ${shown.version}`
+  const { isBusy, trouble, send, forget } = useAction(deploy, {
+    unanswered: 'The server did not answer, so this may or may not be in force. Load the page again to see.',
+    done: ({ version }) =>
+      `Version ${version} of ${name} is in force, with the text of version ${shown.version}.`,
+    refreshes: false,
+    onDone: () => {
+      setIsOpen(false)
+      onDone()
+    },
+  })
+  return (
+    <>
+      <Button
+        size="sm"
+        onClick={() => {
+          forget()
+          setIsOpen(true)
+        }}
+      >
+        {words}
+      </Button>
+      <ReviewDialog
+        isOpen={isOpen}
+        onClose={() => setIsOpen(false)}
+        title={`${words} of ${name}?`}
+        before={inForce.config}
+        after={shown.config}
+        policy={shown.policy}
+        action={words}
+        isBusy={isBusy}
+        trouble={trouble}
+        onConfirm={() => send(project, { name, config: shown.config, base: inForce.version })}
+      />
+    </>
+  )
+}
