@@ -6,7 +6,7 @@ import type { Member } from '@/lib/members/schemas'
 import { Badge } from '../ui/badge'
 import { Button } from '../ui/button'
 import { Table, Td, Th } from '../ui/table'
-import { Moment } from '../ui/time'
+import { Age, Moment } from '../ui/time'
 import { useAction, type Action } from '../ui/use-action'
 import { ConfirmDialog } from './confirm-dialog'
 import { RoleField } from './invite-form'
@@ -24,11 +24,14 @@ type MemberListProps = {
   isWhole: boolean
   /** Null for whoever may only look. */
   actions: MemberActions | null
+  /** When each was last active, by id; for owners alone. */
+  lastActive: Record<string, string>
   ownId: string
 }
 
 /** Everybody who belongs to the project or is invited; owners change roles and remove. */
-export function MemberList({ project, members, isWhole, actions, ownId }: MemberListProps) {
+export function MemberList(props: MemberListProps) {
+  const { project, members, isWhole, actions, lastActive, ownId } = props
   const owners = members.filter(({ role, joined_at }) => role === 'owner' && joined_at !== null)
   const lastOwner = isWhole && owners.length === 1 ? owners[0]?.id : undefined
   return (
@@ -38,6 +41,7 @@ export function MemberList({ project, members, isWhole, actions, ownId }: Member
           <Th>Person</Th>
           <Th>Role</Th>
           <Th>Joined</Th>
+          {actions && <Th>Last active</Th>}
           {actions && (
             <Th>
               <span className="sr-only">Actions</span>
@@ -60,6 +64,11 @@ export function MemberList({ project, members, isWhole, actions, ownId }: Member
             <Td name="Joined">
               {member.joined_at ? <Moment at={member.joined_at} /> : <Badge tone="warn">Invited</Badge>}
             </Td>
+            {actions && (
+              <Td name="Last active">
+                <LastActive at={lastActive[member.id]} />
+              </Td>
+            )}
             {actions && (
               <Td className="text-right whitespace-nowrap">
                 {member.id === lastOwner ? (
@@ -84,6 +93,10 @@ export function MemberList({ project, members, isWhole, actions, ownId }: Member
       </tbody>
     </Table>
   )
+}
+
+function LastActive({ at }: { at: string | undefined }) {
+  return at === undefined ? <span className="text-muted">never</span> : <Age at={at} isLong />
 }
 
 type RowProps = { project: string; member: Member }

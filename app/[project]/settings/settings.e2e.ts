@@ -31,6 +31,11 @@ test('the last owner is told why they cannot go; a phone shows all of everybody'
   await page.goto(`${holdpoint.url}/${holdpoint.project}/settings/members`)
   const row = page.getByRole('row', { name: new RegExp(holdpoint.ownerEmail) })
   await expect(row).toContainText('The last owner')
+  await expect(row).toContainText('never')
+  await page.getByLabel('E-mail').fill('bo@example.com')
+  await page.getByRole('button', { name: 'Invite', exact: true }).click()
+  await expect(page.getByText('bo@example.com is invited')).toBeVisible()
+  await expect(row).toContainText('just now')
   await expect(row.getByRole('button')).toHaveCount(0)
 
   const long = await holdpoint.test.member('admin')

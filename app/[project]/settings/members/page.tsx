@@ -7,6 +7,7 @@ import { LeftOut } from '@/components/ui/left-out'
 import { PageHeader, Section } from '@/components/ui/page-header'
 import { hasRole } from '@/lib/context'
 import { settings } from '@/lib/env'
+import { readLastActive } from '@/lib/members/last-active'
 import { readMembers } from '@/lib/members/read'
 import { pageQuery, type Search } from '@/lib/http/input'
 import { readFrom } from '@/lib/http/page-input'
@@ -31,6 +32,10 @@ export default async function MembersPage({ params, searchParams }: Props) {
     isStale,
   } = await readFrom(query.cursor, (cursor) => readMembers(ctx, { limit: 100, cursor }))
   const isOwner = hasRole(ctx.actor.role, 'owner')
+  const lastActive = await readLastActive(
+    ctx,
+    items.map(({ id }) => id),
+  )
   const hasMail = settings().resendApiKey !== undefined
   const inviteNote = hasMail
     ? 'They get a mail with a link; you get one to hand over yourself.'
@@ -53,6 +58,7 @@ export default async function MembersPage({ params, searchParams }: Props) {
           members={items}
           isWhole={query.cursor === undefined && nextCursor === null}
           actions={isOwner ? { remove, setRole } : null}
+          lastActive={lastActive}
           ownId={ctx.actor.id}
         />
         {nextCursor && (
