@@ -81,6 +81,7 @@ export const api = {
     withQuery(`/api/runs/${part(run)}/tool-calls/${part(call)}`, { project }),
   step: (project: string, run: string, step: string) =>
     withQuery(`/api/runs/${part(run)}/steps/${part(step)}`, { project }),
+  agents: (project: string, query?: Query) => withQuery('/api/agents', { project, ...query }),
   check: (project: string, agent: string) => withQuery(`/api/agents/${part(agent)}/check`, { project }),
   audit: (project: string, query?: Query) => withQuery('/api/audit', { project, ...query }),
   verifyAudit: (project: string) => withQuery('/api/audit/verify', { project }),

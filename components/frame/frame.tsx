@@ -5,6 +5,7 @@ import { LiveProvider } from './live'
 import { DataProvider } from './data'
 import { Navigation, TabBar } from './navigation'
 import { NoticesProvider } from './notices'
+import { PaletteButton } from './palette-button'
 import { PersonMenu } from './person-menu'
 import { ProjectSwitch } from './project-switch'
 import { SignedOut } from './signed-out'
@@ -40,8 +41,9 @@ export function Frame(props: FrameProps) {
           <div className="md:grid md:grid-cols-[13.5rem_minmax(0,1fr)]">
             <header className="sticky top-0 z-30 flex h-12 items-center gap-2 border-b border-line bg-canvas px-3 md:h-dvh md:flex-col md:items-stretch md:gap-4 md:border-r md:border-b-0 md:px-2.5 md:py-3">
               <ProjectSwitch project={project} projects={projects} />
+              <PaletteButton project={project} projects={projects} />
               <Navigation project={project.slug} />
-              <div className="ml-auto flex items-center gap-1 md:mt-auto md:ml-0 md:flex-col md:items-stretch">
+              <div className="flex items-center gap-1 md:mt-auto md:flex-col md:items-stretch">
                 <Bell project={project.slug} markRead={markRead} />
                 <PersonMenu person={person} />
               </div>
