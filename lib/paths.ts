@@ -49,7 +49,9 @@ export const pages = {
     withQuery(`${pages.approvals(project)}/${part(approval)}`, query),
   runs: (project: string, query?: Partial<Record<'status' | 'agent' | 'tool' | 'q' | 'since', string>>) =>
     withQuery(pages.place(project, 'runs'), query),
-  run: (project: string, run: string) => `${pages.runs(project)}/${part(run)}`,
+  /** Open at one of its steps where that is given: by its id, or the caller's id of its call. */
+  run: (project: string, run: string, step?: string) =>
+    `${pages.runs(project)}/${part(run)}${step === undefined ? '' : `#${part(step)}`}`,
   agents: (project: string, query?: Paged) => withQuery(pages.place(project, 'agents'), query),
   /** Of one version where it is given, else of the version in force. */
   agent: (project: string, name: string, version?: number) =>

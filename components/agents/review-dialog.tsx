@@ -45,7 +45,7 @@ export function ReviewDialog(props: ReviewDialogProps) {
           <PolicyView policy={policy} />
         </section>
         <TroubleNotice trouble={trouble} />
-        <div className="sticky -bottom-4 -mx-5 -mb-4 flex flex-wrap justify-end gap-2 border-t border-line bg-raised px-5 py-3">
+        <div className="sticky -bottom-4 -mx-5 -mb-4 flex flex-wrap justify-end gap-2 rounded-b-lg border-t border-line bg-raised px-5 py-3">
           <Button onClick={onClose}>Cancel</Button>
           <Button variant="primary" isBusy={isBusy} onClick={onConfirm} className="max-w-full">
             <span className="truncate">{action}</span>

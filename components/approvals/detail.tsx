@@ -77,7 +77,7 @@ function Head({ project, approval, position, heading }: Omit<DetailProps, 'loade
         {position && ` · ${position}`}
         {' · '}
         <Link
-          href={pages.run(project, approval.run_id)}
+          href={pages.run(project, approval.run_id, approval.tool_call_id)}
           scroll={false}
           prefetch={false}
           data-trace=""

@@ -49,11 +49,11 @@ export function FirstSteps({ project, appUrl, steps, agent }: FirstStepsProps) {
         className="flex h-9 w-full items-center gap-2 rounded-md px-3 text-left -outline-offset-2 hover:bg-hover"
       >
         <Icon name="chevron" className={isOpen ? 'rotate-90' : ''} />
-        <span className="font-medium">First steps</span>
-        <span className="text-muted">
+        <span className="font-medium whitespace-nowrap">First steps</span>
+        <span className="whitespace-nowrap text-muted">
           {done} of {lines.length} done
         </span>
-        {!isOpen && next && <span className="ml-auto truncate text-muted">Next: {next.words}</span>}
+        {!isOpen && next && <span className="ml-auto min-w-0 truncate text-muted">Next: {next.words}</span>}
       </button>
       {isOpen && (
         <ol className="divide-y divide-line border-t border-line">

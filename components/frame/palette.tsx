@@ -70,15 +70,6 @@ function Choices({ project, projects, onDone }: ChoicesProps) {
         <Command.Empty className="px-2.5 py-6 text-center text-sm text-muted">
           Nothing is called that.
         </Command.Empty>
-        {wanted !== '' && (
-          <Command.Group heading={`Find “${wanted.slice(0, 60)}”`} forceMount className={group}>
-            {searchesFor(project.slug, wanted).map(({ name, path }) => (
-              <Command.Item key={name} value={name} forceMount onSelect={() => go(path)} className={item}>
-                {name}
-              </Command.Item>
-            ))}
-          </Command.Group>
-        )}
         <Command.Group heading="Go to" className={group}>
           {placesOf(project.slug).map(({ name, path }) => (
             <Command.Item key={name} value={name} onSelect={() => go(path)} className={item}>
@@ -133,6 +124,15 @@ function Choices({ project, projects, onDone }: ChoicesProps) {
             </Command.Item>
           ))}
         </Command.Group>
+        {wanted !== '' && (
+          <Command.Group heading={`Find “${wanted.slice(0, 60)}”`} forceMount className={group}>
+            {searchesFor(project.slug, wanted).map(({ name, path }) => (
+              <Command.Item key={name} value={name} forceMount onSelect={() => go(path)} className={item}>
+                {name}
+              </Command.Item>
+            ))}
+          </Command.Group>
+        )}
       </Command.List>
     </Command>
   )

@@ -147,7 +147,7 @@ function useOpening(
   })
   useEffect(() => {
     function go() {
-      const row = opensAt(latest.current, location.hash.slice(1))
+      const row = opensAt(latest.current, stepInAddress())
       if (!row) return
       openStep(row.id)
       // once the lines are drawn
@@ -157,6 +157,15 @@ function useOpening(
     window.addEventListener('hashchange', go)
     return () => window.removeEventListener('hashchange', go)
   }, [goTo, openStep])
+}
+
+/** The step that the address names behind its `#`. */
+function stepInAddress(): string {
+  try {
+    return decodeURIComponent(location.hash.slice(1))
+  } catch {
+    return ''
+  }
 }
 
 function Behind({ error }: { error: Error | undefined }) {

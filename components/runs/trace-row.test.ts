@@ -51,6 +51,7 @@ describe('a trace', () => {
   it('opens at the step of the address, else at what is held, else at what went wrong last', () => {
     expect(opensAt(rows)?.id).toBe('held')
     expect(opensAt(rows, 'failed')?.id).toBe('failed')
+    expect(opensAt([row('stp_1', { callId: 'call 1' })], 'call 1')?.id).toBe('stp_1')
     expect(opensAt(rows, 'gone')?.id).toBe('held')
     expect(opensAt(rows.slice(0, 4))?.id).toBe('rejected')
     expect(opensAt(rows.slice(0, 2))).toBeUndefined()

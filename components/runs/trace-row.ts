@@ -112,10 +112,10 @@ export function filterRows(rows: readonly TraceRow[], filter: TraceFilter, text 
   )
 }
 
-/** Where a trace opens: at the step of the address, else the first that is held, else the last that went wrong. */
+/** Where a trace opens: at the step of the address, by its id or the caller's id of its call, else the first that is held, else the last that went wrong. */
 export function opensAt(rows: readonly TraceRow[], id?: string): TraceRow | undefined {
   return (
-    rows.find((row) => row.id === id) ??
+    rows.find((row) => id && (row.id === id || row.callId === id)) ??
     rows.find(({ status }) => status === 'awaiting_approval') ??
     rows.findLast(hasFailed)
   )
