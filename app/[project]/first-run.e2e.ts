@@ -19,6 +19,7 @@ test('the first steps are ticked by what happens, and the palette leads anywhere
 
   await page.keyboard.press('Control+k')
   const palette = page.getByRole('dialog', { name: 'Go to' })
+  await expect(palette).toBeVisible()
   await page.keyboard.type('webh')
   await checkAccessibility(page)
   await page.keyboard.press('Enter')
@@ -27,11 +28,13 @@ test('the first steps are ticked by what happens, and the palette leads anywhere
   await expect(steps).toContainText(/5 of 6 done.*Next: Tell Slack/)
 
   await page.getByRole('button', { name: /^Go to/ }).click()
+  await expect(palette).toBeVisible()
   await page.keyboard.type('ORD-1')
   await expect(palette.getByRole('option', { name: 'In runs' })).toBeVisible()
   await palette.getByRole('option', { name: 'In runs' }).click()
   await expect(page).toHaveURL(/runs\?q=ORD-1$/)
   await page.keyboard.press('Control+k')
+  await expect(palette).toBeVisible()
   await page.keyboard.type('utc')
   await page.keyboard.press('Enter')
   await page.goto(`${holdpoint.url}/${holdpoint.project}/audit`)

@@ -68,7 +68,7 @@ test('the trace opens on the held call and tells the rest, step by step', async 
   await page.goto(`${holdpoint.url}/${holdpoint.project}/runs/${id}`)
   await expect(page).toHaveTitle(/My lamp arrived broken\. · Run of tester/)
   await expect(page.getByText('mia@shop.example')).toBeVisible()
-  await expect(page.getByText('My lamp arrived broken.')).toBeVisible()
+  await expect(page.getByText('My lamp arrived broken.', { exact: true })).toBeVisible()
   await expect(page.getByText(/waited .* for people/)).toBeVisible()
   const steps = page.getByRole('list', { name: 'Steps' }).getByRole('listitem')
   await expect(steps).toHaveCount(3)
