@@ -74,6 +74,8 @@ export const api = {
   countApprovals: (project: string, query?: Query) =>
     withQuery('/api/approvals/count', { project, ...query }),
   approval: (project: string, id: string) => withQuery(`/api/approvals/${part(id)}`, { project }),
+  approvalContext: (project: string, id: string) =>
+    withQuery(`/api/approvals/${part(id)}/context`, { project }),
   me: (project: string) => withQuery('/api/me', { project }),
   stream: (project: string) => withQuery('/api/approvals/stream', { project }),
   runs: (project: string, query?: Query) => withQuery('/api/runs', { project, ...query }),

@@ -11,6 +11,8 @@ import { Kbd } from '../ui/kbd'
 import { Age, Moment, TimeLeft } from '../ui/time'
 import { UntrustedText } from '../ui/untrusted-text'
 import { ruleParams } from './call-words'
+import { RequestContext } from './context/context'
+import { Cues } from './context/cues'
 import { DetailSection } from './detail-section'
 import { AgentMetadata, AgentSays, AllParams } from './details'
 import { OutcomeLine, Reason } from './outcome'
@@ -34,7 +36,7 @@ export function Detail({ project, approval, loaded, position, heading }: DetailP
       <DetailSection title="What would run">
         <AllParams approval={approval} loaded={loaded} ruleParams={ruleParams(approval.rule.condition)} />
       </DetailSection>
-      {/* Context (what led here, compared with before, cues) is a DetailSection of its own and goes here. */}
+      <RequestContext project={project} approval={approval.id} />
       {(approval.description !== null || approval.metadata !== null) && (
         <DetailSection title="In the agent’s words" note="Not checked by anybody.">
           <div className="space-y-2">
@@ -94,6 +96,7 @@ function Head({ project, approval, position, heading }: Omit<DetailProps, 'loade
         </div>
       )}
       <Why project={project} approval={approval} />
+      {isPending && <Cues project={project} approval={approval.id} />}
     </header>
   )
 }

@@ -14,7 +14,7 @@ export function valuesOf(params: Record<string, unknown>): Values {
 /** A value that two calls do not have in common; undefined on the side where it is not there. */
 export type Change = { path: string; before: unknown; after: unknown; factor: number | null }
 
-/** What differs between an earlier call and this one: of this one in its order, then what only the earlier had. */
+/** What differs between an earlier call and this one: numbers first, then of this one in its order, and what only the earlier had. */
 export function changesBetween(before: Values, after: Values): { changes: Change[]; same: number } {
   const paths = [...new Set([...after.keys(), ...before.keys()])]
   const changes = paths
@@ -23,7 +23,12 @@ export function changesBetween(before: Values, after: Values): { changes: Change
       const [was, is] = [before.get(path), after.get(path)]
       return { path, before: was, after: is, factor: factorOf(was, is) }
     })
-  return { changes, same: paths.length - changes.length }
+  // a number that is another says most
+  const first = changes.filter(({ factor }) => factor !== null)
+  return {
+    changes: [...first, ...changes.filter(({ factor }) => factor === null)],
+    same: paths.length - changes.length,
+  }
 }
 
 /** How many times as much; null where that says nothing. */

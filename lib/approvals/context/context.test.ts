@@ -93,6 +93,7 @@ it('says what led to a request, and compares it with what was decided before', a
     others: [{ id: sibling.id, tool: 'soft', status: 'pending' }],
   })
   expect(context.run.steps.map(({ name }) => name)).toEqual(['Step 4', 'Step 5', 'Step 6', 'refund', 'soft'])
+  expect(context.run.steps[0]?.says).toBe('so')
   expect(context.compared).toMatchObject({
     approval_id: last,
     same: 2,

@@ -71,7 +71,7 @@ function contextToWire(id: string, record: ContextRecord): ApprovalContext {
           : { text: run.input, is_cut: (run.inputCharacters ?? 0) > run.input.length },
       started_at: moment(run.startedAt),
       earlier: run.earlier,
-      steps: record.steps.map((step) => ({ ...step, at: moment(step.at) })),
+      steps: record.steps.map((step) => ({ ...step, says: wordsOf(step.says), at: moment(step.at) })),
       others: record.others.map(({ requestedAt, ...other }) => ({
         ...other,
         requested_at: moment(requestedAt),
@@ -93,6 +93,20 @@ function contextToWire(id: string, record: ContextRecord): ApprovalContext {
       numbers: numbersOf(facts),
     },
   }
+}
+
+/** What was recorded was JSON: of a text its words, also where its end was cut off. */
+function wordsOf(json: string | null): string | null {
+  if (json?.startsWith('"') !== true) return json
+  const whole = [json, `${json}"`, `${json.replace(/\\[^"]*$/, '')}"`].map((text) => {
+    try {
+      return JSON.parse(text) as unknown
+    } catch {
+      return undefined
+    }
+  })
+  const words = whole.find((text) => typeof text === 'string')
+  return typeof words === 'string' ? words : json
 }
 
 function factsOf(record: ContextRecord): Facts {

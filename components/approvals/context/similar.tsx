@@ -1,0 +1,60 @@
+import Link from 'next/link'
+import type { ApprovalContext } from '@/lib/approvals/context/schemas'
+import { pages } from '@/lib/paths'
+import { StatusBadge, statusWord } from '../../ui/badge'
+import { spanWords } from '../../ui/duration'
+import { Age } from '../../ui/time'
+import { UntrustedText } from '../../ui/untrusted-text'
+import { StripPlot } from './strip-plot'
+
+type SimilarRequests = ApprovalContext['similar']
+
+const countedTo = 1000
+const outcomes = ['approved', 'rejected', 'expired'] as const
+
+/** What became of requests for the same tool. What was decided then decides nothing now. */
+export function Similar({ project, similar }: { project: string; similar: SimilarRequests }) {
+  const counts = outcomes.filter((outcome) => similar.counts[outcome] > 0)
+  if (counts.length === 0) return <p className="text-sm text-muted">There was none.</p>
+  return (
+    <div className="space-y-3 text-sm">
+      <p>
+        {counts.map((outcome) => `${countWords(similar.counts[outcome])} ${outcome}`).join(', ')}
+        {similar.median_wait_ms !== null && (
+          <span className="text-muted"> · half of them within {spanWords(similar.median_wait_ms)}</span>
+        )}
+      </p>
+      {similar.numbers.map((number) => (
+        <StripPlot key={number.path} {...number} />
+      ))}
+      <ul
+        aria-label="Last decisions"
+        className="divide-y divide-line rounded-sm border border-line bg-surface"
+      >
+        {similar.lately.map((one) => (
+          <li key={one.approval_id} className="space-y-1 px-3 py-2">
+            <p className="flex flex-wrap items-baseline gap-x-2.5 gap-y-1">
+              <Link href={pages.approval(project, one.approval_id)} prefetch={false} className="link">
+                {statusWord(one.status)}
+                {one.reviewer && ` by ${one.reviewer.name ?? one.reviewer.email}`}
+              </Link>
+              <Age at={one.decided_at} isLong className="text-xs text-faint" />
+              <span className="ml-auto flex items-baseline gap-1.5 text-xs text-faint">
+                its run <StatusBadge status={one.run_status} />
+              </span>
+            </p>
+            {one.reason !== null && (
+              <p className="border-l-2 border-line-strong pl-2.5">
+                <UntrustedText text={one.reason} maxCharacters={240} />
+              </p>
+            )}
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+function countWords(count: number): string {
+  return count > countedTo ? `more than ${countedTo.toLocaleString('en-US')}` : String(count)
+}
