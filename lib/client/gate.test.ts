@@ -1,16 +1,19 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+// oxlint-disable vitest/no-standalone-expect -- `it` is vitest's, with a fixture
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { lose, makeAgents, type Agents } from '@/lib/testing/agent'
 import { startRest, type Rest } from '@/lib/testing/rest'
 import { neverRan, type GateOptions, type Outcome, type Run } from './holdpoint.ts'
 
 let rest: Rest
-let agents: Agents
 beforeAll(async () => {
   rest = await startRest()
 })
 afterAll(() => rest.close())
-beforeEach(async () => {
-  agents = await makeAgents(rest)
+
+/** Each has a project of its own, and they mostly wait: so they run at the same time. */
+const it = test.extend<{ agents: Agents }>({
+  // eslint-disable-next-line no-empty-pattern -- vitest reads the names of the fixtures that it takes
+  agents: async ({}, use) => use(await makeAgents(rest)),
 })
 
 const params = { order_id: 'ORD-1', amount: 2400 }
@@ -42,8 +45,8 @@ function thrown(work: Promise<unknown>): Promise<Error & Record<string, unknown>
 
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms))
 
-describe('a call', () => {
-  test('that needs no approval runs at once, in two requests', async () => {
+describe.concurrent('a call', () => {
+  it('that needs no approval runs at once, in two requests', async ({ agents }) => {
     const agent = agents.live()
     const run = await agent.hp.run({ id: 'r' })
     const { ran, execute } = tool({ order: 1 })
@@ -54,7 +57,7 @@ describe('a call', () => {
     expect(await agents.call('r', 'call_1')).toMatchObject({ status: 'succeeded', output: { order: 1 } })
   })
 
-  test('that is approved runs once, and is recorded', async () => {
+  it('that is approved runs once, and is recorded', async ({ agents }) => {
     const agent = agents.live()
     const run = await agent.hp.run({ id: 'r' })
     const { ran, execute } = tool()
@@ -87,7 +90,7 @@ describe('a call', () => {
     ])
   })
 
-  test('runs with what was asked about, whatever becomes of the params meanwhile', async () => {
+  it('runs with what was asked about, whatever becomes of the params meanwhile', async ({ agents }) => {
     const run = await agents.live().hp.run({ id: 'r' })
     const given = { order: { id: 1 } }
     const going = run.gate('gated', given, (copy) => ({ ...copy.order }), { callId: 'call_1' })
@@ -96,7 +99,7 @@ describe('a call', () => {
     expect(await going).toMatchObject({ kind: 'ran', output: { id: 1 }, params: { order: { id: 1 } } })
   })
 
-  test('whose tool throws is recorded as failed, and stays failed', async () => {
+  it('whose tool throws is recorded as failed, and stays failed', async ({ agents }) => {
     const run = await agents.live().hp.run({ id: 'r' })
     const fail = () => Promise.reject(new RangeError('no such order'))
     const outcome = await run.gate('lookup', params, fail, { callId: 'call_1' })
@@ -114,7 +117,7 @@ describe('a call', () => {
     expect(ran).toEqual([])
   })
 
-  test('of a tool that gives back what JSON cannot carry has run all the same', async () => {
+  it('of a tool that gives back what JSON cannot carry has run all the same', async ({ agents }) => {
     const run = await agents.live().hp.run({ id: 'r' })
     const outcome = await run.gate('lookup', params, () => ({ n: 1n }), { callId: 'call_1' })
     expect(outcome).toMatchObject({ kind: 'ran', output: { n: 1n } })
@@ -124,7 +127,7 @@ describe('a call', () => {
     })
   })
 
-  test('with a foreign id is found by it again', async () => {
+  it('with a foreign id is found by it again', async ({ agents }) => {
     const run = await agents.live().hp.run({ id: 'Fall 7' })
     const callId = 'Überweisung 1'
     const { ran, execute } = tool()
@@ -137,8 +140,8 @@ describe('a call', () => {
   })
 })
 
-describe('a no', () => {
-  test('that lets the run go on is words for the model', async () => {
+describe.concurrent('a no', () => {
+  it('that lets the run go on is words for the model', async ({ agents }) => {
     const run = await agents.live().hp.run({ id: 'r' })
     const { ran, execute } = tool()
     const going = run.gate('soft', params, execute, { callId: 'call_1' })
@@ -157,7 +160,7 @@ describe('a no', () => {
     expect(run.signal.aborted).toBe(false)
   })
 
-  test('that ends the run ends all that waits in it', async () => {
+  it('that ends the run ends all that waits in it', async ({ agents }) => {
     const run = await agents.live().hp.run({ id: 'r' })
     const { ran, execute } = tool()
     const going = thrown(gate(run, execute))
@@ -173,7 +176,7 @@ describe('a no', () => {
     expect(ran).toEqual([])
   })
 
-  test('that ended the run is told to who comes back, for this call and any other', async () => {
+  it('that ended the run is told to who comes back, for this call and any other', async ({ agents }) => {
     const run = await agents.live().hp.run({ id: 'r' })
     const { ran, execute } = tool()
     expect(await gate(run, execute, { mode: 'park' })).toMatchObject({ kind: 'parked' })
@@ -186,10 +189,10 @@ describe('a no', () => {
     expect(ran).toEqual([])
   })
 
-  test.each([
+  it.for([
     ['soft', { kind: 'rejected', status: 'expired' }],
     ['gated', { name: 'Refused', code: 'expired' }],
-  ])('by nobody, of %s, never reads like that of a person', async (name, expected) => {
+  ] as const)('by nobody, of %s, never reads like that of a person', async ([name, expected], { agents }) => {
     const run = await agents.live().hp.run({ id: 'r' })
     const { ran, execute } = tool()
     const going = run.gate(name, params, execute, { callId: 'call_1' }).catch((error: unknown) => error)
@@ -202,12 +205,12 @@ describe('a no', () => {
   })
 })
 
-describe('what gets lost is found again', () => {
-  test.each([
+describe.concurrent('what gets lost is found again', () => {
+  it.for([
     ['the answer to the ask', /POST \/approvals$/],
     ['the claim’s answer', /POST \/approvals\/apr\/claim$/],
     ['the result’s answer', /result$/],
-  ])('%s', async (_, path) => {
+  ] as const)('%s', async ([, path], { agents }) => {
     const agent = agents.live()
     const run = await agent.hp.run({ id: 'r' })
     agent.between = lose(path, 2)
@@ -222,7 +225,7 @@ describe('what gets lost is found again', () => {
     expect(await agents.call('r', 'call_1')).toMatchObject({ status: 'succeeded' })
   })
 
-  test('the answer that frees the call', async () => {
+  it('the answer that frees the call', async ({ agents }) => {
     const agent = agents.live()
     const run = await agent.hp.run({ id: 'r' })
     let lost = 0
@@ -238,7 +241,7 @@ describe('what gets lost is found again', () => {
     expect(ran).toHaveLength(1)
   })
 
-  test('a server that is away for a while in a wait', async () => {
+  it('a server that is away for a while in a wait', async ({ agents }) => {
     const agent = agents.live()
     const run = await agent.hp.run({ id: 'r' })
     const { ran, execute } = tool()
@@ -252,8 +255,8 @@ describe('what gets lost is found again', () => {
   })
 })
 
-describe('nothing runs, and it is said why', () => {
-  test('where the server is away beyond the patience', async () => {
+describe.concurrent('nothing runs, and it is said why', () => {
+  it('where the server is away beyond the patience', async ({ agents }) => {
     const agent = agents.live({ patience: '300ms' })
     const run = await agent.hp.run({ id: 'r' })
     const { ran, execute } = tool()
@@ -272,18 +275,18 @@ describe('nothing runs, and it is said why', () => {
     expect(ran).toHaveLength(1)
   })
 
-  test('where the key is revoked in a wait, at once', async () => {
-    const { id, token } = await key()
+  it('where the key is revoked in a wait, at once', async ({ agents }) => {
+    const { id, token } = await key(agents)
     const run = await agents.live({ key: token }).hp.run({ id: 'r' })
     const { ran, execute } = tool()
     const going = thrown(gate(run, execute))
     await agents.held('call_1')
-    await revoke(id)
+    await revoke(agents, id)
     expect(await going).toMatchObject({ name: 'Problem', status: 401, code: 'unauthenticated' })
     expect(ran).toEqual([])
   })
 
-  test('where the id was used for another call', async () => {
+  it('where the id was used for another call', async ({ agents }) => {
     const run = await agents.live().hp.run({ id: 'r' })
     const { ran, execute } = tool()
     await run.gate('lookup', params, execute, { callId: 'call_1' })
@@ -292,7 +295,7 @@ describe('nothing runs, and it is said why', () => {
     expect(ran).toHaveLength(1)
   })
 
-  test('where the params could not be asked about, and nothing is sent', async () => {
+  it('where the params could not be asked about, and nothing is sent', async ({ agents }) => {
     const agent = agents.live()
     const run = await agent.hp.run({ id: 'r' })
     const { ran, execute } = tool()
@@ -307,34 +310,40 @@ describe('nothing runs, and it is said why', () => {
   })
 })
 
-async function key() {
+async function key(agents: Agents) {
   const made = await agents.key(['run'])
   return { id: made.actor.id, token: made.token }
 }
 
-async function revoke(id: string): Promise<void> {
+async function revoke(agents: Agents, id: string): Promise<void> {
   const { token } = await agents.member('owner')
   const { status } = await rest.call('DELETE', `/api/keys/${id}`, { token })
   expect(status).toBe(204)
 }
 
-test('where the server holds too many answers it is asked every five seconds', async () => {
-  const agent = agents.live()
-  const run = await agent.hp.run({ id: 'r' })
-  const problem = { status: 429, code: 'too_many_waits', detail: 'Too many.' }
-  agent.between = ({ prefer, send }) =>
-    prefer === null ? send() : Promise.resolve(Response.json(problem, { status: 429 }))
-  const { ran, execute } = tool()
-  const begun = performance.now()
-  const going = gate(run, execute)
-  await agents.decide('call_1', 'approve')
-  expect(await going).toMatchObject({ kind: 'ran' })
-  expect(performance.now() - begun).toBeGreaterThan(3700)
-  expect(ran).toHaveLength(1)
-  expect(agent.calls.filter((call) => call === 'POST /approvals')).toHaveLength(4)
-})
+it.concurrent(
+  'where the server holds too many answers it is asked every five seconds',
+  async ({ agents }) => {
+    const agent = agents.live()
+    const run = await agent.hp.run({ id: 'r' })
+    const problem = { status: 429, code: 'too_many_waits', detail: 'Too many.' }
+    agent.between = ({ prefer, send }) =>
+      prefer === null ? send() : Promise.resolve(Response.json(problem, { status: 429 }))
+    const { ran, execute } = tool()
+    const asks = () => agent.calls.filter((call) => call === 'POST /approvals')
+    const going = gate(run, execute)
+    // with a wait in vain, and then without
+    await vi.waitFor(() => expect(asks()).toHaveLength(3), 10_000)
+    const begun = performance.now()
+    await agents.decide('call_1', 'approve')
+    expect(await going).toMatchObject({ kind: 'ran' })
+    expect(performance.now() - begun).toBeGreaterThan(3000)
+    expect(ran).toHaveLength(1)
+    expect(asks()).toHaveLength(4)
+  },
+)
 
-test('a wait that comes back early is not asked anew within a second', async () => {
+it.concurrent('a wait that comes back early is not asked anew within a second', async ({ agents }) => {
   const agent = agents.live()
   const run = await agent.hp.run({ id: 'r' })
   agent.between = ({ body, send }) => (agent.calls.length > 2 ? sendWithoutWait(body) : send())
@@ -351,8 +360,8 @@ test('a wait that comes back early is not asked anew within a second', async () 
   expect(agent.calls.filter((call) => call === 'POST /approvals').length).toBeLessThanOrEqual(4)
 })
 
-describe('a call that was let through before', () => {
-  test('and is recorded is answered with that, and does not run', async () => {
+describe.concurrent('a call that was let through before', () => {
+  it('and is recorded is answered with that, and does not run', async ({ agents }) => {
     const { ran, execute } = tool()
     await (await agents.live().hp.run({ id: 'r' })).gate('lookup', params, execute, { callId: 'call_1' })
     const fresh = await agents.live().hp.run({ id: 'r' })
@@ -361,7 +370,7 @@ describe('a call that was let through before', () => {
     expect(ran).toHaveLength(1)
   })
 
-  test('and is at work still is waited for up to ten seconds', async () => {
+  it('and is at work still is waited for up to ten seconds', async ({ agents }) => {
     const first = await agents.live().hp.run({ id: 'r' })
     let ran = 0
     const slow = async () => {
@@ -380,7 +389,9 @@ describe('a call that was let through before', () => {
     expect(ran).toBe(1)
   })
 
-  test('and left no result is nobody’s to run: somebody has to look, or the tool’s books say', async () => {
+  it('and left no result is nobody’s to run: somebody has to look, or the tool’s books say', async ({
+    agents,
+  }) => {
     // lives that end between the claim and the result
     const crashed = async (callId: string, name: string) => {
       const going = (await agents.live().hp.run({ id: 'r' })).gate(
@@ -428,7 +439,7 @@ describe('a call that was let through before', () => {
     expect(ran).toEqual([])
   }, 40_000)
 
-  test('and never ran for certain is asked for anew', async () => {
+  it('and never ran for certain is asked for anew', async ({ agents }) => {
     const dead = gate(await agents.live().hp.run({ id: 'r' }), () => new Promise(() => {}))
     dead.catch(() => undefined)
     await agents.decide('call_1', 'approve')
@@ -449,8 +460,8 @@ describe('a call that was let through before', () => {
   }, 40_000)
 })
 
-describe('asked again', () => {
-  test('under the next id, where the grant has lapsed or the request was withdrawn', async () => {
+describe.concurrent('asked again', () => {
+  it('under the next id, where the grant has lapsed or the request was withdrawn', async ({ agents }) => {
     const { ran, execute } = tool()
     const run = await agents.live().hp.run({ id: 'r' })
     await gate(run, execute, { mode: 'park' })
@@ -469,7 +480,7 @@ describe('asked again', () => {
     expect(ran).toHaveLength(1)
   })
 
-  test('five times at most', async () => {
+  it('five times at most', async ({ agents }) => {
     const { ran, execute } = tool()
     const run = await agents.live().hp.run({ id: 'r' })
     const going = thrown(gate(run, execute))
@@ -486,8 +497,8 @@ describe('asked again', () => {
   })
 })
 
-describe('parked', () => {
-  test('a call is handed back at once, and another process goes on with it', async () => {
+describe.concurrent('parked', () => {
+  it('a call is handed back at once, and another process goes on with it', async ({ agents }) => {
     const { ran, execute } = tool()
     const parked = await gate(await agents.live().hp.run({ id: 'r' }), execute, { mode: 'park' })
     expect(parked).toMatchObject({
@@ -506,7 +517,7 @@ describe('parked', () => {
     expect(ran).toHaveLength(1)
   })
 
-  test('a call that needs no approval runs', async () => {
+  it('a call that needs no approval runs', async ({ agents }) => {
     const { ran, execute } = tool()
     const run = await agents.live().hp.run({ id: 'r' })
     expect(await run.gate('lookup', params, execute, { callId: 'call_1', mode: 'park' })).toMatchObject({
@@ -516,7 +527,7 @@ describe('parked', () => {
   })
 })
 
-test('an answer stays, whatever is deployed meanwhile', async () => {
+it.concurrent('an answer stays, whatever is deployed meanwhile', async ({ agents }) => {
   const { ran, execute } = tool()
   const run = await agents.live().hp.run({ id: 'r' })
   const going = gate(run, execute)
@@ -530,11 +541,11 @@ test('an answer stays, whatever is deployed meanwhile', async () => {
   expect(ran).toHaveLength(1)
 })
 
-describe('an abort', () => {
-  test.each([
+describe.concurrent('an abort', () => {
+  it.for([
     ['stops waiting and leaves the request', false, 'pending'],
     ['takes the request back where that was asked for', true, 'cancelled'],
-  ])('%s', async (_, withdrawOnAbort, status) => {
+  ] as const)('%s', async ([, withdrawOnAbort, status], { agents }) => {
     const { ran, execute } = tool()
     const run = await agents.live().hp.run({ id: 'r' })
     const ending = new AbortController()
@@ -546,7 +557,7 @@ describe('an abort', () => {
     expect(ran).toEqual([])
   })
 
-  test('of the client stops everything', async () => {
+  it('of the client stops everything', async ({ agents }) => {
     const { execute } = tool()
     const ending = new AbortController()
     const run = await agents.live({ signal: ending.signal }).hp.run({ id: 'r' })
@@ -556,7 +567,7 @@ describe('an abort', () => {
     expect((await going).message).toBe('shutting down')
   })
 
-  test('before a grant is heard leaves it to the same process', async () => {
+  it('before a grant is heard leaves it to the same process', async ({ agents }) => {
     const { ran, execute } = tool()
     const agent = agents.live()
     const run = await agent.hp.run({ id: 'r' })
@@ -575,8 +586,8 @@ describe('an abort', () => {
   })
 })
 
-describe('one process', () => {
-  test('runs a call once, however often it is at it', async () => {
+describe.concurrent('one process', () => {
+  it('runs a call once, however often it is at it', async ({ agents }) => {
     let ran = 0
     const execute = async () => {
       ran++
@@ -593,7 +604,7 @@ describe('one process', () => {
     expect(ran).toBe(1)
   })
 
-  test('runs a call once that is asked for under two names', async () => {
+  it('runs a call once that is asked for under two names', async ({ agents }) => {
     const run = await agents.live().hp.run({ id: 'r' })
     let ran = 0
     const execute = async () => {
@@ -614,7 +625,7 @@ describe('one process', () => {
     expect(ran).toBe(1)
   })
 
-  test('remembers what it could not tell, and tells it the next time', async () => {
+  it('remembers what it could not tell, and tells it the next time', async ({ agents }) => {
     const { ran, execute } = tool()
     const agent = agents.live({ patience: '300ms' })
     const run = await agent.hp.run({ id: 'r' })
