@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { Role } from '@/lib/context'
+import { hasRole, type Role } from '@/lib/context'
 import { Bell, type MarkRead } from './bell'
 import { LiveProvider } from './live'
 import { DataProvider } from './data'
@@ -28,6 +28,7 @@ type FrameProps = {
 /** Navigation at the left on wide screens; at the bottom, with a bar above, on narrow ones. */
 export function Frame(props: FrameProps) {
   const { project, projects, person, pendingCount, banner, markRead, children } = props
+  const isAdmin = hasRole(person.role, 'admin')
   return (
     <DataProvider>
       <LiveProvider project={project.slug}>
@@ -41,8 +42,8 @@ export function Frame(props: FrameProps) {
           <div className="md:grid md:grid-cols-[13.5rem_minmax(0,1fr)]">
             <header className="sticky top-0 z-30 flex h-12 items-center gap-2 border-b border-line bg-canvas px-3 md:h-dvh md:flex-col md:items-stretch md:gap-4 md:border-r md:border-b-0 md:px-2.5 md:py-3">
               <ProjectSwitch project={project} projects={projects} />
-              <PaletteButton project={project} projects={projects} />
-              <Navigation project={project.slug} />
+              <PaletteButton project={project} projects={projects} isAdmin={isAdmin} />
+              <Navigation project={project.slug} isAdmin={isAdmin} />
               <div className="flex items-center gap-1 md:mt-auto md:flex-col md:items-stretch">
                 <Bell project={project.slug} markRead={markRead} />
                 <PersonMenu person={person} />
@@ -59,7 +60,7 @@ export function Frame(props: FrameProps) {
               </div>
             </main>
           </div>
-          <TabBar project={project.slug} />
+          <TabBar project={project.slug} isAdmin={isAdmin} />
           <SteadyPages />
           <SignedOut project={project.slug} email={person.email} />
         </NoticesProvider>

@@ -19,13 +19,20 @@ function usePart(): string | null {
   return useSelectedLayoutSegment()
 }
 
+type NavigationProps = { project: string; isAdmin: boolean }
+
+/** The audit log is for admins and owners: nobody is led to a shut door. */
+function placesFor(isAdmin: boolean) {
+  return places.filter(({ part }) => part !== 'audit' || isAdmin)
+}
+
 /** The places of a project, on wide screens. */
-export function Navigation({ project }: { project: string }) {
+export function Navigation({ project, isAdmin }: NavigationProps) {
   const here = usePart()
   return (
     <nav aria-label="Project" className="hidden md:block">
       <ul className="space-y-px">
-        {places.map(({ part, name, icon }) => (
+        {placesFor(isAdmin).map(({ part, name, icon }) => (
           <li key={part}>
             <Link
               href={pages.place(project, part)}
@@ -45,15 +52,15 @@ export function Navigation({ project }: { project: string }) {
 }
 
 /** The same places within reach of a thumb. */
-export function TabBar({ project }: { project: string }) {
+export function TabBar({ project, isAdmin }: NavigationProps) {
   const here = usePart()
   return (
     <nav
       aria-label="Project"
       className="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:hidden"
     >
-      <ul className="grid grid-cols-5">
-        {places.map(({ part, name, icon }) => (
+      <ul className="grid auto-cols-fr grid-flow-col">
+        {placesFor(isAdmin).map(({ part, name, icon }) => (
           <li key={part}>
             <Link
               href={pages.place(project, part)}

@@ -8,10 +8,10 @@ import type { ProjectLink } from './frame'
 /** Comes with the first press. */
 const Palette = dynamic(() => import('./palette').then(({ Palette: made }) => made), { ssr: false })
 
-type PaletteButtonProps = { project: ProjectLink; projects: ProjectLink[] }
+type PaletteButtonProps = { project: ProjectLink; projects: ProjectLink[]; isAdmin: boolean }
 
 /** Opens the palette of everything that can be gone to, by a press or by Ctrl K (⌘K). */
-export function PaletteButton({ project, projects }: PaletteButtonProps) {
+export function PaletteButton({ project, projects, isAdmin }: PaletteButtonProps) {
   const [isOpen, setIsOpen] = useState(false)
   const [isWanted, setIsWanted] = useState(false)
 
@@ -46,7 +46,13 @@ export function PaletteButton({ project, projects }: PaletteButtonProps) {
         </kbd>
       </button>
       {isWanted && (
-        <Palette isOpen={isOpen} onClose={() => setIsOpen(false)} project={project} projects={projects} />
+        <Palette
+          isOpen={isOpen}
+          onClose={() => setIsOpen(false)}
+          project={project}
+          projects={projects}
+          isAdmin={isAdmin}
+        />
       )}
     </>
   )

@@ -17,6 +17,7 @@ type PaletteProps = {
   onClose: () => void
   project: ProjectLink
   projects: ProjectLink[]
+  isAdmin: boolean
 }
 
 const item =
@@ -25,7 +26,7 @@ const group =
   '[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-muted'
 
 /** Everything that can be gone to from one field: places, agents, what a text is found in, projects, how pages look. */
-export function Palette({ isOpen, onClose, project, projects }: PaletteProps) {
+export function Palette({ isOpen, onClose, project, projects, isAdmin }: PaletteProps) {
   const frameFocus = useFrameFocus()
   return (
     <RadixDialog.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
@@ -37,21 +38,22 @@ export function Palette({ isOpen, onClose, project, projects }: PaletteProps) {
           className="animate-fade fixed inset-x-3 top-[12dvh] z-50 mx-auto max-w-xl overflow-hidden rounded-lg border border-line bg-raised shadow-over focus:outline-none"
         >
           <RadixDialog.Title className="sr-only">Go to</RadixDialog.Title>
-          <Choices project={project} projects={projects} onDone={onClose} />
+          <Choices project={project} projects={projects} isAdmin={isAdmin} onDone={onClose} />
         </RadixDialog.Content>
       </RadixDialog.Portal>
     </RadixDialog.Root>
   )
 }
 
-type ChoicesProps = Pick<PaletteProps, 'project' | 'projects'> & { onDone: () => void }
+type ChoicesProps = Pick<PaletteProps, 'project' | 'projects' | 'isAdmin'> & { onDone: () => void }
 
-function Choices({ project, projects, onDone }: ChoicesProps) {
+function Choices({ project, projects, isAdmin, onDone }: ChoicesProps) {
   const [text, setText] = useState('')
   const router = useRouter()
   const { display, choose } = useDisplay()
   const { data } = useSWR<Listed<{ name: string }>>(api.agents(project.slug, { fields: 'name', limit: 100 }))
   const wanted = text.trim()
+  const open = ({ needsAdmin }: Place) => isAdmin || !needsAdmin
 
   function go(path: string) {
     onDone()
@@ -71,11 +73,13 @@ function Choices({ project, projects, onDone }: ChoicesProps) {
           Nothing is called that.
         </Command.Empty>
         <Command.Group heading="Go to" className={group}>
-          {placesOf(project.slug).map(({ name, path }) => (
-            <Command.Item key={name} value={name} onSelect={() => go(path)} className={item}>
-              {name}
-            </Command.Item>
-          ))}
+          {placesOf(project.slug)
+            .filter(open)
+            .map(({ name, path }) => (
+              <Command.Item key={name} value={name} onSelect={() => go(path)} className={item}>
+                {name}
+              </Command.Item>
+            ))}
         </Command.Group>
         {data && data.items.length > 0 && (
           <Command.Group heading="Agents" className={group}>
@@ -126,11 +130,13 @@ function Choices({ project, projects, onDone }: ChoicesProps) {
         </Command.Group>
         {wanted !== '' && (
           <Command.Group heading={`Find “${wanted.slice(0, 60)}”`} forceMount className={group}>
-            {searchesFor(project.slug, wanted).map(({ name, path }) => (
-              <Command.Item key={name} value={name} forceMount onSelect={() => go(path)} className={item}>
-                {name}
-              </Command.Item>
-            ))}
+            {searchesFor(project.slug, wanted)
+              .filter(open)
+              .map(({ name, path }) => (
+                <Command.Item key={name} value={name} forceMount onSelect={() => go(path)} className={item}>
+                  {name}
+                </Command.Item>
+              ))}
           </Command.Group>
         )}
       </Command.List>
@@ -138,14 +144,18 @@ function Choices({ project, projects, onDone }: ChoicesProps) {
   )
 }
 
-type Place = { name: string; path: string }
+type Place = { name: string; path: string; needsAdmin?: true }
 
 /** Where a text that is no place's name may be found. */
 function searchesFor(project: string, q: string): Place[] {
   return [
     { name: 'In approvals', path: pages.approvals(project, { q }) },
     { name: 'In runs', path: pages.runs(project, { q }) },
-    { name: 'In the audit log, as a name or id', path: pages.audit(project, { target: q }) },
+    {
+      name: 'In the audit log, as a name or id',
+      path: pages.audit(project, { target: q }),
+      needsAdmin: true,
+    },
   ]
 }
 
@@ -154,12 +164,12 @@ function placesOf(project: string): Place[] {
     { name: 'Approvals', path: pages.approvals(project) },
     { name: 'Runs', path: pages.runs(project) },
     { name: 'Agents', path: pages.agents(project) },
-    { name: 'Deploy an agent', path: pages.newAgent(project) },
-    { name: 'Audit', path: pages.audit(project) },
+    { name: 'Deploy an agent', path: pages.newAgent(project), needsAdmin: true },
+    { name: 'Audit', path: pages.audit(project), needsAdmin: true },
     { name: 'Members: invite a person', path: pages.settings(project, 'members') },
     { name: 'Keys', path: pages.settings(project, 'keys') },
     { name: 'Notifications', path: pages.settings(project, 'notifications') },
-    { name: 'Webhooks', path: pages.settings(project, 'webhooks') },
+    { name: 'Webhooks', path: pages.settings(project, 'webhooks'), needsAdmin: true },
     { name: 'Project settings', path: pages.settings(project, 'project') },
     { name: 'Documentation', path: pages.docs() },
   ]

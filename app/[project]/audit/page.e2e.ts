@@ -139,5 +139,6 @@ test('below admin the log stays shut', async ({ page, holdpoint, checkAccessibil
   await page.goto(`${holdpoint.url}/${holdpoint.project}/audit`)
   await expect(page.getByText('The audit log is for admins and owners of this project')).toBeVisible()
   await expect(page.getByRole('button', { name: 'Verify the chain' })).toHaveCount(0)
+  await expect(page.getByRole('link', { name: 'Audit', exact: true })).toHaveCount(0)
   await checkAccessibility(page)
 })
