@@ -1,11 +1,9 @@
 import { fstatSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { Gate, type Outcome, type Tool } from './gate'
-import { Halt, Holdpoint, isJson, type Json } from './holdpoint'
-import { Run } from './run'
-import { readAccess, say, sayError } from './terminal'
+import { holdpoint, Refused, type Holdpoint, type Run } from '../../lib/client/holdpoint.ts'
+import { callTool, type Outcome, type Tool } from './call-tool'
+import { Halt, isJson, readAccess, say, sayError, type Json } from './terminal'
 import { Ledger, orderTools } from './tools'
 
 type SampleCall = { agent: string; run: string; tool: string; params: Json; input: string; done: string }
@@ -47,52 +45,60 @@ const sampleCalls: SampleCall[] = [
 ]
 
 const workMs = 1500
-const twinMs = 4 * workMs
 const refusedWords = 'That cannot be done right away. A person will write to you about it.'
 
 async function main(): Promise<void> {
   const ending = new AbortController()
   const { signal } = ending
   endWith(ending)
-  const api = new Holdpoint({ ...readAccess(), signal, say: (line) => signal.aborted || say(line) })
+  const hp = holdpoint({ ...readAccess(), signal })
   const ledger = Ledger.open(process.env.HOLDPOINT_LEDGER || join(tmpdir(), 'holdpoint-demo-ledger.txt'))
-  const tools = patient(orderTools(ledger, { workMs, signal }), signal)
+  const tools = orderTools(ledger, { workMs, signal })
   await Promise.all(
-    sampleCalls.map((sample) => follow(api, tools, sample).catch((error) => lastWords(error, signal))),
+    sampleCalls.map((sample) => follow(hp, tools, sample).catch((error) => lastWords(error, signal))),
   )
   process.exit(signal.aborted ? 0 : process.exitCode)
 }
 
 /** Follows one call to its end; nobody decided in time: the same again, so that there is something to decide. */
-async function follow(api: Holdpoint, tools: Tool, sample: SampleCall): Promise<void> {
+async function follow(hp: Holdpoint, tools: Tool, sample: SampleCall): Promise<void> {
   const { agent, tool, params } = sample
-  for (let number = await newestNumber(api, sample); ; number++) {
-    const name = number === 1 ? sample.run : `${sample.run}-${number}`
-    const run = await Run.start(api, agent, name, { message: sample.input })
-    const outcome = await new Gate(api).call({ run: run.id, id: 'call_1', tool, params }, tools)
-    if (!run.ended) await close(run, sample, outcome)
-    if (outcome.kind === 'ran' || outcome.because !== 'expired') return
+  for (let number = await newestNumber(sample); ; number++) {
+    const id = number === 1 ? sample.run : `${sample.run}-${number}`
+    const run = await hp.run({ agent, id, input: { message: sample.input } })
+    const isOver = run.status !== 'running' && run.status !== 'awaiting_approval'
+    try {
+      const outcome = await callTool(run, tools, 'call_1', { tool, params })
+      if (!isOver) await close(run, sample, outcome)
+      if (outcome.kind !== 'rejected' || outcome.status !== 'expired') return
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error
+      if (!isOver) say(`${tool} did not run: ${error.message}`)
+      if (error.code !== 'expired') return
+    }
   }
 }
 
 async function close(run: Run, sample: SampleCall, outcome: Outcome): Promise<void> {
-  const hasWorked = outcome.kind === 'ran' && outcome.result.status === 'succeeded'
-  const reason = outcome.kind === 'refused' ? outcome.message : 'the tool failed'
+  const hasWorked = outcome.kind === 'ran'
+  const reason = outcome.kind === 'ran' ? '' : outcome.message
   say(hasWorked ? `${sample.tool} ran: ${sample.done}` : `${sample.tool} did not run: ${reason}`)
-  if (outcome.kind === 'refused' && outcome.go === 'stop') return
   const words = hasWorked ? sample.done : refusedWords
-  await run.record(
-    { kind: 'message', name: 'Message to the customer', output: words },
-    await run.recordedSteps(),
-  )
+  await run.step('message', 'Message to the customer', { id: 'message', output: words })
   await run.complete({ message: words })
 }
 
 /** The newest of the runs of this kind: earlier ones have expired. */
-async function newestNumber(api: Holdpoint, { agent, run }: SampleCall): Promise<number> {
+async function newestNumber({ agent, run }: SampleCall): Promise<number> {
+  const { url, key } = readAccess()
   let cursor = ''
   do {
-    const { body } = await api.send('GET', `/api/runs?agent=${agent}&limit=100${cursor}`)
+    const response = await fetch(`${url}/api/runs?agent=${agent}&limit=100${cursor}`, {
+      redirect: 'error',
+      headers: { Authorization: `Bearer ${key}` },
+      signal: AbortSignal.timeout(20_000),
+    })
+    const body: unknown = await response.json()
     if (!isJson(body) || !Array.isArray(body.items))
       throw new Halt("Holdpoint's answer is not a list of runs.")
     const numbers = (body.items as { external_id: string | null }[]).map((item) =>
@@ -110,23 +116,6 @@ function numberOf(externalId: string | null, name: string): number {
   if (!externalId?.startsWith(`${name}-`)) return 0
   const counter = externalId.slice(name.length + 1)
   return /^\d{1,9}$/.test(counter) ? Number(counter) : 0
-}
-
-/** Two servers on one database have two of us: a call that seems unfinished may be the other's, at work. */
-function patient(tools: Tool, signal: AbortSignal): Tool {
-  return {
-    ...tools,
-    earlierOutput: async (call) => {
-      const until = performance.now() + twinMs
-      while (performance.now() < until && !signal.aborted) {
-        const output = await tools.earlierOutput(call)
-        if (output !== undefined) return output
-        await sleep(250, undefined, { signal }).catch(() => undefined)
-      }
-      if (signal.aborted) throw new Halt('Ended.')
-      return tools.earlierOutput(call)
-    },
-  }
 }
 
 /** Ends on a signal and with the process that started us, whose end of our input closes however it died. */

@@ -3,11 +3,10 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { Gate, type Outcome, type Tool } from './gate'
-import { Halt, Holdpoint, isJson, Problem } from './holdpoint'
+import { holdpoint, Problem, Refused, type Run } from '../../lib/client/holdpoint.ts'
+import { callTool, sayEvent, type Outcome, type Tool } from './call-tool'
 import { callCount, nextTurn, task, type Entry, type Turn } from './model'
-import { Run } from './run'
-import { readAccess, say, sayError } from './terminal'
+import { Halt, isJson, readAccess, say, sayError, type Json } from './terminal'
 import { Ledger, orderTools } from './tools'
 
 const agent = 'order-manager'
@@ -29,14 +28,22 @@ type Flags = { run?: string; policy?: string; ledger?: string; help?: boolean }
 async function main(): Promise<void> {
   const flags = readFlags()
   if (flags.help) return console.log(help)
-  const api = new Holdpoint({ ...readAccess(), say })
   const ledger = Ledger.open(resolve(flags.ledger ?? process.env.HOLDPOINT_LEDGER ?? defaultLedger))
+  const { url, key } = readAccess()
   if (flags.policy !== undefined) await deploy(flags.policy)
   const name = flags.run ?? `order-${randomBytes(4).toString('hex')}`
-  const run = await startRun(api, name)
+  const hp = holdpoint({ url, key, agent, onEvent: sayEvent })
+  const start = () => hp.run({ id: name, input: { message: task } })
+  const run = await start().catch(async (error: unknown) => {
+    if (!(error instanceof Problem) || error.code !== 'agent_not_deployed') throw error
+    await deploy(defaultPolicy)
+    return start()
+  })
   say(`Run ${name} of ${agent}. Stopped at any moment, it goes on with: npm run example -- --run ${name}`)
-  const gate = new Gate(api, (line) => say(`    ${line}`))
-  await work(run, gate, orderTools(ledger))
+  await work(run, orderTools(ledger)).catch((error: unknown) => {
+    if (!(error instanceof Refused)) throw error
+    sayEnd('stopped', error.message)
+  })
 }
 
 function readFlags(): Flags {
@@ -48,32 +55,31 @@ function readFlags(): Flags {
   }
 }
 
-async function startRun(api: Holdpoint, name: string): Promise<Run> {
-  try {
-    return await Run.start(api, agent, name, { message: task })
-  } catch (error) {
-    if (!(error instanceof Problem) || error.code !== 'agent_not_deployed') throw error
-    await deploy(defaultPolicy)
-    return Run.start(api, agent, name, { message: task })
-  }
-}
-
 /** The agent's own key may run and no more: what it could deploy, it could loosen. */
 async function deploy(file: string): Promise<void> {
   const text = await readFile(file, 'utf8').catch((error: Error) => {
     throw new Halt(`The policy cannot be read: ${error.message}`)
   })
   const { url, key } = readAccess()
-  const api = new Holdpoint({ url, key: process.env.HOLDPOINT_DEPLOY_KEY?.trim() || key, say })
-  const sent = api.send('PUT', `/api/agents/${agent}`, { text, type: 'application/yaml' })
-  const { body } = await sent.catch((error: unknown) => {
-    if (!(error instanceof Problem) || error.status !== 403) throw error
+  const response = await fetch(`${url}/api/agents/${agent}`, {
+    method: 'PUT',
+    redirect: 'error',
+    headers: {
+      Authorization: `Bearer ${process.env.HOLDPOINT_DEPLOY_KEY?.trim() || key}`,
+      'Content-Type': 'application/yaml',
+    },
+    body: text,
+    signal: AbortSignal.timeout(20_000),
+  })
+  const body = (await response.json()) as Json
+  if (response.status === 401 || response.status === 403) {
     throw new Halt(
       `${agent} needs its policy deployed: on the Agents page, or here with HOLDPOINT_DEPLOY_KEY, a key with the ` +
-        `scope deploy or the personal token of an admin. ${error.message}`,
+        `scope deploy or the personal token of an admin. ${String(body.detail)}`,
     )
-  })
-  if (!isJson(body) || !isJson(body.policy)) throw new Halt("Holdpoint's answer is not an agent.")
+  }
+  if (!response.ok || !isJson(body.policy))
+    throw new Halt(`The policy was not deployed: ${JSON.stringify(body)}`)
   say(`Policy version ${String(body.version)} of ${agent} is in force:`)
   for (const { tool, when } of body.policy.tools as { tool: string; when: string | null }[]) {
     say(`    ${tool} waits for a person ${when === null ? 'always' : `when ${when}`}`)
@@ -84,25 +90,27 @@ async function deploy(file: string): Promise<void> {
  * Turn by turn, keeping the conversation with the run before anything is done about a turn: the next life of
  * this agent then asks for the same call by the same id.
  */
-async function work(run: Run, gate: Gate, tools: Tool): Promise<void> {
-  const known = await run.recordedSteps()
-  const conversation = readConversation(await run.load())
+async function work(run: Run, tools: Tool): Promise<void> {
+  const { status, error } = run.record
+  const isOver = status === 'completed' || status === 'failed' || status === 'cancelled'
+  const kept = await run.checkpoint.load()
+  const conversation = readConversation(kept && JSON.parse(new TextDecoder().decode(kept.bytes)))
+  const save = () => run.checkpoint.save(JSON.stringify(conversation), { type: 'application/json' })
   let turn = openTurn(conversation)
-  if (run.ended && !turn?.call) return sayEnd(run.ended.status, run.ended.error)
+  if (isOver && !turn?.call) return sayEnd(status, error)
   if (conversation.length > 1) say('Going on where it was.')
   for (;;) {
     if (!turn) {
       turn = nextTurn(conversation)
       if (!turn) break
       conversation.push({ role: 'model', turn })
-      await run.save(conversation)
+      await save()
     }
-    await recordTurn(run, turn, conversation, known)
+    if (!isOver) await recordTurn(run, turn, conversation)
     if (turn.call) {
-      const outcome = await callTool(run, gate, tools, turn.call, callCount(conversation))
-      if (outcome.kind === 'refused' && outcome.go === 'stop') return sayEnd('stopped', outcome.message)
+      const outcome = await call(run, tools, turn.call, callCount(conversation))
       conversation.push({ role: 'tool', outcome })
-      await run.save(conversation)
+      await save()
     }
     turn = undefined
   }
@@ -124,32 +132,27 @@ function openTurn(conversation: Entry[]): Turn | undefined {
   return last?.role === 'model' ? last.turn : undefined
 }
 
-async function recordTurn(run: Run, turn: Turn, conversation: Entry[], known: Set<string>): Promise<void> {
+async function recordTurn(run: Run, turn: Turn, conversation: Entry[]): Promise<void> {
   const number = conversation.filter((entry) => entry.role === 'model').length
   say(turn.text)
-  await run.record({ kind: 'model', name: `Turn ${number}`, output: turn.text }, known)
+  await run.step('model', `Turn ${number}`, { id: `turn-${number}`, output: turn.text })
   if (!turn.message) return
   const { order, text } = turn.message
   say(`    to the customer: ${text}`)
-  await run.record(
-    { kind: 'message', name: `Message ${number} to the customer of ${order}`, output: text },
-    known,
-  )
+  const name = `Message ${number} to the customer of ${order}`
+  await run.step('message', name, { id: `message-${number}`, output: text })
 }
 
-async function callTool(run: Run, gate: Gate, tools: Tool, call: NonNullable<Turn['call']>, number: number) {
-  say(`  ${call.tool} ${JSON.stringify(call.params)}`)
-  const outcome = await gate.call({ run: run.id, id: `call_${number}`, ...call }, tools)
+async function call(run: Run, tools: Tool, asked: NonNullable<Turn['call']>, number: number) {
+  say(`  ${asked.tool} ${JSON.stringify(asked.params)}`)
+  const outcome = await callTool(run, tools, `call_${number}`, asked)
   say(`    ${outcomeText(outcome)}`)
   return outcome
 }
 
 function outcomeText(outcome: Outcome): string {
-  if (outcome.kind === 'refused') return `${outcome.because}: ${outcome.message}`
-  const { result } = outcome
-  return result.status === 'succeeded'
-    ? `ran: ${JSON.stringify(result.output)}`
-    : `failed: ${JSON.stringify(result.error)}`
+  if (outcome.kind === 'ran') return `ran: ${JSON.stringify(outcome.output)}`
+  return outcome.kind === 'failed' ? `failed: ${outcome.message}` : `${outcome.status}: ${outcome.message}`
 }
 
 function sayEnd(status: string, reason: unknown): void {

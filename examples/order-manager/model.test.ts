@@ -4,11 +4,11 @@ import { nextTurn, type Entry } from './model'
 describe('the model', () => {
   const worked = (output: unknown): Entry => ({
     role: 'tool',
-    outcome: { kind: 'ran', result: { status: 'succeeded', output } },
+    outcome: { kind: 'ran', output },
   })
-  const refused = (because: 'rejected' | 'expired'): Entry => ({
+  const refused = (status: 'rejected' | 'expired'): Entry => ({
     role: 'tool',
-    outcome: { kind: 'refused', because, go: 'on', message: 'no' },
+    outcome: { kind: 'rejected', status, message: 'no' },
   })
 
   /** Plays the model against outcomes, and returns what it did. */

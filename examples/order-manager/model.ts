@@ -1,5 +1,5 @@
-import type { Outcome } from './gate'
-import { isJson, type Json } from './holdpoint'
+import type { Outcome } from './call-tool'
+import { isJson, type Json } from './terminal'
 
 /** One turn of the model: words, with a tool to call or a message to a customer. */
 export type Turn = {
@@ -63,7 +63,7 @@ export function nextTurn(conversation: Entry[]): Turn | undefined {
   const position = turns.filter((turn) => turn.message === undefined).length
   const last = conversation.at(-1)
   const order = plan[position - 1]?.order
-  if (last?.role === 'tool' && order !== undefined && !hasWorked(last.outcome))
+  if (last?.role === 'tool' && order !== undefined && last.outcome.kind !== 'ran')
     return tellCustomer(order, last.outcome)
   return plan[position]?.begin(conversation)
 }
@@ -82,25 +82,20 @@ function refund(order: string, amount: number, description: string): Turn {
 
 function totalFrom(conversation: Entry[]): number | undefined {
   const found = conversation.find((entry) => entry.role === 'tool')
-  if (found?.role !== 'tool' || found.outcome.kind !== 'ran' || found.outcome.result.status !== 'succeeded')
-    return
-  const { output } = found.outcome.result
+  if (found?.role !== 'tool' || found.outcome.kind !== 'ran') return
+  const { output } = found.outcome
   return isJson(output) && typeof output.total === 'number' ? output.total : undefined
-}
-
-function hasWorked(outcome: Outcome): boolean {
-  return outcome.kind === 'ran' && outcome.result.status === 'succeeded'
 }
 
 /** A refusal by a person and one by nobody are not the same news. */
 function tellCustomer(order: string, outcome: Outcome): Turn {
-  if (outcome.kind === 'ran') {
+  if (outcome.kind !== 'rejected') {
     return {
       text: `That failed, so ${order} goes to a person.`,
       message: { order, text: `We could not settle ${order} automatically. A person is looking into it.` },
     }
   }
-  const isExpired = outcome.because === 'expired'
+  const isExpired = outcome.status === 'expired'
   return {
     text: isExpired
       ? `Nobody decided on ${order} in time. I go on without it.`

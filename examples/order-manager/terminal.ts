@@ -1,4 +1,16 @@
-import { Halt, Problem } from './holdpoint'
+export type Json = Record<string, unknown>
+
+export function isJson(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The agent stops here; the message is a sentence for a person. */
+export class Halt extends Error {
+  override readonly name = 'Halt'
+}
+
+/** Errors of the client that are sentences for a person too. */
+const sentences = ['Halt', 'Problem', 'Refused', 'Unavailable', 'Indeterminate', 'StaleCheckpoint']
 
 /** Where Holdpoint is and the key to it. */
 export function readAccess(env: NodeJS.ProcessEnv = process.env): { url: string; key: string } {
@@ -30,8 +42,8 @@ export function say(line: string): void {
 
 /** The last words of a process that cannot go on: a sentence where there is one. */
 export function sayError(error: unknown): void {
-  if (!(error instanceof Halt)) return console.error(error)
-  const isKey = error instanceof Problem && error.status === 401
+  if (!(error instanceof Error) || !sentences.includes(error.name)) return console.error(error)
+  const isKey = 'status' in error && error.status === 401
   const message = isKey
     ? `HOLDPOINT_KEY is not, or no longer, a key of this Holdpoint. ${error.message}`
     : error.message

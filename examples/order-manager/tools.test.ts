@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { Halt, type Json } from './holdpoint'
+import { Halt, type Json } from './terminal'
 import { Ledger, orderTools } from './tools'
 
 let folder: string

@@ -10,8 +10,8 @@ import {
 } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Call, Tool } from './gate'
-import { Halt, type Json } from './holdpoint'
+import type { Call, Tool } from './call-tool'
+import { Halt, type Json } from './terminal'
 
 type Entry = { at: string; run: string; tool_call_id: string; tool: string; params: Json; output: Json }
 
