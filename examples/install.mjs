@@ -1,5 +1,5 @@
 import { cpSync, existsSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { installApart, runIn } from './install-apart.mjs'
 
@@ -21,7 +21,8 @@ export function installFrameworks() {
   cpSync(join(source, 'package.json'), join(client, 'package.json'))
   const examples = join(place, 'examples')
   rmSync(examples, { recursive: true, force: true })
-  cpSync(join(root, 'examples'), examples, { recursive: true })
+  const filter = (file) => basename(file) !== 'order-manager'
+  cpSync(join(root, 'examples'), examples, { recursive: true, filter })
   return examples
 }
 
