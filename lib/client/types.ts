@@ -97,6 +97,8 @@ export type RunRecord = {
   error: unknown
   /** What was recorded is kept cut to 256 kB each; so many bytes were told. */
   truncated?: { bytes: number }
+  /** Only where `fields` names it, and of a run only in lists: the first 200 characters of the JSON of what the run or step was given (a tool call: its params) and of what it gave back (or its error). */
+  brief?: { input: string | null; output: string | null }
   initiator: string | null
   parent_run_id: string | null
   started_at: string
@@ -124,7 +126,7 @@ export type ToolCall = {
   error: unknown
   /** What was recorded is kept cut to 256 kB each; so many bytes were told. */
   truncated?: { bytes: number }
-  /** Only where `fields` names it: the first 200 characters of the JSON of what the step was given (a tool call: its params) and of what it gave back (or its error). */
+  /** Only where `fields` names it, and of a run only in lists: the first 200 characters of the JSON of what the run or step was given (a tool call: its params) and of what it gave back (or its error). */
   brief?: { input: string | null; output: string | null }
   started_at: string
   ended_at: string | null
