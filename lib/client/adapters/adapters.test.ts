@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { makeAgents, type Agents } from '@/lib/testing/agent'
 import { startRest, type Rest } from '@/lib/testing/rest'
+import { gateTools } from './ai.ts'
 import { hooks } from './claude.ts'
 import { callIdIn, isCounted } from './framework.ts'
 import { held, settle } from './openai-agents.ts'
@@ -118,6 +119,14 @@ test('a loop’s tools run once each, also where the model’s ids come again', 
   await agents.decide('5.call_1', 'reject', 'Not now.')
   expect(await going).toContain('Not now.')
   expect(ran).toEqual([1, 1])
+})
+
+test('a tool of the AI SDK that is called by hand needs an id that comes once', async () => {
+  const run = await agents.live().hp.run({ id: 'r' })
+  const { lookup } = gateTools(run, { lookup: { execute: (_input: object, _options: object) => 'found' } })
+  const call = async (toolCallId: string) => lookup.execute({}, { toolCallId })
+  expect(await call('call_6kNcD1mVvqYk8rXw2')).toBe('found')
+  await expect(call('call_1')).rejects.toThrow('The turn is needed')
 })
 
 test('a tool of the OpenAI Agents SDK is another call after another request to the model', async () => {

@@ -90,7 +90,8 @@ const responded = 'tool-approval-response' as const
 const partsOf = ({ content }: Message) => (Array.isArray(content) ? (content as Part[]) : [])
 
 /** The turn is the place of the message that calls: one that is there and has no result, else the next. */
-function callIdOf(messages: Message[], id: string, tool: string): string {
+function callIdOf(messages: Message[] | undefined, id: string, tool: string): string {
+  if (!messages) return callIdIn(undefined, id, tool)
   const last = (type: string) =>
     messages.findLastIndex((one) => partsOf(one).some((part) => part.type === type && part.toolCallId === id))
   const place = last('tool-call')
