@@ -14,6 +14,7 @@ import type { Context, KeyActor, MemberActor, Project, SystemActor } from '@/lib
 import { createKey } from '@/lib/keys/create-key'
 import { addMember } from '@/lib/members/add'
 import { createProject } from '@/lib/members/create-project'
+import { sampleMaker } from '@/lib/members/first-steps'
 import { endSession, startSession } from '@/lib/members/session'
 import { finishRun } from '@/lib/runs/finish'
 import { recordResult } from '@/lib/runs/record-result'
@@ -24,7 +25,7 @@ import { hashToken } from '@/lib/tokens'
 /** Who owns the sample project. */
 export const sampleOwner = 'owner@example.com'
 const sampleName = 'Sample project'
-const operator: SystemActor = { type: 'system', id: 'demo', label: 'Demo', via: 'cli' }
+const operator: SystemActor = { type: 'system', id: sampleMaker, label: 'Demo', via: 'cli' }
 
 export type Sample = { project: Project; agentToken: string }
 

@@ -1,13 +1,10 @@
 import type { Metadata } from 'next'
 import type { ReactNode } from 'react'
-import { FirstSteps } from '@/components/frame/first-steps'
 import { KeptMailBanner } from '@/components/frame/kept-mail-banner'
 import { Frame } from '@/components/frame/frame'
 import { countPending } from '@/db/queries/approvals'
 import { listProjectsOfUser } from '@/db/queries/members'
-import { readAgentNames } from '@/lib/agents/names'
 import { keepsMails, settings } from '@/lib/env'
-import { readFirstSteps } from '@/lib/members/first-steps'
 import { requireMember } from '@/lib/sign-in/session'
 import { markRead } from './settings/notifications/actions'
 
@@ -23,14 +20,11 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 /** The frame of a project's pages. Each page below checks the membership for itself as well. */
 export default async function ProjectLayout({ children, drawer, params }: Props) {
-  const ctx = await requireMember((await params).project)
-  const { db, project, actor } = ctx
-  const [projects, pendingCount, steps] = await Promise.all([
+  const { db, project, actor } = await requireMember((await params).project)
+  const [projects, pendingCount] = await Promise.all([
     listProjectsOfUser(db, actor.id),
     countPending(db, project.id),
-    readFirstSteps(ctx),
   ])
-  const [agent] = steps && !steps.request ? await readAgentNames(ctx) : []
   return (
     <Frame
       project={{ slug: project.slug, name: project.name }}
@@ -38,12 +32,7 @@ export default async function ProjectLayout({ children, drawer, params }: Props)
       person={{ name: actor.name, email: actor.email, role: actor.role }}
       pendingCount={pendingCount}
       markRead={markRead}
-      banner={
-        <>
-          {steps && <FirstSteps project={project.slug} appUrl={ctx.appUrl} steps={steps} agent={agent} />}
-          {keepsMails(settings()) && <KeptMailBanner />}
-        </>
-      }
+      banner={keepsMails(settings()) && <KeptMailBanner />}
     >
       {children}
       {drawer}

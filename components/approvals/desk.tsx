@@ -22,6 +22,7 @@ import { DeskRow } from './desk-row'
 import { DeskRows } from './desk-rows'
 import { compareIn } from './desk-order'
 import { FilterBar } from './filter-bar'
+import { FirstSteps, type FirstStepsGiven } from './first-steps'
 import { isNarrowed, listOfFilter, type QueueFilter } from './filter'
 import { ListLine } from './list-line'
 import { Review } from './review'
@@ -48,6 +49,8 @@ type DeskProps = {
   deciding: Deciding | null
   /** What stands in place of a list without rows. */
   empty: ReactNode
+  /** Null where nobody would see them. */
+  firstSteps: FirstStepsGiven | null
 }
 
 /** What reviewers do in the queue. */
@@ -61,7 +64,8 @@ const advanceMs = 600
  * the other. No row moves while the reviewer is in the list, and the open request never changes by itself but after
  * the reviewer's own decision.
  */
-export function Desk({ project, filter, initial, linked, agents, deciding, empty }: DeskProps) {
+export function Desk(props: DeskProps) {
+  const { project, filter, initial, linked, agents, deciding, empty, firstSteps } = props
   const [of] = useState(() => listOfFilter(filter))
   const list = useDeskList(project, of, initial, linked === 'unknown' ? null : linked)
   const { id: namedId, isHere, open } = useOpen(project, filter)
@@ -142,6 +146,9 @@ export function Desk({ project, filter, initial, linked, agents, deciding, empty
   })
 
   const isOnOwnPage = namedId !== undefined
+  const isNew = rows.length === 0 && isPendingTab && !isNarrowed(filter)
+  const stepsAs = (look: 'card' | 'strip') =>
+    firstSteps && <FirstSteps project={project} agents={agents} given={firstSteps} look={look} />
   return (
     <div data-desk="" className="flex min-h-0 flex-1">
       <output aria-live="polite" className="sr-only">
@@ -190,6 +197,7 @@ export function Desk({ project, filter, initial, linked, agents, deciding, empty
             ) : (
               empty
             )}
+            {isNew && <div className="mt-3 min-[1100px]:hidden">{stepsAs('card')}</div>}
           </div>
         ) : (
           <DeskRows
@@ -215,6 +223,7 @@ export function Desk({ project, filter, initial, linked, agents, deciding, empty
             )}
           </DeskRows>
         )}
+        {!isNew && stepsAs('strip')}
         {deciding && isPendingTab && (
           <BulkBar
             project={project}
@@ -257,7 +266,12 @@ export function Desk({ project, filter, initial, linked, agents, deciding, empty
             onNext={goNext}
           />
         ) : (
-          <Nothing id={namedId} linked={linked} onBack={() => open(null)} />
+          <>
+            {isNew && !isOnOwnPage && (
+              <div className="overflow-y-auto p-6 empty:hidden">{stepsAs('card')}</div>
+            )}
+            <Nothing id={namedId} linked={linked} onBack={() => open(null)} />
+          </>
         )}
       </section>
       {isSheetOpen && <KeySheet isOpen onClose={() => setSheetOpen(false)} />}

@@ -1,17 +1,27 @@
 import { sql } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
-import type { FirstSteps } from '@/lib/members/first-steps'
 
-/** Which of the first steps are done; each is found at the first row of an index. */
-export async function findFirstSteps(db: Queryable, projectId: string): Promise<FirstSteps | undefined> {
-  const some = (from: string, more = sql``) =>
-    sql`exists (select from ${sql.raw(from)} where project_id = ${projectId} ${more})`
-  const [row] = await db.execute<FirstSteps>(sql`select
-    ${some('keys', sql`and kind = 'agent'`)} as key,
-    ${some('agents')} as policy,
-    ${some('approvals')} as request,
-    ${some('approvals', sql`and status in ('approved', 'rejected')`)} as decision,
-    (select count(*) > 1 from (select from members where project_id = ${projectId} limit 2) m) as person,
-    ${some('webhooks')} as webhook`)
+/** What has been done in a project at least once. */
+export type StepsDone = Record<'key' | 'agent' | 'request' | 'decision' | 'member' | 'webhook', boolean>
+
+/**
+ * What has been done in a project at least once; each is found at the first rows of an index.
+ * @param exceptKeysBy keys that this one made are not counted
+ */
+export async function findStepsDone(
+  db: Queryable,
+  projectId: string,
+  exceptKeysBy: string,
+): Promise<StepsDone> {
+  const has = (table: string, more = sql``) =>
+    sql`exists (select from ${sql.raw(table)} where project_id = ${projectId} ${more})`
+  const [row] = await db.execute<StepsDone>(sql`select
+    ${has('keys', sql`and kind = 'agent' and created_by is distinct from ${exceptKeysBy}`)} as key,
+    ${has('agents')} as agent,
+    ${has('approvals')} as request,
+    ${has('approvals', sql`and status in ('approved', 'rejected')`)} as decision,
+    (select count(*) > 1 from (select from members where project_id = ${projectId} limit 2) m) as member,
+    ${has('webhooks')} as webhook`)
+  if (!row) throw new Error('The first steps could not be read.')
   return row
 }

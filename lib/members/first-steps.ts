@@ -1,12 +1,17 @@
-import { findFirstSteps } from '@/db/queries/first-steps'
+import { findStepsDone, type StepsDone } from '@/db/queries/first-steps'
 import { hasRole, type Context, type MemberActor } from '@/lib/context'
 
 /** What has been done in a project at least once. */
-export type FirstSteps = Record<'key' | 'policy' | 'request' | 'decision' | 'person' | 'webhook', boolean>
+export type FirstSteps = StepsDone
 
-/** Which of a project's first steps are done; null for whoever could not take them, and once all are. */
+/** Who makes the sample project and its key. */
+export const sampleMaker = 'demo'
+
+/**
+ * Which of a project's first steps are done, an open invitation and a revoked key included; the key that came with the
+ * sample project is not one that anybody made. Null for whoever could not take these steps.
+ */
 export async function readFirstSteps(ctx: Context<MemberActor>): Promise<FirstSteps | null> {
   if (!hasRole(ctx.actor.role, 'admin')) return null
-  const steps = await findFirstSteps(ctx.db, ctx.project.id)
-  return steps === undefined || Object.values(steps).every(Boolean) ? null : steps
+  return findStepsDone(ctx.db, ctx.project.id, sampleMaker)
 }

@@ -1,17 +1,20 @@
 import type { Metadata } from 'next'
+import { cookies } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { z } from 'zod'
 import { Desk } from '@/components/approvals/desk'
 import { DecidedEmpty, QueueEmpty } from '@/components/approvals/queue-empty'
 import { isNarrowed, listOfFilter } from '@/components/approvals/filter'
+import { hiddenCookie } from '@/components/approvals/first-steps-hidden'
 import { queueFields } from '@/components/approvals/queue-filter-schema'
 import { LeftOut } from '@/components/ui/left-out'
 import { rowsPerPage } from '@/components/ui/rows-per-page'
 import { readAgentNames } from '@/lib/agents/names'
 import { readApproval, readSeenApprovals } from '@/lib/approvals/read'
 import type { Approval } from '@/lib/approvals/schemas'
-import { hasRole, type Context } from '@/lib/context'
+import { hasRole, type Context, type MemberActor } from '@/lib/context'
 import { AppError } from '@/lib/errors'
+import { readFirstSteps } from '@/lib/members/first-steps'
 import { pageQuery, type Search } from '@/lib/http/input'
 import { pages } from '@/lib/paths'
 import { requireMember } from '@/lib/sign-in/session'
@@ -42,6 +45,9 @@ export default async function ApprovalsPage({ params, searchParams }: Props) {
   const isListed = id === undefined || initial?.items.some((one) => one.id === id) === true
   const linked = isListed ? null : await findLinked(ctx, id)
   const isPending = filter.status === undefined
+  const firstSteps = (await hasHidden(ctx))
+    ? null
+    : { read: readFirstSteps(ctx).catch(() => null), appUrl: ctx.appUrl, person: ctx.actor.id }
   const Empty = isPending ? QueueEmpty : DecidedEmpty
   return (
     <>
@@ -55,9 +61,16 @@ export default async function ApprovalsPage({ params, searchParams }: Props) {
         agents={agents}
         deciding={hasRole(ctx.actor.role, 'reviewer') ? { decide, decideMany } : null}
         empty={<Empty isFiltered={isNarrowed(filter)} hasAgents={agents.length > 0} appUrl={ctx.appUrl} />}
+        firstSteps={firstSteps}
       />
     </>
   )
+}
+
+/** Whether this person would not see the first steps, so that nothing is read for them. */
+async function hasHidden({ project, actor }: Context<MemberActor>): Promise<boolean> {
+  if (!hasRole(actor.role, 'admin')) return true
+  return (await cookies()).get(hiddenCookie(project.slug))?.value === actor.id
 }
 
 /**
