@@ -1,16 +1,16 @@
 'use client'
 
+import { keysAnywhere } from '../frame/places'
 import { Dialog } from '../ui/dialog'
 import { SingleKeysSwitch } from '../ui/single-keys-switch'
 
-const groups: [string, [string, string][]][] = [
+const deskGroups: [string, [string, string][]][] = [
   [
     'Go',
     [
       ['J', 'Next request'],
       ['K', 'The one before'],
       ['N', 'Show new requests'],
-      ['/', 'Search'],
       ['T', 'Open the run'],
     ],
   ],
@@ -29,13 +29,16 @@ const groups: [string, [string, string][]][] = [
       ['X', 'Select'],
       ['Shift and click', 'Select up to here'],
       ['E', 'Show all params'],
-      ['?', 'These keys'],
     ],
   ],
 ]
 
-/** What the keyboard does on the desk; with the switch for keys that are pressed alone. */
-export function KeySheet({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+type KeySheetProps = { isOpen: boolean; onClose: () => void; isDesk?: boolean }
+
+/** What the keyboard does anywhere, and on the desk; with the switch for keys that are pressed alone. */
+export function KeySheet({ isOpen, onClose, isDesk = true }: KeySheetProps) {
+  const anywhere: (typeof deskGroups)[number] = ['Anywhere', keysAnywhere]
+  const groups = isDesk ? [...deskGroups, anywhere] : [anywhere]
   return (
     <Dialog isOpen={isOpen} onClose={onClose} title="Keys" description="No single key decides anything.">
       <div className="grid gap-x-8 gap-y-5 sm:grid-cols-2">
@@ -46,7 +49,7 @@ export function KeySheet({ isOpen, onClose }: { isOpen: boolean; onClose: () => 
               {keys.map(([key, act]) => (
                 <div key={key} className="flex justify-between gap-4">
                   <dt className="order-2 text-muted">
-                    <kbd className="rounded-xs border border-line-strong bg-surface px-1.5 font-mono text-xs">
+                    <kbd className="rounded-xs border border-line-strong bg-surface px-1.5 font-mono text-xs whitespace-nowrap">
                       {key}
                     </kbd>
                   </dt>

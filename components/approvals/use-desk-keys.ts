@@ -1,7 +1,7 @@
 'use client'
 
 import { useEffect, useRef } from 'react'
-import { useSingleKeys } from '../ui/single-keys'
+import { isElsewhere, useSingleKeys } from '../ui/single-keys'
 
 export type DeskKeys = Partial<Record<string, () => void>>
 
@@ -18,12 +18,11 @@ export function useDeskKeys(keys: DeskKeys): void {
   useEffect(() => {
     if (!isOn) return
     function onKey(event: KeyboardEvent) {
-      const { target, key } = event
+      const { key } = event
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.repeat) {
         if (!(event.repeat && (key === 'j' || key === 'k'))) return
       }
-      if (!(target instanceof HTMLElement) || isTyping(target) || document.querySelector('[role=dialog]'))
-        return
+      if (isElsewhere(event)) return
       const act = latest.current[key]
       if (act === undefined) return
       event.preventDefault()
@@ -32,8 +31,4 @@ export function useDeskKeys(keys: DeskKeys): void {
     document.addEventListener('keydown', onKey)
     return () => document.removeEventListener('keydown', onKey)
   }, [isOn])
-}
-
-function isTyping(target: HTMLElement): boolean {
-  return target.matches('input:not([type=checkbox]), textarea, select, [contenteditable]')
 }

@@ -42,7 +42,7 @@ export function Frame(props: FrameProps) {
           <div className="md:grid md:grid-cols-[13.5rem_minmax(0,1fr)]">
             <header className="sticky top-0 z-30 flex h-12 items-center gap-2 border-b border-line bg-canvas px-3 md:h-dvh md:flex-col md:items-stretch md:gap-4 md:border-r md:border-b-0 md:px-2.5 md:py-3">
               <ProjectSwitch project={project} projects={projects} />
-              <PaletteButton project={project} projects={projects} isAdmin={isAdmin} />
+              <PaletteButton project={project} projects={projects} person={person} />
               <Navigation project={project.slug} isAdmin={isAdmin} />
               <div className="flex items-center gap-1 md:mt-auto md:flex-col md:items-stretch">
                 <Bell project={project.slug} markRead={markRead} />

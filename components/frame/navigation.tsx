@@ -2,17 +2,10 @@
 
 import Link from 'next/link'
 import { useSelectedLayoutSegment } from 'next/navigation'
-import { pages, type Place } from '@/lib/paths'
-import { Icon, type IconName } from '../ui/icon'
+import { pages } from '@/lib/paths'
+import { Icon } from '../ui/icon'
 import { countWords, usePendingCount } from './notices'
-
-const places = [
-  { part: 'approvals', name: 'Approvals', icon: 'approvals' },
-  { part: 'runs', name: 'Runs', icon: 'runs' },
-  { part: 'agents', name: 'Agents', icon: 'agents' },
-  { part: 'audit', name: 'Audit', icon: 'audit' },
-  { part: 'settings', name: 'Settings', icon: 'settings' },
-] as const satisfies { part: Place; name: string; icon: IconName }[]
+import { placesFor } from './places'
 
 /** The place that is shown; a run that lies over it in the drawer has the address, but does not change the place. */
 function usePart(): string | null {
@@ -20,11 +13,6 @@ function usePart(): string | null {
 }
 
 type NavigationProps = { project: string; isAdmin: boolean }
-
-/** The audit log is for admins and owners: nobody is led to a shut door. */
-function placesFor(isAdmin: boolean) {
-  return places.filter(({ part }) => part !== 'audit' || isAdmin)
-}
 
 /** The places of a project, on wide screens. */
 export function Navigation({ project, isAdmin }: NavigationProps) {

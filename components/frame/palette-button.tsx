@@ -1,57 +1,51 @@
 'use client'
 
 import dynamic from 'next/dynamic'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { Icon } from '../ui/icon'
-import type { ProjectLink } from './frame'
+import { Kbd } from '../ui/kbd'
+import type { Person, ProjectLink } from './frame'
+import { useGlobalKeys } from './use-global-keys'
 
-/** Comes with the first press. */
-const Palette = dynamic(() => import('./palette').then(({ Palette: made }) => made), { ssr: false })
+/** Both come with the first press. */
+const Palette = dynamic(() => import('./palette').then((module) => module.Palette), { ssr: false })
+const KeySheet = dynamic(() => import('../approvals/key-sheet').then((module) => module.KeySheet), {
+  ssr: false,
+})
 
-type PaletteButtonProps = { project: ProjectLink; projects: ProjectLink[]; isAdmin: boolean }
+type PaletteButtonProps = { project: ProjectLink; projects: ProjectLink[]; person: Person }
 
-/** Opens the palette of everything that can be gone to, by a press or by Ctrl K (⌘K). */
-export function PaletteButton({ project, projects, isAdmin }: PaletteButtonProps) {
-  const [isOpen, setIsOpen] = useState(false)
-  const [isWanted, setIsWanted] = useState(false)
-
-  function toggle() {
-    setIsWanted(true)
-    setIsOpen((before) => !before)
+/** Opens the palette of all that can be gone to and done, by a press or by its keys. */
+export function PaletteButton(props: PaletteButtonProps) {
+  const [open, setOpen] = useState<'palette' | 'keys' | null>(null)
+  const [wanted, setWanted] = useState<ReadonlySet<'palette' | 'keys'>>(new Set())
+  const show = (what: 'palette' | 'keys') => {
+    setWanted((now) => new Set(now).add(what))
+    setOpen((now) => (now === what ? null : what))
   }
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey)) return
-      if (event.altKey || event.shiftKey) return
-      event.preventDefault()
-      toggle()
-    }
-    document.addEventListener('keydown', onKey)
-    return () => document.removeEventListener('keydown', onKey)
-  }, [])
-
+  const close = () => setOpen(null)
+  useGlobalKeys(props.project.slug, { openPalette: () => show('palette'), openKeys: () => show('keys') })
   return (
     <>
       <button
         type="button"
         aria-keyshortcuts="Control+K Meta+K"
         aria-haspopup="dialog"
-        onClick={toggle}
+        onClick={() => show('palette')}
         className="flex size-9 items-center justify-center gap-2 rounded-sm text-sm text-muted max-md:ml-auto hover:bg-sunken hover:text-ink md:h-8 md:w-full md:justify-start md:border md:border-line md:bg-surface md:px-2"
       >
         <Icon name="search" />
-        <span className="flex-1 text-left max-md:sr-only">Go to</span>
-        <kbd aria-hidden="true" className="hidden text-xs text-faint md:inline">
-          Ctrl K
-        </kbd>
+        <span className="flex-1 text-left max-md:sr-only">Find or do…</span>
+        <Kbd>Ctrl K</Kbd>
       </button>
-      {isWanted && (
-        <Palette
-          isOpen={isOpen}
-          onClose={() => setIsOpen(false)}
-          project={project}
-          projects={projects}
-          isAdmin={isAdmin}
+      {wanted.has('palette') && (
+        <Palette {...props} isOpen={open === 'palette'} onClose={close} onKeys={() => show('keys')} />
+      )}
+      {wanted.has('keys') && (
+        <KeySheet
+          isOpen={open === 'keys'}
+          onClose={close}
+          isDesk={open === 'keys' && document.querySelector('[data-desk]') !== null}
         />
       )}
     </>

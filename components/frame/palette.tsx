@@ -1,185 +1,146 @@
 'use client'
 
 import * as RadixDialog from '@radix-ui/react-dialog'
-import { Command } from 'cmdk'
+import { Command as Listbox } from 'cmdk'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
-import useSWR from 'swr'
-import type { Listed } from '@/lib/fields'
-import { api, pages } from '@/lib/paths'
-import { displayChoices, type Display } from '../ui/display'
+import { hasRole } from '@/lib/context'
+import { Icon } from '../ui/icon'
+import { Kbd } from '../ui/kbd'
 import { useDisplay } from '../ui/display-context'
 import { useFrameFocus } from '../ui/use-frame-focus'
-import type { ProjectLink } from './frame'
+import { commandsOf, offered, type Command } from './commands'
+import { follow } from './follow'
+import type { Person, ProjectLink } from './frame'
+import { useSignOut } from './sign-out'
+import { useFound } from './use-found'
 
 type PaletteProps = {
   isOpen: boolean
   onClose: () => void
+  onKeys: () => void
   project: ProjectLink
   projects: ProjectLink[]
-  isAdmin: boolean
+  person: Person
 }
 
-const item =
-  'flex h-9 cursor-pointer items-center gap-2 rounded-sm px-2.5 text-sm data-[selected=true]:bg-sunken'
-const group =
-  '[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-muted'
-
-/** Everything that can be gone to from one field: places, agents, what a text is found in, projects, how pages look. */
-export function Palette({ isOpen, onClose, project, projects, isAdmin }: PaletteProps) {
+/** All that can be gone to and done, from one field: places, agents, requests and runs, settings, the documentation. */
+export function Palette({ isOpen, onClose, ...rest }: PaletteProps) {
   const frameFocus = useFrameFocus()
   return (
     <RadixDialog.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <RadixDialog.Portal>
         <RadixDialog.Overlay className="animate-fade fixed inset-0 z-40 bg-scrim" />
         <RadixDialog.Content
+          data-palette=""
           aria-describedby={undefined}
+          onOpenAutoFocus={(event) => {
+            frameFocus.onOpenAutoFocus(event)
+            if (event.currentTarget instanceof HTMLElement)
+              event.currentTarget.querySelector('input')?.focus()
+          }}
           onCloseAutoFocus={frameFocus.onCloseAutoFocus}
-          className="animate-fade fixed inset-x-3 top-[12dvh] z-50 mx-auto max-w-xl overflow-hidden rounded-lg border border-line bg-raised shadow-over focus:outline-none"
+          className="animate-fade fixed inset-x-3 top-[max(0.75rem,12dvh)] z-50 mx-auto max-w-xl overflow-hidden rounded-lg border border-line bg-raised shadow-over focus:outline-none max-md:top-3"
         >
-          <RadixDialog.Title className="sr-only">Go to</RadixDialog.Title>
-          <Choices project={project} projects={projects} isAdmin={isAdmin} onDone={onClose} />
+          <RadixDialog.Title className="sr-only">Find or do</RadixDialog.Title>
+          <Choices {...rest} onClose={onClose} />
         </RadixDialog.Content>
       </RadixDialog.Portal>
     </RadixDialog.Root>
   )
 }
 
-type ChoicesProps = Pick<PaletteProps, 'project' | 'projects' | 'isAdmin'> & { onDone: () => void }
-
-function Choices({ project, projects, isAdmin, onDone }: ChoicesProps) {
-  const [text, setText] = useState('')
+function Choices({ project, projects, person, onClose, onKeys }: Omit<PaletteProps, 'isOpen'>) {
+  const [typed, setTyped] = useState('')
+  const [chosen, setChosen] = useState('')
+  const [hasMoved, setMoved] = useState(false)
   const router = useRouter()
   const { display, choose } = useDisplay()
-  const { data } = useSWR<Listed<{ name: string }>>(api.agents(project.slug, { fields: 'name', limit: 100 }))
-  const wanted = text.trim()
-  const open = ({ needsAdmin }: Place) => isAdmin || !needsAdmin
+  const { leave } = useSignOut()
+  const found = useFound(project.slug, typed, hasRole(person.role, 'admin'))
+  const groups = [
+    ...found.named,
+    ...offered([...commandsOf({ project, projects, person, display }), ...found.agents], typed),
+    ...found.matching,
+  ]
 
-  function go(path: string) {
-    onDone()
-    router.push(path)
+  // What is found later comes before what was shown meanwhile, but never under the hand of who has chosen.
+  const first = groups[0]?.[1][0]?.id ?? ''
+
+  function run(command: Command) {
+    onClose()
+    if ('act' in command) command.act({ choose, signOut: leave, showKeys: onKeys })
+    else if (command.isOtherDocument) follow(command.href)
+    else follow(command.href, (href) => router.push(href, { scroll: !command.opensOver }))
   }
 
   return (
-    <Command label="Go to" loop>
-      <Command.Input
-        value={text}
-        onValueChange={setText}
-        placeholder="A place, an agent, an order number…"
-        className="h-12 w-full border-b border-line bg-transparent px-4 text-base outline-none"
-      />
-      <Command.List className="max-h-[min(24rem,60dvh)] overflow-y-auto p-1.5">
-        <Command.Empty className="px-2.5 py-6 text-center text-sm text-muted">
-          Nothing is called that.
-        </Command.Empty>
-        <Command.Group heading="Go to" className={group}>
-          {placesOf(project.slug)
-            .filter(open)
-            .map(({ name, path }) => (
-              <Command.Item key={name} value={name} onSelect={() => go(path)} className={item}>
-                {name}
-              </Command.Item>
+    <Listbox
+      label="Find or do"
+      shouldFilter={false}
+      vimBindings={false}
+      loop
+      value={hasMoved ? chosen : first}
+      onValueChange={setChosen}
+      onKeyDown={({ key }) => /^(Arrow|Home|End)/.test(key) && setMoved(true)}
+    >
+      <div className="flex items-center gap-2.5 border-b border-line px-4">
+        <Icon name="search" className="text-faint" />
+        <Listbox.Input
+          value={typed}
+          onValueChange={(next) => {
+            setTyped(next)
+            setMoved(false)
+          }}
+          placeholder="A page, a request, an agent, something to do"
+          className="h-12 min-w-0 flex-1 bg-transparent text-base focus:outline-none"
+        />
+        <RadixDialog.Close className="rounded-xs px-1 text-xs text-faint hover:text-ink">
+          <span className="md:hidden pointer-coarse:inline">Close</span>
+          <span className="hidden md:inline pointer-coarse:hidden">Esc</span>
+          <span className="sr-only">, without doing anything</span>
+        </RadixDialog.Close>
+      </div>
+      <Listbox.List
+        label="What there is"
+        onPointerMove={() => setMoved(true)}
+        className="h-[min(26rem,60dvh)] overflow-y-auto overscroll-contain px-1.5 pt-1 pb-1.5"
+      >
+        {groups.map(([group, commands]) => (
+          <Listbox.Group
+            key={group}
+            heading={group}
+            className="**:[[cmdk-group-heading]]:px-2.5 **:[[cmdk-group-heading]]:pt-2.5 **:[[cmdk-group-heading]]:pb-1 **:[[cmdk-group-heading]]:text-xs **:[[cmdk-group-heading]]:font-medium **:[[cmdk-group-heading]]:text-faint"
+          >
+            {commands.map((command) => (
+              <Line key={command.id} command={command} onSelect={() => run(command)} />
             ))}
-        </Command.Group>
-        {data && data.items.length > 0 && (
-          <Command.Group heading="Agents" className={group}>
-            {data.items.map(({ name }) => (
-              <Command.Item
-                key={name}
-                value={`agent ${name}`}
-                onSelect={() => go(pages.agent(project.slug, name))}
-                className={`${item} code`}
-              >
-                {name}
-              </Command.Item>
-            ))}
-          </Command.Group>
-        )}
-        {projects.length > 1 && (
-          <Command.Group heading="Projects" className={group}>
-            {projects
-              .filter(({ slug }) => slug !== project.slug)
-              .map(({ slug, name }) => (
-                <Command.Item
-                  key={slug}
-                  value={`project ${name} ${slug}`}
-                  // another project is another stream and another cache: a whole new page
-                  onSelect={() => location.assign(pages.approvals(slug))}
-                  className={item}
-                >
-                  {name}
-                </Command.Item>
-              ))}
-          </Command.Group>
-        )}
-        <Command.Group heading="Look" className={group}>
-          {looks.map(({ name, change }) => (
-            <Command.Item
-              key={name}
-              value={name}
-              disabled={Object.entries(change).every(([of, value]) => display[of as keyof Display] === value)}
-              onSelect={() => {
-                choose(change)
-                onDone()
-              }}
-              className={`${item} data-[disabled=true]:text-faint`}
-            >
-              {name}
-            </Command.Item>
-          ))}
-        </Command.Group>
-        {wanted !== '' && (
-          <Command.Group heading={`Find “${wanted.slice(0, 60)}”`} forceMount className={group}>
-            {searchesFor(project.slug, wanted)
-              .filter(open)
-              .map(({ name, path }) => (
-                <Command.Item key={name} value={name} forceMount onSelect={() => go(path)} className={item}>
-                  {name}
-                </Command.Item>
-              ))}
-          </Command.Group>
-        )}
-      </Command.List>
-    </Command>
+          </Listbox.Group>
+        ))}
+      </Listbox.List>
+      <output className="sr-only">{found.isLooking ? 'Looking…' : ''}</output>
+    </Listbox>
   )
 }
 
-type Place = { name: string; path: string; needsAdmin?: true }
-
-/** Where a text that is no place's name may be found. */
-function searchesFor(project: string, q: string): Place[] {
-  return [
-    { name: 'In approvals', path: pages.approvals(project, { q }) },
-    { name: 'In runs', path: pages.runs(project, { q }) },
-    {
-      name: 'In the audit log, as a name or id',
-      path: pages.audit(project, { target: q }),
-      needsAdmin: true,
-    },
-  ]
+function Line({ command, onSelect }: { command: Command; onSelect: () => void }) {
+  const { id, words, note, icon, keys } = command
+  return (
+    <Listbox.Item
+      value={id}
+      onSelect={onSelect}
+      className="flex h-9 cursor-pointer items-center gap-2.5 rounded-sm px-2.5 text-sm data-[selected=true]:bg-accent-soft pointer-coarse:h-11"
+    >
+      <Icon name={icon} className="text-muted" />
+      <bdi className="min-w-0 shrink-0 max-w-[70%] truncate">{words}</bdi>
+      {note && <bdi className="min-w-0 truncate text-muted">{note}</bdi>}
+      {keys && (
+        <span className="ml-auto flex gap-1 pl-3 text-faint">
+          {keys.map((key, at) => (
+            <Kbd key={at}>{key}</Kbd>
+          ))}
+        </span>
+      )}
+    </Listbox.Item>
+  )
 }
-
-function placesOf(project: string): Place[] {
-  return [
-    { name: 'Approvals', path: pages.approvals(project) },
-    { name: 'Runs', path: pages.runs(project) },
-    { name: 'Agents', path: pages.agents(project) },
-    { name: 'Deploy an agent', path: pages.newAgent(project), needsAdmin: true },
-    { name: 'Audit', path: pages.audit(project), needsAdmin: true },
-    { name: 'Members: invite a person', path: pages.settings(project, 'members') },
-    { name: 'Keys', path: pages.settings(project, 'keys') },
-    { name: 'Notifications', path: pages.settings(project, 'notifications') },
-    { name: 'Webhooks', path: pages.settings(project, 'webhooks'), needsAdmin: true },
-    { name: 'Project settings', path: pages.settings(project, 'project') },
-    { name: 'Documentation', path: pages.docs() },
-  ]
-}
-
-const looks: { name: string; change: Partial<Display> }[] = [
-  ...displayChoices.theme.map((theme) => ({ name: `Theme: ${theme}`, change: { theme } })),
-  ...displayChoices.density.map((density) => ({ name: `Density: ${density}`, change: { density } })),
-  ...displayChoices.zone.map((zone) => ({
-    name: zone === 'utc' ? 'Times in UTC' : 'Times in my time zone',
-    change: { zone },
-  })),
-]

@@ -4,7 +4,8 @@ import { useState } from 'react'
 import { pages } from '@/lib/paths'
 import { useToast } from '../ui/toast'
 
-export function SignOut() {
+/** Ends the session; where that cannot be, says that the person is still signed in. */
+export function useSignOut(): { isBusy: boolean; leave: () => void } {
   const [isBusy, setIsBusy] = useState(false)
   const toast = useToast()
 
@@ -20,11 +21,16 @@ export function SignOut() {
     }
   }
 
+  return { isBusy, leave: () => void leave() }
+}
+
+export function SignOut() {
+  const { isBusy, leave } = useSignOut()
   return (
     <button
       type="button"
       aria-disabled={isBusy}
-      onClick={() => void (isBusy || leave())}
+      onClick={() => isBusy || leave()}
       className="flex h-8 w-full items-center rounded-sm px-2 text-left text-sm hover:bg-sunken"
     >
       Sign out

@@ -2,15 +2,8 @@
 
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
-import { pages, type SettingsPlace } from '@/lib/paths'
-
-const places = [
-  { part: 'members', name: 'Members' },
-  { part: 'keys', name: 'Keys' },
-  { part: 'notifications', name: 'Notifications' },
-  { part: 'webhooks', name: 'Webhooks' },
-  { part: 'project', name: 'Project' },
-] as const satisfies { part: SettingsPlace; name: string }[]
+import { pages } from '@/lib/paths'
+import { settingsPlaces } from '../frame/places'
 
 /** The places of a project's settings. */
 export function SettingsNavigation({ project }: { project: string }) {
@@ -18,7 +11,7 @@ export function SettingsNavigation({ project }: { project: string }) {
   return (
     <nav aria-label="Settings" className="mb-5 border-b border-line">
       <ul className="flex flex-wrap gap-4">
-        {places.map(({ part, name }) => (
+        {settingsPlaces.map(({ part, name }) => (
           <li key={part}>
             <Link
               href={pages.settings(project, part)}

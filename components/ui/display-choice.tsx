@@ -3,7 +3,8 @@
 import { displayChoices, type Display } from './display'
 import { useDisplay } from './display-context'
 
-const words: { [K in keyof Display]: { legend: string } & Record<Display[K], string> } = {
+/** What the choices are called. */
+export const displayWords: { [K in keyof Display]: { legend: string } & Record<Display[K], string> } = {
   theme: { legend: 'Theme', system: 'System', light: 'Light', dark: 'Dark' },
   density: { legend: 'Density', comfortable: 'Comfortable', compact: 'Compact' },
   zone: { legend: 'Times', local: 'My time zone', utc: 'UTC' },
@@ -13,7 +14,7 @@ const words: { [K in keyof Display]: { legend: string } & Record<Display[K], str
 /** One choice of how pages look; takes effect at once. */
 export function DisplayChoice({ of }: { of: keyof Display }) {
   const { display, choose } = useDisplay()
-  const named: Record<string, string> = words[of]
+  const named: Record<string, string> = displayWords[of]
   return (
     <fieldset className="flex w-full rounded-sm bg-sunken p-0.5 text-xs">
       <legend className="sr-only">{named.legend}</legend>

@@ -34,3 +34,9 @@ export function useSingleKeys(): [isOn: boolean, set: (isOn: boolean) => void] {
     },
   ]
 }
+
+/** Whether a key belongs to what somebody types or to an open dialog, and not to the page. */
+export function isElsewhere({ target }: KeyboardEvent): boolean {
+  if (!(target instanceof HTMLElement) || document.querySelector('[role=dialog]')) return true
+  return target.matches('input:not([type=checkbox]), textarea, select, [contenteditable]')
+}

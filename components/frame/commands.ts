@@ -1,0 +1,221 @@
+import { hasRole } from '@/lib/context'
+import { allPages } from '@/lib/docs/contents'
+import { api, pages } from '@/lib/paths'
+import { displayChoices, type Display } from '../ui/display'
+import { displayWords } from '../ui/display-choice'
+import type { IconName } from '../ui/icon'
+import type { Person, ProjectLink } from './frame'
+import { matchScore } from './match'
+import { placesFor, settingsPlaces } from './places'
+
+/** What the palette offers: a page to go to, of which some open over the one that is there, or something to do. */
+export type Command = {
+  id: string
+  words: string
+  group: string
+  icon: IconName
+  /** At the end of the line, such as whose request it is. */
+  note?: string
+  /** Keys that do the same, one after the other. */
+  keys?: string[]
+  /** Further words by which it is found. */
+  also?: string
+  /** Shown before anything is typed. */
+  isFirst?: boolean
+} & ({ href: string; isOtherDocument?: boolean; opensOver?: boolean } | { act: (doing: Doing) => void })
+
+/** What commands do beside going somewhere. */
+export type Doing = {
+  choose: (change: Partial<Display>) => void
+  signOut: () => void
+  showKeys: () => void
+}
+
+type Around = { project: ProjectLink; projects: ProjectLink[]; person: Person; display: Display }
+
+/** All that this person can be offered in a project, in the order in which it is shown. */
+export function commandsOf({ project, projects, person, display }: Around): Command[] {
+  return [
+    ...goTo(project.slug, hasRole(person.role, 'admin')),
+    ...doThings(project.slug, person),
+    ...settingsOf(project.slug, hasRole(person.role, 'admin')),
+    ...looks(display),
+    ...switches(project, projects),
+    ...allPages.map(({ path, name }): Command => {
+      return {
+        id: path,
+        words: name,
+        group: 'Documentation',
+        icon: 'note',
+        href: path,
+        isOtherDocument: true,
+      }
+    }),
+  ]
+}
+
+function goTo(project: string, isAdmin: boolean): Command[] {
+  return [
+    ...placesFor(isAdmin).map(({ part, name, icon, key }): Command => {
+      const href = pages.place(project, part)
+      return {
+        id: part,
+        words: name,
+        group: 'Go to',
+        icon,
+        keys: ['G', key.toUpperCase()],
+        isFirst: true,
+        href,
+      }
+    }),
+    {
+      id: 'decided',
+      words: 'Decided approvals',
+      group: 'Go to',
+      icon: 'check',
+      also: 'history approved rejected expired',
+      href: pages.approvals(project, { status: 'decided' }),
+    },
+  ]
+}
+
+function doThings(project: string, { role }: Person): Command[] {
+  const group = 'Do'
+  const settings = (place: (typeof settingsPlaces)[number]['part']) => pages.settings(project, place)
+  const forAdmins: Command[] = [
+    {
+      id: 'deploy',
+      words: 'Deploy a new agent',
+      group,
+      icon: 'agents',
+      also: 'policy',
+      href: pages.newAgent(project),
+    },
+    {
+      id: 'webhook',
+      words: 'Add a webhook',
+      group,
+      icon: 'external',
+      also: 'slack teams',
+      href: settings('webhooks'),
+    },
+    ...(['ndjson', 'csv'] as const).map((format): Command => {
+      const words = `Export the audit log as ${format.toUpperCase()}`
+      const act = () => submitTo(api.exportAudit(project, format))
+      return { id: format, words, group, icon: 'audit', also: 'download', isFirst: format === 'ndjson', act }
+    }),
+  ]
+  const forOwners: Command[] = [
+    {
+      id: 'invite',
+      words: 'Invite a person',
+      group,
+      icon: 'user',
+      also: 'member',
+      isFirst: true,
+      href: settings('members'),
+    },
+  ]
+  return [
+    ...(hasRole(role, 'owner') ? forOwners : []),
+    {
+      id: 'key',
+      words: 'Make a key or token',
+      group,
+      icon: 'tool',
+      also: 'api',
+      isFirst: true,
+      href: settings('keys'),
+    },
+    ...(hasRole(role, 'admin') ? forAdmins : []),
+    {
+      id: 'keys',
+      words: 'Keyboard shortcuts',
+      group,
+      icon: 'message',
+      keys: ['?'],
+      isFirst: true,
+      act: (to) => to.showKeys(),
+    },
+    { id: 'out', words: 'Sign out', group, icon: 'user', also: 'log out leave', act: (to) => to.signOut() },
+  ]
+}
+
+function settingsOf(project: string, isAdmin: boolean): Command[] {
+  const places = settingsPlaces.filter(({ part }) => part !== 'webhooks' || isAdmin)
+  return places.map(({ part, name }) => ({
+    id: `settings-${part}`,
+    words: name,
+    group: 'Settings',
+    icon: 'settings',
+    also: 'settings',
+    href: pages.settings(project, part),
+  }))
+}
+
+/** How pages look: what is not chosen now. */
+function looks(display: Display): Command[] {
+  return (Object.keys(displayChoices) as (keyof Display)[]).flatMap((kind) =>
+    displayChoices[kind]
+      .filter((choice) => choice !== display[kind])
+      .map((choice): Command => {
+        const named: Record<string, string> = displayWords[kind]
+        return {
+          id: `${kind}-${choice}`,
+          words: `${named.legend}: ${named[choice]}`,
+          group: 'Appearance',
+          icon: 'settings',
+          also: 'switch to mode colour color',
+          isFirst: kind === 'theme',
+          act: (to) => to.choose({ [kind]: choice }),
+        }
+      }),
+  )
+}
+
+function switches(project: ProjectLink, projects: ProjectLink[]): Command[] {
+  return projects
+    .filter(({ slug }) => slug !== project.slug)
+    .map(({ slug, name }) => ({
+      id: `project-${slug}`,
+      words: name,
+      group: 'Switch project',
+      icon: 'external',
+      also: 'switch project',
+      href: pages.approvals(slug),
+      // Another project is another stream and another cache: a whole new page.
+      isOtherDocument: true,
+    }))
+}
+
+/** Sends a form without fields, as a button of the page would; the answer is a file. */
+function submitTo(action: string): void {
+  const form = document.createElement('form')
+  form.method = 'post'
+  form.action = action
+  document.body.append(form)
+  form.submit()
+  form.remove()
+}
+
+const perGroup = 6
+
+/** What fits what was typed, the groups with the best first; before that what is shown first. */
+export function offered(commands: Command[], typed: string): [string, Command[]][] {
+  const isTyped = typed.trim() !== ''
+  const scored = commands.flatMap((command) => {
+    if (!isTyped) return command.isFirst ? [{ command, fits: 0 }] : []
+    const fits = Math.max(
+      matchScore(typed, command.words),
+      0.9 * matchScore(typed, `${command.words} ${command.also ?? ''}`),
+    )
+    return fits === 0 ? [] : [{ command, fits }]
+  })
+  const best = scored.toSorted((one, other) => other.fits - one.fits)
+  const groups = new Map<string, Command[]>()
+  for (const { command } of best) {
+    const group = groups.get(command.group) ?? []
+    if (group.length < perGroup) groups.set(command.group, [...group, command])
+  }
+  return [...groups]
+}
