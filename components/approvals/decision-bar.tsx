@@ -10,6 +10,7 @@ import { errorOf } from '../ui/trouble'
 import { callWords, objectWords } from './call-words'
 import { lateRefusal } from './decision'
 import { rejectionWords } from './details'
+import { ReasonPresets } from './reason-presets'
 import { RefusalNotice } from './refusal-notice'
 import { useDecision, type Decide, type DecisionKind } from './use-decision'
 import { useDraft } from './use-draft'
@@ -73,6 +74,7 @@ export function DecisionBar(props: DecisionBarProps) {
     <Frame>
       <Second
         key={step}
+        project={project}
         approval={approval}
         kind={step}
         isReady={isReady}
@@ -151,6 +153,7 @@ function First({ approval, isReady, onStep }: FirstProps) {
 }
 
 type SecondProps = {
+  project: string
   approval: SeenApproval
   kind: DecisionKind
   isReady: boolean
@@ -169,7 +172,8 @@ type SecondProps = {
  * the first step decides nothing.
  */
 function Second(props: SecondProps) {
-  const { approval, kind, isReady, isBusy, reason, error, notice, onReason, onSubmit, onCancel } = props
+  const { project, approval, kind, isReady, isBusy, reason, error, notice } = props
+  const { onReason, onSubmit, onCancel } = props
   const form = useRef<HTMLFormElement>(null)
   const { verb, busy, hint } = words[kind]
   const lead = callWords(approval)?.lead
@@ -221,6 +225,9 @@ function Second(props: SecondProps) {
         </span>
       </p>
       {notice}
+      {kind === 'reject' && (
+        <ReasonPresets project={project} tool={approval.tool} isEmpty={reason === ''} onPick={onReason} />
+      )}
       <div className="flex flex-wrap items-end gap-x-3 gap-y-2">
         <TextAreaField
           label="Reason"

@@ -137,6 +137,18 @@ test('the keyboard alone decides one after the other, in two steps each', async 
     message: expect.stringContaining('The customer has his money.'),
   })
 
+  // a reason that was given before is offered, by its number while nothing is typed
+  await page.keyboard.press('r')
+  const before = request.getByRole('group', { name: 'Used before' }).getByRole('button')
+  await expect(before).toHaveText([/^The customer has his money\./])
+  await page.keyboard.press('1')
+  await expect(request.getByLabel('Reason')).toHaveValue('The customer has his money.')
+  await page.keyboard.type(' 1')
+  await expect(request.getByLabel('Reason')).toHaveValue('The customer has his money. 1')
+  await checkAccessibility(page)
+  await request.getByLabel('Reason').fill('')
+  await page.keyboard.press('Escape')
+
   // keys are listed, and those pressed alone can be switched off
   await page.keyboard.press('?')
   const sheet = page.getByRole('dialog', { name: 'Keys' })
