@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { Icon, type IconName } from './icon'
 
-const tones = {
+export const tones = {
   neutral: 'bg-sunken text-muted',
   info: 'bg-info-soft text-info',
   ok: 'bg-ok-soft text-ok',
@@ -31,7 +31,7 @@ export function Badge({
   )
 }
 
-const statuses = {
+export const statuses = {
   pending: { tone: 'warn', icon: 'pause', word: 'Awaiting approval' },
   awaiting_approval: { tone: 'warn', icon: 'pause', word: 'Awaiting approval' },
   approved: { tone: 'ok', icon: 'check', word: 'Approved' },

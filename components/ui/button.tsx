@@ -1,6 +1,6 @@
 import type { ComponentProps } from 'react'
 
-const variants = {
+export const variants = {
   primary: 'bg-ink-solid text-on-ink border-transparent hover:opacity-90',
   secondary: 'bg-raised text-ink border-line-strong shadow-raised hover:bg-hover',
   ghost: 'border-transparent text-muted hover:bg-sunken hover:text-ink',
@@ -9,7 +9,7 @@ const variants = {
   'danger-quiet': 'bg-raised text-danger border-line-strong shadow-raised hover:bg-danger-soft',
 } as const
 
-const sizes = {
+export const sizes = {
   sm: 'h-7 pointer-coarse:h-9 px-2.5 text-sm gap-1.5 rounded-sm',
   md: 'h-8 pointer-coarse:h-10 px-3 text-sm gap-2 rounded-md',
   lg: 'h-10 px-4 text-base gap-2 rounded-md',

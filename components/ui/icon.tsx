@@ -1,4 +1,4 @@
-const paths = {
+export const paths = {
   approvals: 'M8 1.75 13.5 4v4c0 3.2-2.2 5.3-5.5 6.25C4.7 13.3 2.5 11.2 2.5 8V4L8 1.75ZM6 6v4M10 6v4',
   runs: 'M3 3.5h4M3 8h10M3 12.5h7M9.5 3.5h3.5',
   agents:
