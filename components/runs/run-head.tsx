@@ -65,7 +65,7 @@ export function RunHead({ project, head, trace, totalMs, waitedMs }: RunHeadProp
 function Copyable({ text, what }: { text: string; what: string }) {
   return (
     <span className="inline-flex min-w-0 items-center gap-1">
-      <code className="code">{text}</code>
+      <UntrustedText text={text} singleLine isBrief maxCharacters={80} className="code" />
       <CopyButton text={text} label={`Copy ${what}`} isIconOnly />
     </span>
   )

@@ -16,7 +16,7 @@ export function useTraceNews(run: Trace): string {
   return news
 }
 
-export function newsBetween(before: Trace, after: Trace): string {
+function newsBetween(before: Trace, after: Trace): string {
   const was = new Map(before.rows.map((row) => [row.id, row]))
   const added = after.rows.filter(({ id }) => !was.has(id))
   const changed = after.rows.flatMap((row) => {
