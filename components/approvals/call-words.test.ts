@@ -26,7 +26,10 @@ it('puts those of the rule first, as far as they are there', () => {
 
 it('leads with the value that the rule fired on', () => {
   const words = callWords(asked({ order_id: 'ORD-1', amount: 2400, flag: '129' }, 'param.amount > 1000'))
-  expect(words).toEqual({ lead: { name: 'amount', value: '2400' }, rest: ['order_id=ORD-1', 'flag="129"'] })
+  expect(words).toEqual({
+    lead: { name: 'amount', value: '2400', isOfRule: true },
+    rest: ['order_id=ORD-1', 'flag="129"'],
+  })
   expect(objectWords(asked({ order_id: 'ORD-1', amount: 2400 }))).toBe('pay, order_id ORD-1, amount 2400')
   expect(objectWords(asked({}))).toBe('pay')
 })
@@ -44,7 +47,7 @@ it('shows ordinary line breaks as what they are, and cuts nothing out of the mid
 it('knows of long params those at their beginning', () => {
   const params = { path: 'a, "b" {', deep: { list: [1, { x: ',' }] }, text: 'y'.repeat(5000) }
   expect(callWords(asked(params))).toEqual({
-    lead: { name: 'path', value: '"a, \\"b\\" {"' },
+    lead: { name: 'path', value: '"a, \\"b\\" {"', isOfRule: false },
     rest: ['deep={"list":[1,{"x":","}]}', '… 5 kB in all'],
   })
   expect(callWords(asked({ text: 'y'.repeat(5000) }))).toBeNull()

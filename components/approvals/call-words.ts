@@ -30,7 +30,7 @@ export function inRuleOrder(
 
 export type CallWords = {
   /** The value that matters most, and the name that it has. */
-  lead: { name: string; value: string } | null
+  lead: { name: string; value: string; isOfRule: boolean } | null
   /** The others, `name=value`. */
   rest: string[]
 }
@@ -43,7 +43,7 @@ export function callWords(approval: SeenApproval): CallWords | null {
   const [lead, ...rest] = inRuleOrder(params, approval.rule.condition).slice(0, 12)
   const bytes = whole === null ? [`… ${Math.ceil((approval.params_start?.bytes ?? 0) / 1024)} kB in all`] : []
   return {
-    lead: lead ? { name: lead[0], value: words(lead[0], lead[1]).value } : null,
+    lead: lead ? { name: lead[0], value: words(lead[0], lead[1]).value, isOfRule: lead[2] } : null,
     rest: [...rest.map(([name, value]) => words(name, value).whole), ...bytes],
   }
 }

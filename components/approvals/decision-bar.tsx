@@ -5,7 +5,7 @@ import type { Approval, SeenApproval } from '@/lib/approvals/schemas'
 import { Button } from '../ui/button'
 import { CopyButton } from '../ui/copy-button'
 import { TextAreaField } from '../ui/field'
-import { Kbd } from '../ui/kbd'
+import { ConfirmKbd, Kbd } from '../ui/kbd'
 import { errorOf } from '../ui/trouble'
 import { callWords, objectWords } from './call-words'
 import { lateRefusal } from './decision'
@@ -210,10 +210,10 @@ function Second(props: SecondProps) {
       <p className="text-sm">
         <span className="font-semibold">
           {verb} <code className="code">{approval.tool}</code>
-          {lead && (
+          {lead?.isOfRule && (
             <>
               {' '}
-              for <bdi className="code">{lead.value}</bdi>
+              with {lead.name} <bdi className="code">{lead.value}</bdi>
             </>
           )}
           ?
@@ -228,7 +228,7 @@ function Second(props: SecondProps) {
       {kind === 'reject' && (
         <ReasonPresets project={project} tool={approval.tool} isEmpty={reason === ''} onPick={onReason} />
       )}
-      <div className="flex flex-wrap items-end gap-x-3 gap-y-2">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         <TextAreaField
           label="Reason"
           hint={hint}
@@ -239,7 +239,7 @@ function Second(props: SecondProps) {
           error={error}
           frameClassName="flex-1 basis-72"
         />
-        <div className="flex gap-2 pb-5 max-sm:w-full max-sm:pb-0">
+        <div className="flex gap-2 max-sm:w-full">
           <Button
             type="submit"
             variant={kind === 'approve' ? 'approve' : 'danger'}
@@ -250,7 +250,7 @@ function Second(props: SecondProps) {
             aria-keyshortcuts="Control+Enter Meta+Enter"
             className="h-9! max-w-full max-sm:flex-1 pointer-coarse:h-11!"
           >
-            Confirm {kind} <Kbd>⌘↵</Kbd>
+            Confirm {kind} <ConfirmKbd />
           </Button>
           <Button variant="ghost" isBusy={isBusy} onClick={onCancel} className="h-9! pointer-coarse:h-11!">
             Cancel <Kbd>Esc</Kbd>

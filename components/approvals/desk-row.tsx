@@ -84,9 +84,12 @@ export const DeskRow = memo(function DeskRow(props: DeskRowProps) {
   )
 })
 
-/** What stands before the last dot of a tool's name: beside the agent, as a row has more need of the value. */
+/** Longer names of tools give way to the value, of which a row has more need. */
+const longTool = 22
+
+/** What stands before the last dot of a long tool's name: it comes beside the agent instead. */
 function moduleOf(tool: string): string {
-  return tool.slice(0, tool.lastIndexOf('.') + 1)
+  return tool.length <= longTool ? '' : tool.slice(0, tool.lastIndexOf('.') + 1)
 }
 
 function Outcome({ approval }: { approval: SeenApproval }) {

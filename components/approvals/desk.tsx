@@ -129,7 +129,8 @@ export function Desk(props: DeskProps) {
     const done = `${approval.status === 'approved' ? 'Approved' : 'Rejected'} ${approval.tool}.`
     const next = nextId === undefined ? undefined : list.known.get(nextId)
     setSaid(next ? `${done} Next: ${next.tool}.` : `${done} Nothing else waits here.`)
-    if (nextId !== undefined) advance.current = setTimeout(() => show(nextId, 'replace', true), advanceMs)
+    if (nextId !== undefined)
+      advance.current = setTimeout(() => show(nextId, 'replace', !isTypingElsewhere()), advanceMs)
   }
 
   useDeskKeys({
@@ -277,6 +278,11 @@ export function Desk(props: DeskProps) {
       {isSheetOpen && <KeySheet isOpen onClose={() => setSheetOpen(false)} />}
     </div>
   )
+}
+
+/** Whoever went on to write somewhere else keeps the focus there. */
+function isTypingElsewhere(): boolean {
+  return document.activeElement?.matches('input:not([type=checkbox]), textarea, select') ?? false
 }
 
 /** A key does what its control does, and nothing where there is none. */

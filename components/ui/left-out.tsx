@@ -4,7 +4,7 @@ import { Notice } from './page-header'
 export function LeftOut({ names, isStale = false }: { names: readonly string[]; isStale?: boolean }) {
   if (names.length === 0 && !isStale) return null
   return (
-    <div className="mb-6">
+    <div className="mb-6 has-[+[data-desk]]:m-3">
       <Notice tone="warn">
         {names.length > 0 && `Not understood in this address, and left out: ${names.join(', ')}. `}
         {isStale && 'That part of the list cannot be shown any more; this is its beginning.'}

@@ -2,6 +2,7 @@
 
 import { useNow } from './clock'
 import { exactSpanWords, spanWords } from './duration'
+import { useFullWords } from './time'
 import { urgencyOf } from './urgency'
 
 const looks = { calm: 'text-faint', soon: 'text-warn', urgent: 'text-danger', over: 'text-danger' } as const
@@ -20,7 +21,7 @@ export function TimeRing({ from, until }: { from: string; until: string }) {
   return (
     <time
       dateTime={until}
-      title={`Expires ${until.slice(0, 19).replace('T', ' ')} UTC`}
+      title={`Expires ${useFullWords(until)}`}
       className={`flex items-center gap-1.5 text-xs whitespace-nowrap ${looks[urgency]} ${urgency === 'calm' ? '' : 'font-medium'}`}
     >
       {urgency === 'urgent' && <span className="sr-only">Urgent: </span>}

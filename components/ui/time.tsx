@@ -14,7 +14,7 @@ import {
 import { urgencyOf } from './urgency'
 
 /** UTC in server markup; with the reader's own time once it is known. */
-function useFullWords(at: string): string {
+export function useFullWords(at: string): string {
   const { hours } = useDisplay().display
   return useIsHydrated() ? `${utcWords(at)} · ${momentWords(at, { zone: 'local', hours })}` : utcWords(at)
 }
