@@ -91,6 +91,7 @@ export function Desk(props: DeskProps) {
     )
   }, [])
   const [mine, setMine] = useState<ReadonlySet<string>>(new Set())
+  const [leaving, setLeaving] = useState<string | null>(null)
   const [said, setSaid] = useState('')
   const [isSheetOpen, setSheetOpen] = useState(false)
   const selection = useSelection(rows)
@@ -103,12 +104,16 @@ export function Desk(props: DeskProps) {
   const total = isPendingTab ? (count.matching ?? count.pending) : undefined
   const position =
     at < 0 ? null : total === undefined ? null : `${at + 1} of ${countWords(Math.max(total, at + 1))}`
-  const nextId = useMemo(() => nextOf(rows, currentId, isPendingTab), [rows, currentId, isPendingTab])
+  const nextId = useMemo(
+    () => nextOf(rows, currentId, isPendingTab) ?? nextOf(list.rows, currentId, isPendingTab),
+    [rows, list.rows, currentId, isPendingTab],
+  )
 
   const show = useCallback(
     (id: string, how: 'push' | 'replace', takesFocus: boolean) => {
       open(id, how)
       setImplied(id)
+      setLeaving(null)
       if (takesFocus) requestAnimationFrame(() => heading.current?.focus({ preventScroll: true }))
     },
     [open],
@@ -119,9 +124,13 @@ export function Desk(props: DeskProps) {
   }
   const goNext = nextId === undefined ? null : () => show(nextId, 'replace', true)
 
-  // What was decided here stays in sight for a moment, then the next opens, unless the reviewer went on before.
-  const advance = useRef<ReturnType<typeof setTimeout>>(undefined)
-  useEffect(() => () => clearTimeout(advance.current), [currentId])
+  // What was decided here stays in sight for a moment, then the next opens; where none waits, the next that comes.
+  useEffect(() => {
+    if (leaving === null || leaving !== currentId || nextId === undefined) return
+    const timer = setTimeout(() => show(nextId, 'replace', !isTypingElsewhere()), advanceMs)
+    return () => clearTimeout(timer)
+  }, [leaving, currentId, nextId, show])
+
   function resolved(approval: SeenApproval, isByMe: boolean) {
     list.settle(approval)
     if (!isByMe) return
@@ -129,8 +138,7 @@ export function Desk(props: DeskProps) {
     const done = `${approval.status === 'approved' ? 'Approved' : 'Rejected'} ${approval.tool}.`
     const next = nextId === undefined ? undefined : list.known.get(nextId)
     setSaid(next ? `${done} Next: ${next.tool}.` : `${done} Nothing else waits here.`)
-    if (nextId !== undefined)
-      advance.current = setTimeout(() => show(nextId, 'replace', !isTypingElsewhere()), advanceMs)
+    setLeaving(approval.id)
   }
 
   useDeskKeys({

@@ -149,6 +149,15 @@ test('the keyboard alone decides one after the other, in two steps each', async 
   await request.getByLabel('Reason').fill('')
   await page.keyboard.press('Escape')
 
+  // the last one stays until another comes, which opens by itself
+  await page.keyboard.press('a')
+  await page.keyboard.press('Control+Enter')
+  await expect(page.getByText(`Approved ${tool}. Nothing else waits here.`)).toBeAttached()
+  await expect(request.getByText(/^Approved by/)).toBeVisible()
+  const fourth = await holdpoint.ask({ params: { order_id: 'K-4' } })
+  await expect(page).toHaveURL(new RegExp(`/approvals/${fourth.id}$`))
+  await expect(request.getByRole('heading', { name: tool })).toBeFocused()
+
   // keys are listed, and those pressed alone can be switched off
   await page.keyboard.press('?')
   const sheet = page.getByRole('dialog', { name: 'Keys' })
@@ -488,7 +497,8 @@ test('an empty queue shows how to make the first request', async ({
   await expect(page.getByText(/^curl .*\/api\/approvals/)).toBeVisible()
   await checkAccessibility(page)
   await openDesk(page, holdpoint, '?status=decided')
-  await expect(page.getByText('Nothing has been decided yet')).toBeVisible()
+  const decided = page.getByRole('region', { name: 'Decided approvals' })
+  await expect(decided.getByText('Nothing has been decided yet')).toBeVisible()
 })
 
 test('a server that fails is not an empty queue', async ({ page, holdpoint }) => {
@@ -562,7 +572,7 @@ test('what happens elsewhere is read without a server action, which a decision w
     if (request.headers()['next-action'] !== undefined) actions.push(request.url())
   })
   const { id } = await holdpoint.ask()
-  await expect(rowWith(queue, tool)).toBeVisible()
+  await expect(rowWith(queue, 'process_refund')).toBeVisible()
   await expect(page).toHaveTitle(/^\(1\) /)
   await decide(holdpoint, id, 'approve')
   await expect(page).not.toHaveTitle(/^\(/)

@@ -24,5 +24,5 @@ test('a page whose stream is refused, as its session has fifty open, reads now a
   await page.goto(`${holdpoint.url}/${holdpoint.project}/approvals?status=decided`)
   await holdpoint.call('POST', `/api/approvals/${approval.id}/cancel`)
   const decided = page.getByRole('region', { name: 'Decided approvals' })
-  await expect(decided).toContainText('order_tools.cancel_order', { timeout: 10_000 })
+  await expect(decided).toContainText('cancel_order', { timeout: 10_000 })
 })
