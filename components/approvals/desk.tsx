@@ -99,6 +99,11 @@ export function Desk(props: DeskProps) {
   const search = useRef<HTMLInputElement>(null)
   const ul = useRef<HTMLUListElement>(null)
   const count = useCount(project, filter)
+  // After the drawing: before it the heading is still that of the request which goes.
+  const [focusWish, setFocusWish] = useState(0)
+  useEffect(() => {
+    if (focusWish > 0) heading.current?.focus({ preventScroll: true })
+  }, [focusWish])
 
   const at = rows.findIndex(({ id }) => id === currentId)
   const total = isPendingTab ? (count.matching ?? count.pending) : undefined
@@ -114,7 +119,7 @@ export function Desk(props: DeskProps) {
       open(id, how)
       setImplied(id)
       setLeaving(null)
-      if (takesFocus) requestAnimationFrame(() => heading.current?.focus({ preventScroll: true }))
+      setFocusWish((wish) => (takesFocus ? wish + 1 : wish))
     },
     [open],
   )
