@@ -5,6 +5,7 @@ import { useState } from 'react'
 import type { SeenApproval } from '@/lib/approvals/schemas'
 import { Button } from '../ui/button'
 import type { DecideMany } from './bulk-dialog'
+import { emptyDraft } from './bulk-draft'
 import { countWords } from './count-words'
 import type { DecisionKind } from './use-decision'
 import type { Selection } from './use-selection'
@@ -28,8 +29,13 @@ type BulkBarProps = {
 export function BulkBar(props: BulkBarProps) {
   const { project, decideMany, selection, known, matching, loadAll, onResolved } = props
   const [open, setOpen] = useState<{ kind: DecisionKind; items: SeenApproval[] } | null>(null)
+  const [draft, setDraft] = useState(emptyDraft)
   const [isLoading, setLoading] = useState(false)
   const { chosen, count, selectable, clear } = selection
+  const forget = () => {
+    clear()
+    setDraft(emptyDraft)
+  }
   const tools = new Set(chosen.map(({ tool }) => tool)).size
 
   async function selectAll() {
@@ -74,7 +80,7 @@ export function BulkBar(props: BulkBarProps) {
           >
             Reject…
           </Button>
-          <Button size="sm" variant="ghost" aria-label="Clear selection" onClick={clear}>
+          <Button size="sm" variant="ghost" aria-label="Clear selection" onClick={forget}>
             Clear
           </Button>
         </div>
@@ -86,11 +92,13 @@ export function BulkBar(props: BulkBarProps) {
           kind={open.kind}
           items={open.items}
           known={known}
+          draft={draft}
+          onDraft={setDraft}
           onResolved={onResolved}
           onClose={() => setOpen(null)}
           onDone={() => {
             setOpen(null)
-            clear()
+            forget()
           }}
         />
       )}

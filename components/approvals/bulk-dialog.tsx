@@ -1,6 +1,6 @@
 'use client'
 
-import { useMemo, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState, type RefObject } from 'react'
 import type { DecideManyFromPage } from '@/lib/approvals/from-page'
 import type { SeenApproval } from '@/lib/approvals/schemas'
 import { useLive } from '../frame/live'
@@ -13,8 +13,10 @@ import { SkeletonRows } from '../ui/skeleton'
 import { useToast } from '../ui/toast'
 import { TroubleNotice, type Trouble } from '../ui/trouble'
 import type { Action } from '../ui/use-action'
+import { chosenOf, type BulkDraft } from './bulk-draft'
 import { bulkShape } from './bulk-shape'
 import { BulkTable, type DecidedOne } from './bulk-table'
+import { inBatches } from './in-batches'
 import type { DecisionKind } from './use-decision'
 import { useParams, type LoadedParams } from './use-params'
 
@@ -29,6 +31,8 @@ type BulkDialogProps = {
   items: SeenApproval[]
   /** What is known of them now. */
   known: ReadonlyMap<string, SeenApproval>
+  draft: BulkDraft
+  onDraft: (change: (draft: BulkDraft) => BulkDraft) => void
   onResolved: (approval: SeenApproval) => void
   onClose: () => void
   onDone: () => void
@@ -48,13 +52,16 @@ const requests = (count: number) => (count === 1 ? '1 request' : `${count} reque
 /**
  * Several requests, tool by tool: what differs in a table, what stands out first and not ticked, each tool confirmed
  * for itself. Each request is decided for itself, with exactly the params that were here when the dialog was opened.
+ * While decisions are sent, closing it stops after those on their way and shows what became of all.
  */
 export function BulkDialog(props: BulkDialogProps) {
   const { project, kind, items, known, onClose, onDone } = props
   const tools = useMemo(() => [...new Set(items.map(({ tool }) => tool))], [items])
   const [at, setAt] = useState(0)
   const [results, setResults] = useState<ReadonlyMap<string, DecidedOne>>(new Map())
-  const [isOver, setOver] = useState(false)
+  const [end, setEnd] = useState<'all' | 'stopped' | null>(null)
+  const [isBusy, setBusy] = useState(false)
+  const stop = useStop()
   const loaded = useParams(project, items)
   const { verb, past } = words[kind]
   const toast = useToast()
@@ -65,25 +72,29 @@ export function BulkDialog(props: BulkDialogProps) {
   )
 
   function finish(all: ReadonlyMap<string, DecidedOne>) {
-    if (at + 1 < tools.length) return setAt(at + 1)
+    const isStopped = stop.isStopped.current
+    if (at + 1 < tools.length && !isStopped) return setAt(at + 1)
     const recorded = [...all.values()].filter((one) => 'approval' in one).length
     toast({
       tone: recorded === all.size ? 'ok' : 'danger',
       text: `${recorded} of ${requests(all.size)} ${past}.`,
     })
-    if (recorded === all.size) onDone()
-    else setOver(true)
+    if (recorded === all.size && !isStopped) onDone()
+    else setEnd(isStopped ? 'stopped' : 'all')
   }
+
+  // What was not sent stays selected.
+  const leave = end === 'all' ? onDone : onClose
 
   return (
     <Dialog
       isOpen
-      onClose={results.size > 0 ? onDone : onClose}
+      onClose={isBusy ? stop.ask : leave}
       size="xl"
-      title={isOver ? `What became of ${requests(results.size)}` : `${verb} ${requests(items.length)}?`}
-      description={isOver ? undefined : 'Each is decided for itself, with exactly the params listed here.'}
+      title={end ? `What became of ${requests(results.size)}` : `${verb} ${requests(items.length)}?`}
+      description={end ? undefined : 'Each is decided for itself, with exactly the params listed here.'}
     >
-      {!isOver && tools.length > 1 && (
+      {end === null && tools.length > 1 && (
         <div className="mb-3">
           <Notice tone="warn">
             {tools.length} different tools are selected. Each is confirmed for itself: <b>{at + 1}</b> of{' '}
@@ -91,7 +102,7 @@ export function BulkDialog(props: BulkDialogProps) {
           </Notice>
         </div>
       )}
-      {isOver ? (
+      {end ? (
         <>
           {tools.map((one) => (
             <Outcome
@@ -103,7 +114,7 @@ export function BulkDialog(props: BulkDialogProps) {
             />
           ))}
           <div className="mt-4 flex justify-end">
-            <Button onClick={onDone}>Close</Button>
+            <Button onClick={leave}>Close</Button>
           </div>
         </>
       ) : (
@@ -115,6 +126,9 @@ export function BulkDialog(props: BulkDialogProps) {
           loaded={loaded}
           results={results}
           isLast={at + 1 === tools.length}
+          stop={stop}
+          isBusy={isBusy}
+          onBusy={setBusy}
           onResults={(some) => {
             const all = new Map([...results, ...some.map((one) => [one.id, one] as const)])
             setResults(all)
@@ -127,6 +141,29 @@ export function BulkDialog(props: BulkDialogProps) {
   )
 }
 
+type Stop = {
+  isStopped: RefObject<boolean>
+  /** It was asked for, and the batch on its way is waited for. */
+  isAsked: boolean
+  ask: () => void
+  reset: () => void
+}
+
+/** Stops what is sent in batches: when it is asked to, and when the page goes. */
+function useStop(): Stop {
+  const isStopped = useRef(false)
+  const [isAsked, setAsked] = useState(false)
+  useEffect(() => {
+    isStopped.current = false
+    return () => void (isStopped.current = true)
+  }, [])
+  const set = (to: boolean) => {
+    isStopped.current = to
+    setAsked(to)
+  }
+  return { isStopped, isAsked, ask: () => set(true), reset: () => set(false) }
+}
+
 type OutcomeProps = {
   tool: string
   items: SeenApproval[]
@@ -136,10 +173,19 @@ type OutcomeProps = {
 
 function Outcome({ tool, items, loaded, results }: OutcomeProps) {
   const shape = useShape(items, loaded)
+  const [isWhole, setWhole] = useState(false)
   return (
     <div className="mb-4">
       <h3 className="code mb-1.5 font-semibold">{tool}</h3>
-      <BulkTable tool={tool} shape={shape} ticked={new Set()} onTick={() => undefined} results={results} />
+      <BulkTable
+        tool={tool}
+        shape={shape}
+        ticked={new Set()}
+        onTick={() => undefined}
+        isWhole={isWhole}
+        onWhole={() => setWhole(true)}
+        results={results}
+      />
     </div>
   )
 }
@@ -156,52 +202,59 @@ type PartProps = BulkDialogProps & {
   loaded: LoadedParams
   results: ReadonlyMap<string, DecidedOne>
   isLast: boolean
+  stop: Stop
+  isBusy: boolean
+  onBusy: (isBusy: boolean) => void
   onResults: (some: DecidedOne[]) => ReadonlyMap<string, DecidedOne>
   onFinished: (all: ReadonlyMap<string, DecidedOne>) => void
 }
 
 /** One tool's requests and their confirmation. */
 function Part(props: PartProps) {
-  const { project, decideMany, kind, tool, items, loaded, results, isLast } = props
-  const { onResolved, onResults, onFinished, onClose } = props
+  const { project, decideMany, kind, tool, items, loaded, results, isLast, stop, isBusy, draft } = props
+  const { onBusy, onDraft, onResolved, onResults, onFinished, onClose } = props
   const shape = useShape(items, loaded)
-  const [changed, setChanged] = useState<ReadonlySet<string>>(new Set())
-  const [reason, setReason] = useState('')
-  const [doneCount, setDoneCount] = useState<number | null>(null)
+  const [isWhole, setWhole] = useState(false)
+  const [doneCount, setDoneCount] = useState(0)
   const [trouble, setTrouble] = useState<Trouble | null>(null)
-  const isStopped = useRef(false)
   const { tell } = useLive()
   const { verb, busy, look } = words[kind]
-  const isBusy = doneCount !== null
-
-  const isTicked = ({ id, status }: SeenApproval) =>
-    status === 'pending' && ((shape.oddities.get(id)?.length ?? 0) === 0) !== changed.has(id)
-  const chosen = items.filter((one) => isTicked(one) && !results.has(one.id))
+  const reason = draft.reasons.get(tool) ?? ''
+  const isSettled = (id: string) => results.has(id)
+  const { chosen, isAllDrawn } = chosenOf(shape, draft, { isWhole, isSettled })
+  const ticked = new Set(chosen.map(({ id }) => id))
   const leftOut = items.length - chosen.length
+  const isReady = loaded.paramsOf !== null && isAllDrawn && chosen.length > 0
 
   async function confirm() {
-    isStopped.current = false
+    stop.reset()
     setTrouble(null)
+    onBusy(true)
     let all = results
-    for (let from = 0; from < chosen.length && !isStopped.current; from += mostAtOnce) {
-      setDoneCount(from)
-      const batch = chosen.slice(from, from + mostAtOnce)
-      const said = reason.trim() ? { reason } : {}
-      const input = { items: batch.map(({ id, digest }) => ({ id, digest, decision: kind, ...said })) }
-      const answer = await decideMany(project, input).catch(() => null)
-      if (!answer?.ok) {
-        setTrouble(answer?.problem ?? { code: 'unanswered', detail: unanswered })
-        setDoneCount(null)
-        return tell()
-      }
-      for (const one of answer.value) {
-        const approval = 'approval' in one ? one.approval : one.problem.approval
-        if (approval) onResolved(approval)
-      }
-      all = onResults(answer.value)
-    }
-    setDoneCount(null)
-    if (!isStopped.current) onFinished(all)
+    const end = await inBatches(
+      chosen,
+      mostAtOnce,
+      () => stop.isStopped.current,
+      async (batch, from) => {
+        setDoneCount(from)
+        const said = reason.trim() ? { reason } : {}
+        const input = { items: batch.map(({ id, digest }) => ({ id, digest, decision: kind, ...said })) }
+        const answer = await decideMany(project, input).catch(() => null)
+        if (!answer?.ok) {
+          setTrouble(answer?.problem ?? { code: 'unanswered', detail: unanswered })
+          return false
+        }
+        for (const one of answer.value) {
+          const approval = 'approval' in one ? one.approval : one.problem.approval
+          if (approval) onResolved(approval)
+        }
+        all = onResults(answer.value)
+        return true
+      },
+    )
+    onBusy(false)
+    if (end === 'failed') tell()
+    else onFinished(all)
   }
 
   if (loaded.paramsOf === null && !loaded.error) return <SkeletonRows rows={4} label="Loading all params" />
@@ -210,7 +263,7 @@ function Part(props: PartProps) {
       className="space-y-3"
       onSubmit={(event) => {
         event.preventDefault()
-        if (!isBusy && loaded.paramsOf !== null && chosen.length > 0) void confirm()
+        if (!isBusy && isReady) void confirm()
       }}
     >
       {loaded.error ? (
@@ -224,10 +277,10 @@ function Part(props: PartProps) {
         <BulkTable
           tool={tool}
           shape={shape}
-          ticked={new Set(chosen.map(({ id }) => id))}
-          onTick={(id) =>
-            setChanged((now) => new Set(now.has(id) ? [...now].filter((one) => one !== id) : [...now, id]))
-          }
+          ticked={ticked}
+          onTick={(id) => onDraft((now) => ({ ...now, ticks: new Map(now.ticks).set(id, !ticked.has(id)) }))}
+          isWhole={isWhole}
+          onWhole={() => setWhole(true)}
           results={results}
         />
       )}
@@ -239,7 +292,9 @@ function Part(props: PartProps) {
           rows={1}
           maxLength={4096}
           value={reason}
-          onChange={(event) => setReason(event.target.value)}
+          onChange={({ target: { value } }) =>
+            onDraft((now) => ({ ...now, reasons: new Map(now.reasons).set(tool, value) }))
+          }
         />
         <div className="flex flex-wrap items-center gap-2">
           <Button
@@ -247,14 +302,14 @@ function Part(props: PartProps) {
             variant={look}
             isBusy={isBusy}
             busyLabel={busy}
-            disabled={loaded.paramsOf === null || chosen.length === 0}
+            disabled={!isReady}
             aria-label={`Confirm ${kind} ${requests(chosen.length)}`}
           >
             {verb} {chosen.length}
             {!isLast && ' and go on'}
           </Button>
           {isBusy ? (
-            <Button variant="ghost" onClick={() => (isStopped.current = true)}>
+            <Button variant="ghost" onClick={stop.ask}>
               Stop
             </Button>
           ) : (
@@ -263,9 +318,14 @@ function Part(props: PartProps) {
             </Button>
           )}
           <p className="ml-auto text-sm text-muted" aria-live="polite">
-            {isBusy && chosen.length > mostAtOnce
-              ? `${doneCount} of ${chosen.length} done`
-              : leftOut > 0 && `${leftOut} left out`}
+            {isBusy
+              ? [
+                  ...(chosen.length > mostAtOnce ? [`${doneCount} of ${chosen.length} done`] : []),
+                  ...(stop.isAsked ? ['stopping after those on their way'] : []),
+                ].join(', ')
+              : isAllDrawn
+                ? leftOut > 0 && `${leftOut} left out`
+                : `Show all ${items.length} above to decide them`}
           </p>
         </div>
       </div>

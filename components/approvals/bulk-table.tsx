@@ -1,11 +1,11 @@
 'use client'
 
-import { useState } from 'react'
 import type { SeenApproval } from '@/lib/approvals/schemas'
 import type { Problem } from '@/lib/http/problem'
 import { StatusBadge } from '../ui/badge'
 import { JsonTree, Name } from '../ui/json-tree'
 import { TimeLeft } from '../ui/time'
+import { rowsDrawn } from './bulk-draft'
 import type { BulkShape } from './bulk-shape'
 import { OutcomeLine } from './outcome'
 
@@ -18,18 +18,20 @@ type BulkTableProps = {
   /** Which are to be decided. */
   ticked: ReadonlySet<string>
   onTick: (id: string) => void
+  /** Every row is drawn, and not the first hundred alone. */
+  isWhole: boolean
+  onWhole: () => void
   results: ReadonlyMap<string, DecidedOne>
 }
 
-const rowsShown = 100
 /** What scrolls must be reachable by keyboard (WCAG 2.1.1). */
 const reachable = { tabIndex: 0 }
 
 /** Requests of one tool: what they share once, what differs in columns, what became of each. */
-export function BulkTable({ tool, shape, ticked, onTick, results }: BulkTableProps) {
-  const [isWhole, setWhole] = useState(false)
+export function BulkTable(props: BulkTableProps) {
+  const { tool, shape, ticked, onTick, isWhole, onWhole, results } = props
   const { same, columns, rows, oddities } = shape
-  const shown = isWhole ? rows : rows.slice(0, rowsShown)
+  const shown = isWhole ? rows : rows.slice(0, rowsDrawn)
   const hasAgents = new Set(rows.map(({ approval }) => approval.agent)).size > 1
   return (
     <div className="space-y-2">
@@ -112,7 +114,7 @@ export function BulkTable({ tool, shape, ticked, onTick, results }: BulkTablePro
       {rows.length > shown.length && (
         <button
           type="button"
-          onClick={() => setWhole(true)}
+          onClick={onWhole}
           className="rounded-xs text-xs font-medium text-accent hover:underline"
         >
           Show all {rows.length} requests

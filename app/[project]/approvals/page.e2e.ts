@@ -337,16 +337,31 @@ test('several at once, each for itself', async ({ page, holdpoint, checkAccessib
   await expect(table).toContainText('"B-1"')
   await expect(dialog.getByRole('button', { name: 'Confirm approve 2 requests' })).not.toBeFocused()
   await checkAccessibility(page)
+  // what was begun outlives the dialog's closing
+  await dialog.getByLabel('Reason').fill('As agreed.')
+  await page.keyboard.press('Escape')
+  await expect(dialog).toBeHidden()
+  await queue.getByRole('button', { name: 'Approve 2 selected' }).click()
+  await expect(dialog.getByLabel('Reason')).toHaveValue('As agreed.')
   const [first = '', second = '', third = ''] = asked
   await decide(holdpoint, first, 'reject')
   // what somebody else decides meanwhile is said and left out; a press that was as fast is told so for itself
   await expect(table).toContainText('Rejected by')
   await expect(dialog.getByText('1 left out')).toBeVisible()
+  let release = () => {}
+  const released = new Promise<void>((resolve) => (release = resolve))
   await page.route('**/approvals*', async (route) => {
-    if (route.request().method() === 'POST') await decide(holdpoint, second, 'reject')
+    if (route.request().method() === 'POST') {
+      await decide(holdpoint, second, 'reject')
+      await released
+    }
     await route.continue()
   })
   await dialog.getByRole('button', { name: 'Confirm approve 1 request' }).click()
+  // closing while it is sent stops what would follow, and what became of it is still shown
+  await page.keyboard.press('Escape')
+  await expect(dialog).toContainText('stopping after those on their way')
+  release()
   const result = page.getByRole('dialog', { name: 'What became of 1 request' })
   await expect(result).toContainText('Not recorded: Rejected by')
   expect(await statusOf(holdpoint, first)).toBe('rejected')
