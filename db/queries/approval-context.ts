@@ -22,7 +22,7 @@ export type ContextRecord = {
     externalId: string | null
     initiator: string | null
     input: string | null
-    inputCharacters: number | null
+    isInputCut: boolean
     startedAt: string
     /** Steps before this one, up to 5,000 of each kind. */
     earlier: number
@@ -33,7 +33,7 @@ export type ContextRecord = {
   steps: ContextStep[]
   /** Other requests of the run, newest first. */
   others: { id: string; tool: string; status: ApprovalStatus; requestedAt: string }[]
-  /** How many of this tool were decided so in 90 days, counted up to 1,001. */
+  /** How many of this tool were asked for in the 90 days before this one was decided, and ended so, up to 1,001. */
   counts: Record<'approved' | 'rejected' | 'expired', number>
   /** The newest of them, newest first. */
   decided: DecidedCall[]
@@ -72,7 +72,7 @@ const countedTo = 1000
 /**
  * What stands around one request of a project, in one statement: its run's last steps and other requests, and what
  * became of the calls of the same tool in the 90 days before. What was decided after it itself was is left out.
- * Everything is read by an index and up to a bound, however large the project is.
+ * All but the run's own calls is read by an index and up to a bound, however large the project is.
  */
 export async function findContext(
   db: Queryable,
@@ -81,7 +81,8 @@ export async function findContext(
 ): Promise<ContextRecord | undefined> {
   const outcomes = sql`unnest(array['approved', 'rejected', 'expired']::approval_status[]) as s(status)`
   const alike = sql`project_id = ${projectId} and tool = asked.tool and status = s.status and status <> 'pending'
-    and requested_at > asked.requested_at - interval '90 days' and id <> asked.id`
+    and requested_at > asked.requested_at - interval '90 days' and id <> asked.id
+    and requested_at < coalesce(asked.resolved_at, 'infinity')`
   const [row] = await db.execute<ContextRecord>(sql`
     with asked as materialized (
       select a.id, a.run_id, a.call_id, a.agent_id, a.agent_name, a.tool, a.policy_version, a.requested_at, a.resolved_at,
@@ -136,7 +137,7 @@ export async function findContext(
         'policyAt', (select v.deployed_at from agent_versions v
           where v.agent_id = asked.agent_id and v.version = asked.policy_version and v.version > 1)) as asked,
       json_build_object('id', r.id, 'externalId', r.external_id, 'initiator', r.initiator, 'input', left(r.input, 400),
-        'inputCharacters', length(r.input), 'startedAt', r.started_at, 'earlier', (select count(*) from earlier),
+        'isInputCut', coalesce(length(r.input) > 400, false), 'startedAt', r.started_at, 'earlier', (select count(*) from earlier),
         'inMinute', (select count(*) from approvals a where a.run_id = r.id
           and a.requested_at > asked.requested_at - interval '1 minute' and a.requested_at <= asked.requested_at)) as run,
       coalesce((select json_agg(step order by step.at, step.id) from step), '[]') as steps,

@@ -4,12 +4,10 @@ export type Leaf = { path: string; value: unknown }
 /**
  * The values of a JSON object one by one, in its order; empty lists and objects are values too. A name with a dot in
  * it is not taken for two: `customer.address.city`, `items[0].qty`, `["odd.name"]`.
- * @param most so many at most
  */
-export function leavesOf(params: Record<string, unknown>, most = Infinity): Leaf[] {
+export function leavesOf(params: Record<string, unknown>): Leaf[] {
   const leaves: Leaf[] = []
   const collect = (path: string, value: unknown) => {
-    if (leaves.length >= most) return
     const members = membersOf(path, value)
     if (members.length === 0) leaves.push({ path, value })
     else for (const [inner, member] of members) collect(inner, member)

@@ -29,6 +29,7 @@ const mostInMail = { approvals: 100, bytes: 1 << 20 }
 
 /** In a longer mail the first alone say what is to be noted. */
 const mostWithCues = 10
+const mostMsForCues = 2000
 
 type Item = { approvalId: string; kind: ApprovalNoticeKind }
 
@@ -96,9 +97,11 @@ async function writeMail(
 
 /** One after the other, for all are in one transaction. */
 async function withCues(tx: Transaction, projectId: string, open: MailInput['items']) {
+  const begun = performance.now()
   const items: MailInput['items'] = []
   for (const [at, item] of open.entries()) {
-    const cues = at < mostWithCues ? await readCues(tx, projectId, item.approval.id) : []
+    const isInTime = performance.now() < begun + mostMsForCues
+    const cues = at < mostWithCues && isInTime ? await readCues(tx, projectId, item.approval.id) : []
     items.push({ ...item, cues })
   }
   return items

@@ -5,6 +5,7 @@ import { deployAgent } from '@/lib/agents/deploy'
 import { askApproval } from '@/lib/approvals/ask'
 import type { Approval } from '@/lib/approvals/schemas'
 import type { Context, KeyActor, MemberActor, Project, Role, Scope, SystemActor } from '@/lib/context'
+import { writeJson } from '@/lib/json/write'
 import { createKey } from '@/lib/keys/create-key'
 import { createTokenFor } from '@/lib/keys/create-token'
 import { addMember } from '@/lib/members/add'
@@ -74,7 +75,7 @@ export async function makeTestProject(db: Database, maxPendingPerAgent = 0): Pro
     ask: async (input = {}) => {
       const params = input.params ?? { order_id: 'ORD-1', amount: 2400 }
       const where = input.run_id === undefined ? { agent: 'tester' } : {}
-      const source = { params: JSON.stringify(params) }
+      const source = { params: writeJson(params) }
       const { answer } = await askApproval(agent, { tool: 'gated', ...where, ...input, params, source })
       if (!answer.required) throw new Error('the call was not held')
       return answer

@@ -28,7 +28,7 @@ test('beside a request stands what led to it and what became of similar ones', a
   const cues = request.getByRole('region', { name: 'To note' }).getByRole('listitem')
   await expect(cues).toHaveText([
     /note holds characters that cannot be seen/,
-    /amount is higher than in each of the last 6 decided calls/,
+    /amount is higher than in all 6 earlier calls/,
     /policy was changed/,
   ])
   await expect(request.getByRole('list', { name: 'Last steps' })).toContainText('Pay it all.')

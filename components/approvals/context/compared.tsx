@@ -9,19 +9,21 @@ type Change = NonNullable<ApprovalContext['compared']>['changed'][number]
 /** Only what differs. */
 export function Compared({ project, compared }: { project: string; compared: ApprovalContext['compared'] }) {
   if (compared === null)
-    return <p className="text-sm text-muted">No call of this tool by this agent was approved before.</p>
-  const { changed, same } = compared
+    return <p className="text-sm text-muted">None of this tool’s last approved calls was by this agent.</p>
+  const { changed, same, different } = compared
   return (
     <div className="space-y-1.5 text-sm">
       <p className="text-muted">
         <Link href={pages.approval(project, compared.approval_id)} prefetch={false} className="link">
           Approved <Age at={compared.decided_at} isLong />
         </Link>
-        {changed.length === 0
-          ? ', with exactly the same values.'
-          : same === 0
-            ? '. Nothing is the same.'
-            : `. ${same === 1 ? '1 value is' : `${same} values are`} the same, ${changed.length} differ${changed.length === 1 ? 's' : ''}.`}
+        {compared.is_too_long
+          ? '. It is too long to be compared here.'
+          : different === 0
+            ? ', with exactly the same values.'
+            : same === 0
+              ? '. Nothing is the same.'
+              : `. ${same === 1 ? '1 value is' : `${same} values are`} the same, ${different} differ${different === 1 ? 's' : ''}${different > changed.length ? `, of which the first ${changed.length} are these` : ''}.`}
       </p>
       {changed.length > 0 && (
         <table className="w-full rounded-sm border border-line bg-surface text-left">
@@ -39,7 +41,7 @@ export function Compared({ project, compared }: { project: string; compared: App
                   scope="row"
                   className="code w-1/4 px-3 py-1.5 text-xs font-normal wrap-anywhere text-muted"
                 >
-                  {change.path}
+                  <UntrustedText text={change.path} maxCharacters={120} singleLine isBrief />
                 </th>
                 <td className="py-1.5 pr-3 text-muted">
                   <Value text={change.before} />

@@ -1,3 +1,4 @@
+import { UntrustedText } from '../../ui/untrusted-text'
 import type { ApprovalContext } from '@/lib/approvals/context/schemas'
 
 type Numbers = ApprovalContext['similar']['numbers'][number]
@@ -23,7 +24,7 @@ export function StripPlot({ path, value, higher_than: share, calls }: Numbers) {
       <figcaption className="mb-1 flex flex-wrap justify-between gap-x-4 text-xs text-muted">
         <span>
           <code className="code text-ink">
-            {path} {figure(value)}
+            <UntrustedText text={path} maxCharacters={80} singleLine isBrief /> {figure(value)}
           </code>{' '}
           is {standing(share)} of {calls.length} earlier requests, {figure(Math.min(...values))} to{' '}
           {figure(Math.max(...values))}
@@ -69,7 +70,7 @@ const words = { approved: 'below:', rejected: 'above:', expired: 'across:' } as 
 function standing(share: number): string {
   if (share === 1) return 'higher than all'
   if (share === 0) return 'higher than none'
-  return `higher than ${Math.round(share * 100)} %`
+  return `higher than ${Math.min(99, Math.max(1, Math.round(share * 100)))} %`
 }
 
 function figure(value: number): string {

@@ -1,14 +1,11 @@
 import { leavesOf } from '@/lib/json/leaves'
 import { writeJson } from '@/lib/json/write'
 
-/** So many values of a call are compared. */
-const mostLeaves = 500
-
 /** The values of a call by their paths. */
 export type Values = ReadonlyMap<string, unknown>
 
 export function valuesOf(params: Record<string, unknown>): Values {
-  return new Map(leavesOf(params, mostLeaves).map(({ path, value }) => [path, value]))
+  return new Map(leavesOf(params).map(({ path, value }) => [path, value]))
 }
 
 /** A value that two calls do not have in common; undefined on the side where it is not there. */
@@ -35,7 +32,7 @@ export function changesBetween(before: Values, after: Values): { changes: Change
 function factorOf(before: unknown, after: unknown): number | null {
   if (typeof before !== 'number' || typeof after !== 'number') return null
   const factor = after / before
-  return factor > 0 && Number.isFinite(factor) ? factor : null
+  return before > 0 && after > 0 && Number.isFinite(factor) ? factor : null
 }
 
 export function isSame(one: unknown, other: unknown): boolean {

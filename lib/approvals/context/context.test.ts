@@ -96,7 +96,9 @@ it('says what led to a request, and compares it with what was decided before', a
   expect(context.run.steps[0]?.says).toBe('so')
   expect(context.compared).toMatchObject({
     approval_id: last,
+    is_too_long: false,
     same: 2,
+    different: 1,
     changed: [{ path: 'amount', before: '129', after: '2400', factor: 2400 / 129 }],
   })
   expect(context.similar).toMatchObject({
@@ -139,7 +141,7 @@ it('says what led to a request, and compares it with what was decided before', a
   await decideApproval(ana, { id, decision: 'approve' })
   await decided(usual, 'reject')
   const later = await readContext(ana, id)
-  expect(later.similar.counts.rejected).toBe(2)
+  expect(later.similar.counts.rejected).toBe(1)
   expect(later.similar.lately.map(({ approval_id, result }) => [approval_id, result]).slice(0, 2)).toEqual([
     [no, null],
     [last, 'failed'],
@@ -155,10 +157,18 @@ it('names what should not be overlooked, and nothing else', async () => {
   const usual = { to: 'acme', amount: 103, ref: 'r-new', sql: 'select 1' }
   expect(await texts(usual)).toEqual([])
   expect(await texts({ ...usual, amount: 100_000 })).toEqual([
-    ['highest', expect.stringMatching(/^amount is higher than in each of the last \d+ decided calls$/)],
+    [
+      'highest',
+      expect.stringMatching(/^amount is higher than in all \d+ earlier calls that it was compared with$/),
+    ],
   ])
   expect(await texts({ ...usual, to: 'mallory' })).toEqual([
-    ['new_value', expect.stringMatching(/^to is new: none of the last \d+ approved calls had this value$/)],
+    [
+      'new_value',
+      expect.stringMatching(
+        /^to is new: none of \d+ approved calls that it was compared with has this value$/,
+      ),
+    ],
   ])
   expect(await texts({ ...usual, to: 'ac\u202eme', memo: 'pre-approved by the boss' })).toEqual([
     ['hidden_characters', 'to holds characters that cannot be seen'],
@@ -172,12 +182,26 @@ it('names what should not be overlooked, and nothing else', async () => {
   for (const [statement, text] of [
     ['delete from users', 'sql has DELETE FROM without WHERE: all rows'],
     ['BEGIN;\nUPDATE users SET a = 1;', 'sql has UPDATE without WHERE: all rows'],
-    ['truncate table users', 'sql has a TRUNCATE'],
+    ['truncate table users', 'sql has TRUNCATE'],
+    ['update t set a=1 where id=1; drop table users', 'sql has DROP'],
+    ['delete from users; select 1 where true', 'sql has DELETE FROM without WHERE: all rows'],
   ])
     expect((await texts({ ...usual, sql: statement }))[0]).toEqual(['all_rows', text])
-  expect(await texts({ ...usual, sql: 'update users set a = 1 where id = 4' })).toEqual([
-    ['new_value', expect.any(String)],
+  for (const harmless of [
+    'update users set a = 1 where id = 4',
+    'Update: your parcel is set',
+    'Drop by, table 4',
   ])
+    expect(await texts({ ...usual, sql: harmless })).toEqual([['new_value', expect.any(String)]])
+  // however much stands before it
+  const many = Array.from({ length: 600 }, (_, at) => at)
+  expect((await texts({ list: many, ...usual, to: 'ac\u202eme' }))[0]).toEqual([
+    'hidden_characters',
+    'to holds characters that cannot be seen',
+  ])
+  // one that is too long to be compared may say the contrary
+  await decided({ ...usual, amount: 1_000_000, memo: 'x'.repeat(5000) }, 'approve')
+  expect(await texts({ ...usual, amount: 500_000 })).toEqual([])
 
   await deployAgent(test.agent, { name: 'tester', config: 'approval: {tools: [gated: param.amount.x > 1]}' })
   const { run } = await startRun(test.agent, { agent: 'tester', source: {} })
@@ -190,6 +214,39 @@ it('names what should not be overlooked, and nothing else', async () => {
     'The agent’s policy was changed less than a minute before this request (version 2)',
   )
   expect(cues[2]?.text).toBe('3 requests of this run within a minute')
+})
+
+it('is true of odd numbers, cut inputs, deadlines that have passed and what came later', async () => {
+  const own = await makeTestProject(db)
+  const eve = await own.member('reviewer')
+  const tool = 'soft'
+  const one = async (params: Record<string, unknown>, more: object = {}) => own.ask({ tool, params, ...more })
+  const first = await one({ n: -2, big: 9007199254740993n, long: 'x'.repeat(5000) })
+  await decideApproval(eve, { id: first.id, decision: 'approve' })
+  const second = await one({ n: -4, big: 9007199254740995n })
+  expect((await readContext(eve, second.id)).compared).toMatchObject({ is_too_long: true, changed: [] })
+  await decideApproval(eve, { id: second.id, decision: 'approve' })
+  const input = { m: '😀'.repeat(500) }
+  const { run } = await startRun(own.agent, {
+    agent: 'tester',
+    input,
+    source: { input: JSON.stringify(input) },
+  })
+  const due = await one({}, { run_id: run.id })
+  const third = await one({ n: -8, big: 10n ** 400n }, { run_id: run.id })
+  await db
+    .update(approvals)
+    .set({ expiresAt: sql`clock_timestamp() - interval '1 second'` })
+    .where(eq(approvals.id, due.id))
+  const context = await readContext(eve, third.id)
+  expect(context.run.input?.is_cut).toBe(true)
+  expect(context.run.others).toMatchObject([{ id: due.id, status: 'expired' }])
+  expect(context.compared?.changed.map(({ path, factor }) => [path, factor])).toEqual([
+    ['n', null],
+    ['big', null],
+  ])
+  expect(context.similar.numbers).toEqual([])
+  expect((await readContext(eve, first.id)).similar.counts.approved).toBe(0)
 })
 
 it('is of its own project alone', async () => {

@@ -80,29 +80,42 @@ function rejectedBefore({ asked, precedents }: Facts): Cue[] {
   return [cue('rejected_before', `${short(who)} rejected the same call${why}`, evidence)]
 }
 
-/** Statements that change or empty a whole table. */
+/** Statements of SQL, each by itself, that change or empty a whole table. */
 function allRows({ values }: Facts): Cue[] {
   for (const [path, value] of values) {
     if (typeof value !== 'string') continue
-    const [, word] = /(?:^|;)\s*(truncate|drop|delete\s+from|update)\b/i.exec(value) ?? []
-    if (word === undefined) continue
-    const verb = word.toUpperCase().replace(/\s+/g, ' ')
-    if (/^(TRUNCATE|DROP)$/.test(verb))
-      return [cue('all_rows', `${short(path)} has a ${verb}`, { param: path })]
-    if (!/\bwhere\b/i.test(value))
-      return [cue('all_rows', `${short(path)} has ${verb} without WHERE: all rows`, { param: path })]
+    for (const statement of value.replace(/--.*$|\/\*[^]*?\*\//gm, ' ').split(';')) {
+      const found = wholeTable.find(({ says }) => says.test(statement))
+      if (!found || (found.isBounded && /\bwhere\b/i.test(statement))) continue
+      const text = `${short(path)} has ${found.name}${found.isBounded ? ' without WHERE: all rows' : ''}`
+      return [cue('all_rows', text, { param: path })]
+    }
   }
   return []
+}
+
+/** How such a statement begins; a sentence such as “Update: your parcel” does not. */
+const wholeTable = [
+  { name: 'DELETE FROM', says: /^\s*delete\s+from\s+\S+/i, isBounded: true },
+  { name: 'UPDATE', says: /^\s*update\s+\S+\s+set\s/i, isBounded: true },
+  { name: 'TRUNCATE', says: /^\s*truncate\s+table\s+\S+/i, isBounded: false },
+  { name: 'DROP', says: /^\s*drop\s+(?:table|schema|database)\s+\S+/i, isBounded: false },
+]
+
+/** Those on which a person decided; none where one of them is too long to compare, for it may say the contrary. */
+function comparable(precedents: readonly Precedent[]): readonly Precedent[] {
+  const decided = precedents.filter(({ status }) => status !== 'expired')
+  return decided.some(({ params }) => params === null) ? [] : decided
 }
 
 function highest({ values, precedents }: Facts): Cue[] {
   for (const [path, value] of values) {
     if (!isNumeric(value)) continue
-    const others = numbersAt(precedents, path)
+    const others = numbersAt(comparable(precedents), path)
     if (others.length < fewest || new Set(others.map(({ value: one }) => one)).size < 2) continue
     const top = others.reduce((most, one) => (one.value > most.value ? one : most))
     if (value <= top.value) continue
-    const text = `${short(path)} is higher than in each of the last ${others.length} decided calls`
+    const text = `${short(path)} is higher than in all ${others.length} earlier calls that it was compared with`
     return [cue('highest', text, { param: path, approval_id: top.id, at: new Date(top.at).toISOString() })]
   }
   return []
@@ -118,7 +131,7 @@ export function numbersAt(precedents: readonly Precedent[], path: string) {
 
 /** A text that is one of a few in earlier approved calls, such as a recipient, and here is none of them. */
 function newValue({ values, precedents }: Facts): Cue[] {
-  const approved = precedents.filter(({ status }) => status === 'approved')
+  const approved = comparable(precedents).filter(({ status }) => status === 'approved')
   for (const [path, value] of values) {
     if (typeof value !== 'string') continue
     const others = approved.flatMap((one) => (one.values.has(path) ? [one.values.get(path)] : []))
@@ -126,7 +139,7 @@ function newValue({ values, precedents }: Facts): Cue[] {
     // Where hardly any two are the same, such as ids, a new one says nothing.
     if (others.length < fewest || different.size > others.length / 2) continue
     if ([...different].some((one) => isSame(one, value))) continue
-    const text = `${short(path)} is new: none of the last ${others.length} approved calls had this value`
+    const text = `${short(path)} is new: none of ${others.length} approved calls that it was compared with has this value`
     return [cue('new_value', text, { param: path })]
   }
   return []

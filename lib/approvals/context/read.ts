@@ -2,13 +2,15 @@ import type { Queryable } from '@/db/client'
 import { findContext, type ContextRecord } from '@/db/queries/approval-context'
 import type { Context } from '@/lib/context'
 import { notFound } from '@/lib/errors'
+import { setBounded } from '@/lib/bounded-map'
 import { readJson } from '@/lib/json/strict'
 import { writeJson } from '@/lib/json/write'
 import { reader } from '@/lib/need'
 import { verb } from '@/lib/verb'
+import { expireBeforeReading } from '../expire'
 import { requireApprovalId } from '../id'
 import { ApprovalById } from '../schemas'
-import { changesBetween, isNumeric, valuesOf } from './compare'
+import { changesBetween, valuesOf } from './compare'
 import { cuesOf, numbersAt, type Facts, type Precedent } from './cues'
 import { ApprovalContext } from './schemas'
 
@@ -32,24 +34,38 @@ export const readContextVerb = verb(
 /** @throws AppError `invalid_id`, `not_found` */
 export async function readContext(ctx: Context, id: string): Promise<ApprovalContext> {
   requireApprovalId(id)
+  await expireBeforeReading(ctx)
   const record = await findContext(ctx.db, ctx.project.id, id)
   if (!record) throw notFound()
   return contextToWire(id, record)
 }
 
 const mostTold = 2
+const rememberedMs = 60_000
+const mostRemembered = 1000
+const told = new Map<string, { until: number; cues: Promise<string[]> }>()
 
 /**
- * The first cues of a request in sentences, for mails and chats. What cannot be read in time keeps nobody from being
- * told: then there are none.
+ * The first cues of a request in sentences, for mails and chats, read once a minute for all who are told of it. What
+ * cannot be read keeps nobody from being told: then there are none.
  */
 export async function readCues(db: Queryable, projectId: string, id: string): Promise<string[]> {
-  // in a transaction, a savepoint
-  const record = await db.transaction((tx) => findContext(tx, projectId, id)).catch(() => undefined)
-  if (!record) return []
-  return cuesOf(factsOf(record))
-    .slice(0, mostTold)
-    .map(({ text }) => text)
+  const known = told.get(id)
+  if (known && known.until > performance.now()) return known.cues
+  const cues = cuesIn(db, projectId, id)
+  setBounded(told, id, { until: performance.now() + rememberedMs, cues }, mostRemembered)
+  return cues
+}
+
+async function cuesIn(db: Queryable, projectId: string, id: string): Promise<string[]> {
+  try {
+    // in a transaction, a savepoint
+    const record = await db.transaction((tx) => findContext(tx, projectId, id))
+    const cues = record ? cuesOf(factsOf(record)) : []
+    return cues.slice(0, mostTold).map(({ text }) => text)
+  } catch {
+    return []
+  }
 }
 
 const moment = (text: string) => new Date(text).toISOString()
@@ -65,10 +81,7 @@ function contextToWire(id: string, record: ContextRecord): ApprovalContext {
       id: run.id,
       external_id: run.externalId,
       initiator: run.initiator,
-      input:
-        run.input === null
-          ? null
-          : { text: run.input, is_cut: (run.inputCharacters ?? 0) > run.input.length },
+      input: run.input === null ? null : { text: run.input, is_cut: run.isInputCut },
       started_at: moment(run.startedAt),
       earlier: run.earlier,
       steps: record.steps.map((step) => ({ ...step, says: wordsOf(step.says), at: moment(step.at) })),
@@ -122,16 +135,17 @@ function precedentsOf({ decided }: ContextRecord): Precedent[] {
 }
 
 function comparedWith({ asked, values, precedents }: Facts): ApprovalContext['compared'] {
-  const last = precedents.find(
-    ({ status, agent, params }) => status === 'approved' && agent === asked.agent && params !== null,
-  )
+  const last = precedents.find(({ status, agent }) => status === 'approved' && agent === asked.agent)
   if (!last) return null
   const { changes, same } = changesBetween(last.values, values)
   const short = (value: unknown) => (value === undefined ? null : cut(writeJson(value)))
+  const place = { approval_id: last.id, decided_at: moment(last.resolvedAt) }
+  if (last.params === null) return { ...place, is_too_long: true, same: 0, different: 0, changed: [] }
   return {
-    approval_id: last.id,
-    decided_at: moment(last.resolvedAt),
+    ...place,
+    is_too_long: false,
     same,
+    different: changes.length,
     changed: changes.slice(0, mostChanged).map(({ path, before, after, factor }) => ({
       path,
       before: short(before),
@@ -154,22 +168,17 @@ function medianWait(precedents: readonly Precedent[]): number | null {
   return waits[Math.floor(waits.length / 2)] ?? null
 }
 
-/** Numbers that vary among the earlier calls. */
+/** Numbers that vary among the earlier calls; none that a double does not keep. */
 function numbersOf({ values, precedents }: Facts): ApprovalContext['similar']['numbers'] {
   return [...values]
     .flatMap(([path, value]) => {
-      if (!isNumeric(value)) return []
-      const calls = numbersAt(precedents, path)
+      if (typeof value !== 'number') return []
+      const calls = numbersAt(precedents, path).flatMap(({ id, status, value: one }) =>
+        typeof one === 'number' ? [{ approval_id: id, status, value: one }] : [],
+      )
       if (calls.length < 2 || calls.every((one) => one.value === value)) return []
       const lower = calls.filter((one) => one.value < value).length
-      return [
-        {
-          path,
-          value: Number(value),
-          higher_than: lower / calls.length,
-          calls: calls.map(({ id, status, value: one }) => ({ approval_id: id, status, value: Number(one) })),
-        },
-      ]
+      return [{ path, value, higher_than: lower / calls.length, calls }]
     })
     .slice(0, mostNumbers)
 }

@@ -80,11 +80,16 @@ export const ApprovalContext = z
       .object({
         approval_id: z.string(),
         decided_at: Moment,
+        is_too_long: z.boolean().meta({ description: 'Its params are longer than is compared, 4 kB.' }),
         same: z.int().meta({ description: 'Values that both have.' }),
-        changed: z.array(ComparedValue),
+        different: z.int(),
+        changed: z.array(ComparedValue).meta({ description: 'The first 20 of those that differ.' }),
       })
       .nullable()
-      .meta({ description: 'The last approved call of this tool by this agent beside this one.' }),
+      .meta({
+        description:
+          'The last approved call of this tool by this agent beside this one, among the newest 100 of the tool.',
+      }),
     similar: z
       .object({
         counts: z
@@ -113,7 +118,7 @@ export const ApprovalContext = z
       })
       .meta({
         description:
-          'Requests for the same tool in the 90 days before; at most the newest 100 of each outcome are compared.',
+          'Requests for the same tool that were made in the 90 days before this one was decided; at most the newest 100 of each outcome are compared.',
       }),
   })
   .meta({ id: 'ApprovalContext', description: 'What is on record around a request. It advises nothing.' })
