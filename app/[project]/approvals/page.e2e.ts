@@ -153,7 +153,7 @@ test('the keyboard alone decides one after the other, in two steps each', async 
   await page.keyboard.press('a')
   await page.keyboard.press('Control+Enter')
   await expect(page.getByText(`Approved ${tool}. Nothing else waits here.`)).toBeAttached()
-  await expect(request.getByText(/^Approved by/)).toBeVisible()
+  await expect(request.getByText(/^Approved by/).first()).toBeVisible()
   const fourth = await holdpoint.ask({ params: { order_id: 'K-4' } })
   await expect(page).toHaveURL(new RegExp(`/approvals/${fourth.id}$`))
   await expect(request.getByRole('heading', { name: tool })).toBeFocused()
@@ -161,6 +161,7 @@ test('the keyboard alone decides one after the other, in two steps each', async 
   // keys are listed, and those pressed alone can be switched off
   await page.keyboard.press('?')
   const sheet = page.getByRole('dialog', { name: 'Keys' })
+  await expect(sheet).toHaveCSS('opacity', '1')
   await checkAccessibility(page)
   await sheet.getByLabel('Single-key shortcuts').uncheck()
   await page.keyboard.press('Escape')
