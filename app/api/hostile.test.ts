@@ -6,6 +6,7 @@ import { startRest, type Answer, type Rest } from '@/lib/testing/rest'
 
 /** As they stand in an address. */
 const hostile = {
+  nothing: '',
   NUL: '%00',
   'NUL within': 'a%00b',
   'half a surrogate': '%ED%A0%80',

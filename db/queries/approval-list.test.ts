@@ -52,7 +52,7 @@ async function reference(projectId: string, filter: Filter): Promise<string[]> {
   if (agent) conditions.push(sql`a.agent_name = ${agent}`)
   if (tool && !isPattern) conditions.push(sql`a.tool = ${tool}`)
   if (ids) conditions.push(sql`a.id = any(string_to_array(${ids.join()}, ','))`)
-  if (runId) conditions.push(sql`(r.id = ${runId} or r.external_id = ${runId})`)
+  if (runId !== undefined) conditions.push(sql`(r.id = ${runId} or r.external_id = ${runId})`)
   if (toolCallId) conditions.push(sql`c.tool_call_id = ${toolCallId}`)
   if (q)
     conditions.push(sql`(a.tool ilike ${pattern} or a.agent_name ilike ${pattern} or a.message ilike ${pattern}
@@ -145,6 +145,8 @@ const filters: [string, Filter][] = [
   ['ids', { ids: [`apr_0a0${row}`, `apr_0b0${row}`, 'apr_none', `apr_0a0${String(most).padStart(23, '0')}`] }],
   ['ids, of which one is of the run', { ids: [`apr_0a0${row}`, `apr_0a0${String(most).padStart(23, '0')}`], runId: `run_0a0${row}` }],
   ['ids by the latest decision and status', { ids: [`apr_0a0${row}`], sort: 'decided', statuses: decided }],
+  ['a run without a name', { runId: '' }],
+  ['ids, and a run without a name', { ids: [`apr_0a0${row}`], runId: '' }],
   ['another project’s run', { runId: `run_0b0${row}` }],
   ['another project’s approval id', { q: `apr_0b0${row}` }],
 ] // prettier-ignore

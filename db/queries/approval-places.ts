@@ -107,7 +107,7 @@ export async function foundPlaces(
   const isNamed = ids !== undefined || runId !== undefined
   const found = isNamed
     ? sql.join(
-        [...(ids ? [idsGiven(ids)] : []), ...(runId ? [idsOfRun(projectId, runId)] : [])],
+        [...(ids ? [idsGiven(ids)] : []), ...(runId === undefined ? [] : [idsOfRun(projectId, runId)])],
         sql` intersect `,
       )
     : sql`select id from indexed where (select indexed from counted) <= ${number(most)}
