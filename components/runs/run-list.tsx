@@ -90,7 +90,7 @@ function RunsEmpty({ isFiltered, appUrl }: { isFiltered: boolean; appUrl: string
   if (isFiltered)
     return (
       <EmptyState icon="search" title="No run matches these filters">
-        For a text or a tool the newest 5,000 runs of each status are looked through.
+        For a text or a tool a page looks through 5,000 runs of each status.
       </EmptyState>
     )
   const command = curl(appUrl, {

@@ -257,6 +257,36 @@ describe('listRuns', () => {
       expect(ids).toEqual(expected.map((run) => run.id))
     },
   )
+
+  it('finds by text and tool beyond the 5,000 that one page looks through of a status', async () => {
+    const own = await makeTestProject(db)
+    await own.ask()
+    await db.execute(sql`
+      insert into runs (id, project_id, agent_id, agent_name, policy_version, status, input, started_at, finished_at)
+      select 'run_0c0' || lpad(n::text, 23, '0'), ${own.project.id}, a.id, a.name, 1,
+        (case when n > 20000 then 'failed' else 'completed' end)::run_status,
+        case when n > 5100 then '"needle"' else '"hay"' end, now() - n * interval '1 second', now()
+      from (select * from agents where project_id = ${own.project.id} limit 1) a,
+        lateral (select * from generate_series(1, 5105) union all select * from generate_series(20001, 20005)) g(n)`)
+    const numbers = [5101, 5102, 5103, 5104, 5105, 20001, 20002, 20003, 20004, 20005]
+    const needles = numbers.map((n) => `run_0c0${String(n).padStart(23, '0')}`)
+    const pagesOf = async (projectId: string, filter: Partial<RunFilter>) => {
+      const pages: string[][] = []
+      for (let cursor: string | null = ''; cursor !== null;) {
+        const page = await listRuns(db, projectId, { ...filter, limit: 3, ...(cursor && { cursor }) })
+        pages.push(page.items.map((item) => item.id))
+        cursor = page.nextCursor
+      }
+      return pages
+    }
+    const pages = await pagesOf(own.project.id, { q: 'needle' })
+    expect(pages.flat()).toEqual(needles)
+    expect(pages.length).toBeLessThan(6)
+    expect((await pagesOf(own.project.id, { q: 'needle', statuses: ['completed'] })).flat()).toEqual(
+      needles.slice(0, 5),
+    )
+    expect(await pagesOf(own.project.id, { q: 'thimble' })).toEqual([[], []])
+  })
 })
 
 describe('with many rows', () => {
@@ -270,6 +300,8 @@ describe('with many rows', () => {
         (on) => listApprovals(on, project(), { ...filter, limit: 50 }),
       ]),
     ['runs', (on) => listRuns(on, project(), { limit: 50 })],
+    ['runs by text', (on) => listRuns(on, project(), { q: 'order-3', limit: 50 })],
+    ['runs by tool', (on) => listRuns(on, project(), { tool: 'tool_4', limit: 50 })],
     ['runs by status', (on) => listRuns(on, project(), { statuses: ['failed'], limit: 50 })],
     ['runs by agent', (on) => listRuns(on, project(), { agent: 'agent-3', limit: 50 })],
     ['audit', (on) => listAuditEntries(on, project(), { limit: 50 })],

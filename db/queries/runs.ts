@@ -84,7 +84,7 @@ export type RunTexts = ReadonlySet<RunText | 'brief'>
 
 /**
  * A page of runs, newest first, as many as its bytes allow. For a tool or a text it looks through the next 5,000 of
- * each status.
+ * each status, as far back as those of all reach: it may then be short or empty, and its cursor goes on from there.
  * @param texts the others are null
  * @throws AppError `invalid_cursor`
  */
@@ -95,6 +95,10 @@ export async function listRuns(
   texts: RunTexts = new Set(runTexts),
 ): Promise<Page<ListedRunRecord>> {
   const after = filter.cursor === undefined ? undefined : decodeCursor('runs', projectId, filter.cursor)
+  const isSearch = (filter.tool ?? filter.q) !== undefined
+  const { ids, last } = isSearch
+    ? await searchedIds(db, projectId, filter, after)
+    : { ids: newestIds(projectId, filter, after), last: undefined }
   const order = newestFirst(runs.startedAt, runs.id)
   const read = runTexts.filter((name) => texts.has(name))
   const isWithin = isWithinBytes(
@@ -115,30 +119,58 @@ export async function listRuns(
       isWithin,
     })
     .from(runs)
-    .where(sql`${runs.id} = any(array(${newestIds(projectId, filter, after)}))`)
+    .where(sql`${runs.id} = any(${ids})`)
     .orderBy(...order)
     .limit(filter.limit + 1)
   const { items, end } = cutPage(rows, filter.limit)
-  const place = end && [end.startedAt.toISOString(), end.id]
+  const place = end ? [end.startedAt.toISOString(), end.id] : last
   return { items, nextCursor: place ? encodeCursor('runs', projectId, place) : null }
 }
 
-/** The ids of a page and one more of each status by its own index, to be merged. */
-function newestIds(projectId: string, filter: RunFilter, after: string[] | undefined): SQL {
+/** The first `most` of each status by its own index, to be merged. */
+function walk(projectId: string, filter: RunFilter, after: string[] | undefined, most: number): SQL {
   const statuses = new Set(filter.statuses ?? runStatus.enumValues)
-  const { agent, since, until, tool, q, limit } = filter
-  const isSearch = (tool ?? q) !== undefined
-  const walk = sql`
-      select r.id, r.started_at from runs r where r.project_id = ${projectId} and r.status = s.status
+  const { agent, since, until } = filter
+  return sql`
+    select w.id, w.started_at, w.n from unnest(${`{${[...statuses].join()}}`}::run_status[]) as s(status)
+    cross join lateral (
+      select r.id, r.started_at, row_number() over (order by r.started_at desc nulls last, r.id desc nulls last) as n
+      from runs r where r.project_id = ${projectId} and r.status = s.status
         ${agent === undefined ? sql`` : sql`and r.agent_name = ${agent}`}
         ${since && sql`and r.started_at >= ${since.toISOString()}::timestamptz`}
         ${until && sql`and r.started_at < ${until.toISOString()}::timestamptz`}
         ${after && sql`and (r.started_at, r.id) < (${after[0]}::timestamptz, ${after[1]})`}
-      order by r.started_at desc nulls last, r.id desc nulls last limit ${isSearch ? mostLookedAt : limit + 1}`
-  const found = sql`select l.id from (${walk}) l where ${searched(sql`l.id`, filter)}
-      order by l.started_at desc, l.id desc limit ${limit + 1}`
-  return sql`select w.id from unnest(${`{${[...statuses].join()}}`}::run_status[]) as s(status)
-    cross join lateral (${isSearch ? found : walk}) w`
+      order by r.started_at desc nulls last, r.id desc nulls last limit ${most}) w`
+}
+
+/** The ids of a page and one more of each status. */
+function newestIds(projectId: string, filter: RunFilter, after: string[] | undefined): SQL {
+  return sql`array(select w.id from (${walk(projectId, filter, after, filter.limit + 1)}) w)`
+}
+
+/**
+ * The ids of a page and one more that a search finds in what it looks through. Where of a status more lies beyond,
+ * what is older than the last of it is left for the next page, or the other statuses would get ahead of it.
+ * @returns `last` the place where the search ended, where more may follow
+ */
+async function searchedIds(
+  db: Queryable,
+  projectId: string,
+  filter: RunFilter,
+  after: string[] | undefined,
+): Promise<{ ids: SQL; last: string[] | undefined }> {
+  const [row] = await db.execute<{ ids: string; at: number | null; id: string | null }>(sql`
+    with walked as materialized (${walk(projectId, filter, after, mostLookedAt)}),
+    last as (select started_at, id from walked where n = ${mostLookedAt} order by started_at desc, id desc limit 1),
+    within as (select w.* from walked w
+      where not exists (select from last l where (w.started_at, w.id) < (l.started_at, l.id))
+      order by w.started_at desc, w.id desc offset 0),
+    hits as (select w.id from within w where ${searched(sql`w.id`, filter)}
+      order by w.started_at desc, w.id desc limit ${filter.limit + 1})
+    select array(select id from hits)::text as ids, extract(epoch from last.started_at)::float8 * 1000 as at, last.id
+    from (select 1) one left join last on true`)
+  const last = row?.id && row.at !== null ? [new Date(row.at).toISOString(), row.id] : undefined
+  return { ids: sql`${row?.ids ?? '{}'}::text[]`, last }
 }
 
 /** Whether a run has such a call, and such a text. */
@@ -151,7 +183,7 @@ function searched(id: SQL, { tool, q }: RunFilter): SQL {
       : sql`exists (select from tool_calls c where c.run_id = ${id} and ${ofTool})`
   const text = sql`lower(concat_ws(chr(31), r.id, r.external_id, r.initiator, left(r.input, ${searchedCharacters}::int)))`
   const hasText =
-    q === undefined ? sql`true` : sql`exists (select from runs r where r.id = ${id} and ${contains(text, q)})`
+    q === undefined ? sql`true` : sql`(select ${contains(text, q)} from runs r where r.id = ${id})`
   return sql`${hasTool} and ${hasText}`
 }
 

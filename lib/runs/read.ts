@@ -168,7 +168,7 @@ export const readRunsVerb = verb(
       tool: toolFilter,
       q: z.string().trim().min(1).max(200).optional().meta({
         description:
-          'Text in the ids, the initiator or the beginning of the input, any part of it in any case. For a text or a tool the next 5,000 runs of each status are looked through.',
+          'Text in the ids, the initiator or the beginning of the input, any part of it in any case. For a text or a tool the next 5,000 runs of each status are looked through: a page may then be short or empty, and its cursor goes on.',
       }),
       since: queryMoment.optional(),
       until: queryMoment.optional(),
