@@ -13,8 +13,11 @@ import { makeTestProject, type TestProject } from '@/lib/testing/project'
 import { countMatchingPending, listApprovals, type ApprovalFilter } from './approval-list'
 import { countPending, hasDueApproval } from './approvals'
 import { listAuditEntries } from './audit'
+import { listAuditNames } from './audit-names'
+import { listLastActive } from './last-active'
 import { listNotices } from './notices'
 import { listRuns, type RunFilter } from './runs'
+import { listWebhookFailures, listWebhookHours } from './webhook-health'
 
 const most = 20_000
 let db: Database
@@ -313,6 +316,10 @@ describe('with many rows', () => {
     ['audit by actor', (on) => listAuditEntries(on, project(), { actor: 'usr_1', limit: 50 })],
     ['audit by target', (on) => listAuditEntries(on, project(), { target: 'apr_1', limit: 50 })],
     ['audit until', (on) => listAuditEntries(on, project(), { until: new Date('2026-01-02'), limit: 50 })],
+    ['who acted', (on) => listAuditNames(on, project(), 500)],
+    ['when they were active', (on) => listLastActive(on, project(), ['usr_1', 'usr_2'])],
+    ['deliveries by hour', (on) => listWebhookHours(on, project(), ['whk_busy'])],
+    ['failed deliveries', (on) => listWebhookFailures(on, project(), ['whk_busy'])],
     ['notices', (on) => listNotices(on, project(), 'usr_1', { limit: 50 })],
     ['what is pending and fits', (on) => countMatchingPending(on, project(), { tool: 'tool_*' }, 10_001)],
     ['what is pending, with a text', (on) => countMatchingPending(on, project(), { q: 'damaged' }, 10_001)],
@@ -322,6 +329,9 @@ describe('with many rows', () => {
 
   it('no list reads a whole table, and none without a search sorts more than its page', async () => {
     await fillAudit()
+    await fillDeliveries()
+    const hours = await listWebhookHours(db, project(), ['whk_busy'])
+    expect(hours.reduce((sum, { delivered }) => sum + delivered, 0)).toBe(10_000)
     const client = postgres(url, { max: 1, onnotice: () => undefined })
     const asked: { query: string; params: unknown[] }[] = []
     const logged = drizzle(client, { logger: { logQuery: (query, params) => asked.push({ query, params }) } })
@@ -350,9 +360,28 @@ describe('with many rows', () => {
         'approval', 'apr_' || n, 'tool', '{}' from generate_series(1, ${most}) n`)
     await db.execute(sql`analyze audit_entries`)
   }
+
+  async function fillDeliveries() {
+    await db.execute(sql`
+      insert into webhooks (id, project_id, name, format, url, secret, events)
+      values ('whk_busy', ${project()}, 'Busy', 'standard', 'https://example.com/', 'x', '{}')`)
+    await db.execute(sql`
+      insert into deliveries (id, project_id, webhook_id, event_id, message_id, type, status, created_at, settled_at)
+      select 'dlv_' || n, ${project()}, 'whk_busy', n, 'msg_' || n, 'approval.requested', 'delivered',
+        now() - n * interval '1 second', now() from generate_series(1, 10100) n`)
+    await db.execute(sql`analyze deliveries`)
+  }
 })
 
-const big = ['approvals', 'approval_search', 'tool_calls', 'runs', 'audit_entries', 'approval_events']
+const big = [
+  'deliveries',
+  'approvals',
+  'approval_search',
+  'tool_calls',
+  'runs',
+  'audit_entries',
+  'approval_events',
+]
 
 type Plan = { 'Node Type': string; 'Relation Name'?: string; 'Actual Rows'?: number; Plans?: Plan[] }
 

@@ -19,7 +19,7 @@ export async function listAuditNames(db: Queryable, projectId: string, most: num
       coalesce(u.name, last.actor_label) as name, u.email as also, true as acts
       from acted a cross join lateral (
         select e.actor_type, e.actor_label from audit_entries e
-        where e.project_id = ${projectId} and e.actor_id = a.id order by e.at desc, e.ordinal desc limit 1) last
+        where e.project_id = ${projectId} and e.actor_id = a.id order by e.at desc nulls last, e.ordinal desc nulls last limit 1) last
       left join users u on u.id = a.id where a.id is not null)
     union
     (select u.id, 'person', coalesce(u.name, u.email), u.email, true

@@ -12,6 +12,6 @@ export async function listLastActive(
     select u.id, extract(epoch from last.at)::float8 * 1000 as at
     from json_array_elements_text(${JSON.stringify(userIds)}::text::json) u(id)
     cross join lateral (select e.at from audit_entries e where e.project_id = ${projectId} and e.actor_id = u.id
-      order by e.at desc, e.ordinal desc limit 1) last`)
+      order by e.at desc nulls last, e.ordinal desc nulls last limit 1) last`)
   return new Map(rows.map(({ id, at }) => [id, new Date(at)]))
 }

@@ -13,7 +13,13 @@ export type WebhookFailure = {
   deliveryId: string
 }
 
-/** What became of the deliveries of the last 24 hours, by webhook and hour; one that is retried counts as failed. */
+/** Of a webhook so many deliveries are counted, the latest. */
+const mostCounted = 10_000
+
+/**
+ * What became of the deliveries of the last 24 hours, by webhook and hour, among the latest 10,000 of each; one that is
+ * retried counts as failed.
+ */
 export async function listWebhookHours(
   db: Queryable,
   projectId: string,
@@ -26,9 +32,11 @@ export async function listWebhookHours(
       count(*) filter (where d.status = 'delivered')::int as "delivered",
       count(*) filter (where d.status = 'failed' or d.status = 'pending' and exists (
         select from delivery_attempts t where t.delivery_id = d.id))::int as "failed"
-    from deliveries d
-    where d.project_id = ${projectId} and d.webhook_id in (${idsOf(webhookIds)})
-      and d.created_at > now() - interval '24 hours'
+    from webhooks w cross join lateral (
+      select d.webhook_id, d.id, d.status, d.created_at from deliveries d
+      where d.project_id = w.project_id and d.webhook_id = w.id and d.created_at > now() - interval '24 hours'
+      order by d.created_at desc nulls last, d.id desc nulls last limit ${mostCounted}) d
+    where w.project_id = ${projectId} and w.id in (${idsOf(webhookIds)})
     group by 1, 2`)
 }
 
@@ -45,7 +53,7 @@ export async function listWebhookFailures(
     from webhooks w cross join lateral (
       select t.* from (
         select d.id from deliveries d where d.project_id = w.project_id and d.webhook_id = w.id
-        order by d.created_at desc, d.id desc limit 50) d
+        order by d.created_at desc nulls last, d.id desc nulls last limit 50) d
       join delivery_attempts t on t.delivery_id = d.id
       order by t.id desc limit 1) last
     where w.project_id = ${projectId} and w.id in (${idsOf(webhookIds)}) and last.error is not null`)
