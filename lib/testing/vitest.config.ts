@@ -47,7 +47,7 @@ export default defineConfig({
   resolve,
   test: {
     globalSetup: ['lib/testing/global-setup.ts'],
-    maxWorkers: 2,
+    maxWorkers: 3,
     projects: [
       project('pure', pure),
       project('own', ['{app,components,db,examples,lib}/**/*.test.{ts,tsx}']),
