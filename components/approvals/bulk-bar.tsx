@@ -23,11 +23,13 @@ type BulkBarProps = {
   /** Reads what is not loaded yet, up to a most, and gives all that was read. */
   loadAll: () => Promise<SeenApproval[]>
   onResolved: (approval: SeenApproval) => void
+  /** All that was confirmed was sent, and the dialog is closed. */
+  onDone: () => void
 }
 
 /** What can be done with the selected rows, at the list's foot; each opens a dialog that lists them, none decides. */
 export function BulkBar(props: BulkBarProps) {
-  const { project, decideMany, selection, known, matching, loadAll, onResolved } = props
+  const { project, decideMany, selection, known, matching, loadAll, onResolved, onDone } = props
   const [open, setOpen] = useState<{ kind: DecisionKind; items: SeenApproval[] } | null>(null)
   const [draft, setDraft] = useState(emptyDraft)
   const [isLoading, setLoading] = useState(false)
@@ -99,6 +101,7 @@ export function BulkBar(props: BulkBarProps) {
           onDone={() => {
             setOpen(null)
             forget()
+            onDone()
           }}
         />
       )}

@@ -190,7 +190,7 @@ function Second(props: SecondProps) {
     }
     if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) {
       event.preventDefault()
-      form.current?.requestSubmit()
+      if (!event.repeat) form.current?.requestSubmit()
     }
   }
 

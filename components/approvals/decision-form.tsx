@@ -65,7 +65,8 @@ export function DecisionForm({ approval, kind, isBusy, refusal, onSubmit, onCanc
   }, [])
 
   function onReasonKey(event: KeyboardEvent) {
-    if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) form.current?.requestSubmit()
+    if (event.key === 'Enter' && (event.metaKey || event.ctrlKey) && !event.repeat)
+      form.current?.requestSubmit()
   }
 
   return (

@@ -18,6 +18,7 @@ import { SkeletonRows } from '../ui/skeleton'
 import { BulkBar } from './bulk-bar'
 import type { DecideMany } from './bulk-dialog'
 import { countWords } from './count-words'
+import { objectWords } from './call-words'
 import { DeskRow } from './desk-row'
 import { DeskRows } from './desk-rows'
 import { compareIn } from './desk-order'
@@ -25,6 +26,7 @@ import { FilterBar } from './filter-bar'
 import { FirstSteps, type FirstStepsGiven } from './first-steps'
 import { isNarrowed, listOfFilter, type QueueFilter } from './filter'
 import { ListLine } from './list-line'
+import { neighbourOf, nextOf } from './next-request'
 import { Review } from './review'
 import type { Decide, DecisionKind } from './use-decision'
 import { useDeskKeys } from './use-desk-keys'
@@ -83,13 +85,10 @@ export function Desk(props: DeskProps) {
   })
   if (currentId === undefined && rows[0]) setImplied(rows[0].id)
 
-  const [steps, setSteps] = useState<ReadonlyMap<string, DecisionKind>>(new Map())
-  const step = current === undefined ? null : (steps.get(current.id) ?? null)
-  const setStep = useCallback((id: string, next: DecisionKind | null) => {
-    setSteps((now) =>
-      next === null ? new Map([...now].filter(([one]) => one !== id)) : new Map(now).set(id, next),
-    )
-  }, [])
+  // Whoever comes to a request finds its answer not begun: a form is opened there and then, or not at all.
+  const [begun, setBegun] = useState<{ id: string; step: DecisionKind } | null>(null)
+  if (begun !== null && begun.id !== currentId) setBegun(null)
+  const step = begun?.id === currentId ? (begun?.step ?? null) : null
   const [mine, setMine] = useState<ReadonlySet<string>>(new Set())
   const [leaving, setLeaving] = useState<string | null>(null)
   const [said, setSaid] = useState('')
@@ -105,14 +104,18 @@ export function Desk(props: DeskProps) {
     if (focusWish > 0) heading.current?.focus({ preventScroll: true })
   }, [focusWish])
 
+  if (leaving !== null && (leaving !== currentId || !isLeaving)) setLeaving(null)
+
   const at = rows.findIndex(({ id }) => id === currentId)
+  const [lastAt, setLastAt] = useState(0)
+  if (at >= 0 && at !== lastAt) setLastAt(at)
   const total = isPendingTab ? (count.matching ?? count.pending) : undefined
   const position =
     at < 0 ? null : total === undefined ? null : `${at + 1} of ${countWords(Math.max(total, at + 1))}`
-  const nextId = useMemo(
-    () => nextOf(rows, currentId, isPendingTab) ?? nextOf(list.rows, currentId, isPendingTab),
-    [rows, list.rows, currentId, isPendingTab],
-  )
+  const nextId = useMemo(() => {
+    const from = { id: currentId, lastAt, isPendingTab }
+    return nextOf(rows, from) ?? nextOf(list.rows, from)
+  }, [rows, list.rows, currentId, lastAt, isPendingTab])
 
   const show = useCallback(
     (id: string, how: 'push' | 'replace', takesFocus: boolean) => {
@@ -124,25 +127,37 @@ export function Desk(props: DeskProps) {
     [open],
   )
   const move = (by: 1 | -1) => {
-    const next = rows[at < 0 ? 0 : at + by]
+    const next = neighbourOf(rows, { id: currentId, lastAt }, by)
     if (next) show(next.id, namedId === undefined ? 'push' : 'replace', true)
   }
   const goNext = nextId === undefined ? null : () => show(nextId, 'replace', true)
 
   // What was decided here stays in sight for a moment, then the next opens; where none waits, the next that comes.
   useEffect(() => {
-    if (leaving === null || leaving !== currentId || nextId === undefined) return
-    const timer = setTimeout(() => show(nextId, 'replace', !isTypingElsewhere()), advanceMs)
+    if (leaving === null || nextId === undefined || !isHere) return
+    const timer = setTimeout(
+      () => (isElsewhere() ? setLeaving(null) : show(nextId, 'replace', true)),
+      advanceMs,
+    )
     return () => clearTimeout(timer)
-  }, [leaving, currentId, nextId, show])
+  }, [leaving, nextId, isHere, show])
 
+  // The answer comes later than what was drawn when it was asked for.
+  const latest = useRef({ currentId, nextId, rows, total, known: list.known })
+  useEffect(() => {
+    latest.current = { currentId, nextId, rows, total, known: list.known }
+  })
   function resolved(approval: SeenApproval, isByMe: boolean) {
     list.settle(approval)
     if (!isByMe) return
     setMine((now) => new Set(now).add(approval.id))
-    const done = `${approval.status === 'approved' ? 'Approved' : 'Rejected'} ${approval.tool}.`
-    const next = nextId === undefined ? undefined : list.known.get(nextId)
-    setSaid(next ? `${done} Next: ${next.tool}.` : `${done} Nothing else waits here.`)
+    const now = latest.current
+    const done = `${approval.status === 'approved' ? 'Approved' : 'Rejected'} ${objectWords(approval)}.`
+    if (now.currentId !== approval.id) return setSaid(done)
+    const next = now.nextId === undefined ? undefined : now.known.get(now.nextId)
+    const place = now.rows.findIndex(({ id }) => id === now.nextId) + 1
+    const where = place > 0 && now.total !== undefined ? `, ${place} of ${countWords(now.total)}` : ''
+    setSaid(next ? `${done} Next: ${objectWords(next)}${where}.` : `${done} Nothing else waits here.`)
     setLeaving(approval.id)
   }
 
@@ -158,6 +173,13 @@ export function Desk(props: DeskProps) {
     '/': () => search.current?.focus(),
     '?': () => setSheetOpen(true),
   })
+
+  // Of what fits without a search every page is full, so the next has rows.
+  const loadsOn = list.rows.length === 0 && list.cursor !== null && of.q === undefined && !list.error
+  const { loadMore } = list
+  useEffect(() => {
+    if (loadsOn) loadMore()
+  }, [loadsOn, loadMore])
 
   const isOnOwnPage = namedId !== undefined
   const isNew = rows.length === 0 && isPendingTab && !isNarrowed(filter)
@@ -202,7 +224,7 @@ export function Desk(props: DeskProps) {
               >
                 {list.error.message} This says nothing about whether requests are waiting.
               </ErrorState>
-            ) : list.isWaiting ? (
+            ) : list.isWaiting || loadsOn ? (
               <SkeletonRows rows={6} label="Loading approvals" />
             ) : list.cursor !== null ? (
               <Button variant="ghost" isBusy={list.isLoadingMore} onClick={list.loadMore}>
@@ -247,11 +269,13 @@ export function Desk(props: DeskProps) {
             matching={count.matching}
             loadAll={list.loadAll}
             onResolved={(approval) => resolved(approval, false)}
+            onDone={() => setLeaving(latest.current.currentId ?? null)}
           />
         )}
       </section>
       <section
         aria-label="Request"
+        data-request=""
         className={`flex min-h-0 min-w-0 flex-1 flex-col ${isOnOwnPage ? '' : 'max-[1099px]:hidden'}`}
       >
         {current ? (
@@ -273,7 +297,7 @@ export function Desk(props: DeskProps) {
             step={step}
             isMine={mine.has(current.id)}
             onStep={(next) => {
-              setStep(current.id, next)
+              setBegun(next && { id: current.id, step: next })
               if (next === null) heading.current?.focus({ preventScroll: true })
             }}
             onResolved={resolved}
@@ -293,25 +317,20 @@ export function Desk(props: DeskProps) {
   )
 }
 
-/** Whoever went on to write somewhere else keeps the focus there. */
-function isTypingElsewhere(): boolean {
-  return document.activeElement?.matches('input:not([type=checkbox]), textarea, select') ?? false
+/** Whoever went on to something else than the request keeps what they have before them. */
+function isElsewhere(): boolean {
+  const { activeElement: active } = document
+  if (document.querySelector('[role=dialog]')) return true
+  if (active === null || active === document.body) return false
+  return (
+    !active.closest('[data-request]') ||
+    active.matches('input:not([type=checkbox]), textarea:not([readonly]), select')
+  )
 }
 
 /** A key does what its control does, and nothing where there is none. */
 function press(control: string): void {
   document.querySelector<HTMLElement>(`[data-desk] ${control}`)?.click()
-}
-
-/** The next that waits: after the current one, else the first. */
-function nextOf(
-  rows: SeenApproval[],
-  currentId: string | undefined,
-  isPendingTab: boolean,
-): string | undefined {
-  const at = rows.findIndex(({ id }) => id === currentId)
-  const waits = ({ id, status }: SeenApproval) => id !== currentId && (!isPendingTab || status === 'pending')
-  return (rows.slice(at + 1).find(waits) ?? rows.find(waits))?.id
 }
 
 /** How many wait and how many of them the filters fit, counted again after every event. */
