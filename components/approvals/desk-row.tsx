@@ -4,12 +4,12 @@ import { memo, type MouseEvent } from 'react'
 import type { SeenApproval } from '@/lib/approvals/schemas'
 import { pages } from '@/lib/paths'
 import { plainText } from '@/lib/untrusted/channels'
-import { showText } from '@/lib/untrusted/show'
 import { statusWord } from '../ui/badge'
 import { Icon } from '../ui/icon'
 import { Age } from '../ui/time'
 import { TimeRing } from '../ui/time-ring'
 import { callWords } from './call-words'
+import { hiddenWords } from './hidden-words'
 
 type DeskRowProps = {
   project: string
@@ -107,15 +107,15 @@ function Outcome({ approval }: { approval: SeenApproval }) {
 function Reasons({ approval }: { approval: SeenApproval }) {
   const { agent, tool, rule, decision, params_start: start } = approval
   const rest = callWords(approval)?.rest ?? beginning(start)
-  const hides = showText(start?.text ?? '').hasInvisible
+  const hides = hiddenWords(approval)
   const reason = decision?.reason ? `“${brief(decision.reason)}”` : null
   const by = decision ? (decision.reviewer.name ?? decision.reviewer.email) : null
   return (
     <p className="flex min-w-0 items-center gap-1.5 text-xs leading-4.5 text-muted">
-      {(hides || rule.outcome === 'unevaluable') && (
+      {(hides !== null || rule.outcome === 'unevaluable') && (
         <span className="flex shrink-0 items-center gap-1 font-medium text-warn">
           <Icon name="warning" className="size-3!" />
-          {hides ? 'Hidden characters' : 'Rule unclear'}
+          {hides ?? 'Rule unclear'}
         </span>
       )}
       <span className="min-w-0 truncate">
