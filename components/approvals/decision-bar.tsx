@@ -3,13 +3,12 @@
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import type { Approval, SeenApproval } from '@/lib/approvals/schemas'
 import { Button } from '../ui/button'
-import { CopyButton } from '../ui/copy-button'
 import { TextAreaField } from '../ui/field'
 import { ConfirmKbd, Kbd } from '../ui/kbd'
 import { errorOf } from '../ui/trouble'
 import { callWords, objectWords } from './call-words'
-import { lateRefusal } from './decision'
 import { rejectionWords } from './details'
+import { Ended, lateRefusal } from './ended'
 import { ReasonPresets } from './reason-presets'
 import { RefusalNotice } from './refusal-notice'
 import { useDecision, type Decide, type DecisionKind } from './use-decision'
@@ -259,63 +258,4 @@ function Second(props: SecondProps) {
       </div>
     </form>
   )
-}
-
-type EndedProps = {
-  approval: SeenApproval
-  late: Parameters<typeof RefusalNotice>[0]['refusal'] | null
-  /** What was typed and came too late. */
-  reason: string
-  onNext: (() => void) | null
-}
-
-/** What became of it, where the decision was; takes the focus that the form had, so that none falls to the page. */
-function Ended({ approval, late, reason, onNext }: EndedProps) {
-  const frame = useRef<HTMLDivElement>(null)
-  useEffect(() => {
-    if (document.activeElement === document.body) frame.current?.focus({ preventScroll: true })
-  }, [])
-  return (
-    <div ref={frame} tabIndex={-1} className="space-y-2 rounded-xs focus:outline-none">
-      <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-        <div className="min-w-0 flex-1 basis-60 text-sm">
-          {late ? (
-            <RefusalNotice refusal={late} approval={approval} />
-          ) : (
-            <p className="text-muted">{endedWords(approval)}</p>
-          )}
-        </div>
-        {onNext && (
-          <Button onClick={onNext} aria-keyshortcuts="j" className="h-9! pointer-coarse:h-11!">
-            Next request <Kbd>J</Kbd>
-          </Button>
-        )}
-      </div>
-      {reason.trim() !== '' && (
-        <div className="flex items-start gap-2">
-          <textarea
-            readOnly
-            aria-label="What you had typed"
-            rows={2}
-            value={reason}
-            className="min-w-0 flex-1 rounded-sm border border-line bg-sunken px-2.5 py-1.5 text-sm text-muted"
-          />
-          <CopyButton text={reason} label="Copy what you had typed" />
-        </div>
-      )}
-    </div>
-  )
-}
-
-function endedWords({ status, tool, agent }: SeenApproval): string {
-  switch (status) {
-    case 'approved':
-      return `Approved ${tool}: ${agent} is told and may run it once within 15 minutes.`
-    case 'rejected':
-      return `Rejected ${tool}: ${agent} is told; it does not run.`
-    case 'expired':
-      return 'The deadline passed and nobody had decided; it does not run.'
-    default:
-      return 'The agent withdrew this request; it does not run.'
-  }
 }

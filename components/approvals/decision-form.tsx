@@ -1,6 +1,6 @@
 'use client'
 
-import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
+import { useEffect, useRef, type KeyboardEvent } from 'react'
 import type { SeenApproval } from '@/lib/approvals/schemas'
 import { Button } from '../ui/button'
 import { TextAreaField } from '../ui/field'
@@ -14,7 +14,9 @@ type DecisionFormProps = {
   kind: DecisionKind
   isBusy: boolean
   refusal: Trouble | null
-  onSubmit: (reason: string) => void
+  reason: string
+  onReason: (reason: string) => void
+  onSubmit: () => void
   onCancel: () => void
 }
 
@@ -36,10 +38,10 @@ function bringIntoView(form: HTMLElement) {
 
 /**
  * The second step of a decision. Focus goes to the form itself or to the reason, never to the button that
- * decides; Escape closes.
+ * decides; Escape closes and keeps the words.
  */
-export function DecisionForm({ approval, kind, isBusy, refusal, onSubmit, onCancel }: DecisionFormProps) {
-  const [reason, setReason] = useState('')
+export function DecisionForm(props: DecisionFormProps) {
+  const { approval, kind, isBusy, refusal, reason, onReason, onSubmit, onCancel } = props
   const form = useRef<HTMLFormElement>(null)
   const { verb, busy, hint } = words[kind]
 
@@ -73,10 +75,11 @@ export function DecisionForm({ approval, kind, isBusy, refusal, onSubmit, onCanc
     <form
       ref={form}
       tabIndex={-1}
+      data-own-escape=""
       aria-label={`${verb} ${approval.tool}`}
       onSubmit={(event) => {
         event.preventDefault()
-        if (!isBusy) onSubmit(reason)
+        if (!isBusy) onSubmit()
       }}
       className="space-y-3 rounded-sm focus-visible:outline-offset-4"
     >
@@ -101,7 +104,7 @@ export function DecisionForm({ approval, kind, isBusy, refusal, onSubmit, onCanc
         maxLength={4096}
         value={reason}
         onKeyDown={onReasonKey}
-        onChange={(event) => setReason(event.target.value)}
+        onChange={(event) => onReason(event.target.value)}
         error={errorOf(refusal, 'reason')}
         frameClassName="max-w-2xl"
       />

@@ -1,12 +1,12 @@
 'use client'
 
+import { useState } from 'react'
 import type { Approval, SeenApproval } from '@/lib/approvals/schemas'
 import { Button } from '../ui/button'
-import { Notice } from '../ui/page-header'
-import type { Trouble } from '../ui/trouble'
 import { DecisionForm } from './decision-form'
-import { RefusalNotice } from './refusal-notice'
+import { Ended, lateRefusal } from './ended'
 import { useDecision, type Decide, type DecisionKind } from './use-decision'
+import { useDraft } from './use-draft'
 
 type DecisionButtonsProps = {
   approval: SeenApproval
@@ -22,7 +22,6 @@ export function DecisionButtons({ approval, step, onStep, className = '' }: Deci
       <Button
         size="sm"
         aria-label={`Approve ${approval.tool}`}
-        aria-keyshortcuts="a"
         aria-expanded={step === 'approve'}
         onClick={() => onStep('approve')}
         className={className}
@@ -33,7 +32,6 @@ export function DecisionButtons({ approval, step, onStep, className = '' }: Deci
         size="sm"
         variant="danger-quiet"
         aria-label={`Reject ${approval.tool}`}
-        aria-keyshortcuts="r"
         aria-expanded={step === 'reject'}
         onClick={() => onStep('reject')}
         className={className}
@@ -58,10 +56,18 @@ type DecisionStepProps = {
  * does not move under the pointer.
  */
 export function DecisionStep({ project, decide, approval, step, onClose, onResolved }: DecisionStepProps) {
-  const { isBusy, trouble, send } = useDecision(decide, { onDone: onResolved })
   const { id, digest } = approval
+  const [reason, setReason] = useDraft(id)
+  const [isMine, setMine] = useState(false)
+  const { isBusy, trouble, send } = useDecision(decide, {
+    onDone: (resolved) => {
+      setReason('')
+      setMine(true)
+      onResolved(resolved)
+    },
+    onLate: onResolved,
+  })
   const isPending = approval.status === 'pending'
-  const late = trouble ?? lateRefusal(approval, step)
   return (
     <div className="min-h-42">
       {isPending ? (
@@ -71,14 +77,19 @@ export function DecisionStep({ project, decide, approval, step, onClose, onResol
           kind={step}
           isBusy={isBusy}
           refusal={trouble}
-          onSubmit={(reason) =>
-            send(project, { id, digest, decision: step, ...(reason.trim() && { reason }) })
-          }
+          reason={reason}
+          onReason={setReason}
+          onSubmit={() => send(project, { id, digest, decision: step, ...(reason.trim() && { reason }) })}
           onCancel={onClose}
         />
       ) : (
         <div className="space-y-2">
-          {late ? <RefusalNotice refusal={late} approval={approval} /> : <Settled approval={approval} />}
+          <Ended
+            approval={approval}
+            late={isMine ? null : (trouble ?? lateRefusal(approval, step))}
+            reason={isMine ? '' : reason}
+            onNext={null}
+          />
           <Button size="sm" variant="ghost" onClick={onClose}>
             Close
           </Button>
@@ -86,29 +97,4 @@ export function DecisionStep({ project, decide, approval, step, onClose, onResol
       )}
     </div>
   )
-}
-
-function Settled({ approval }: { approval: SeenApproval }) {
-  const isApproved = approval.status === 'approved'
-  return (
-    <Notice tone={isApproved ? 'ok' : 'danger'}>
-      <p className="font-medium">
-        {isApproved ? 'Approved' : 'Rejected'} <code className="code">{approval.tool}</code>.
-      </p>
-      <p className="text-muted">
-        {isApproved
-          ? `${approval.agent} is told and may run it once within 15 minutes.`
-          : `${approval.agent} is told; it does not run.`}
-      </p>
-    </Notice>
-  )
-}
-
-/** Somebody or something else ended the wait while the form was open. */
-export function lateRefusal(approval: SeenApproval, step: DecisionKind): Trouble | null {
-  const { status, decision } = approval
-  if (status === 'expired' || status === 'cancelled') return { code: status, detail: approval.next.message }
-  return decision !== null && decision.decision !== step
-    ? { code: 'already_decided', detail: approval.next.message }
-    : null
 }

@@ -1,8 +1,9 @@
 'use client'
 
 import { useCallback, useSyncExternalStore } from 'react'
+import { useOwnId } from '../frame/own-id'
 
-const keyOf = (id: string) => `holdpoint.reason.${id}`
+const keyOf = (ownId: string, id: string) => `holdpoint.reason.${ownId}.${id}`
 const listeners = new Set<() => void>()
 
 function subscribe(listener: () => void): () => void {
@@ -32,9 +33,12 @@ function write(key: string, text: string): void {
   listeners.forEach((tell) => tell())
 }
 
-/** The reason that was begun for a request: kept in this tab over Escape, a lost race, reloading and signing out. */
+/**
+ * The reason that was begun for a request: kept in this tab over Escape, a lost race, reloading and signing out, for
+ * whoever began it alone.
+ */
 export function useDraft(id: string): [text: string, write: (text: string) => void] {
-  const key = keyOf(id)
+  const key = keyOf(useOwnId(), id)
   const text = useSyncExternalStore(
     subscribe,
     () => read(key),

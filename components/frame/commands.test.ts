@@ -10,7 +10,7 @@ const of = (role: Role) =>
   commandsOf({
     project,
     projects,
-    person: { name: null, email: 'a@example.com', role },
+    person: { id: 'usr_1', name: null, email: 'a@example.com', role },
     display: readDisplay(() => undefined),
   })
 const wordsOf = (role: Role) => of(role).map(({ words }) => words)

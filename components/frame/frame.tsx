@@ -5,6 +5,7 @@ import { LiveProvider } from './live'
 import { DataProvider } from './data'
 import { Navigation, TabBar } from './navigation'
 import { NoticesProvider } from './notices'
+import { OwnIdProvider } from './own-id'
 import { PaletteButton } from './palette-button'
 import { PersonMenu } from './person-menu'
 import { ProjectSwitch } from './project-switch'
@@ -12,7 +13,7 @@ import { SignedOut } from './signed-out'
 import { SteadyPages } from './steady-pages'
 
 export type ProjectLink = { slug: string; name: string }
-export type Person = { name: string | null; email: string; role: Role }
+export type Person = { id: string; name: string | null; email: string; role: Role }
 
 type FrameProps = {
   project: ProjectLink
@@ -30,41 +31,43 @@ export function Frame(props: FrameProps) {
   const { project, projects, person, pendingCount, banner, markRead, children } = props
   const isAdmin = hasRole(person.role, 'admin')
   return (
-    <DataProvider>
-      <LiveProvider project={project.slug}>
-        <NoticesProvider project={project.slug} initialPending={pendingCount}>
-          <a
-            href="#main"
-            className="fixed top-2 left-2 z-60 -translate-y-16 rounded-sm bg-ink-solid px-3 py-2 text-sm text-on-ink focus:translate-y-0"
-          >
-            Skip to content
-          </a>
-          <div className="md:grid md:grid-cols-[13.5rem_minmax(0,1fr)]">
-            <header className="sticky top-0 z-30 flex h-12 items-center gap-2 border-b border-line bg-canvas px-3 md:h-dvh md:flex-col md:items-stretch md:gap-4 md:border-r md:border-b-0 md:px-2.5 md:py-3">
-              <ProjectSwitch project={project} projects={projects} />
-              <PaletteButton project={project} projects={projects} person={person} />
-              <Navigation project={project.slug} isAdmin={isAdmin} />
-              <div className="flex items-center gap-1 md:mt-auto md:flex-col md:items-stretch">
-                <Bell project={project.slug} markRead={markRead} />
-                <PersonMenu person={person} />
-              </div>
-            </header>
-            <main
-              id="main"
-              tabIndex={-1}
-              className="min-w-0 px-4 pt-5 pb-28 focus:outline-none has-data-desk:flex has-data-desk:h-[calc(100dvh-6.5rem-1px-env(safe-area-inset-bottom))] has-data-desk:flex-col has-data-desk:p-0! sm:px-6 md:px-8 md:pt-7 md:pb-16 md:has-data-desk:h-dvh"
+    <OwnIdProvider id={person.id}>
+      <DataProvider>
+        <LiveProvider project={project.slug}>
+          <NoticesProvider project={project.slug} initialPending={pendingCount}>
+            <a
+              href="#main"
+              className="fixed top-2 left-2 z-60 -translate-y-16 rounded-sm bg-ink-solid px-3 py-2 text-sm text-on-ink focus:translate-y-0"
             >
-              <div className="mx-auto max-w-6xl has-data-desk:flex has-data-desk:min-h-0 has-data-desk:w-full has-data-desk:max-w-none has-data-desk:flex-1 has-data-desk:flex-col">
-                {banner}
-                {children}
-              </div>
-            </main>
-          </div>
-          <TabBar project={project.slug} isAdmin={isAdmin} />
-          <SteadyPages />
-          <SignedOut project={project.slug} email={person.email} />
-        </NoticesProvider>
-      </LiveProvider>
-    </DataProvider>
+              Skip to content
+            </a>
+            <div className="md:grid md:grid-cols-[13.5rem_minmax(0,1fr)]">
+              <header className="sticky top-0 z-30 flex h-12 items-center gap-2 border-b border-line bg-canvas px-3 md:h-dvh md:flex-col md:items-stretch md:gap-4 md:border-r md:border-b-0 md:px-2.5 md:py-3">
+                <ProjectSwitch project={project} projects={projects} />
+                <PaletteButton project={project} projects={projects} person={person} />
+                <Navigation project={project.slug} isAdmin={isAdmin} />
+                <div className="flex items-center gap-1 md:mt-auto md:flex-col md:items-stretch">
+                  <Bell project={project.slug} markRead={markRead} />
+                  <PersonMenu person={person} />
+                </div>
+              </header>
+              <main
+                id="main"
+                tabIndex={-1}
+                className="min-w-0 px-4 pt-5 pb-28 focus:outline-none has-data-desk:flex has-data-desk:h-[calc(100dvh-6.5rem-1px-env(safe-area-inset-bottom))] has-data-desk:flex-col has-data-desk:p-0! sm:px-6 md:px-8 md:pt-7 md:pb-16 md:has-data-desk:h-dvh"
+              >
+                <div className="mx-auto max-w-6xl has-data-desk:flex has-data-desk:min-h-0 has-data-desk:w-full has-data-desk:max-w-none has-data-desk:flex-1 has-data-desk:flex-col">
+                  {banner}
+                  {children}
+                </div>
+              </main>
+            </div>
+            <TabBar project={project.slug} isAdmin={isAdmin} />
+            <SteadyPages />
+            <SignedOut project={project.slug} email={person.email} />
+          </NoticesProvider>
+        </LiveProvider>
+      </DataProvider>
+    </OwnIdProvider>
   )
 }

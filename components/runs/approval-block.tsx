@@ -1,6 +1,6 @@
 'use client'
 
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import type { Approval } from '@/lib/approvals/schemas'
 import { DecisionButtons, DecisionStep } from '../approvals/decision'
 import { OutcomeLine, Reason } from '../approvals/outcome'
@@ -15,13 +15,24 @@ type ApprovalBlockProps = { project: string; approval: Approval; decide: Decide 
 /** The hold point within a trace: why it was held, for how long, who released it and why; or the decision itself. */
 export function ApprovalBlock({ project, approval: seen, decide }: ApprovalBlockProps) {
   const [step, setStep] = useState<DecisionKind | null>(null)
+  const block = useRef<HTMLDivElement>(null)
   const [resolved, setResolved] = useState<Approval | null>(null)
   const approval = seen.status === 'pending' && resolved ? resolved : seen
   const isPending = approval.status === 'pending'
+
+  /** The focus goes back to what opened the second step, else to the block. */
+  function close() {
+    const opener = block.current?.querySelector<HTMLElement>('[aria-expanded=true]') ?? block.current
+    opener?.focus({ preventScroll: true })
+    setStep(null)
+  }
+
   return (
     <div
+      ref={block}
+      tabIndex={-1}
       // what is to be decided stays in sight, however long what it is about
-      className={`space-y-2.5 rounded-sm border border-line bg-surface p-3 ${isPending && decide ? 'sticky bottom-16 z-10 shadow-over md:bottom-2' : ''}`}
+      className={`space-y-2.5 rounded-sm border border-line bg-surface p-3 focus:outline-none ${isPending && decide ? 'sticky bottom-16 z-10 shadow-over md:bottom-2' : ''}`}
     >
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         <p className="flex min-w-0 flex-1 basis-60 items-center gap-1.5 text-sm text-muted">
@@ -62,7 +73,7 @@ export function ApprovalBlock({ project, approval: seen, decide }: ApprovalBlock
             decide={decide}
             approval={approval}
             step={step}
-            onClose={() => setStep(null)}
+            onClose={close}
             onResolved={setResolved}
           />
         </div>

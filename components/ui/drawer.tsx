@@ -22,6 +22,11 @@ export function Drawer({ isOpen, onClose, children }: DrawerProps) {
         <RadixDialog.Content
           aria-describedby={undefined}
           {...frameFocus}
+          onEscapeKeyDown={(event) => {
+            // A form within closes itself first.
+            if (event.target instanceof Element && event.target.closest('[data-own-escape]'))
+              event.preventDefault()
+          }}
           className="animate-slide fixed inset-y-0 right-0 z-50 flex w-full max-w-5xl flex-col border-l border-line
             bg-surface shadow-over focus:outline-none"
         >

@@ -145,6 +145,11 @@ test('a held call is decided in the drawer, and the rest of the trace is told to
   const held = page.getByRole('dialog').getByRole('listitem').filter({ hasText: 'ORD-HELD' })
   await held.getByRole('button', { name: `Reject ${tool}` }).click()
   await held.getByLabel('Reason').fill('Too much.')
+  // what was typed outlives Escape, and the focus goes back to what opened the form
+  await page.keyboard.press('Escape')
+  await expect(held.getByRole('button', { name: `Reject ${tool}` })).toBeFocused()
+  await held.getByRole('button', { name: `Reject ${tool}` }).click()
+  await expect(held.getByLabel('Reason')).toHaveValue('Too much.')
   await held.getByRole('button', { name: `Confirm reject ${tool}` }).click()
   await expect(held).toContainText('Rejected by')
   await expect(page.getByRole('dialog')).toContainText('Failed')
