@@ -36,6 +36,9 @@ test('the first steps are ticked by what happens, and are hidden for good', asyn
   await expect(page.getByText('Nothing waits for you')).toBeVisible()
   await expect(steps).toHaveCount(0)
 
+  // what is for whoever works on the pages is not served here
+  expect((await page.request.get(`${holdpoint.url}/dev/ui`)).status()).toBe(404)
+
   // whoever could not take them is not told of them
   await page.context().clearCookies()
   await holdpoint.signIn(page, (await holdpoint.test.member('reviewer')).actor.id)

@@ -23,7 +23,7 @@ import { DeskRow } from './desk-row'
 import { DeskRows } from './desk-rows'
 import { compareIn } from './desk-order'
 import { FilterBar } from './filter-bar'
-import { FirstSteps, type FirstStepsGiven } from './first-steps'
+import type { FirstStepsGiven } from './first-steps'
 import { isNarrowed, listOfFilter, type QueueFilter } from './filter'
 import { ListLine } from './list-line'
 import { neighbourOf, nextOf } from './next-request'
@@ -35,8 +35,10 @@ import { useHeldRows } from './use-held-rows'
 import { useHold } from './use-hold'
 import { useOpen } from './use-open'
 import { useSelection } from './use-selection'
+import { useStepsSeen } from './use-steps-seen'
 
 /** Read when it is asked for. */
+const FirstSteps = dynamic(() => import('./first-steps').then((module) => module.FirstSteps))
 const KeySheet = dynamic(() => import('./key-sheet').then((module) => module.KeySheet))
 
 type DeskProps = {
@@ -103,6 +105,7 @@ export function Desk(props: DeskProps) {
   useEffect(() => {
     if (focusWish > 0) heading.current?.focus({ preventScroll: true })
   }, [focusWish])
+  const stepsSeen = useStepsSeen()
 
   if (leaving !== null && (leaving !== currentId || !isLeaving)) setLeaving(null)
 
@@ -184,7 +187,9 @@ export function Desk(props: DeskProps) {
   const isOnOwnPage = namedId !== undefined
   const isNew = rows.length === 0 && isPendingTab && !isNarrowed(filter)
   const stepsAs = (look: 'card' | 'strip') =>
-    firstSteps && <FirstSteps project={project} agents={agents} given={firstSteps} look={look} />
+    firstSteps && (
+      <FirstSteps project={project} agents={agents} given={firstSteps} seen={stepsSeen} look={look} />
+    )
   return (
     <div data-desk="" className="flex min-h-0 flex-1">
       <output aria-live="polite" className="sr-only">

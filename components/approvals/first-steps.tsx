@@ -1,12 +1,10 @@
 'use client'
 
 import Link from 'next/link'
-import { useRouter } from 'next/navigation'
-import { Suspense, use, useEffect, useRef, useState, useSyncExternalStore, type ReactNode } from 'react'
+import { Suspense, use, useEffect, useState, useSyncExternalStore, type ReactNode } from 'react'
 import type { FirstSteps as Steps } from '@/lib/members/first-steps'
 import { pages } from '@/lib/paths'
 import { askCommand } from '@/lib/try-it'
-import { useLive } from '../frame/live'
 import { Button, buttonClass } from '../ui/button'
 import { Command } from '../ui/empty-state'
 import { Icon } from '../ui/icon'
@@ -24,6 +22,8 @@ type FirstStepsProps = {
   project: string
   agents: string[]
   given: FirstStepsGiven
+  /** What was seen to happen since. */
+  seen: Partial<Steps>
   /** A card shows all steps; a strip how many are done, and the steps when it is pressed. */
   look: 'card' | 'strip'
 }
@@ -40,9 +40,10 @@ export function FirstSteps(props: FirstStepsProps) {
   )
 }
 
-function Shown({ project, agents, given, look }: FirstStepsProps) {
+function Shown({ project, agents, given, seen, look }: FirstStepsProps) {
   const { read, appUrl, person } = given
-  const done = use(read)
+  const kept = use(read)
+  const done = kept && { ...kept, ...seen }
   const [isOpen, setOpen] = useState(false)
   const isHidden =
     useSyncExternalStore(
@@ -50,11 +51,6 @@ function Shown({ project, agents, given, look }: FirstStepsProps) {
       () => whoHidFirstSteps(project),
       () => undefined,
     ) === person
-  const router = useRouter()
-  const frame = useRef<HTMLElement>(null)
-  // What comes of an agent ticks by itself; the rest is done on other pages.
-  const waits = done !== null && !(done.agent && done.request && done.decision)
-  useLive(() => waits && frame.current?.offsetParent && router.refresh())
   const isAllDone = done !== null && Object.values(done).every(Boolean)
   useEffect(() => {
     if (isAllDone) hideFirstSteps(project, person)
@@ -80,7 +76,6 @@ function Shown({ project, agents, given, look }: FirstStepsProps) {
   if (look === 'card') {
     return (
       <section
-        ref={frame}
         aria-label="First steps"
         className="mx-auto w-full max-w-xl rounded-lg border border-line bg-surface shadow-raised"
       >
@@ -98,11 +93,7 @@ function Shown({ project, agents, given, look }: FirstStepsProps) {
     )
   }
   return (
-    <section
-      ref={frame}
-      aria-label="First steps"
-      className="flex max-h-[60%] shrink-0 flex-col border-t border-line"
-    >
+    <section aria-label="First steps" className="flex max-h-[60%] shrink-0 flex-col border-t border-line">
       <div className="flex h-10 shrink-0 items-center gap-1 pr-2">
         <button
           type="button"
