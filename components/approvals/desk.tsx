@@ -46,6 +46,8 @@ type DeskProps = {
   filter: QueueFilter
   /** Null where the server could not read it in time. */
   initial: Listed<SeenApproval> | null
+  /** When the server read it. */
+  readAt: number
   /** The request that the address names, where it is not in the list; `unknown` where it is not in the project. */
   linked: SeenApproval | 'unknown' | null
   agents: string[]
@@ -69,10 +71,10 @@ const advanceMs = 600
  * the reviewer's own decision.
  */
 export function Desk(props: DeskProps) {
-  const { project, filter, initial, linked, agents, deciding, empty, firstSteps } = props
+  const { project, filter, initial, readAt, linked, agents, deciding, empty, firstSteps } = props
   const [of] = useState(() => listOfFilter(filter))
-  const list = useDeskList(project, of, initial, linked === 'unknown' ? null : linked)
   const { id: namedId, isHere, open } = useOpen(project, filter)
+  const list = useDeskList(project, of, initial, linked === 'unknown' ? null : linked, { readAt, namedId })
   const isPendingTab = filter.status === undefined
   const { isHeld, handlers } = useHold()
 
@@ -177,8 +179,8 @@ export function Desk(props: DeskProps) {
     '?': () => setSheetOpen(true),
   })
 
-  // Of what fits without a search every page is full, so the next has rows.
-  const loadsOn = list.rows.length === 0 && list.cursor !== null && of.q === undefined && !list.error
+  // After full pages the next has rows.
+  const loadsOn = list.rows.length === 0 && list.cursor !== null && !list.isShort && !list.error
   const { loadMore } = list
   useEffect(() => {
     if (loadsOn) loadMore()
@@ -245,7 +247,7 @@ export function Desk(props: DeskProps) {
             label={isPendingTab ? 'Pending' : 'Decided'}
             rows={rows}
             currentId={currentId}
-            hasMore={list.cursor !== null}
+            hasMore={list.cursor !== null && !list.isShort && !list.isLoadingMore && !list.error}
             onEnd={list.loadMore}
             list={ul}
           >
@@ -265,6 +267,13 @@ export function Desk(props: DeskProps) {
           </DeskRows>
         )}
         {!isNew && stepsAs('strip')}
+        {rows.length > 0 && list.isShort && (
+          <div className="shrink-0 border-t border-line p-2">
+            <Button size="sm" variant="ghost" isBusy={list.isLoadingMore} onClick={list.loadMore}>
+              Look further back
+            </Button>
+          </div>
+        )}
         {deciding && isPendingTab && (
           <BulkBar
             project={project}
@@ -313,7 +322,11 @@ export function Desk(props: DeskProps) {
             {isNew && !isOnOwnPage && (
               <div className="overflow-y-auto p-6 empty:hidden">{stepsAs('card')}</div>
             )}
-            <Nothing id={namedId} linked={linked} onBack={() => open(null)} />
+            <Nothing
+              id={namedId}
+              isMissing={linked === 'unknown' || (namedId !== undefined && list.missingId === namedId)}
+              onBack={() => open(null)}
+            />
           </>
         )}
       </section>
@@ -401,18 +414,18 @@ function Neighbours({ position, onBack, onBefore, onAfter }: NeighboursProps) {
 
 type NothingProps = {
   id: string | undefined
-  linked: SeenApproval | 'unknown' | null
+  isMissing: boolean
   onBack: () => void
 }
 
 /** No request is open: there is none, or none by this address. */
-function Nothing({ id, linked, onBack }: NothingProps) {
+function Nothing({ id, isMissing, onBack }: NothingProps) {
   if (id === undefined) {
     return <p className="m-auto p-6 text-sm text-faint">Nothing is open.</p>
   }
   return (
     <div className="p-6">
-      {linked === 'unknown' ? (
+      {isMissing ? (
         <Notice tone="warn">The request that you followed a link to is not in this project.</Notice>
       ) : (
         <SkeletonRows rows={5} label="Loading the request" />

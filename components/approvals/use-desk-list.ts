@@ -1,6 +1,6 @@
 'use client'
 
-import { useCallback, useEffect, useMemo, useReducer, useRef } from 'react'
+import { useCallback, useEffect, useLayoutEffect, useMemo, useReducer, useRef } from 'react'
 import type { SeenApproval } from '@/lib/approvals/schemas'
 import { seenFields } from '@/lib/approvals/seen'
 import type { Listed } from '@/lib/fields'
@@ -9,7 +9,8 @@ import { fetchJson } from '../frame/fetch-json'
 import { useLive } from '../frame/live'
 import type { Change } from '../frame/stream'
 import { rowsPerPage } from '../ui/rows-per-page'
-import { place, type ListOf } from './desk-order'
+import { compareIn, place, type ListOf } from './desk-order'
+import { isShortPage, readPages } from './read-pages'
 
 type State = {
   /** In order; those that belong to the list. */
@@ -17,6 +18,10 @@ type State = {
   /** What is known of every request that was ever seen here, those that left included. */
   known: ReadonlyMap<string, SeenApproval>
   cursor: string | null
+  /** The last page came short, so that the next is read only when it is asked for. */
+  isShort: boolean
+  /** What was named and is not in the project. */
+  missingId: string | null
   isWaiting: boolean
   isLoadingMore: boolean
   error: Error | undefined
@@ -31,8 +36,9 @@ export type DeskList = State & {
 }
 
 type Act =
-  | { type: 'read'; items: SeenApproval[]; cursor: string | null }
-  | { type: 'more'; items: SeenApproval[]; cursor: string | null }
+  | { type: 'read'; items: SeenApproval[]; cursor: string | null; isShort: boolean }
+  | { type: 'more'; items: SeenApproval[]; cursor: string | null; isShort: boolean }
+  | { type: 'found'; id: string; items: SeenApproval[] }
   | { type: 'patch'; items: SeenApproval[] }
   | { type: 'loading' }
   | { type: 'failed'; error: Error }
@@ -44,6 +50,8 @@ const healMs = 300_000
 /** So many that changed at once are asked for by their ids; of more the list is read again. */
 const mostById = 50
 const mostLoaded = 10_000
+/** What the server sent longer ago than this is read again. */
+const freshMs = 2000
 /** Of a list that was read further than this the rest is read again only when it is come to. */
 const mostReread = 500
 
@@ -51,19 +59,25 @@ const mostReread = 500
  * A list of requests, read page by page. An event has only those requests read that it names, by their ids, and put
  * where they belong; after a gap in the events all that was read is read again.
  * @param linked a request that need not be in the list and is kept up to date with it
+ * @param readAt when the server read `initial`, which a browser that goes back shows again
+ * @param namedId the request that is open, which is read for itself where nothing is known of it
  */
 export function useDeskList(
   project: string,
   of: ListOf,
   initial: Listed<SeenApproval> | null,
   linked: SeenApproval | null,
+  { readAt, namedId }: { readAt: number; namedId: string | undefined },
 ): DeskList {
   const [state, act] = useReducer(reduce(of), { initial, linked }, begin)
   const latest = useRef(state)
-  useEffect(() => {
+  // Before the effects of what is drawn with it, which may ask for more.
+  useLayoutEffect(() => {
     latest.current = state
   })
   const turn = useRef(0)
+  /** The page that is read next or was read last, which is asked for once. */
+  const askedFor = useRef<string | null>(null)
   const { agent, tool, q, sort } = of
   const path = useMemo(() => {
     const fields = seenFields.join()
@@ -76,29 +90,26 @@ export function useDeskList(
     const mine = ++turn.current
     try {
       const wanted = Math.min(mostReread, Math.max(rowsPerPage, latest.current.rows.length))
-      const items: SeenApproval[] = []
-      let cursor: string | undefined
-      do {
-        const limit = Math.min(100, wanted - items.length)
-        const page: Listed<SeenApproval> = await fetchJson(path({ status, cursor, limit }))
-        items.push(...page.items)
-        cursor = page.next_cursor ?? undefined
-      } while (cursor !== undefined && items.length < wanted)
-      if (mine === turn.current) act({ type: 'read', items, cursor: cursor ?? null })
+      const read = await readPages<SeenApproval>(wanted, (page) => fetchJson(path({ status, ...page })))
+      if (mine !== turn.current) return
+      askedFor.current = null
+      act({ type: 'read', ...read })
     } catch (error) {
       if (mine === turn.current) act({ type: 'failed', error: error as Error })
     }
   }, [path, status])
 
-  const loadMore = useCallback(async () => {
-    const { cursor, isLoadingMore } = latest.current
-    if (cursor === null || isLoadingMore) return
+  const readMore = useCallback(async () => {
+    const { cursor } = latest.current
+    if (cursor === null || cursor === askedFor.current) return
     const mine = turn.current
+    askedFor.current = cursor
     act({ type: 'loading' })
     try {
       const page: Listed<SeenApproval> = await fetchJson(path({ status, cursor }))
-      if (mine === turn.current) act({ type: 'more', items: page.items, cursor: page.next_cursor })
+      if (mine === turn.current) act({ type: 'more', ...pageOf(page, rowsPerPage) })
     } catch (error) {
+      askedFor.current = null
       act({ type: 'failed', error: error as Error })
     }
   }, [path, status])
@@ -109,7 +120,8 @@ export function useDeskList(
     try {
       while (cursor !== null && rows.length < mostLoaded && mine === turn.current) {
         const page: Listed<SeenApproval> = await fetchJson(path({ status, cursor, limit: 100 }))
-        act({ type: 'more', items: page.items, cursor: page.next_cursor })
+        if (mine !== turn.current) break
+        act({ type: 'more', ...pageOf(page, 100) })
         rows = [...rows, ...page.items]
         cursor = page.next_cursor
       }
@@ -127,13 +139,19 @@ export function useDeskList(
       const ids = [...new Set(changes.filter(isMine).map(({ id }) => id))]
       if (ids.length === 0) return
       if (ids.length > mostById) return reload()
+      // What is here stays whatever the search would say; what is new has to fit it.
+      const isNew = (id: string) => q !== undefined && !known.has(id)
+      const asks = [
+        { ids: ids.filter((id) => !isNew(id)), q: undefined },
+        { ids: ids.filter(isNew), q },
+      ].filter((ask) => ask.ids.length > 0)
       try {
-        const { items }: Listed<SeenApproval> = await fetchJson(
-          path({ ids: ids.join(), q: undefined, limit: mostById }),
+        const pages = await Promise.all(
+          asks.map((ask) =>
+            fetchJson<Listed<SeenApproval>>(path({ ids: ask.ids.join(), q: ask.q, limit: mostById })),
+          ),
         )
-        const fitting = q === undefined ? items : items.filter(({ id }) => known.has(id))
-        act({ type: 'patch', items: fitting })
-        if (fitting.length < items.length) await reload()
+        act({ type: 'patch', items: pages.flatMap(({ items }) => items) })
       } catch (error) {
         act({ type: 'failed', error: error as Error })
       }
@@ -149,8 +167,39 @@ export function useDeskList(
     return () => clearTimeout(timer)
   }, [error, isWaiting, reload, state])
 
+  // A browser that goes back shows what the server sent long ago.
+  useEffect(() => {
+    if (initial !== null && isOld(readAt)) void reload()
+  }, [initial, readAt, reload])
+
+  const isUnknown = namedId !== undefined && !state.known.has(namedId)
+  const isWell = error === undefined
+  useEffect(() => {
+    if (!isUnknown || !isWell) return
+    const named = { ids: namedId, agent: undefined, tool: undefined, q: undefined, limit: 1 }
+    fetchJson<Listed<SeenApproval>>(path(named)).then(
+      ({ items }) => act({ type: 'found', id: namedId, items }),
+      (failure: Error) => act({ type: 'failed', error: failure }),
+    )
+  }, [isUnknown, isWell, namedId, path])
+
   const settle = useCallback((one: SeenApproval) => act({ type: 'patch', items: [one] }), [])
-  return { ...state, loadAll, loadMore: () => void loadMore(), reload: () => void reload(), settle }
+  const again = useCallback(() => void reload(), [reload])
+  const loadMore = useCallback(() => void readMore(), [readMore])
+  return { ...state, loadAll, loadMore, reload: again, settle }
+}
+
+const shown = new Set<number>()
+
+/** Whether this was shown before in this tab, or was read a while ago. */
+function isOld(readAt: number): boolean {
+  const wasShown = shown.has(readAt)
+  shown.add(readAt)
+  return wasShown || Date.now() - readAt > freshMs
+}
+
+function pageOf(page: Listed<SeenApproval>, limit: number) {
+  return { items: page.items, cursor: page.next_cursor, isShort: isShortPage(page, limit) }
 }
 
 function begin({
@@ -164,7 +213,11 @@ function begin({
   const known = new Map(rows.map((row) => [row.id, row]))
   if (linked !== null && !known.has(linked.id)) known.set(linked.id, linked)
   const cursor = initial?.next_cursor ?? null
-  return { rows, known, cursor, isWaiting: initial === null, isLoadingMore: false, error: undefined }
+  const isShort = initial !== null && isShortPage(initial, rowsPerPage)
+  return {
+    ...{ rows, known, cursor, isShort, missingId: null },
+    ...{ isWaiting: initial === null, isLoadingMore: false, error: undefined },
+  }
 }
 
 const reduce =
@@ -175,12 +228,31 @@ const reduce =
     const known = new Map(state.known)
     for (const row of step.items) known.set(row.id, row)
     const calm = { isWaiting: false, isLoadingMore: false, error: undefined }
-    if (step.type === 'read') return { known, rows: step.items, cursor: step.cursor, ...calm }
+    if (step.type === 'found')
+      return { ...state, known, missingId: step.items.length === 0 ? step.id : state.missingId }
+    if (step.type === 'read') {
+      const { items, cursor, isShort } = step
+      const further = isShort ? readFurther(state.rows, items, of) : []
+      const kept = further.length > 0 ? { cursor: state.cursor, isShort: state.isShort } : { cursor, isShort }
+      return { ...state, known, rows: [...items, ...further], ...kept, ...calm }
+    }
     if (step.type === 'more') {
       const here = new Set(state.rows.map(({ id }) => id))
       const rows = [...state.rows, ...step.items.filter(({ id }) => !here.has(id))]
-      return { known, rows, cursor: step.cursor, ...calm }
+      return { ...state, known, rows, cursor: step.cursor, isShort: step.isShort, ...calm }
     }
     const rows = place(state.rows, step.items, of, state.cursor !== null)
     return { ...state, known, rows }
   }
+
+/** What was looked for further back than a short page reaches; it is decided and changes no more. */
+function readFurther(
+  rows: SeenApproval[],
+  items: SeenApproval[],
+  { statuses, sort }: ListOf,
+): SeenApproval[] {
+  if (statuses.includes('pending')) return []
+  const compare = compareIn(sort)
+  const last = items.at(-1)
+  return rows.filter((one) => last === undefined || compare(one, last) > 0)
+}

@@ -41,6 +41,7 @@ export default async function ApprovalsPage({ params, searchParams }: Props) {
   const { approval: linkedId, ...filter } = query
   if (linkedId !== undefined) redirect(pages.approval(project, linkedId, filter))
   const id = named?.map(decodeURIComponent).join('/')
+  const readAt = Date.now()
   const [initial, agents] = await Promise.all([readList(ctx, filter), readAgentNames(ctx)])
   const isListed = id === undefined || initial?.items.some((one) => one.id === id) === true
   const linked = isListed ? null : await findLinked(ctx, id)
@@ -57,6 +58,7 @@ export default async function ApprovalsPage({ params, searchParams }: Props) {
         project={project}
         filter={filter}
         initial={initial}
+        readAt={readAt}
         linked={linked}
         agents={agents}
         deciding={hasRole(ctx.actor.role, 'reviewer') ? { decide, decideMany } : null}
