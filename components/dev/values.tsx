@@ -13,10 +13,7 @@ const ordinary = {
   currency: 'EUR',
   isExpress: false,
   note: null,
-  items: [
-    { sku: 'LAMP-1', qty: 2, price: 1100 },
-    { sku: 'BULB-9', qty: 4, price: 50 },
-  ],
+  items: ['LAMP-1', 'BULB-9', 'WIRE-4'].map((sku, at) => ({ sku, qty: at + 1, note: 'two\nlines' })),
   address: { city: 'Graz', geo: { at: [47.07, 15.44] }, lines: ['Long Street 1', 'Door 4'] },
 }
 
@@ -34,7 +31,7 @@ const hostile = {
   unbroken: 'W'.repeat(300),
   emoji: '👩‍👩‍👧‍👦 é é',
   large: 12345678901234567890n,
-  deep: { a: { b: { c: { d: { e: { f: ['g'] } } } } } },
+  deep: { a: { b: { c: { text: 'long enough to be folded '.repeat(6), d: { e: { f: ['g'] } } } } } },
 }
 
 const minute = 60_000
