@@ -7,7 +7,6 @@ import { createKey } from '@/lib/keys/create-key'
 import { openTestDatabase } from '@/lib/testing/open-database'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
 import { readWebhookHealth } from '@/lib/webhooks/health'
-import { readFirstSteps } from './first-steps'
 import { readLastActive } from './last-active'
 import { removeMember } from './remove'
 
@@ -49,16 +48,6 @@ it('names in the audit log are those of the project, also of who has left', asyn
   expect(await readSealedTo(owner)).toBeNull()
   await sealAudit(opened.db)
   expect(await readSealedTo(owner)).toMatchObject({ hash: expect.stringMatching(/^[0-9a-f]{64}$/) })
-})
-
-it('the first steps are those of the project, for whoever can take them', async () => {
-  const fresh = await makeTestProject(opened.db)
-  const admin = await fresh.member('admin')
-  const done = { key: true, policy: true, request: false, decision: false, person: false, webhook: false }
-  expect(await readFirstSteps(admin)).toEqual(done)
-  await fresh.ask()
-  expect(await readFirstSteps(await fresh.member('owner'))).toEqual({ ...done, request: true, person: true })
-  expect(await readFirstSteps(await fresh.member('reviewer'))).toBeNull()
 })
 
 it('a webhook’s health counts the hours of a day, and says the last failure until one succeeds', async () => {
