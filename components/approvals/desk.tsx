@@ -74,12 +74,15 @@ export function Desk(props: DeskProps) {
   const { project, filter, initial, readAt, linked, agents, deciding, empty, firstSteps } = props
   const [of] = useState(() => listOfFilter(filter))
   const { id: namedId, isHere, open } = useOpen(project, filter)
-  const list = useDeskList(project, of, initial, linked === 'unknown' ? null : linked, { readAt, namedId })
+  const [impliedId, setImplied] = useState(() => initial?.items[0]?.id)
+  const currentId = namedId ?? impliedId
+  const list = useDeskList(project, of, initial, linked === 'unknown' ? null : linked, {
+    readAt,
+    openId: currentId,
+  })
   const isPendingTab = filter.status === undefined
   const { isHeld, handlers } = useHold()
 
-  const [impliedId, setImplied] = useState(() => initial?.items[0]?.id)
-  const currentId = namedId ?? impliedId
   const current = currentId === undefined ? undefined : list.known.get(currentId)
   const isLeaving = isPendingTab && current !== undefined && current.status !== 'pending'
   const { rows, newCount, showNew } = useHeldRows(list.rows, {

@@ -60,20 +60,20 @@ const mostReread = 500
  * where they belong; after a gap in the events all that was read is read again.
  * @param linked a request that need not be in the list and is kept up to date with it
  * @param readAt when the server read `initial`, which a browser that goes back shows again
- * @param namedId the request that is open, which is read for itself where nothing is known of it
+ * @param openId the request that is open, which is read for itself where the list does not tell of it
  */
 export function useDeskList(
   project: string,
   of: ListOf,
   initial: Listed<SeenApproval> | null,
   linked: SeenApproval | null,
-  { readAt, namedId }: { readAt: number; namedId: string | undefined },
+  { readAt, openId }: { readAt: number; openId: string | undefined },
 ): DeskList {
   const [state, act] = useReducer(reduce(of), { initial, linked }, begin)
-  const latest = useRef(state)
+  const latest = useRef({ ...state, openId })
   // Before the effects of what is drawn with it, which may ask for more.
   useLayoutEffect(() => {
-    latest.current = state
+    latest.current = { ...state, openId }
   })
   const turn = useRef(0)
   /** The page that is read next or was read last, which is asked for once. */
@@ -86,6 +86,17 @@ export function useDeskList(
   }, [project, agent, tool, q, sort])
   const status = of.statuses.join()
 
+  const find = useCallback(
+    (id: string) => {
+      const named = { ids: id, agent: undefined, tool: undefined, q: undefined, limit: 1 }
+      fetchJson<Listed<SeenApproval>>(path(named)).then(
+        ({ items }) => act({ type: 'found', id, items }),
+        (error: Error) => act({ type: 'failed', error }),
+      )
+    },
+    [path],
+  )
+
   const reload = useCallback(async () => {
     const mine = ++turn.current
     try {
@@ -94,10 +105,13 @@ export function useDeskList(
       if (mine !== turn.current) return
       askedFor.current = null
       act({ type: 'read', ...read })
+      const { openId: id, known } = latest.current
+      const isGone = id !== undefined && !read.items.some((one) => one.id === id)
+      if (isGone && known.get(id)?.status === 'pending') find(id)
     } catch (error) {
       if (mine === turn.current) act({ type: 'failed', error: error as Error })
     }
-  }, [path, status])
+  }, [path, status, find])
 
   const readMore = useCallback(async () => {
     const { cursor } = latest.current
@@ -172,16 +186,11 @@ export function useDeskList(
     if (initial !== null && isOld(readAt)) void reload()
   }, [initial, readAt, reload])
 
-  const isUnknown = namedId !== undefined && !state.known.has(namedId)
+  const isUnknown = openId !== undefined && !state.known.has(openId)
   const isWell = error === undefined
   useEffect(() => {
-    if (!isUnknown || !isWell) return
-    const named = { ids: namedId, agent: undefined, tool: undefined, q: undefined, limit: 1 }
-    fetchJson<Listed<SeenApproval>>(path(named)).then(
-      ({ items }) => act({ type: 'found', id: namedId, items }),
-      (failure: Error) => act({ type: 'failed', error: failure }),
-    )
-  }, [isUnknown, isWell, namedId, path])
+    if (isUnknown && isWell) find(openId)
+  }, [isUnknown, isWell, openId, find])
 
   const settle = useCallback((one: SeenApproval) => act({ type: 'patch', items: [one] }), [])
   const again = useCallback(() => void reload(), [reload])

@@ -172,6 +172,7 @@ test('the keyboard alone decides one after the other, in two steps each', async 
 
 test('no stray key and no stray click decides', async ({ page, holdpoint }) => {
   const { id } = await holdpoint.ask()
+  const other = await holdpoint.ask({ params: { order_id: 'OTHER' } })
   const desk = await openDesk(page, holdpoint)
   const { request } = desk
   await page.keyboard.press('Enter')
@@ -188,6 +189,15 @@ test('no stray key and no stray click decides', async ({ page, holdpoint }) => {
   await request.getByRole('button', { name: `Approve ${tool}` }).dblclick()
   await page.keyboard.press('Escape')
   await request.getByRole('button', { name: `Reject ${tool}` }).dblclick()
+  await page.keyboard.press('Escape')
+  // a form that was begun is closed when its request is left
+  await page.keyboard.press('a')
+  await expect(form).toBeFocused()
+  await page.keyboard.press('j')
+  await expect(page).toHaveURL(new RegExp(`/approvals/${other.id}$`))
+  await page.keyboard.press('k')
+  await expect(page).toHaveURL(new RegExp(`/approvals/${id}$`))
+  await expect(form).toBeHidden()
   expect(await statusOf(holdpoint, id)).toBe('pending')
 })
 
@@ -240,7 +250,7 @@ test('what is decided elsewhere stays in its place with its outcome, and goes on
   holdpoint,
 }) => {
   const first = await holdpoint.ask({ params: { order_id: 'ABOVE' } })
-  await holdpoint.ask({ params: { order_id: 'BELOW' } })
+  const below = await holdpoint.ask({ params: { order_id: 'BELOW' } })
   const desk = await openDesk(page, holdpoint)
   const { queue, request } = desk
   const row = rowWith(queue, 'BELOW')
@@ -254,6 +264,16 @@ test('what is decided elsewhere stays in its place with its outcome, and goes on
   await request.hover()
   await expect(rowWith(queue, 'ABOVE')).toBeHidden()
   await expect(page).toHaveTitle(/^\(1\) /)
+
+  // going back shows what holds now, and not what the server had sent then
+  await page.getByRole('link', { name: 'Runs' }).first().click()
+  await expect(page).toHaveURL(/\/runs$/)
+  await expect(page.getByRole('list', { name: 'Runs' })).toBeVisible()
+  await decide(holdpoint, below.id, 'approve')
+  await expect(page).not.toHaveTitle(/^\(1\) /)
+  await page.goBack()
+  await expect(request.getByText(/^Approved by/).first()).toBeVisible()
+  await expect(row).toBeHidden()
 })
 
 test('of two who race one decides, and the other keeps what was typed and where they were', async ({
