@@ -76,7 +76,7 @@ export function Desk(props: DeskProps) {
   const { id: namedId, isHere, open } = useOpen(project, filter)
   const [impliedId, setImplied] = useState(() => initial?.items[0]?.id)
   const currentId = namedId ?? impliedId
-  const list = useDeskList(project, of, initial, linked === 'unknown' ? null : linked, {
+  const list = useDeskList(project, of, initial, linked, {
     readAt,
     openId: currentId,
   })
@@ -327,7 +327,7 @@ export function Desk(props: DeskProps) {
             )}
             <Nothing
               id={namedId}
-              isMissing={linked === 'unknown' || (namedId !== undefined && list.missingId === namedId)}
+              isMissing={namedId !== undefined && list.missingId === namedId}
               onBack={() => open(null)}
             />
           </>

@@ -58,7 +58,8 @@ const mostReread = 500
 /**
  * A list of requests, read page by page. An event has only those requests read that it names, by their ids, and put
  * where they belong; after a gap in the events all that was read is read again.
- * @param linked a request that need not be in the list and is kept up to date with it
+ * @param linked a request that need not be in the list and is kept up to date with it; `unknown` where the one that is
+ *   open is not in the project
  * @param readAt when the server read `initial`, which a browser that goes back shows again
  * @param openId the request that is open, which is read for itself where the list does not tell of it
  */
@@ -66,10 +67,10 @@ export function useDeskList(
   project: string,
   of: ListOf,
   initial: Listed<SeenApproval> | null,
-  linked: SeenApproval | null,
+  linked: SeenApproval | 'unknown' | null,
   { readAt, openId }: { readAt: number; openId: string | undefined },
 ): DeskList {
-  const [state, act] = useReducer(reduce(of), { initial, linked }, begin)
+  const [state, act] = useReducer(reduce(of), { initial, linked, openId }, begin)
   const latest = useRef({ ...state, openId })
   // Before the effects of what is drawn with it, which may ask for more.
   useLayoutEffect(() => {
@@ -186,7 +187,7 @@ export function useDeskList(
     if (initial !== null && isOld(readAt)) void reload()
   }, [initial, readAt, reload])
 
-  const isUnknown = openId !== undefined && !state.known.has(openId)
+  const isUnknown = openId !== undefined && openId !== state.missingId && !state.known.has(openId)
   const isWell = error === undefined
   useEffect(() => {
     if (isUnknown && isWell) find(openId)
@@ -211,20 +212,20 @@ function pageOf(page: Listed<SeenApproval>, limit: number) {
   return { items: page.items, cursor: page.next_cursor, isShort: isShortPage(page, limit) }
 }
 
-function begin({
-  initial,
-  linked,
-}: {
+type Begin = {
   initial: Listed<SeenApproval> | null
-  linked: SeenApproval | null
-}): State {
+  linked: SeenApproval | 'unknown' | null
+  openId: string | undefined
+}
+
+function begin({ initial, linked, openId }: Begin): State {
   const rows = initial?.items ?? []
   const known = new Map(rows.map((row) => [row.id, row]))
-  if (linked !== null && !known.has(linked.id)) known.set(linked.id, linked)
+  if (linked !== null && linked !== 'unknown' && !known.has(linked.id)) known.set(linked.id, linked)
   const cursor = initial?.next_cursor ?? null
   const isShort = initial !== null && isShortPage(initial, rowsPerPage)
   return {
-    ...{ rows, known, cursor, isShort, missingId: null },
+    ...{ rows, known, cursor, isShort, missingId: linked === 'unknown' ? (openId ?? null) : null },
     ...{ isWaiting: initial === null, isLoadingMore: false, error: undefined },
   }
 }
