@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { makeAgents, type Agents } from '@/lib/testing/agent'
+import { StaleCheckpoint } from '@/lib/client/errors'
 import { startRest, type Rest } from '@/lib/testing/rest'
 import { gateTools } from './ai.ts'
 import { hooks } from './claude.ts'
 import { callIdIn, isCounted } from './framework.ts'
+import { keptInRun } from './memory-saver.ts'
 import { held, settle } from './openai-agents.ts'
 import { wrapAll } from './tools.ts'
 
@@ -20,7 +22,7 @@ beforeEach(async () => {
 const params = { order_id: 'ORD-1', amount: 2400 }
 
 test('ids that may come again are known by how they are made', () => {
-  const again = ['call_1', '0', 'functions.get_v2:0', 'process_refund', '']
+  const again = ['call_1', 'call_00001', '0', 'functions.get_v2:0', 'process_refund', '']
   const unique = [
     'call_6kNcD1mVvqYk8rXw2',
     'toolu_01A09q90qw90lq917835lq9',
@@ -29,6 +31,7 @@ test('ids that may come again are known by how they are made', () => {
   ]
   expect(again.map((id) => callIdIn(3, id, 'refund'))).toEqual([
     '3.call_1',
+    '3.call_00001',
     '3.0',
     '3.functions.get_v2:0',
     '3.process_refund',
@@ -36,6 +39,32 @@ test('ids that may come again are known by how they are made', () => {
   ])
   expect(unique.map((id) => callIdIn(3, id, 'refund'))).toEqual(unique)
   expect(unique.filter(isCounted)).toEqual([])
+})
+
+/** As LangGraph's MemorySaver, as far as it is kept. */
+const saverOf = () => ({
+  storage: {} as Record<string, Uint8Array>,
+  writes: {},
+  async put(name: string, value: Uint8Array) {
+    this.storage[name] = value
+  },
+  async putWrites() {},
+})
+
+test('a saver keeps 500 kB in the run, goes on after a failed save and ends where another process has saved', async () => {
+  const agent = agents.live()
+  const run = await agent.hp.run({ id: 'r' })
+  const saver = await keptInRun(run, saverOf())
+  const large = Uint8Array.from({ length: 500_000 }, (_, at) => at % 251)
+  await saver.put('large', large)
+  await expect(saver.put('too large', new Uint8Array(900_000))).rejects.toThrow()
+  delete saver.storage['too large']
+  await saver.put('small', new Uint8Array([1]))
+  const other = await keptInRun(await agents.live().hp.run({ id: 'r' }), saverOf())
+  expect(other.storage).toEqual({ large, small: new Uint8Array([1]) })
+  await other.put('small', new Uint8Array([2]))
+  for (let tries = 0; tries < 2; tries++)
+    await expect(saver.put('small', new Uint8Array([3]))).rejects.toBeInstanceOf(StaleCheckpoint)
 })
 
 /** `allow`, `deny` and so on, of the hook before a tool; `pass` where the agent's own rules decide. */

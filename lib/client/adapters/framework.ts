@@ -1,9 +1,9 @@
 import type { Outcome } from '../outcome.ts'
 import type { Run } from '../run.ts'
 
-/** Whether an id may come again: `call_1`, `functions.x:0`, `process_refund` of models that count anew in each turn. */
+/** Whether an id may come again: `call_1`, `call_00001`, `functions.x:0`, `process_refund` of models that count anew in each turn. */
 export function isCounted(id: string | undefined): boolean {
-  return /^\D*\d{0,4}$|[._:-]\d{1,4}$/.test(id ?? '')
+  return /^\D*0*\d{0,4}$|[._:-]0*\d{1,4}$/.test(id ?? '')
 }
 
 /**

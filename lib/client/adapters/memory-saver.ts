@@ -1,3 +1,4 @@
+import { StaleCheckpoint } from '../errors.ts'
 import { isObject } from '../json.ts'
 import type { Run } from '../run.ts'
 
@@ -18,8 +19,13 @@ export async function keptInRun<S extends Saver>(run: Run, saver: S): Promise<S>
   const kept = await run.checkpoint.load()
   if (kept) Object.assign(saver, revive(new TextDecoder().decode(kept.bytes)))
   let saving = Promise.resolve<unknown>(undefined)
+  const write = () => run.checkpoint.save(text(saver), { type: 'application/json' })
+  // a save that failed is made good by the next one, which has all of the state
   const save = () =>
-    (saving = saving.then(() => run.checkpoint.save(text(saver), { type: 'application/json' })))
+    (saving = saving.then(write, (error: unknown) => {
+      if (error instanceof StaleCheckpoint) throw error
+      return write()
+    }))
   for (const name of ['put', 'putWrites'] as const) {
     const before = saver[name].bind(saver)
     saver[name] = async (...args) => {
@@ -33,8 +39,16 @@ export async function keptInRun<S extends Saver>(run: Run, saver: S): Promise<S>
 
 const text = ({ storage, writes }: Saver) =>
   JSON.stringify({ storage, writes }, (_, value: unknown) =>
-    value instanceof Uint8Array ? { bytes: btoa(String.fromCharCode(...value)) } : value,
+    value instanceof Uint8Array ? { bytes: base64(value) } : value,
   )
+
+/** In slices, since a function takes only so many arguments. */
+function base64(bytes: Uint8Array): string {
+  let binary = ''
+  for (let at = 0; at < bytes.length; at += 10_000)
+    binary += String.fromCharCode(...bytes.subarray(at, at + 10_000))
+  return btoa(binary)
+}
 
 const revive = (kept: string) =>
   JSON.parse(kept, (_, value: unknown) =>
