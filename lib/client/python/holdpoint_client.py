@@ -269,6 +269,30 @@ def _to_seconds(span: Union[str, float]) -> float:
     raise ValueError(f"{span!r} is not a span such as 10m, 30s or a number of seconds.")
 
 
+def _items_of(page: Json) -> List[Json]:
+    return [item for item in page["items"] if isinstance(item, dict) and isinstance(item.get("next"), dict)]
+
+
+def _on_loop(fn: Callable[..., Any]) -> Callable[..., Any]:
+    """The same for a thread beside the loop that runs now: what `fn` has to await is awaited there."""
+    loop = asyncio.get_running_loop()
+
+    @functools.wraps(fn)
+    def execute(*args: Any, **kwargs: Any) -> Any:
+        output = fn(*args, **kwargs)
+        if not inspect.iscoroutine(output):
+            return output
+        future = asyncio.run_coroutine_threadsafe(output, loop)
+        while not futures.wait([future], timeout=1).done:
+            if loop.is_closed():
+                raise asyncio.CancelledError
+        if future.cancelled():
+            raise asyncio.CancelledError  # unlike the other one no Exception: nobody knows how far it came
+        return future.result()
+
+    return execute
+
+
 def _twin(method: Callable[..., Any]) -> Callable[..., Any]:
     """The same for asyncio, in a thread."""
 
@@ -489,6 +513,7 @@ if hasattr(os, "register_at_fork"):
 _MOST_ATTEMPTS = 5
 _HOLD_SECONDS = 50
 _POLL_SECONDS = 5.0
+_MOST_REMEMBERED = 10_000
 _RESULT_SECONDS = 10.0  # for which somebody else who was let through may be at work still
 _POSSIBLE = {
     "pending": ("wait",),
@@ -974,6 +999,8 @@ class Run:
         name, `options` are for all of them. Raises when all have come to an end: Refused where one of them ended the run,
         else what the first of them raised.
         """
+        if any(inspect.iscoroutinefunction(call["fn"]) for call in calls):
+            raise TypeError("A function is asynchronous: use batch_async.")
         gates = [self._gate(**{**options, **{name: call[name] for name in call if name != "fn"}}) for call in calls]
         for at in range(0, len(gates), 50):
             some = [gate.body() for gate in gates[at : at + 50]]
@@ -1015,23 +1042,19 @@ class Run:
 
     async def gate_async(self, tool: str, params: Json, fn: Callable[..., Any], call_id: str, **options: Any) -> Outcome:
         """The same for asyncio; `fn` may be asynchronous. To cancel the task ends the wait: nothing runs afterwards."""
-        signal, loop = threading.Event(), asyncio.get_running_loop()
-
-        @functools.wraps(fn)
-        def execute(*args: Any, **kwargs: Any) -> Any:
-            output = fn(*args, **kwargs)
-            if not inspect.iscoroutine(output):
-                return output
-            future = asyncio.run_coroutine_threadsafe(output, loop)
-            while not futures.wait([future], timeout=1).done:
-                if loop.is_closed():
-                    raise asyncio.CancelledError
-            if future.cancelled():
-                raise asyncio.CancelledError  # unlike the other one no Exception: nobody knows how far it came
-            return future.result()
-
+        signal = threading.Event()
         try:
-            return await _twin(self.gate)(tool, _snapshot(params), execute, call_id, signal=signal, **options)
+            return await _twin(self.gate)(tool, _snapshot(params), _on_loop(fn), call_id, signal=signal, **options)
+        except asyncio.CancelledError:
+            signal.set()
+            raise
+
+    async def batch_async(self, calls: List[Json], **options: Any) -> List[Outcome]:
+        """`batch` for asyncio; each `fn` may be asynchronous. To cancel the task ends the wait: nothing runs afterwards."""
+        signal = threading.Event()
+        own = [{**call, "params": _snapshot(call["params"]), "fn": _on_loop(call["fn"])} for call in calls]
+        try:
+            return await _twin(self.batch)(own, signal=signal, **options)
         except asyncio.CancelledError:
             signal.set()
             raise
@@ -1152,7 +1175,7 @@ class Run:
             self._counts[id] = self._counts.get(id, 0) + 1
             return f"{id}:{self._counts[id]}"
 
-    batch_async, ask_async, settle_async, claim_async, report_async = map(_twin, (batch, ask, settle, claim, report))
+    ask_async, settle_async, claim_async, report_async = map(_twin, (ask, settle, claim, report))
     step_async, complete_async, fail_async, cancel_async = map(_twin, (step, complete, fail, cancel))
 
 
@@ -1235,26 +1258,43 @@ class Holdpoint:
         Approvals that were decided and that somebody has to act on, each once, without end or until `signal`: for a worker
         that wakes parked runs. Looks every five seconds.
         """
-        of, known = agent or self._agent, set()
+        of, known = agent or self._agent, {}  # type: Optional[str], Dict[str, None]
 
         def stop() -> None:
             if signal and signal.is_set():
                 raise CancelledError
 
-        query = "status=approved,rejected,expired&limit=100" + (f"&agent={quote(of, '')}" if of else "")
+        query = "status=approved,rejected,expired&sort=decided&limit=100" + (f"&agent={quote(of, '')}" if of else "")
         while not (signal and signal.is_set()):
             try:
-                for approval in self._approvals(query, stop):
-                    if approval["id"] not in known and approval["next"]["action"] in ("execute", "continue"):
-                        known.add(approval["id"])
+                for approval in self._decided_since(known, query, stop):
+                    if approval["next"]["action"] in ("execute", "continue"):
                         yield approval
                 _sleep(_POLL_SECONDS * random.uniform(0.75, 1.25), stop)
             except CancelledError:
                 return
 
+    def _decided_since(self, known: Dict[str, None], query: str, stop: _Stop) -> List[Json]:
+        """The latest decisions back to a known one, which are known then; where none is known, a page of them."""
+        found: List[Json] = []
+        is_first, cursor = not known, ""
+        for _ in range(_MOST_REMEMBERED // 100):
+            page = self._page(query + (f"&cursor={quote(cursor, '')}" if cursor else ""), stop)
+            items = _items_of(page)
+            found += [item for item in items if item["id"] not in known]
+            cursor = page.get("next_cursor")
+            if is_first or not cursor or any(item["id"] in known for item in items):
+                break
+        known.update((item["id"], None) for item in reversed(found))
+        while len(known) > _MOST_REMEMBERED:
+            del known[next(iter(known))]
+        return found
+
     def _approvals(self, query: str, stop: _Stop) -> List[Json]:
-        page = self._http.send(_Request("GET", f"/approvals?{query}", lambda answer: _member(answer, "items", None), stop=stop))
-        return [item for item in page["items"] if isinstance(item, dict) and isinstance(item.get("next"), dict)]
+        return _items_of(self._page(query, stop))
+
+    def _page(self, query: str, stop: _Stop) -> Json:
+        return self._http.send(_Request("GET", f"/approvals?{query}", lambda answer: _member(answer, "items", None), stop=stop))
 
     def _say(self, event: Json) -> None:
         try:

@@ -25,6 +25,7 @@ class Fake:
     def __init__(self):
         self.lock = threading.Condition()
         self.calls, self.approvals, self.requests = {}, {}, []
+        self.decided = []  # the latest decision first
         self.run_status, self.checkpoint, self.version, self.between = "running", None, 0, None
         fake = self
 
@@ -79,8 +80,12 @@ class Fake:
             if parts == ["runs"]:
                 self.external = body["external_id"]
                 return 201, self.run(), {}
+            if parts == ["approvals"] and method == "GET":
+                return self.list_decided(path)
             if parts == ["approvals"]:
                 return self.ask(body, headers)
+            if parts == ["approvals", "batch"]:
+                return 200, {"results": [self.ask(call, {})[1] for call in body["calls"]]}, {}
             if parts[-1] == "claim":
                 return self.claim(parts[1], body)
             if parts[-1] == "result":
@@ -102,6 +107,13 @@ class Fake:
             steps = [{"tool_call_id": id, "status": call["status"], "approval": self.approvals.get(id)}
                      for id, call in self.calls.items()]  # fmt: skip
             return 200, {**self.run(), "steps": steps, "next_cursor": None}, {}
+
+    def list_decided(self, path):
+        query = dict(pair.split("=") for pair in path.split("?")[1].split("&"))
+        at, limit = int(query.get("cursor", 0)), int(query["limit"])
+        ids = self.decided if query.get("sort") == "decided" else sorted(self.decided, reverse=True)
+        page = [{"id": id, "next": {"action": "continue"}} for id in ids[at : at + limit]]
+        return 200, {"items": page, "next_cursor": str(at + limit) if at + limit < len(ids) else None}, {}
 
     def run(self):
         return {"id": "run_1", "external_id": self.external, "status": self.run_status}
@@ -448,6 +460,18 @@ class GatedTest(ClientTest):
             self.live().gated("lookup")(lambda *all: all)
 
 
+class DecidedTest(ClientTest):
+    def test_what_was_asked_long_ago_and_decided_now_is_heard_however_much_is_decided_at_once(self):
+        poll, client._POLL_SECONDS = client._POLL_SECONDS, 0.01
+        self.addCleanup(setattr, client, "_POLL_SECONDS", poll)
+        self.fake.decided = [f"apr_{n}" for n in range(300, 100, -1)]
+        heard = Holdpoint(self.fake.url, "hpa_test", "tester").decided()
+        self.assertEqual([next(heard)["id"] for _ in range(100)], self.fake.decided[:100])
+        later = ["apr_001", *(f"apr_{n}" for n in range(550, 300, -1))]
+        self.fake.decided = later + self.fake.decided
+        self.assertEqual([next(heard)["id"] for _ in later], later)
+
+
 class AsyncTest(ClientTest):
     def test_the_twins(self):
         async def main():
@@ -476,6 +500,26 @@ class AsyncTest(ClientTest):
             self.assertEqual(run.status, "completed")
 
         asyncio.run(main())
+
+    def test_a_batch_of_asynchronous_functions(self):
+        async def main():
+            run = await asyncio.to_thread(self.live)
+
+            async def tool(params):
+                await asyncio.sleep(0)
+                return params["n"]
+
+            calls = [{"tool": "refund", "params": {"n": n}, "fn": tool, "call_id": f"c{n}"} for n in (1, 2)]
+            with self.assertRaises(TypeError):
+                run.batch([{**calls[0], "fn": self.tool}, calls[1]])
+            self.assertEqual(self.fake.requests, ["POST /runs"])
+            going = asyncio.ensure_future(run.batch_async(calls))
+            for n in (1, 2):
+                await asyncio.to_thread(self.fake.approve, f"c{n}")
+            self.assertEqual([outcome.output for outcome in await going], [1, 2])
+
+        asyncio.run(main())
+        self.assertEqual(self.ran, [])
 
     def test_a_cancelled_task_runs_nothing_afterwards(self):
         async def main():
