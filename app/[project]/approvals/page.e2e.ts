@@ -530,7 +530,7 @@ test('an empty queue shows how to make the first request', async ({
 }) => {
   await openDesk(page, holdpoint)
   await expect(page.getByText('Nothing waits for you')).toBeVisible()
-  await expect(page.getByText(/^curl .*\/api\/approvals/)).toBeVisible()
+  await expect(page.getByText(/^curl .*\/api\/approvals/).first()).toBeVisible()
   await checkAccessibility(page)
   await openDesk(page, holdpoint, '?status=decided')
   const decided = page.getByRole('region', { name: 'Decided approvals' })
