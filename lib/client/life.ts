@@ -31,7 +31,7 @@ export class Life {
 
   /**
    * Comes to a call: before its question is put, so that no answer that is on its way finds the call forgotten. Its
-   * outcome is remembered until all have left and Holdpoint knows it.
+   * outcome is remembered until all have left and Holdpoint knows it, that it began as long as any call is open.
    */
   enter<T>(key: string): Work<T> {
     const work = this.works.get(key) ?? { count: 0 }
@@ -48,7 +48,10 @@ export class Life {
 
   leave(key: string, work: Work<unknown>): void {
     work.count--
-    if (work.count === 0 && !work.isUntold) this.works.delete(key)
+    if (work.count > 0 || work.isUntold) return
+    this.works.delete(key)
+    // that it has begun is kept for an answer on its way to a call that may be this one
+    delete work.outcome
     if (this.works.size === 0) this.begun.clear()
   }
 }
