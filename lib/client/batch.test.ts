@@ -137,6 +137,29 @@ describe('decisions as they are made', () => {
     },
   )
 
+  test('are heard however long ago the call was asked', async () => {
+    const run = await agents.live().hp.run({ id: 'r' })
+    const decide = async (id: string) => agents.decide(id, 'approve')
+    for (const callId of ['old', 'c1', 'c2']) await run.ask('soft', { callId }, { callId })
+    for (const id of ['c1', 'c2']) await decide(id)
+    // a stream that says nothing, and pages of two
+    const short: typeof fetch = async (input, init) =>
+      String(input).endsWith('/stream')
+        ? new Response('')
+        : fetch(String(input).replace('limit=100', 'limit=2'), init)
+    const ending = new AbortController()
+    const heard: unknown[] = []
+    const listening = (async () => {
+      const { hp } = agents.live({ fetch: short })
+      for await (const { tool_call_id } of hp.decided({ signal: ending.signal })) heard.push(tool_call_id)
+    })().catch(() => undefined)
+    await expect.poll(() => heard).toEqual(['c2', 'c1'])
+    await decide('old')
+    await expect.poll(() => heard, { timeout: 15_000 }).toEqual(['c2', 'c1', 'old'])
+    ending.abort()
+    await listening
+  })
+
   test('of another agent are not heard', async () => {
     const run = await agents.live().hp.run({ id: 'r' })
     await run.ask('soft', {}, { callId: 'c1' })

@@ -84,6 +84,10 @@ function readOne(http: Http, id: string, signals: Signals): Promise<Approval[]> 
 /** The latest decisions on which somebody has to act: of what ended its run, nobody has. */
 async function readOpen(http: Http, agent: string | undefined, signals: Signals): Promise<Approval[]> {
   const of = agent === undefined ? '' : `&agent=${encodeURIComponent(agent)}`
-  const found = await readApprovals(http, `status=approved,rejected,expired&limit=100${of}`, signals)
+  const found = await readApprovals(
+    http,
+    `status=approved,rejected,expired&limit=100&sort=decided${of}`,
+    signals,
+  )
   return found.filter(({ next }) => next.action === 'execute' || next.action === 'continue')
 }
