@@ -1,2 +1,2 @@
-CREATE INDEX "approvals_pending_by_deadline" ON "approvals" USING btree ("project_id","expires_at" NULLS FIRST,"id" NULLS FIRST) WHERE "approvals"."status" = 'pending';--> statement-breakpoint
+CREATE INDEX "approvals_pending_by_deadline" ON "approvals" USING btree ("project_id","expires_at" NULLS FIRST,"id" NULLS FIRST) WHERE "approvals"."status" = 'pending' and "approvals"."resolved_at" is null;--> statement-breakpoint
 CREATE INDEX "approvals_decided" ON "approvals" USING btree ("project_id","status","resolved_at" DESC NULLS LAST,"id" DESC NULLS LAST) WHERE "approvals"."status" <> 'pending';

@@ -140,6 +140,9 @@ function afterPlace({ after, sort }: Wanted): SQL {
   return sql`and (p.status <> 'pending' or ${beyond(pending)})`
 }
 
+/** As the index of deadlines says it, and no other. */
+const isPending = sql.raw(`a.status = 'pending' and a.resolved_at is null`)
+
 /** The first `most` of a list without its search: each status by its own index, then merged. */
 function walk(wanted: Wanted, most: number): SQL {
   const { after, projectId, sort } = wanted
@@ -154,7 +157,7 @@ function walk(wanted: Wanted, most: number): SQL {
   }
   const looked = isFaceted(wanted) ? sql`` : sql`a.agent_name, a.tool,`
   const ofPending = sql`select a.id, ${looked} a.${pending.column} as at, true as is_pending
-    ${part(pending, true, facets(sql`a`, wanted), sql`a.status = 'pending'`)}`
+    ${part(pending, true, facets(sql`a`, wanted), sort === 'deadline' ? isPending : sql`a.status = 'pending'`)}`
   const isDecided = sql`a.status = s.status and a.status <> 'pending'`
   const ofDecided = sql`select w.*, false as is_pending
     from unnest(${enumArray(wanted.statuses.filter((status) => status !== 'pending'))}) as s(status)
@@ -222,7 +225,7 @@ export async function countMatching(db: Queryable, wanted: Wanted, most: number)
   const { projectId } = wanted
   const [row] = await db.execute<{ count: number }>(sql`
     with walked as materialized (select a.id from approvals a where a.project_id = ${projectId}
-      and a.status = 'pending' and a.expires_at > (select clock_timestamp()) ${facets(sql`a`, wanted)}
+      and ${isPending} and a.expires_at > (select clock_timestamp()) ${facets(sql`a`, wanted)}
       order by a.expires_at asc nulls first limit ${number(most)})
     select count(*)::int as count from walked w where ${matches(sql`w.id`, { ...wanted, agent: undefined, tool: undefined })}`)
   return row?.count ?? 0

@@ -66,9 +66,10 @@ export const approvals = pgTable(
     // Lists merge the statuses, each in order. Those by tool and by agent say nothing of what is pending, of
     // which there is little, so that asking does not pay for them.
     index('approvals_list_by_status').on(t.projectId, t.status, t.requestedAt.desc(), t.id.desc()),
+    // For lists alone, which say both: whoever counts what of an agent is pending must not come to walk it.
     index('approvals_pending_by_deadline')
       .on(t.projectId, t.expiresAt.asc().nullsFirst(), t.id.asc().nullsFirst())
-      .where(sql`${t.status} = 'pending'`),
+      .where(sql`${t.status} = 'pending' and ${t.resolvedAt} is null`),
     index('approvals_decided')
       .on(t.projectId, t.status, t.resolvedAt.desc(), t.id.desc())
       .where(sql`${t.status} <> 'pending'`),
