@@ -23,7 +23,7 @@ const fixedSettings = {
   fsync: 'on',
   full_page_writes: 'on',
   synchronous_commit: 'on',
-  max_connections: '100',
+  max_connections: '200',
   timezone: 'UTC',
   log_timezone: 'UTC',
   log_error_verbosity: 'terse',
