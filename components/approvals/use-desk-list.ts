@@ -174,7 +174,19 @@ export function useDeskList(
     [path, reload, of.statuses, q],
   )
 
-  useLive((changes) => void (changes === null ? reload() : readThese(changes)))
+  /** Whether the list is as it was when the server read it, without reading it whole. */
+  const check = useCallback(async () => {
+    const briefly = { status, fields: 'id,status', limit: rowsPerPage }
+    const { items }: Listed<SeenApproval> = await fetchJson(path(briefly))
+    const words = (rows: readonly SeenApproval[]) => rows.map((row) => `${row.id} ${row.status}`).join()
+    if (words(items) !== words(latest.current.rows.slice(0, rowsPerPage))) await reload()
+  }, [path, status, reload])
+
+  useLive((changes) => {
+    if (changes === null) void reload()
+    else if (changes.length > 0) void readThese(changes)
+    else void check().catch(reload)
+  })
   const { error, isWaiting } = state
   useEffect(() => {
     if (isWaiting && error === undefined) void reload()

@@ -50,7 +50,10 @@ export function LiveProvider({ project, children }: { project: string; children:
   return <LiveContext value={live}>{children}</LiveContext>
 }
 
-/** Calls back when something happened in the project, at most about once a second; null where nobody knows what. */
+/**
+ * Calls back when something happened in the project, at most about once a second; null where nobody knows what, and an
+ * empty list once it listens: what is older than that was told to nobody.
+ */
 export function useLive(onEvent?: Listener): Omit<Live, 'subscribe'> {
   const { isBehind, subscribe, tell, pass } = use(LiveContext)
   const latest = useRef(onEvent)

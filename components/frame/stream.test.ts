@@ -81,7 +81,12 @@ describe('a lost connection', () => {
     expect(setIsBehind).toHaveBeenLastCalledWith(true)
     latest().say('open')
     expect(setIsBehind).toHaveBeenLastCalledWith(false)
-    expect(tell.mock.calls).toEqual([[null]])
+    expect(tell.mock.calls, 'once that it listens, and then that something may be missing').toEqual([
+      [[]],
+      [null],
+    ])
+    latest().say('open')
+    expect(tell).toHaveBeenCalledTimes(2)
     expect(FakeSource.all).toHaveLength(1)
   })
 

@@ -21,8 +21,9 @@ const hiddenPollMs = 30_000
 
 /**
  * Keeps an event stream open as long as the page is seen, through lost connections and refusals, and
- * tells that something may have changed: after events what they say, after every gap and now and then while hidden
- * null, for then nobody knows what.
+ * tells that something may have changed: once it listens for the first time an empty list, for what happened since the
+ * page was made was told to nobody; after events what they say; after every gap and now and then while hidden null, for
+ * then nobody knows what.
  * @returns closes it for good
  */
 export function openStream(
@@ -33,6 +34,7 @@ export function openStream(
   let source: EventSource | null = null
   let failures = 0
   let refusals = 0
+  let hasListened = false
   let changes: Change[] = []
   const timers: Partial<Record<Timer, ReturnType<typeof setTimeout>>> = {}
 
@@ -58,6 +60,8 @@ export function openStream(
   }
   function opened() {
     if (failures > 0) tell(null)
+    else if (!hasListened) tell([])
+    hasListened = true
     failures = 0
     refusals = 0
     stop('behind')

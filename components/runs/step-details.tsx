@@ -33,7 +33,7 @@ export function StepDetails({ project, run, row, decide, first }: StepDetailsPro
     fallbackData: first,
     refreshInterval: row.endedAt === null ? 60_000 : 0,
   })
-  useLive(() => void (row.endedAt === null && mutate()))
+  useLive((changes) => void (row.endedAt === null && changes?.length !== 0 && mutate()))
   if (!data && error) {
     return (
       <ErrorState

@@ -40,7 +40,8 @@ export function usePages<P extends Page>(
     revalidateAll: true,
     ...(refreshMs && { refreshInterval: (read?: P[]) => refreshMs(read ?? []) }),
   })
-  useLive(() => void mutate())
+  // it reads again by itself when it begins
+  useLive((changes) => void (changes?.length !== 0 && mutate()))
   const pages = data ?? first
   return {
     pages,
