@@ -26,10 +26,11 @@ const LiveContext = createContext<Live>({
 export function LiveProvider({ project, children }: { project: string; children: ReactNode }) {
   const [isBehind, setIsBehind] = useState(false)
   const listeners = useRef(new Set<Listener>())
-  const pass = useCallback(
-    (changes: Change[] | null) => listeners.current.forEach((listener) => listener(changes)),
-    [],
-  )
+  const isListening = useRef(false)
+  const pass = useCallback((changes: Change[] | null) => {
+    isListening.current = true
+    listeners.current.forEach((listener) => listener(changes))
+  }, [])
 
   useEffect(() => {
     return openStream(api.stream(project), pass, setIsBehind)
@@ -42,6 +43,8 @@ export function LiveProvider({ project, children }: { project: string; children:
       pass,
       subscribe: (listener: Listener) => {
         listeners.current.add(listener)
+        // what comes to the page later was made by the server before it could hear of anything
+        if (isListening.current) listener([])
         return () => void listeners.current.delete(listener)
       },
     }),
@@ -52,7 +55,7 @@ export function LiveProvider({ project, children }: { project: string; children:
 
 /**
  * Calls back when something happened in the project, at most about once a second; null where nobody knows what, and an
- * empty list once it listens: what is older than that was told to nobody.
+ * empty list once it listens: what is older than that was not told here.
  */
 export function useLive(onEvent?: Listener): Omit<Live, 'subscribe'> {
   const { isBehind, subscribe, tell, pass } = use(LiveContext)
