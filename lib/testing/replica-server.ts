@@ -48,7 +48,8 @@ export async function startReplica(
     const settings = {
       listen_addresses: '127.0.0.1',
       unix_socket_directories: '',
-      max_connections: '100',
+      // a standby needs as many as its primary
+      max_connections: '200',
       port,
     }
     const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
