@@ -36,6 +36,7 @@ test('the rings are those of the design', () => {
     'proxy.ts': 'edges',
     'app/page.tsx': 'edges',
     'lib/client/gate.ts': 'client',
+    'lib/command/main.ts': 'command',
     'examples/order-manager/main.ts': 'examples',
     'lib/policy/gate.test.ts': 'exempt',
     'lib/testing/database.ts': 'exempt',
@@ -221,6 +222,24 @@ describe('controls: each crossing is found', () => {
       /knows no agent/,
     ],
     [
+      'a server that is its own command',
+      'lib/process/background.ts',
+      `import { main } from '@/lib/command/main'`,
+      /knows no agent/,
+    ],
+    [
+      'a command with a verb',
+      'lib/command/check.ts',
+      `import { checkCallVerb } from '@/lib/agents/check'`,
+      /installed without the server/,
+    ],
+    [
+      'a command with the settings',
+      'lib/command/login.ts',
+      `import type { Settings } from '@/lib/env'`,
+      /installed without the server/,
+    ],
+    [
       'an example with our code',
       'examples/a/main.ts',
       `import { ask } from '@/lib/approvals/ask'`,
@@ -287,6 +306,10 @@ describe('controls: what is allowed is left alone', () => {
     ],
     ['lib/client/gate.ts', `import type { Approval } from './types.ts'`],
     ['lib/client/adapters/langchain.ts', `import { createMiddleware } from 'langchain'`],
+    [
+      'lib/command/check.ts',
+      `import { gate } from '@/lib/policy/gate'\nimport { Http } from '@/lib/client/http'`,
+    ],
     ['lib/cli/start.ts', `import { startEmbedded } from '@/lib/embedded/embedded'`],
     [
       'lib/runs/start.ts',

@@ -7,11 +7,14 @@ type Import = { from: string; typeOnly: boolean; reExport: boolean }
 
 /**
  * Which ring of DESIGN.md §1 a file belongs to. Tests and what only they use may import anything.
- * `client` is what agents install, `examples` what runs beside us.
+ * `client` is what agents install, `command` what people install, `examples` what runs beside us.
  */
-export function ringOf(path: string): 'pure' | 'verbs' | 'edges' | 'client' | 'examples' | 'exempt' {
+export function ringOf(
+  path: string,
+): 'pure' | 'verbs' | 'edges' | 'client' | 'command' | 'examples' | 'exempt' {
   if (/\.(test|e2e)\.tsx?$/.test(path) || path.startsWith('lib/testing/')) return 'exempt'
   if (path.startsWith('lib/client/')) return 'client'
+  if (path.startsWith('lib/command/')) return 'command'
   if (path.startsWith('examples/')) return 'examples'
   if (/^lib\/(policy|json|untrusted)\/|^lib\/approvals\/transition\.|^lib\/(errors|ids)\./.test(path))
     return 'pure'
@@ -105,8 +108,9 @@ function crossedImports({ path }: Source, imports: Resolved[]): string[] {
     if (ring === 'verbs' && target === 'edges') return bad('verbs know no edge')
     if (ring === 'verbs' && 'package' in to && isPageLibrary(path, to.package))
       return bad('verbs know no page')
-    if ((ring === 'verbs' || ring === 'edges') && (target === 'client' || target === 'examples'))
-      return bad('the server knows no agent')
+    if ((ring === 'verbs' || ring === 'edges') && isOutside(target)) return bad('the server knows no agent')
+    if (ring === 'command' && (target === 'verbs' || target === 'edges' || target === 'examples'))
+      return bad('the command is installed without the server')
     if (ring === 'client' && 'ours' in to && target !== 'client') return bad('agents install nothing of ours')
     if (ring === 'client' && 'package' in to && !clientPackages[path]?.includes(to.package))
       return bad('the client depends on nothing and runs everywhere')
@@ -119,6 +123,9 @@ function crossedImports({ path }: Source, imports: Resolved[]): string[] {
     return 'ours' in to ? crossedRooms(path, to.ours).flatMap(bad) : []
   })
 }
+
+/** What runs without the server. */
+const isOutside = (ring: string | undefined) => ring === 'client' || ring === 'command' || ring === 'examples'
 
 /** next-auth's adapter reads its tables; an operator's command and the bench ask the database itself. */
 const edgesWithSql = /^lib\/(sign-in\/auth|cli\/(admin-commands|pooling-check|bench\/.*))\.ts$/

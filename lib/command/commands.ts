@@ -1,0 +1,38 @@
+import type { Command } from './command'
+
+/** A command as the list of all has it; the rest of it is loaded when it is called. */
+export type Listed = { name: string; summary: string; load: () => Promise<Command> }
+
+/** All commands, in the order of the help. */
+export const commands: Listed[] = [
+  {
+    name: 'login',
+    summary: 'keep the address of a Holdpoint and a credential for it',
+    load: async () => (await import('./login')).login,
+  },
+  {
+    name: 'whoami',
+    summary: 'say whose credential this is, and of which project',
+    load: async () => (await import('./whoami')).whoami,
+  },
+  {
+    name: 'list',
+    summary: 'list held calls and what became of them',
+    load: async () => (await import('./list')).list,
+  },
+  {
+    name: 'show',
+    summary: 'show one held call in full',
+    load: async () => (await import('./show')).show,
+  },
+  {
+    name: 'approve',
+    summary: 'let held calls run',
+    load: async () => (await import('./decide')).approve,
+  },
+  {
+    name: 'reject',
+    summary: 'refuse held calls',
+    load: async () => (await import('./decide')).reject,
+  },
+]

@@ -1,0 +1,88 @@
+import { Http, type Request } from '@/lib/client/http'
+import { isObject } from '@/lib/client/json'
+import { toMs } from '@/lib/client/wait'
+import { readJson } from '@/lib/json/strict'
+import { accessOf, type Access } from './config'
+import type { Call } from './command'
+import { wrongly } from './exit'
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/** The REST API of one Holdpoint, as one credential opens it. Whole numbers in answers are exact. */
+export class Server {
+  readonly http: Http
+
+  constructor(
+    readonly access: Access,
+    private readonly signal: AbortSignal,
+    patienceMs: number,
+    onFailure: (reason: string) => void = () => undefined,
+  ) {
+    this.http = new Http({ url: access.url, key: access.credential, fetch, patienceMs, onFailure })
+  }
+
+  /**
+   * One request, sent again while nobody answers.
+   * @param path below `/api`
+   * @param isRight whether the answer is one to this request
+   * @throws Problem, Unavailable, or the reason of the signal
+   */
+  send<T extends object>(
+    method: Request<T>['method'],
+    path: string,
+    { body, headers, wait, isRight = isObject }: SendOptions = {},
+  ): Promise<T> {
+    return this.http.send({
+      method,
+      path,
+      body,
+      ...(headers && { headers }),
+      ...(wait !== undefined && { wait }),
+      signals: [this.signal],
+      read: (answer) => {
+        if (answer.body === undefined) return undefined
+        const read = readJson(utf8.decode(answer.bytes))
+        return isRight(read) ? (read as T) : undefined
+      },
+    })
+  }
+
+  get<T extends object>(path: string, isRight?: (body: unknown) => boolean): Promise<T> {
+    return this.send<T>('GET', path, isRight && { isRight })
+  }
+}
+
+type SendOptions = {
+  /** JSON text, or bytes with their type in `headers`. */
+  body?: string | Uint8Array
+  headers?: Record<string, string>
+  wait?: number
+  isRight?: (body: unknown) => boolean
+}
+
+/** Milliseconds of `--patience`. @throws Failure */
+export function patienceOf({ common }: Pick<Call, 'common'>, usual = '15s'): number {
+  try {
+    return toMs(common.patience ?? usual)
+  } catch (error) {
+    throw wrongly(`--patience: ${(error as Error).message}`)
+  }
+}
+
+/** The server of this call, as the person whose token it is. @throws Failure without a token */
+export function personsServer(call: Pick<Call, 'common' | 'io'>): Server {
+  return new Server(accessOf('token', call.common, call.io.env), call.io.signal, patienceOf(call))
+}
+
+/** Members of a query that have a value, with their `?`. */
+export function query(members: Record<string, string | number | undefined>): string {
+  const given = Object.entries(members).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)]],
+  )
+  return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`
+}
+
+/** Whether this is a page of a list. */
+export function isPage(value: unknown): boolean {
+  return isObject(value) && Array.isArray(value.items)
+}

@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import type { Io } from '@/lib/command/command'
+import { main } from '@/lib/command/main'
+
+export type Ran = { code: number; stdout: string; stderr: string }
+
+export type RunOptions = {
+  /** Added to an environment that has nothing but a home of its own. */
+  env?: Record<string, string>
+  stdin?: string
+  cwd?: string
+  signal?: AbortSignal
+  /** Is handed what stands on stdout so far, with each piece. */
+  onStdout?: (text: string) => void
+}
+
+/** A person's machine: a home where the command keeps its configuration. */
+export function makeMachine(env: Record<string, string> = {}) {
+  const home = mkdtempSync(join(tmpdir(), 'holdpoint-command-'))
+  return {
+    home,
+    config: join(home, '.config', 'holdpoint', 'config.json'),
+    /** The command in this process, without a terminal. */
+    run: (argv: string[], options: RunOptions = {}) =>
+      run(argv, { HOME: home, ...env, ...options.env }, options),
+    remove: () => rmSync(home, { recursive: true, force: true }),
+  }
+}
+
+async function run(argv: string[], env: Record<string, string>, options: RunOptions): Promise<Ran> {
+  const { stdin = '', cwd = env.HOME ?? '/', signal, onStdout } = options
+  const input = new PassThrough()
+  input.end(stdin)
+  const [stdout, stderr] = [collect(onStdout), collect()]
+  const io = {
+    stdin: input,
+    stdout: stdout.stream,
+    stderr: stderr.stream,
+    env,
+    cwd,
+    signal: signal ?? new AbortController().signal,
+  } as unknown as Io
+  const code = await main(argv, io)
+  return { code, stdout: stdout.text(), stderr: stderr.text() }
+}
+
+function collect(onText?: (text: string) => void) {
+  const stream = new PassThrough()
+  let text = ''
+  stream.on('data', (chunk: Buffer) => {
+    text += chunk.toString('utf8')
+    onText?.(text)
+  })
+  return { stream, text: () => text }
+}
