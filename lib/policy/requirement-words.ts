@@ -42,8 +42,7 @@ export function waitingWords({ rules }: Tally): string {
 export function progressWords({ rules }: Tally): string {
   const open = rules.filter(({ met }) => !met)
   const parts = (open.length > 0 ? open : rules).map((rule) => {
-    const clauses = begunClauses(rule)
-    const shown = clauses.length > 0 ? clauses : rule.clauses
+    const shown = rule.met ? metClauses(rule) : begunClauses(rule)
     const words = shown.map(
       ({ approvals, needed, names }) => `${approvals} of ${needed} from ${namesWords(names)}`,
     )
@@ -71,6 +70,10 @@ function missingOf(rule: RuleCount, clauses: ClauseCount[]): string {
 function countWords({ needed, approvals }: ClauseCount, all: readonly ClauseCount[]): string {
   const isBegun = all.some((clause) => clause.approvals > 0)
   return `${needed - approvals}${isBegun ? ' more' : ''}`
+}
+
+function metClauses({ mode, clauses }: RuleCount): ClauseCount[] {
+  return mode === 'all_of' ? clauses : clauses.filter(({ approvals, needed }) => approvals >= needed)
 }
 
 function openClauses({ clauses }: RuleCount): ClauseCount[] {
