@@ -3,6 +3,32 @@ import { Rule } from '@/lib/approvals/schemas'
 import { JsonObject, Moment } from '@/lib/json/schemas'
 import { agentNamePattern, toolNamePattern } from '@/lib/ids'
 import type { Need } from '@/lib/need'
+import { exclusions } from '@/lib/policy/policy'
+import { Clause } from '@/lib/policy/terms'
+
+const clauses = z.array(Clause).min(1)
+
+/** What a block or an entry says beyond timeout, message and on_rejection; what it does not say is missing. */
+const policyTerms = {
+  reviewers: z
+    .union([z.object({ any_of: clauses }), z.object({ all_of: clauses })])
+    .optional()
+    .meta({ description: 'Who has to approve. Missing: one reviewer.' }),
+  self_approval: z.enum(['project', 'never']).optional(),
+  exclude: z.array(z.enum(exclusions)).optional(),
+  reason: z.enum(['optional', 'on_reject', 'required']).optional(),
+  escalate: z
+    .array(z.object({ after: z.union([z.int(), z.string()]), to: z.array(z.string()) }))
+    .optional()
+    .meta({ description: 'Who is asked too, after whole seconds or a percentage of the time allowed.' }),
+  max_extension: z.int().optional(),
+  edit: z
+    .union([z.boolean(), z.array(z.string())])
+    .optional()
+    .meta({ description: 'Which params a reviewer may change. Missing: none.' }),
+  justification: z.enum(['optional', 'required']).optional(),
+  repeat: z.enum(['ask', 'refuse']).optional(),
+}
 
 export const Policy = z
   .object({
@@ -13,11 +39,14 @@ export const Policy = z
         timeout: z.int(),
         message: z.string().nullable(),
         on_rejection: z.enum(['fail', 'continue']),
+        ...policyTerms,
       }),
     ),
     timeout: z.int(),
     message: z.string().nullable(),
     on_rejection: z.enum(['fail', 'continue']),
+    owners: z.array(z.string()).optional().meta({ description: 'What `agent:owners` stands for.' }),
+    ...policyTerms,
   })
   .meta({ id: 'Policy', description: 'The policy as understood.' })
 export type Policy = z.infer<typeof Policy>

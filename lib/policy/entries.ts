@@ -3,14 +3,14 @@ import { parseCondition } from './expression/condition'
 import { doubtsOf } from './expression/doubts'
 import { likelyKey } from './likely'
 import { offsetInSource } from './place'
-import type { PolicyEntry } from './policy'
+import { checkSteps } from './escalate'
+import type { Policy, PolicyEntry } from './policy'
 import { pointerTo, type Report } from './report'
-import { describe, isUnstorable, offsetOf, readSettings } from './settings'
+import { describe, isUnstorable, offsetOf, type Path } from './setting'
+import { entrySettings, readSettings, termsIn, type ReadSettings } from './settings'
 import { canMatchTools } from './wildcard'
 
-type Path = readonly (string | number)[]
-
-const settingKeys = ['when', 'timeout', 'message', 'on_rejection']
+const settingKeys = ['when', ...entrySettings]
 const quoteIt = 'put the condition in quotes'
 
 /** The comment on the line where a node ends, without its sign; undefined where there is none. */
@@ -116,7 +116,10 @@ function isEatenCondition(map: YAMLMap): boolean {
   )
 }
 
-function readPair(map: YAMLMap, path: Path, report: Report): PolicyEntry | null {
+/** What of the block an entry takes where it says nothing itself. */
+export type BlockSettings = Pick<Policy, 'timeout' | 'terms'>
+
+function readPair(map: YAMLMap, path: Path, block: BlockSettings, report: Report): PolicyEntry | null {
   const at = offsetOf(map)
   const [pair, second] = map.items
   if (pair === undefined || second !== undefined) {
@@ -140,17 +143,39 @@ function readPair(map: YAMLMap, path: Path, report: Report): PolicyEntry | null 
     const when = readCondition(pair.value, here, offsetOf(pair.key, at), report)
     return when === null ? null : { tool, when, timeout: null, onRejection: null }
   }
-  const { settings, pairs } = readSettings(pair.value, here, ['when'], report)
-  const condition = pairs.get('when')
+  const read = readSettings(pair.value, here, 'entry', ['when'], report)
+  checkEscalations(read, block, here, report)
+  const condition = read.pairs.get('when')
   const when = condition
     ? readCondition(condition.value, [...here, 'when'], offsetOf(condition.key, at), report)
     : null
-  return { tool, when, ...settings }
+  const { timeout = null, message, on_rejection: onRejection = null } = read.values
+  return { tool, when, timeout, message, onRejection, ...termsIn(read.values) }
+}
+
+/** An entry's escalations by the time that it allows; also those of the block, where the entry has another time. */
+function checkEscalations(
+  { values, at }: ReadSettings,
+  block: BlockSettings,
+  path: Path,
+  report: Report,
+): void {
+  const steps = values.escalate ?? block.terms?.escalate
+  const isOwn = at.has('escalate') || at.has('timeout')
+  if (!steps || !isOwn) return
+  const name = at.has('escalate') ? 'escalate' : 'timeout'
+  checkSteps(steps, values.timeout ?? block.timeout, [...path, name], at.get(name) ?? 0, report)
 }
 
 /** One entry of `tools`: a tool alone, with a condition, or with settings; null where it was refused. */
-export function readEntry(node: unknown, path: Path, at: number, report: Report): PolicyEntry | null {
-  if (isMap(node)) return readPair(node, path, report)
+export function readEntry(
+  node: unknown,
+  path: Path,
+  at: number,
+  block: BlockSettings,
+  report: Report,
+): PolicyEntry | null {
+  if (isMap(node)) return readPair(node, path, block, report)
   const tool = readTool(node, path, at, report)
   return tool === null ? null : { tool, when: null, timeout: null, onRejection: null }
 }

@@ -1,9 +1,19 @@
 import { type Document, isMap, isScalar, isSeq, type YAMLMap } from 'yaml'
-import { readEntry } from './entries'
+import { readEntry, type BlockSettings } from './entries'
+import { checkSteps } from './escalate'
 import { likelyKey } from './likely'
-import { defaultTimeoutSeconds, emptyPolicy, type Policy, type PolicyOnWire, settingsOf } from './policy'
+import {
+  defaultTimeoutSeconds,
+  emptyPolicy,
+  type Policy,
+  type PolicyEntry,
+  type PolicyOnWire,
+  type PolicyTerms,
+  settingsOf,
+} from './policy'
 import { pointerTo, type PolicyError, type PolicyWarning, Report } from './report'
-import { describe, offsetOf, readSettings } from './settings'
+import { describe, offsetOf } from './setting'
+import { readSettings, termsIn } from './settings'
 import { readYaml, textPairs } from './yaml'
 
 export type { PolicyError, PolicyWarning }
@@ -33,7 +43,7 @@ function checkText(source: string, report: Report): void {
   else if (half >= 0) report.error('', half, 'half a character (a lone surrogate) stands here: leave it away')
 }
 
-function readTools(node: unknown, at: number, report: Report): Policy['tools'] {
+function readTools(node: unknown, at: number, block: BlockSettings, report: Report): Policy['tools'] {
   const path = ['approval', 'tools']
   if (!isSeq(node)) {
     report.error(
@@ -44,13 +54,19 @@ function readTools(node: unknown, at: number, report: Report): Policy['tools'] {
     return []
   }
   if (node.items.length === 0) report.warn('no_tools', at, '`tools` is empty: this file gates nothing')
-  const entries = node.items.map((item, i) => readEntry(item, [...path, i], offsetOf(node, at), report))
+  const entries = node.items.map((item, i) =>
+    readEntry(item, [...path, i], offsetOf(node, at), block, report),
+  )
   return entries.flatMap((entry) => entry ?? [])
 }
 
 function readBlock(block: YAMLMap, at: number, report: Report): Policy {
-  const { settings, pairs } = readSettings(block, ['approval'], ['tools'], report)
-  const tools = pairs.get('tools')
+  const read = readSettings(block, ['approval'], 'block', ['tools'], report)
+  const { timeout = defaultTimeoutSeconds, message = null, on_rejection: onRejection = 'fail' } = read.values
+  const own = { timeout, message, onRejection, ...termsIn(read.values) }
+  const { escalate } = read.values
+  if (escalate) checkSteps(escalate, timeout, ['approval', 'escalate'], read.at.get('escalate') ?? at, report)
+  const tools = read.pairs.get('tools')
   if (tools === undefined) {
     report.error(
       pointerTo('approval'),
@@ -59,10 +75,8 @@ function readBlock(block: YAMLMap, at: number, report: Report): Policy {
     )
   }
   return {
-    tools: tools === undefined ? [] : readTools(tools.value, offsetOf(tools.key), report),
-    timeout: settings.timeout ?? defaultTimeoutSeconds,
-    message: settings.message ?? null,
-    onRejection: settings.onRejection ?? 'fail',
+    tools: tools === undefined ? [] : readTools(tools.value, offsetOf(tools.key), own, report),
+    ...own,
   }
 }
 
@@ -132,10 +146,18 @@ export function policyToWire(policy: Policy): PolicyOnWire {
         timeout: timeoutSeconds,
         message,
         on_rejection: onRejection,
+        ...entryTerms(policy, entry),
       }
     }),
     timeout: policy.timeout,
     message: policy.message,
     on_rejection: policy.onRejection,
+    ...policy.terms,
   }
+}
+
+/** What holds for an entry: its own, else the block's. */
+function entryTerms({ terms: ofBlock }: Policy, { terms }: PolicyEntry): PolicyTerms {
+  const { owners: _owners, ...rest } = ofBlock ?? {}
+  return { ...rest, ...terms }
 }

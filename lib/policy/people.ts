@@ -1,4 +1,5 @@
-import type { Clause, EscalationStep, Exclusion, FiredRule, Terms } from './terms'
+import type { Exclusion } from './policy'
+import type { Clause, EscalationStep, FiredRule, Terms } from './terms'
 
 /** A member of the project as they are now. */
 export type Person = {

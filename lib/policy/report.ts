@@ -9,6 +9,7 @@ export type PolicyWarningCode =
   | 'condition_in_tool_name'
   | 'tool_never_matches'
   | 'condition_in_comment'
+  | 'escalation_too_late'
   | DoubtCode
   | 'loosens_policy'
 
@@ -24,10 +25,15 @@ const mostTold = 100
 type Place = { line: number; column: number }
 const byPlace = (a: Place, b: Place) => a.line - b.line || a.column - b.column
 
-/** A condition that is always false gates nothing, whatever its author thinks. */
-const isUrgent = ({ code }: PolicyWarning) => code === 'condition_always_false'
+/** What the warning says of an unknown key that was meant to protect. */
+export const protectsNothing = 'protects nothing'
 
-/** Warnings with those first that tell of an entry which gates nothing; else as they are. */
+/** An entry that gates nothing, or a rule that is none, whatever its author thinks. */
+const isUrgent = ({ code, message }: PolicyWarning) =>
+  code === 'condition_always_false' ||
+  (code === 'unknown_key' && message.includes(` is not a key here and ${protectsNothing}: `))
+
+/** Warnings with those first that tell of what protects less than its author thinks; else as they are. */
 export function urgentFirst(warnings: PolicyWarning[]): PolicyWarning[] {
   return [...warnings.filter(isUrgent), ...warnings.filter((warning) => !isUrgent(warning))]
 }

@@ -1,62 +1,16 @@
-import { isMap, isScalar, isSeq, type Pair, type Scalar, type YAMLMap } from 'yaml'
-import { losesDigits } from './expression/number'
+import { isScalar, type Pair, type YAMLMap } from 'yaml'
+import { readEscalate } from './escalate'
 import { likelyKey } from './likely'
-import type { OnRejection } from './policy'
-import { pointerTo, type Report } from './report'
+import { readOwner } from './names'
+import { editableBy, readEdit } from './places'
+import { defaultMaxExtension, exclusions, type OnRejection, type PolicyTerms } from './policy'
+import { pointerTo, protectsNothing, type Report } from './report'
+import { readNameList, readReviewers } from './reviewers'
+import { describe, isUnstorable, listOf, offsetOf, oneOf, wholeNumber, type Path, type Read } from './setting'
 
-const leastTimeoutSeconds = 30
-const mostTimeoutSeconds = 604_800
 const maxMessageCharacters = 4096
-const settingKeys = ['timeout', 'message', 'on_rejection']
 
-type Settings = {
-  timeout: number | null
-  message: string | null | undefined
-  onRejection: OnRejection | null
-}
-type Path = readonly (string | number)[]
-
-/** Where a node stands, by UTF-16 index; one that YAML left out stands where its key does. */
-export function offsetOf(node: unknown, fallback = 0): number {
-  if (isScalar(node) || isMap(node) || isSeq(node)) return node.range?.[0] ?? fallback
-  return fallback
-}
-
-/** What YAML made of a value, in words. */
-export function describe(node: unknown): string {
-  if (isSeq(node)) return 'a list'
-  if (isMap(node)) return 'a mapping'
-  const value = isScalar(node) ? node.value : null
-  if (value === null) return 'null'
-  return typeof value === 'string'
-    ? 'text'
-    : typeof value === 'boolean'
-      ? String(value)
-      : `the number ${value}`
-}
-
-/** Whether text holds U+0000 or half a character, which neither JSON bodies nor the database carry. */
-export function isUnstorable(text: string): boolean {
-  return text.includes('\0') || /\p{Surrogate}/u.test(text)
-}
-
-function readSeconds(node: unknown): number | undefined {
-  if (!isScalar(node)) return undefined
-  const { value } = node as Scalar
-  if (typeof value === 'string') return /^\s*\d{1,9}(\.0{1,9})?\s*$/.test(value) ? Number(value) : undefined
-  if (typeof value !== 'number' || !Number.isInteger(value)) return undefined
-  return losesDigits(node.source ?? '') ? undefined : value
-}
-
-function readTimeout(node: unknown, path: Path, at: number, report: Report): number | null {
-  const seconds = readSeconds(node)
-  if (seconds !== undefined && seconds >= leastTimeoutSeconds && seconds <= mostTimeoutSeconds) return seconds
-  const range = `whole seconds from ${leastTimeoutSeconds} to ${mostTimeoutSeconds}`
-  report.error(pointerTo(...path), at, `timeout is ${range}, not ${describe(node)}`)
-  return null
-}
-
-function readMessage(node: unknown, path: Path, at: number, report: Report): string | null {
+const readMessage: Read<string | null> = (node, path, at, report) => {
   const value = isScalar(node) ? node.value : node
   if (value === null) return null
   const pointer = pointerTo(...path)
@@ -67,16 +21,116 @@ function readMessage(node: unknown, path: Path, at: number, report: Report): str
   } else if (value.length > maxMessageCharacters && [...value].length > maxMessageCharacters) {
     report.error(pointer, at, `message has at most ${maxMessageCharacters} characters`)
   } else return value
-  return null
+  return undefined
 }
 
-function readOnRejection(node: unknown, path: Path, at: number, report: Report): OnRejection | null {
-  const value = isScalar(node) ? node.value : null
-  if (value === 'fail' || value === 'continue') return value
-  const written = typeof value === 'string' ? `\`${value.slice(0, 40)}\`` : describe(node)
-  report.error(pointerTo(...path), at, `on_rejection is \`fail\` or \`continue\`, not ${written}`)
-  return null
-}
+/** What a block or an entry says, by the names of the file; what it does not say is missing. */
+export type Values = { timeout?: number; message?: string | null; on_rejection?: OnRejection } & PolicyTerms
+export type SettingName = keyof Values
+
+/** One setting of the file. */
+type Setting<T> = {
+  read: Read<T>
+  /** Where it stands: in `approval` itself, or there and in an entry, whose value then replaces it. */
+  where: 'block' | 'both'
+  /** Whether a file that misspells it demands less than its author thinks. */
+  protects: boolean
+} & (
+  | {
+      /** What the values of all entries that fire come to; none of them is missing. */
+      merge: (values: T[]) => T
+      default: T
+    }
+  /** Each entry that fires keeps its own. */
+  | { merge: 'apart' }
+  /** The first entry that fires says it. */
+  | { merge: 'first' }
+)
+
+/** The last of the words that some value is. */
+const strictest =
+  <T>(...mildFirst: T[]) =>
+  (values: T[]): T =>
+    mildFirst.findLast((word) => values.includes(word)) ?? (mildFirst[0] as T)
+
+/** All settings. Those that a file may have, and what is told of unknown ones, come from here. */
+export const settings = {
+  timeout: {
+    read: wholeNumber('timeout', 'whole seconds', 30, 604_800),
+    where: 'both',
+    protects: false,
+    merge: 'first',
+  },
+  message: { read: readMessage, where: 'both', protects: false, merge: 'first' },
+  on_rejection: {
+    read: oneOf('on_rejection', ['fail', 'continue']),
+    where: 'both',
+    protects: false,
+    merge: 'first',
+  },
+  reviewers: { read: readReviewers, where: 'both', protects: true, merge: 'apart' },
+  owners: {
+    read: readNameList('owners', readOwner),
+    where: 'block',
+    protects: true,
+    merge: ([first]) => first ?? [],
+    default: [],
+  },
+  self_approval: {
+    read: oneOf('self_approval', ['project', 'never']),
+    where: 'both',
+    protects: true,
+    merge: strictest('project', 'never'),
+    default: 'project',
+  },
+  exclude: {
+    read: listOf('exclude', exclusions.length, oneOf('exclude', exclusions)),
+    where: 'both',
+    protects: true,
+    merge: (values) => exclusions.filter((one) => values.some((value) => value.includes(one))),
+    default: [],
+  },
+  reason: {
+    read: oneOf('reason', ['optional', 'on_reject', 'required']),
+    where: 'both',
+    protects: true,
+    merge: strictest('optional', 'on_reject', 'required'),
+    default: 'optional',
+  },
+  escalate: { read: readEscalate, where: 'both', protects: true, merge: 'apart' },
+  max_extension: {
+    read: wholeNumber('max_extension', 'whole seconds', 0, 604_800),
+    where: 'both',
+    protects: true,
+    merge: (values) => Math.min(...values),
+    default: defaultMaxExtension,
+  },
+  edit: { read: readEdit, where: 'both', protects: false, merge: editableBy, default: false },
+  justification: {
+    read: oneOf('justification', ['optional', 'required']),
+    where: 'both',
+    protects: true,
+    merge: strictest('optional', 'required'),
+    default: 'optional',
+  },
+  repeat: {
+    read: oneOf('repeat', ['ask', 'refuse']),
+    where: 'both',
+    protects: true,
+    merge: strictest('ask', 'refuse'),
+    default: 'ask',
+  },
+} satisfies { [Name in SettingName]-?: Setting<Exclude<Values[Name], undefined>> }
+
+const allNames = Object.keys(settings) as SettingName[]
+
+/** The names of the settings that stand in an entry. */
+export const entrySettings: readonly SettingName[] = allNames.filter(
+  (name) => settings[name].where === 'both',
+)
+
+/** Names whose misspelling is told of first. */
+const isProtecting = (name: string) => Object.hasOwn(settings, name) && settings[name as SettingName].protects
 
 function warnUnknown(key: unknown, known: readonly string[], report: Report): void {
   const name = isScalar(key) ? String(key.value) : 'a key that is no text'
@@ -84,37 +138,54 @@ function warnUnknown(key: unknown, known: readonly string[], report: Report): vo
     report.warn('inputs_not_used', offsetOf(key), '`inputs` is kept, and nothing here uses it')
     return
   }
-  const likely = likelyKey(name, known)
-  const mend = likely === undefined ? `known are ${known.join(', ')}` : `did you mean \`${likely}\`?`
+  const isMisplaced = Object.hasOwn(settings, name)
+  const likely = isMisplaced ? name : likelyKey(name, known)
+  const mend = isMisplaced
+    ? 'write it in `approval` itself'
+    : likely === undefined
+      ? `known are ${known.join(', ')}`
+      : `did you mean \`${likely}\`?`
+  const does = likely !== undefined && isProtecting(likely) ? protectsNothing : 'does nothing'
   report.warn(
     'unknown_key',
     offsetOf(key),
-    `\`${name.slice(0, 100)}\` is not a key here and does nothing: ${mend}`,
+    `\`${name.slice(0, 100)}\` is not a key here and ${does}: ${mend}`,
   )
 }
 
+/** What a mapping says, where each of it stands, and the pairs of the keys that are the caller's own. */
+export type ReadSettings = { values: Values; at: Map<SettingName, number>; pairs: Map<string, Pair> }
+
 /**
- * Reads timeout, message and on_rejection of a mapping, and hands back the pairs of the keys in `own`.
- * What is out of bounds is an error, an unknown key a warning.
+ * Reads the settings of a mapping, and hands back the pairs of the keys in `own`. What is out of bounds is an error, an
+ * unknown key a warning.
  */
 export function readSettings(
   map: YAMLMap,
   path: Path,
+  where: 'block' | 'entry',
   own: readonly string[],
   report: Report,
-): { settings: Settings; pairs: Map<string, Pair> } {
-  const settings: Settings = { timeout: null, message: undefined, onRejection: null }
-  const pairs = new Map<string, Pair>()
+): ReadSettings {
+  const names = where === 'block' ? allNames : entrySettings
+  const read: ReadSettings = { values: {}, at: new Map(), pairs: new Map() }
   for (const pair of map.items) {
     const key = isScalar(pair.key) && typeof pair.key.value === 'string' ? pair.key.value : ''
-    const { value } = pair
-    const at = offsetOf(value, offsetOf(pair.key))
-    const here = [...path, key]
-    if (own.includes(key)) pairs.set(key, pair)
-    else if (key === 'timeout') settings.timeout = readTimeout(value, here, at, report)
-    else if (key === 'message') settings.message = readMessage(value, here, at, report)
-    else if (key === 'on_rejection') settings.onRejection = readOnRejection(value, here, at, report)
-    else warnUnknown(pair.key, [...own, ...settingKeys], report)
+    const at = offsetOf(pair.value, offsetOf(pair.key))
+    const name = names.find((one) => one === key)
+    if (own.includes(key)) read.pairs.set(key, pair)
+    else if (name === undefined) warnUnknown(pair.key, [...own, ...names], report)
+    else {
+      const value = settings[name].read(pair.value, [...path, key], at, report)
+      if (value !== undefined) Object.assign(read.values, { [name]: value })
+      read.at.set(name, at)
+    }
   }
-  return { settings, pairs }
+  return read
+}
+
+/** The terms among what was read, as a block or an entry keeps them. */
+export function termsIn(values: Values): { terms?: PolicyTerms } {
+  const { timeout: _timeout, message: _message, on_rejection: _onRejection, ...terms } = values
+  return Object.keys(terms).length > 0 ? { terms } : {}
 }

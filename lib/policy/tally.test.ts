@@ -3,7 +3,8 @@ import { escalationsOf, nextEscalation } from './escalations'
 import { eligibilityOf, poolNames, type AskedCall, type Person } from './people'
 import { askedWords, needsWords, progressWords, waitingWords } from './requirement-words'
 import { tally, type Vote } from './tally'
-import { readTerms, termsText, type Clause, type Terms } from './terms'
+import type { Clause, Terms } from './terms'
+import { readTerms, termsText } from './terms-text'
 
 const t0 = new Date('2026-11-23T10:00:00Z')
 const after = (seconds: number) => new Date(t0.getTime() + seconds * 1000)

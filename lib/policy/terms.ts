@@ -1,9 +1,5 @@
 import { z } from 'zod'
-import { canonicalJson } from '../json/canonical'
-
-/** Who may be kept from deciding: whom the run acts for, who deployed the file, edited the call, made the agent's key. */
-export const exclusions = ['initiator', 'deployer', 'editor', 'key_creator'] as const
-export type Exclusion = (typeof exclusions)[number]
+import { exclusions } from './policy'
 
 /** So many of these people have to approve; so many of them who reject close it. */
 export const Clause = z.object({
@@ -48,19 +44,3 @@ export const Terms = z.object({
   repeat: z.literal('refuse').optional(),
 })
 export type Terms = z.infer<typeof Terms>
-
-/** Seconds that all extensions of an approval together may have where its policy says nothing. */
-export const defaultMaxExtension = 86_400
-
-/** Terms as they are stored: RFC 8785 JSON; null where there are none. */
-export function termsText(terms: Terms | null): string | null {
-  return terms && canonicalJson(terms)
-}
-
-/**
- * Stored terms.
- * @throws where the text is not of terms, so that nothing is decided by half of them
- */
-export function readTerms(text: string | null): Terms | null {
-  return text === null ? null : Terms.parse(JSON.parse(text))
-}
