@@ -36,7 +36,8 @@ async function checkCall(
   })
   const judged = gate(compilePolicy(parsed.policy), { tool: input.tool, params: input.params, context })
   const warnings = parsed.warnings.length > 0 ? { warnings: parsed.warnings } : {}
-  return { required: judged.required, rule: judged.required ? judged.rule : null, ...warnings }
+  const isHeld = judged.action === 'ask'
+  return { required: isHeld, rule: isHeld ? judged.rule : null, ...warnings }
 }
 
 export const checkCallVerb = verb(

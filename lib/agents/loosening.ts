@@ -103,8 +103,8 @@ function judgeBoth(
   young: CompiledPolicy,
 ): void {
   const call = callOf(recorded, agent)
-  const isHeld = gate(old, call).required
-  const wouldBeHeld = gate(young, call).required
+  const isHeld = gate(old, call).action !== 'allow'
+  const wouldBeHeld = gate(young, call).action !== 'allow'
   found.compared += 1
   if (isHeld) found.before += 1
   if (wouldBeHeld) found.after += 1

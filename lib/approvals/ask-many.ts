@@ -96,8 +96,9 @@ async function askAll(
     if (before) return replayOf(db, ctx, again, before.call, run, before)
     if (isFinished(run.status)) return runIsOver()
     const judged = judge(policy, run, ask, seen.now)
-    const call = newCall(ctx, run, ask, digest, judged.required, policy, seen.now, ids.calls[at])
-    if (!judged.required) {
+    const isHeld = judged.action !== 'allow'
+    const call = newCall(ctx, run, ask, digest, isHeld, policy, seen.now, ids.calls[at])
+    if (judged.action === 'allow') {
       news.push({ ...callValues(call), required: false })
       return new Asked(base, { call, run }, false)
     }

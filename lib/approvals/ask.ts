@@ -91,7 +91,7 @@ async function ask(
   const policy = { ...seen, compiled: await compiledPolicy(db, seen.versionId) }
   const run = seen.run ?? newRunRow(ctx, policy, seen.now, { agent: seen.agentName })
   const judged = judge(policy, run, input, seen.now)
-  const call = newCall(ctx, run, input, digest, judged.required, policy, seen.now)
+  const call = newCall(ctx, run, input, digest, judged.action !== 'allow', policy, seen.now)
   if (!seen.run) call.askKey = input.tool_call_id ?? null
   const entries = !seen.run && seen.auditRuns ? [auditValues(ctx, runStarted(run))] : []
   const values = (waiting: typeof run) => ({
@@ -100,7 +100,7 @@ async function ask(
     ...runValues(waiting, run),
     ...callValues(call),
   })
-  if (!judged.required) {
+  if (judged.action === 'allow') {
     const write = seen.run ? writeFreeInRun : writeFreeInNewRun
     const done = await isDone(db, write(db, values(run)))
     return done ? new Asked(linkBase(ctx), { call, run }, false) : undefined

@@ -6,7 +6,7 @@ import type { Context } from '@/lib/context'
 import { newId } from '@/lib/ids'
 import { readJson } from '@/lib/json/strict'
 import { nextReminder } from '@/lib/notices/reminders'
-import { gate, mergeContext, type GateResult } from '@/lib/policy/gate'
+import { gate, mergeContext, type AskResult, type GateResult } from '@/lib/policy/gate'
 import type { Ask } from './ask'
 import { retryHash } from './retry-hash'
 
@@ -68,7 +68,7 @@ export function newApproval(
   ctx: Context,
   run: RunRow,
   call: CallRow,
-  judged: Extract<GateResult, { required: true }>,
+  judged: AskResult,
   now: Date,
   id = newId('approval'),
 ): ApprovalRow {

@@ -1,6 +1,8 @@
 import { compileCondition } from './expression/condition'
 import type { Condition } from './expression/evaluate'
+import { termsOf } from './add-up'
 import { emptyPolicy, type OnRejection, type Policy, type PolicyEntry, settingsOf } from './policy'
+import type { Terms } from './terms'
 import { compileWildcard, isWildcard } from './wildcard'
 
 /** One call to judge: the tool's name exactly, its arguments, and the run's context as merged. */
@@ -15,16 +17,25 @@ export type Rule = {
   detail: string | null
 }
 
-/** Whether a call needs an approval, and on what terms. */
-export type GateResult =
-  | { required: false }
-  | {
-      required: true
-      rule: Rule
-      timeoutSeconds: number
-      message: string | null
-      onRejection: OnRejection
-    }
+/** What becomes of a call; `rule` and what stands beside it are those of the first entry that fired. */
+export type GateResult = { action: 'allow' } | AskResult
+export type AskResult = {
+  action: 'ask'
+  rule: Rule
+  timeoutSeconds: number
+  message: string | null
+  onRejection: OnRejection
+  /** What all entries that fired demand beyond that; null where none demands anything. */
+  terms: Terms | null
+}
+
+/** What judging by a policy needs beside the call. */
+export type PolicyNeeds = {
+  /** All entries that fire, since what they demand adds up. */
+  allRules: boolean
+  /** What was rejected before in the run. */
+  history: boolean
+}
 
 type CompiledEntry = {
   position: number
@@ -38,6 +49,7 @@ export type CompiledPolicy = {
   policy: Policy
   byName: ReadonlyMap<string, readonly CompiledEntry[]>
   wildcards: readonly CompiledEntry[]
+  needs: PolicyNeeds
 }
 
 const never: readonly CompiledEntry[] = []
@@ -57,62 +69,83 @@ export function compilePolicy(policy: Policy): CompiledPolicy {
     if (isPattern) wildcards.push(compiled)
     else if (!byName.get(entry.tool)?.push(compiled)) byName.set(entry.tool, [compiled])
   })
-  return { policy, byName, wildcards }
+  return { policy, byName, wildcards, needs: needsOf(policy) }
 }
 
-function fire(
-  policy: Policy,
-  entry: PolicyEntry,
-  outcome: Rule['outcome'],
-  detail: string | null,
-): GateResult {
-  const rule = { tool: entry.tool, condition: entry.when, outcome, detail }
-  return { required: true, rule, ...settingsOf(policy, entry) }
+function needsOf({ terms, tools }: Policy): PolicyNeeds {
+  const all = [terms, ...tools.map((entry) => entry.terms)]
+  return {
+    allRules: all.some((one) => one !== undefined),
+    history: all.some((one) => one?.repeat === 'refuse'),
+  }
 }
+
+/** An entry that demands approval, and why. */
+type Fired = { entry: PolicyEntry; outcome: Rule['outcome']; detail: string | null }
 
 /** What one entry that names the tool says; undefined where its condition is false. */
-function judge(policy: Policy, { entry, condition }: CompiledEntry, call: Call): GateResult | undefined {
-  if (condition === null) return fire(policy, entry, 'always', null)
+function judge({ entry, condition }: CompiledEntry, call: Call): Fired | undefined {
+  if (condition === null) return { entry, outcome: 'always', detail: null }
   const verdict = condition(call.params, call.context)
   if (verdict.outcome === 'false') return undefined
   const detail = verdict.outcome === 'unevaluable' ? verdict.detail : null
-  return fire(policy, entry, verdict.outcome, detail)
+  return { entry, outcome: verdict.outcome, detail }
 }
 
-function judgeAll({ policy, byName, wildcards }: CompiledPolicy, call: Call): GateResult {
-  const named = byName.get(call.tool) ?? never
+/** The entries that name a tool, in the order of the file. */
+function* entriesNaming({ byName, wildcards }: CompiledPolicy, tool: string): Generator<CompiledEntry> {
+  const named = byName.get(tool) ?? never
   let next = 0
   for (const wildcard of wildcards) {
     for (; next < named.length; next++) {
       const entry = named[next]
       if (entry === undefined || entry.position > wildcard.position) break
-      const fired = judge(policy, entry, call)
-      if (fired) return fired
+      yield entry
     }
-    const fired = wildcard.matches(call.tool) ? judge(policy, wildcard, call) : undefined
-    if (fired) return fired
+    if (wildcard.matches(tool)) yield wildcard
   }
-  for (; next < named.length; next++) {
-    const entry = named[next]
-    const fired = entry && judge(policy, entry, call)
-    if (fired) return fired
+  yield* named.slice(next)
+}
+
+function judgeAll(compiled: CompiledPolicy, call: Call): GateResult {
+  const { policy, needs } = compiled
+  const fired: Fired[] = []
+  for (const entry of entriesNaming(compiled, call.tool)) {
+    const one = judge(entry, call)
+    if (!one) continue
+    fired.push(one)
+    if (!needs.allRules) break
   }
-  return { required: false }
+  const [first] = fired
+  if (!first) return { action: 'allow' }
+  const { entry, outcome, detail } = first
+  const settings = settingsOf(policy, entry)
+  const rule = { tool: entry.tool, condition: entry.when, outcome, detail }
+  const terms = termsOf(
+    policy,
+    fired.map((one) => one.entry),
+    settings.timeoutSeconds,
+  )
+  return { action: 'ask', rule, ...settings, terms }
 }
 
 /**
- * Whether a call needs an approval. Any entry that demands one gates the call; the first that does supplies
- * rule and settings. A condition that cannot be evaluated demands one. Never throws: whatever goes wrong
- * inside gates the call as unevaluable.
+ * Whether a call needs an approval. Any entry that demands one gates the call; the first that does supplies rule,
+ * timeout, message and on_rejection, and what protects adds up over all that do. A condition that cannot be evaluated
+ * demands one. Never throws: whatever goes wrong inside gates the call as unevaluable, on the terms of every entry
+ * that may name its tool.
  */
 export function gate(compiled: CompiledPolicy, call: Call): GateResult {
   try {
     return judgeAll(compiled, call)
   } catch {
-    const { timeout, message, onRejection } = compiled?.policy ?? emptyPolicy
+    const policy = compiled?.policy ?? emptyPolicy
+    const { timeout, message, onRejection } = policy
     const detail = 'the policy could not be evaluated'
     const rule: Rule = { tool: call?.tool, condition: null, outcome: 'unevaluable', detail }
-    return { required: true, rule, timeoutSeconds: timeout, message, onRejection }
+    const named = policy.tools.filter(({ tool }) => tool === call?.tool || isWildcard(tool))
+    const terms = termsOf(policy, named, timeout)
+    return { action: 'ask', rule, timeoutSeconds: timeout, message, onRejection, terms }
   }
 }
 

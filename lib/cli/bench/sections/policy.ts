@@ -26,7 +26,7 @@ function makeJudge(rules: number): () => void {
   const policy = compilePolicy(parsed.policy)
   const call = { tool: 'refund', params: { amount: 1.5, order_id: 'ORD-1' }, context: {} }
   return () => {
-    if (!gate(policy, call).required) throw new Error('The last rule did not fire.')
+    if (gate(policy, call).action === 'allow') throw new Error('The last rule did not fire.')
   }
 }
 
