@@ -5,12 +5,13 @@ const mostNamed = 3
 const mostCharacters = 80
 
 /** What a policy demands less, in sentences. Names and conditions in them are the file's own and untrusted. */
-export function looseningWords({ removed, made_conditional, fires_less }: Loosening): string[] {
+export function looseningWords({ removed, made_conditional, demands_less, fires_less }: Loosening): string[] {
   const words: string[] = []
   if (removed.length > 0) words.push(`No longer gated: ${listed(removed)}.`)
   if (made_conditional.length > 0) {
     words.push(`Gated on a condition instead of always: ${listed(made_conditional)}.`)
   }
+  if (demands_less) words.push(`Others may decide, or less is demanded of them: ${listed(demands_less)}.`)
   if (fires_less) words.push(firesLessWords(fires_less))
   return words
 }

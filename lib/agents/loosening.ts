@@ -18,6 +18,8 @@ export type Loosening = {
   removed: EntryText[]
   /** Entries that gate on a condition what was gated always. */
   made_conditional: EntryText[]
+  /** Entries that gate as before, and let others decide or demand less of a decision; there only where there are any. */
+  demands_less?: EntryText[]
   /** What both policies say of recorded calls; null where the new one lets none through that the old one holds. */
   fires_less: {
     /** How many calls of the tools concerned there were to compare, and how many could be. */
@@ -44,8 +46,8 @@ const mostWorkMs = 200
 const sliceMs = 10
 
 /**
- * Whether a policy demands less than the one in force: an entry less, a condition where there was none, or a call
- * among the last 1,000 recorded ones that the old policy holds and the new one lets through. Reads at most 8 MB of
+ * Whether a policy demands less than the one in force: an entry less, a condition where there was none, others or fewer
+ * who decide, or a call among the last 1,000 recorded ones that the old policy holds and the new one lets through. Reads at most 8 MB of
  * them, those that were held first, and works for at most 200 ms, in slices with rests as long; a policy too slow for
  * that counts as looser.
  * @returns undefined where it demands no less
@@ -56,11 +58,15 @@ export async function findLoosening(
   before: Policy,
   after: Policy,
 ): Promise<Loosening | undefined> {
-  const { removed, madeConditional, weakened } = compareEntries(before, after)
-  if (weakened.length === 0) return undefined
-  const firesLess = await replay(db, agent, weakened, before, after)
-  if (removed.length === 0 && madeConditional.length === 0 && !firesLess) return undefined
-  return { removed, made_conditional: madeConditional, fires_less: firesLess }
+  const { removed, madeConditional, weakened, demandsLess } = compareEntries(before, after)
+  const firesLess = weakened.length === 0 ? null : await replay(db, agent, weakened, before, after)
+  if ([...removed, ...madeConditional, ...demandsLess].length === 0 && !firesLess) return undefined
+  return {
+    removed,
+    made_conditional: madeConditional,
+    ...(demandsLess.length > 0 ? { demands_less: demandsLess } : {}),
+    fires_less: firesLess,
+  }
 }
 
 type Replayed = NonNullable<Loosening['fires_less']>

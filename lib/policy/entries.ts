@@ -7,7 +7,7 @@ import { checkSteps } from './escalate'
 import type { Policy, PolicyEntry } from './policy'
 import { pointerTo, type Report } from './report'
 import { describe, isUnstorable, offsetOf, type Path } from './setting'
-import { entrySettings, readSettings, termsIn, type ReadSettings } from './settings'
+import { entrySettings, noteWhoDecides, readSettings, termsIn, type ReadSettings } from './settings'
 import { canMatchTools } from './wildcard'
 
 const settingKeys = ['when', ...entrySettings]
@@ -145,6 +145,7 @@ function readPair(map: YAMLMap, path: Path, block: BlockSettings, report: Report
   }
   const read = readSettings(pair.value, here, 'entry', ['when'], report)
   checkEscalations(read, block, here, report)
+  noteWhoDecides(read, Number(path.at(-1)), report)
   const condition = read.pairs.get('when')
   const when = condition
     ? readCondition(condition.value, [...here, 'when'], offsetOf(condition.key, at), report)

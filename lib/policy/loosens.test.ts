@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { covers as coversPattern, readPattern, type Steps } from './covers'
 import { seededRandom } from '@/lib/testing/expressions/random-values'
 import { compareEntries } from './loosens'
+import { parsePolicy } from './parse'
 import { emptyPolicy, type Policy } from './policy'
 import { compileWildcard } from './wildcard'
 
@@ -167,5 +168,51 @@ describe('compareEntries', () => {
     const before = policyOf(Array.from({ length: 3000 }, (_, i) => [`a*a*a*a*${i}`]))
     const after = policyOf(Array.from({ length: 3000 }, (_, i) => [`*a*a*a*a*b${i}`]))
     expect(compareEntries(before, after).removed).toHaveLength(3000)
+  })
+})
+
+describe('what is demanded of who decides', () => {
+  const policyOf = (block: string, ...entries: string[]): Policy => {
+    const parsed = parsePolicy(
+      `approval:\n  tools:\n${entries.map((one) => `    - ${one}\n`).join('')}${block}`,
+    )
+    if (!parsed.ok) throw new Error(parsed.errors[0]?.detail)
+    return parsed.policy
+  }
+  const changed = (before: Policy, after: Policy) => compareEntries(before, after).demandsLess
+
+  it.each([
+    ['reviewers away', 'reviewers: finance', 'message: x'],
+    ['other reviewers', 'reviewers: finance', 'reviewers: legal'],
+    ['fewer approvals', 'reviewers: {from: finance, approvals: 2}', 'reviewers: finance'],
+    ['any instead of all', 'reviewers: {all_of: [a, b]}', 'reviewers: {any_of: [a, b]}'],
+    ['who is asked later', 'reviewers: a', 'reviewers: a\n        escalate: [{after: 50%, to: b}]'],
+    ['exclusions away', 'exclude: [deployer, editor]', 'exclude: editor'],
+    ['self-approval', 'self_approval: never', 'self_approval: project'],
+    ['reasons', 'reason: required', 'reason: on_reject'],
+    ['extensions', 'max_extension: 600', 'max_extension: 601'],
+    ['edits', 'edit: [amount]', 'edit: [amount, note]'],
+    ['all edits', 'edit: [amount]', 'edit: true'],
+    ['first edits', 'message: x', 'edit: [amount]'],
+    ['justifications', 'justification: required', 'message: x'],
+    ['repeats', 'repeat: refuse', 'repeat: ask'],
+  ])('%s', (_name, before, after) => {
+    const [one, other] = [before, after].map((lines) => policyOf('', `pay:\n        ${lines}`))
+    if (!one || !other) throw new Error('no policies')
+    expect(changed(one, other)).toEqual([{ tool: 'pay', when: null }])
+    expect(changed(one, one)).toEqual([])
+    const stricter =
+      _name === 'other reviewers' || _name === 'fewer approvals' || _name === 'any instead of all'
+    if (!stricter) expect(changed(other, one)).toEqual([])
+  })
+
+  it('is the same where it moves between block and entry, and where another entry demands it too', () => {
+    const inBlock = policyOf('  reviewers: finance\n', 'pay')
+    expect(changed(inBlock, policyOf('', 'pay: {reviewers: finance, timeout: 60}'))).toEqual([])
+    expect(changed(inBlock, policyOf('', 'pay', '"p*": {reviewers: finance}'))).toEqual([])
+    expect(changed(inBlock, policyOf('', 'pay', '"p*": {when: param.x, reviewers: finance}'))).toHaveLength(1)
+    const owned = (owner: string) => policyOf(`  owners: ${owner}\n`, 'pay: {reviewers: agent:owners}')
+    expect(changed(owned('a'), owned('b'))).toHaveLength(1)
+    expect(changed(owned('a'), owned('a'))).toEqual([])
   })
 })

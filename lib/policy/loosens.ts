@@ -1,9 +1,10 @@
 import { toolNamePattern } from '../ids'
 import { covers, readPattern, type Pattern, type Steps } from './covers'
 import type { Policy, PolicyEntry } from './policy'
+import { demandsNoLess } from './stricter'
 import { canMatchTools, isWildcard } from './wildcard'
 
-/** An entry's tool and condition; what it says of time, message and rejection loosens nothing. */
+/** An entry's tool and condition; what it says of timeout, message and on_rejection loosens nothing. */
 export type EntryText = Pick<PolicyEntry, 'tool' | 'when'>
 
 /** Where a policy may demand less than the one before it. */
@@ -14,6 +15,8 @@ export type Weakening = {
   madeConditional: EntryText[]
   /** All entries before that the new policy does not hold as they were: these, and those with another condition. */
   weakened: EntryText[]
+  /** Entries before that gate as before, on other people or on less than was demanded of a decision. */
+  demandsLess: EntryText[]
 }
 
 /** Some 20 ms; two files of 64 kB of wildcards would take minutes. */
@@ -21,18 +24,23 @@ const mostSteps = 300_000
 
 /**
  * Compares what two policies gate, entry by entry. Where `weakened` is empty, every call that the old policy gates is
- * gated by the new one. An entry that can match no tool is none.
+ * gated by the new one; where `demandsLess` is too, on no less. An entry that can match no tool is none.
  */
 export function compareEntries(before: Policy, after: Policy): Weakening {
   const steps = { left: mostSteps }
   const old = new Set(before.tools.map(keyOf))
   const isNew = (entry: PolicyEntry) => !old.has(keyOf(entry))
   const index = indexOf(after)
-  const found: Weakening = { removed: [], madeConditional: [], weakened: [] }
-  for (const { tool, when } of before.tools) {
+  const found: Weakening = { removed: [], madeConditional: [], weakened: [], demandsLess: [] }
+  for (const entry of before.tools) {
+    const { tool, when } = entry
     if (!canMatch(tool)) continue
     const covering = coveringOf(index, tool, steps)
-    if (covering.some((entry) => entry.when === null || entry.when === when)) continue
+    const holding = covering.filter((one) => one.when === null || one.when === when)
+    if (holding.length > 0) {
+      if (!demandsNoLess(before, entry, after, holding)) found.demandsLess.push({ tool, when })
+      continue
+    }
     const fresh = covering.find(isNew)
     found.weakened.push({ tool, when })
     if (!fresh) found.removed.push({ tool, when })

@@ -20,7 +20,10 @@ export const readPeople: Read<string> = (node, path, at, report) => {
     (isAddress(name)
       ? name.length <= 254 && /^[^\s@\p{Cc}\p{Surrogate}]+@[^\s@\p{Cc}\p{Surrogate}]+$/u.test(name)
       : agentNamePattern.test(name))
-  if (isKnown) return name
+  if (isKnown) {
+    if (!report.people.has(name)) report.people.set(name, at)
+    return name
+  }
   const detail = name.startsWith('role:')
     ? `roles are ${roles.map((role) => `\`${role}\``).join(', ')}, not ${written(node)}`
     : `a name is a group (lower case letters, digits, inner hyphens), an e-mail address, \`role:reviewer\` or the like, or \`agent:owners\`, not ${written(node)}`

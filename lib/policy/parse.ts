@@ -13,7 +13,7 @@ import {
 } from './policy'
 import { pointerTo, type PolicyError, type PolicyWarning, Report } from './report'
 import { describe, offsetOf } from './setting'
-import { readSettings, termsIn } from './settings'
+import { noteWhoDecides, readSettings, termsIn } from './settings'
 import { readYaml, textPairs } from './yaml'
 
 export type { PolicyError, PolicyWarning }
@@ -23,11 +23,18 @@ export type ParsedPolicy =
   | {
       ok: true
       name: string | null
-      nameAt: { line: number; column: number } | null
+      nameAt: Place | null
       policy: Policy
+      /** Where it says who decides, for what is known of them only where people are. */
+      people: PeopleNamed
       warnings: PolicyWarning[]
     }
   | { ok: false; errors: PolicyError[]; warnings: PolicyWarning[] }
+
+type Place = { line: number; column: number }
+
+/** The names of a file that stand for people, and where its entries, by index, and its block (-1) say who decides. */
+export type PeopleNamed = { names: ReadonlyMap<string, Place>; rules: ReadonlyMap<number, Place> }
 
 /** A file has at most so many bytes of UTF-8. */
 export const maxPolicyBytes = 65_536
@@ -64,6 +71,7 @@ function readBlock(block: YAMLMap, at: number, report: Report): Policy {
   const read = readSettings(block, ['approval'], 'block', ['tools'], report)
   const { timeout = defaultTimeoutSeconds, message = null, on_rejection: onRejection = 'fail' } = read.values
   const own = { timeout, message, onRejection, ...termsIn(read.values) }
+  noteWhoDecides(read, -1, report)
   const { escalate } = read.values
   if (escalate) checkSteps(escalate, timeout, ['approval', 'escalate'], read.at.get('escalate') ?? at, report)
   const tools = read.pairs.get('tools')
@@ -132,7 +140,10 @@ export function parsePolicy(source: string): ParsedPolicy {
   const { name, nameAt } = readName(root, report)
   report.sort()
   if (report.errors.length > 0) return { ok: false, errors: report.errors, warnings: report.warnings }
-  return { ok: true, name, nameAt, policy, warnings: report.warnings }
+  const placed = <K>(offsets: ReadonlyMap<K, number>) =>
+    new Map([...offsets].map(([key, offset]): [K, Place] => [key, report.placeOf(offset)]))
+  const people = { names: placed(report.people), rules: placed(report.whoDecides) }
+  return { ok: true, name, nameAt, policy, people, warnings: report.warnings }
 }
 
 /** A policy as the API shows it, with the settings that hold for each tool. */

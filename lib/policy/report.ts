@@ -10,6 +10,9 @@ export type PolicyWarningCode =
   | 'tool_never_matches'
   | 'condition_in_comment'
   | 'escalation_too_late'
+  | 'unknown_group'
+  | 'unknown_member'
+  | 'unreachable_requirement'
   | DoubtCode
   | 'loosens_policy'
 
@@ -47,6 +50,10 @@ export function pointerTo(...path: (string | number)[]): string {
 export class Report {
   readonly errors: PolicyError[] = []
   warnings: PolicyWarning[] = []
+  /** Names that stand for people, each with where it stands first. */
+  readonly people = new Map<string, number>()
+  /** Where entries, by their index, say who decides, and where the block does (-1). */
+  readonly whoDecides = new Map<number, number>()
   private readonly lineStarts = [0]
 
   /** @param text the file without byte order mark, lines ended by `\n`. */

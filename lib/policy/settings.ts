@@ -189,3 +189,9 @@ export function termsIn(values: Values): { terms?: PolicyTerms } {
   const { timeout: _timeout, message: _message, on_rejection: _onRejection, ...terms } = values
   return Object.keys(terms).length > 0 ? { terms } : {}
 }
+
+/** Remembers where an entry (its index) or the block (-1) says who decides. */
+export function noteWhoDecides({ at }: ReadSettings, index: number, report: Report): void {
+  const place = at.get('reviewers') ?? at.get('exclude') ?? at.get('self_approval')
+  if (place !== undefined) report.whoDecides.set(index, place)
+}
