@@ -1,34 +1,31 @@
 import { findAgent } from '@/db/queries/agents'
 import { requireToolName } from '@/lib/approvals/ask-input'
 import type { Context } from '@/lib/context'
-import { AppError, notFound } from '@/lib/errors'
+import { notFound } from '@/lib/errors'
 import { compilePolicy, gate, mergeContext } from '@/lib/policy/gate'
-import { parsePolicy } from '@/lib/policy/parse'
 import { requireAgentName } from './deploy'
-import { AgentByName, CheckInput, CheckResult, policyReader } from './schemas'
+import { requireNoWarnings, requirePolicy } from './read-file'
+import { AgentByName, CheckInput, CheckResult, policyReader, Strictness } from './schemas'
 import { verb } from '@/lib/verb'
 import { requireNeed } from '@/lib/need'
 
 /**
  * What the gate would say of a call, with the warnings of the file if there are any; stores nothing.
- * @param input `config` judges by that file instead of the deployed one, also for a name never deployed
+ * @param input `config` judges by that file instead of the deployed one, also for a name never deployed; `strict`
+ * refuses a file for its warnings
  * @throws AppError `not_found` without file and config, `invalid_tool_name`, `invalid_policy`
  */
 async function checkCall(
   ctx: Context,
-  input: CheckInput & { name: string; now: Date },
+  input: CheckInput & { name: string; strict?: boolean | undefined; now: Date },
 ): Promise<CheckResult> {
   requireNeed(ctx, policyReader)
   requireAgentName(input.name)
   requireToolName(input.tool)
   const config = input.config ?? (await findAgent(ctx.db, ctx.project.id, input.name))?.config
   if (config === undefined) throw notFound()
-  const parsed = parsePolicy(config)
-  if (!parsed.ok) {
-    throw new AppError('invalid_policy', `The file was refused: ${parsed.errors[0]?.detail ?? ''}`, {
-      errors: parsed.errors,
-    })
-  }
+  const parsed = requirePolicy(config)
+  if (input.strict) requireNoWarnings(parsed.warnings)
   const context = mergeContext({}, input.context ?? {}, {
     run_id: 'run_of_a_check',
     agent_name: input.name,
@@ -45,6 +42,7 @@ export const checkCallVerb = verb(
     summary: 'Try a call; stores nothing',
     need: policyReader,
     path: AgentByName,
+    query: Strictness,
     input: CheckInput,
     output: CheckResult,
     refuses: ['not_found', 'invalid_tool_name', 'invalid_policy'],

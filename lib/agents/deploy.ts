@@ -12,7 +12,8 @@ import { assertStillAllowed } from '@/lib/rights'
 import { verb } from '@/lib/verb'
 import { findLoosening, type Loosening } from './loosening'
 import { recordRefusedDeploy } from './record-refusal'
-import { Agent, AgentByName } from './schemas'
+import { requireNoWarnings, requirePolicy } from './read-file'
+import { Agent, AgentByName, Strictness } from './schemas'
 import { understoodText } from './understood'
 import { agentToWire } from './wire'
 import { writeVersion } from './write-version'
@@ -30,6 +31,7 @@ const ofProject = { atOnce: 1, waiting: 20, withinMs: 1000 }
 type DeployInput = {
   name: string
   config: string
+  strict?: boolean | undefined
   precondition?: ((inForce: number | null) => boolean) | undefined
 }
 type Deployed = { agent: Agent; isNew: boolean }
@@ -40,7 +42,8 @@ type Deployed = { agent: Agent; isNew: boolean }
  * before is marked in its audit entry; where a key deploys it, owners and admins are told, and so is whoever deploys,
  * by a warning. A project's deploys go one after the other in a process, so that comparing takes no more than its share.
  * @param input `config` the file's text, at most 64 kB; `precondition` what the version in force has to be (null:
- * none), judged under the lock; a file that is in force already is no change and needs none
+ * none), judged under the lock; a file that is in force already is no change and needs none; `strict` refuses the file
+ * for its warnings too
  * @throws AppError `forbidden`, `deploys_by_people`, `invalid_input` for the name, `invalid_policy` with line and
  * column, `precondition_failed` with the version in force, `unavailable` where other processes deploy the agent all
  * the time, and where others of the project keep it waiting
@@ -50,6 +53,7 @@ export const deployAgent = verb(
     summary: 'Deploy an agent file',
     need: { role: 'admin', scopes: ['deploy'] },
     path: AgentByName,
+    query: Strictness,
     input: { media: 'application/yaml', as: 'config' },
     output: Agent,
     made: Agent,
@@ -60,7 +64,7 @@ export const deployAgent = verb(
   async (ctx, input): Promise<Deployed> => {
     requireAgentName(input.name)
     try {
-      const read = requireValid(input.name, input.config)
+      const read = requireValid(input)
       return await inDeployTurn(ctx, () => deployFile(ctx, { ...input, ...read }))
     } catch (error) {
       await recordRefusedDeploy(ctx, input, error)
@@ -167,18 +171,13 @@ export function requireAgentName(name: string): void {
   throw new AppError('invalid_input', detail, { errors: [{ pointer: '/name', detail }] })
 }
 
-function requireValid(name: string, config: string): Pick<File, 'policy' | 'warnings'> {
-  const parsed = parsePolicy(config)
-  if (!parsed.ok) {
-    const first = parsed.errors[0]
-    throw new AppError('invalid_policy', `The file was refused: ${first?.detail ?? 'it cannot be read'}`, {
-      errors: parsed.errors,
-    })
-  }
+function requireValid({ name, config, strict }: DeployInput): Pick<File, 'policy' | 'warnings'> {
+  const parsed = requirePolicy(config)
   if (parsed.name !== null && parsed.name !== name) {
     const detail = `The file says name: ${parsed.name.slice(0, 64)}, the address says ${name}; make them the same.`
     const at = parsed.nameAt ?? { line: 1, column: 1 }
     throw new AppError('invalid_policy', detail, { errors: [{ pointer: '/name', detail, ...at }] })
   }
+  if (strict) requireNoWarnings(parsed.warnings)
   return { policy: parsed.policy, warnings: parsed.warnings }
 }

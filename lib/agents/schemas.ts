@@ -74,6 +74,19 @@ export const AgentByName = z.strictObject({
   name: z.string().meta({ pattern: agentNamePattern.source }),
 })
 
+/** What refuses a file for its warnings too. */
+export const Strictness = z.strictObject({
+  strict: z
+    .enum(['true', 'false'], 'true or false.')
+    .transform((word) => word === 'true')
+    .optional()
+    .meta({
+      type: 'boolean',
+      default: false,
+      description: 'Refuses the file for what it would else be warned of; `loosens_policy` stays a warning.',
+    }),
+})
+
 /** Who reads policies. */
 export const policyReader = { role: 'viewer', scopes: ['read'] } as const satisfies Need
 

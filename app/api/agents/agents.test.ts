@@ -165,6 +165,47 @@ describe('PUT /api/agents/{name}', () => {
     expect(plain.body).not.toHaveProperty('warnings')
   })
 
+  it('refuses a file for its warnings with ?strict=true, in a deploy and in a check', async () => {
+    const config = 'approval:\n  reviwers: finance\n  timout: 60\n  tools: [pay]\n'
+    const { token } = test.agent
+    const check = (query: string) =>
+      rest.call('POST', `/api/agents/strict/check${query}`, {
+        token,
+        body: { tool: 'pay', params: {}, config },
+      })
+    for (const refused of [await deploy('strict?strict=true', config), await check('?strict=true')]) {
+      expect(codeOf(refused)).toBe('422 invalid_policy')
+      expect(refused.body.errors).toEqual([
+        {
+          pointer: '/approval',
+          line: 2,
+          column: 3,
+          detail:
+            '`reviwers` is not a key here and protects nothing: did you mean `reviewers`? (unknown_key)',
+        },
+        expect.objectContaining({ line: 3, column: 3 }),
+      ])
+    }
+    expect((await check('?strict=false')).status).toBe(200)
+    expect((await deploy('strict?strict=false', config)).body.warnings).toHaveLength(2)
+    expect(codeOf(await deploy('strict?strict=yes', config))).toBe('400 invalid_query')
+    expect((await deploy('strict?strict=true', 'approval:\n  tools: [pay]\n')).status).toBe(200)
+  })
+
+  it('echoes who decides and the like as understood', async () => {
+    const config =
+      'approval:\n  reviewers: finance\n  tools:\n    - pay: {edit: amount, reviewers: {from: dba, approvals: 2}}\n    - drop\n'
+    const { body } = await deploy('who', config)
+    const finance = { any_of: [{ from: ['finance'], approvals: 1, rejections: 1 }] }
+    expect(body.policy).toMatchObject({
+      reviewers: finance,
+      tools: [
+        { edit: ['amount'], reviewers: { any_of: [{ from: ['dba'], approvals: 2, rejections: 1 }] } },
+        { reviewers: finance },
+      ],
+    })
+  })
+
   it('is for admins and keys with deploy, and is audited', async () => {
     const reviewer = await test.member('reviewer')
     const admin = await test.member('admin')
