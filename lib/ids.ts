@@ -14,6 +14,22 @@ export const idPrefixes = {
   notice: 'ntc',
   mail: 'mai',
   policyVersion: 'ver',
+  decision: 'dec',
+  group: 'grp',
+  absence: 'abs',
+  comment: 'cmt',
+  question: 'qst',
+  batch: 'bat',
+  grant: 'gra',
+  limit: 'lim',
+  toolSet: 'tls',
+  freeze: 'frz',
+  release: 'rel',
+  passkey: 'pky',
+  chatIdentity: 'chi',
+  drain: 'dra',
+  erasure: 'era',
+  proposal: 'prp',
 } as const
 
 export type IdKind = keyof typeof idPrefixes

@@ -86,7 +86,8 @@ export async function findContext(
   const [row] = await db.execute<ContextRecord>(sql`
     with asked as materialized (
       select a.id, a.run_id, a.call_id, a.agent_id, a.agent_name, a.tool, a.policy_version, a.requested_at, a.resolved_at,
-        a.rule_outcome, a.rule_detail, c.params, c.digest, c.description, c.started_at
+        a.rule_outcome, a.rule_detail, coalesce(a.edited_params, c.params) as params,
+        coalesce(a.edited_digest, c.digest) as digest, c.description, c.started_at
       from approvals a join tool_calls c on c.id = a.call_id
       where a.id = ${approvalId} and a.project_id = ${projectId}),
     earlier as materialized (
@@ -112,12 +113,14 @@ export async function findContext(
       order by a.requested_at desc, a.id desc limit 10),
     newest as materialized (
       select d.* from asked cross join ${outcomes} cross join lateral (
-        select id, status, call_id, run_id, agent_name, requested_at, resolved_at from approvals
+        select id, status, call_id, run_id, agent_name, requested_at, resolved_at, edited_params, edited_digest
+        from approvals
         where ${alike} and (asked.resolved_at is null or resolved_at < asked.resolved_at)
         order by requested_at desc nulls last, id desc nulls last limit ${comparedCalls}) d),
     decided as (
-      select n.id, n.status, n.agent_name as agent, c.digest,
-        case when octet_length(c.params) <= ${mostComparedBytes} then c.params end as params,
+      select n.id, n.status, n.agent_name as agent, coalesce(n.edited_digest, c.digest) as digest,
+        case when octet_length(coalesce(n.edited_params, c.params)) <= ${mostComparedBytes}
+          then coalesce(n.edited_params, c.params) end as params,
         n.requested_at as "requestedAt", n.resolved_at as "resolvedAt", d.reason,
         case when d.reviewer_id is not null then
           json_build_object('id', d.reviewer_id, 'name', d.reviewer_name, 'email', d.reviewer_email) end as reviewer,
@@ -125,7 +128,7 @@ export async function findContext(
       from newest n
         cross join lateral (select * from tool_calls where id = n.call_id offset 0) c
         cross join lateral (select status from runs where id = n.run_id offset 0) r
-        left join lateral (select * from decisions where approval_id = n.id limit 1) d on true),
+        left join lateral (select * from decisions where approval_id = n.id and is_final limit 1) d on true),
     counts as (
       select s.status, (select count(*)::int from (
         select from approvals where ${alike} limit ${countedTo + 1}) counted) as count

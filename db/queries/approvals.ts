@@ -11,6 +11,12 @@ export type ApprovalStatus = (typeof approvals.$inferSelect)['status']
 /** An approval with its call, its run's state and its decision, as of `readAt` by the database's clock. */
 export type ApprovalRecord = NonNullable<Awaited<ReturnType<typeof findApproval>>>
 
+type FinalDecision = 'approve' | 'reject'
+type DecisionVia = 'console' | 'api'
+
+/** The decision that ended an approval, of which there is one at most; by it approvals are joined with theirs. */
+export const endsApproval = and(eq(decisions.approvalId, approvals.id), decisions.isFinal)
+
 export const approvalColumns = {
   id: approvals.id,
   projectId: approvals.projectId,
@@ -21,9 +27,9 @@ export const approvalColumns = {
   agentId: approvals.agentId,
   agentName: approvals.agentName,
   tool: approvals.tool,
-  /** The exact text of `params` in the request. */
-  params: toolCalls.params,
-  digest: toolCalls.digest,
+  /** The exact text of the params in force: those of the request, or as a reviewer changed them. */
+  params: sql<string>`coalesce(${approvals.editedParams}, ${toolCalls.params})`,
+  digest: sql<string>`coalesce(${approvals.editedDigest}, ${toolCalls.digest})`,
   message: approvals.message,
   description: toolCalls.description,
   /** The exact text of `context` in the request. */
@@ -46,12 +52,13 @@ export const approvalColumns = {
   runExternalId: runs.externalId,
   initiator: runs.initiator,
   resultStatus: toolCalls.resultStatus,
-  decision: decisions.decision,
+  /** What ended it, where a person did; a withdrawn vote ends nothing. */
+  decision: sql<FinalDecision | null>`${decisions.decision}`,
   reason: decisions.reason,
   reviewerId: decisions.reviewerId,
   reviewerName: decisions.reviewerName,
   reviewerEmail: decisions.reviewerEmail,
-  via: decisions.via,
+  via: sql<DecisionVia | null>`${decisions.via}`,
   readAt: sql`clock_timestamp()`.mapWith((text: string) => new Date(text)),
 }
 
@@ -64,7 +71,7 @@ function selectApprovals(db: Queryable, columns = approvalColumns) {
     .from(approvals)
     .innerJoin(toolCalls, eq(toolCalls.id, approvals.callId))
     .innerJoin(runs, eq(runs.id, approvals.runId))
-    .leftJoin(decisions, eq(decisions.approvalId, approvals.id))
+    .leftJoin(decisions, endsApproval)
 }
 
 /** One approval of the project, as it stands in the table: a due one may still say `pending`. */
@@ -110,7 +117,7 @@ export async function listParamsBytes(
   ids: string[],
 ): Promise<{ id: string; bytes: number }[]> {
   const rows = await db.execute<{ id: string; bytes: number }>(sql`
-    select w.id, octet_length(c.params) as bytes
+    select w.id, octet_length(coalesce(a.edited_params, c.params)) as bytes
     from json_array_elements_text(${JSON.stringify(ids)}::text::json) with ordinality as w(id, n)
       join approvals a on a.id = w.id join tool_calls c on c.id = a.call_id
     order by w.n`)
@@ -138,7 +145,8 @@ export async function findApprovalsOf(
   read: ListRead,
 ): Promise<ListedRecord[]> {
   const each = sql`array(select json_array_elements_text(${JSON.stringify(ids)}::text::json))`
-  const { params, description, context, metadata } = toolCalls
+  const { description, context, metadata } = toolCalls
+  const { params } = approvalColumns
   const length = bytesOf(params)
   const size = {
     whole: length,
@@ -170,7 +178,7 @@ export async function findApprovalsOf(
     .from(approvals)
     .innerJoin(toolCalls, eq(toolCalls.id, approvals.callId))
     .innerJoin(runs, eq(runs.id, approvals.runId))
-    .leftJoin(decisions, eq(decisions.approvalId, approvals.id))
+    .leftJoin(decisions, endsApproval)
     .where(and(eq(approvals.projectId, projectId), sql`${approvals.id} = any(${each})`))
 }
 

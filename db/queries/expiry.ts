@@ -3,6 +3,7 @@ import type { Queryable, Transaction } from '@/db/client'
 import { approvals } from '@/db/schema/approvals'
 import { projects } from '@/db/schema/identity'
 import { runs, toolCalls } from '@/db/schema/runs'
+import { approvalColumns } from './approvals'
 import { isNotAside } from './set-aside'
 
 /** A run with something due, and how much of it is pending. */
@@ -71,8 +72,8 @@ export async function lookAtPending(db: Queryable, runIds: string[]) {
       agentName: approvals.agentName,
       tool: approvals.tool,
       callId: approvals.callId,
-      paramsBytes: sql<number>`octet_length(${toolCalls.params})`,
-      digest: toolCalls.digest,
+      paramsBytes: sql<number>`octet_length(${approvalColumns.params})`,
+      digest: approvalColumns.digest,
       ruleTool: approvals.ruleTool,
       ruleCondition: approvals.ruleCondition,
       ruleOutcome: approvals.ruleOutcome,
@@ -109,11 +110,12 @@ export async function lookAtPending(db: Queryable, runIds: string[]) {
     .orderBy(approvals.expiresAt, approvals.id)
 }
 
-/** The params of tool calls by their ids. */
+/** The params in force of held tool calls, by the calls' ids. */
 export async function listParams(tx: Queryable, callIds: string[]): Promise<Map<string, string>> {
   const rows = await tx
-    .select({ id: toolCalls.id, params: toolCalls.params })
+    .select({ id: toolCalls.id, params: approvalColumns.params })
     .from(toolCalls)
+    .innerJoin(approvals, eq(approvals.callId, toolCalls.id))
     .where(inArray(toolCalls.id, idsIn(callIds)))
   return new Map(rows.map((row) => [row.id, row.params]))
 }

@@ -6,7 +6,7 @@ import { agents } from '@/db/schema/agents'
 import { approvals, decisions } from '@/db/schema/approvals'
 import { keys, members, projects, users } from '@/db/schema/identity'
 import { runs, toolCalls } from '@/db/schema/runs'
-import { approvalColumns, type ApprovalRecord } from './approvals'
+import { approvalColumns, endsApproval, type ApprovalRecord } from './approvals'
 import { noteUse } from './credentials'
 
 /*
@@ -180,7 +180,7 @@ const seeApproval = looking((select) =>
     )
     .innerJoin(toolCalls, eq(toolCalls.id, approvals.callId))
     .innerJoin(runs, eq(runs.id, approvals.runId))
-    .leftJoin(decisions, eq(decisions.approvalId, approvals.id)),
+    .leftJoin(decisions, endsApproval),
 )
 
 /** An approval with the credential's rights and its run's state; `hasDue` where something of the run is past its deadline. */
@@ -206,7 +206,7 @@ const forWaiters = oncePerPool((db) =>
     .from(approvals)
     .innerJoin(toolCalls, eq(toolCalls.id, approvals.callId))
     .innerJoin(runs, eq(runs.id, approvals.runId))
-    .leftJoin(decisions, eq(decisions.approvalId, approvals.id))
+    .leftJoin(decisions, endsApproval)
     .crossJoin(sql`(select ${sql.placeholder('credentials')}::text[] as ids) asked`)
     .where(sql`${approvals.id} = any(${sql.placeholder('ids')}::text[])`)
     .prepare('look_for_waiters'),

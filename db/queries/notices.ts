@@ -5,6 +5,7 @@ import { approvalEvents, approvals } from '@/db/schema/approvals'
 import { members, projects, users } from '@/db/schema/identity'
 import { mailItems, mails, noticePreferences, notices } from '@/db/schema/notices'
 import { runs } from '@/db/schema/runs'
+import type { NoticeKind } from '@/lib/notices/schemas'
 import { isOneOf } from '../one-of'
 import { decodeCursor, encodeCursor, type Page } from './cursor'
 import { newestFirst } from './newest-first'
@@ -165,7 +166,7 @@ function selectNotices(db: Queryable) {
   return db
     .select({
       id: notices.id,
-      kind: notices.kind,
+      kind: sql<NoticeKind>`${notices.kind}`,
       subjectId: notices.subjectId,
       text: notices.text,
       createdAt: notices.createdAt,

@@ -2,7 +2,7 @@ import { and, eq, getTableColumns, sql, type SQL } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
 import { approvals, decisions } from '@/db/schema/approvals'
 import { runs, steps, toolCalls } from '@/db/schema/runs'
-import { approvalColumns, type ApprovalRecord } from './approvals'
+import { approvalColumns, endsApproval, type ApprovalRecord } from './approvals'
 import { runNamed, type Brief } from './runs'
 import { bytesOf, cutPage, isWithinBytes } from './bounded'
 
@@ -114,19 +114,21 @@ async function callsAt(db: Queryable, projectId: string, ids: string[], texts: T
     .select({
       ...approvalColumns,
       params: sql<string>`'{}'`,
+      edited: texts.has('params') ? sql<string | null>`${approvals.editedParams}` : noText,
       ...(!texts.has('params') && { context: noText }),
     })
     .from(approvals)
     .innerJoin(toolCalls, eq(toolCalls.id, approvals.callId))
     .innerJoin(runs, eq(runs.id, approvals.runId))
-    .leftJoin(decisions, eq(decisions.approvalId, approvals.id))
+    .leftJoin(decisions, endsApproval)
     .where(isOne)
   const [found, held] = ids.length === 0 ? [[], []] : await Promise.all([calls, ofCalls])
   const approvalOf = new Map(held.map((approval) => [approval.callId, approval]))
   return new Map(
     found.map((call): [string, ToolCallRecord] => {
       const approval = approvalOf.get(call.id)
-      return [call.id, { ...call, approval: approval ? { ...approval, params: call.params } : null }]
+      if (!approval) return [call.id, { ...call, approval: null }]
+      return [call.id, { ...call, approval: { ...approval, params: approval.edited ?? call.params } }]
     }),
   )
 }

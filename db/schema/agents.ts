@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { check, index, integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
-import { moment, projects } from './identity'
+import { moment, paused, projects } from './identity'
 
 export const agents = pgTable(
   'agents',
@@ -15,6 +15,11 @@ export const agents = pgTable(
     /** Row of the version in force: the key under which compiled policies are kept in memory. */
     versionId: text('version_id').notNull(),
     createdAt: moment('created_at').notNull().defaultNow(),
+    ...paused(),
+    /** Groups and people who answer for it, as the file in force names them. */
+    owners: text('owners').array(),
+    /** The set of tools that it last reported. */
+    toolsId: text('tools_id'),
   },
   (t) => [
     uniqueIndex('agents_project_name_key').on(t.projectId, t.name),

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import {
   bigint,
+  boolean,
   check,
   index,
   integer,
@@ -12,19 +13,26 @@ import {
 } from 'drizzle-orm/pg-core'
 import { approvalStatuses } from '../../lib/approvals/statuses'
 import { moment } from './identity'
-import { toolCalls } from './runs'
+import { risks, toolCalls } from './runs'
 
 export const approvalStatus = pgEnum('approval_status', approvalStatuses)
 export const ruleOutcome = pgEnum('rule_outcome', ['always', 'true', 'unevaluable'])
 export const onRejection = pgEnum('on_rejection', ['fail', 'continue'])
-export const decisionKind = pgEnum('decision_kind', ['approve', 'reject'])
-export const decisionVia = pgEnum('decision_via', ['console', 'api'])
+export const decisionKind = pgEnum('decision_kind', ['approve', 'reject', 'request_changes', 'withdraw'])
+export const decisionVia = pgEnum('decision_via', ['console', 'api', 'slack', 'grant', 'script'])
 export const approvalEventType = pgEnum('approval_event_type', [
   'requested',
   'approved',
   'rejected',
   'expired',
   'cancelled',
+  'voted',
+  'edited',
+  'extended',
+  'assigned',
+  'commented',
+  'escalated',
+  'denied',
 ])
 
 /** A gated call and what became of it. One per tool call. */
@@ -57,8 +65,36 @@ export const approvals = pgTable(
     claimedBy: text('claimed_by'),
     /** Of the id by which it was claimed, if it was by one: who sends the id again is answered again. */
     claimHash: text('claim_hash'),
-    /** When those who may decide are reminded next, while it is pending; null where no reminder is left. */
-    nextReminderAt: moment('next_reminder_at'),
+    /** When somebody is told again, or others are asked, while it is pending; null where no step is left. */
+    nextStepAt: moment('next_step_at'),
+    kind: text('kind', { enum: ['call', 'question'] })
+      .notNull()
+      .default('call'),
+    /**
+     * What the policy's entries demanded beyond who may decide by role, RFC 8785 JSON as it was when the call was asked
+     * for; null where they demanded nothing.
+     */
+    terms: text('terms'),
+    /**
+     * Who is being asked at this moment, as names of the policy: for lists and notices alone, never for who may decide.
+     * Null is everybody who may by role.
+     */
+    pools: text('pools').array(),
+    /** The params in force, where a reviewer changed them, and their digest; the call keeps those that were requested. */
+    editedParams: text('edited_params'),
+    editedDigest: text('edited_digest'),
+    assigneeId: text('assignee_id'),
+    risk: text('risk', { enum: risks }),
+    grantId: text('grant_id'),
+    batchId: text('batch_id'),
+    /** The approval of the same run that a reviewer wanted changed, and in whose place this one was asked for. */
+    supersedes: text('supersedes'),
+    action: text('action', { enum: ['ask', 'deny'] })
+      .notNull()
+      .default('ask'),
+    /** By how much its deadline was moved, all together. */
+    extendedSeconds: integer('extended_seconds').notNull().default(0),
+    commentCount: integer('comment_count').notNull().default(0),
   },
   (t) => [
     uniqueIndex('approvals_call_key').on(t.callId),
@@ -82,14 +118,21 @@ export const approvals = pgTable(
     index('approvals_due')
       .on(t.expiresAt)
       .where(sql`${t.status} = 'pending'`),
-    index('approvals_reminders')
-      .on(t.nextReminderAt)
-      .where(sql`${t.status} = 'pending' and ${t.nextReminderAt} is not null`),
+    index('approvals_steps')
+      .on(t.nextStepAt)
+      .where(sql`${t.status} = 'pending' and ${t.nextStepAt} is not null`),
     index('approvals_pending_by_agent')
       .on(t.agentId)
       .where(sql`${t.status} = 'pending'`),
     check('approvals_resolved', sql`(${t.status} = 'pending') = (${t.resolvedAt} is null)`),
+    uniqueIndex('approvals_superseded')
+      .on(t.supersedes)
+      .where(sql`${t.supersedes} is not null`),
     check('approvals_claimed', sql`${t.claimedAt} is null or ${t.status} = 'approved'`),
+    check('approvals_kind', sql`${t.kind} in ('call', 'question')`),
+    check('approvals_action', sql`${t.action} in ('ask', 'deny')`),
+    check('approvals_risk', sql`${t.risk} in ${sql.raw(`('${risks.join("', '")}')`)}`),
+    check('approvals_edited', sql`(${t.editedParams} is null) = (${t.editedDigest} is null)`),
   ],
 )
 
@@ -128,10 +171,15 @@ export const approvalSearchQueue = pgTable(
   (t) => [primaryKey({ columns: [t.projectId, t.approvalId] })],
 )
 
-/** A person's answer: a state with an author and a time. Rows are never changed. */
+/**
+ * What people did about an approval: votes, of which one at most ended it. Rows are never changed; of a seat the latest
+ * counts, where it is about the params in force.
+ */
 export const decisions = pgTable(
   'decisions',
   {
+    /** Null on rows from before there was this column: `decisionId` then makes it of the approval's. */
+    id: text('id'),
     approvalId: text('approval_id')
       .notNull()
       .references(() => approvals.id, { onDelete: 'cascade' }),
@@ -140,12 +188,55 @@ export const decisions = pgTable(
     /** Name and e-mail as they were at the time. */
     reviewerName: text('reviewer_name'),
     reviewerEmail: text('reviewer_email').notNull(),
+    /** On whose seat it counts, where the reviewer stood in for somebody; null is the reviewer's own. */
+    seatId: text('seat_id'),
     decision: decisionKind('decision').notNull(),
+    /** Of the params that it is about; null is those that were requested. */
+    digest: text('digest'),
+    /** The exact text of the params, where this act changed them. */
+    params: text('params'),
     reason: text('reason'),
     via: decisionVia('via').notNull(),
     at: moment('at').notNull(),
+    /** Whether it ended the approval. */
+    isFinal: boolean('is_final').notNull().default(true),
+    isOverride: boolean('is_override').notNull().default(false),
+    grantId: text('grant_id'),
   },
-  (t) => [uniqueIndex('decisions_approval_reviewer_key').on(t.approvalId, t.reviewerId)],
+  (t) => [
+    // One that is final of each approval. An index for it and one for the votes would cost whoever decides alone twice.
+    uniqueIndex('decisions_final_key').on(
+      t.approvalId,
+      sql`(case when ${t.isFinal} then '' else ${t.id} end)`,
+    ),
+  ],
+)
+
+/** What members and agents say to each other about an approval. */
+export const comments = pgTable(
+  'comments',
+  {
+    id: text('id').primaryKey(),
+    projectId: text('project_id').notNull(),
+    approvalId: text('approval_id')
+      .notNull()
+      .references(() => approvals.id, { onDelete: 'cascade' }),
+    authorType: text('author_type', { enum: ['user', 'key'] }).notNull(),
+    authorId: text('author_id').notNull(),
+    /** As it was at the time. */
+    authorLabel: text('author_label').notNull(),
+    body: text('body').notNull(),
+    /** The members who were named, by id. */
+    mentions: text('mentions')
+      .array()
+      .notNull()
+      .default(sql`'{}'`),
+    at: moment('at').notNull(),
+  },
+  (t) => [
+    index('comments_approval').on(t.approvalId, t.at, t.id),
+    check('comments_author', sql`${t.authorType} in ('user', 'key')`),
+  ],
 )
 
 /**

@@ -19,6 +19,13 @@ export const moment = (name: string) => timestamp(name, { withTimezone: true, pr
 
 export const bytes = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' })
 
+/** Since when nothing is released, by whom and why; null where it is. */
+export const paused = () => ({
+  pausedAt: moment('paused_at'),
+  pausedBy: text('paused_by'),
+  pauseReason: text('pause_reason'),
+})
+
 export const memberRole = pgEnum('member_role', ['owner', 'admin', 'reviewer', 'viewer'])
 export const keyKind = pgEnum('key_kind', ['agent', 'personal'])
 export const deployers = pgEnum('deployers', ['anyone', 'people'])
@@ -32,9 +39,14 @@ export const users = pgTable(
     emailVerified: moment('email_verified'),
     image: text('image'),
     createdAt: moment('created_at').notNull().defaultNow(),
+    /** What the directory that provisions people calls them. */
+    externalId: text('external_id'),
   },
   (t) => [
     uniqueIndex('users_email_key').on(t.email),
+    uniqueIndex('users_external_id_key')
+      .on(t.externalId)
+      .where(sql`${t.externalId} is not null`),
     check('users_email_lower', sql`${t.email} = lower(${t.email})`),
   ],
 )
@@ -108,10 +120,25 @@ export const projects = pgTable(
     auditRetentionNext: integer('audit_retention_next'),
     auditRetentionNextAt: moment('audit_retention_next_at'),
     createdAt: moment('created_at').notNull().defaultNow(),
+    ...paused(),
+    /** An IANA name. */
+    timeZone: text('time_zone').notNull().default('UTC'),
+    /** JSON: the hours of each day of the week in which people decide; null is all. */
+    hours: text('hours'),
+    /** Whether an owner or admin may decide against what the policy demands, which everybody is told. */
+    breakGlass: boolean('break_glass').notNull().default(false),
+    /** Whose figures reviewers see. */
+    reviewerStats: text('reviewer_stats').notNull().default('own'),
+    receipts: boolean('receipts').notNull().default(false),
+    /** In a test project, decisions may be scripted. It is said when the project is made. */
+    kind: text('kind', { enum: ['live', 'test'] })
+      .notNull()
+      .default('live'),
   },
   (t) => [
     uniqueIndex('projects_slug_key').on(t.slug),
     check('projects_slug_shape', sql`${t.slug} ~ '^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$'`),
+    check('projects_kind', sql`${t.kind} in ('live', 'test')`),
     check('projects_retention_bounds', sql`${t.retentionDays} between 1 and 36500`),
     check(
       'projects_audit_retention_bounds',

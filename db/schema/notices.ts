@@ -21,6 +21,17 @@ export const noticeKind = pgEnum('notice_kind', [
   'webhook_disabled',
   'audit_retention',
   'policy_loosened',
+  'your_turn',
+  'edited',
+  'comment',
+  'mention',
+  'escalated',
+  'assigned',
+  'unreachable',
+  'agent_paused',
+  'limit_near',
+  'override',
+  'proposal',
 ])
 export const webhookFormat = pgEnum('webhook_format', [
   'standard',

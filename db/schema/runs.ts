@@ -7,6 +7,9 @@ export const runStatus = pgEnum('run_status', runStatuses)
 export const stepKind = pgEnum('step_kind', ['model', 'message', 'note'])
 export const resultStatus = pgEnum('result_status', ['succeeded', 'failed'])
 
+/** How far what a call does can be taken back, from what does nothing to what cannot be undone. */
+export const risks = ['read_only', 'reversible', 'externally_reversible', 'irreversible'] as const
+
 /** Bytes that what only records had, where it is kept cut. */
 const truncatedBytes = () => integer('truncated_bytes')
 
@@ -35,6 +38,12 @@ export const runs = pgTable(
     truncatedBytes: truncatedBytes(),
     initiator: text('initiator'),
     parentRunId: text('parent_run_id'),
+    labels: text('labels')
+      .array()
+      .notNull()
+      .default(sql`'{}'`),
+    /** The highest of its calls'; null where none is classified. */
+    risk: text('risk', { enum: risks }),
     startedAt: moment('started_at').notNull().defaultNow(),
     finishedAt: moment('finished_at'),
   },
@@ -45,6 +54,7 @@ export const runs = pgTable(
     // Lists merge the statuses, each in order.
     index('runs_list_by_status').on(t.projectId, t.status, t.startedAt.desc(), t.id.desc()),
     index('runs_list_by_agent').on(t.projectId, t.agentName, t.status, t.startedAt.desc(), t.id.desc()),
+    check('runs_risk', sql`${t.risk} in ${sql.raw(`('${risks.join("', '")}')`)}`),
     check('runs_pending_count', sql`${t.pendingCount} >= 0`),
     check('runs_awaiting', sql`(${t.status} = 'awaiting_approval') = (${t.pendingCount} > 0)`),
     check(
@@ -81,6 +91,8 @@ export const toolCalls = pgTable(
     /** Of the id by which a call that needs no approval was started, if it was by one. */
     startHash: text('start_hash'),
     required: boolean('required').notNull(),
+    /** JSON: what conditions read of the run and the clock, where they did. */
+    facts: text('facts'),
     policyVersion: integer('policy_version').notNull(),
     startedAt: moment('started_at').notNull().defaultNow(),
     resultStatus: resultStatus('result_status'),

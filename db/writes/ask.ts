@@ -41,7 +41,7 @@ const approvalColumns = {
   rule_detail: 'text',
   on_rejection: 'on_rejection',
   expires_at: 'timestamptz',
-  next_reminder_at: 'timestamptz',
+  next_step_at: 'timestamptz',
 }
 
 const allowed = `allowed as materialized (${itemsOfKeys('run')})`
@@ -81,9 +81,9 @@ const call = (required: string, from = 'held', order = '') => `call as (
 const approval = (from = 'held', order = '') => `approval as (
   insert into approvals (id, project_id, run_id, call_id, agent_id, agent_name, tool, status, message, rule_tool,
     rule_condition, rule_outcome, rule_detail, on_rejection, policy_version, requested_at, expires_at,
-    next_reminder_at)
+    next_step_at)
   select approval_id, project_id, run_id, call_id, agent_id, agent_name, tool, 'pending', message, rule_tool,
-    rule_condition, rule_outcome, rule_detail, on_rejection, call_version, now, expires_at, next_reminder_at
+    rule_condition, rule_outcome, rule_detail, on_rejection, call_version, now, expires_at, next_step_at
   from ${from}${order}),
 event as (
   insert into approval_events (project_id, approval_id, type)

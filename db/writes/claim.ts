@@ -34,7 +34,7 @@ claimed as (
   where ${oneOf('a.id', 'held', 'approval_id')} and (a.project_id = held.project_id) is true
     and (a.status = 'approved') is true and a.claimed_at is null
     and clock.at < a.resolved_at + interval '${grantMinutes} minutes'
-    and (select c.digest from tool_calls c where c.id = a.call_id) = held.digest
+    and coalesce(a.edited_digest, (select c.digest from tool_calls c where c.id = a.call_id)) = held.digest
   returning held.*, clock.at),
 entry as (${insertEntries('claimed.entries', { at: 'claimed.at', from: 'claimed', order: 'claimed.n' })})
 select n, at, is_stale from claimed`,

@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm'
 import type { Database } from '../client'
 import { forEach, given } from '../for-each'
-import { approvalColumns } from '../queries/approvals'
+import { approvalColumns, endsApproval } from '../queries/approvals'
 import { itemsOfKeys } from '../rights'
 import { approvals, decisions } from '../schema/approvals'
 import { runs, toolCalls } from '../schema/runs'
@@ -56,7 +56,7 @@ const writeIn = (isRun: string) =>
         .from(toolCalls)
         .innerJoin(runs, eq(runs.id, toolCalls.runId))
         .leftJoin(approvals, eq(approvals.callId, toolCalls.id))
-        .leftJoin(decisions, eq(decisions.approvalId, approvals.id))
+        .leftJoin(decisions, endsApproval)
         .where(eq(toolCalls.id, given('call_id'))),
     { parts: parts(isRun), from: 'written', apart: (item: Item) => String(item.run) },
   )

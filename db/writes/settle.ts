@@ -19,6 +19,7 @@ const changeColumns = {
 }
 
 const decisionColumns = {
+  id: 'text',
   reviewer_id: 'text',
   reviewer_name: 'text',
   reviewer_email: 'text',
@@ -87,8 +88,8 @@ acted as materialized (
   select held.*, done.count, done.deadline from fresh held left join done using (n)
   where done.n is not null or json_array_length(held.changes) = 0),
 decision as (
-  insert into decisions (approval_id, project_id, reviewer_id, reviewer_name, reviewer_email, decision, reason, via, at)
-  select acted.changes->0->>'approval_id', acted.project_id, d.reviewer_id, d.reviewer_name, d.reviewer_email,
+  insert into decisions (id, approval_id, project_id, reviewer_id, reviewer_name, reviewer_email, decision, reason, via, at)
+  select d.id, acted.changes->0->>'approval_id', acted.project_id, d.reviewer_id, d.reviewer_name, d.reviewer_email,
     d.decision, d.reason, d.via, acted.now
   from acted cross join lateral json_to_record(acted.decision) as d(${typed(decisionColumns)})
   where json_typeof(acted.decision) = 'object'

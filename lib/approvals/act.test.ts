@@ -566,7 +566,7 @@ async function rowsOf({ id, run_id: runId }: Approval) {
         if (typeof value !== 'string') return name === 'id' ? 0 : value
         if (/^\d{4}-\d\d-\d\dT/.test(value)) return 'time'
         return value
-          .replace(/\b(run|apr|stp|aud)_[0-9a-z]{26}/g, '$1_')
+          .replace(/\b(run|apr|stp|aud|dec)_[0-9a-z]{26}/g, '$1_')
           .replace(/\bcall-\d+/, 'call-')
           .replace(/"wait_ms":\d+/, '"wait_ms":0')
       }),

@@ -5,10 +5,10 @@ import type { DeployedPolicy } from '@/lib/agents/policy'
 import type { Context } from '@/lib/context'
 import { newId } from '@/lib/ids'
 import { readJson } from '@/lib/json/strict'
-import { nextReminder } from '@/lib/notices/reminders'
 import { gate, mergeContext, type AskResult, type GateResult } from '@/lib/policy/gate'
 import type { Ask } from './ask'
 import { retryHash } from './retry-hash'
+import { nextStep } from './steps'
 
 type RunRow = typeof runs.$inferSelect
 export type CallRow = typeof toolCalls.$inferSelect
@@ -60,6 +60,7 @@ export function newCall(
     truncatedBytes: null,
     resultDigest: null,
     endedAt: null,
+    facts: null,
   }
 }
 
@@ -96,7 +97,8 @@ export function newApproval(
     claimedAt: null,
     claimedBy: null,
     claimHash: null,
-    nextReminderAt: nextReminder({ requestedAt, expiresAt }, null),
+    nextStepAt: nextStep({ requestedAt, expiresAt }, now)?.at ?? null,
+    ...plain,
   }
 }
 
@@ -119,6 +121,23 @@ export function requested(run: RunRow, call: CallRow, approval: ApprovalRow): Ap
     readAt: approval.requestedAt,
   }
 }
+
+/** What an approval has that no policy asks more of, and with which nobody has done anything. */
+const plain = {
+  kind: 'call',
+  terms: null,
+  pools: null,
+  editedParams: null,
+  editedDigest: null,
+  assigneeId: null,
+  risk: null,
+  grantId: null,
+  batchId: null,
+  supersedes: null,
+  action: 'ask',
+  extendedSeconds: 0,
+  commentCount: 0,
+} as const satisfies Partial<ApprovalRow>
 
 const undecided = {
   decision: null,
@@ -174,6 +193,6 @@ export function approvalValues(approval: ApprovalRow) {
     rule_detail: approval.ruleDetail,
     on_rejection: approval.onRejection,
     expires_at: approval.expiresAt.toISOString(),
-    next_reminder_at: approval.nextReminderAt?.toISOString() ?? null,
+    next_step_at: approval.nextStepAt?.toISOString() ?? null,
   }
 }

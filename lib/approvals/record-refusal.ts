@@ -1,5 +1,6 @@
 import { and, eq } from 'drizzle-orm'
 import { isOneOf } from '@/db/one-of'
+import { approvalColumns } from '@/db/queries/approvals'
 import { approvals } from '@/db/schema/approvals'
 import { toolCalls } from '@/db/schema/runs'
 import { recordRefusals } from '@/lib/audit/record-refusals'
@@ -37,7 +38,7 @@ export async function recordRefusedDecisions(
       status: approvals.status,
       agent: approvals.agentName,
       runId: approvals.runId,
-      digest: toolCalls.digest,
+      digest: approvalColumns.digest,
     })
     .from(approvals)
     .innerJoin(toolCalls, eq(toolCalls.id, approvals.callId))

@@ -1,5 +1,6 @@
 import type { ApprovalRecord } from '@/db/queries/approvals'
 import type { MemberActor } from '@/lib/context'
+import { newId } from '@/lib/ids'
 import { readJson } from '@/lib/json/strict'
 import type { Status } from './transition'
 import { expiryWords, rejectionWords } from './wire'
@@ -71,6 +72,7 @@ export function failureWords(tool: string, resolution: Resolution): string | nul
 /** The same, as the row of the decision. */
 export function decisionValues({ decision, reason, reviewer }: Extract<Resolution, { change: 'decide' }>) {
   return {
+    id: newId('decision'),
     reviewer_id: reviewer.id,
     reviewer_name: reviewer.name,
     reviewer_email: reviewer.email,

@@ -74,7 +74,8 @@ async function readBatch(
       select coalesce((select at from audit_prunings where project_id = ${projectId} order by through_seq desc limit 1),
         '-infinity') as at
     )
-    select a.id, a.requested_at::text as "requestedAt", a.status, a.tool, c.digest, octet_length(c.params) as bytes, d.reviewer_id as reviewer,
+    select a.id, a.requested_at::text as "requestedAt", a.status, a.tool, coalesce(a.edited_digest, c.digest) as digest,
+      octet_length(c.params) + coalesce(octet_length(a.edited_params), 0) as bytes, d.reviewer_id as reviewer,
       d.decision, d.reason, a.claimed_at is not null as "isClaimed", a.claimed_by as "claimedBy",
       (a.resolved_at <= pruned.at) is true as "isEndPruned", (a.claimed_at <= pruned.at) is true as "isClaimPruned",
       e.entries
@@ -84,7 +85,7 @@ async function readBatch(
     ) a
     cross join pruned
     join tool_calls c on c.id = a.call_id
-    left join decisions d on d.approval_id = a.id
+    left join decisions d on d.approval_id = a.id and d.is_final
     cross join lateral (
       select coalesce(json_agg(json_build_object('action', action, 'actor', actor_id, 'digest', detail::json->>'digest',
         'reason', detail::json->>'reason') order by at, ordinal), '[]') as entries
@@ -154,11 +155,18 @@ async function compareParams(db: Database, ids: string[]): Promise<Mismatch[]> {
     calledTool: string
     params: string
     digest: string
+    editedParams: string | null
+    editedDigest: string | null
   }>(sql`
-    select a.id, a.tool, c.tool as "calledTool", c.params, c.digest from approvals a join tool_calls c on c.id = a.call_id
+    select a.id, a.tool, c.tool as "calledTool", c.params, c.digest, a.edited_params as "editedParams",
+      a.edited_digest as "editedDigest" from approvals a join tool_calls c on c.id = a.call_id
     where a.id = any(array(select json_array_elements_text(${JSON.stringify(ids)}::text::json)))`)
-  return rows.flatMap(({ id, tool, calledTool, params, digest }) => {
-    if (tool === calledTool && digestsOfText(tool, params).includes(digest)) return []
+  return rows.flatMap(({ id, tool, calledTool, params, digest, editedParams, editedDigest }) => {
+    const isSound =
+      tool === calledTool &&
+      digestsOfText(tool, params).includes(digest) &&
+      (editedParams === null || digestsOfText(tool, editedParams).includes(editedDigest ?? ''))
+    if (isSound) return []
     return [
       { approval_id: id, what: 'params' as const, detail: 'Its tool or params do not have its digest.' },
     ]

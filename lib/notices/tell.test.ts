@@ -19,7 +19,7 @@ import { makeTestProject, type TestProject } from '@/lib/testing/project'
 import { retrySetAside } from '@/lib/work/set-aside'
 import { readNotices } from './in-app'
 import { setNoticePreferences } from './preferences'
-import { remindDue } from './remind'
+import { takeSteps } from './take-steps'
 import { tellEvents, type ToldEvent } from './tell'
 
 let db: Database
@@ -322,14 +322,14 @@ describe('reminders', () => {
     await test.member('reviewer')
     const { id, requested_at, expires_at } = await test.ask()
     const next = async () =>
-      (await db.select({ at: approvals.nextReminderAt }).from(approvals).where(eq(approvals.id, id)))[0]?.at
+      (await db.select({ at: approvals.nextStepAt }).from(approvals).where(eq(approvals.id, id)))[0]?.at
     const from = Date.parse(requested_at)
     const span = Date.parse(expires_at) - from
     expect(((await next())?.getTime() ?? 0) - from).toBe(span * 0.5)
-    expect(await remindDue(db)).toBe(0)
+    expect(await takeSteps(db)).toBe(0)
     expect(await remindAtShare(db, id, 0.5)).toBe(1)
     const [row] = await db.select().from(approvals).where(eq(approvals.id, id))
-    expect(row?.nextReminderAt?.getTime()).toBe((row?.requestedAt.getTime() ?? 0) + span * 0.9)
+    expect(row?.nextStepAt?.getTime()).toBe((row?.requestedAt.getTime() ?? 0) + span * 0.9)
     expect(await remindAtShare(db, id, 0.9)).toBe(1)
     expect(await next()).toBeNull()
     expect((await noticesOf(id)).map((one) => one.kind)).toEqual(['half_time', 'last_call'])
@@ -346,7 +346,7 @@ describe('reminders', () => {
       create trigger fault before insert on notices for each row execute function fault()`),
     )
     const log = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
-    await db.execute(sql`update approvals set next_reminder_at = clock_timestamp() where id = ${bad.id}`)
+    await db.execute(sql`update approvals set next_step_at = clock_timestamp() where id = ${bad.id}`)
     await db
       .update(approvals)
       .set({
@@ -355,9 +355,9 @@ describe('reminders', () => {
       })
       .where(inArray(approvals.id, [bad.id, good.id, theirs.id]))
     await db.execute(
-      sql`update approvals set next_reminder_at = clock_timestamp() where status = 'pending' and next_reminder_at is not null`,
+      sql`update approvals set next_step_at = clock_timestamp() where status = 'pending' and next_step_at is not null`,
     )
-    await remindDue(db)
+    await takeSteps(db)
     log.mockRestore()
     await db.execute(sql`drop trigger fault on notices`)
     expect([await noticesOf(bad.id), await noticesOf(good.id), await noticesOf(theirs.id)]).toMatchObject([
@@ -369,7 +369,7 @@ describe('reminders', () => {
       { kind: 'reminder', id: bad.id },
     ])
     await retrySetAside(db)
-    expect(await remindDue(db)).toBe(1)
+    expect(await takeSteps(db)).toBe(1)
     expect(await noticesOf(bad.id)).toMatchObject([{ kind: 'half_time' }])
     expect(await db.execute(sql`select from set_aside`)).toEqual([])
   })
@@ -382,12 +382,12 @@ describe('reminders', () => {
     const again = () =>
       db
         .update(approvals)
-        .set({ requestedAt: half, expiresAt: sql`${half} + interval '1 hour'`, nextReminderAt: half })
+        .set({ requestedAt: half, expiresAt: sql`${half} + interval '1 hour'`, nextStepAt: half })
         .where(eq(approvals.projectId, test.project.id))
     await again()
-    await Promise.all([remindDue(db), remindDue(db), remindDue(db)])
+    await Promise.all([takeSteps(db), takeSteps(db), takeSteps(db)])
     await again()
-    await remindDue(db)
+    await takeSteps(db)
     const [count] = await db.execute<{ n: number }>(
       sql`select count(*)::int as n from notices where project_id = ${test.project.id} and kind = 'half_time'`,
     )
@@ -401,7 +401,7 @@ describe('reminders', () => {
     await tellAll()
     await setNoticePreferences(deaf, { ...everything, email: false, in_app: false })
     await remindAtShare(db, id, 0.51)
-    await remindDue(db)
+    await takeSteps(db)
     const mine = (await noticesOf(id)).filter((one) => one.userId === reviewer.actor.id)
     expect(mine).toMatchObject([
       { kind: 'requested', readAt: expect.any(Date) as Date },
@@ -424,7 +424,7 @@ describe('reminders', () => {
       .update(approvals)
       .set({ expiresAt: sql`clock_timestamp()` })
       .where(eq(approvals.id, due.id))
-    await remindDue(db)
+    await takeSteps(db)
     expect([...(await noticesOf(decided.id)), ...(await noticesOf(due.id))]).toEqual([])
     const late = await test.ask()
     await remindAtShare(db, late.id, 0.95)

@@ -69,13 +69,16 @@ async function tellLater(tx: Transaction, portions: ToldEvent[][]): Promise<void
   }
 }
 
+/** What nobody has to decide on any more. */
+const endings = new Set<ToldEvent['type']>(['approved', 'rejected', 'expired', 'cancelled', 'denied'])
+
 async function tellTogether(
   tx: Transaction,
   events: ToldEvent[],
   queueDeliveries: QueueDeliveries,
 ): Promise<void> {
   await lockNoticesOf(tx, idsOf(events))
-  const over = idsOf(events.filter((event) => event.type !== 'requested'))
+  const over = idsOf(events.filter((event) => endings.has(event.type)))
   if (over.length > 0) await clearNotices(tx, over)
   const jobs = await tellRequested(tx, idsOf(events.filter((event) => event.type === 'requested')))
   await queueDeliveries(tx, events)

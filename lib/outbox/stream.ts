@@ -13,15 +13,14 @@ type EventData = { id: string; status: ApprovalStatus }
 /** One event of the stream; `id` is what `Last-Event-ID` resumes after. */
 export type StreamEvent = { id: string; event: string; data: EventData }
 
-const eventNames = {
-  requested: 'approval.requested',
-  approved: 'approval.decided',
-  rejected: 'approval.decided',
-  expired: 'approval.expired',
-  cancelled: 'approval.cancelled',
-} as const satisfies Record<EventRecord['type'], string>
-
-const statusAfter = (type: EventRecord['type']) => (type === 'requested' ? 'pending' : type)
+/** What every stream is told of, and no more: whoever listens knows no other. */
+const told: Partial<Record<EventRecord['type'], { event: string; status: ApprovalStatus }>> = {
+  requested: { event: 'approval.requested', status: 'pending' },
+  approved: { event: 'approval.decided', status: 'approved' },
+  rejected: { event: 'approval.decided', status: 'rejected' },
+  expired: { event: 'approval.expired', status: 'expired' },
+  cancelled: { event: 'approval.cancelled', status: 'cancelled' },
+}
 
 const pollMs = 1500
 /** What happens within this after the first event is looked for in one go. */
@@ -48,11 +47,9 @@ export async function* streamApprovals(
       const events = await listEventsAfter(ctx.db, ctx.project.id, seq)
       await assertStillKnown(ctx.db, ctx)
       for (const { seq: number, approvalId, type } of events) {
-        yield {
-          id: String(number),
-          event: eventNames[type],
-          data: { id: approvalId, status: statusAfter(type) },
-        }
+        const what = told[type]
+        if (what)
+          yield { id: String(number), event: what.event, data: { id: approvalId, status: what.status } }
         seq = number
       }
       if (events.length > 0) continue

@@ -9,7 +9,7 @@ import { sealAudit } from '@/lib/audit/seal'
 import type { ReadySettings } from '@/lib/env'
 import { log } from '@/lib/log'
 import { serveJobs } from '@/lib/jobs/serve'
-import { remindDue } from '@/lib/notices/remind'
+import { takeSteps } from '@/lib/notices/take-steps'
 import { pruneOld } from '@/lib/retention/prune'
 import { queueLostTurns } from '@/lib/webhooks/turn'
 import { onWake, receive, tellOthersBy, wakeChannel } from '@/lib/wake/wake'
@@ -69,7 +69,7 @@ export async function startBackground(setting: ReadySettings): Promise<{ stop():
     dispatch,
     repeat('expire', 500, () => expireApprovals(db)),
     search,
-    repeat('remind', 1000, () => remindDue(db)),
+    repeat('steps', 1000, () => takeSteps(db)),
     repeat('seal', 1000, () => sealAudit(db)),
     repeat('heads', publishing.everyMs, () => publishHeads(ofJobs.db, logAuditHead)),
     repeat('turns', resuming.everyMs, () => queueLostTurns(ofJobs.db)),

@@ -6,7 +6,7 @@ import { sealAudit } from '@/lib/audit/seal'
 import { settings } from '@/lib/env'
 import { msUntilDue } from '@/lib/jobs/due'
 import { drainJobs } from '@/lib/jobs/serve'
-import { remindDue } from '@/lib/notices/remind'
+import { takeSteps } from '@/lib/notices/take-steps'
 import { Rounds } from '@/lib/work/rounds'
 import { jobOptions } from './job-options'
 import { logError } from './log'
@@ -57,7 +57,7 @@ function makeDrain() {
     running: new Set<Promise<unknown>>(),
     dispatch: new Rounds(() => dispatchEvents(db())),
     seal: new Rounds(() => sealAudit(db())),
-    remind: new Rounds(() => remindDue(db())),
+    steps: new Rounds(() => takeSteps(db())),
     jobs: new Rounds(() => drainJobs(jobOptions())),
     search: new Rounds(() => {
       const endAt = performance.now() + mostFillingMs
@@ -96,7 +96,7 @@ export async function drainFor(ms: number): Promise<Drained> {
 }
 
 /**
- * Dispatches the outbox, then seals the audit log, reminds, does every job that is due, and for a few seconds makes
+ * Dispatches the outbox, then seals the audit log, takes the steps of what waits, does every job that is due, and for a few seconds makes
  * searchable what was asked for. Where one of them fails, the others are done all the same.
  * @returns how many of each
  * @throws AggregateError of what failed, at the end
@@ -113,7 +113,7 @@ async function drainAll(drain: ReturnType<typeof makeDrain>): Promise<Drained> {
   const [sealed, jobs, ...others] = await Promise.allSettled([
     drain.seal.run(),
     drain.jobs.run(),
-    drain.remind.run(),
+    drain.steps.run(),
     drain.search.run(),
   ])
   const failures = [dispatched, sealed, jobs, ...others].flatMap((one) =>

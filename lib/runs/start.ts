@@ -75,6 +75,8 @@ export function newRunRow(ctx: Context, policy: DeployedPolicy, now: Date, input
     error: null,
     truncatedBytes: null,
     initiator: input.initiator ?? null,
+    labels: [],
+    risk: null,
     parentRunId: input.parentRunId ?? null,
     startedAt: now,
     finishedAt: null,

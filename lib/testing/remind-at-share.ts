@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm'
 import type { Database } from '@/db/client'
 import { approvals } from '@/db/schema/approvals'
-import { remindDue } from '@/lib/notices/remind'
+import { takeSteps } from '@/lib/notices/take-steps'
 
 /** Moves a pending approval so that this share of its hour is over, and reminds of what is due by then. */
 export async function remindAtShare(db: Database, id: string, share: number): Promise<number> {
@@ -11,6 +11,6 @@ export async function remindAtShare(db: Database, id: string, share: number): Pr
     .set({ requestedAt: since, expiresAt: sql`${since} + interval '1 hour'` })
     .where(eq(approvals.id, id))
   await db.execute(sql`
-    update approvals set next_reminder_at = clock_timestamp() where id = ${id} and next_reminder_at is not null`)
-  return remindDue(db)
+    update approvals set next_step_at = clock_timestamp() where id = ${id} and next_step_at is not null`)
+  return takeSteps(db)
 }

@@ -1,6 +1,7 @@
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Queryable, Transaction } from '@/db/client'
 import { deliveryKey, deliveryKeyPrefix } from '@/db/queries/delivery-jobs'
+import type { EventRecord } from '@/db/queries/events'
 import { deliveries, webhooks } from '@/db/schema/notices'
 import { newId } from '@/lib/ids'
 import { addJobs, type KeyedJob } from '@/lib/jobs/add'
@@ -13,7 +14,7 @@ export type WebhookEventRow = {
   id: number
   projectId: string
   approvalId: string
-  type: 'requested' | 'approved' | 'rejected' | 'expired' | 'cancelled'
+  type: EventRecord['type']
 }
 
 /** A try to send one delivery. */

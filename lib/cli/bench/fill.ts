@@ -45,6 +45,7 @@ export async function copyApprovals(
 }
 
 const runId = numberedIdSql('run', 'k.n')
+const decisionId = numberedIdSql('dec', 'k.n')
 const callId = numberedIdSql('stp', 'k.n')
 /** The ids of a copy, in SQL. */
 export const copiedApprovalId = numberedIdSql('apr', 'k.n')
@@ -72,7 +73,11 @@ export function approvalTables(more: Record<string, Columns> = {}): CopiedTable[
         resolved_at: 'case when t.resolved_at is null then null else clock_timestamp() end',
       },
     },
-    { table: 'decisions', where: 't.approval_id = $1', columns: { approval_id: copiedApprovalId } },
+    {
+      table: 'decisions',
+      where: 't.approval_id = $1',
+      columns: { id: decisionId, approval_id: copiedApprovalId },
+    },
   ]
   return tables.map((copied) => ({ ...copied, columns: { ...copied.columns, ...more[copied.table] } }))
 }
