@@ -35,4 +35,9 @@ export const commands: Listed[] = [
     summary: 'refuse held calls',
     load: async () => (await import('./decide')).reject,
   },
+  {
+    name: 'mcp proxy',
+    summary: 'stand between an MCP client and its servers',
+    load: async () => (await import('./mcp/proxy')).mcpProxy,
+  },
 ]

@@ -1,0 +1,569 @@
+import { randomUUID } from 'node:crypto'
+import { toCallId } from '@/lib/client/call-id'
+import { Problem, Unavailable } from '@/lib/client/errors'
+import { isObject, type JsonObject } from '@/lib/client/json'
+import type { RecordedCall } from '@/lib/client/types'
+import { pause, sleep } from '@/lib/client/wait'
+import { digestOf } from '@/lib/json/canonical'
+import { readJson } from '@/lib/json/strict'
+import { writeJson } from '@/lib/json/write'
+import type { Calls, Held, Question } from './calls'
+import { answer, rpcCode, withResult, type ToolRequest } from './message'
+import type { Seal } from './request-state'
+import type { SessionRun } from './session-run'
+import type { UpstreamFacts } from './upstream-facts'
+import { Waiters } from './waiters'
+
+/** A call of a tool that a client makes. */
+export type Incoming = {
+  request: ToolRequest
+  /** The message as it came. */
+  text: string
+  /** Whether the client speaks the revision of 2026-07-28, whose calls may take several rounds. */
+  isModern: boolean
+  upstream: UpstreamFacts
+  run: SessionRun
+  /** Aborts when nobody waits for the answer any more. */
+  left: AbortSignal
+  /** Tells the client that the call goes on; undefined where it cannot be told. */
+  progress: ((message: string, seconds: number) => void) | undefined
+}
+
+/** What becomes of it. */
+export type Handled =
+  | { kind: 'answer'; text: string }
+  /** Nobody is there to be answered. */
+  | { kind: 'gone' }
+  | { kind: 'release'; released: Released }
+
+/** A call that the server may be sent, once. */
+export type Released = {
+  /** The message for the server. */
+  text: string
+  /** What may run, where a reviewer changed it. */
+  changedArgs: JsonObject | undefined
+  /** Takes the server's answer. @returns what the client is answered */
+  finish(text: string): string
+  /** The server's answer will not come. */
+  lose(): void
+}
+
+/** How long a round of a held call may take, in seconds. */
+export type Holds = { withProgress: number; without: number; legacy: number }
+
+export const usualHolds: Holds = { withProgress: 240, without: 45, legacy: 50 }
+
+/** Clients of the 2026-07-28 revision give up after the tenth. */
+const mostRounds = 9
+const progressMs = 10_000
+const mostAttempts = 5
+const stateMs = 8 * 24 * 3_600_000
+/** For how long another process may still be at a call that it took. */
+const patienceForOthersMs = 10_000
+
+type Options = {
+  calls: Calls
+  seal: Seal
+  waiters: Waiters
+  holds: Holds
+  /** Whoever may go on with a call of another process: the agent as whom, on this machine, this user asks. */
+  principal: string
+  /** Withdraws a request when its client leaves. */
+  cancelsOnLeave: boolean
+  log: (line: string) => void
+}
+
+/** One call on its way through the gate. */
+type Passage = Incoming & {
+  tool: string
+  digest: string
+  round: number
+  /** Whether the call was known by an id, and not by what it says. */
+  isIdentified: boolean
+  /** The id of the call in Holdpoint, and how often it was asked about. */
+  callId: string
+  attempt: number
+  key: string
+}
+
+type Work = { result: Promise<string | undefined>; settle: (text: string | undefined) => void }
+
+/** Holds the calls of tools until they may run, and lets each run once. */
+export class Gate {
+  /** Calls that this process was let through with, until their results are recorded. */
+  private readonly works = new Map<string, Work>()
+  /** Rounds of servers that ask their client something in between, by our name for them. */
+  private readonly rounds = new Map<string, { state: string | undefined; passage: Passage; held: Held }>()
+  /** Claims of this process that nobody made use of. */
+  private readonly unused = new Set<string>()
+  /** Approvals that somebody may still come back for, with their runs. */
+  private readonly open = new Map<string, string>()
+  private readonly recordings = new Set<Promise<void>>()
+
+  constructor(private readonly options: Options) {}
+
+  /** Holds a call until it may run, somebody has said no, or the round is over. */
+  async handle(incoming: Incoming): Promise<Handled> {
+    try {
+      return await this.pass(incoming)
+    } catch (error) {
+      if (incoming.left.aborted) return { kind: 'gone' }
+      const why = error instanceof Error ? error.message : String(error)
+      this.options.log(`${incoming.request.name} was not run: ${why}`)
+      if (error instanceof Unavailable) {
+        return say(incoming, `Holdpoint could not be asked, so the tool was not run. ${why} Try again later.`)
+      }
+      return say(incoming, `The tool was not run: ${why}`)
+    }
+  }
+
+  /** Resolves when what came of the calls is recorded. */
+  async recorded(): Promise<void> {
+    await Promise.allSettled(this.recordings)
+  }
+
+  /** Whether a call of this run may still be gone on with. */
+  isOpen(runId: string): boolean {
+    return [...this.open.values()].includes(runId)
+  }
+
+  private async pass(incoming: Incoming): Promise<Handled> {
+    const { request, run, upstream } = incoming
+    const { seal, principal, waiters } = this.options
+    const { isOver } = run
+    if (isOver !== undefined) return say(incoming, isOver)
+    const tool = `${await upstream.name()}/${request.name}`
+    const passage: Passage = {
+      ...incoming,
+      tool,
+      digest: digestOf(tool, request.args),
+      round: 1,
+      isIdentified: true,
+      callId: '',
+      attempt: 1,
+      key: '',
+    }
+    const state = request.requestState === undefined ? undefined : seal.open(request.requestState)
+    if (state === null) return refuse(incoming, 'Invalid or expired requestState')
+    if (state?.principal === principal && state.digest === passage.digest) {
+      if (state.kind === 'released') return this.goOn(passage, state.call)
+      passage.round = state.round + 1
+      return this.from(passage, async () => {
+        const { held } = await this.options.calls.read(state.call, 0, [incoming.left])
+        this.enter(passage, held)
+        waiters.comesBack(passage.key)
+        return held
+      })
+    }
+    const given = request.meta['holdpoint/callId'] ?? request.meta['claudecode/toolUseId']
+    if (typeof given === 'string' && given !== '') {
+      passage.callId = await toCallId(given)
+      return this.from(passage, async () => (await this.find(passage)) ?? this.ask(passage))
+    }
+    passage.isIdentified = false
+    passage.callId = `mcp-${randomUUID()}`
+    return this.from(passage, async () => (await this.attach(passage)) ?? this.ask(passage))
+  }
+
+  /** Goes through with a call from where it stands, and is taken to wait for it meanwhile. */
+  private async from(passage: Passage, find: () => Promise<Held | Handled>): Promise<Handled> {
+    const { waiters, cancelsOnLeave, calls } = this.options
+    let held: Held | undefined
+    try {
+      for (let next = await find(); ;) {
+        if ('kind' in next) return next
+        held = next
+        if (!passage.key) this.enter(passage, held)
+        next = await this.follow(passage, held)
+      }
+    } catch (error) {
+      if (cancelsOnLeave && passage.left.aborted && held?.action === 'wait') {
+        await calls.withdraw(held.id).catch(() => undefined)
+      }
+      throw error
+    } finally {
+      if (passage.key) waiters.leave(passage.key)
+    }
+  }
+
+  /** A call that an earlier process, or an earlier life of the client, asked about by this id. */
+  private async find(passage: Passage): Promise<Held | undefined> {
+    const found = await this.options.calls.list({ tool_call_id: idOf(passage), limit: '1' }, [passage.left])
+    const [first] = found
+    if (!first) return undefined
+    if (first.digest === passage.digest) return first.held
+    throw new Problem(`The call id ${passage.callId} was used for another call; give each call its own.`, {
+      status: 409,
+      code: 'idempotency_mismatch',
+    })
+  }
+
+  /** An identical call that is undecided or approved and that nobody waits for any more. */
+  private async attach(passage: Passage): Promise<Held | undefined> {
+    const { calls, waiters } = this.options
+    const query = { tool: passage.tool, status: 'pending,approved', limit: '100' }
+    const list = await calls.list(query, [passage.left])
+    const open = list
+      .filter(({ digest }) => digest === passage.digest)
+      .map(({ held }) => held)
+      .filter(({ id, isClaimed, action }) =>
+        isClaimed ? this.unused.has(id) : action === 'wait' || action === 'execute',
+      )
+      .filter((held) => !this.works.has(keyOf(held)) && !waiters.isWaitedFor(keyOf(held), held.metadata))
+    const held = open.find(({ action }) => action !== 'wait') ?? open.at(-1)
+    if (held) this.enter(passage, held)
+    return held
+  }
+
+  private enter(passage: Passage, held: Held): void {
+    passage.callId = held.toolCallId
+    passage.key = keyOf(held)
+    this.options.waiters.enter(passage.key)
+  }
+
+  private async ask(passage: Passage): Promise<Held | Handled> {
+    const { calls, waiters } = this.options
+    const { run, tool, digest, request, upstream, left } = passage
+    const runId = await run.id([left])
+    const toolCallId = idOf(passage)
+    // before anybody could find it with nobody waiting
+    const key = `${runId} ${toolCallId}`
+    if (passage.key) waiters.leave(passage.key)
+    passage.key = key
+    waiters.enter(key)
+    const question: Question = {
+      runId,
+      toolCallId,
+      tool,
+      params: request.args,
+      digest,
+      context: { mcp: upstream.contextOf(request.name) },
+      metadata: { client: run.client, proxy: waiters.mark },
+    }
+    const asked = await calls.ask(question, [left]).catch((error: unknown) => {
+      throw run.heard(error)
+    })
+    if ('held' in asked) return asked.held
+    if (asked.action === 'done') return this.earlier(passage, runId, toolCallId)
+    const begun = this.begin(key)
+    return begun ? this.release(passage, begun, { runId, toolCallId }) : this.join(passage, key)
+  }
+
+  /** One step on with a held call. */
+  private async follow(passage: Passage, held: Held): Promise<Held | Handled> {
+    if (held.action === 'wait' || held.action === 'execute') this.open.set(held.id, held.runId)
+    else this.open.delete(held.id)
+    switch (held.action) {
+      case 'wait':
+        return this.wait(passage, held)
+      case 'execute':
+        return this.take(passage, held)
+      case 'done':
+        if (this.unused.has(held.id)) return this.take(passage, held)
+        if (passage.isIdentified || this.works.has(keyOf(held))) {
+          return this.earlier(passage, held.runId, held.toolCallId)
+        }
+        return this.askAgain(passage, held)
+      case 'ask_again':
+        return this.askAgain(passage, held)
+      case 'continue':
+        return say(passage, held.message)
+      case 'stop':
+        return say(passage, passage.run.end(held))
+    }
+  }
+
+  /** Until it is decided, or the round is over. */
+  private async wait(passage: Passage, held: Held): Promise<Held | Handled> {
+    const { calls, holds, log } = this.options
+    const { left, progress, isModern } = passage
+    const seconds = isModern
+      ? progress
+        ? holds.withProgress
+        : holds.without
+      : progress
+        ? Infinity
+        : holds.legacy
+    const begun = performance.now()
+    const endsAt = begun + seconds * 1000
+    log(`${passage.tool} waits for a person: ${held.url}`)
+    const tell = () => {
+      const passed = performance.now() - begun
+      progress?.(`Waiting for a person: ${held.url}, ${spanOf(held.leftMs - passed)} left`, passed / 1000)
+    }
+    tell()
+    const ticking = setInterval(tell, progressMs)
+    try {
+      for (let now = held; now.action === 'wait';) {
+        const leftMs = endsAt - performance.now()
+        if (leftMs <= 0) return this.stillWaiting(passage, now)
+        const asked = performance.now()
+        const wait = Math.min(50, Math.ceil(leftMs / 1000))
+        const roundEnd = AbortSignal.timeout(Math.ceil(Math.min(2 ** 31 - 1, leftMs + 1000)))
+        try {
+          const read = await calls.read(held.id, wait, [left, roundEnd])
+          if (read.held.action !== 'wait') return read.held
+          now = read.held
+          await pause(asked, read.isHeldOpen ? wait : 0, [left, roundEnd])
+        } catch (error) {
+          left.throwIfAborted()
+          // a round that fails is asked again; what ends it is its time
+          if (!(error instanceof Unavailable) && !roundEnd.aborted) throw error
+        }
+      }
+      return held
+    } finally {
+      clearInterval(ticking)
+    }
+  }
+
+  private stillWaiting(passage: Passage, held: Held): Handled {
+    const { seal, principal, waiters } = this.options
+    const { isModern, round, digest, request } = passage
+    if (!isModern || round >= mostRounds) {
+      const words = 'Call this tool again with the same arguments; changing them asks anew.'
+      return say(passage, `Still waiting for a person (${held.url}). ${words}`)
+    }
+    waiters.expect(keyOf(held))
+    const exp = Date.now() + stateMs
+    const requestState = seal.put({ call: held.id, kind: 'held', round, principal, digest, exp })
+    return { kind: 'answer', text: answer(request.id, { resultType: 'input_required', requestState }) }
+  }
+
+  /** Takes the one use of an approval. */
+  private async take(passage: Passage, held: Held): Promise<Held | Handled> {
+    const key = keyOf(held)
+    passage.left.throwIfAborted()
+    const begun = this.begin(key)
+    if (!begun) return passage.isIdentified ? this.join(passage, key) : this.askAgain(passage, held)
+    try {
+      // whether the claim arrived is not known until it is answered
+      this.unused.add(held.id)
+      const taken = await this.options.calls.claim(held)
+      if (!taken.isGranted) {
+        this.unused.delete(held.id)
+        this.drop(key, begun)
+        return taken.held
+      }
+      // approved with nobody there is not executed: the next identical call takes it
+      passage.left.throwIfAborted()
+      this.unused.delete(held.id)
+      this.open.delete(held.id)
+    } catch (error) {
+      this.drop(key, begun)
+      throw passage.run.heard(error)
+    }
+    return this.release(passage, begun, held)
+  }
+
+  private async askAgain(passage: Passage, held: Held): Promise<Held | Handled> {
+    if (passage.attempt >= mostAttempts) return say(passage, `The tool was not run: ${held.message}`)
+    passage.attempt++
+    if (!passage.isIdentified) passage.callId = `mcp-${randomUUID()}`
+    return this.ask(passage)
+  }
+
+  private begin(key: string): Work | undefined {
+    if (this.works.has(key)) return undefined
+    let settle: Work['settle'] = () => undefined
+    const result = new Promise<string | undefined>((resolve) => (settle = resolve))
+    const work = { result, settle }
+    this.works.set(key, work)
+    return work
+  }
+
+  private drop(key: string, work: Work): void {
+    this.works.delete(key)
+    work.settle(undefined)
+  }
+
+  /** The answer that another request of this process for the same call is about to have. */
+  private async join(passage: Passage, key: string): Promise<Handled> {
+    const { left } = passage
+    const gone = new Promise<undefined>((resolve) => left.addEventListener('abort', () => resolve(undefined)))
+    const text = await Promise.race([this.works.get(key)?.result, gone])
+    left.throwIfAborted()
+    if (text === undefined) return say(passage, 'Nobody knows whether this call ran; it was not run now.')
+    return { kind: 'answer', text: withId(text, passage.request.id) }
+  }
+
+  /** What became of a call that was let through before. */
+  private async earlier(passage: Passage, runId: string, toolCallId: string): Promise<Handled> {
+    const { calls } = this.options
+    const { left } = passage
+    const key = `${runId} ${toolCallId}`
+    const until = performance.now() + patienceForOthersMs
+    for (;;) {
+      if (this.works.has(key)) return this.join(passage, key)
+      const recorded = await calls.readCall(runId, toolCallId, [left])
+      if (recorded.status === 'succeeded' || recorded.status === 'failed') return replayed(passage, recorded)
+      if (performance.now() >= until) break
+      await sleep(1000, [left])
+    }
+    const words = `nobody knows whether it ran. Look whether ${passage.tool} ran before you call it anew`
+    return say(
+      passage,
+      `This call was let through before and no result is recorded: ${words}. It was not run now.`,
+    )
+  }
+
+  /** @param call of what was let through */
+  private release(passage: Passage, work: Work, call: Held | { runId: string; toolCallId: string }): Handled {
+    const { request, text } = passage
+    const held = 'id' in call ? call : undefined
+    const changedArgs = held?.isEdited ? held.params : undefined
+    const isOurState =
+      request.requestState !== undefined && this.options.seal.open(request.requestState) !== undefined
+    const { requestState, ...params } = request.message.params
+    const message =
+      changedArgs || isOurState
+        ? {
+            ...request.message,
+            params: {
+              ...params,
+              ...(isOurState ? {} : { requestState }),
+              arguments: changedArgs ?? request.args,
+            },
+          }
+        : undefined
+    return this.sendOn(passage, work, call, message ? writeJson(message) : text, held)
+  }
+
+  private sendOn(
+    passage: Passage,
+    work: Work,
+    { runId, toolCallId }: { runId: string; toolCallId: string },
+    text: string,
+    held: Held | undefined,
+  ): Handled {
+    const key = `${runId} ${toolCallId}`
+    const changedArgs = held?.isEdited ? held.params : undefined
+    const finish = (answered: string) => {
+      const inBetween = held && this.roundOf(passage, held, answered)
+      if (inBetween !== undefined) return inBetween
+      const told = changedArgs ? withChanges(answered, changedArgs) : answered
+      work.settle(told)
+      this.record(key, runId, toolCallId, answered)
+      return told
+    }
+    // it stays known that it was let through; after an answer this changes nothing
+    const lose = () => work.settle(undefined)
+    return { kind: 'release', released: { text, changedArgs, finish, lose } }
+  }
+
+  /** Where the server asks its client something before it goes on: its own state, under a name of ours. */
+  private roundOf(passage: Passage, held: Held, answered: string): string | undefined {
+    const { seal, principal } = this.options
+    if (!/"resultType"\s*:\s*"input_required"/.test(answered)) return undefined
+    const message = readJson(answered) as JsonObject
+    if (!isObject(message.result) || message.result.resultType !== 'input_required') return undefined
+    const { requestState } = message.result
+    const name = randomUUID()
+    this.rounds.set(name, {
+      state: typeof requestState === 'string' ? requestState : undefined,
+      passage,
+      held,
+    })
+    const { digest } = passage
+    const sealed = seal.put({
+      call: name,
+      kind: 'released',
+      round: 0,
+      principal,
+      digest,
+      exp: Date.now() + stateMs,
+    })
+    return withResult(answered, (result) => ({ ...result, requestState: sealed }))
+  }
+
+  /** Continues a call that was released and that its server has answered with a question. */
+  private goOn(passage: Passage, name: string): Handled {
+    const round = this.rounds.get(name)
+    // each is continued once, by the process that began it: the call was approved once
+    this.rounds.delete(name)
+    const work = round && this.works.get(keyOf(round.held))
+    if (!work) return say(passage, 'Nobody knows whether this call ran; it was not continued now.')
+    const { requestState: _, ...params } = passage.request.message.params
+    const args = round.held.isEdited ? { arguments: round.held.params } : {}
+    const state = round.state === undefined ? {} : { requestState: round.state }
+    const message = { ...passage.request.message, params: { ...params, ...args, ...state } }
+    return this.sendOn(passage, work, round.held, writeJson(message), round.held)
+  }
+
+  /** Records what came of a call, beside what the client is answered. */
+  private record(key: string, runId: string, toolCallId: string, answered: string): void {
+    const { calls, log } = this.options
+    const { status, text } = resultOf(answered)
+    const recording = calls.record(runId, toolCallId, status, text).then(
+      () => void this.works.delete(key),
+      (error: unknown) => log(`the result of ${toolCallId} could not be recorded: ${String(error)}`),
+    )
+    this.recordings.add(recording)
+    void recording.finally(() => this.recordings.delete(recording))
+  }
+}
+
+function keyOf({ runId, toolCallId }: { runId: string; toolCallId: string }): string {
+  return `${runId} ${toolCallId}`
+}
+
+function idOf({ callId, attempt, isIdentified }: Passage): string {
+  return isIdentified && attempt > 1 ? `${callId}.${attempt}` : callId
+}
+
+function spanOf(ms: number): string {
+  const minutes = Math.max(0, Math.round(ms / 60_000))
+  if (minutes >= 120) return `${Math.round(minutes / 60)} h`
+  return minutes >= 2 ? `${minutes} min` : `${Math.max(0, Math.round(ms / 1000))} s`
+}
+
+/** Tells the model what is the matter instead of a result. */
+function say({ request, isModern }: Incoming, text: string): Handled {
+  const result = { content: [{ type: 'text', text }], isError: true }
+  return {
+    kind: 'answer',
+    text: answer(request.id, isModern ? { resultType: 'complete', ...result } : result),
+  }
+}
+
+function refuse({ request }: Incoming, message: string): Handled {
+  const error = { code: rpcCode.invalidParams, message, data: { reason: 'invalid_request_state' } }
+  return { kind: 'answer', text: writeJson({ jsonrpc: '2.0', id: request.id, error }) }
+}
+
+function withId(text: string, id: ToolRequest['id']): string {
+  return writeJson({ ...(readJson(text) as JsonObject), id })
+}
+
+function withChanges(text: string, args: JsonObject): string {
+  const note = { type: 'text', text: `Run with changed arguments: ${writeJson(args)}` }
+  return withResult(text, (result) => ({
+    ...result,
+    content: [note, ...(Array.isArray(result.content) ? (result.content as unknown[]) : [])],
+  }))
+}
+
+/** What is recorded of a server's answer: a result that is an error is a failure that has it. */
+function resultOf(text: string): { status: 'succeeded' | 'failed'; text: string } {
+  const { result, error } = readJson(text) as { result?: unknown; error?: unknown }
+  if (error !== undefined) {
+    const message = isObject(error) ? error.message : undefined
+    return { status: 'failed', text: writeJson({ name: 'McpError', message: message ?? '', error }) }
+  }
+  if (!isObject(result) || result.isError !== true)
+    return { status: 'succeeded', text: writeJson(result ?? null) }
+  const [first] = Array.isArray(result.content) ? (result.content as unknown[]) : []
+  const message = isObject(first) && typeof first.text === 'string' ? first.text.slice(0, 2000) : ''
+  return { status: 'failed', text: writeJson({ name: 'ToolError', message, result }) }
+}
+
+/** The recorded result of a call that ran before. */
+function replayed(passage: Incoming, { status, output, error, truncated }: RecordedCall): Handled {
+  const result = status === 'succeeded' ? output : isObject(error) ? error.result : undefined
+  if (!truncated && isObject(result) && Array.isArray(result.content)) {
+    return { kind: 'answer', text: answer(passage.request.id, result) }
+  }
+  const what = status === 'succeeded' ? 'ran' : 'ran and failed'
+  const kept = writeJson(status === 'succeeded' ? output : error)
+  return say(passage, `This call ${what} before and was not run again. What is recorded of it: ${kept}`)
+}

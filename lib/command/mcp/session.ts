@@ -1,0 +1,185 @@
+import { AppError } from '@/lib/errors'
+import { isObject, type JsonObject } from '@/lib/client/json'
+import { writeJson } from '@/lib/json/write'
+import type { Gate, Released } from './gate'
+import {
+  answer,
+  clean,
+  failure,
+  faultOf,
+  isId,
+  lookAt,
+  readToolRequest,
+  rpcCode,
+  type Id,
+  type Message,
+  type ToolRequest,
+} from './message'
+import type { SessionRun } from './session-run'
+import type { UpstreamFacts } from './upstream-facts'
+
+/** Whose a tool is that a client calls by some name, and what its server calls it. */
+export type Locate = (name: string) => Promise<{ facts: UpstreamFacts; name: string } | undefined>
+
+type Options = {
+  gate: Gate
+  upstream: UpstreamFacts
+  /** Where the server is several as one; else every tool is of `upstream`. */
+  locate?: Locate | undefined
+  run: SessionRun
+  toClient: (text: string) => void
+  toServer: (text: string) => void
+}
+
+/**
+ * What stands between one client and one server: every message is passed on as it came, in both directions, and a call of
+ * a tool once it may run.
+ */
+export class Session {
+  /** Methods of the requests that the server has not answered yet. */
+  private readonly asked = new Map<Id, string>()
+  private readonly held = new Map<Id, AbortController>()
+  private readonly released = new Map<Id, Released>()
+
+  constructor(private readonly options: Options) {}
+
+  /** A message of the client. */
+  fromClient(line: string): void {
+    const { toClient, toServer, run } = this.options
+    const cleaned = clean(line)
+    if (!cleaned) {
+      const isBatch = line.trimStart().startsWith('[')
+      const words = isBatch ? 'Send one message at a time.' : 'This is no JSON.'
+      return toClient(failure(null, isBatch ? rpcCode.invalidRequest : rpcCode.parse, words))
+    }
+    const { text, message } = cleaned
+    const { id, method, params } = message
+    if (method === 'tools/call') {
+      // without an id nobody could be told that it was held
+      if (isId(id)) void this.call(id, line)
+      return
+    }
+    if (method === 'notifications/cancelled' && this.cancel(params?.requestId)) return
+    if (isId(id) && method !== undefined) {
+      this.asked.set(id, method)
+      run.client = clientOf(message) ?? run.client
+    }
+    toServer(text)
+  }
+
+  /** A message of the server. */
+  fromServer(text: string): void {
+    const { toClient, upstream } = this.options
+    const message = lookAt(text)
+    if (!message || !isId(message.id) || message.method !== undefined) return toClient(text)
+    const released = this.released.get(message.id)
+    if (released) {
+      this.released.delete(message.id)
+      return toClient(released.finish(text))
+    }
+    upstream.heard(this.asked.get(message.id), text)
+    this.asked.delete(message.id)
+    toClient(text)
+  }
+
+  /** Nobody waits for the answer to a request any more: where that is held, it stays pending. */
+  abandon(id: Id): void {
+    this.held.get(id)?.abort(new Error('the client has left'))
+  }
+
+  /** The client has left: what is held stays pending. */
+  leave(): void {
+    for (const controller of this.held.values()) controller.abort(new Error('the client has left'))
+  }
+
+  /** The server has ended: what it was sent is answered by nobody. */
+  lose(why: string): void {
+    for (const [id, released] of this.released) {
+      released.lose()
+      this.options.toClient(failure(id, rpcCode.internal, why))
+    }
+    for (const id of this.asked.keys()) this.options.toClient(failure(id, rpcCode.internal, why))
+    this.released.clear()
+    this.asked.clear()
+  }
+
+  private cancel(id: unknown): boolean {
+    const controller = isId(id) ? this.held.get(id) : undefined
+    controller?.abort(new Error('the client has cancelled the call'))
+    return controller !== undefined
+  }
+
+  private async call(id: Id, line: string): Promise<void> {
+    const { gate, upstream, locate, run, toClient, toServer } = this.options
+    if (this.held.has(id) || this.released.has(id)) {
+      return toClient(failure(id, rpcCode.invalidRequest, 'A request of this id is under way.'))
+    }
+    const request = readCall(id, line)
+    if (typeof request === 'string') return toClient(request)
+    run.client = clientOf({ method: 'tools/call', params: request.message.params }) ?? run.client
+    const leaving = new AbortController()
+    this.held.set(id, leaving)
+    const token = request.meta.progressToken
+    const found = locate
+      ? await locate(request.name).catch(() => undefined)
+      : { facts: upstream, name: request.name }
+    if (!found) {
+      this.held.delete(id)
+      return toClient(failure(id, rpcCode.invalidParams, `There is no tool ${request.name} here.`))
+    }
+    const handled = await gate.handle({
+      request: { ...request, name: found.name },
+      text: line.replace(/[\r\n]+/g, ' '),
+      isModern: isModern(request.meta),
+      upstream: found.facts,
+      run,
+      left: leaving.signal,
+      progress: isId(token) ? (message, seconds) => toClient(progressOf(token, message, seconds)) : undefined,
+    })
+    this.held.delete(id)
+    if (handled.kind === 'answer') toClient(handled.text)
+    if (handled.kind !== 'release') return
+    this.released.set(id, handled.released)
+    toServer(handled.released.text)
+  }
+}
+
+/** A call as it was read; or what the client is answered where it cannot be. */
+export function readCall(id: Id, line: string): ToolRequest | string {
+  try {
+    return readToolRequest(line)
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    if (error.code === 'invalid_input') return failure(id, rpcCode.invalidParams, error.message)
+    const words = `This call could not be asked about, so the tool was not run. ${faultOf(error)}`
+    const hint = 'Send such a number as text, if the tool takes it.'
+    const result = { content: [{ type: 'text', text: `${words} ${hint}` }], isError: true }
+    return answer(id, isModern(metaOf(lookAt(line))) ? { resultType: 'complete', ...result } : result)
+  }
+}
+
+export function progressOf(progressToken: Id, message: string, seconds: number): string {
+  const params = { progressToken, progress: Math.round(seconds * 1000) / 1000, message }
+  return writeJson({ jsonrpc: '2.0', method: 'notifications/progress', params })
+}
+
+function metaOf(message: Message | undefined): JsonObject {
+  const meta = message?.params?._meta
+  return isObject(meta) ? meta : {}
+}
+
+const wire = 'io.modelcontextprotocol/'
+
+/** Whether a request speaks the revision of 2026-07-28 or a later one, as each of its requests says. */
+export function isModern(meta: JsonObject): boolean {
+  const version = meta[`${wire}protocolVersion`]
+  return typeof version === 'string' && version >= '2026-07-28'
+}
+
+/** Name and version of a client, where a message says them. */
+export function clientOf(message: Message): string | undefined {
+  const info =
+    message.method === 'initialize' ? message.params?.clientInfo : metaOf(message)[`${wire}clientInfo`]
+  if (!isObject(info) || typeof info.name !== 'string') return undefined
+  return `${info.name} ${typeof info.version === 'string' ? info.version : ''}`.trim().slice(0, 200)
+}
