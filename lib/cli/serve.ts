@@ -11,7 +11,7 @@ import { startMeasuring } from '@/lib/process/metrics'
 import { observed } from '@/lib/process/requests'
 import { startTracing } from '@/lib/process/tracing'
 import { door, refuseUpgrades } from '@/lib/http/door'
-import { apiPaths } from '@/lib/http/router'
+import { patternOf } from '@/lib/http/router'
 import { closeStreams } from '@/lib/http/sse'
 import { root } from './install.mjs'
 
@@ -39,7 +39,7 @@ export async function serve(options: ServeOptions): Promise<{ url: string; close
   const decoy = createServer()
   const pages = withPages ? next({ dev, dir: root, port, quiet: true, httpServer: decoy }) : undefined
   await pages?.prepare()
-  const handle = observed(door(pages?.getRequestHandler(), settings.appUrl), apiPaths)
+  const handle = observed(door(pages?.getRequestHandler(), settings.appUrl), patternOf)
   let isClosing = false
   const server = createServer({ keepAliveTimeout: 65_000 }, (incoming, outgoing) => {
     // Whoever asks again on the same connection would otherwise keep it, and us, alive.

@@ -12,8 +12,24 @@ export type Address = { path: string; parts: string[]; taken: Record<string, End
 /** Written-out parts before names: `approvals/decisions` is not an approval's id. */
 const addresses = addressesOf(api).sort((a, b) => named(a) - named(b))
 
-/** The path of each address, with a name in braces where any part may stand. */
-export const apiPaths = addresses.map(({ path }) => `/api${path}`)
+/** The same by what a path has to share with them: the number of its parts and the first of these. */
+const alike = new Map<string, Address[]>()
+for (const one of addresses) alike.set(likeness(one.parts), [...(alike.get(likeness(one.parts)) ?? []), one])
+
+function likeness(parts: string[]): string {
+  return `${parts.length} ${parts[0] ?? ''}`
+}
+
+/** Of which address a path is, with names in braces where any part may stand; undefined where it is at none. */
+export function patternOf(path: string): string | undefined {
+  const [, top, ...parts] = path.split('/')
+  const address = top === 'api' ? addressAt(parts) : undefined
+  return address && `/api${address.path}`
+}
+
+function addressAt(parts: string[]): Address | undefined {
+  return alike.get(likeness(parts))?.find((one) => isAt(one, parts))
+}
 
 function addressesOf(table: typeof api): Address[] {
   const found = new Map<string, Address['taken']>()
@@ -66,7 +82,7 @@ export async function answerApi(request: Request, target: string): Promise<Answe
 export function findAddress(path: string): { address: Address; params?: RouteParams } | undefined {
   const [, top, ...parts] = path.split('/')
   if (top !== 'api') return undefined
-  const address = addresses.find((one) => isAt(one, parts))
+  const address = addressAt(parts)
   if (!address) return undefined
   try {
     const params: RouteParams = {}
@@ -80,7 +96,6 @@ export function findAddress(path: string): { address: Address; params?: RoutePar
 }
 
 function isAt(address: Address, parts: string[]): boolean {
-  if (address.parts.length !== parts.length) return false
   return address.parts.every((part, at) => (part.startsWith('{') ? parts[at] !== '' : part === parts[at]))
 }
 

@@ -7,19 +7,12 @@ type Handle = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<v
 /**
  * The same handler, measured and traced where somebody reads that: by method, the route's pattern and the kind of
  * status, never by an id.
- * @param patterns of the API's addresses, such as `/api/approvals/{id}`
+ * @param patternOf the pattern of the API's address that a path is at, such as `/api/approvals/{id}`
  */
-export function observed(handle: Handle, patterns: string[]): Handle {
-  const split = patterns.map((pattern) => ({ pattern, parts: pattern.split('/') }))
+export function observed(handle: Handle, patternOf: (path: string) => string | undefined): Handle {
   const routeOf = (path: string): string => {
-    if (!path.startsWith('/api/')) return path.startsWith('/_next/') ? 'asset' : 'page'
-    const given = path.split('/')
-    const found = split.find(
-      ({ parts }) =>
-        parts.length === given.length &&
-        parts.every((part, at) => part === given[at] || part.startsWith('{')),
-    )
-    return found?.pattern ?? 'none'
+    if (path.startsWith('/api/')) return patternOf(path) ?? 'none'
+    return path.startsWith('/_next/') ? 'asset' : 'page'
   }
   return (incoming, outgoing) => {
     if (!measures() && !isTraced()) return handle(incoming, outgoing)
