@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { is, sql } from 'drizzle-orm'
-import { PgTransaction } from 'drizzle-orm/pg-core'
+import { sql } from 'drizzle-orm'
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import type postgres from 'postgres'
 import { isLocal, parseConnection } from './connection'
@@ -83,7 +82,7 @@ export async function runStatement<Row>(db: Database, text: string, values: Valu
 
 /** Whether this is a transaction that somebody has begun. */
 export function isTransaction(db: Queryable): db is Transaction {
-  return is(db, PgTransaction)
+  return !('$client' in db)
 }
 
 /** Runs a statement of the hot path in a transaction; `$1`, its one parameter, stands in it once. */

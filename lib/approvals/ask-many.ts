@@ -54,7 +54,7 @@ export async function askMany(
   const act = (db: Queryable, wakes: Wake[]) => askAll(db, known, input.run_id, asks, underWay, wakes)
   let asked: OneAsked[] | 'apart'
   try {
-    asked = await actInRun(ctx, need, runNamed(input.run_id), act)
+    asked = await actInRun(ctx, need, () => runNamed(input.run_id), act)
   } finally {
     underWay.end()
   }

@@ -56,7 +56,9 @@ export async function askApproval(ctx: Context, input: Ask): Promise<Asked> {
   const underWay = beginDirectAsk()
   const act = (db: Queryable, wakes: Wake[]) => ask(db, known, input, digest, underWay, wakes)
   try {
-    return await (run === undefined ? actAlone(ctx, need, act) : actInRun(ctx, need, runNamed(run), act))
+    return await (run === undefined
+      ? actAlone(ctx, need, act)
+      : actInRun(ctx, need, () => runNamed(run), act))
   } finally {
     underWay.end()
   }

@@ -25,25 +25,30 @@ export async function cancelApproval(given: Context, input: { id: string }): Pro
   requireAgentKey(ctx, 'run')
   requireApprovalId(input.id)
   const { actor, project } = ctx
-  return actInRun(ctx, need, runOfApproval(ctx, input.id), async (db, wakes) => {
-    const seen = await lookToAct(db, ctx, input.id, wakes)
-    if (!seen?.scopes.includes('run')) return refuseAct(ctx, need)
-    if (seen.hasDue) return undefined
-    const outcome = transition(seen, 'cancel', seen.readAt)
-    if (outcome.kind === 'refuse') {
-      return outcome.status === 'cancelled'
-        ? approvalToWire(seen, linkBase(ctx))
-        : tooLate(ctx, seen, outcome.status)
-    }
-    const settlement = new Settlement(ctx, runOf(seen), seen.readAt)
-    const resolved = settlement.resolve(seen, { change: 'cancel' })
-    const right = { credential: credentialOf(actor, need) }
-    const done = await settle(db, settlement, right, credentialsThatWait(ctx, seen.id))
-    if (!done) return undefined
-    const record = { ...resolved, runStatus: settlement.run.status }
-    wakes.push({ projectId: project.id, approvalId: seen.id, settled: { record, live: done.live } })
-    return approvalToWire(record, linkBase(ctx))
-  })
+  return actInRun(
+    ctx,
+    need,
+    () => runOfApproval(ctx, input.id),
+    async (db, wakes) => {
+      const seen = await lookToAct(db, ctx, input.id, wakes)
+      if (!seen?.scopes.includes('run')) return refuseAct(ctx, need)
+      if (seen.hasDue) return undefined
+      const outcome = transition(seen, 'cancel', seen.readAt)
+      if (outcome.kind === 'refuse') {
+        return outcome.status === 'cancelled'
+          ? approvalToWire(seen, linkBase(ctx))
+          : tooLate(ctx, seen, outcome.status)
+      }
+      const settlement = new Settlement(ctx, runOf(seen), seen.readAt)
+      const resolved = settlement.resolve(seen, { change: 'cancel' })
+      const right = { credential: credentialOf(actor, need) }
+      const done = await settle(db, settlement, right, credentialsThatWait(ctx, seen.id))
+      if (!done) return undefined
+      const record = { ...resolved, runStatus: settlement.run.status }
+      wakes.push({ projectId: project.id, approvalId: seen.id, settled: { record, live: done.live } })
+      return approvalToWire(record, linkBase(ctx))
+    },
+  )
 }
 
 export const cancelVerb = verb(

@@ -68,17 +68,22 @@ async function take(ctx: Context<KeyActor>, id: string, claim: Claim, onRefusal:
     wake(db, wakes)
     if (taken) return taken
   }
-  return actInRun(ctx, need, runOfApproval(ctx, id), async (on, wakes) => {
-    const seen = await lookToAct(on, ctx, id, wakes)
-    if (!seen?.scopes.includes('run')) return refuseAct(ctx, need)
-    if (seen.hasDue) return undefined
-    const known = { ...ctx, actor: { ...actor, label: seen.keyName ?? actor.label } }
-    const refusal = whyNot(seen, claim)
-    if (!refusal) return grant(on, known, seen, claim, wakes)
-    if (refusal === 'already_claimed' && isSameClaim(claimable(seen), claim.hash, seen.readAt))
-      return { record: seen, came: 'again' }
-    return onRefusal(on, known, seen, refusal, claim)
-  })
+  return actInRun(
+    ctx,
+    need,
+    () => runOfApproval(ctx, id),
+    async (on, wakes) => {
+      const seen = await lookToAct(on, ctx, id, wakes)
+      if (!seen?.scopes.includes('run')) return refuseAct(ctx, need)
+      if (seen.hasDue) return undefined
+      const known = { ...ctx, actor: { ...actor, label: seen.keyName ?? actor.label } }
+      const refusal = whyNot(seen, claim)
+      if (!refusal) return grant(on, known, seen, claim, wakes)
+      if (refusal === 'already_claimed' && isSameClaim(claimable(seen), claim.hash, seen.readAt))
+        return { record: seen, came: 'again' }
+      return onRefusal(on, known, seen, refusal, claim)
+    },
+  )
 }
 
 /**

@@ -48,31 +48,37 @@ export async function decideApproval(ctx: Context, input: DecideInput & { id: st
 async function decide(ctx: Context, input: DecideInput & { id: string }): Promise<Decided> {
   const { actor, project } = ctx
   if (actor.type !== 'user' || !isId('approval', input.id)) return refuseBeforeLooking(ctx, input.id)
-  return actInRun(ctx, 'reviewer', runOfApproval(ctx, input.id), async (db, wakes) => {
-    const seen = await lookToAct(db, ctx, input.id, wakes)
-    const reviewer = seen && reviewerOf(seen, actor)
-    if (!seen || !reviewer) return refuseAct(ctx, 'reviewer')
-    if (isSaidAgain(seen, reviewer, input))
-      return { approval: approvalToWire(seen, linkBase(ctx)), isReplay: true }
-    if (seen.hasDue) return undefined
-    const refusal = refuseDecision(ctx, seen, reviewer, input)
-    if (refusal) return refusal
-    const { decision } = input
-    const settlement = new Settlement({ ...ctx, actor: reviewer }, runOf(seen), seen.readAt)
-    const reason = reasonOf(input)
-    const resolved = settlement.resolve(seen, { change: 'decide', decision, reason, reviewer })
-    if (settlement.leftBehind > 0)
-      settlement.cancelRest(await listPendingOfRun(db, project.id, seen.runId), becauseRunFailed(seen.tool))
-    const right = { credential: credentialOf(actor, 'reviewer'), isOwn: isOwnRequest(seen, reviewer) }
-    const done = await settle(db, settlement, right, credentialsThatWait(ctx, seen.id))
-    if (!done) return undefined
-    const record = { ...resolved, runStatus: settlement.run.status }
-    // of a run that runs nothing is pending, so nothing can be past its deadline
-    if (record.status === 'approved' && record.runStatus === 'running') keepDecided(ctx.db, record)
-    wakes.push({ projectId: project.id, approvalId: seen.id, settled: { record, live: done.live } })
-    for (const id of settlement.ids) if (id !== seen.id) wakes.push({ projectId: project.id, approvalId: id })
-    return { approval: approvalToWire(record, linkBase(ctx)), isReplay: false }
-  })
+  return actInRun(
+    ctx,
+    'reviewer',
+    () => runOfApproval(ctx, input.id),
+    async (db, wakes) => {
+      const seen = await lookToAct(db, ctx, input.id, wakes)
+      const reviewer = seen && reviewerOf(seen, actor)
+      if (!seen || !reviewer) return refuseAct(ctx, 'reviewer')
+      if (isSaidAgain(seen, reviewer, input))
+        return { approval: approvalToWire(seen, linkBase(ctx)), isReplay: true }
+      if (seen.hasDue) return undefined
+      const refusal = refuseDecision(ctx, seen, reviewer, input)
+      if (refusal) return refusal
+      const { decision } = input
+      const settlement = new Settlement({ ...ctx, actor: reviewer }, runOf(seen), seen.readAt)
+      const reason = reasonOf(input)
+      const resolved = settlement.resolve(seen, { change: 'decide', decision, reason, reviewer })
+      if (settlement.leftBehind > 0)
+        settlement.cancelRest(await listPendingOfRun(db, project.id, seen.runId), becauseRunFailed(seen.tool))
+      const right = { credential: credentialOf(actor, 'reviewer'), isOwn: isOwnRequest(seen, reviewer) }
+      const done = await settle(db, settlement, right, credentialsThatWait(ctx, seen.id))
+      if (!done) return undefined
+      const record = { ...resolved, runStatus: settlement.run.status }
+      // of a run that runs nothing is pending, so nothing can be past its deadline
+      if (record.status === 'approved' && record.runStatus === 'running') keepDecided(ctx.db, record)
+      wakes.push({ projectId: project.id, approvalId: seen.id, settled: { record, live: done.live } })
+      for (const id of settlement.ids)
+        if (id !== seen.id) wakes.push({ projectId: project.id, approvalId: id })
+      return { approval: approvalToWire(record, linkBase(ctx)), isReplay: false }
+    },
+  )
 }
 
 /** An agent can never decide, by whatever way; and what is no id names nothing. */

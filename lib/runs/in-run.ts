@@ -46,15 +46,15 @@ export type Act<T> = (db: Queryable, wakes: Wake[]) => Promise<Outcome<T>>
  * moment and waiting for nobody; only what was left alone waits for the run's lock, and is then done by the same
  * steps. Nobody waits for a lock but here.
  * @param need what it takes, proved and locked anew with the run
- * @param where which run
+ * @param where which run, should it come to the lock
  * @param act answers undefined where it was left alone, returns a refusal, and names in `wakes` whom to tell once it
  * is committed
  * @throws AppError what was refused; `not_found` where the project has no such run; `unavailable` where others were
  * always quicker
  */
-export async function actInRun<T>(ctx: Context, need: Need, where: SQL, act: Act<T>): Promise<T> {
+export async function actInRun<T>(ctx: Context, need: Need, where: () => SQL, act: Act<T>): Promise<T> {
   return actBy(ctx, act, async (tx, wakes) => {
-    const locked = await lockRun(tx, ctx, where)
+    const locked = await lockRun(tx, ctx, where())
     if (!locked) throw notFound()
     wakes.push(...locked.wakes)
     await assertStillAllowed(tx, ctx, need)

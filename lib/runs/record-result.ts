@@ -41,12 +41,17 @@ export async function recordResult(ctx: Context, input: RecordResult): Promise<T
   const { actor } = ctx
   if (actor.type !== 'key') return refuseOthers(ctx)
   const known = { ...ctx, actor }
-  return actInRun(ctx, need, runNamed(input.run), async (db, wakes) => {
-    const written = await write(db, known, input, content, wakes)
-    if (written) return written
-    // Why nothing was written is said of a run that nobody else is at.
-    return isTransaction(db) ? refuse(db, known, input, content) : undefined
-  })
+  return actInRun(
+    ctx,
+    need,
+    () => runNamed(input.run),
+    async (db, wakes) => {
+      const written = await write(db, known, input, content, wakes)
+      if (written) return written
+      // Why nothing was written is said of a run that nobody else is at.
+      return isTransaction(db) ? refuse(db, known, input, content) : undefined
+    },
+  )
 }
 
 async function refuseOthers(given: Context): Promise<never> {
