@@ -14,7 +14,8 @@ function nameWords(name: string): string {
   return roleWords[name] ?? name
 }
 
-function namesWords(names: readonly string[]): string {
+/** Names joined for people to read. */
+export function namesWords(names: readonly string[]): string {
   return [...new Set(names.map(nameWords))].join(' or ')
 }
 

@@ -163,7 +163,7 @@ function whyNotNow(
  * How many places of each clause can be filled at once where nobody takes two, by augmenting paths (Kuhn): as many
  * in all as there can be.
  */
-function seated(clauses: readonly Clause[], pools: readonly Person[][]): number[] {
+export function seated(clauses: readonly Clause[], pools: readonly Person[][]): number[] {
   const places = clauses.flatMap(({ approvals }, clause) => Array.from({ length: approvals }, () => clause))
   const placeOf = new Map<string, number>()
   const fill = (place: number, tried: Set<string>): boolean => {
