@@ -118,15 +118,17 @@ function judgeAll(compiled: CompiledPolicy, call: Call): GateResult {
   }
   const [first] = fired
   if (!first) return { action: 'allow' }
-  const { entry, outcome, detail } = first
-  const settings = settingsOf(policy, entry)
-  const rule = { tool: entry.tool, condition: entry.when, outcome, detail }
+  const settings = settingsOf(policy, first.entry)
   const terms = termsOf(
     policy,
     fired.map((one) => one.entry),
     settings.timeoutSeconds,
   )
-  return { action: 'ask', rule, ...settings, terms }
+  return { action: 'ask', rule: ruleOf(first), ...settings, terms }
+}
+
+function ruleOf({ entry, outcome, detail }: Fired): Rule {
+  return { tool: entry.tool, condition: entry.when, outcome, detail }
 }
 
 /**
@@ -146,6 +148,17 @@ export function gate(compiled: CompiledPolicy, call: Call): GateResult {
     const named = policy.tools.filter(({ tool }) => tool === call?.tool || isWildcard(tool))
     const terms = termsOf(policy, named, timeout)
     return { action: 'ask', rule, timeoutSeconds: timeout, message, onRejection, terms }
+  }
+}
+
+/** All entries that demand approval of a call, in the order of the file. Never throws, as `gate`. */
+export function firedRules(compiled: CompiledPolicy, call: Call): Rule[] {
+  try {
+    const fired = [...entriesNaming(compiled, call.tool)].map((entry) => judge(entry, call))
+    return fired.filter((one) => one !== undefined).map(ruleOf)
+  } catch {
+    const judged = gate(compiled, call)
+    return judged.action === 'ask' ? [judged.rule] : []
   }
 }
 

@@ -82,7 +82,7 @@ function resolve(path: string, from: string): { ours: string } | { package: stri
 }
 
 /** Small, without side effects, and needed by rules: anything else keeps out of the pure ring. */
-const purePackages = new Set(['zod', 'yaml', 'node:crypto'])
+const purePackages = new Set(['zod', 'yaml', 'node:crypto', '@cfworker/json-schema'])
 const sqlPackages = new Set(['drizzle-orm', 'postgres', 'drizzle-kit', 'pg'])
 /** Mails are React Email templates, rendered to text by the verbs that send them; no page is made of them. */
 const mailFiles = /^lib\/notices\/.*\.tsx$/
