@@ -13,9 +13,10 @@ alter default privileges in schema public grant usage on sequences to holdpoint_
 
 -- The record: written, sealed and, as far as the triggers let it, pruned; nothing else.
 revoke update on audit_entries from holdpoint_app;
-grant update (seq, prev_hash, hash) on audit_entries to holdpoint_app;
+grant update (seq, version, salt, actor_commitment, target_commitment, detail_commitment, address_commitment,
+  prev_hash, hash) on audit_entries to holdpoint_app;
 revoke update, delete on audit_prunings from holdpoint_app;
-revoke insert, update, delete on audit_floor from holdpoint_app;
+revoke insert, update, delete on audit_erasures, audit_floor from holdpoint_app;
 revoke delete on projects from holdpoint_app;
 
 -- The tables of the job workers show their rows to their owner alone, unless a policy says otherwise.

@@ -13,14 +13,21 @@ import { agentLink, approvalLink, isObject, runLink } from './target'
 
 /** All of an entry: what it records, who and what by id, and its seal. */
 export function AuditDetails({ project, entry }: { project: string; entry: AuditEntry }) {
-  const { params, ...others } = entry.detail
+  const { params, ...others } = entry.detail ?? {}
   const digest = typeof others.digest === 'string' ? others.digest : undefined
   const hasParams = isObject(params)
   return (
     <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
       <div className="min-w-0 space-y-3">
         {hasParams && <Params params={params} digest={digest} />}
-        <JsonBlock label="Detail" value={hasParams ? others : entry.detail} />
+        {entry.erased_at === null ? (
+          <JsonBlock label="Detail" value={others} />
+        ) : (
+          <p className="text-sm text-muted">
+            What this entry said was erased <Moment at={entry.erased_at} />. Its place in the chain is still
+            proved by the commitments to it.
+          </p>
+        )}
       </div>
       <div className="min-w-0 space-y-3">
         <Facts>

@@ -49,7 +49,7 @@ export const AuditRow = memo(function AuditRow({ project, entry, isPrinting }: A
           <Seq seq={seq} />
           <button
             type="button"
-            aria-label={`Details of ${action}, ${target.label.slice(0, 80)}`}
+            aria-label={`Details of ${action}, ${(target.label ?? 'erased').slice(0, 80)}`}
             aria-expanded={isExpanded}
             title={isExpanded ? 'Hide the details' : 'Show the details'}
             onClick={() => setExpanded(!isExpanded)}
@@ -70,21 +70,15 @@ export const AuditRow = memo(function AuditRow({ project, entry, isPrinting }: A
 
 function SentenceLine({ project, entry }: { project: string; entry: AuditEntry }) {
   const { verb, hasTarget, after, quote } = sentenceOf(entry)
-  const { params } = entry.detail
+  const params = entry.detail?.params
   const look = looks[entry.action]
   return (
     <p className="wrap-anywhere">
       {look && (
         <Icon name={look.icon} className={`mr-1.5 inline-block size-3.5! align-[-2px] ${look.colour}`} />
       )}
-      <UntrustedText
-        text={entry.actor.label}
-        singleLine
-        isBrief
-        maxCharacters={120}
-        className="font-semibold"
-      />{' '}
-      {verb} {hasTarget && <TargetLabel project={project} entry={entry} />}{' '}
+      <Label text={entry.actor.label} maxCharacters={120} className="font-semibold" /> {verb}{' '}
+      {hasTarget && <TargetLabel project={project} entry={entry} />}{' '}
       {isObject(params) && <ParamsSummary params={params} maxCharacters={100} />}{' '}
       {after !== '' && (
         <span className="text-muted">
@@ -102,15 +96,17 @@ function SentenceLine({ project, entry }: { project: string; entry: AuditEntry }
 }
 
 /** What an auditor should not overlook. */
-function Marks({ entry: { action, detail, actor } }: { entry: AuditEntry }) {
+function Marks({ entry }: { entry: AuditEntry }) {
+  const { action, detail, actor } = entry
   return (
     <>
-      {detail.new_agent === true && (
+      {entry.erased_at !== null && <Badge>Erased</Badge>}
+      {detail?.new_agent === true && (
         <Badge tone="warn" icon="warning">
           New agent by a key
         </Badge>
       )}
-      {isObject(detail.loosens) && (
+      {isObject(detail?.loosens) && (
         <Badge tone={actor.type === 'key' ? 'danger' : 'warn'} icon="warning">
           Loosens the policy
         </Badge>
@@ -124,11 +120,19 @@ function Marks({ entry: { action, detail, actor } }: { entry: AuditEntry }) {
   )
 }
 
+type LabelProps = { text: string | null; maxCharacters: number; className: string }
+
+/** What somebody or something was called, unless that was erased. */
+function Label({ text, ...props }: LabelProps) {
+  if (text === null) return <span className="text-muted italic">erased</span>
+  return <UntrustedText text={text} singleLine isBrief {...props} />
+}
+
 function TargetLabel({ project, entry }: { project: string; entry: AuditEntry }) {
   const href = linkOf(project, entry)
   const { type, label: text } = entry.target
   const look = type === 'approval' ? 'code font-medium' : 'font-medium'
-  const label = <UntrustedText text={text} singleLine isBrief maxCharacters={200} className={look} />
+  const label = <Label text={text} maxCharacters={200} className={look} />
   if (href === null) return label
   return (
     <Link href={href} scroll={false} prefetch={false} className="rounded-xs hover:underline">

@@ -37,6 +37,11 @@ describe('an entry in words', () => {
     ],
     ['key.created', { scopes: ['run', 'read'] }, 'Ana made the key TARGET for run, read'],
     ['audit.exported', { format: 'csv' }, 'Ana exported the audit log as csv'],
+    [
+      'audit.erased',
+      { entry_ids: ['aud_1', 'aud_2'], reason: 'Asked to forget.' },
+      'Ana erased what 2 entries said “Asked to forget.”',
+    ],
     ['thing.of_tomorrow', {}, 'Ana did thing.of_tomorrow to TARGET'],
   ])('%s', (action, detail, words) => expect(told(action, detail)).toBe(words))
 

@@ -15,10 +15,10 @@ export type Sentence = {
 type Detail = Record<string, unknown>
 type Words = { verb: string; after?: string | undefined; quote?: unknown; isWhole?: boolean }
 
-/** An entry in words. What was recorded by a newer version is told by its action. */
+/** An entry in words. What was recorded by a newer version, or erased, is told by its action. */
 export function sentenceOf({ action, detail, actor, target }: AuditEntry): Sentence {
   const isSelf = actor.id === target.id || target.type === 'session'
-  const words = sentences[action]?.(detail, isSelf) ?? { verb: `did ${action} to` }
+  const words = sentences[action]?.(detail ?? {}, isSelf) ?? { verb: `did ${action} to` }
   const { verb, after = '', quote, isWhole = false } = words
   return { verb, hasTarget: !isWhole, after, quote: typeof quote === 'string' && quote !== '' ? quote : null }
 }
@@ -87,6 +87,11 @@ const sentences: Record<string, (detail: Detail, isSelf: boolean) => Words> = {
   'project.updated': () => ({ verb: 'changed the settings of' }),
   'audit.exported': ({ format }) => ({ verb: `exported the audit log as ${text(format)}`, isWhole: true }),
   'audit.pruned': () => ({ verb: 'deleted what is older than the audit log is kept', isWhole: true }),
+  'audit.erased': ({ entry_ids: ids, reason }) => ({
+    verb: `erased what ${Array.isArray(ids) ? ids.length : 'some'} entries said`,
+    quote: reason,
+    isWhole: true,
+  }),
 }
 
 /** The actions that are told in words. */

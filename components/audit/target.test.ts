@@ -5,18 +5,23 @@ import { linkOf } from './target'
 
 const approvalId = newId('approval')
 
-function entry(target: AuditEntry['target'], detail: Record<string, unknown> = {}): AuditEntry {
-  const actor = { type: 'system', id: 'sweeper', label: 'Holdpoint' } as const
-  const seal = { seq: null, prev_hash: null, hash: null }
+function entry(
+  target: Omit<AuditEntry['target'], 'commitment'>,
+  detail: Record<string, unknown> = {},
+): AuditEntry {
+  const actor = { type: 'system', id: 'sweeper', label: 'Holdpoint', commitment: null } as const
+  const seal = { v: 1, seq: null, salt: null, erased_at: null, prev_hash: null, hash: null }
   const origin = { credential_id: null, request_id: null, address: null }
+  const commitments = { detail_commitment: null, address_commitment: null }
   return {
     id: newId('audit'),
     at: '2026-01-31T12:00:00Z',
     action: 'approval.approved',
     actor,
     via: 'system',
-    target,
+    target: { ...target, commitment: null },
     detail,
+    ...commitments,
     ...origin,
     ...seal,
   }

@@ -8,7 +8,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 
 /** Page of the run that an entry tells of, or null. */
 export function runLink(project: string, { detail }: AuditEntry): string | null {
-  const run = detail.run_id
+  const run = detail?.run_id
   return typeof run === 'string' && callerIdPattern.test(run) ? pages.run(project, run) : null
 }
 
@@ -21,8 +21,8 @@ export function approvalLink(project: string, { target }: AuditEntry): string | 
 
 /** Page of the agent that an entry is about, at the version that it deployed, or null. */
 export function agentLink(project: string, { target, detail }: AuditEntry): string | null {
-  if (target.type !== 'agent' || !agentNamePattern.test(target.label)) return null
-  const version = Number.isInteger(detail.version) ? Number(detail.version) : undefined
+  if (target.type !== 'agent' || target.label === null || !agentNamePattern.test(target.label)) return null
+  const version = Number.isInteger(detail?.version) ? Number(detail?.version) : undefined
   return pages.agent(project, target.label, version)
 }
 

@@ -78,7 +78,7 @@ function SealLine({ sealedTo, state }: { sealedTo: SealedTo | null; state: State
 }
 
 function Found({ found }: { found: Verification }) {
-  const { ok, checked, head, first_bad, unsealed, approvals_checked, mismatches } = found
+  const { ok, summary, checked, head, first_bad, unsealed, approvals_checked, mismatches } = found
   const isWhole = first_bad === null
   const approvals =
     approvals_checked === 1 ? '1 approval' : `${approvals_checked.toLocaleString('en-US')} approvals`
@@ -86,7 +86,13 @@ function Found({ found }: { found: Verification }) {
   return (
     <Notice tone={ok ? 'ok' : 'danger'}>
       <p className="font-medium">
-        {isWhole ? `The chain holds: ${entries} checked.` : `The chain breaks at entry #${first_bad}.`}
+        {isWhole ? (
+          <>
+            The chain holds: <UntrustedText text={summary} singleLine isBrief maxCharacters={1000} />
+          </>
+        ) : (
+          `The chain breaks at entry #${first_bad}.`
+        )}
       </p>
       {unsealed > 0 && (
         <p>

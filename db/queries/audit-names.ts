@@ -16,7 +16,7 @@ export async function listAuditNames(db: Queryable, projectId: string, most: num
       from acted where acted.id is not null and n < ${most}
     )
     (select a.id, case last.actor_type when 'user' then 'person' else last.actor_type end as kind,
-      coalesce(u.name, last.actor_label) as name, u.email as also, true as acts
+      coalesce(u.name, last.actor_label, a.id) as name, u.email as also, true as acts
       from acted a cross join lateral (
         select e.actor_type, e.actor_label from audit_entries e
         where e.project_id = ${projectId} and e.actor_id = a.id order by e.at desc nulls last, e.ordinal desc nulls last limit 1) last

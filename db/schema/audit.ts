@@ -8,6 +8,7 @@ import {
   integer,
   pgTable,
   primaryKey,
+  smallint,
   text,
   uniqueIndex,
 } from 'drizzle-orm/pg-core'
@@ -16,9 +17,10 @@ import { moment } from './identity'
 const transactionId = customType<{ data: string }>({ dataType: () => 'xid8' })
 
 /**
- * The record. Triggers refuse UPDATE (but for the one sealing of `seq`, `prev_hash` and `hash` from
- * null), TRUNCATE, and DELETE but for what a row of `audit_prunings` of the same transaction covers. `detail` is
- * RFC 8785 canonical JSON, the very text that is hashed.
+ * The record. Triggers refuse UPDATE (but for the one sealing, which sets the columns from `version` to `hash` from
+ * null, and for erasing what a row of `audit_erasures` of the same transaction covers), TRUNCATE, and DELETE but for
+ * what a row of `audit_prunings` of the same transaction covers. `detail` is RFC 8785 canonical JSON, the very text
+ * that is hashed. Labels, detail and address are null in an erased entry, and labels and detail in no other.
  */
 export const auditEntries = pgTable(
   'audit_entries',
@@ -32,19 +34,28 @@ export const auditEntries = pgTable(
     action: text('action').notNull(),
     actorType: text('actor_type').notNull(),
     actorId: text('actor_id').notNull(),
-    actorLabel: text('actor_label').notNull(),
+    actorLabel: text('actor_label'),
     via: text('via').notNull(),
     targetType: text('target_type').notNull(),
     targetId: text('target_id').notNull(),
-    targetLabel: text('target_label').notNull(),
-    detail: text('detail').notNull(),
+    targetLabel: text('target_label'),
+    detail: text('detail'),
     /** Id of the key, personal token or session that acted; null for Holdpoint itself and for operators. */
     credentialId: text('credential_id'),
     requestId: text('request_id'),
     /** Network address that the request came from. */
     address: text('address'),
+    /** How it is hashed: null as version 1, over the clear text; 2, over salted commitments to it. */
+    version: smallint('version'),
+    /** 16 random bytes in hex. */
+    salt: text('salt'),
+    actorCommitment: text('actor_commitment'),
+    targetCommitment: text('target_commitment'),
+    detailCommitment: text('detail_commitment'),
+    addressCommitment: text('address_commitment'),
     prevHash: text('prev_hash'),
     hash: text('hash'),
+    erasedAt: moment('erased_at'),
   },
   (t) => [
     uniqueIndex('audit_entries_seq_key')
@@ -60,6 +71,12 @@ export const auditEntries = pgTable(
     check(
       'audit_entries_sealed',
       sql`(${t.seq} is null) = (${t.hash} is null) and (${t.hash} is null) = (${t.prevHash} is null)`,
+    ),
+    // Not validated: what is older was written under "not null".
+    check(
+      'audit_entries_clear_text',
+      sql`case when ${t.erasedAt} is null then num_nulls(${t.actorLabel}, ${t.targetLabel}, ${t.detail}) = 0
+        else num_nonnulls(${t.actorLabel}, ${t.targetLabel}, ${t.detail}, ${t.address}, ${t.salt}) = 0 end`,
     ),
   ],
 )
@@ -89,6 +106,32 @@ export const auditPrunings = pgTable(
   (t) => [
     primaryKey({ columns: [t.projectId, t.throughSeq] }),
     check('audit_prunings_order', sql`${t.fromSeq} between 1 and ${t.throughSeq}`),
+  ],
+)
+
+/**
+ * Which entries were erased, by whom (the id of an actor) and why. Written in the transaction that erases them, which
+ * also writes an entry `audit.erased` with the same ids; triggers set `at` and `transaction_id`, and refuse UPDATE,
+ * DELETE and TRUNCATE.
+ */
+export const auditErasures = pgTable(
+  'audit_erasures',
+  {
+    id: text('id').primaryKey(),
+    projectId: text('project_id').notNull(),
+    entryIds: text('entry_ids').array().notNull(),
+    reason: text('reason').notNull(),
+    by: text('by').notNull(),
+    at: moment('at')
+      .notNull()
+      .default(sql`clock_timestamp()`),
+    transactionId: transactionId('transaction_id')
+      .notNull()
+      .default(sql`pg_current_xact_id()`),
+  },
+  (t) => [
+    index('audit_erasures_of_transaction').on(t.projectId, t.transactionId),
+    check('audit_erasures_some', sql`cardinality(${t.entryIds}) between 1 and 10000`),
   ],
 )
 

@@ -31,7 +31,7 @@ afterAll(() => close())
 const refusalsOf = async (id: string) =>
   (await entriesOf(id))
     .filter(({ action }) => action === 'approval.decision_refused')
-    .map(({ detail }) => (JSON.parse(detail) as { code: string }).code)
+    .map(({ detail }) => (JSON.parse(detail ?? '') as { code: string }).code)
 
 const entriesOf = (id: string) =>
   db.select().from(auditEntries).where(eq(auditEntries.targetId, id)).orderBy(auditEntries.ordinal)

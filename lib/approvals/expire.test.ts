@@ -98,7 +98,7 @@ async function traceOf(runId: string) {
     approvals: rows.map((row) => [row.tool, row.status, when(row.resolvedAt, row.expiresAt)]),
     audit: entries.map(
       ({ action, actorType, actorId, actorLabel, via, targetType, targetId, targetLabel, detail }) => {
-        const { wait_ms: waitMs, run_id: of, ...rest } = JSON.parse(detail) as Record<string, unknown>
+        const { wait_ms: waitMs, run_id: of, ...rest } = JSON.parse(detail ?? '') as Record<string, unknown>
         const row = rows.find((one) => one.id === targetId)
         const isExact = row?.resolvedAt && waitMs === row.resolvedAt.getTime() - row.requestedAt.getTime()
         const actor = [actorType, actorType === 'key' ? '' : actorId, actorLabel, via]
@@ -306,7 +306,7 @@ describe('expireApprovals', () => {
     const entries = await db.select().from(auditEntries).where(inArray(auditEntries.targetId, ids))
     const told = entries.map((entry) => [
       entry.targetId,
-      (JSON.parse(entry.detail) as { params: { i: number } }).params.i,
+      (JSON.parse(entry.detail ?? '') as { params: { i: number } }).params.i,
     ])
     expect(new Map(told as [string, number][])).toEqual(new Map(ids.map((id, i) => [id, i])))
   })

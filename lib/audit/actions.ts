@@ -36,6 +36,7 @@ export const auditActions = [
   'project.updated',
   'audit.exported',
   'audit.pruned',
+  'audit.erased',
 ] as const
 
 export type AuditAction = (typeof auditActions)[number]

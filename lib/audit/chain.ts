@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import type { ListedEntry } from '@/db/queries/audit'
 import { canonicalJson } from '@/lib/json/canonical'
 import { readJson } from '@/lib/json/strict'
@@ -7,9 +7,13 @@ import type { AuditEntry } from './schemas'
 /** `prev_hash` of a project's first entry. */
 export const genesisHash = '0'.repeat(64)
 
+/** Version of the chain that new entries are sealed in. */
+const currentVersion = 2
+
 /** An audit entry as everybody outside sees it. */
 export function auditEntryToWire(record: ListedEntry): AuditEntry {
   return {
+    v: record.version ?? 1,
     id: record.id,
     seq: record.seq,
     at: record.at.toISOString(),
@@ -18,34 +22,138 @@ export function auditEntryToWire(record: ListedEntry): AuditEntry {
       type: record.actorType as AuditEntry['actor']['type'],
       id: record.actorId,
       label: record.actorLabel,
+      commitment: record.actorCommitment,
     },
     via: record.via,
-    target: { type: record.targetType, id: record.targetId, label: record.targetLabel },
-    detail: readJson(record.detail ?? '{}') as Record<string, unknown>,
+    target: {
+      type: record.targetType,
+      id: record.targetId,
+      label: record.targetLabel,
+      commitment: record.targetCommitment,
+    },
+    detail: record.erasedAt ? null : (readJson(record.detail ?? '{}') as Record<string, unknown>),
+    detail_commitment: record.detailCommitment,
     credential_id: record.credentialId,
     request_id: record.requestId,
     address: record.address,
+    address_commitment: record.addressCommitment,
+    salt: record.salt,
+    erased_at: record.erasedAt?.toISOString() ?? null,
     prev_hash: record.prevHash,
     hash: record.hash,
   }
 }
 
-/** Members that entries got later than others: those that were sealed without them keep their hash. */
-const later = ['credential_id', 'request_id', 'address'] as const
+type Unhashed = Omit<AuditEntry, 'hash'>
+type Form = Record<string, unknown>
 
-/** An entry as it is hashed and exported: without those of the later members that are null. */
-export function chainForm<E extends Omit<AuditEntry, 'hash'>>(entry: E): Partial<E> {
-  const form: Partial<E> = { ...entry }
+/** Members that not every entry has: those that were sealed without them keep their hash. */
+const later = [
+  'credential_id',
+  'request_id',
+  'address',
+  'detail_commitment',
+  'address_commitment',
+  'salt',
+  'erased_at',
+] as const
+
+/** An entry as it is exported: without those of the later members that are null, and of version 1 as it ever was. */
+export function chainForm(entry: Unhashed): Form {
+  const { v, actor, target, detail, ...rest } = entry
+  const form: Form = {
+    ...rest,
+    ...(v === 1 ? {} : { v }),
+    actor: partyForm(actor),
+    target: partyForm(target),
+    ...(detail && { detail }),
+  }
   for (const name of later) if (form[name] === null) delete form[name]
   return form
 }
 
+function partyForm({ label, commitment, ...rest }: AuditEntry['actor' | 'target']): Form {
+  return { ...rest, ...(label !== null && { label }), ...(commitment !== null && { commitment }) }
+}
+
 /**
- * The hash of an entry: hex SHA-256 of the RFC 8785 form of `chainForm`, without the member `hash`. It covers
- * `prev_hash` and `seq`, which makes the chain.
+ * The hash of an entry: hex SHA-256 of the RFC 8785 form of `chainForm` without the member `hash` and, from version 2
+ * on, without what its commitments stand for: both labels, `detail` and `address`, with `salt` and `erased_at`. It
+ * covers `prev_hash` and `seq`, which makes the chain.
  */
-export function hashOfEntry(entry: Omit<AuditEntry, 'hash'>): string {
-  const form: Partial<AuditEntry> = chainForm(entry)
+export function hashOfEntry(entry: Unhashed): string {
+  const bare =
+    entry.v === 1
+      ? entry
+      : {
+          ...entry,
+          actor: { ...entry.actor, label: null },
+          target: { ...entry.target, label: null },
+          detail: null,
+          address: null,
+          salt: null,
+          erased_at: null,
+        }
+  const form = chainForm(bare)
   delete form.hash
   return createHash('sha256').update(canonicalJson(form)).digest('hex')
+}
+
+/** An entry of the current version, with commitments to its clear text under a salt of its own, ready to be hashed. */
+export function commit(entry: Unhashed): Unhashed {
+  const salt = randomBytes(16).toString('hex')
+  const { actor, target, detail, address } = commitmentsTo(entry, salt)
+  return {
+    ...entry,
+    v: currentVersion,
+    salt,
+    actor: { ...entry.actor, commitment: actor },
+    target: { ...entry.target, commitment: target },
+    detail_commitment: detail,
+    address_commitment: address,
+  }
+}
+
+/** Hex SHA-256 of the salt, a zero byte and the clear text in UTF-8; of `detail`, its RFC 8785 form. */
+function commitmentsTo({ actor, target, detail, address }: Unhashed, salt: string) {
+  const salted = createHash('sha256').update(salt, 'hex').update('\0')
+  const to = (text: string | null) => (text === null ? null : salted.copy().update(text).digest('hex'))
+  return {
+    actor: to(actor.label),
+    target: to(target.label),
+    detail: to(detail && canonicalJson(detail)),
+    address: to(address),
+  }
+}
+
+/**
+ * Whether an entry has the hash that it says and, of version 2, clear text that is what it was committed to. Of an
+ * erased one nothing in clear may be left.
+ */
+export function isSound(entry: AuditEntry): boolean {
+  return entry.hash === hashOfEntry(entry) && (entry.v === 1 ? isBare(entry) : keepsCommitments(entry))
+}
+
+/** Version 1 hashes its clear text itself. */
+const isBare = ({ actor, target, salt, detail_commitment, address_commitment, erased_at }: AuditEntry) =>
+  [actor.commitment, target.commitment, salt, detail_commitment, address_commitment, erased_at].every(
+    (member) => member === null,
+  )
+
+function keepsCommitments(entry: AuditEntry): boolean {
+  const { v, salt, actor, target, detail, address } = entry
+  if (v !== currentVersion) return false
+  if (entry.erased_at !== null)
+    return [salt, actor.label, target.label, detail, address].every((member) => member === null)
+  if (salt === null || !/^[0-9a-f]{32}$/.test(salt)) return false
+  const wanted = commitmentsTo(entry, salt)
+  return (
+    wanted.actor !== null &&
+    wanted.actor === actor.commitment &&
+    wanted.target !== null &&
+    wanted.target === target.commitment &&
+    wanted.detail !== null &&
+    wanted.detail === entry.detail_commitment &&
+    wanted.address === entry.address_commitment
+  )
 }

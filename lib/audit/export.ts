@@ -27,6 +27,13 @@ const columns = [
   'credential_id',
   'request_id',
   'address',
+  'v',
+  'salt',
+  'actor_commitment',
+  'target_commitment',
+  'detail_commitment',
+  'address_commitment',
+  'erased_at',
 ] as const
 
 type Format = 'ndjson' | 'csv'
@@ -41,7 +48,7 @@ const exported = {
 
 /**
  * The project's whole audit log, oldest first, as a stream of text: `ndjson` (each line the RFC 8785
- * form of an entry, so that a line without its `hash` member hashes to it) or `csv` (RFC 4180, guarded
+ * form of an entry, to be checked by `docs/verify-audit.mjs` alone) or `csv` (RFC 4180, guarded
  * against formulas). It begins at the oldest entry that is kept: number 1 with a `prev_hash` of zeros or, where older ones were pruned, the next number
  * with the hash of the last pruned one, which the last `audit.pruned` entry names too.
  * @throws Error in the middle of the stream where entries were pruned under it, so that no gap is taken for whole
@@ -96,18 +103,25 @@ function csvLine(entry: AuditEntry): string {
     action: entry.action,
     actor_type: entry.actor.type,
     actor_id: entry.actor.id,
-    actor_label: entry.actor.label,
+    actor_label: entry.actor.label ?? '',
     via: entry.via,
     target_type: entry.target.type,
     target_id: entry.target.id,
-    target_label: entry.target.label,
-    detail: canonicalJson(entry.detail),
+    target_label: entry.target.label ?? '',
+    detail: entry.detail ? canonicalJson(entry.detail) : '',
     id: entry.id,
     prev_hash: entry.prev_hash ?? '',
     hash: entry.hash ?? '',
     credential_id: entry.credential_id ?? '',
     request_id: entry.request_id ?? '',
     address: entry.address ?? '',
+    v: String(entry.v),
+    salt: entry.salt ?? '',
+    actor_commitment: entry.actor.commitment ?? '',
+    target_commitment: entry.target.commitment ?? '',
+    detail_commitment: entry.detail_commitment ?? '',
+    address_commitment: entry.address_commitment ?? '',
+    erased_at: entry.erased_at ?? '',
   }
   return `${columns.map((column) => csvField(cells[column])).join(',')}\r\n`
 }

@@ -6,11 +6,9 @@ import { bytesOf, ifWithin, isWithinBytes } from '@/db/queries/bounded'
 import { isNotAside } from '@/db/queries/set-aside'
 import { auditEntries } from '@/db/schema/audit'
 import { isMoreDue, upToBytes, workInTurns, type Task } from '@/lib/work/in-turns'
-import { auditEntryToWire, genesisHash, hashOfEntry } from './chain'
+import { auditEntryToWire, commit, genesisHash, hashOfEntry } from './chain'
 
 const sealLock = 7_340_215
-/** What the database is told of how entries are hashed: with the members that came later, where they have them. */
-const sealForm = '2'
 const most = { entries: 500, bytes: 4 << 20 }
 /** So many of the oldest are looked at, for a batch that takes of each project in turn. */
 const lookedAt = 20_000
@@ -18,7 +16,8 @@ const lookedAt = 20_000
 /**
  * Numbers and chains what was written since the last time, in order of writing, project by project. Projects have
  * their turns; an entry that cannot be sealed is set aside, and the chain goes on without it. One at a time over all
- * processes (a transaction-level advisory lock); others return at once.
+ * processes (a transaction-level advisory lock); others return at once. Each gets a salt and commitments to its clear
+ * text, which its hash covers in its place: so it can forget that text, and the chain still proves the rest.
  * @returns how many entries were sealed
  */
 export async function sealAudit(db: Database): Promise<number> {
@@ -54,7 +53,7 @@ async function seal(db: Database, entries: Task[]): Promise<string[]> {
   const ids = entries.map((entry) => entry.id)
   return db.transaction(async (tx) => {
     const [lock] = await tx.execute<{ held: boolean }>(
-      sql`select pg_try_advisory_xact_lock(${sealLock}) as held, set_config('holdpoint.seal_form', ${sealForm}, true)`,
+      sql`select pg_try_advisory_xact_lock(${sealLock}) as held`,
     )
     if (!lock?.held) return []
     const unsealed = await tx
@@ -66,8 +65,11 @@ async function seal(db: Database, entries: Task[]): Promise<string[]> {
     const seals = unsealed.map((row) => sealOne(row, heads))
     if (seals.length > 0) {
       await tx.execute(sql`
-        update audit_entries e set seq = s.seq, prev_hash = s.prev_hash, hash = s.hash
-        from jsonb_to_recordset(${JSON.stringify(seals)}::text::jsonb) as s(id text, seq bigint, prev_hash text, hash text)
+        update audit_entries e set seq = s.seq, version = s.v, salt = s.salt, actor_commitment = s.actor,
+          target_commitment = s.target, detail_commitment = s.detail, address_commitment = s.address,
+          prev_hash = s.prev_hash, hash = s.hash
+        from jsonb_to_recordset(${JSON.stringify(seals)}::text::jsonb) as s(id text, seq bigint, v smallint, salt text,
+          actor text, target text, detail text, address text, prev_hash text, hash text)
         where e.id = s.id`)
     }
     return seals.map((one) => one.id)
@@ -95,9 +97,17 @@ async function readHeads(tx: Transaction, projectIds: string[]): Promise<Map<str
 function sealOne(row: AuditRecord, heads: Map<string, Head>) {
   const head = heads.get(row.projectId) ?? { seq: 0, hash: genesisHash }
   const seq = head.seq + 1
-  const hash = hashOfEntry({ ...auditEntryToWire(row), seq, prev_hash: head.hash })
+  const entry = commit({ ...auditEntryToWire(row), seq, prev_hash: head.hash })
+  const hash = hashOfEntry(entry)
   heads.set(row.projectId, { seq, hash })
-  return { id: row.id, seq, prev_hash: head.hash, hash }
+  const { id, v, salt, actor, target, prev_hash } = entry
+  return {
+    ...{ id, seq, v, salt, prev_hash, hash },
+    actor: actor.commitment,
+    target: target.commitment,
+    detail: entry.detail_commitment,
+    address: entry.address_commitment,
+  }
 }
 
 /**
@@ -118,7 +128,5 @@ export async function readSealed(
     .where(and(eq(auditEntries.projectId, projectId), sql`${seq} > ${afterSeq}`))
     .orderBy(asc(seq))
     .limit(limit)
-  return rows.flatMap(({ isWithin: isRead, detail: text, ...row }) =>
-    isRead && text !== null ? [{ ...row, detail: text }] : [],
-  )
+  return rows.flatMap(({ isWithin: isRead, ...row }) => (isRead ? [row] : []))
 }

@@ -1,21 +1,22 @@
-import { and, desc, eq, sql } from 'drizzle-orm'
+import { and, desc, eq, isNull, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { searchesOf, type Database } from '@/db/client'
 import { auditEntries } from '@/db/schema/audit'
 import { walkInTurn } from '@/lib/search-turn'
 import { verb } from '@/lib/verb'
-import { auditEntryToWire, genesisHash, hashOfEntry } from './chain'
+import { auditEntryToWire, genesisHash, isSound } from './chain'
 import { compareApprovals } from './compare-approvals'
 import { findChainStart, type ChainStart } from './prune'
-import { PublishedHead, Verification } from './schemas'
+import { PublishedHead, Verification, type AuditEntry } from './schemas'
 import { readSealed } from './seal'
 
 /** A head as it was published: the number of an entry and its hash. */
 export type Head = { seq: number; hash: string }
 
 /**
- * Walks a project's chain from its first kept entry: numbers without a gap, each entry's hash right, each
- * `prev_hash` the hash before. Where older entries were pruned, the first one has to follow exactly the last that
+ * Walks a project's chain from its first kept entry: numbers without a gap, each entry's hash and commitments right,
+ * each `prev_hash` the hash before. Of an entry whose clear text was erased the commitments are walked, and an entry
+ * `audit.erased` of the chain has to tell of it. Where older entries were pruned, the first one has to follow exactly the last that
  * was, and an entry `audit.pruned` of the chain has to tell of that. Stops at the first that does not fit.
  * `checked` counts the entries walked, `unsealed` those the chain should have by now and has not. Beside, every approval is compared with its entries, and the chain with heads
  * that were published outside: whoever changed entries and approvals alike, hashes included, cannot change those.
@@ -32,13 +33,31 @@ export async function verifyAudit(
   for (const head of published) heads.push(await compareHead(db, projectId, head))
   const ok =
     chain.ok && !isStuck && mismatches.length === 0 && heads.every(({ matches }) => matches !== false)
-  return { ...chain, ok, unsealed, approvals_checked: compared, mismatches, heads }
+  return { ...chain, summary: summaryOf(chain), ok, unsealed, approvals_checked: compared, mismatches, heads }
 }
+
+const counted = (count: number) => (count === 1 ? '1 entry' : `${count.toLocaleString('en-US')} entries`)
+
+/** What became of the entries, in a sentence. */
+function summaryOf({ checked, first_bad, erased, erasures }: Chain): string {
+  if (first_bad !== null)
+    return `Entry ${first_bad.toLocaleString('en-US')} is not sound; before it, ${counted(checked)} are.`
+  const told = erasures.map(
+    ({ at, by, entries }) => `${entries.toLocaleString('en-US')} erased on ${at.slice(0, 10)} by ${by}`,
+  )
+  const last = told.at(-1)
+  const words =
+    told.length <= mostTold ? told : [`${erased.toLocaleString('en-US')} erased, the last: ${last}`]
+  return `${[`${counted(checked)}, all sound`, ...words].join('; ')}.`
+}
+
+/** Of more erasures the last one is told. */
+const mostTold = 3
 
 /** More are not counted. */
 const mostUnsealed = 1000
 
-type Chain = Pick<Verification, 'ok' | 'checked' | 'head' | 'first_bad'>
+type Chain = Pick<Verification, 'ok' | 'checked' | 'erased' | 'erasures' | 'head' | 'first_bad'>
 
 async function verifyChain(db: Database, projectId: string): Promise<Chain> {
   for (;;) {
@@ -83,25 +102,72 @@ async function compareHead(
 
 async function walk(db: Database, projectId: string, start: ChainStart | undefined): Promise<Chain> {
   const first = (start?.seq ?? 0) + 1
+  const erasures = new Erasures()
   let [checked, seq] = [0, 0]
   let head = start?.hash ?? genesisHash
+  const bad = (first_bad: number): Chain => ({ ok: false, checked, ...erasures.found(), head, first_bad })
   for (;;) {
     // From the very first number: an entry from before the start is one that should be gone.
     const rows = await readSealed(db, projectId, seq, 1000)
     for (const row of rows) {
       const entry = auditEntryToWire(row)
       const wanted = first + checked
-      const fits = entry.seq === wanted && entry.prev_hash === head && entry.hash === hashOfEntry(entry)
-      if (!fits) return { ok: false, checked, head, first_bad: Math.min(entry.seq ?? wanted, wanted) }
+      const fits = entry.seq === wanted && entry.prev_hash === head && isSound(entry)
+      if (!fits) return bad(Math.min(entry.seq ?? wanted, wanted))
+      erasures.meet(entry)
       checked += 1
       seq = wanted
       head = entry.hash ?? head
     }
     if (rows.length > 0) continue
-    if (start && !(await isTold(db, projectId, start)))
-      return { ok: false, checked: 0, head: start.hash, first_bad: first }
-    return { ok: true, checked, head: checked === 0 ? null : head, first_bad: null }
+    if (start && !(await isTold(db, projectId, start))) {
+      ;[checked, head] = [0, start.hash]
+      return bad(first)
+    }
+    for (const row of await listUnsealedErasures(db, projectId)) erasures.meet(auditEntryToWire(row))
+    const untold = erasures.firstUntold()
+    if (untold !== undefined) return bad(untold)
+    const isEmpty = checked === 0
+    return { ok: true, checked, ...erasures.found(), head: isEmpty ? null : head, first_bad: null }
   }
+}
+
+const mostErasures = 100
+
+/** The erased entries of a walk, and the entries that tell of them, which come later in the chain. */
+class Erasures {
+  private readonly untold = new Map<string, number>()
+  private readonly told: Verification['erasures'] = []
+  private count = 0
+
+  meet(entry: AuditEntry): void {
+    if (entry.erased_at !== null) this.untold.set(entry.id, entry.seq ?? 0)
+    const ids = entry.action === 'audit.erased' ? entry.detail?.entry_ids : undefined
+    if (!Array.isArray(ids)) return
+    const entries = ids.filter((id: string) => this.untold.delete(id)).length
+    this.count += entries
+    if (entries > 0) this.told.push({ at: entry.at, by: entry.actor.label ?? entry.actor.id, entries })
+    if (this.told.length > mostErasures) this.told.shift()
+  }
+
+  /** The number of the first entry whose clear text is gone though nothing says why. */
+  firstUntold(): number | undefined {
+    return this.untold.values().next().value
+  }
+
+  found(): Pick<Verification, 'erased' | 'erasures'> {
+    return { erased: this.count, erasures: this.told }
+  }
+}
+
+/** Entries that tell of an erasure and are about to be sealed. */
+function listUnsealedErasures(db: Database, projectId: string) {
+  const { action, ordinal, seq } = auditEntries
+  return db
+    .select()
+    .from(auditEntries)
+    .where(and(eq(auditEntries.projectId, projectId), eq(action, 'audit.erased'), isNull(seq)))
+    .orderBy(ordinal)
 }
 
 /** By an entry that is kept, sealed (and then walked) or about to be. */
@@ -119,7 +185,7 @@ async function isTold(db: Database, projectId: string, start: ChainStart): Promi
     .orderBy(desc(auditEntries.at), desc(auditEntries.ordinal))
     .limit(1)
   return told.some((entry) => {
-    const { through_seq: seq, hash } = JSON.parse(entry.detail) as Record<string, unknown>
+    const { through_seq: seq, hash } = JSON.parse(entry.detail ?? '{}') as Record<string, unknown>
     return seq === start.seq && hash === start.hash
   })
 }

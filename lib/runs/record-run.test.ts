@@ -33,7 +33,7 @@ async function entriesOf(test: TestProject) {
     .where(and(eq(auditEntries.projectId, test.project.id), eq(auditEntries.targetType, 'run')))
     .orderBy(auditEntries.ordinal)
   return rows.map((row) => {
-    const { status, external_id } = JSON.parse(row.detail) as Record<string, unknown>
+    const { status, external_id } = JSON.parse(row.detail ?? '') as Record<string, unknown>
     return { action: row.action, run: row.targetId, actor: row.actorId, status, external_id }
   })
 }

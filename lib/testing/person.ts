@@ -66,7 +66,7 @@ export async function auditOf(db: Database, projectId: string, action?: string) 
     actor: row.actorId,
     via: row.via,
     target: row.targetId,
-    detail: readJson(row.detail) as Record<string, unknown>,
+    detail: readJson(row.detail ?? '') as Record<string, unknown>,
   }))
 }
 

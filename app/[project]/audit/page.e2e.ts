@@ -50,7 +50,7 @@ test('the chain verifies', async ({ page, holdpoint }) => {
   await page.goto(`${holdpoint.url}/${holdpoint.project}/audit`)
   await page.getByRole('button', { name: 'Verify the chain' }).click()
   const { body } = await holdpoint.call('GET', '/api/audit/verify', undefined, holdpoint.ownerToken)
-  await expect(page.getByText(`The chain holds: ${String(body.checked)} entries checked.`)).toBeVisible()
+  await expect(page.getByText(`The chain holds: ${String(body.checked)} entries, all sound.`)).toBeVisible()
   await expect(page.getByText(String(body.head), { exact: true }).filter({ visible: true })).toHaveCount(1)
   await page.reload()
   await expect(page.getByText(/Sealed to entry [\d,]+ · .* · head [0-9a-f]{8}/)).toBeVisible()

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { spawnSync } from 'node:child_process'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
@@ -72,39 +72,33 @@ describe('the chain', () => {
     await sealed()
     const { text, headers } = await exported('/api/audit/export?format=ndjson')
     expect(headers.get('content-disposition')).toContain('attachment')
-    const canonical = (value: unknown): string =>
-      value !== null && typeof value === 'object' && !Array.isArray(value)
-        ? `{${Object.keys(value)
-            .sort()
-            .map((key) => `${JSON.stringify(key)}:${canonical((value as Record<string, unknown>)[key])}`)
-            .join(',')}}`
-        : Array.isArray(value)
-          ? `[${value.map(canonical).join(',')}]`
-          : JSON.stringify(value)
-    let previous = '0'.repeat(64)
     const lines = text.trim().split('\n')
-    for (const [i, line] of lines.entries()) {
-      const { hash, ...entry } = JSON.parse(line) as Record<string, unknown>
-      expect(entry).toMatchObject({ seq: i + 1, prev_hash: previous })
-      previous = createHash('sha256').update(canonical(entry)).digest('hex')
-      expect(previous).toBe(hash)
-    }
-    const last = JSON.parse(lines.at(-1) ?? '') as { action: string }
+    const last = JSON.parse(lines.at(-1) ?? '') as { action: string; hash: string }
     expect(last.action).toBe('audit.exported')
+    const script = spawnSync(process.execPath, ['docs/verify-audit.mjs'], { input: text, encoding: 'utf8' })
+    const summary = `${lines.length} entries, all sound.`
+    expect(script).toMatchObject({
+      stdout: `${summary}\nHead ${lines.length}:${last.hash}\n`,
+      stderr: '',
+      status: 0,
+    })
     const verified = await get('/api/audit/verify')
     expect(verified.body).toEqual({
       ok: true,
+      summary,
       checked: lines.length,
-      head: previous,
+      erased: 0,
+      erasures: [],
+      head: last.hash,
       first_bad: null,
       unsealed: 0,
       approvals_checked: 5,
       mismatches: [],
       heads: [],
     })
-    const asked = await get(`/api/audit/verify?head=${lines.length}:${previous}`)
+    const asked = await get(`/api/audit/verify?head=${lines.length}:${last.hash}`)
     expect(asked.body).toMatchObject({ ok: true, heads: [{ seq: lines.length, matches: true }] })
-    const other = await get(`/api/audit/verify?head=${lines.length - 1}:${previous}`)
+    const other = await get(`/api/audit/verify?head=${lines.length - 1}:${last.hash}`)
     expect(other.body).toMatchObject({ ok: false, heads: [{ seq: lines.length - 1, matches: false }] })
     expect(codeOf(await get('/api/audit/verify?head=last'))).toBe('400 invalid_query')
   })
