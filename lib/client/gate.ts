@@ -119,7 +119,7 @@ async function follow<T, P>(
 }
 
 /** Takes a request back, as far as that can still be done. */
-async function withdraw(run: RunContext, { id }: Approval): Promise<void> {
+export async function withdraw(run: RunContext, { id }: Approval): Promise<void> {
   const path = `/approvals/${id}/cancel`
   await run.http
     .send({ method: 'POST', path, signals: [AbortSignal.timeout(10_000)], read: () => true })
