@@ -39,5 +39,23 @@ export const commands: Listed[] = [
     name: 'mcp proxy',
     summary: 'stand between an MCP client and its servers',
     load: async () => (await import('./mcp/proxy')).mcpProxy,
+    name: 'hook',
+    summary: 'answer a hook of a coding agent',
+    load: async () => (await import('./hooks/hook')).hook,
+  },
+  {
+    name: 'install',
+    summary: 'gate the tools of a coding agent',
+    load: async () => (await import('./hooks/install')).install,
+  },
+  {
+    name: 'uninstall',
+    summary: 'take that back',
+    load: async () => (await import('./hooks/uninstall')).uninstall,
+  },
+  {
+    name: 'doctor',
+    summary: 'prove that what is gated stays closed',
+    load: async () => (await import('./hooks/doctor')).doctor,
   },
 ]

@@ -1,0 +1,85 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { makeMachine } from '@/lib/testing/command'
+import { isNo } from './doctor'
+import { names } from './named'
+import { settings } from './settings'
+
+let folder: string
+let machine: ReturnType<typeof makeMachine>
+/** The command as people have it, on a PATH of its own. */
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'holdpoint-doctor-'))
+  execFileSync(process.execPath, ['lib/command/build.mjs', join(folder, 'dist')])
+  const program = join(folder, 'holdpoint')
+  writeFileSync(
+    program,
+    `#!/bin/sh\nexec '${process.execPath}' '${join(folder, 'dist/holdpoint.js')}' "$@"\n`,
+  )
+  chmodSync(program, 0o755)
+  machine = makeMachine({ PATH: `${folder}:${process.env.PATH}`, HOLDPOINT_URL: 'http://127.0.0.1:9' })
+})
+afterAll(() => {
+  machine.remove()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+test.each(names)('what is installed for %s is refused whatever is wrong', async (name) => {
+  await machine.run(['install', name])
+  const { code, stdout } = await machine.run(['doctor', name])
+  for (const words of [
+    'Holdpoint is away',
+    'something else answers',
+    'the program is missing',
+    'there is no key',
+  ])
+    expect(stdout).toMatch(new RegExp(`ok .*refused where ${words}`))
+  const [, ...own] = stdout.split('\n')
+  expect(own.filter((line) => line.startsWith('  BAD'))).toEqual([])
+  // nobody is there to know the key
+  expect(code).toBe(1)
+})
+
+test.each(names)('what was taken out of the settings of %s is found', async (name) => {
+  const path = settings[name].file({ HOME: machine.home }, undefined)
+  await machine.run(['install', name])
+  const text = readFileSync(path, 'utf8')
+  const open = text
+    .replace(/ \|\| \{ echo.*?exit 2; \}/, ' || true')
+    .replace('"block"', '"continue"')
+    .replace('"failClosed": true', '"failClosed": false')
+    .replace('{', '{ "disableAllHooks": true,')
+  writeFileSync(path, open)
+  const { code, stdout } = await machine.run(['doctor', name])
+  expect(code).toBe(1)
+  expect(stdout).toMatch(/BAD .*disableAllHooks is set/)
+  expect(stdout).toMatch(/BAD .*refused where the program is missing/)
+  if (name === 'claude-code') expect(stdout).toMatch(/BAD .*onFailure is "block"/)
+  if (name === 'cursor') expect(stdout).toMatch(/BAD .*failClosed is true/)
+})
+
+test('nothing installed is said, and no hook before a tool is found', async () => {
+  const other = makeMachine({ PATH: folder })
+  expect((await other.run(['doctor'])).stdout).toContain('No settings have Holdpoint’s hooks')
+  await other.run(['install', 'codex'])
+  const path = settings.codex.file({ HOME: other.home }, undefined)
+  writeFileSync(path, readFileSync(path, 'utf8').replace('PreToolUse', 'Stop'))
+  expect((await other.run(['doctor', 'codex'])).stdout).toMatch(/BAD .*no hook is called before a tool runs/)
+  other.remove()
+})
+
+test.each([
+  [{ code: 2, stdout: '', stderr: 'no' }, true],
+  [{ code: 2, stdout: '', stderr: ' \n' }, false],
+  [{ code: 0, stdout: '{"permission":"deny"}', stderr: '' }, true],
+  [{ code: 0, stdout: '{}', stderr: '' }, false],
+  [{ code: 0, stdout: '', stderr: 'no' }, false],
+  [{ code: 1, stdout: '{"permission":"deny"}', stderr: 'no' }, false],
+  [{ code: 127, stdout: '', stderr: 'not found' }, false],
+  [{ code: null, stdout: '', stderr: '' }, false],
+])('%j is a no: %j', (said, is) => {
+  expect(isNo(said)).toBe(is)
+})
