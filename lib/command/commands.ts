@@ -39,6 +39,8 @@ export const commands: Listed[] = [
     name: 'mcp proxy',
     summary: 'stand between an MCP client and its servers',
     load: async () => (await import('./mcp/proxy')).mcpProxy,
+  },
+  {
     name: 'hook',
     summary: 'answer a hook of a coding agent',
     load: async () => (await import('./hooks/hook')).hook,

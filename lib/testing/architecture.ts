@@ -16,7 +16,11 @@ export function ringOf(
   if (path.startsWith('lib/client/')) return 'client'
   if (path.startsWith('lib/command/')) return 'command'
   if (path.startsWith('examples/')) return 'examples'
-  if (/^lib\/(policy|json|untrusted)\/|^lib\/approvals\/(transition|steps)\.|^lib\/(errors|ids)\./.test(path))
+  if (
+    /^lib\/(policy|json|untrusted|hooks\/dialects)\/|^lib\/approvals\/(transition|steps)\.|^lib\/(errors|ids)\./.test(
+      path,
+    )
+  )
     return 'pure'
   if (/^(app|components|lib\/(http|sign-in|process|cli))\/|^lib\/env\.|^[^/]+$/.test(path)) return 'edges'
   return 'verbs'

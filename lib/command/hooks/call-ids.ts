@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { digestOf } from '@/lib/json/canonical'
-import type { JsonObject } from '@/lib/hooks/dialect'
+import type { JsonObject } from '@/lib/hooks/dialects/dialect'
 
 // Copilot's CLI tells no id of a call. It gets one of what it is and when; what came of it is told of the earliest call of
 // the same session, tool and params that is still open. All that can be lost with these files is that.

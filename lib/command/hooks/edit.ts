@@ -8,7 +8,7 @@ import {
   type Node,
   type ParseError,
 } from 'jsonc-parser'
-import type { DialectName } from '@/lib/hooks/dialect'
+import type { DialectName } from '@/lib/hooks/dialects/dialect'
 import { Failure, exit } from '../exit'
 import type { Entry, Settings } from './settings'
 

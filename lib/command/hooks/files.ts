@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { DialectName } from '@/lib/hooks/dialect'
+import type { DialectName } from '@/lib/hooks/dialects/dialect'
 import { configPath } from '../config'
 import { exit, Failure } from '../exit'
 

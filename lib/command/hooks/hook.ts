@@ -3,8 +3,8 @@ import { text } from 'node:stream/consumers'
 import { connect } from '@/lib/client/connect'
 import { Life } from '@/lib/client/life'
 import { toMs, within } from '@/lib/client/wait'
-import { makeCallId } from '@/lib/hooks/call-id'
-import { claudeCode } from '@/lib/hooks/claude-code'
+import { makeCallId } from '@/lib/hooks/dialects/call-id'
+import { claudeCode } from '@/lib/hooks/dialects/claude-code'
 import {
   objectOf,
   type After,
@@ -13,7 +13,7 @@ import {
   type Heard,
   type JsonObject,
   type Verdict,
-} from '@/lib/hooks/dialect'
+} from '@/lib/hooks/dialects/dialect'
 import { command, type Call, type Common, type Io } from '../command'
 import { accessOf } from '../config'
 import { exit, wrongly } from '../exit'

@@ -1,5 +1,5 @@
-import type { Dialect, DialectName } from '@/lib/hooks/dialect'
-import { dialects } from '@/lib/hooks/dialects'
+import type { Dialect, DialectName } from '@/lib/hooks/dialects/dialect'
+import { dialects } from '@/lib/hooks/dialects/all'
 import { wrongly } from '../exit'
 import { oneLine } from '../printer'
 

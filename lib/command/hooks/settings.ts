@@ -1,6 +1,6 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import type { DialectName, JsonObject } from '@/lib/hooks/dialect'
+import type { DialectName, JsonObject } from '@/lib/hooks/dialects/dialect'
 
 type Env = Record<string, string | undefined>
 

@@ -3,7 +3,7 @@ import { holder, withdraw } from '@/lib/client/gate'
 import { isObject } from '@/lib/client/json'
 import { Problem } from '@/lib/client/errors'
 import type { Run } from '@/lib/client/run'
-import type { Before, Result, Verdict } from '@/lib/hooks/dialect'
+import type { Before, Result, Verdict } from '@/lib/hooks/dialects/dialect'
 
 /** As much of an earlier result as a model is told in the reason of a refusal. */
 const mostOutput = 8000

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { withoutParams, type DialectName, type JsonObject, type Verdict } from './dialect'
-import { dialects } from './dialects'
+import { dialects } from './all'
 
 // What is told and what is taken for an answer, as the documents named beside each dialect have it.
 
