@@ -11,8 +11,8 @@ import { readJsonField } from './read-json-field'
 /** A call to try, with params and context as they were typed. */
 export type Question = { name: string; tool: string; params: string; context: string; config: string }
 
-/** What the gate says of a tried call, and every entry that names its tool. */
-export type Checked = CheckResult & { tool: string; entries: PolicyEntry[] }
+/** What the gate says of a tried call, every entry that names its tool, and who owns the agent. */
+export type Checked = CheckResult & { tool: string; entries: PolicyEntry[]; owners: string[] }
 
 /**
  * Has the gate of the server judge a call; nothing is stored. It is a read, so it goes by the API: a server action
@@ -33,7 +33,7 @@ export async function checkCall(project: string, question: Question): Promise<Ac
   }
   const answer = await postJson<CheckResult>(api.check(project, name), { tool, ...fields, config })
   if (!answer.ok) return answer
-  return { ok: true, value: { ...answer.value, tool, entries: await entriesIn(config, tool) } }
+  return { ok: true, value: { ...answer.value, tool, ...(await entriesIn(config, tool)) } }
 }
 
 /** What has no name has no address either. */
@@ -44,8 +44,10 @@ function requireName(name: string): void {
 }
 
 /** The server has read this very file without a mistake; what reads files comes with the first call that is tried. */
-async function entriesIn(config: string, tool: string): Promise<PolicyEntry[]> {
+async function entriesIn(config: string, tool: string): Promise<Pick<Checked, 'entries' | 'owners'>> {
   const { parsePolicy, policyToWire } = await import('@/lib/policy/parse')
   const parsed = parsePolicy(config)
-  return parsed.ok ? entriesNaming(policyToWire(parsed.policy).tools, tool) : []
+  if (!parsed.ok) return { entries: [], owners: [] }
+  const policy = policyToWire(parsed.policy)
+  return { entries: entriesNaming(policy.tools, tool), owners: policy.owners ?? [] }
 }

@@ -7,6 +7,7 @@ import { EmptyState } from '../ui/empty-state'
 import { ListFrame } from '../ui/table'
 import { UntrustedText } from '../ui/untrusted-text'
 import type { PolicyEntry } from './entries-naming'
+import { requirementSentences } from './requirement-sentences'
 import { timeoutWords } from './timeout-words'
 
 /** What the gate understood of a file: every entry with the settings that hold for it. */
@@ -24,7 +25,7 @@ export function PolicyView({ policy }: { policy: Policy }) {
       <ListFrame>
         <ul aria-label="Entries of the policy" className="divide-y divide-line">
           {policy.tools.map((entry, at) => (
-            <EntryRow key={at} entry={entry} />
+            <EntryRow key={at} entry={entry} owners={policy.owners ?? []} />
           ))}
         </ul>
       </ListFrame>
@@ -39,7 +40,7 @@ export function PolicyView({ policy }: { policy: Policy }) {
 /** Longer ones take lines of their own. */
 const charactersBeside = 56
 
-function EntryRow({ entry }: { entry: PolicyEntry }) {
+function EntryRow({ entry, owners }: { entry: PolicyEntry; owners: string[] }) {
   const isBeside = Math.max(entry.tool.length, entry.when?.length ?? 0) <= charactersBeside
   return (
     <li className="space-y-1.5 px-3 py-2.5 sm:px-4">
@@ -57,13 +58,37 @@ function EntryRow({ entry }: { entry: PolicyEntry }) {
           )}
         </p>
       </div>
-      <EntrySettings entry={entry} />
+      <EntrySettings entry={entry} owners={owners} />
     </li>
   )
 }
 
-/** How long a held call waits, what the reviewer reads, and what a rejection does. */
-export function EntrySettings({ entry }: { entry: Omit<PolicyEntry, 'tool' | 'when'> }) {
+type EntrySettingsProps = {
+  entry: Omit<PolicyEntry, 'tool' | 'when'>
+  /** What `agent:owners` stands for. */
+  owners: string[]
+}
+
+/** How long a held call waits, what the reviewer reads, what a rejection does, and who decides where that is said. */
+export function EntrySettings({ entry, owners }: EntrySettingsProps) {
+  const sentences = requirementSentences(entry, owners)
+  return (
+    <>
+      <Settings entry={entry} />
+      {sentences.length > 0 && (
+        <ul aria-label="Who decides" className="space-y-0.5 border-l-2 border-line-strong pl-2.5 text-sm">
+          {sentences.map((sentence) => (
+            <li key={sentence} className="wrap-anywhere">
+              <bdi>{sentence}</bdi>
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  )
+}
+
+function Settings({ entry }: Pick<EntrySettingsProps, 'entry'>) {
   return (
     <dl className="flex flex-wrap gap-x-5 gap-y-0.5 text-sm text-muted">
       <Setting name="Waits">

@@ -8,7 +8,7 @@ import { EntrySettings } from './policy-view'
 
 /** What would become of a call, and why. */
 export function TryAnswer({ checked }: { checked: Checked }) {
-  const { tool, rule, entries } = checked
+  const { tool, rule, entries, owners } = checked
   if (!checked.required || rule === null) return <Runs tool={tool} entries={entries} />
   const settings = entries.find((entry) => entry.tool === rule.tool && entry.when === rule.condition)
   return (
@@ -26,7 +26,7 @@ export function TryAnswer({ checked }: { checked: Checked }) {
           <Outcome rule={rule} />
         </Fact>
       </Facts>
-      {settings && <EntrySettings entry={settings} />}
+      {settings && <EntrySettings entry={settings} owners={owners} />}
     </div>
   )
 }
