@@ -3,7 +3,9 @@ import { requireToolName } from '@/lib/approvals/ask-input'
 import type { Context } from '@/lib/context'
 import { notFound } from '@/lib/errors'
 import { compilePolicy, gate, mergeContext } from '@/lib/policy/gate'
+import { urgentFirst } from '@/lib/policy/report'
 import { requireAgentName } from './deploy'
+import { warningsOfPeople } from './people-warnings'
 import { requireNoWarnings, requirePolicy } from './read-file'
 import { AgentByName, CheckInput, CheckResult, policyReader, Strictness } from './schemas'
 import { verb } from '@/lib/verb'
@@ -25,14 +27,15 @@ async function checkCall(
   const config = input.config ?? (await findAgent(ctx.db, ctx.project.id, input.name))?.config
   if (config === undefined) throw notFound()
   const parsed = requirePolicy(config)
-  if (input.strict) requireNoWarnings(parsed.warnings)
+  const told = urgentFirst([...parsed.warnings, ...(await warningsOfPeople(ctx.db, ctx, parsed))])
+  if (input.strict) requireNoWarnings(told)
   const context = mergeContext({}, input.context ?? {}, {
     run_id: 'run_of_a_check',
     agent_name: input.name,
     timestamp: input.now.toISOString(),
   })
   const judged = gate(compilePolicy(parsed.policy), { tool: input.tool, params: input.params, context })
-  const warnings = parsed.warnings.length > 0 ? { warnings: parsed.warnings } : {}
+  const warnings = told.length > 0 ? { warnings: told } : {}
   const isHeld = judged.action === 'ask'
   return { required: isHeld, rule: isHeld ? judged.rule : null, ...warnings }
 }

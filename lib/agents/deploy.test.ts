@@ -4,6 +4,8 @@ import type { Database } from '@/db/client'
 import { agents } from '@/db/schema/agents'
 import { auditEntries } from '@/db/schema/audit'
 import { keys } from '@/db/schema/identity'
+import { groupMembers, groups } from '@/db/schema/people'
+import { newId } from '@/lib/ids'
 import { auditOf, withoutAudit } from '@/lib/testing/person'
 import { updateProject } from '@/lib/members/update-project'
 import { openTestDatabase } from '@/lib/testing/open-database'
@@ -199,5 +201,62 @@ describe('deployAgent', () => {
     })
     expect(await versionOf()).toBe(1)
     await expect(versionOf('fresh')).rejects.toMatchObject({ code: 'not_found' })
+  })
+})
+
+describe('people whom a file names', () => {
+  const config = (lines: string) => `approval:\n  tools: [pay]\n  ${lines}\n`
+  const told = async (ctx: Parameters<typeof deployAgent>[0], lines: string, strict?: boolean) =>
+    (await deployAgent(ctx, { name: 'who', config: config(lines), strict })).agent.warnings.map(
+      ({ code, line }) => `${line} ${code}`,
+    )
+  const groupOf = async (slug: string, ...ids: string[]) => {
+    const id = newId('group')
+    await db.insert(groups).values({ id, projectId: test.project.id, slug, name: slug })
+    for (const userId of ids)
+      await db.insert(groupMembers).values({ groupId: id, projectId: test.project.id, userId })
+  }
+
+  it('are warned of where they are not there, or nobody of them could decide, and refused with strict', async () => {
+    const ann = await test.member('reviewer')
+    const viewer = await test.member('viewer')
+    await groupOf('finance', ann.actor.id, viewer.actor.id)
+    const other = await makeTestProject(db)
+    const admin = await test.member('admin')
+    expect(await told(admin, 'reviewers: finance')).toEqual([])
+    expect(await told(admin, `reviewers: ${ann.actor.email}`)).toEqual([])
+    expect(await told(admin, 'reviewers: [finance, sales]')).toEqual(['3 unknown_group'])
+    const stranger = (await other.member('reviewer')).actor.email
+    expect(await told(admin, `reviewers: [finance, ${stranger}]`)).toEqual(['3 unknown_member'])
+    const two = 'reviewers: {from: finance, approvals: 2}'
+    expect(await told(admin, two)).toEqual(['3 unreachable_requirement'])
+    await expect(told(admin, two, true)).rejects.toMatchObject({
+      code: 'invalid_policy',
+      errors: [{ line: 3 }],
+    })
+    expect(await auditOf(db, test.project.id, 'agent.deploy_refused')).toHaveLength(1)
+  })
+
+  it('count without who deploys the file or made the key, where those may not decide', async () => {
+    const admin = await test.member('admin')
+    await groupOf('bosses', admin.actor.id)
+    const lines = 'reviewers: bosses\n  exclude: deployer'
+    expect(await told(admin, lines)).toEqual(['3 unreachable_requirement'])
+    expect(await told(await test.member('admin'), `${lines}\n  reason: required`)).toEqual([])
+    expect(await told(test.agent, `${lines}\n  reason: on_reject`)).toContain('1 loosens_policy')
+    await db.update(keys).set({ createdBy: admin.actor.id }).where(eq(keys.id, test.agent.actor.id))
+    expect(await told(test.agent, lines)).toContain('3 unreachable_requirement')
+  })
+
+  it('who own the agent are kept with it', async () => {
+    const ownersOf = async () =>
+      (await db.select({ owners: agents.owners }).from(agents).where(eq(agents.name, 'who'))).map(
+        (row) => row.owners,
+      )
+    await groupOf('team', (await test.member('reviewer')).actor.id)
+    await told(await test.member('admin'), 'owners: team')
+    expect(await ownersOf()).toContainEqual(['team'])
+    await told(await test.member('admin'), 'timeout: 60')
+    expect(await ownersOf()).not.toContainEqual(['team'])
   })
 })

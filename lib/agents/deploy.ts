@@ -8,11 +8,13 @@ import { agentNamePattern } from '@/lib/ids'
 import { inTurn } from '@/lib/in-turn'
 import { parsePolicy, type PolicyWarning } from '@/lib/policy/parse'
 import type { Policy } from '@/lib/policy/policy'
+import { urgentFirst } from '@/lib/policy/report'
 import { assertStillAllowed } from '@/lib/rights'
 import { verb } from '@/lib/verb'
 import { findLoosening, type Loosening } from './loosening'
 import { recordRefusedDeploy } from './record-refusal'
-import { requireNoWarnings, requirePolicy } from './read-file'
+import { warningsOfPeople } from './people-warnings'
+import { requireNoWarnings, requirePolicy, type Understood } from './read-file'
 import { Agent, AgentByName, Strictness } from './schemas'
 import { understoodText } from './understood'
 import { agentToWire } from './wire'
@@ -86,9 +88,10 @@ function tooBusy(): AppError {
   return new AppError('unavailable', detail, { headers: { 'Retry-After': '2' } })
 }
 
-type File = DeployInput & { policy: Policy; warnings: PolicyWarning[] }
+type File = DeployInput & { parsed: Understood; policy: Policy; warnings: PolicyWarning[] }
 
-async function deployFile(ctx: Context, file: File): Promise<Deployed> {
+async function deployFile(ctx: Context, given: File): Promise<Deployed> {
+  const file = await withPeople(ctx, given)
   for (let tries = 0; tries < mostTries; tries++) {
     const before = await findAgent(ctx.db, ctx.project.id, file.name)
     const loosens =
@@ -97,6 +100,18 @@ async function deployFile(ctx: Context, file: File): Promise<Deployed> {
     if (done) return done
   }
   throw new AppError('unavailable', 'Others deploy this agent at the same time; try again.')
+}
+
+/**
+ * The file with what it says of people who are not there.
+ * @throws AppError `invalid_policy` where warnings are errors
+ */
+async function withPeople(ctx: Context, file: File): Promise<File> {
+  const { names, rules } = file.parsed.people
+  if (names.size > 0 || rules.size > 0) await assertMayDeploy(ctx.db, ctx)
+  const warnings = urgentFirst([...file.warnings, ...(await warningsOfPeople(ctx.db, ctx, file.parsed))])
+  if (file.strict) requireNoWarnings(warnings)
+  return { ...file, warnings }
 }
 
 /** In what a policy demands less than the version in force: before the lock, as it may take a while. */
@@ -171,13 +186,12 @@ export function requireAgentName(name: string): void {
   throw new AppError('invalid_input', detail, { errors: [{ pointer: '/name', detail }] })
 }
 
-function requireValid({ name, config, strict }: DeployInput): Pick<File, 'policy' | 'warnings'> {
+function requireValid({ name, config }: DeployInput): Pick<File, 'parsed' | 'policy' | 'warnings'> {
   const parsed = requirePolicy(config)
   if (parsed.name !== null && parsed.name !== name) {
     const detail = `The file says name: ${parsed.name.slice(0, 64)}, the address says ${name}; make them the same.`
     const at = parsed.nameAt ?? { line: 1, column: 1 }
     throw new AppError('invalid_policy', detail, { errors: [{ pointer: '/name', detail, ...at }] })
   }
-  if (strict) requireNoWarnings(parsed.warnings)
-  return { policy: parsed.policy, warnings: parsed.warnings }
+  return { parsed, policy: parsed.policy, warnings: parsed.warnings }
 }

@@ -2,7 +2,8 @@ import { AppError } from '@/lib/errors'
 import { parsePolicy, type ParsedPolicy } from '@/lib/policy/parse'
 import { pointerTo, type PolicyWarning } from '@/lib/policy/report'
 
-type Understood = Extract<ParsedPolicy, { ok: true }>
+/** A file that was accepted. */
+export type Understood = Extract<ParsedPolicy, { ok: true }>
 
 /**
  * A file as understood.

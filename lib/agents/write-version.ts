@@ -34,7 +34,8 @@ export async function writeVersion(
   const isNewAgent = actor.type === 'key' && before === undefined && (await hasAgents(tx, project.id))
   const words = loosens && actor.type === 'key' ? looseningWords(loosens) : undefined
   const warnings = urgentFirst([...(words ? [looserThan(version - 1, words)] : []), ...file.warnings])
-  await setInForce(tx, project.id, { id: agentId, name, version, versionId }, before !== undefined)
+  const owners = policy.terms?.owners ?? null
+  await setInForce(tx, project.id, { id: agentId, name, version, versionId, owners }, before !== undefined)
   await tx.insert(agentVersions).values({
     id: versionId,
     projectId: project.id,
@@ -79,16 +80,16 @@ function entriesWords({ tools }: Policy): string {
 async function setInForce(
   tx: Transaction,
   projectId: string,
-  { id, name, version, versionId }: { id: string; name: string; version: number; versionId: string },
+  { id, ...agent }: Pick<typeof agents.$inferInsert, 'id' | 'name' | 'version' | 'versionId' | 'owners'>,
   isThere: boolean,
 ): Promise<void> {
   if (!isThere) {
-    await tx.insert(agents).values({ id, projectId, name, version, versionId })
+    await tx.insert(agents).values({ id, projectId, ...agent })
     return
   }
   await tx
     .update(agents)
-    .set({ version, versionId })
+    .set(agent)
     .where(and(eq(agents.projectId, projectId), eq(agents.id, id)))
 }
 

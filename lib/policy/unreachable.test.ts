@@ -18,12 +18,11 @@ const people = new Map(
   ].map((one) => [one.id, one]),
 )
 const groups = new Set(['finance', 'legal', 'leads'])
-const now = new Date('2026-11-23T10:00:00Z')
 
 function warnings(lines: string, deployer: string | null = null): string[] {
   const parsed = parsePolicy(`approval:\n  tools:\n    - pay\n    - drop\n  ${lines}\n`)
   if (!parsed.ok) throw new Error(parsed.errors[0]?.detail)
-  const told = warnOfPeople(parsed.policy, parsed.people, people, groups, deployer, now)
+  const told = warnOfPeople(parsed.policy, parsed.people, people, groups, deployer)
   return told.map(({ code, message, line, column }) => `${line}:${column} ${code} ${message}`)
 }
 

@@ -48,7 +48,6 @@ export function warnOfPeople(
   people: People,
   groups: ReadonlySet<string>,
   deployer: string | null,
-  now: Date,
 ): PolicyWarning[] {
   const addresses = new Set([...people.values()].map(({ email }) => email.toLowerCase()))
   const warnings: PolicyWarning[] = []
@@ -61,6 +60,8 @@ export function warnOfPeople(
         : { code: 'unknown_group', message: `there is no group \`${name}\` in this project`, ...place },
     )
   }
+  // before any escalation
+  const now = new Date(0)
   const parties = { initiator: null, deployer, editor: null, keyCreator: null }
   const asked = { requestedAt: now, digest: '', allowOwnRequest: true, parties }
   const told = new Set<string>()
