@@ -66,6 +66,7 @@ export const api: Record<string, PlainVerb | Endpoint> = {
   'POST /approvals/{id}/claim': http.claimOverHttp,
   'POST /approvals/{id}/result': recordResultOfApprovalVerb,
   'GET /approvals/stream': http.streamApprovalsOverHttp,
+  'POST /hooks/{dialect}': http.answerHookOverHttp,
   'GET /audit': readAuditVerb,
   'GET /audit/export': http.readWholeAuditOverHttp,
   'POST /audit/export': http.exportAuditOverHttp,

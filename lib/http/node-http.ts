@@ -132,9 +132,11 @@ async function writeResponse(
   outgoing.end(Buffer.from(await response.arrayBuffer()))
 }
 
-function isEndless(response: Response): boolean {
-  return /^(text\/event-stream|application\/x-ndjson|text\/csv)/.test(
-    response.headers.get('content-type') ?? '',
+/** Of unknown length, or with something to be read before its end. */
+function isEndless({ headers }: Response): boolean {
+  return (
+    headers.get('x-accel-buffering') === 'no' ||
+    /^(application\/x-ndjson|text\/csv)/.test(headers.get('content-type') ?? '')
   )
 }
 

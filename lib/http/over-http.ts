@@ -12,8 +12,10 @@ import { approvalToWire } from '@/lib/approvals/wire'
 import { exportAudit, readWholeAudit } from '@/lib/audit/export'
 import { settings } from '@/lib/env'
 import { AppError } from '@/lib/errors'
+import { answerHookVerb } from '@/lib/hooks/answer'
 import { readMe } from '@/lib/keys/me'
 import { streamApprovals, streamApprovalsVerb } from '@/lib/outbox/stream'
+import { logError } from '@/lib/process/log'
 import { linkBase } from '@/lib/paths'
 import { writeJson } from '@/lib/json/write'
 import { readCheckpointVerb } from '@/lib/runs/checkpoint'
@@ -30,7 +32,7 @@ import { callIdOf } from './idempotency-key'
 import { waitSeconds } from './prefer'
 import { toProblem } from './problem'
 import { overHttp } from './route'
-import { eventStream, textStream } from './sse'
+import { eventStream, heldJson, textStream } from './sse'
 
 // Of these HTTP has more to say than what the verb returns: a status, a wait, bytes, a stream.
 
@@ -164,3 +166,10 @@ const download = (read: typeof exportAudit | typeof readWholeAudit) =>
 /** The console's is a POST, which leaves an entry; a GET, which a link or a prefetch may be, only reads. */
 export const exportAuditOverHttp = download(exportAudit)
 export const readWholeAuditOverHttp = download(readWholeAudit)
+
+export const answerHookOverHttp = overHttp(answerHookVerb, async ({ ctx, input, request, requestId }) => {
+  const { maxWaitsPerKey: mostWaits } = settings()
+  const onFault = (error: unknown) => logError('hook', requestId, error)
+  const answer = (signal: AbortSignal) => answerHookVerb(ctx, input, { mostWaits, signal, onFault })
+  return heldJson(ctx, answer, request.signal)
+})

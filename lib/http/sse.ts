@@ -1,5 +1,6 @@
 import { credentialIdOf, type Context } from '@/lib/context'
 import { AppError } from '@/lib/errors'
+import { writeJson } from '@/lib/json/write'
 import { logError } from '@/lib/process/log'
 
 /** Streams that one process keeps open for a credential, and for a project. */
@@ -29,6 +30,18 @@ export function eventStream(
   make: (signal: AbortSignal) => AsyncGenerator<Event | null>,
   hangUp: AbortSignal,
 ): Response {
+  const { signal, end } = begin(ctx, hangUp)
+  const body = textStream(lines(make(signal), end), end)
+  const headers = {
+    'Content-Type': 'text/event-stream; charset=utf-8',
+    'Cache-Control': 'private, no-store, no-transform',
+    'X-Accel-Buffering': 'no',
+  }
+  return new Response(body, { headers })
+}
+
+/** Counts a stream in; its signal ends with the reader's hanging up, the process's stop, or `end`. */
+function begin(ctx: Context, hangUp: AbortSignal): { signal: AbortSignal; end: () => void } {
   const mine: Open = {
     controller: new AbortController(),
     credential: credentialIdOf(ctx.actor),
@@ -43,13 +56,56 @@ export function eventStream(
   open.add(mine)
   hangUp.addEventListener('abort', end)
   if (hangUp.aborted) end()
-  const body = textStream(lines(make(mine.controller.signal), end), end)
+  return { signal: mine.controller.signal, end }
+}
+
+/** For how long an answer may take without anybody taking the connection for a dead one. */
+const quietMs = 15_000
+
+/**
+ * One JSON object that may take long. What is there at once is answered as anything else. Anything later begins with its
+ * brace, behind which a blank stands each 15 s: JSON lets them stand, they keep the connection alive, and what is cut off
+ * anywhere is no JSON. Its status is 200 whatever comes.
+ * @param work throws nothing
+ * @throws AppError as `eventStream`
+ */
+export async function heldJson<T extends object>(
+  ctx: Context,
+  work: (signal: AbortSignal) => Promise<T>,
+  hangUp: AbortSignal,
+): Promise<T | Response> {
+  const { signal, end } = begin(ctx, hangUp)
+  const made = work(signal).finally(end)
+  const soon = await inTime(made, 1000)
+  if (soon) return soon.value
   const headers = {
-    'Content-Type': 'text/event-stream; charset=utf-8',
+    'Content-Type': 'application/json; charset=utf-8',
     'Cache-Control': 'private, no-store, no-transform',
     'X-Accel-Buffering': 'no',
   }
-  return new Response(body, { headers })
+  return new Response(textStream(withBlanks(made), end), { headers })
+}
+
+async function* withBlanks(made: Promise<object>): AsyncGenerator<string> {
+  yield '{'
+  for (;;) {
+    const found = await inTime(made, quietMs)
+    if (found) return yield writeJson(found.value).slice(1)
+    yield ' '
+  }
+}
+
+/** @returns undefined where it is not there after so many milliseconds */
+async function inTime<T>(made: Promise<T>, ms: number): Promise<{ value: T } | undefined> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms)
+  })
+  try {
+    return await Promise.race([made.then((value) => ({ value })), late])
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 function requireRoom({ credential, projectId }: Open): void {

@@ -120,7 +120,7 @@ async function hearBefore(heard: Before, connection: Connection): Promise<Verdic
   const callId = heard.callId ?? makeCallId(tool, params, at ?? '')
   const run = await runOf(heard.session, connection, cwd)
   const metadata: Record<string, string> = { framework: dialect.name, thread: session }
-  if (cwd !== undefined) metadata.folder = cwd.slice(-1000)
+  if (cwd !== undefined) metadata.folder = cwd.slice(-500)
   const verdict = await verdictOf(
     run,
     { tool, params, callId, metadata },
