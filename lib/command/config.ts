@@ -111,14 +111,14 @@ const variables = { token: 'HOLDPOINT_TOKEN', key: 'HOLDPOINT_KEY' } as const
  */
 export function accessOf(kind: 'token' | 'key', common: Common, env: Env): Access {
   const config = readConfig(env)
-  const named = common.profile ?? env.HOLDPOINT_PROFILE
+  const named = common.profile ?? (env.HOLDPOINT_PROFILE || undefined)
   const profile = config.profiles[named ?? config.current]
   if (named !== undefined && !profile) {
     throw wrongly(
       `There is no profile ${oneLine(named)}. Make it with: holdpoint login --profile ${oneLine(named)} URL`,
     )
   }
-  const given = common.url ?? (named === undefined ? env.HOLDPOINT_URL : undefined)
+  const given = common.url ?? ((named === undefined && env.HOLDPOINT_URL) || undefined)
   const url = cleanUrl(given ?? profile?.url ?? defaultUrl)
   const variable = named === undefined ? env[variables[kind]]?.trim() : undefined
   const isOfProfile = profile !== undefined && cleanUrl(profile.url) === url

@@ -28,11 +28,11 @@ export const login = command({
     if (args.length > 1) throw wrongly('login takes one address.')
     const config = readConfig(io.env)
     const name =
-      common.profile ?? io.env.HOLDPOINT_PROFILE ?? (args.length === 0 ? config.current : 'default')
+      common.profile || io.env.HOLDPOINT_PROFILE || (args.length === 0 ? config.current : 'default')
     if (!/^[\w.-]{1,64}$/.test(name) || name === '__proto__')
       throw wrongly(`${oneLine(name)} is no name of a profile: use letters, digits, _, . and -.`)
     const known = Object.hasOwn(config.profiles, name) ? config.profiles[name] : undefined
-    const given = args[0] ?? common.url ?? io.env.HOLDPOINT_URL ?? known?.url
+    const given = args[0] ?? common.url ?? (io.env.HOLDPOINT_URL || known?.url)
     if (given === undefined)
       throw wrongly('Say where Holdpoint is: holdpoint login https://holdpoint.example.com')
     const url = cleanUrl(given)

@@ -15,10 +15,20 @@ export class Server {
   constructor(
     readonly access: Access,
     private readonly signal: AbortSignal,
-    patienceMs: number,
-    onFailure: (reason: string) => void = () => undefined,
+    private readonly patienceMs: number,
   ) {
-    this.http = new Http({ url: access.url, key: access.credential, fetch, patienceMs, onFailure })
+    this.http = new Http({
+      url: access.url,
+      key: access.credential,
+      fetch,
+      patienceMs,
+      onFailure: () => undefined,
+    })
+  }
+
+  /** The same, whose requests end with another signal. */
+  until(signal: AbortSignal): Server {
+    return new Server(this.access, signal, this.patienceMs)
   }
 
   /**
@@ -69,9 +79,13 @@ export function patienceOf({ common }: Pick<Call, 'common'>, usual = '15s'): num
   }
 }
 
-/** The server of this call, as the person whose token it is. @throws Failure without a token */
-export function personsServer(call: Pick<Call, 'common' | 'io'>): Server {
-  return new Server(accessOf('token', call.common, call.io.env), call.io.signal, patienceOf(call))
+/**
+ * The server of this call, as the person whose token it is.
+ * @param kind `key` for an agent key in its place
+ * @throws Failure without one
+ */
+export function personsServer(call: Pick<Call, 'common' | 'io'>, kind: 'token' | 'key' = 'token'): Server {
+  return new Server(accessOf(kind, call.common, call.io.env), call.io.signal, patienceOf(call))
 }
 
 /** Members of a query that have a value, with their `?`. */

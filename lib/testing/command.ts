@@ -1,7 +1,9 @@
+import { execFile, spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
+import { promisify } from 'node:util'
 import type { Io } from '@/lib/command/command'
 import { main } from '@/lib/command/main'
 
@@ -56,3 +58,45 @@ function collect(onText?: (text: string) => void) {
   })
   return { stream, text: () => text }
 }
+
+export type Started = {
+  child: ChildProcessWithoutNullStreams
+  /** What it has written so far. */
+  stdout: () => string
+  stderr: () => string
+  done: Promise<Ran>
+}
+
+/** The command as it is published, in a process of its own. */
+export async function buildCommand() {
+  const folder = mkdtempSync(join(tmpdir(), 'holdpoint-built-'))
+  await promisify(execFile)(process.execPath, ['lib/command/build.mjs', folder])
+  const file = join(folder, 'holdpoint.js')
+  return {
+    file,
+    /** @param env all of it, but for PATH */
+    start(argv: string[], env: Record<string, string>, cwd = folder): Started {
+      const child = spawn(process.execPath, [file, ...argv], {
+        cwd,
+        env: { PATH: process.env.PATH, ...env } as never,
+      })
+      const [stdout, stderr] = [collect(), collect()]
+      child.stdout.pipe(stdout.stream)
+      child.stderr.pipe(stderr.stream)
+      const done = new Promise<Ran>((resolve, reject) => {
+        child.on('error', reject)
+        child.on('close', (code, signal) =>
+          resolve({
+            code: code ?? -1,
+            stdout: stdout.text(),
+            stderr: stderr.text() + (signal ? `killed by ${signal}` : ''),
+          }),
+        )
+      })
+      return { child, stdout: stdout.text, stderr: stderr.text, done }
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  }
+}
+
+export type BuiltCommand = Awaited<ReturnType<typeof buildCommand>>
