@@ -36,6 +36,16 @@ export const commands: Listed[] = [
     load: async () => (await import('./decide')).reject,
   },
   {
+    name: 'run',
+    summary: 'gate any program: ask, wait, run it once, record its result',
+    load: async () => (await import('./run')).run,
+  },
+  {
+    name: 'work',
+    summary: 'wake parked runs when they are decided on',
+    load: async () => (await import('./work')).work,
+  },
+  {
     name: 'mcp proxy',
     summary: 'stand between an MCP client and its servers',
     load: async () => (await import('./mcp/proxy')).mcpProxy,
