@@ -36,6 +36,16 @@ export const commands: Listed[] = [
     load: async () => (await import('./decide')).reject,
   },
   {
+    name: 'deploy',
+    summary: 'put agents’ files in force',
+    load: async () => (await import('./deploy')).deploy,
+  },
+  {
+    name: 'check',
+    summary: 'test policies, without a server',
+    load: async () => (await import('./check')).check,
+  },
+  {
     name: 'run',
     summary: 'gate any program: ask, wait, run it once, record its result',
     load: async () => (await import('./run')).run,
