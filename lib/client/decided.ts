@@ -39,8 +39,15 @@ export async function* decided(
 
 type Position = { lastEventId: string | undefined }
 
-/** `open`, then the ids of approvals as they are decided or expire, until the stream ends, whatever ends it. */
-async function* listen(http: Http, position: Position, signals: Signals): AsyncGenerator<string> {
+const decisions = /^approval\.(decided|expired)$/
+
+/** `open`, then the ids of approvals of these events, until the stream ends, whatever ends it. */
+export async function* listen(
+  http: Http,
+  position: Position,
+  signals: Signals,
+  events = decisions,
+): AsyncGenerator<string> {
   const ending = new AbortController()
   const unlink = link(signals, (reason) => ending.abort(reason))
   const { lastEventId } = position
@@ -65,7 +72,7 @@ async function* listen(http: Http, position: Position, signals: Signals): AsyncG
         const field = (name: string) => new RegExp(`^${name}: ?(.*)$`, 'm').exec(block)?.[1]?.trim()
         position.lastEventId = field('id') ?? position.lastEventId
         const [, id] = /"id":\s*"(apr_\w+)"/.exec(field('data') ?? '') ?? []
-        if (id && /^approval\.(decided|expired)$/.test(field('event') ?? '')) yield id
+        if (id && events.test(field('event') ?? '')) yield id
       }
     }
   } catch {

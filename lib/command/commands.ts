@@ -36,6 +36,11 @@ export const commands: Listed[] = [
     load: async () => (await import('./decide')).reject,
   },
   {
+    name: 'watch',
+    summary: 'decide at the terminal on what is held, as it comes',
+    load: async () => (await import('./watch')).watch,
+  },
+  {
     name: 'deploy',
     summary: 'put agents’ files in force',
     load: async () => (await import('./deploy')).deploy,

@@ -214,7 +214,8 @@ function tell(out: Printer, plan: Planned, result: Deployed | undefined, isDiff:
 export function policyLines(policy: PolicyOnWire | null): string[] {
   if (!policy) return ['This program cannot read its policy; the server could.']
   if (policy.tools.length === 0) return ['holds nothing']
-  return policy.tools.map(({ tool, when, timeout, message: _, on_rejection: after, ...terms }) => {
+  return policy.tools.map((entry) => {
+    const { tool, when, timeout, message: _, on_rejection: after, ...terms } = entry
     const condition = when === null ? 'always' : `where ${oneLine(when, 300)}`
     const then = after === 'fail' ? 'the run fails' : 'it goes on'
     const others = Object.entries(terms).map(([name, value]) => `; ${name} ${oneLine(writeJson(value), 300)}`)
