@@ -49,6 +49,24 @@ const sentences: Record<string, (detail: Detail, isSelf: boolean) => Words> = {
     verb: 'withdrew',
     after: `of ${text(agent)}${because ? `. ${text(because)}` : ''}`,
   }),
+  'approval.voted': ({ decision, agent, reason }) => ({
+    verb: decision === 'reject' ? 'voted against' : 'voted for',
+    after: `for ${text(agent)}`,
+    quote: reason,
+  }),
+  'approval.vote_withdrawn': ({ reason }) => ({ verb: 'took back the vote on', quote: reason }),
+  'approval.changes_requested': decided('asked for changes to'),
+  'approval.extended': ({ by_seconds: seconds, reason }) => ({
+    verb: 'gave more time to',
+    after: typeof seconds === 'number' ? `, ${spanWords(seconds * 1000)}` : '',
+    quote: reason,
+  }),
+  'approval.escalated': ({ to }) => ({ verb: `asked ${list(to)} too to decide on` }),
+  'approval.assigned': ({ to }) => ({
+    verb: to ? 'assigned' : 'left to nobody in particular',
+    after: to ? `to ${text(to)}` : '',
+  }),
+  'approval.commented': () => ({ verb: 'commented on' }),
   'approval.claimed': () => ({ verb: 'claimed the one use of' }),
   'approval.decision_refused': refused('was refused a decision on'),
   'approval.claim_refused': refused('was refused the use of'),
@@ -68,6 +86,17 @@ const sentences: Record<string, (detail: Detail, isSelf: boolean) => Words> = {
   }),
   'member.removed': (_, isSelf) =>
     isSelf ? { verb: 'left the project', isWhole: true } : { verb: 'removed' },
+  'member.absence_set': ({ until }, isSelf) =>
+    isSelf
+      ? { verb: `will be away until ${text(until)}`, isWhole: true }
+      : { verb: 'said when to expect back', after: `: ${text(until)}` },
+  'member.absence_cleared': (_, isSelf) =>
+    isSelf ? { verb: 'is not away', isWhole: true } : { verb: 'called off the absence of' },
+  'group.created': () => ({ verb: 'made the group' }),
+  'group.updated': () => ({ verb: 'changed the group' }),
+  'group.deleted': () => ({ verb: 'deleted the group' }),
+  'group.member_added': ({ email }) => ({ verb: `took ${text(email)} into the group` }),
+  'group.member_removed': ({ email }) => ({ verb: `took ${text(email)} out of the group` }),
   'session.created': ({ way }, isSelf) =>
     isSelf
       ? { verb: `signed in (${text(way)})`, isWhole: true }

@@ -4,14 +4,19 @@ import { approvals, decisions } from '@/db/schema/approvals'
 import { runs, toolCalls } from '@/db/schema/runs'
 import { isOneOf } from '../one-of'
 import { isNotAside } from './set-aside'
+import { withItsMore, withMore, type More } from './voting'
 import { bytesOf, ifWithin, isWithinBytes } from './bounded'
 
 export type ApprovalStatus = (typeof approvals.$inferSelect)['status']
 
-/** An approval with its call, its run's state and its decision, as of `readAt` by the database's clock. */
-export type ApprovalRecord = NonNullable<Awaited<ReturnType<typeof findApproval>>>
+/** An approval as it is read for everybody alike. */
+export type ApprovalRow = Awaited<ReturnType<typeof selectApprovals>>[number]
 
-type FinalDecision = 'approve' | 'reject'
+/** An approval with its call, its run's state and its decision, as of `readAt` by the database's clock. */
+export type ApprovalRecord = ApprovalRow & { more?: More | undefined }
+
+/** What a decision that ends an approval says. */
+export type FinalDecision = 'approve' | 'reject' | 'request_changes'
 type DecisionVia = 'console' | 'api'
 
 /** The decision that ended an approval, of which there is one at most; by it approvals are joined with theirs. */
@@ -52,6 +57,11 @@ export const approvalColumns = {
   runExternalId: runs.externalId,
   initiator: runs.initiator,
   resultStatus: toolCalls.resultStatus,
+  /** RFC 8785 JSON of what the policy demands of who decides; null where one reviewer does. */
+  terms: approvals.terms,
+  assigneeId: approvals.assigneeId,
+  supersedes: approvals.supersedes,
+  commentCount: approvals.commentCount,
   /** What ended it, where a person did; a withdrawn vote ends nothing. */
   decision: sql<FinalDecision | null>`${decisions.decision}`,
   reason: decisions.reason,
@@ -79,7 +89,7 @@ export async function findApproval(db: Queryable, projectId: string, id: string)
   const [row] = await selectApprovals(db)
     .where(and(eq(approvals.projectId, projectId), eq(approvals.id, id)))
     .limit(1)
-  return row
+  return withItsMore(db, row)
 }
 
 /** The approval of one tool call of the project, if the call was gated. */
@@ -87,14 +97,15 @@ export async function findApprovalOfCall(db: Queryable, projectId: string, callI
   const [row] = await selectApprovals(db)
     .where(and(eq(approvals.projectId, projectId), eq(approvals.callId, callId)))
     .limit(1)
-  return row
+  return withItsMore(db, row)
 }
 
 /** The approvals of several tool calls of the project, of those that were gated. */
 export async function findApprovalsOfCalls(db: Queryable, projectId: string, callIds: string[]) {
-  return selectApprovals(db).where(
+  const rows = await selectApprovals(db).where(
     and(eq(approvals.projectId, projectId), isOneOf(sql`${approvals.callId}`, callIds)),
   )
+  return withMore(db, rows)
 }
 
 /** What of a run is pending, oldest first. */
@@ -108,7 +119,7 @@ export async function listPendingOfRun(db: Queryable, projectId: string, runId: 
 
 /** Several approvals by id, of any project: for waiters who each proved that theirs is. */
 export async function findApprovals(db: Queryable, ids: string[]) {
-  return selectApprovals(db, columnsOfMany).where(inArray(approvals.id, ids))
+  return withMore(db, await selectApprovals(db, columnsOfMany).where(inArray(approvals.id, ids)))
 }
 
 /** How long the params of several approvals are, in the order of the ids; those that are gone are left out. */
@@ -167,7 +178,7 @@ export async function findApprovalsOf(
     start: sql`left(${params}, ${sql.raw(String(startCharacters))})`,
     none: sql`null`,
   }[read.params]
-  return db
+  const rows = await db
     .select({
       ...columnsOfMany,
       ...(read.context && { context: ifWithin(isWithin, context) }),
@@ -180,6 +191,7 @@ export async function findApprovalsOf(
     .innerJoin(runs, eq(runs.id, approvals.runId))
     .leftJoin(decisions, endsApproval)
     .where(and(eq(approvals.projectId, projectId), sql`${approvals.id} = any(${each})`))
+  return withMore(db, rows)
 }
 
 /** Written out: a plan for any status could not use the indexes of what is pending. */

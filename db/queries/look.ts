@@ -8,6 +8,7 @@ import { keys, members, projects, users } from '@/db/schema/identity'
 import { runs, toolCalls } from '@/db/schema/runs'
 import { approvalColumns, endsApproval, type ApprovalRecord } from './approvals'
 import { noteUse } from './credentials'
+import { withItsMore, withMore } from './voting'
 
 /*
  * The looks of what is done all day (to ask, decide, claim, cancel, read one approval): in one statement what the
@@ -184,17 +185,17 @@ const seeApproval = looking((select) =>
 )
 
 /** An approval with the credential's rights and its run's state; `hasDue` where something of the run is past its deadline. */
-export type Looked = ApprovalRecord & NonNullable<Awaited<ReturnType<typeof lookAtApproval>>>
+export type Looked = NonNullable<Awaited<ReturnType<typeof lookAtApproval>>>
 
 /**
  * For a decision, a claim, a withdrawal or a look at one approval; undefined where the credential or the approval is
  * not there. In a transaction it is for that alone; else those who come together share a statement.
  */
-export function lookAtApproval(
+export async function lookAtApproval(
   db: Queryable,
   look: { keyId: string | null; sessionToken: string | null; projectId: string; approvalId: string },
 ) {
-  return seeApproval(db, look)
+  return withItsMore(db, await seeApproval(db, look))
 }
 
 const forWaiters = oncePerPool((db) =>
@@ -223,5 +224,5 @@ export async function lookForWaiters(
   credentials: string[],
 ): Promise<(ApprovalRecord & { live: string[] })[]> {
   const list = (items: string[]) => `{${items.join(',')}}`
-  return forWaiters(db).execute({ ids: list(ids), credentials: list(credentials) })
+  return withMore(db, await forWaiters(db).execute({ ids: list(ids), credentials: list(credentials) }))
 }

@@ -1,7 +1,12 @@
-import { and, asc, eq, gt, isNotNull } from 'drizzle-orm'
+import { and, asc, eq, gt, isNotNull, sql } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
 import { members, projects, users } from '@/db/schema/identity'
+import { absences } from '@/db/schema/people'
+import type { Absence } from '@/lib/absences/schemas'
 import { decodeCursor, encodeCursor, type Page } from './cursor'
+
+const wireMoment = (column: string) =>
+  sql.raw(`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`)
 
 const columns = {
   id: users.id,
@@ -10,6 +15,12 @@ const columns = {
   role: members.role,
   invitedAt: members.invitedAt,
   joinedAt: members.joinedAt,
+  /** That lasts or is to come, as the API shows it. */
+  absence: sql<Absence | null>`(
+    select json_build_object('id', b.id, 'from', ${wireMoment('b.starts_at')}, 'until', ${wireMoment('b.ends_at')},
+      'delegate_id', b.delegate_id, 'note', b.note)
+    from ${absences} b where b.project_id = ${members.projectId} and b.user_id = ${members.userId}
+      and b.revoked_at is null and b.ends_at > clock_timestamp() order by b.starts_at limit 1)`,
 }
 
 /** A member of a project; `joinedAt` is null while the invitation is open. */

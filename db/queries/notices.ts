@@ -43,6 +43,8 @@ const openColumns = {
   initiator: runs.initiator,
   requestedAt: approvals.requestedAt,
   expiresAt: approvals.expiresAt,
+  terms: approvals.terms,
+  pools: approvals.pools,
   readAt: databaseNow.mapWith((text: string) => new Date(text)),
 }
 /** `is true`: of what is pending only those that were asked for are to be read. */

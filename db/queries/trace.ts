@@ -4,6 +4,7 @@ import { approvals, decisions } from '@/db/schema/approvals'
 import { runs, steps, toolCalls } from '@/db/schema/runs'
 import { approvalColumns, endsApproval, type ApprovalRecord } from './approvals'
 import { runNamed, type Brief } from './runs'
+import { withMore } from './voting'
 import { bytesOf, cutPage, isWithinBytes } from './bounded'
 
 export type ToolCallRecord = typeof toolCalls.$inferSelect & {
@@ -123,7 +124,7 @@ async function callsAt(db: Queryable, projectId: string, ids: string[], texts: T
     .leftJoin(decisions, endsApproval)
     .where(isOne)
   const [found, held] = ids.length === 0 ? [[], []] : await Promise.all([calls, ofCalls])
-  const approvalOf = new Map(held.map((approval) => [approval.callId, approval]))
+  const approvalOf = new Map((await withMore(db, held)).map((approval) => [approval.callId, approval]))
   return new Map(
     found.map((call): [string, ToolCallRecord] => {
       const approval = approvalOf.get(call.id)

@@ -42,6 +42,9 @@ const approvalColumns = {
   on_rejection: 'on_rejection',
   expires_at: 'timestamptz',
   next_step_at: 'timestamptz',
+  terms: 'text',
+  pools: 'text[]',
+  supersedes: 'text',
 }
 
 const allowed = `allowed as materialized (${itemsOfKeys('run')})`
@@ -81,9 +84,10 @@ const call = (required: string, from = 'held', order = '') => `call as (
 const approval = (from = 'held', order = '') => `approval as (
   insert into approvals (id, project_id, run_id, call_id, agent_id, agent_name, tool, status, message, rule_tool,
     rule_condition, rule_outcome, rule_detail, on_rejection, policy_version, requested_at, expires_at,
-    next_step_at)
+    next_step_at, terms, pools, supersedes)
   select approval_id, project_id, run_id, call_id, agent_id, agent_name, tool, 'pending', message, rule_tool,
-    rule_condition, rule_outcome, rule_detail, on_rejection, call_version, now, expires_at, next_step_at
+    rule_condition, rule_outcome, rule_detail, on_rejection, call_version, now, expires_at, next_step_at, terms,
+    pools, supersedes
   from ${from}${order}),
 event as (
   insert into approval_events (project_id, approval_id, type)

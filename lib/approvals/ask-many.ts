@@ -19,6 +19,7 @@ import { requireToolName } from './ask-input'
 import { Asked } from './asked'
 import { approvalValues, callValues, judge, newApproval, newCall, requested, runValues } from './call-rows'
 import { holdAsked } from './hold-asked'
+import { withParties } from './parties'
 import { beginDirectAsk, margin, type DirectAsk } from './pending-cap'
 import { replayOf } from './replay'
 import { AskedApproval, AskManyInput, NotRequired } from './schemas'
@@ -95,7 +96,7 @@ async function askAll(
     const again = { toolCallId: ask.tool_call_id, digest, startId: ask.start_id }
     if (before) return replayOf(db, ctx, again, before.call, run, before)
     if (isFinished(run.status)) return runIsOver()
-    const judged = judge(policy, run, ask, seen.now)
+    const judged = await withParties(db, ctx, policy, judge(policy, run, ask, seen.now))
     const isHeld = judged.action !== 'allow'
     const call = newCall(ctx, run, ask, digest, isHeld, policy, seen.now, ids.calls[at])
     if (judged.action === 'allow') {

@@ -24,6 +24,7 @@ import { requireToolName } from './ask-input'
 import { Asked } from './asked'
 import { approvalValues, callValues, judge, newApproval, newCall, requested, runValues } from './call-rows'
 import { expireRuns } from './expire-runs'
+import { withParties } from './parties'
 import { beginDirectAsk, requireRoomForPending, type DirectAsk } from './pending-cap'
 import { replay } from './replay'
 import { AskedApproval, AskInput, NotRequired } from './schemas'
@@ -92,7 +93,7 @@ async function ask(
   if (seen.run && isFinished(seen.run.status)) return runIsOver()
   const policy = { ...seen, compiled: await compiledPolicy(db, seen.versionId) }
   const run = seen.run ?? newRunRow(ctx, policy, seen.now, { agent: seen.agentName })
-  const judged = judge(policy, run, input, seen.now)
+  const judged = await withParties(db, ctx, policy, judge(policy, run, input, seen.now))
   const call = newCall(ctx, run, input, digest, judged.action !== 'allow', policy, seen.now)
   if (!seen.run) call.askKey = input.tool_call_id ?? null
   const entries = !seen.run && seen.auditRuns ? [auditValues(ctx, runStarted(run))] : []

@@ -7,6 +7,8 @@ import { newId } from '@/lib/ids'
 import { readJson } from '@/lib/json/strict'
 import { gate, mergeContext, type AskResult, type GateResult } from '@/lib/policy/gate'
 import type { Ask } from './ask'
+import { poolNames } from '@/lib/policy/people'
+import { termsText } from '@/lib/policy/terms-text'
 import { retryHash } from './retry-hash'
 import { nextStep } from './steps'
 
@@ -74,6 +76,7 @@ export function newApproval(
   id = newId('approval'),
 ): ApprovalRow {
   const requestedAt = now
+  const { terms } = judged
   const expiresAt = new Date(now.getTime() + judged.timeoutSeconds * 1000)
   return {
     id,
@@ -97,8 +100,10 @@ export function newApproval(
     claimedAt: null,
     claimedBy: null,
     claimHash: null,
-    nextStepAt: nextStep({ requestedAt, expiresAt }, now)?.at ?? null,
     ...plain,
+    terms: termsText(terms),
+    pools: terms && poolNames(terms, requestedAt, now),
+    nextStepAt: nextStep({ requestedAt, expiresAt, terms }, now)?.at ?? null,
   }
 }
 
@@ -125,8 +130,6 @@ export function requested(run: RunRow, call: CallRow, approval: ApprovalRow): Ap
 /** What an approval has that no policy asks more of, and with which nobody has done anything. */
 const plain = {
   kind: 'call',
-  terms: null,
-  pools: null,
   editedParams: null,
   editedDigest: null,
   assigneeId: null,
@@ -194,5 +197,8 @@ export function approvalValues(approval: ApprovalRow) {
     on_rejection: approval.onRejection,
     expires_at: approval.expiresAt.toISOString(),
     next_step_at: approval.nextStepAt?.toISOString() ?? null,
+    terms: approval.terms,
+    pools: approval.pools,
+    supersedes: approval.supersedes,
   }
 }

@@ -1,35 +1,35 @@
-import { listPendingOfRun } from '@/db/queries/approvals'
+import { isTransaction } from '@/db/client'
 import type { Looked } from '@/db/queries/look'
 import { hasRole, renewed, requireRole, type Context, type MemberActor } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 import { isId } from '@/lib/ids'
 import { linkBase } from '@/lib/paths'
-import { credentialOf, refuseAct } from '@/lib/rights'
-import { actInRun } from '@/lib/runs/in-run'
+import { refuseAct } from '@/lib/rights'
+import { actInRun, onlyHeld } from '@/lib/runs/in-run'
 import { runOfApproval } from '@/lib/runs/lock'
 import { requireApprovalId } from './id'
 import { keepDecided } from './lately-decided'
-import { lookToAct, runOf } from './look'
+import { lookToAct } from './look'
 import { recordRefusedDecisions } from './record-refusal'
-import { isOwnRequest, isSaidAgain, reasonOf, refuseDecision } from './refuse-decision'
+import { isSaidAgain, reasonOf, refuseDecision } from './refuse-decision'
 import { Approval, ApprovalById, DecideInput } from './schemas'
-import { becauseRunFailed } from './resolution'
-import { settle } from './settle'
-import { Settlement } from './settlement'
-import { credentialsThatWait } from './wait'
+import { conclude, wakesOf } from './conclude'
+import { vote } from './vote'
 import { approvalToWire } from './wire'
 import { verb } from '@/lib/verb'
 
 export type Decided = { approval: Approval; isReplay: boolean }
 
 /**
- * Records a person's decision: approval, run, audit entry and outbox in one statement, by the database's clock. With
- * `on_rejection: fail` a rejection ends the run and cancels what else of it is pending. A refusal for want of a right
+ * Records a person's decision: approval, run, audit entry and outbox in one statement, by the database's clock; where
+ * the policy says who decides, their vote, with the run held, which ends the approval once it completes what is
+ * demanded. With `on_rejection: fail` a rejection ends the run and cancels what else of it is pending. A refusal for want of a right
  * or because of the digest is recorded. The same member's same decision and reason again within a minute writes
  * nothing and answers the approval as it stands.
  * @param input `reason` at most 4,096 characters; `digest` where given must be the stored one
- * @throws AppError `agent_key_cannot_decide`, `forbidden`, `not_found`, `own_request`, `already_decided`,
- * `expired`, `cancelled` (each of the three with the approval), `digest_mismatch`
+ * @throws AppError `agent_key_cannot_decide`, `forbidden`, `not_found`, `own_request`, `excluded`, `not_a_reviewer`,
+ * `already_decided`, `expired`, `cancelled` (each of the three with the approval), `digest_mismatch`,
+ * `nothing_to_withdraw`, `reason_required`
  */
 export async function decideOnce(ctx: Context, input: DecideInput & { id: string }): Promise<Decided> {
   try {
@@ -46,8 +46,9 @@ export async function decideApproval(ctx: Context, input: DecideInput & { id: st
 }
 
 async function decide(ctx: Context, input: DecideInput & { id: string }): Promise<Decided> {
-  const { actor, project } = ctx
+  const { actor } = ctx
   if (actor.type !== 'user' || !isId('approval', input.id)) return refuseBeforeLooking(ctx, input.id)
+  const known = { ...ctx, actor }
   return actInRun(
     ctx,
     'reviewer',
@@ -59,23 +60,22 @@ async function decide(ctx: Context, input: DecideInput & { id: string }): Promis
       if (isSaidAgain(seen, reviewer, input))
         return { approval: approvalToWire(seen, linkBase(ctx)), isReplay: true }
       if (seen.hasDue) return undefined
-      const refusal = refuseDecision(ctx, seen, reviewer, input)
-      if (refusal) return refusal
       const { decision } = input
-      const settlement = new Settlement({ ...ctx, actor: reviewer }, runOf(seen), seen.readAt)
-      const reason = reasonOf(input)
-      const resolved = settlement.resolve(seen, { change: 'decide', decision, reason, reviewer })
-      if (settlement.leftBehind > 0)
-        settlement.cancelRest(await listPendingOfRun(db, project.id, seen.runId), becauseRunFailed(seen.tool))
-      const right = { credential: credentialOf(actor, 'reviewer'), isOwn: isOwnRequest(seen, reviewer) }
-      const done = await settle(db, settlement, right, credentialsThatWait(ctx, seen.id))
+      if (seen.terms !== null || decision === 'withdraw')
+        return isTransaction(db) ? vote(db, known, seen, reviewer, input, wakes) : onlyHeld
+      const refusal = refuseDecision(ctx, seen, reviewer, { ...input, decision })
+      if (refusal) return refusal
+      const done = await conclude(db, known, seen, reviewer, {
+        change: 'decide',
+        decision,
+        reason: reasonOf(input),
+        reviewer,
+      })
       if (!done) return undefined
-      const record = { ...resolved, runStatus: settlement.run.status }
+      const { record } = done
       // of a run that runs nothing is pending, so nothing can be past its deadline
       if (record.status === 'approved' && record.runStatus === 'running') keepDecided(ctx.db, record)
-      wakes.push({ projectId: project.id, approvalId: seen.id, settled: { record, live: done.live } })
-      for (const id of settlement.ids)
-        if (id !== seen.id) wakes.push({ projectId: project.id, approvalId: id })
+      wakes.push(...wakesOf(done))
       return { approval: approvalToWire(record, linkBase(ctx)), isReplay: false }
     },
   )
@@ -112,11 +112,15 @@ export const decideVerb = verb(
     refuses: [
       'agent_key_cannot_decide',
       'own_request',
+      'excluded',
+      'not_a_reviewer',
       'not_found',
       'already_decided',
       'expired',
       'cancelled',
       'digest_mismatch',
+      'nothing_to_withdraw',
+      'reason_required',
     ],
     bucket: 'decide',
     proves: true,

@@ -1,7 +1,7 @@
 import { searchesOf, type Database } from '@/db/client'
 import { listApprovals, type ApprovalFilter } from '@/db/queries/approval-list'
 import { findApproval, type ApprovalRecord, type ListRead } from '@/db/queries/approvals'
-import { lookAtApproval } from '@/db/queries/look'
+import { lookAtApproval, type Looked } from '@/db/queries/look'
 import { readMayLag } from '@/db/replica'
 import { renewed, type Context } from '@/lib/context'
 import { isId } from '@/lib/ids'
@@ -10,6 +10,7 @@ import { notFound } from '@/lib/errors'
 import { linkBase } from '@/lib/paths'
 import { shownBy } from '@/lib/rights'
 import { searchInTurn } from '@/lib/search-turn'
+import { canDecide, meOf } from './can-decide'
 import { expireBeforeReading } from './expire'
 import { requireApprovalId } from './id'
 import { Approval, ApprovalById, ListedApproval, type SeenApproval } from './schemas'
@@ -26,16 +27,34 @@ import { approvalSorts, approvalStatuses } from './statuses'
  * @throws AppError `invalid_id`, `not_found`, `forbidden`
  */
 export async function readApproval(ctx: Context, id: string): Promise<Approval> {
-  return approvalToWire(await getApproval(ctx, id), linkBase(ctx))
+  const { record, me } = await look(ctx, id)
+  const approval = approvalToWire(record, linkBase(ctx))
+  const [may] = me ? await canDecide(ctx.db, ctx.project.id, me, [record]) : []
+  return { ...approval, ...(may && { can_decide: may }) }
 }
 
 /** The same before it is put into words. */
 export async function getApproval(ctx: Context, id: string): Promise<ApprovalRecord> {
-  return (await lookDirectly(ctx, id)) ?? getAfterExpiry(await renewed(ctx), id)
+  return (await look(ctx, id)).record
+}
+
+type Seen = { record: ApprovalRecord; me: ReturnType<typeof meOf> }
+
+async function look(given: Context, id: string): Promise<Seen> {
+  const seen = await lookDirectly(given, id)
+  if (seen) return { record: seen, me: meIn(seen) }
+  const ctx = await renewed(given)
+  return { record: await getAfterExpiry(ctx, id), me: meOf(ctx) }
+}
+
+/** The member behind the credential, as the look saw them. */
+function meIn({ personId, personEmail, role, allowOwnRequest }: Looked): Seen['me'] {
+  if (personId === null || personEmail === null || role === null) return undefined
+  return { id: personId, email: personEmail, role, allowOwnRequest }
 }
 
 /** The usual look, in one statement with the credential's rights; undefined where there is more to do or say. */
-async function lookDirectly(ctx: Context, id: string): Promise<ApprovalRecord | undefined> {
+async function lookDirectly(ctx: Context, id: string): Promise<Looked | undefined> {
   const { actor, project } = ctx
   if (actor.type === 'system' || !isId('approval', id)) return undefined
   const seen = await lookAtApproval(ctx.db, { ...shownBy(actor), projectId: project.id, approvalId: id })
@@ -77,8 +96,13 @@ async function readApprovals<K extends keyof ListedApproval = keyof Approval>(
   const page = await (filter.q === undefined
     ? readWhere(ctx, filter, list)
     : searchInTurn(ctx, (signal) => readWhere(ctx, filter, (db) => list(searchesOf(db), signal))))
+  const me = wants<keyof ListedApproval>(fields, 'can_decide') ? meOf(ctx) : undefined
+  const may = me ? await canDecide(ctx.db, ctx.project.id, me, page.items) : []
   return {
-    items: page.items.map((record) => listedToWire(record, linkBase(ctx), fields)),
+    items: page.items.map((record, at) => ({
+      ...listedToWire(record, linkBase(ctx), fields),
+      ...(may[at] && { can_decide: may[at] }),
+    })),
     next_cursor: page.nextCursor,
   }
 }

@@ -14,6 +14,8 @@ const recorded = new Set<ErrorCode>([
   'agent_key_cannot_decide',
   'forbidden',
   'own_request',
+  'excluded',
+  'not_a_reviewer',
   'digest_mismatch',
 ])
 

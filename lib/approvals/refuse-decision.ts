@@ -1,7 +1,8 @@
-import type { ApprovalRecord } from '@/db/queries/approvals'
+import type { ApprovalRecord, FinalDecision } from '@/db/queries/approvals'
 import type { Context, MemberActor } from '@/lib/context'
 import { AppError, type ErrorCode } from '@/lib/errors'
 import { linkBase } from '@/lib/paths'
+import type { Terms } from '@/lib/policy/terms'
 import type { DecideInput } from './schemas'
 import { transition, type Status } from './transition'
 import { approvalToWire } from './wire'
@@ -9,31 +10,57 @@ import { approvalToWire } from './wire'
 /** Whether a run acts on behalf of the reviewer. */
 export function isOwnRequest(
   { initiator }: Pick<ApprovalRecord, 'initiator'>,
-  reviewer: MemberActor,
+  reviewer: Pick<MemberActor, 'email'>,
 ): boolean {
   return initiator?.toLowerCase() === reviewer.email.toLowerCase()
 }
 
-/** Why a decision is not taken; null where it is. */
+/** What everybody is told who may not decide on what a run does for them. */
+export const ownRequestWords = 'This run acts on your behalf, so somebody else has to decide.'
+
+/** Why a decision is not taken where one reviewer decides; null where it is. */
 export function refuseDecision(
   ctx: Context,
   approval: ApprovalRecord & { allowOwnRequest: boolean },
   reviewer: MemberActor,
-  input: DecideInput,
+  input: DecideInput & { decision: FinalDecision },
 ): AppError | null {
-  if (!approval.allowOwnRequest && isOwnRequest(approval, reviewer)) {
-    return new AppError('own_request', 'This run acts on your behalf, so somebody else has to decide.')
-  }
-  const outcome = transition(approval, input.decision, approval.readAt)
+  if (!approval.allowOwnRequest && isOwnRequest(approval, reviewer))
+    return new AppError('own_request', ownRequestWords)
+  return refuseNow(ctx, approval, input.decision, input.digest) ?? refuseSilence(input)
+}
+
+/** Why nothing is decided any more, or not on these params; null where it is. */
+export function refuseNow(
+  ctx: Context,
+  approval: ApprovalRecord,
+  decision: FinalDecision,
+  digest: string | undefined,
+): AppError | null {
+  const outcome = transition(approval, decision, approval.readAt)
   if (outcome.kind === 'refuse') return tooLate(ctx, approval, outcome.status)
   if (outcome.kind !== 'change') return tooLate(ctx, approval, 'expired')
-  if (input.digest !== undefined && input.digest !== approval.digest) {
+  if (digest !== undefined && digest !== approval.digest) {
     return new AppError(
       'digest_mismatch',
       'The digest is not that of the stored call; read the approval again.',
     )
   }
   return null
+}
+
+/** Why a decision without a reason is not taken; null where none is needed. Who wants changes has to say which. */
+export function refuseSilence(input: DecideInput, demanded?: Terms['reason']): AppError | null {
+  if (reasonOf(input) !== null || input.decision === 'withdraw') return null
+  const detail =
+    input.decision === 'request_changes'
+      ? 'Say what is to be changed; the agent is told.'
+      : demanded === 'required' || (demanded === 'on_reject' && input.decision === 'reject')
+        ? 'The policy demands a reason.'
+        : undefined
+  return detail === undefined
+    ? null
+    : new AppError('reason_required', detail, { errors: [{ pointer: '/reason', detail }] })
 }
 
 /** So long after a decision its member may send it again, for want of an answer. */

@@ -1,4 +1,4 @@
-import type { ApprovalRecord } from '@/db/queries/approvals'
+import type { ApprovalRecord, FinalDecision } from '@/db/queries/approvals'
 import type { MemberActor } from '@/lib/context'
 import { newId } from '@/lib/ids'
 import { readJson } from '@/lib/json/strict'
@@ -7,7 +7,14 @@ import { expiryWords, rejectionWords } from './wire'
 
 /** What is done to a pending approval for which `transition` said yes. */
 export type Resolution =
-  | { change: 'decide'; decision: 'approve' | 'reject'; reason: string | null; reviewer: MemberActor }
+  | {
+      change: 'decide'
+      decision: FinalDecision
+      reason: string | null
+      reviewer: MemberActor
+      /** Where it ended a vote: on whose seat it counts, and what else counted. */
+      vote?: { seatId: string; digest: string; counted: Record<string, unknown> }
+    }
   | { change: 'expire' }
   | { change: 'cancel'; because?: string }
 
@@ -64,13 +71,18 @@ function statusAfter(resolution: Resolution): Exclude<Status, 'pending'> {
 /** Why the run fails where its approval is resolved so; null where that is no reason. */
 export function failureWords(tool: string, resolution: Resolution): string | null {
   if (resolution.change === 'expire') return expiryWords(tool)
-  if (resolution.change === 'cancel' || resolution.decision === 'approve') return null
+  if (resolution.change === 'cancel' || resolution.decision !== 'reject') return null
   const { reason, reviewer } = resolution
   return rejectionWords({ tool, reason, reviewerName: reviewer.name, reviewerEmail: reviewer.email })
 }
 
 /** The same, as the row of the decision. */
-export function decisionValues({ decision, reason, reviewer }: Extract<Resolution, { change: 'decide' }>) {
+export function decisionValues({
+  decision,
+  reason,
+  reviewer,
+  vote,
+}: Extract<Resolution, { change: 'decide' }>) {
   return {
     id: newId('decision'),
     reviewer_id: reviewer.id,
@@ -79,6 +91,10 @@ export function decisionValues({ decision, reason, reviewer }: Extract<Resolutio
     decision,
     reason,
     via: reviewer.via,
+    ...(vote && {
+      seat_id: vote.seatId === reviewer.id ? null : vote.seatId,
+      digest: vote.digest,
+    }),
   }
 }
 
@@ -110,6 +126,7 @@ export function auditDetail(
     reason: approval.reason,
     wait_ms:
       approval.resolvedAt === null ? null : approval.resolvedAt.getTime() - approval.requestedAt.getTime(),
+    ...(resolution?.change === 'decide' ? resolution.vote?.counted : {}),
     ...(resolution?.change === 'cancel' && resolution.because ? { because: resolution.because } : {}),
   }
 }

@@ -10,6 +10,7 @@ import {
 } from '@/lib/ids'
 import { JsonObject, JsonText, JsonValue, Moment, Truncated } from '@/lib/json/schemas'
 import { toolCallStatuses } from '@/lib/runs/statuses'
+import { CanDecide, Person, Progress, Requirement, Review } from './vote-schemas'
 
 export const Rule = z
   .object({
@@ -23,7 +24,7 @@ export type Rule = z.infer<typeof Rule>
 
 export const Decision = z
   .object({
-    decision: z.enum(['approve', 'reject']),
+    decision: z.enum(['approve', 'reject', 'request_changes']),
     reason: z.string().nullable(),
     reviewer: z.object({ id: z.string(), name: z.string().nullable(), email: z.string() }),
     via: z.enum(['console', 'api']),
@@ -86,6 +87,18 @@ export const Approval = z
     decision: Decision.nullable(),
     wait_ms: z.int().nullable(),
     claimed_at: Moment.nullable(),
+    requirement: Requirement.nullable(),
+    progress: Progress.nullable(),
+    reviews: z.array(Review).meta({ description: 'Oldest first; only where the policy says who decides.' }),
+    assignee: Person.nullable().meta({
+      description: 'Who takes care of it; that changes nothing of who may decide.',
+    }),
+    comments: z.int(),
+    supersedes: z.string().nullable().meta({
+      description: 'The request in whose place this one was asked for.',
+    }),
+    superseded_by: z.string().nullable(),
+    can_decide: CanDecide.optional(),
     next: Next,
     url: z.string(),
   })
@@ -227,7 +240,10 @@ export const AskedApproval = Approval.extend(asked).meta({
 export type AskedApproval = z.infer<typeof AskedApproval>
 
 const decisionFields = {
-  decision: z.enum(['approve', 'reject']),
+  decision: z.enum(['approve', 'reject', 'request_changes', 'withdraw']).meta({
+    description:
+      '`request_changes` ends the request: the agent is told why and may ask again in its place. `withdraw` takes a vote back that ended nothing.',
+  }),
   reason: JsonText(4096).nullable().optional(),
   digest: z.string().max(200).optional(),
 }

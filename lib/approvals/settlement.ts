@@ -81,7 +81,7 @@ export class Settlement {
     if (resolution.change === 'decide') this.decision = decisionValues(resolution)
     const entries = [
       auditValues(this.by, {
-        action: `approval.${after.status}`,
+        action: isChange(resolution) ? 'approval.changes_requested' : `approval.${after.status}`,
         target: { type: 'approval', id: approval.id, label: approval.tool },
         detail: auditDetail(after, resolution),
       }),
@@ -161,6 +161,9 @@ export class Settlement {
     }))
   }
 }
+
+const isChange = (resolution: Resolution) =>
+  resolution.change === 'decide' && resolution.decision === 'request_changes'
 
 function* cut(steps: Step[]): Generator<Step[]> {
   let some: Step[] = []

@@ -1,3 +1,6 @@
+import { escalationsOf } from '../policy/escalations'
+import type { Terms } from '../policy/terms'
+
 /** What those who may decide hear again of, and how far on the way from the request to the deadline. */
 const reminders = [
   { kind: 'half_time', share: 0.5 },
@@ -5,24 +8,30 @@ const reminders = [
 ] as const
 
 /** What is done about an approval while it waits. A step only tells people; it never changes who may decide. */
-export type Step = { kind: (typeof reminders)[number]['kind']; at: Date }
-export type StepKind = Step['kind']
-export const stepKinds = reminders.map(({ kind }): StepKind => kind)
+export type Step = { kind: ReminderKind | 'escalated'; at: Date }
+export type ReminderKind = (typeof reminders)[number]['kind']
+export const reminderKinds = reminders.map(({ kind }): ReminderKind => kind)
 
-type Times = { requestedAt: Date; expiresAt: Date }
+type Timed = { requestedAt: Date; expiresAt: Date; terms: Terms | null }
 
-function stepsOf({ requestedAt, expiresAt }: Times): Step[] {
+/** In the order of their times. Escalations stay where they are when the deadline moves. */
+function stepsOf({ requestedAt, expiresAt, terms }: Timed): Step[] {
   const from = requestedAt.getTime()
   const span = expiresAt.getTime() - from
-  return reminders.map(({ kind, share }) => ({ kind, at: new Date(from + span * share) }))
+  const reminded = reminders.map(({ kind, share }) => ({ kind, at: new Date(from + span * share) }))
+  const escalations = escalationsOf(terms, requestedAt, requestedAt).filter(({ at }) => at < expiresAt)
+  return [...escalations.map(({ at }): Step => ({ kind: 'escalated', at })), ...reminded].toSorted(
+    (a, b) => a.at.getTime() - b.at.getTime(),
+  )
 }
 
 /** The step that comes after this moment; undefined where none is left. */
-export function nextStep(approval: Times, now: Date): Step | undefined {
+export function nextStep(approval: Timed, now: Date): Step | undefined {
   return stepsOf(approval).find(({ at }) => at > now)
 }
 
-/** The step that is due at this moment; one so late that the next is due too gives way to it. */
-export function dueStep(approval: Times, now: Date): Step | undefined {
-  return stepsOf(approval).findLast(({ at }) => at <= now)
+/** The reminder that is due at this moment; one so late that the next is due too gives way to it. */
+export function dueReminder(approval: Timed, now: Date): ReminderKind | undefined {
+  const due = stepsOf(approval).filter(({ at }) => at <= now)
+  return reminderKinds.findLast((kind) => due.some((step) => step.kind === kind))
 }

@@ -5,7 +5,7 @@ export const grantMs = grantMinutes * 60_000
 export type Status = 'pending' | 'approved' | 'rejected' | 'expired' | 'cancelled'
 
 /** What a person, the clock, or the agent does to an approval. */
-export type Change = 'approve' | 'reject' | 'expire' | 'cancel'
+export type Change = 'approve' | 'reject' | 'request_changes' | 'expire' | 'cancel'
 
 /** The part of a locked row that decides what may happen to it. */
 export type ApprovalState = { status: Status; expiresAt: Date }
@@ -22,6 +22,7 @@ export type Outcome =
 const statusAfter = {
   approve: 'approved',
   reject: 'rejected',
+  request_changes: 'rejected',
   expire: 'expired',
   cancel: 'cancelled',
 } as const

@@ -4,6 +4,7 @@ import { readJson } from '@/lib/json/strict'
 import { approvalUrl, type LinkBase } from '@/lib/paths'
 import type { Approval, Decision, ListedApproval, Metadata, Next } from './schemas'
 import { grantMinutes, grantMs } from './transition'
+import { votingToWire } from './voting'
 
 /**
  * Whether the deadline has passed by the record's own clock and what comes of it is not written yet: an expiry, or a
@@ -17,6 +18,7 @@ export function isDue(record: Pick<ApprovalRecord, 'status' | 'expiresAt' | 'rea
 export function approvalToWire(record: ApprovalRecord, base: LinkBase): Approval {
   const { status, resolvedAt } = record
   const decision = decisionToWire(record)
+  const { waiting, ...voting } = votingToWire(record)
   return {
     required: true,
     id: record.id,
@@ -46,7 +48,12 @@ export function approvalToWire(record: ApprovalRecord, base: LinkBase): Approval
     decision,
     wait_ms: resolvedAt === null ? null : resolvedAt.getTime() - record.requestedAt.getTime(),
     claimed_at: record.claimedAt?.toISOString() ?? null,
-    next: nextFor(record),
+    ...voting,
+    assignee: record.more?.assignee ?? null,
+    comments: record.commentCount,
+    supersedes: record.supersedes,
+    superseded_by: record.more?.supersededBy ?? null,
+    next: nextFor(record, waiting),
     url: approvalUrl(base, record.id),
   }
 }
@@ -88,16 +95,18 @@ function decisionToWire(record: ApprovalRecord): Decision | null {
 const finished = new Set(['completed', 'failed', 'cancelled'])
 
 /** What the agent should do now, in one word and one sentence. */
-function nextFor(record: ApprovalRecord): Next {
+function nextFor(record: ApprovalRecord, waiting: string | null): Next {
   const { tool } = record
   const isOver = finished.has(record.runStatus)
   switch (record.status) {
     case 'pending':
       if (isDue(record)) return { action: 'wait', message: settlingWords(tool) }
+      if (waiting !== null) return { action: 'wait', message: `${waiting} Do not run ${tool}.` }
       return { action: 'wait', message: `Waiting for a person to decide on ${tool}. Do not run it.` }
     case 'approved':
       return nextWhenApproved(record, isOver)
     case 'rejected':
+      if (record.decision === 'request_changes') return { action: 'continue', message: changesWords(record) }
       return afterRefusal(record, rejectionWords(record))
     case 'expired':
       return afterRefusal(record, expiryWords(tool))
@@ -150,9 +159,20 @@ export function rejectionWords(
   record: Pick<ApprovalRecord, 'tool' | 'reason' | 'reviewerName' | 'reviewerEmail'>,
 ): string {
   const who = record.reviewerName ?? record.reviewerEmail ?? 'a reviewer'
-  const reason = record.reason?.trim()
-  if (!reason) return `${record.tool} was rejected by ${who}.`
-  return `${record.tool} was rejected by ${who}: ${reason}${/[.!?…。]$/u.test(reason) ? '' : '.'}`
+  return `${record.tool} was rejected by ${who}${saying(record.reason)}`
+}
+
+/** A reason at a sentence's end. */
+function saying(text: string | null): string {
+  const reason = text?.trim()
+  if (!reason) return '.'
+  return `: ${reason}${/[.!?…。]$/u.test(reason) ? '' : '.'}`
+}
+
+/** How a request for changes reads to an agent: it may ask again in its place. */
+function changesWords(record: ApprovalRecord): string {
+  const who = record.reviewerName ?? record.reviewerEmail ?? 'A reviewer'
+  return `${who} asks for changes to ${record.tool}${saying(record.reason)} Do not run it; ask again with supersedes: ${record.id}.`
 }
 
 /** How an expiry reads: never like a refusal by a person. */

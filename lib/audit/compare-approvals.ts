@@ -97,9 +97,17 @@ async function readBatch(
         'reason', detail::json->>'reason', 'isErased', erased_at is not null) order by at, ordinal), '[]') as entries
       from audit_entries
       where project_id = ${projectId} and target_id = a.id and action in
-        ('approval.approved', 'approval.rejected', 'approval.expired', 'approval.cancelled', 'approval.claimed')
+        ('approval.approved', 'approval.rejected', 'approval.changes_requested', 'approval.expired', 'approval.cancelled',
+          'approval.claimed')
     ) e
     order by a.requested_at desc, a.id desc`)
+}
+
+/** What is on record of an end, and the decision that makes it. */
+function endOf({ status, decision }: Compared): { action: string; decision: string | null } {
+  const isChange = status === 'rejected' && decision === 'request_changes'
+  if (isChange) return { action: 'approval.changes_requested', decision }
+  return { action: `approval.${status}`, decision: decisionOf[status] ?? null }
 }
 
 const decisionOf: Record<string, string> = { approved: 'approve', rejected: 'reject' }
@@ -114,10 +122,11 @@ function compare(one: Compared): Mismatch[] {
   if (!end) {
     return one.isEndPruned ? [] : say('entry_missing', `It is ${one.status}, and no entry says so.`)
   }
-  if (end.action !== `approval.${one.status}`)
+  const expected = endOf(one)
+  if (end.action !== expected.action)
     return say('status', `It is ${one.status}, and ${end.action} is on record.`)
   if (!end.isErased && end.digest !== one.digest) return say('digest', 'Its digest is not the recorded one.')
-  if ((one.decision ?? undefined) !== decisionOf[one.status])
+  if (one.decision !== expected.decision)
     return say('decision', `It is ${one.status}, and its decision is ${one.decision ?? 'missing'}.`)
   if (one.decision !== null && one.reviewer !== end.actor)
     return say('reviewer', `It says ${one.reviewer}, the record says ${end.actor}.`)

@@ -14,7 +14,7 @@ export type AuditEntryInput = {
 }
 
 /** Who acts where, by which request. */
-export type Recorder = Pick<Context, 'project' | 'actor' | 'origin'>
+export type Recorder = Pick<Context, 'actor' | 'origin'> & { project: Pick<Context['project'], 'id'> }
 
 /**
  * Writes one audit entry in the transaction of what it tells of: if it cannot be written, nothing

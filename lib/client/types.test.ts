@@ -10,6 +10,11 @@ const published = {
   Decision: 'Decision',
   Rule: 'Rule',
   Metadata: 'Metadata',
+  Person: 'Person',
+  Requirement: 'Requirement',
+  Progress: 'Progress',
+  Review: 'Review',
+  CanDecide: 'CanDecide',
   Approval: 'Approval',
   CallState: 'RecordedCall',
   NotRequired: 'NotRequired',
@@ -36,7 +41,11 @@ const comment = ({ description }: Schema) => (description ? `/** ${description} 
 /** A schema of the document as a type of TypeScript. */
 function typeOf(schema: Schema): string {
   const { $ref, type, anyOf, items, properties, required = [], additionalProperties } = schema
-  if ($ref) return published[$ref.split('/').pop() as keyof typeof published]
+  if ($ref) {
+    const name = published[$ref.split('/').pop() as keyof typeof published]
+    if (!name) throw new Error(`${$ref} is not published.`)
+    return name
+  }
   if ('const' in schema) return JSON.stringify(schema.const)
   if (schema.enum) return schema.enum.map((one) => JSON.stringify(one)).join(' | ')
   if (anyOf) return anyOf.map(typeOf).join(' | ')

@@ -7,7 +7,7 @@ export type Next = {
 }
 
 export type Decision = {
-  decision: 'approve' | 'reject'
+  decision: 'approve' | 'reject' | 'request_changes'
   reason: string | null
   reviewer: { id: string; name: string | null; email: string }
   via: 'console' | 'api'
@@ -24,6 +24,65 @@ export type Rule = {
 
 /** Where the call comes from, such as `framework` and `thread`: texts by name, at most 4 kB. No rule sees them; reviewers do, as the agent’s own words. */
 export type Metadata = Record<string, string>
+
+export type Person = { id: string; name: string | null; email: string }
+
+/** Who decides, as the policy said when the call was asked for; null: any one reviewer. */
+export type Requirement = {
+  /** Each has to be met; in `all_of` one person fills one place. */
+  rules: {
+    rule: { tool: string; condition: string | null }
+    any_of?: {
+      /** Slugs of groups, e-mail addresses, `role:reviewer`, `role:admin`, `role:owner` (that role and above), `agent:owners`. */
+      from: string[]
+      approvals: number
+      rejections: number
+    }[]
+    all_of?: {
+      /** Slugs of groups, e-mail addresses, `role:reviewer`, `role:admin`, `role:owner` (that role and above), `agent:owners`. */
+      from: string[]
+      approvals: number
+      rejections: number
+    }[]
+  }[]
+  exclude: ('initiator' | 'deployer' | 'editor' | 'key_creator')[]
+  reason: 'optional' | 'on_reject' | 'required'
+  escalate: { at: string; to: string[]; reached: boolean }[]
+  /** Seconds that all extensions together may have. */
+  max_extension: number
+}
+
+/** How far the rules of `requirement` are met, in their order. */
+export type Progress = {
+  /** Such as `1 of 2 from finance`. */
+  text: string
+  rules: { met: boolean; clauses: { approvals: number; needed: number }[] }[]
+}
+
+/** What a person did about the request; the latest of a seat counts. */
+export type Review = {
+  id: string
+  decision: 'approve' | 'reject' | 'request_changes' | 'withdraw'
+  reviewer: Person
+  /** Who is away, and on whose seat it counts. */
+  on_behalf_of: { id: string; name: string | null; email: string | null } | null
+  reason: string | null
+  via: 'console' | 'api'
+  /** Of the params that it is about. */
+  digest: string
+  counts: boolean
+  /** Why it does not count, or no longer. */
+  why_not: string | null
+  at: string
+}
+
+/** Whether the member who asks may decide now; only for members. */
+export type CanDecide = {
+  allowed: boolean
+  /** Null where it is allowed. */
+  because: 'over' | 'forbidden' | 'own_request' | 'excluded' | 'not_a_reviewer' | null
+  message: string | null
+}
 
 export type Approval = {
   required: true
@@ -52,6 +111,17 @@ export type Approval = {
   decision: Decision | null
   wait_ms: number | null
   claimed_at: string | null
+  requirement: Requirement | null
+  progress: Progress | null
+  /** Oldest first; only where the policy says who decides. */
+  reviews: Review[]
+  /** Who takes care of it; that changes nothing of who may decide. */
+  assignee: Person | null
+  comments: number
+  /** The request in whose place this one was asked for. */
+  supersedes: string | null
+  superseded_by: string | null
+  can_decide?: CanDecide
   next: Next
   url: string
 }

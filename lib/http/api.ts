@@ -1,3 +1,4 @@
+import { clearAbsence, setAbsence } from '@/lib/absences/set'
 import { checkCallVerb } from '@/lib/agents/check'
 import { readAgentsVerb, readAgentVerb } from '@/lib/agents/read'
 import { cancelVerb } from '@/lib/approvals/cancel'
@@ -7,6 +8,11 @@ import { readApprovalsVerb } from '@/lib/approvals/read'
 import { readAuditVerb } from '@/lib/audit/read'
 import { verifyAuditVerb } from '@/lib/audit/verify'
 import { settings } from '@/lib/env'
+import { createGroup } from '@/lib/groups/create'
+import { deleteGroup } from '@/lib/groups/delete'
+import { addGroupMember, removeGroupMember } from '@/lib/groups/members'
+import { readGroup, readGroups } from '@/lib/groups/read'
+import { updateGroup } from '@/lib/groups/update'
 import { createKeyOrToken } from '@/lib/keys/create'
 import { readKey, readKeys } from '@/lib/keys/read'
 import { revokeKey } from '@/lib/keys/revoke-key'
@@ -78,6 +84,15 @@ export const api: Record<string, PlainVerb | Endpoint> = {
   'GET /members/{id}': readMember,
   'PATCH /members/{id}': changeRole,
   'DELETE /members/{id}': removeMember,
+  'PUT /members/{id}/absence': setAbsence,
+  'DELETE /members/{id}/absence': clearAbsence,
+  'GET /groups': readGroups,
+  'POST /groups': createGroup,
+  'GET /groups/{id}': readGroup,
+  'PATCH /groups/{id}': updateGroup,
+  'DELETE /groups/{id}': deleteGroup,
+  'PUT /groups/{id}/members/{user_id}': addGroupMember,
+  'DELETE /groups/{id}/members/{user_id}': removeGroupMember,
   'GET /keys': readKeys,
   'POST /keys': createKeyOrToken,
   'GET /keys/{id}': readKey,

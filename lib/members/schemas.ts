@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { roles } from '@/lib/context'
+import { Absence } from '@/lib/absences/schemas'
 import { Moment } from '@/lib/json/schemas'
 import { idText } from '@/lib/query'
 
@@ -36,6 +37,7 @@ export const Member = z
     name: z.string().nullable(),
     role: RoleName,
     joined_at: Moment.nullable(),
+    absence: Absence.nullable().meta({ description: 'The one that lasts or is to come.' }),
   })
   .meta({ id: 'Member' })
 export type Member = z.infer<typeof Member>

@@ -3,7 +3,9 @@ import type { Project } from '@/lib/context'
 import type { projects } from '@/db/schema/identity'
 import type { Member, ProjectDetails } from './schemas'
 
-type MemberFields = Pick<MemberRecord, 'id' | 'email' | 'name' | 'role' | 'joinedAt'>
+type MemberFields = Pick<MemberRecord, 'id' | 'email' | 'name' | 'role' | 'joinedAt'> & {
+  absence?: MemberRecord['absence']
+}
 
 /** A member as everybody in the project sees them. */
 export function memberToWire(record: MemberFields): Member {
@@ -13,6 +15,7 @@ export function memberToWire(record: MemberFields): Member {
     name: record.name,
     role: record.role,
     joined_at: record.joinedAt?.toISOString() ?? null,
+    absence: record.absence ?? null,
   }
 }
 

@@ -2,7 +2,12 @@ import { sql } from 'drizzle-orm'
 import type { Database } from '@/db/client'
 import { listOpenApprovals, type OpenApproval } from '@/db/queries/notices'
 import { isNotAside } from '@/db/queries/set-aside'
-import { dueStep, nextStep, stepKinds, type StepKind } from '@/lib/approvals/steps'
+import { dueReminder, nextStep, reminderKinds, type ReminderKind } from '@/lib/approvals/steps'
+import { insertEntries } from '@/db/writes/audit'
+import { auditValues } from '@/lib/audit/record'
+import { holdpointActor } from '@/lib/context'
+import { poolNames } from '@/lib/policy/people'
+import { readTerms } from '@/lib/policy/terms-text'
 import { isMoreDue, workInTurns, type Task } from '@/lib/work/in-turns'
 import { addNoticeJobs, mailJob } from './jobs'
 import { lockNoticesOf, tellPeople } from './tell-people'
@@ -51,17 +56,23 @@ async function listDue(db: Database): Promise<Task[]> {
   return [...rows]
 }
 
-type Told = { approval: OpenApproval; kind: StepKind }
+/** An approval that is due, and what is to be done about it. */
+type Due = { approval: OpenApproval; reminder: ReminderKind | undefined; pools: string[] | null }
 
-async function tellDue(db: Database, ids: string[]): Promise<Told[]> {
+async function tellDue(db: Database, ids: string[]): Promise<Due[]> {
   return db.transaction(async (tx) => {
     await lockNoticesOf(tx, ids)
-    const due = (await listOpenApprovals(tx, ids)).flatMap((approval): Told[] => {
-      const step = dueStep(approval, approval.readAt)
-      return step ? [{ approval, kind: step.kind }] : []
+    const due = (await listOpenApprovals(tx, ids)).map((row): Due => {
+      const terms = readTerms(row.terms)
+      const approval = { ...row, terms }
+      return {
+        approval: row,
+        reminder: dueReminder(approval, row.readAt),
+        pools: terms && poolNames(terms, row.requestedAt, row.readAt),
+      }
     })
-    for (const kind of stepKinds) {
-      const approvals = due.filter((one) => one.kind === kind).map((one) => one.approval)
+    for (const kind of reminderKinds) {
+      const approvals = due.filter((one) => one.reminder === kind).map((one) => one.approval)
       const mailed = await tellPeople(tx, approvals, kind)
       const jobs = mailed.map(({ projectId, userId }) => mailJob(projectId, userId))
       if (jobs.length > 0) await addNoticeJobs(tx, jobs)
@@ -70,17 +81,43 @@ async function tellDue(db: Database, ids: string[]): Promise<Told[]> {
   })
 }
 
-/** What could not be told of is about to expire, or is decided. Nobody's decision waits for this. */
-async function moveOn(db: Database, ids: string[], told: Told[]): Promise<void> {
-  const times = new Map(told.map(({ approval }) => [approval.id, nextStep(approval, approval.readAt)?.at]))
-  const moves = ids.map((id) => ({ id, next: times.get(id)?.toISOString() ?? null }))
+/**
+ * Sets the time of the next step, and whom is asked by now, with an event and an entry where others are. What could
+ * not be told of is about to expire, or is decided. Nobody's decision waits for this.
+ */
+async function moveOn(db: Database, ids: string[], due: Due[]): Promise<void> {
+  const moves = new Map(due.map((one) => [one.approval.id, moveOf(one)]))
+  const rows = ids.map((id) => moves.get(id) ?? { id, next: null, pools: null, entry: null })
   await db.execute(sql`
-    update approvals a set next_step_at = free.next
-    from (
-      select b.id, m.next
-      from jsonb_to_recordset(${JSON.stringify(moves)}::text::jsonb) as m(id text, next timestamptz)
+    with free as (
+      select b.id, b.project_id, m.next, m.pools, m.entry
+      from json_to_recordset(${JSON.stringify(rows)}::text::json) as m(id text, next timestamptz, pools text[], entry json)
       join approvals b on b.id = m.id and b.status = 'pending'
       order by b.id for update of b skip locked
-    ) free
-    where a.id = free.id`)
+    ), moved as (
+      update approvals a set next_step_at = free.next, pools = case when free.entry is null then a.pools else free.pools end
+      from free where a.id = free.id
+      returning a.id, a.project_id, free.entry
+    ), event as (
+      insert into approval_events (project_id, approval_id, type)
+      select project_id, id, 'escalated' from moved where entry is not null
+    )
+    ${sql.raw(insertEntries('json_build_array(moved.entry)', { at: 'clock_timestamp()', from: '(select * from moved where entry is not null) moved', order: 'moved.id' }))}`)
+}
+
+function moveOf({ approval, pools }: Due) {
+  const { id, projectId, tool, agentName, readAt } = approval
+  const next = nextStep({ ...approval, terms: readTerms(approval.terms) }, readAt)?.at.toISOString() ?? null
+  const before = new Set(approval.pools)
+  const to = pools?.filter((name) => !before.has(name)) ?? []
+  const isEscalated = approval.pools !== null && (pools === null || to.length > 0)
+  const by = { project: { id: projectId }, actor: holdpointActor }
+  const entry = isEscalated
+    ? auditValues(by, {
+        action: 'approval.escalated',
+        target: { type: 'approval', id, label: tool },
+        detail: { agent: agentName, tool, to: pools === null ? ['role:reviewer'] : to },
+      })
+    : null
+  return { id, next, pools, entry }
 }

@@ -37,8 +37,11 @@ export async function inRun<T>(
   )
 }
 
+/** What an act answers that is to be done with the run held alone. */
+export const onlyHeld = Symbol('only with the run held')
+
 /** Looks, judges and writes, with the database or in a transaction that holds what it needs. */
-export type Act<T> = (db: Queryable, wakes: Wake[]) => Promise<Outcome<T>>
+export type Act<T> = (db: Queryable, wakes: Wake[]) => Promise<Outcome<T> | typeof onlyHeld>
 
 /**
  * The frame of what is done all day: look, judge, and one guarded statement that leaves alone whatever is not as it
@@ -76,12 +79,14 @@ async function actBy<T>(
     const result = await act(ctx.db, wakes)
     wake(ctx.db, wakes)
     if (result instanceof AppError) throw result
+    if (result === onlyHeld) break
     if (result !== undefined) return result
   }
   return untilDone(() =>
     held(ctx, async (tx, heldWakes) => {
       await lock(tx, heldWakes)
-      return act(tx, heldWakes)
+      const result = await act(tx, heldWakes)
+      return result === onlyHeld ? undefined : result
     }),
   )
 }

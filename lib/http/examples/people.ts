@@ -3,8 +3,11 @@ import { exampleId, type Example } from './example'
 
 const webhook = exampleId('whk', 1)
 const slack = exampleId('whk', 2)
+const reviewer = exampleId('usr', 1)
+const owner = exampleId('usr', 2)
 const invited = exampleId('usr', 3)
 const key = exampleId('key', 4)
+const group = exampleId('grp', 1)
 
 /** Made first, so that they hear of all that follows. */
 export const webhookExamples: Example[] = [
@@ -211,6 +214,78 @@ export const peopleExamples: Example[] = [
     path: { id: agentRun },
     body: { status: 'completed', output: { refunded: 2440 } },
     status: 200,
+  },
+  {
+    call: 'POST /groups',
+    name: 'made',
+    summary: 'A group that policies name as finance',
+    by: 'owner',
+    body: { slug: 'finance', name: 'Finance' },
+    status: 201,
+  },
+  {
+    call: 'PUT /groups/{id}/members/{user_id}',
+    name: 'in',
+    summary: 'A member of the project in it',
+    by: 'owner',
+    path: { id: group, user_id: reviewer },
+    status: 200,
+  },
+  { call: 'GET /groups', name: 'all', summary: 'All groups by slug', by: 'reviewer', status: 200 },
+  {
+    call: 'GET /groups/{id}',
+    name: 'one',
+    summary: 'A group with its members',
+    by: 'reviewer',
+    path: { id: group },
+    status: 200,
+  },
+  {
+    call: 'PATCH /groups/{id}',
+    name: 'renamed',
+    summary: 'Another name',
+    by: 'owner',
+    path: { id: group },
+    body: { name: 'Finance and billing' },
+    status: 200,
+  },
+  {
+    call: 'DELETE /groups/{id}/members/{user_id}',
+    name: 'out',
+    summary: 'The member out of it',
+    by: 'owner',
+    path: { id: group, user_id: reviewer },
+    status: 200,
+  },
+  {
+    call: 'DELETE /groups/{id}',
+    name: 'gone',
+    summary: 'A group that nothing names',
+    by: 'owner',
+    path: { id: group },
+    status: 204,
+  },
+  {
+    call: 'PUT /members/{id}/absence',
+    name: 'away',
+    summary: 'Who decides while one is away',
+    by: 'reviewer',
+    path: { id: reviewer },
+    body: {
+      from: '2030-08-01T00:00:00Z',
+      until: '2030-08-15T00:00:00Z',
+      delegate_id: owner,
+      note: 'On holiday',
+    },
+    status: 200,
+  },
+  {
+    call: 'DELETE /members/{id}/absence',
+    name: 'here',
+    summary: 'The holiday is off',
+    by: 'reviewer',
+    path: { id: reviewer },
+    status: 204,
   },
   {
     call: 'GET /audit',

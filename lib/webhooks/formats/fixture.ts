@@ -28,6 +28,13 @@ export const base: Approval = {
   decision: null,
   wait_ms: null,
   claimed_at: null,
+  requirement: null,
+  progress: null,
+  reviews: [],
+  assignee: null,
+  comments: 0,
+  supersedes: null,
+  superseded_by: null,
   next: { action: 'wait', message: 'Waiting.' },
   url: 'https://holdpoint.example/demo/approvals?approval=apr_01jbzzzzzzzzzzzzzzzzzzzzzz',
 }

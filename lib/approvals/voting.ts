@@ -1,0 +1,130 @@
+import type { ApprovalRecord } from '@/db/queries/approvals'
+import type { More, Seats, VoteRecord } from '@/db/queries/voting'
+import { escalationsOf } from '@/lib/policy/escalations'
+import { rulesOf, type AskedCall, type People } from '@/lib/policy/people'
+import { progressWords, waitingWords } from '@/lib/policy/requirement-words'
+import { tally, type Tally, type Vote } from '@/lib/policy/tally'
+import { defaultMaxExtension } from '@/lib/policy/policy'
+import type { Terms } from '@/lib/policy/terms'
+import { readTerms } from '@/lib/policy/terms-text'
+import type { Progress, Requirement, Review } from './vote-schemas'
+
+/** What of an approval its votes are counted by. */
+type Counted = Pick<ApprovalRecord, 'terms' | 'requestedAt' | 'digest' | 'initiator' | 'readAt' | 'more'>
+
+/** What the policy demanded of an approval; null where it demanded nothing of who decides. */
+export type Voting = { terms: Terms; asked: AskedCall; votes: Vote[]; people: People; tally: Tally }
+
+const noMore: Pick<More, 'votes' | 'people' | 'allowOwnRequest'> = {
+  votes: [],
+  people: [],
+  allowOwnRequest: false,
+}
+
+/**
+ * An approval's votes, counted as of the moment when it was read; undefined where its policy has no terms.
+ * @param seats of somebody whose vote is to be judged beside those that are there
+ */
+export function votingOf(record: Counted, seats?: Seats): Voting | undefined {
+  const terms = readTerms(record.terms)
+  if (!terms) return undefined
+  const { votes: records, people: members, allowOwnRequest } = record.more ?? noMore
+  const votes = records.map(voteOf)
+  const asked = {
+    requestedAt: record.requestedAt,
+    digest: record.digest,
+    allowOwnRequest,
+    parties: {
+      initiator: record.initiator,
+      deployer: terms.parties?.deployer ?? null,
+      keyCreator: terms.parties?.key_creator ?? null,
+      editor: editorOf(record, records),
+    },
+  }
+  const people = new Map([...members, ...(seats?.people ?? [])].map((person) => [person.id, person]))
+  return { terms, asked, votes, people, tally: tally(terms, asked, votes, people, record.readAt) }
+}
+
+/** Whoever gave the params in force. */
+function editorOf({ digest }: Counted, votes: VoteRecord[]): string | null {
+  return votes.findLast((vote) => vote.isEdit && vote.digest === digest)?.reviewerId ?? null
+}
+
+function voteOf(vote: VoteRecord): Vote {
+  return {
+    id: vote.id,
+    reviewerId: vote.reviewerId,
+    seatId: vote.seat?.id ?? vote.reviewerId,
+    decision: vote.decision,
+    digest: vote.digest,
+    at: new Date(vote.at),
+  }
+}
+
+/** Whether the policy says who decides; terms may be of other things alone. */
+function saysWho({ rules, exclude, reason, self_approval, max_extension }: Terms): boolean {
+  return (
+    [exclude, reason, self_approval, max_extension].some((setting) => setting !== undefined) ||
+    rules.some(({ any_of, all_of, escalate }) => any_of ?? all_of ?? escalate)
+  )
+}
+
+/** Who decides and how far they are, as everybody outside sees it. */
+export function votingToWire(record: Counted): {
+  requirement: Requirement | null
+  progress: Progress | null
+  reviews: Review[]
+  waiting: string | null
+} {
+  const voting = votingOf(record)
+  if (!voting) return { requirement: null, progress: null, reviews: [], waiting: null }
+  const { terms, tally: count } = voting
+  const reviews = (record.more ?? noMore).votes.map((vote) => reviewToWire(vote, count))
+  if (!saysWho(terms)) return { requirement: null, progress: null, reviews, waiting: null }
+  return {
+    requirement: requirementToWire(record, terms),
+    progress: {
+      text: progressWords(count),
+      rules: count.rules.map(({ met, clauses }) => ({
+        met,
+        clauses: clauses.map(({ approvals, needed }) => ({ approvals, needed })),
+      })),
+    },
+    reviews,
+    waiting: waitingWords(count),
+  }
+}
+
+function requirementToWire({ requestedAt, readAt }: Counted, terms: Terms): Requirement {
+  const excluded = new Set(terms.exclude)
+  if (terms.self_approval === 'never') excluded.add('initiator')
+  return {
+    rules: rulesOf(terms).map(({ rule, mode, clauses }) => ({
+      rule: rule ?? { tool: '', condition: null },
+      [mode]: [...clauses],
+    })),
+    exclude: [...excluded],
+    reason: terms.reason ?? 'optional',
+    escalate: escalationsOf(terms, requestedAt, readAt).map(({ at, ...step }) => ({
+      at: at.toISOString(),
+      ...step,
+    })),
+    max_extension: terms.max_extension ?? defaultMaxExtension,
+  }
+}
+
+function reviewToWire(vote: VoteRecord, { whyNot }: Tally): Review {
+  const why = whyNot.get(vote.id) ?? null
+  return {
+    id: vote.id,
+    decision: vote.decision,
+    reviewer: { id: vote.reviewerId, name: vote.reviewerName, email: vote.reviewerEmail },
+    on_behalf_of: vote.seat,
+    reason: vote.reason,
+    via: vote.via === 'console' ? 'console' : 'api',
+    digest: vote.digest,
+    counts: why === null,
+    why_not: why,
+    at: new Date(vote.at).toISOString(),
+  }
+}
