@@ -10,7 +10,7 @@ import {
 } from './call.ts'
 import type { HoldpointError } from './errors.ts'
 import { gate, holdSeconds, type Hold } from './gate.ts'
-import { problemOf, type Answer, type Request } from './http.ts'
+import { agentPaused, problemOf, type Answer, type Request } from './http.ts'
 import { isObject, type JsonObject } from './json.ts'
 import type { Execute, GateOptions, Outcome } from './outcome.ts'
 import { pause, type Signals } from './wait.ts'
@@ -61,7 +61,8 @@ async function askTogether(run: RunContext, questions: Question[], signals: Sign
       questions.map(async (question, i) => {
         const { status, answer, problem } = results[i] ?? {}
         if (answer) return understand(run, question, calls[i]?.tool_call_id ?? '', answer, false)
-        const isLasting = (status as number) < 500 && status !== 429
+        const isForNow = status === 429 || (isObject(problem) && problem.code === agentPaused)
+        const isLasting = (status as number) < 500 && !isForNow
         return isLasting ? problemOf({ status: status as number, body: problem }) : undefined
       }),
     )

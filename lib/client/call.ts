@@ -212,7 +212,7 @@ export function isApproval(value: unknown): value is Approval {
 /** What may come next in each state of an approval. */
 const possible: Record<Approval['status'], Next['action'][]> = {
   pending: ['wait'],
-  approved: ['execute', 'done', 'ask_again', 'stop'],
+  approved: ['wait', 'execute', 'done', 'ask_again', 'stop'],
   rejected: ['continue', 'stop'],
   expired: ['continue', 'stop'],
   cancelled: ['ask_again', 'stop'],

@@ -37,7 +37,10 @@ export class Refused extends HoldpointError {
   override readonly name = 'Refused'
 }
 
-/** Nobody answered within the patience, or nobody whose answer could be believed; `code` is `unavailable`. */
+/**
+ * Nobody answered within the patience, or nobody whose answer could be believed: `code` is `unavailable`; or a person
+ * had paused the agent, and it was not let go on: `agent_paused`.
+ */
 export class Unavailable extends HoldpointError {
   override readonly name = 'Unavailable'
 }

@@ -67,6 +67,7 @@ describe('a request is sent again', () => {
     ['after 503', () => problem(503, 'unavailable')],
     ['after 429', () => problem(429, 'rate_limited')],
     ['after 408', () => problem(408, 'body_too_slow')],
+    ['while the agent is paused', () => problem(409, 'agent_paused')],
     [
       'where something else answers',
       () => new Response('<html>', { headers: { 'content-type': 'text/html' } }),
@@ -90,6 +91,12 @@ describe('a request is sent again', () => {
     expect(error).toMatchObject({ name: 'Unavailable', status: 500 })
     expect(ms).toBeGreaterThanOrEqual(600_000)
     expect(ms).toBeLessThan(600_200)
+  })
+
+  test('of a paused agent until the patience is over, which it then says', async () => {
+    const { error, ms } = await send([() => problem(409, 'agent_paused', { 'Retry-After': '60' })])
+    expect(error).toMatchObject({ name: 'Unavailable', code: 'agent_paused', status: 409 })
+    expect(ms).toBeGreaterThanOrEqual(600_000)
   })
 
   test('no sooner than Retry-After says', async () => {

@@ -32,6 +32,9 @@ const answerMs = 20_000
 /** More than Holdpoint ever sends; what goes on beyond it is something else. */
 const mostBytes = 16 * 1024 * 1024
 
+/** Of a no that is one for a while: a person has stopped the agent, and lets it go on. */
+export const agentPaused = 'agent_paused'
+
 /** Why a request has to be sent again. */
 class Failure extends Error {
   readonly status: number | undefined
@@ -88,7 +91,10 @@ export class Http {
         if (left() > 0) await sleep(Math.min(Math.max(jitterMs, retryMs), left()), signals)
         if (left() > 0) continue
         const message = `No answer of Holdpoint at ${url} counts: ${reason}.`
-        throw new Unavailable(message, { code: 'unavailable', status, cause: error })
+        const isPaused =
+          error instanceof Failure && (error.cause as Problem | undefined)?.code === agentPaused
+        const code = isPaused ? agentPaused : 'unavailable'
+        throw new Unavailable(message, { code, status, cause: error })
       }
     }
   }
@@ -100,7 +106,7 @@ export class Http {
     const answer = { status, headers, bytes, body: parse(headers, bytes) }
     if (status >= 400) {
       const problem = problemOf(answer)
-      const isBusy = status === 429 && problem?.code !== 'too_many_waits'
+      const isBusy = (status === 429 && problem?.code !== 'too_many_waits') || problem?.code === agentPaused
       if (problem && status < 500 && status !== 408 && !isBusy) throw problem
       throw new Failure(problem?.message ?? `status ${status}`, answer, problem)
     }

@@ -337,6 +337,10 @@ class _Request:
     tries: int = 0
 
 
+#: Code of a no that is one for a while: a person has stopped the agent, and lets it go on.
+_PAUSED = "agent_paused"
+
+
 class _Http:
     def __init__(self, url: str, key: str, patience: float, say: Callable[[Json], None]):
         self.url, self.key, self.patience, self.say = url, key, patience, say
@@ -377,7 +381,8 @@ class _Http:
                 if left() <= 0:
                     words = f"No answer of Holdpoint at {self.url} counts: {reason}."
                     status = getattr(error, "status", None)
-                    raise Unavailable(words, code="unavailable", status=status) from error
+                    paused = getattr(error.__cause__, "code", None) == _PAUSED
+                    raise Unavailable(words, code=_PAUSED if paused else "unavailable", status=status) from error
             pause, wait = min(pause * 2, 15.0), 0
 
     def _within(self, seconds: float, request: _Request, wait: int) -> Any:
@@ -440,7 +445,8 @@ class _Http:
         if status < 400:
             return answer
         problem = _problem_of(answer)
-        busy = status == 429 and not (problem and problem.code == "too_many_waits")
+        code = problem.code if problem else None
+        busy = status == 429 and code != "too_many_waits" or code == _PAUSED
         if problem is None or busy or status == 408 or status >= 500:
             words = problem.message if problem and busy else f"status {status}"
             raise _Failure(words, status, _retry_after(response.headers)) from problem
@@ -517,7 +523,7 @@ _MOST_REMEMBERED = 10_000
 _RESULT_SECONDS = 10.0  # for which somebody else who was let through may be at work still
 _POSSIBLE = {
     "pending": ("wait",),
-    "approved": ("execute", "done", "ask_again", "stop"),
+    "approved": ("wait", "execute", "done", "ask_again", "stop"),
     "rejected": ("continue", "stop"),
     "expired": ("continue", "stop"),
     "cancelled": ("ask_again", "stop"),

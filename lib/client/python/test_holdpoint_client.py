@@ -856,6 +856,20 @@ class HostileTest(ClientTest):
         self.assertEqual(run.gate("lookup", PARAMS, self.tool, "c").kind, "ran")
         self.assertGreaterEqual(count[1] - count[0], 1.9)
 
+    def test_a_paused_agent_waits_and_goes_on(self):
+        run, count = self.live(), []
+
+        def between(handler, method, path, data):
+            count.append(path)
+            if len(count) > 2:
+                return False
+            handler.reply(409, {"code": "agent_paused", "status": 409, "detail": "Paused."}, {"Retry-After": "1"})
+            return True
+
+        self.fake.between = between
+        self.assertEqual(run.gate("lookup", PARAMS, self.tool, "c").kind, "ran")
+        self.assertGreater(len(count), 2)
+
 
 if __name__ == "__main__":
     unittest.main()
