@@ -30,6 +30,7 @@ export const statusOfCode = {
   nothing_to_withdraw: 409,
   already_superseded: 409,
   group_in_use: 409,
+  agent_paused: 409,
   conflict: 409,
   precondition_failed: 412,
   too_deep: 400,

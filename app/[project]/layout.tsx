@@ -2,10 +2,14 @@ import type { Metadata } from 'next'
 import type { ReactNode } from 'react'
 import { KeptMailBanner } from '@/components/frame/kept-mail-banner'
 import { Frame } from '@/components/frame/frame'
+import { PauseBanner } from '@/components/pause/pause-banner'
 import { countPending } from '@/db/queries/approvals'
 import { listProjectsOfUser } from '@/db/queries/members'
+import { hasRole } from '@/lib/context'
 import { keepsMails, settings } from '@/lib/env'
+import { readPauses } from '@/lib/pause/read'
 import { requireMember } from '@/lib/sign-in/session'
+import { resume } from './pause-actions'
 import { markRead } from './settings/notifications/actions'
 
 type Props = { children: ReactNode; drawer: ReactNode; params: Promise<{ project: string }> }
@@ -20,10 +24,12 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 /** The frame of a project's pages. Each page below checks the membership for itself as well. */
 export default async function ProjectLayout({ children, drawer, params }: Props) {
-  const { db, project, actor } = await requireMember((await params).project)
-  const [projects, pendingCount] = await Promise.all([
+  const ctx = await requireMember((await params).project)
+  const { db, project, actor } = ctx
+  const [projects, pendingCount, pauses] = await Promise.all([
     listProjectsOfUser(db, actor.id),
     countPending(db, project.id),
+    readPauses(ctx),
   ])
   return (
     <Frame
@@ -32,7 +38,16 @@ export default async function ProjectLayout({ children, drawer, params }: Props)
       person={{ id: actor.id, name: actor.name, email: actor.email, role: actor.role }}
       pendingCount={pendingCount}
       markRead={markRead}
-      banner={keepsMails(settings()) && <KeptMailBanner />}
+      banner={
+        <>
+          {keepsMails(settings()) && <KeptMailBanner />}
+          <PauseBanner
+            project={project.slug}
+            pauses={pauses}
+            resume={hasRole(actor.role, 'admin') ? resume : null}
+          />
+        </>
+      }
     >
       {children}
       {drawer}

@@ -24,13 +24,18 @@ export function AgentList({ project, agents }: { project: string; agents: Listed
 }
 
 function AgentRow({ project, agent }: { project: string; agent: ListedAgent }) {
-  const { name, version, policy, warnings, deployed_by, deployed_at } = agent
+  const { name, version, policy, warnings, deployed_by, deployed_at, paused } = agent
   return (
     <li className="grid gap-x-4 gap-y-1 px-3 py-2.5 hover:bg-hover sm:px-4 md:grid-cols-[minmax(0,1.3fr)_12rem_minmax(0,1fr)_auto] md:items-baseline">
       <p className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1">
         <Link href={pages.agent(project, name)} className="min-w-0 font-medium wrap-anywhere hover:underline">
           {name}
         </Link>
+        {paused && (
+          <Badge tone="danger" icon="warning">
+            Paused
+          </Badge>
+        )}
         {warnings.length > 0 && (
           <Badge tone="warn" icon="warning">
             {warnings.length === 1 ? '1 warning' : `${warnings.length} warnings`}

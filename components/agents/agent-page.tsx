@@ -7,6 +7,7 @@ import { buttonClass } from '../ui/button'
 import { Notice, PageHeader, Section } from '../ui/page-header'
 import { Age } from '../ui/time'
 import { UntrustedText } from '../ui/untrusted-text'
+import { PauseControl, type PauseAction } from '../pause/pause-control'
 import { AgentFile } from './agent-file'
 import type { Deploy } from './deploy-form'
 import { DraftProvider } from './draft'
@@ -15,10 +16,16 @@ import { PolicyWarnings } from './policy-warnings'
 import { TryCall } from './try-call'
 import { VersionList } from './version-list'
 
-type AgentPageProps = { ctx: Context<MemberActor>; name: string; data: AgentAtVersion; deploy: Deploy }
+type AgentPageProps = {
+  ctx: Context<MemberActor>
+  name: string
+  data: AgentAtVersion
+  deploy: Deploy
+  pause: PauseAction
+}
 
 /** One agent: the policy as understood, the file, its versions, and a form that tries a call. */
-export function AgentPage({ ctx, name, data, deploy }: AgentPageProps) {
+export function AgentPage({ ctx, name, data, deploy, pause }: AgentPageProps) {
   const { inForce, shown, before, versions, isUnknownVersion } = data
   const project = ctx.project.slug
   const isInForce = shown.version === inForce
@@ -48,6 +55,9 @@ export function AgentPage({ ctx, name, data, deploy }: AgentPageProps) {
             >
               Runs
             </Link>
+            {hasRole(ctx.actor.role, 'reviewer') && !data.isPaused && (
+              <PauseControl project={project} agent={name} isPaused={false} act={pause} />
+            )}
           </>
         }
       />

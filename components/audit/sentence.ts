@@ -75,6 +75,8 @@ const sentences: Record<string, (detail: Detail, isSelf: boolean) => Words> = {
   'run.finished': ({ status }) => ({ verb: 'ended the run', after: `as ${text(status)}` }),
   'agent.deployed': ({ version }) => ({ verb: `deployed version ${text(version)} of` }),
   'agent.deploy_refused': refused('was refused a deploy of'),
+  'agent.paused': ({ reason }) => ({ verb: 'paused the agent', quote: reason }),
+  'agent.resumed': ({ reason }) => ({ verb: 'let go on the agent', quote: reason }),
   'member.invited': ({ role }) => ({ verb: 'invited', after: `as ${text(role)}` }),
   'member.joined': ({ role }, isSelf) =>
     isSelf
@@ -114,6 +116,8 @@ const sentences: Record<string, (detail: Detail, isSelf: boolean) => Words> = {
   'webhook.redelivered': ({ type }) => ({ verb: `sent ${text(type)} again to the webhook` }),
   'project.created': () => ({ verb: 'made the project' }),
   'project.updated': () => ({ verb: 'changed the settings of' }),
+  'project.paused': ({ reason }) => ({ verb: 'paused the project', quote: reason }),
+  'project.resumed': ({ reason }) => ({ verb: 'let go on the project', quote: reason }),
   'audit.exported': ({ format }) => ({ verb: `exported the audit log as ${text(format)}`, isWhole: true }),
   'audit.pruned': () => ({ verb: 'deleted what is older than the audit log is kept', isWhole: true }),
   'audit.erased': ({ entry_ids: ids, reason }) => ({

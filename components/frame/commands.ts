@@ -105,6 +105,19 @@ function doThings(project: string, { role }: Person): Command[] {
       return { id: format, words, group, icon: 'audit', also: 'download', isFirst: format === 'ndjson', act }
     }),
   ]
+  const also = 'stop kill switch emergency halt'
+  const forReviewers: Command[] = [
+    {
+      id: 'pause-agent',
+      words: 'Pause an agent',
+      group,
+      icon: 'warning',
+      also,
+      isFirst: true,
+      href: pages.agents(project),
+    },
+    { id: 'pause', words: 'Pause the project', group, icon: 'warning', also, href: settings('project') },
+  ]
   const forOwners: Command[] = [
     {
       id: 'invite',
@@ -127,6 +140,7 @@ function doThings(project: string, { role }: Person): Command[] {
       isFirst: true,
       href: settings('keys'),
     },
+    ...(hasRole(role, 'reviewer') ? forReviewers : []),
     ...(hasRole(role, 'admin') ? forAdmins : []),
     {
       id: 'keys',

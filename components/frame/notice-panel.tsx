@@ -111,6 +111,8 @@ const leads = {
   webhook_disabled: 'Webhook disabled',
   audit_retention: 'Audit log to be kept differently',
   policy_loosened: 'Gate changed by a key',
+  agent_paused: 'Paused, or going on',
+  override: 'Break-glass: approved by override',
 } as const
 
 type NoticeItemProps = { project: string; line: NoticeLine; onOpen: () => void }

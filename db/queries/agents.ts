@@ -6,6 +6,9 @@ import { bytesOf, cutPage, ifWithin, isWithinBytes } from './bounded'
 const columns = {
   id: agents.id,
   name: agents.name,
+  pausedAt: agents.pausedAt,
+  pausedBy: agents.pausedBy,
+  pauseReason: agents.pauseReason,
   version: agentVersions.version,
   versionId: agentVersions.id,
   config: agentVersions.config,

@@ -4,6 +4,7 @@ import { approvals, decisions } from '@/db/schema/approvals'
 import { runs, toolCalls } from '@/db/schema/runs'
 import { isOneOf } from '../one-of'
 import { isNotAside } from './set-aside'
+import { pauseOf } from './pause'
 import { withItsMore, withMore, type More } from './voting'
 import { bytesOf, ifWithin, isWithinBytes } from './bounded'
 
@@ -62,6 +63,8 @@ export const approvalColumns = {
   assigneeId: approvals.assigneeId,
   supersedes: approvals.supersedes,
   commentCount: approvals.commentCount,
+  /** While nothing of its agent is released. */
+  pause: pauseOf(approvals.agentId),
   /** What ended it, where a person did; a withdrawn vote ends nothing. */
   decision: sql<FinalDecision | null>`${decisions.decision}`,
   reason: decisions.reason,

@@ -8,6 +8,7 @@ import { keys, members, projects, users } from '@/db/schema/identity'
 import { runs, toolCalls } from '@/db/schema/runs'
 import { approvalColumns, endsApproval, type ApprovalRecord } from './approvals'
 import { noteUse } from './credentials'
+import { pauseIn } from './pause'
 import { withItsMore, withMore } from './voting'
 
 /*
@@ -58,6 +59,7 @@ const asked = {
   version: agents.version,
   versionId: agents.versionId,
   earlierCall: toolCalls.id,
+  pause: pauseIn(agents, projects),
   pending: pendingOfAgent,
   now: sql`clock_timestamp()`.mapWith((text: string) => new Date(text)),
 }

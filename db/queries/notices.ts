@@ -1,4 +1,5 @@
 import { and, desc, eq, inArray, isNotNull, isNull, ne, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
 import type { Queryable } from '@/db/client'
 import { agents, agentVersions } from '@/db/schema/agents'
 import { approvalEvents, approvals } from '@/db/schema/approvals'
@@ -9,6 +10,8 @@ import type { NoticeKind } from '@/lib/notices/schemas'
 import { isOneOf } from '../one-of'
 import { decodeCursor, encodeCursor, type Page } from './cursor'
 import { newestFirst } from './newest-first'
+
+const pausedAgents = alias(agents, 'paused_agents')
 
 const databaseNow = sql`clock_timestamp()`
 
@@ -181,12 +184,15 @@ function selectNotices(db: Queryable) {
       /** The agent whose policy was loosened, and in which version. */
       loosenedAgent: agents.name,
       loosenedVersion: agentVersions.version,
+      /** The agent that was paused. */
+      pausedAgent: pausedAgents.name,
       now: databaseNow.mapWith((text: string) => new Date(text)),
     })
     .from(notices)
     .leftJoin(approvals, and(eq(approvals.id, notices.subjectId), eq(approvals.projectId, notices.projectId)))
     .leftJoin(agentVersions, eq(agentVersions.id, notices.subjectId))
     .leftJoin(agents, eq(agents.id, agentVersions.agentId))
+    .leftJoin(pausedAgents, eq(pausedAgents.id, notices.subjectId))
     .$dynamic()
 }
 

@@ -1,6 +1,7 @@
 import { itemsOfKeys } from '../rights'
 import { oneOf, rowsOf, statement, type Columns } from '../statement'
 import { insertEntries } from './audit'
+import { allowedToRelease } from './pause'
 
 const runColumns = {
   key_id: 'text',
@@ -48,6 +49,8 @@ const approvalColumns = {
 }
 
 const allowed = `allowed as materialized (${itemsOfKeys('run')})`
+/** Where some of the calls may run at once. */
+const allowedFree = allowedToRelease(itemsOfKeys('run'))
 const entry = `entry as (${insertEntries('held.entries', { at: 'clock_timestamp()', from: 'held', order: 'held.n' })})`
 
 /** The asks whose run is there: `held`. */
@@ -110,22 +113,23 @@ const callKey = (item: Named) => `${String(item.run_id)} ${String(item.tool_call
 const runKey = (item: Named) => String(item.run_id)
 
 const asking = <C extends Columns>(columns: C, parts: string[], apart: (item: Named) => string | null) =>
-  statement<C, object>(columns, `${[allowed, ...parts].join(',\n')}\nselect n from held`, apart)
+  statement<C, object>(columns, `${parts.join(',\n')}\nselect n from held`, apart)
 
 const freeColumns = { ...runColumns, ...callColumns }
 const heldColumns = { ...freeColumns, ...approvalColumns }
 
 /*
  * A call that is asked for: with a run of its own or in one that goes on and is as it was seen; free to run, or held by
- * an approval. Nothing is done for a key that may not, or where somebody else holds the run.
+ * an approval. Nothing is done for a key that may not, or where somebody else holds the run; nothing is free to run
+ * where the agent or the project is paused.
  */
-export const writeFreeInNewRun = asking(freeColumns, [newRun, call('false')], askKey)
-export const writeFreeInRun = asking(freeColumns, [openRun, call('false')], callKey)
-export const writeHeldInNewRun = asking(heldColumns, [newRun, call('true'), approval()], askKey)
-export const writeHeldInRun = asking(heldColumns, [sameRun, call('true'), approval()], runKey)
+export const writeFreeInNewRun = asking(freeColumns, [allowedFree, newRun, call('false')], askKey)
+export const writeFreeInRun = asking(freeColumns, [allowedFree, openRun, call('false')], callKey)
+export const writeHeldInNewRun = asking(heldColumns, [allowed, newRun, call('true'), approval()], askKey)
+export const writeHeldInRun = asking(heldColumns, [allowed, sameRun, call('true'), approval()], runKey)
 
 /** Several calls that are asked for together in one run that is as it was seen: all of them, or none. */
-export const writeManyInRun = asking({ ...runColumns, calls: 'json' }, [sameRun, many], runKey)
+export const writeManyInRun = asking({ ...runColumns, calls: 'json' }, [allowedFree, sameRun, many], runKey)
 
 /** Whether an error says that another ask was first with the same id of the call. */
 export function isTakenKey(error: unknown): boolean {

@@ -2,12 +2,14 @@ import { grantMinutes } from '@/lib/approvals/transition'
 import { itemsOfLockedKeys } from '../rights'
 import { oneOf, statement } from '../statement'
 import { insertEntries } from './audit'
+import { allowedToRelease } from './pause'
 
 const columns = {
   key_id: 'text',
   project_id: 'text',
   approval_id: 'text',
   run_id: 'text',
+  agent_id: 'text',
   seen_status: 'run_status',
   digest: 'text',
   claim_hash: 'text',
@@ -15,13 +17,13 @@ const columns = {
 }
 
 /**
- * The one use of an approval, in the order of a settlement: right, run, clock, approval, record. Does nothing unless the
- * key may, the run is as it was seen and nobody else holds it, and the approval is approved, unused, within its grant
+ * The one use of an approval, in the order of a settlement: right, pause, run, clock, approval, record. Does nothing unless
+ * the key may, nothing is paused, the run is as it was seen and nobody else holds it, and the approval is approved, unused, within its grant
  * and for these very params.
  */
 export const claimItem = statement<typeof columns, { at: string; is_stale: boolean }>(
   columns,
-  `allowed as materialized (${itemsOfLockedKeys('run')}),
+  `${allowedToRelease(itemsOfLockedKeys('run'))},
 held as materialized (
   select allowed.* from allowed cross join lateral (
     select id from runs r

@@ -1,21 +1,23 @@
 import { itemsOfLockedKeys } from '../rights'
 import { oneOf, statement } from '../statement'
+import { allowedToRelease } from './pause'
 
 const columns = {
   key_id: 'text',
   project_id: 'text',
   run_id: 'text',
+  agent_id: 'text',
   call_id: 'text',
   start_hash: 'text',
 }
 
 /**
- * The one start of a call that needs no approval and was asked for before: right, run, call. Does nothing unless the
- * key may, the run goes on and nobody else holds it, and the call was neither started nor has a result.
+ * The one start of a call that needs no approval and was asked for before: right, pause, run, call. Does nothing unless
+ * the key may, nothing is paused, the run goes on and nobody else holds it, and the call was neither started nor has a result.
  */
 export const startItem = statement<typeof columns, object>(
   columns,
-  `allowed as materialized (${itemsOfLockedKeys('run')}),
+  `${allowedToRelease(itemsOfLockedKeys('run'))},
 held as materialized (
   select allowed.* from allowed cross join lateral (
     select id from runs r

@@ -24,6 +24,8 @@ export type AgentAtVersion = {
   before: { version: number; config: string } | null
   /** Newest first, at most 100. */
   versions: { version: number; deployedBy: string; deployed_at: string }[]
+  /** Whether the agent itself is paused. */
+  isPaused: boolean
   /** A version was asked for that is not among them. */
   isUnknownVersion: boolean
 }
@@ -63,6 +65,7 @@ export async function findAgentAtVersion(
       deployedBy: deployedByLabel,
       deployed_at: deployedAt.toISOString(),
     })),
+    isPaused: agent.paused !== null,
     isUnknownVersion: at < 0,
   }
 }

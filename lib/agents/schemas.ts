@@ -3,6 +3,7 @@ import { Rule } from '@/lib/approvals/schemas'
 import { JsonObject, Moment } from '@/lib/json/schemas'
 import { agentNamePattern, toolNamePattern } from '@/lib/ids'
 import type { Need } from '@/lib/need'
+import { Paused } from '@/lib/pause/schemas'
 import { exclusions } from '@/lib/policy/policy'
 import { Clause } from '@/lib/policy/terms'
 
@@ -65,6 +66,7 @@ export const Agent = z
     }),
     deployed_by: z.object({ type: z.string(), id: z.string(), label: z.string() }),
     deployed_at: Moment,
+    paused: Paused.meta({ description: 'Of the agent itself; that of the project stands there.' }),
   })
   .meta({ id: 'Agent' })
 export type Agent = z.infer<typeof Agent>

@@ -1,4 +1,5 @@
 import type { AgentRecord } from '@/db/queries/agents'
+import { flagsToWire } from '@/lib/pause/wire'
 import type { Agent, Policy } from './schemas'
 
 /** An agent with its texts as far as they were read. */
@@ -17,5 +18,6 @@ export function agentToWire(record: Read, policy: string): Agent {
     warnings: record.warnings,
     deployed_by: { type: record.deployedByType, id: record.deployedById, label: record.deployedByLabel },
     deployed_at: record.deployedAt.toISOString(),
+    paused: flagsToWire(record),
   }
 }

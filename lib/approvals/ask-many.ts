@@ -14,7 +14,7 @@ import { actInRun } from '@/lib/runs/in-run'
 import { isFinished } from '@/lib/runs/statuses'
 import { verb } from '@/lib/verb'
 import type { Wake } from '@/lib/wake/wake'
-import { askApproval, isDone, lookToAsk, refuseAsk, runIsOver, type Ask } from './ask'
+import { askApproval, isDone, lookToAsk, notAskedNow, refuseAsk, runIsOver, type Ask } from './ask'
 import { requireToolName } from './ask-input'
 import { Asked } from './asked'
 import { approvalValues, callValues, judge, newApproval, newCall, requested, runValues } from './call-rows'
@@ -94,8 +94,9 @@ async function askAll(
     const digest = digestOf(ask.tool, ask.params)
     const before = earlier.get(ask.tool_call_id)
     const again = { toolCallId: ask.tool_call_id, digest, startId: ask.start_id }
-    if (before) return replayOf(db, ctx, again, before.call, run, before)
+    if (before) return replayOf(db, ctx, again, before.call, run, { ...before, pause: seen.pause })
     if (isFinished(run.status)) return runIsOver()
+    if (seen.pause) return notAskedNow(ctx, seen.pause)
     const judged = await withParties(db, ctx, policy, judge(policy, run, ask, seen.now))
     const isHeld = judged.action !== 'allow'
     const call = newCall(ctx, run, ask, digest, isHeld, policy, seen.now, ids.calls[at])

@@ -1,5 +1,6 @@
 import { isTransaction, type Queryable } from '@/db/client'
 import { lookForNewRun, lookInRun } from '@/db/queries/look'
+import type { Pause } from '@/db/queries/pause'
 import { runNamed } from '@/db/queries/runs'
 import {
   isTakenKey,
@@ -14,6 +15,7 @@ import { renewed, requireAgentKey, type Context, type KeyActor } from '@/lib/con
 import { AppError, notFound } from '@/lib/errors'
 import { digestOf } from '@/lib/json/canonical'
 import { linkBase } from '@/lib/paths'
+import { agentPaused } from '@/lib/pause/refuse'
 import { assertStillAllowed } from '@/lib/rights'
 import { actAlone, actInRun } from '@/lib/runs/in-run'
 import { isFinished } from '@/lib/runs/statuses'
@@ -45,7 +47,7 @@ const need = { scope: 'run' } as const
  * with the same tool and params finds the first answer again, whatever was deployed since; without a run, while
  * the run of the first try goes on and for 24 hours, since providers use ids again.
  * @throws AppError `agent_key_required`, `invalid_tool_name`, `not_found`, `agent_not_deployed`,
- * `run_finished`, `idempotency_mismatch`, `too_many_pending`
+ * `run_finished`, `agent_paused`, `idempotency_mismatch`, `too_many_pending`
  */
 export async function askApproval(ctx: Context, input: Ask): Promise<Asked> {
   requireToolName(input.tool)
@@ -91,6 +93,7 @@ async function ask(
     if (replayed !== 'is over') return replayed
   }
   if (seen.run && isFinished(seen.run.status)) return runIsOver()
+  if (seen.pause) return notAskedNow(ctx, seen.pause)
   const policy = { ...seen, compiled: await compiledPolicy(db, seen.versionId) }
   const run = seen.run ?? newRunRow(ctx, policy, seen.now, { agent: seen.agentName })
   const judged = await withParties(db, ctx, policy, judge(policy, run, input, seen.now))
@@ -155,6 +158,11 @@ export function runIsOver(): AppError {
   return new AppError('run_finished', 'The run has ended; start another.')
 }
 
+/** What would be free to run is refused as what would be held is: an agent that is told so waits. */
+export function notAskedNow(ctx: Context, pause: Pause): AppError {
+  return agentPaused(ctx, pause, 'do not run the tool. Ask again later.')
+}
+
 function otherAgent(): AppError {
   return new AppError('invalid_input', 'The run belongs to another agent.', {
     errors: [{ pointer: '/agent', detail: 'Leave `agent` out, or send the agent of the run.' }],
@@ -186,6 +194,7 @@ export const askVerb = verb(
       'agent_not_deployed',
       'idempotency_mismatch',
       'run_finished',
+      'agent_paused',
       'too_many_pending',
       'too_many_waits',
     ],

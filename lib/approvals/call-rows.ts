@@ -123,6 +123,7 @@ export function requested(run: RunRow, call: CallRow, approval: ApprovalRow): Ap
     runExternalId: run.externalId,
     initiator: run.initiator,
     resultStatus: call.resultStatus,
+    pause: null,
     readAt: approval.requestedAt,
   }
 }

@@ -7,6 +7,7 @@ import { renewed, requireAgentKey, type Context, type KeyActor } from '@/lib/con
 import { AppError } from '@/lib/errors'
 import { digestOf } from '@/lib/json/canonical'
 import { linkBase } from '@/lib/paths'
+import { agentPaused } from '@/lib/pause/refuse'
 import { refuseAct } from '@/lib/rights'
 import { actInRun } from '@/lib/runs/in-run'
 import { runOfApproval } from '@/lib/runs/lock'
@@ -33,7 +34,7 @@ export type Claimed = { approval: Approval; isReplay: boolean }
  * means that this said yes. The same `claim_id` again, until the grant or the call is over, is told so again, and
  * nothing is written. Where this process has just written the decision, no look is needed first.
  * @throws AppError `agent_key_required`, `not_found`, `not_approved`, `run_finished`, `params_mismatch`,
- * `already_claimed`, `grant_expired`; the refusals carry the approval and are audited
+ * `already_claimed`, `grant_expired`, `agent_paused`; all of them carry the approval, and all but the last are audited
  */
 export async function claimApproval(ctx: Context, input: ClaimInput & { id: string }): Promise<Claimed> {
   requireApprovalId(input.id)
@@ -48,14 +49,17 @@ export async function claimApproval(ctx: Context, input: ClaimInput & { id: stri
 /** What is claimed, and by which id. */
 type Claim = { digest: string; hash: string | null }
 
+/** Why a claim is not granted: by what became of the approval, or because nothing of its agent is released now. */
+type Refusal = ClaimRefusal | 'agent_paused'
+
 /** An approval after a claim, and what came of that: it was granted, now or to the same id before, or it was not. */
-type Taken = { record: ApprovalRecord; came: 'granted' | 'again' | ClaimRefusal }
+type Taken = { record: ApprovalRecord; came: 'granted' | 'again' | Refusal }
 
 type OnRefusal = (
   db: Queryable,
   ctx: Context,
   seen: ApprovalRecord,
-  code: ClaimRefusal,
+  code: Refusal,
   claim: Claim,
 ) => Promise<Taken | AppError>
 
@@ -78,9 +82,10 @@ async function take(ctx: Context<KeyActor>, id: string, claim: Claim, onRefusal:
       if (seen.hasDue) return undefined
       const known = { ...ctx, actor: { ...actor, label: seen.keyName ?? actor.label } }
       const refusal = whyNot(seen, claim)
+      const isAgain = refusal === 'already_claimed' && isSameClaim(claimable(seen), claim.hash, seen.readAt)
+      if (seen.pause && (!refusal || isAgain)) return onRefusal(on, known, seen, 'agent_paused', claim)
       if (!refusal) return grant(on, known, seen, claim, wakes)
-      if (refusal === 'already_claimed' && isSameClaim(claimable(seen), claim.hash, seen.readAt))
-        return { record: seen, came: 'again' }
+      if (isAgain) return { record: seen, came: 'again' }
       return onRefusal(on, known, seen, refusal, claim)
     },
   )
@@ -138,6 +143,7 @@ async function grant(
     project_id: project.id,
     approval_id: seen.id,
     run_id: seen.runId,
+    agent_id: seen.agentId,
     seen_status: seen.runStatus,
     digest: claim.digest,
     claim_hash: claim.hash,
@@ -163,9 +169,10 @@ async function refuse(
   db: Queryable,
   ctx: Context,
   approval: ApprovalRecord,
-  code: ClaimRefusal,
+  code: Refusal,
   { digest }: Claim,
 ): Promise<AppError> {
+  if (code === 'agent_paused') return agentPaused(ctx, approval, 'do not run the tool. Claim it later.')
   await recordAudit(db, ctx, {
     action: 'approval.claim_refused',
     target: { type: 'approval', id: approval.id, label: approval.tool },
@@ -195,6 +202,7 @@ export const claimVerb = verb(
       'already_claimed',
       'grant_expired',
       'run_finished',
+      'agent_paused',
     ],
     bucket: 'claim',
     proves: true,

@@ -2,6 +2,7 @@ import type { ApprovalRecord, FinalDecision } from '@/db/queries/approvals'
 import type { Context, MemberActor } from '@/lib/context'
 import { AppError, type ErrorCode } from '@/lib/errors'
 import { linkBase } from '@/lib/paths'
+import { agentPaused } from '@/lib/pause/refuse'
 import type { Terms } from '@/lib/policy/terms'
 import type { DecideInput } from './schemas'
 import { transition, type Status } from './transition'
@@ -40,6 +41,12 @@ export function refuseNow(
   const outcome = transition(approval, decision, approval.readAt)
   if (outcome.kind === 'refuse') return tooLate(ctx, approval, outcome.status)
   if (outcome.kind !== 'change') return tooLate(ctx, approval, 'expired')
+  if (approval.pause && decision === 'approve')
+    return agentPaused(
+      ctx,
+      approval,
+      'nothing of it can be approved. Reject it, or let the agent go on first.',
+    )
   if (digest !== undefined && digest !== approval.digest) {
     return new AppError(
       'digest_mismatch',

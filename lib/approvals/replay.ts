@@ -1,11 +1,13 @@
 import { eq } from 'drizzle-orm'
 import { isTransaction, type Queryable } from '@/db/client'
 import { findApprovalOfCall, type ApprovalRecord } from '@/db/queries/approvals'
+import type { Pause } from '@/db/queries/pause'
 import { findToolCallByAskKey, findToolCallOfRun, type RunStatus } from '@/db/queries/runs'
 import { toolCalls } from '@/db/schema/runs'
 import type { Context, KeyActor } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 import { linkBase } from '@/lib/paths'
+import { agentPaused } from '@/lib/pause/refuse'
 import { Asked } from './asked'
 import type { CallRow } from './call-rows'
 import { expireRuns } from './expire-runs'
@@ -15,7 +17,7 @@ import { isDue } from './wire'
 /** An ask by an id that was used before. */
 export type Again = { toolCallId: string; digest: string; startId: string | undefined }
 type RunSeen = { status: RunStatus }
-type Seen = { agentId: string; run?: (RunSeen & { id: string }) | undefined }
+type Seen = { agentId: string; run?: (RunSeen & { id: string }) | undefined; pause: Pause | null }
 type Outcome = Asked | AppError | undefined
 
 const withoutRun =
@@ -29,14 +31,15 @@ export async function replay(
   db: Queryable,
   ctx: Context<KeyActor>,
   again: Again,
-  { agentId, run }: Seen,
+  { agentId, run, pause }: Seen,
 ): Promise<Outcome | 'is over'> {
   const { project } = ctx
   const { toolCallId: id } = again
-  if (run) return replayOf(db, ctx, again, await findToolCallOfRun(db, project.id, run.id, id), run)
+  if (run)
+    return replayOf(db, ctx, again, await findToolCallOfRun(db, project.id, run.id, id), run, { pause })
   const earlier = await findToolCallByAskKey(db, project.id, agentId, id)
   if (!earlier) return undefined
-  if (!earlier.isOver) return replayOf(db, ctx, again, earlier.call, earlier.run, { mend: withoutRun })
+  if (!earlier.isOver) return replayOf(db, ctx, again, earlier.call, earlier.run, { mend: withoutRun, pause })
   if (!isTransaction(db)) return undefined
   await db.update(toolCalls).set({ askKey: null }).where(eq(toolCalls.id, earlier.call.id))
   return 'is over'
@@ -45,7 +48,7 @@ export async function replay(
 /**
  * The first answer again, of a call that was found.
  * @param of `mend` how another call may avoid the id, beside having its own; `approval` what holds the call, where that
- * is known already
+ * is known already; `pause` of its agent, under which a call that needs no approval is refused
  */
 export async function replayOf(
   db: Queryable,
@@ -53,7 +56,7 @@ export async function replayOf(
   { digest, startId }: Again,
   call: CallRow | undefined,
   run: RunSeen,
-  of: { mend?: string; approval?: ApprovalRecord | undefined } = {},
+  of: { mend?: string; approval?: ApprovalRecord | undefined; pause: Pause | null },
 ): Promise<Outcome> {
   if (!call) return undefined
   if (call.digest !== digest) {
@@ -61,6 +64,7 @@ export async function replayOf(
     return new AppError('idempotency_mismatch', detail)
   }
   if (!call.required) {
+    if (of.pause) return agentPaused(ctx, of.pause, 'do not run the tool. Ask again later.')
     const start = await startAgain(db, ctx, call, run.status, startId)
     return start && new Asked(linkBase(ctx), { call, run, start }, true)
   }

@@ -33,6 +33,7 @@ export async function startAgain(
     key_id: ctx.actor.id,
     project_id: ctx.project.id,
     run_id: call.runId,
+    agent_id: call.agentId,
     call_id: call.id,
     start_hash: hash,
   })

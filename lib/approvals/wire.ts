@@ -137,11 +137,13 @@ function nextWhenApproved(record: ApprovalRecord, isOver: boolean): Next {
   if (isOver) return { action: 'stop', message: `${tool} was approved but its run has ended; do not run it.` }
   const lapsed =
     record.resolvedAt === null || record.readAt.getTime() >= record.resolvedAt.getTime() + grantMs
-  return lapsed
-    ? {
-        action: 'ask_again',
-        message: `The approval of ${tool} was not used within ${grantMinutes} minutes; ask again with a new tool_call_id.`,
-      }
+  if (lapsed)
+    return {
+      action: 'ask_again',
+      message: `The approval of ${tool} was not used within ${grantMinutes} minutes; ask again with a new tool_call_id.`,
+    }
+  return record.pause
+    ? { action: 'wait', message: `${tool} is approved, but its agent is paused. Do not run it; wait.` }
     : {
         action: 'execute',
         message: `${tool} is approved for exactly these params. Claim it, then run it once.`,

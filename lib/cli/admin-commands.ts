@@ -23,6 +23,8 @@ import { EmailText, NameText } from '@/lib/members/schemas'
 import { isFirstRun } from '@/lib/members/set-up'
 import { makeOperatorLink } from '@/lib/members/sign-in-link'
 import { projectOf } from '@/lib/members/wire'
+import { pauseAgent, pauseProject, resumeAgent, resumeProject } from '@/lib/pause/pause'
+import { PauseInput, type Paused } from '@/lib/pause/schemas'
 import { setupUrl } from '@/lib/sign-in/setup-code'
 import { retrySetAside } from '@/lib/work/set-aside'
 
@@ -71,6 +73,16 @@ const commands: Record<string, Command> = {
   'setup-link': { usage: '', run: setupLink },
   'aside list': { usage: '', run: asideList },
   'aside retry': { usage: '', run: asideRetry },
+  pause: {
+    usage: '--project SLUG [--agent NAME] [--reason R]',
+    options: ['project', 'agent', 'reason'],
+    run: (place, options) => pauseOrResume(place, options, pauseAgent, pauseProject),
+  },
+  resume: {
+    usage: '--project SLUG [--agent NAME] [--reason R]',
+    options: ['project', 'agent', 'reason'],
+    run: (place, options) => pauseOrResume(place, options, resumeAgent, resumeProject),
+  },
   'audit verify': {
     usage: '--project SLUG [--head SEQ:HASH|FILE]',
     options: ['project', 'head'],
@@ -226,6 +238,21 @@ async function asideList({ db }: Place): Promise<Answer> {
 async function asideRetry({ db }: Place): Promise<Answer> {
   return { value: { retried: await retrySetAside(db) } }
 }
+
+async function pauseOrResume(
+  place: Place,
+  { agent, reason = '', ...options }: Options,
+  ofAgent: (ctx: Context, input: { name: string; reason: string }) => Promise<{ paused: Paused }>,
+  ofProject: (ctx: Context, input: { reason: string }) => Promise<{ paused: Paused }>,
+): Promise<Answer> {
+  const ctx = await openProject(place, options)
+  const read = { reason: reason === '' ? '' : readReason(reason) }
+  if (agent === undefined)
+    return { value: { project: ctx.project.slug, paused: (await ofProject(ctx, read)).paused } }
+  return { value: { agent, paused: (await ofAgent(ctx, { ...read, name: agent })).paused } }
+}
+
+const readReason = (reason: string) => read(PauseInput, { reason }, '--reason').reason
 
 async function auditVerify(place: Place, options: Options): Promise<Answer> {
   const { project } = await openProject(place, options)

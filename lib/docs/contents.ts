@@ -33,6 +33,7 @@ export const sections: readonly DocSection[] = [
       guide('waiting-and-claiming', 'Waiting and claiming'),
       guide('failures', 'When something fails'),
       guide('policy', 'Policy language'),
+      guide('pausing', 'Pausing'),
       guide('keys-and-roles', 'Keys and roles'),
       guide('webhooks', 'Webhooks'),
     ],

@@ -22,6 +22,7 @@ import { readMember, readMembers, readProject } from '@/lib/members/read'
 import { removeMember } from '@/lib/members/remove'
 import { updateProject } from '@/lib/members/update-project'
 import { markNoticesRead, readNotices } from '@/lib/notices/in-app'
+import { pauseAgent, pauseProject, resumeAgent, resumeProject } from '@/lib/pause/pause'
 import { saveCheckpointVerb } from '@/lib/runs/checkpoint'
 import { finishRunVerb } from '@/lib/runs/finish'
 import { readRunsVerb, readStepVerb, readToolCallVerb } from '@/lib/runs/read'
@@ -50,6 +51,8 @@ export const api: Record<string, PlainVerb | Endpoint> = {
   'GET /agents': readAgentsVerb,
   'GET /agents/{name}': readAgentVerb,
   'POST /agents/{name}/check': checkCallVerb,
+  'POST /agents/{name}/pause': pauseAgent,
+  'POST /agents/{name}/resume': resumeAgent,
   'POST /runs': http.startRunOverHttp,
   'GET /runs': readRunsVerb,
   'GET /runs/{id}': http.readRunOverHttp,
@@ -79,6 +82,8 @@ export const api: Record<string, PlainVerb | Endpoint> = {
   'GET /audit/verify': verifyAuditVerb,
   'GET /project': readProject,
   'PATCH /project': updateProject,
+  'POST /project/pause': pauseProject,
+  'POST /project/resume': resumeProject,
   'GET /members': readMembers,
   'POST /members': inviteMember,
   'GET /members/{id}': readMember,

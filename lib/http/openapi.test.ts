@@ -61,7 +61,7 @@ describe('the OpenAPI document', () => {
 
   it('says who may call, and what is refused', () => {
     expect(operationAt('/api/approvals/{id}/claim', 'post')?.description).toBe(
-      'For: agent key with run. Refusals: invalid_tool_name, not_found, not_approved, params_mismatch, already_claimed, grant_expired, run_finished, invalid_id, malformed_body, invalid_input, unknown_field, body_too_large, unsupported_media_type.',
+      'For: agent key with run. Refusals: invalid_tool_name, not_found, not_approved, params_mismatch, already_claimed, grant_expired, run_finished, agent_paused, invalid_id, malformed_body, invalid_input, unknown_field, body_too_large, unsupported_media_type.',
     )
     expect(operationAt('/api/agents/{name}', 'put')?.description).toContain(
       'For: agent key with deploy; admin.',
@@ -76,7 +76,7 @@ describe('the OpenAPI document', () => {
     ]?.schema ?? {}) as { oneOf?: { properties: { code: { enum: string[] } } }[] }
     expect(oneOf.map(({ properties }) => properties.code.enum)).toEqual([
       ['not_approved', 'params_mismatch', 'already_claimed', 'grant_expired'],
-      ['run_finished'],
+      ['run_finished', 'agent_paused'],
     ])
     expect(Object.keys(document.webhooks as object)).toEqual([
       'approval.requested',

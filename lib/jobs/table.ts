@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { roles } from '@/lib/context'
 
 const person = z.object({ project_id: z.string(), user_id: z.string() })
 
@@ -20,6 +21,17 @@ export const jobs = {
     name: z.string(),
     reason: z.string(),
     at: z.string(),
+  }),
+  /** Tells a project's members, of a role or above, something at once. */
+  words_mail: z.object({
+    id: z.string(),
+    project_id: z.string(),
+    role: z.enum(roles),
+    title: z.string(),
+    words: z.string(),
+    /** Where it leads, and what that is called. */
+    path: z.string(),
+    label: z.string(),
   }),
   /** Sends one delivery, or the oldest of a chat webhook. */
   deliver_webhook: z.union([

@@ -2,6 +2,7 @@ import { sendMail } from '@/lib/notices/email'
 import { gatherMail } from '@/lib/notices/gather'
 import { writePolicyLoosenedMail } from '@/lib/notices/policy-loosened'
 import { dropStaleMail } from '@/lib/notices/stale-mail'
+import { writeWordsMails } from '@/lib/notices/tell-at-once'
 import { tellEvents, type QueueDeliveries, type TellDeps } from '@/lib/notices/tell'
 import { writeWebhookDisabledMails } from '@/lib/notices/webhook-disabled'
 import { deliverWebhook, type DeliverDeps } from '@/lib/webhooks/deliver'
@@ -30,6 +31,7 @@ export function jobTasks(deps: JobDeps): Record<JobName, Task> {
     mail_items: async ({ project_id, user_id }) => void (await gatherMail(deps, project_id, user_id)),
     policy_loosened_mail: ({ project_id, user_id }) => writePolicyLoosenedMail(deps, project_id, user_id),
     webhook_disabled_mail: (payload) => writeWebhookDisabledMails(deps, payload),
+    words_mail: (payload) => writeWordsMails(deps, payload),
     deliver_webhook: (payload, { signal }) => deliverWebhook({ ...deps, ...deps.webhooks }, payload, signal),
     send_mail: async ({ mail_id }, { signal }) => {
       if (!(await dropStaleMail(deps.db, mail_id))) await sendMail(deps, mail_id, signal)
@@ -43,6 +45,7 @@ export function jobTasks(deps: JobDeps): Record<JobName, Task> {
     mail_items: understanding('mail_items'),
     policy_loosened_mail: understanding('policy_loosened_mail'),
     webhook_disabled_mail: understanding('webhook_disabled_mail'),
+    words_mail: understanding('words_mail'),
     deliver_webhook: understanding('deliver_webhook'),
     send_mail: understanding('send_mail'),
   }

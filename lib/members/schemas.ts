@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { roles } from '@/lib/context'
 import { Absence } from '@/lib/absences/schemas'
 import { Moment } from '@/lib/json/schemas'
+import { Paused } from '@/lib/pause/schemas'
 import { idText } from '@/lib/query'
 
 /** A name of a person, key or project: 1 to 100 characters in one line, trimmed. */
@@ -86,6 +87,11 @@ export const ProjectDetails = z
     audit_retention_pending: z.object({ days: z.int(), effective_at: Moment }).nullable().meta({
       description:
         'A shorter time that was set and does not count yet. Setting `audit_retention_days` anew calls it off.',
+    }),
+    paused: Paused,
+    break_glass: z.boolean().meta({
+      description:
+        'Whether owners and admins may approve against what a policy demands, which everybody is told. Set by owners alone.',
     }),
     created_at: Moment,
   })

@@ -1,6 +1,7 @@
 import type { MemberRecord } from '@/db/queries/members'
 import type { Project } from '@/lib/context'
 import type { projects } from '@/db/schema/identity'
+import { flagsToWire } from '@/lib/pause/wire'
 import type { Member, ProjectDetails } from './schemas'
 
 type MemberFields = Pick<MemberRecord, 'id' | 'email' | 'name' | 'role' | 'joinedAt'> & {
@@ -36,6 +37,8 @@ export function projectToWire(record: ProjectRecord): ProjectDetails {
       record.auditRetentionNext === null || record.auditRetentionNextAt === null
         ? null
         : { days: record.auditRetentionNext, effective_at: record.auditRetentionNextAt.toISOString() },
+    paused: flagsToWire(record),
+    break_glass: record.breakGlass,
     created_at: record.createdAt.toISOString(),
   }
 }

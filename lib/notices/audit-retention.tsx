@@ -5,6 +5,7 @@ import { notices } from '@/db/schema/notices'
 import type { Context, MemberActor } from '@/lib/context'
 import { newId } from '@/lib/ids'
 import { pages } from '@/lib/paths'
+import { composeWords } from './compose'
 import { queueMail } from './email'
 import { deadlineWords, mailText, subjectText } from './mail-text'
 
@@ -71,19 +72,18 @@ function forDays(days: number | null): string {
 }
 
 async function compose(ctx: Context, words: string, email: string) {
-  const props = {
-    projectName: mailText(ctx.project.name, { singleLine: true, maxCharacters: 100 }),
-    words: mailText(words, { singleLine: true, maxCharacters: 1000 }),
-    email,
-    url: ctx.appUrl + pages.settings(ctx.project.slug, 'project'),
-  }
-  const { render, toPlainText } = await import('@react-email/render')
-  const { AuditRetentionMail } = await import('./templates/audit-retention-mail')
-  const html = await render(<AuditRetentionMail {...props} />)
-  const text = toPlainText(html, { selectors: [{ selector: 'h1', options: { uppercase: false } }] })
+  const project = mailText(ctx.project.name, { singleLine: true, maxCharacters: 100 })
   return {
     subject: `The audit log of ${subjectText(ctx.project.name)} is to be kept differently`,
-    html,
-    text,
+    ...(await composeWords({
+      title: 'How long the audit log is kept was changed',
+      words,
+      because: `own the project ${project}`,
+      email,
+      link: {
+        url: ctx.appUrl + pages.settings(ctx.project.slug, 'project'),
+        label: 'Open the project’s settings',
+      },
+    })),
   }
 }

@@ -24,6 +24,7 @@ function record(change: Partial<ApprovalRecord> = {}): ApprovalRecord {
     context: null,
     metadata: null,
     turnId: null,
+    pause: null,
     ruleTool: 'order_tools.process_refund',
     ruleCondition: 'param.amount > 1000',
     ruleOutcome: 'true',

@@ -1,5 +1,7 @@
 import type { Role } from '@/lib/context'
 import { showText } from '@/lib/untrusted/show'
+import { mailText } from './mail-text'
+import type { WordsMailProps } from './templates/words-mail'
 
 /** A mail's content: HTML and plain text say the same. */
 export type MailContent = { subject: string; html: string; text: string }
@@ -41,6 +43,16 @@ export async function composeInvitation(input: {
     <InvitationMail {...input} projectName={projectName} inviter={inviter} rights={rightsOf[input.role]} />
   )
   return { subject: `${inviter} invites you to ${projectName} on Holdpoint`, ...(await renderBoth(mail)) }
+}
+
+/**
+ * The body of a mail that tells a few words.
+ * @param input.words untrusted text, shown on one line, 1,500 characters at most
+ */
+export async function composeWords(input: WordsMailProps): Promise<{ html: string; text: string }> {
+  const { WordsMail } = await import('./templates/words-mail')
+  const words = mailText(input.words, { singleLine: true, maxCharacters: 1500 })
+  return renderBoth(<WordsMail {...input} words={words} />)
 }
 
 function oneLine(text: string): string {

@@ -91,11 +91,17 @@ function noticeToWire(ctx: Context, record: NoticeRecord): Notice {
   }
 }
 
-function urlOf({ kind, subjectId, loosenedAgent, loosenedVersion }: NoticeRecord, base: LinkBase): string {
+function urlOf(record: NoticeRecord, base: LinkBase): string {
+  const { kind, subjectId, loosenedAgent, loosenedVersion, pausedAgent } = record
   const { appUrl, projectSlug } = base
   if (kind === 'webhook_disabled') return appUrl + pages.settings(projectSlug, 'webhooks')
   if (kind === 'audit_retention') return appUrl + pages.settings(projectSlug, 'project')
   if (kind === 'policy_loosened')
     return appUrl + pages.agent(projectSlug, loosenedAgent ?? '', loosenedVersion ?? 1)
+  if (kind === 'agent_paused')
+    return (
+      appUrl +
+      (pausedAgent === null ? pages.settings(projectSlug, 'project') : pages.agent(projectSlug, pausedAgent))
+    )
   return approvalUrl(base, subjectId)
 }

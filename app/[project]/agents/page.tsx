@@ -55,4 +55,12 @@ export default async function AgentsPage({ params, searchParams }: Props) {
   )
 }
 
-const shown = new Set(['name', 'version', 'policy', 'warnings', 'deployed_by', 'deployed_at'] as const)
+const shown = new Set([
+  'name',
+  'version',
+  'policy',
+  'warnings',
+  'deployed_by',
+  'deployed_at',
+  'paused',
+] as const)

@@ -8,6 +8,7 @@ import { agentNamePattern } from '@/lib/ids'
 import { pageQuery, type Search } from '@/lib/http/input'
 import { pageParams } from '@/lib/http/page-input'
 import { requireMember } from '@/lib/sign-in/session'
+import { pause } from '../../pause-actions'
 import { deploy } from '../actions'
 
 type Props = {
@@ -31,7 +32,7 @@ export default async function OneAgentPage({ params, searchParams }: Props) {
   return (
     <>
       <LeftOut names={leftOut} />
-      <AgentPage ctx={ctx} name={name} data={data} deploy={deploy} />
+      <AgentPage ctx={ctx} name={name} data={data} deploy={deploy} pause={pause} />
     </>
   )
 }

@@ -6,6 +6,7 @@ import { findAgentAtVersion, versionFields } from '@/lib/agents/at-version'
 import { hasRole } from '@/lib/context'
 import { pageQuery, type Search } from '@/lib/http/input'
 import { requireMember } from '@/lib/sign-in/session'
+import { pause } from '../../pause-actions'
 import { deploy } from '../actions'
 
 export const metadata: Metadata = { title: 'Deploy an agent' }
@@ -21,7 +22,7 @@ export default async function NewAgentPage({ params, searchParams }: Props) {
   const search = await searchParams
   const { query } = pageQuery(versionFields, search)
   const data = search.form === undefined ? await findAgentAtVersion(ctx, 'new', query.version) : undefined
-  if (data) return <AgentPage ctx={ctx} name="new" data={data} deploy={deploy} />
+  if (data) return <AgentPage ctx={ctx} name="new" data={data} deploy={deploy} pause={pause} />
   const project = ctx.project.slug
   return (
     <>

@@ -1,10 +1,12 @@
 import type { Metadata } from 'next'
 import { ProjectForm } from '@/components/settings/project-form'
-import { Fact, Facts, PageHeader } from '@/components/ui/page-header'
+import { PauseControl } from '@/components/pause/pause-control'
+import { Fact, Facts, PageHeader, Section } from '@/components/ui/page-header'
 import { Moment } from '@/components/ui/time'
 import { hasRole } from '@/lib/context'
 import { readProject } from '@/lib/members/read'
 import { requireMember } from '@/lib/sign-in/session'
+import { pause } from '../../pause-actions'
 import { saveProject } from './actions'
 
 export const metadata: Metadata = { title: 'Project' }
@@ -43,6 +45,15 @@ export default async function ProjectPage({ params }: { params: Promise<{ projec
             )}
           </Fact>
         </Facts>
+      )}
+      {hasRole(ctx.actor.role, 'reviewer') && project.paused === null && (
+        <Section
+          title="Stop everything"
+          note="For when agents do what they should not and nobody has found out why. Single agents are paused on their own pages."
+          className="mt-10 max-w-lg"
+        >
+          <PauseControl project={ctx.project.slug} agent={null} isPaused={false} act={pause} size="md" />
+        </Section>
       )}
     </>
   )

@@ -1,0 +1,31 @@
+import { eq, sql, type SQL } from 'drizzle-orm'
+import { alias, type PgColumn } from 'drizzle-orm/pg-core'
+import { agents } from '@/db/schema/agents'
+import { projects } from '@/db/schema/identity'
+
+/** Since when nothing of an agent is released, who paused it or its whole project, and why. */
+export type Pause = { of: 'agent' | 'project'; at: Date; by: string; reason: string | null }
+
+type Paused = Record<'pausedAt' | 'pausedBy' | 'pauseReason', PgColumn>
+
+const described = (of: Pause['of'], { pausedAt, pausedBy, pauseReason }: Paused) =>
+  sql`when ${pausedAt} is not null then json_build_object('of', ${sql.raw(`'${of}'`)}, 'at', ${pausedAt}, 'by', ${pausedBy}, 'reason', ${pauseReason})::text`
+
+function readPause(text: string): Pause {
+  const { at, ...rest } = JSON.parse(text) as Omit<Pause, 'at'> & { at: string }
+  return { ...rest, at: new Date(at) }
+}
+
+/** The pause of an agent whose row and whose project's the statement reads; that of the project goes first. */
+export const pauseIn = (agent: Paused, project: Paused): SQL<Pause | null> =>
+  sql`case ${described('project', project)} ${described('agent', agent)} end`.mapWith(
+    readPause,
+  ) as SQL<Pause | null>
+
+const [pausedAgent, pausedProject] = [alias(agents, 'paused_agent'), alias(projects, 'paused_project')]
+
+/** The same of the agent of this id, wherever the statement reads. */
+export const pauseOf = (agentId: PgColumn): SQL<Pause | null> =>
+  sql`(select ${pauseIn(pausedAgent, pausedProject)} from ${agents} paused_agent
+    join ${projects} paused_project on ${eq(pausedProject.id, pausedAgent.projectId)}
+    where ${eq(pausedAgent.id, agentId)})`.mapWith(readPause) as SQL<Pause | null>
