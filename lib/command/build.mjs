@@ -18,6 +18,8 @@ const { metafile } = await build({
   // each command is loaded when it is called
   splitting: true,
   platform: 'node',
+  // UMD asks for its files by names that no bundler sees through
+  mainFields: ['module', 'main'],
   format: 'esm',
   target: 'node20',
   // what is bundled may itself ask for packages of Node's by `require`
