@@ -21,7 +21,7 @@ const options = {
 export const work = command({
   synopsis: ['work --agent NAME -- CMD [ARGUMENT…]'],
   about: [
-    'Wakes parked runs: whenever a call of the agent was decided, CMD is started with the run’s id in HOLDPOINT_RUN, and the call’s in HOLDPOINT_CALL. CMD goes on with the run, as an agent of the client does by hp.run({ id: process.env.HOLDPOINT_RUN }).',
+    'Wakes parked runs: whenever a call of the agent was decided, CMD is started with the run’s id in HOLDPOINT_RUN, the agent’s own id of it in HOLDPOINT_SESSION, and the call’s in HOLDPOINT_CALL. CMD goes on with the run, as an agent of the client does by hp.run({ id: process.env.HOLDPOINT_RUN }).',
     'For one run there is at most one CMD at a time; what is decided meanwhile starts it once more afterwards. Runs that have ended are not woken. Where CMD fails, it is started again after 5 seconds, then 10, and so on to 5 minutes, as long as its run has something to do.',
     'It listens with an agent key from HOLDPOINT_KEY or the profile, with the scope run; what it passes on of it is the environment.',
   ],
@@ -106,9 +106,11 @@ class Crew {
   private async start(run: string, { approval, fails }: Waking): Promise<void> {
     const { io, out } = this.call
     try {
-      if (!(await this.canGoOn(run, approval.id))) return
+      const session = await this.sessionToGoOn(run, approval.id)
+      if (session === undefined) return
       out.note(`${run} goes on: ${oneLine(approval.tool)} was ${approval.status}.`)
-      const env = { ...io.env, HOLDPOINT_RUN: run, HOLDPOINT_CALL: approval.tool_call_id }
+      const ids = { HOLDPOINT_RUN: run, HOLDPOINT_SESSION: session, HOLDPOINT_CALL: approval.tool_call_id }
+      const env = { ...io.env, ...ids }
       const { code } = await runChild(this.words, { ...io, env, keepsOutput: false, readsStdin: false })
       if (code === 0) return
       out.note(`${run} ended with ${code}.`)
@@ -128,13 +130,17 @@ class Crew {
     this.timers.add(timer)
   }
 
-  /** Whether the run has not ended, and the decision has not been acted on since. */
-  private async canGoOn(run: string, id: string): Promise<boolean> {
-    const [{ status }, { next }] = await Promise.all([
-      this.server.get<{ status: string }>(`/runs/${run}?fields=id,status`),
+  /** The agent's own id of the run; undefined where that has ended, or the decision has been acted on since. */
+  private async sessionToGoOn(run: string, id: string): Promise<string | undefined> {
+    const [{ status, external_id }, { next }] = await Promise.all([
+      this.server.get<{ status: string; external_id: string | null }>(
+        `/runs/${run}?fields=id,status,external_id`,
+      ),
       this.server.get<Approval>(`/approvals/${id}`),
     ])
     const isOpen = status === 'running' || status === 'awaiting_approval'
     return isOpen && (next.action === 'execute' || next.action === 'continue')
+      ? (external_id ?? run)
+      : undefined
   }
 }
