@@ -41,7 +41,7 @@ export type Holding = {
 /** A minute less than 56 minutes: the settings of the hooks let a call wait for an hour. */
 const mostMs = 55 * 60_000
 const oneWaitSeconds = 50
-/** How often to look where the credential has too many waits open. */
+/** How often to look where the credential has too many waits open, or the agent is paused. */
 const pollMs = 5000
 /** How often a call is asked for again, each time under the next id. */
 const mostAttempts = 5
@@ -150,13 +150,16 @@ async function hold(
 ): Promise<Asked> {
   const wait = (seconds: number) => ({ seconds, mostWaits, signal })
   try {
-    return await holdAsked(ctx, asked, wait(isParking ? 0 : oneWaitSeconds), claimId)
+    const held = await holdAsked(ctx, asked, wait(isParking ? 0 : oneWaitSeconds), claimId)
+    const { approval, answer } = held
+    // approved, and paused
+    if (approval?.status !== 'approved' || answer.next.action !== 'wait' || isParking) return held
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'too_many_waits') throw error
-    await setTimeout(pollMs, undefined, { signal }).catch(() => undefined)
-    const approval = asked.approval && (await getApproval(ctx, asked.approval.id))
-    return holdAsked(ctx, approval ? asked.since({ approval }) : asked, wait(0), claimId)
   }
+  await setTimeout(pollMs, undefined, { signal }).catch(() => undefined)
+  const approval = asked.approval && (await getApproval(ctx, asked.approval.id))
+  return holdAsked(ctx, approval ? asked.since({ approval }) : asked, wait(0), claimId)
 }
 
 function refused(message: string): Verdict {
