@@ -28,6 +28,15 @@ export const sections: readonly DocSection[] = [
     ],
   },
   {
+    title: 'Coding agents',
+    pages: [
+      guide('claude-code', 'Claude Code'),
+      guide('codex', 'Codex'),
+      guide('cursor', 'Cursor'),
+      guide('copilot', 'GitHub Copilot'),
+    ],
+  },
+  {
     title: 'How it works',
     pages: [
       guide('waiting-and-claiming', 'Waiting and claiming'),
