@@ -20,7 +20,7 @@ export const doctor = command({
     'Then it asks the Holdpoint that is configured whose the agent key is.',
   ],
   options: {},
-  examples: [['doctor', 'Look at all that is installed.']],
+  examples: [['holdpoint doctor', 'Look at all that is installed.']],
   exits: [[exit.no, 'Something lets calls through, or Holdpoint does not answer to the key.']],
   run: async ({ args, common, out, io }) => {
     const wanted = args.length > 0 ? args.map((arg) => dialectNamed(arg).name) : names

@@ -61,7 +61,9 @@ export const hook = command({
     'HOLDPOINT_PATIENCE is for how long Holdpoint may not answer: 2m, and 4m at most.',
   ],
   options,
-  examples: [['hook claude-code < call.json', 'Ask about the call in the file, as Claude Code would.']],
+  examples: [
+    ['holdpoint hook claude-code < call.json', 'Ask about the call in the file, as Claude Code would.'],
+  ],
   exits: [
     [exit.done, 'The answer is on stdout, be it yes or no.'],
     [exit.no, 'What came of a call could not be recorded.'],

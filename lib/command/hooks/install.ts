@@ -44,8 +44,8 @@ export const install = command({
     'dry-run': { type: 'boolean', about: 'Show what would change, and change nothing.' },
   },
   examples: [
-    ['install claude-code', 'Gate the tools of Claude Code.'],
-    ['install codex --project --dry-run', 'See what would be written into .codex/hooks.json.'],
+    ['holdpoint install claude-code', 'Gate the tools of Claude Code.'],
+    ['holdpoint install codex --project --dry-run', 'See what would be written into .codex/hooks.json.'],
   ],
   exits: [[exit.conflict, 'The file is none that can be changed. Nothing was.']],
   run: async ({ args, options, common, out, io }) => {

@@ -13,7 +13,7 @@ export const uninstall = command({
   options: {
     project: { type: 'boolean', about: 'The settings of the project in this folder, not your own.' },
   },
-  examples: [['uninstall codex', 'Let Codex run its tools as before.']],
+  examples: [['holdpoint uninstall codex', 'Let Codex run its tools as before.']],
   exits: [[exit.conflict, 'The file was changed into one that cannot be read. Nothing was done.']],
   run: async ({ args, options, out, io }) => {
     if (args.length === 0) dialectNamed(undefined)
