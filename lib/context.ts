@@ -18,7 +18,7 @@ export type MemberActor = {
   name: string | null
   email: string
   role: Role
-  via: 'console' | 'api'
+  via: 'console' | 'api' | 'mcp'
   /** The personal token that was used; null for a browser session. */
   keyId: string | null
   /** Hash of the session's token; null for a personal token. */
@@ -54,6 +54,8 @@ export type Origin = {
   requestId: string
   /** Network address of the caller; null where nobody can tell. */
   address: string | null
+  /** What a person spoke through to the API, where that says so. */
+  via?: 'mcp' | undefined
 }
 
 export type Project = { id: string; slug: string; name: string; allowOwnRequest: boolean }

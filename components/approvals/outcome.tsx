@@ -23,6 +23,7 @@ export function OutcomeLine({ approval }: { approval: SeenApproval }) {
         <Age at={decision.at} isLong />
         {waited && `, ${waited}`}
         {decision.via === 'api' && ', by the API'}
+        {decision.via === 'mcp' && ', at an MCP client'}
       </span>
     )
   }

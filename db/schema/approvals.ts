@@ -19,7 +19,7 @@ export const approvalStatus = pgEnum('approval_status', approvalStatuses)
 export const ruleOutcome = pgEnum('rule_outcome', ['always', 'true', 'unevaluable'])
 export const onRejection = pgEnum('on_rejection', ['fail', 'continue'])
 export const decisionKind = pgEnum('decision_kind', ['approve', 'reject', 'request_changes', 'withdraw'])
-export const decisionVia = pgEnum('decision_via', ['console', 'api', 'slack', 'grant', 'script'])
+export const decisionVia = pgEnum('decision_via', ['console', 'api', 'slack', 'grant', 'script', 'mcp'])
 export const approvalEventType = pgEnum('approval_event_type', [
   'requested',
   'approved',

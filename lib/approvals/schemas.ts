@@ -27,7 +27,7 @@ export const Decision = z
     decision: z.enum(['approve', 'reject', 'request_changes']),
     reason: z.string().nullable(),
     reviewer: z.object({ id: z.string(), name: z.string().nullable(), email: z.string() }),
-    via: z.enum(['console', 'api']),
+    via: z.enum(['console', 'api', 'mcp']),
     at: Moment,
   })
   .meta({ id: 'Decision' })

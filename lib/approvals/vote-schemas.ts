@@ -59,7 +59,7 @@ export const Review = z
       description: 'Who is away, and on whose seat it counts.',
     }),
     reason: z.string().nullable(),
-    via: z.enum(['console', 'api']),
+    via: z.enum(['console', 'api', 'mcp']),
     digest: z.string().meta({ description: 'Of the params that it is about.' }),
     counts: z.boolean(),
     why_not: z.string().nullable().meta({ description: 'Why it does not count, or no longer.' }),

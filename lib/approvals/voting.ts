@@ -121,7 +121,7 @@ function reviewToWire(vote: VoteRecord, { whyNot }: Tally): Review {
     reviewer: { id: vote.reviewerId, name: vote.reviewerName, email: vote.reviewerEmail },
     on_behalf_of: vote.seat,
     reason: vote.reason,
-    via: vote.via === 'console' ? 'console' : 'api',
+    via: vote.via === 'console' || vote.via === 'mcp' ? vote.via : 'api',
     digest: vote.digest,
     counts: why === null,
     why_not: why,

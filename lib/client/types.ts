@@ -10,7 +10,7 @@ export type Decision = {
   decision: 'approve' | 'reject' | 'request_changes'
   reason: string | null
   reviewer: { id: string; name: string | null; email: string }
-  via: 'console' | 'api'
+  via: 'console' | 'api' | 'mcp'
   at: string
 }
 
@@ -67,7 +67,7 @@ export type Review = {
   /** Who is away, and on whose seat it counts. */
   on_behalf_of: { id: string; name: string | null; email: string | null } | null
   reason: string | null
-  via: 'console' | 'api'
+  via: 'console' | 'api' | 'mcp'
   /** Of the params that it is about. */
   digest: string
   counts: boolean

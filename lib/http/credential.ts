@@ -180,7 +180,10 @@ export function contextOf(db: Database, found: Found, setting: ContextSettings, 
     })
   // Every list is read with a context, so each process knows the cursors that another gave out.
   setCursorSecret(cursorKey)
-  return { db, ...found, appUrl, limits: { maxPendingPerAgent }, sealKey, origin }
+  const context = { db, ...found, appUrl, limits: { maxPendingPerAgent }, sealKey, origin }
+  const { actor } = found
+  if (origin.via === undefined || actor.type !== 'user' || actor.via !== 'api') return context
+  return { ...context, actor: { ...actor, via: origin.via } }
 }
 
 type ContextSettings = Pick<

@@ -96,7 +96,9 @@ async function prepare(
   const credential = credentialOf(request, setting.appUrl.startsWith('https:'))
   const isRead = request.method === 'GET' || request.method === 'HEAD'
   if (credential.kind === 'session' && !isRead) requireOwnOrigin(request.headers, setting.appUrl)
-  const origin = { requestId, address: addressOf(request) }
+  // what a person's token is used through; it changes nothing but what is recorded
+  const via = request.headers.get('holdpoint-via') === 'mcp' ? ('mcp' as const) : undefined
+  const origin = { requestId, address: addressOf(request), ...(via && { via }) }
   const { rateLimitPerMinute } = setting
   requireKnown(credential.hash, countedAddress(origin.address), rateLimitPerMinute, performance.now())
   const bucket = def.bucket ?? 'read'

@@ -1,0 +1,1 @@
+ALTER TYPE "public"."decision_via" ADD VALUE 'mcp';
