@@ -13,17 +13,12 @@ export type ApprovalStatus = (typeof approvals.$inferSelect)['status']
 /** An approval as it is read for everybody alike. */
 export type ApprovalRow = Awaited<ReturnType<typeof selectApprovals>>[number]
 
-<<<<<<< HEAD
 /** An approval with its call, its run's state and its decision, as of `readAt` by the database's clock. */
 export type ApprovalRecord = ApprovalRow & { more?: More | undefined }
 
 /** What a decision that ends an approval says. */
 export type FinalDecision = 'approve' | 'reject' | 'request_changes'
-type DecisionVia = 'console' | 'api'
-=======
-type FinalDecision = 'approve' | 'reject'
 type DecisionVia = 'console' | 'api' | 'mcp'
->>>>>>> b4f0750 (Record that a person decided at an MCP client)
 
 /** The decision that ended an approval, of which there is one at most; by it approvals are joined with theirs. */
 export const endsApproval = and(eq(decisions.approvalId, approvals.id), decisions.isFinal)

@@ -61,6 +61,11 @@ export const commands: Listed[] = [
     load: async () => (await import('./work')).work,
   },
   {
+    name: 'mcp',
+    summary: 'be an MCP server: for an agent to ask, for a person to decide',
+    load: async () => (await import('./mcp/serve')).mcpServer,
+  },
+  {
     name: 'mcp proxy',
     summary: 'stand between an MCP client and its servers',
     load: async () => (await import('./mcp/proxy')).mcpProxy,

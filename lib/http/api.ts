@@ -34,6 +34,7 @@ import { redeliver } from '@/lib/webhooks/redeliver'
 import { rotateWebhook } from '@/lib/webhooks/rotate'
 import { testWebhook } from '@/lib/webhooks/send-test'
 import { updateWebhook } from '@/lib/webhooks/update'
+import { serveMcp } from './mcp'
 import { openApiDocument } from './openapi'
 import { deliverByCron, expireByCron, live, metrics, ready } from './operation'
 import * as http from './over-http'
@@ -76,6 +77,7 @@ export const api: Record<string, PlainVerb | Endpoint> = {
   'POST /approvals/{id}/result': recordResultOfApprovalVerb,
   'GET /approvals/stream': http.streamApprovalsOverHttp,
   'POST /hooks/{dialect}': http.answerHookOverHttp,
+  'POST /mcp': serveMcp,
   'GET /audit': readAuditVerb,
   'GET /audit/export': http.readWholeAuditOverHttp,
   'POST /audit/export': http.exportAuditOverHttp,

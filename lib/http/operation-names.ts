@@ -30,6 +30,7 @@ export const operationIds: Record<string, string> = {
   'POST /approvals/{id}/result': 'recordResultOfApproval',
   'GET /approvals/stream': 'streamApprovals',
   'POST /hooks/{dialect}': 'answerHook',
+  'POST /mcp': 'callMcp',
   'GET /audit': 'listAuditEntries',
   'GET /audit/export': 'readAudit',
   'POST /audit/export': 'exportAudit',
@@ -92,6 +93,7 @@ const tagNames: Record<string, string> = {
   keys: 'Keys',
   notices: 'Notices',
   webhooks: 'Webhooks',
+  mcp: 'MCP',
 }
 
 /** The part of the API that a path belongs to. */
@@ -104,6 +106,7 @@ export const tags = [
   { name: 'Agents', description: "Agents' files and the policies in them." },
   { name: 'Runs', description: 'Runs with their steps, tool calls and checkpoints.' },
   { name: 'Approvals', description: 'Asking, waiting, deciding, claiming.' },
+  { name: 'MCP', description: 'The same as tools of the Model Context Protocol.' },
   { name: 'Audit', description: 'Who did what and when.' },
   { name: 'Project', description: 'The project and its settings.' },
   { name: 'Members', description: 'People and their roles.' },

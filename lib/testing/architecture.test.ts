@@ -234,6 +234,12 @@ describe('controls: each crossing is found', () => {
       /installed without the server/,
     ],
     [
+      'a tool of the MCP server with a verb',
+      'lib/mcp/agent-tools.ts',
+      `import { askVerb } from '@/lib/approvals/ask'`,
+      /the command serves these tools, too/,
+    ],
+    [
       'a command with the settings',
       'lib/command/login.ts',
       `import type { Settings } from '@/lib/env'`,

@@ -99,6 +99,9 @@ const clientPackages: Record<string, string[]> = {
 /** `npm test` itself. */
 const testRunner = 'lib/cli/test.ts'
 
+/** The MCP server, which the command serves over REST, and the server by its own table. */
+const mcpTools = /^lib\/mcp\//
+
 function crossedImports({ path }: Source, imports: Resolved[]): string[] {
   const ring = ringOf(path)
   if (ring === 'exempt') return []
@@ -113,8 +116,11 @@ function crossedImports({ path }: Source, imports: Resolved[]): string[] {
     if (ring === 'verbs' && 'package' in to && isPageLibrary(path, to.package))
       return bad('verbs know no page')
     if ((ring === 'verbs' || ring === 'edges') && isOutside(target)) return bad('the server knows no agent')
-    if (ring === 'command' && (target === 'verbs' || target === 'edges' || target === 'examples'))
+    const isTool = 'ours' in to && mcpTools.test(to.ours)
+    if (ring === 'command' && (target === 'verbs' || target === 'edges' || target === 'examples') && !isTool)
       return bad('the command is installed without the server')
+    if (mcpTools.test(path) && 'ours' in to && target !== 'pure' && !isTool)
+      return bad('the command serves these tools, too')
     if (ring === 'client' && 'ours' in to && target !== 'client') return bad('agents install nothing of ours')
     if (ring === 'client' && 'package' in to && !clientPackages[path]?.includes(to.package))
       return bad('the client depends on nothing and runs everywhere')

@@ -373,4 +373,23 @@ export const agentExamples: Example[] = [
     },
     status: 200,
   },
+  {
+    call: 'POST /mcp',
+    name: 'initialize',
+    summary: 'How a client of a revision before 2026-07-28 begins',
+    by: 'agent',
+    headers: { 'Content-Type': 'application/json', Accept: 'application/json, text/event-stream' },
+    body: {
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'initialize',
+      params: {
+        protocolVersion: '2025-06-18',
+        capabilities: {},
+        clientInfo: { name: 'example', version: '1' },
+      },
+    },
+    media: 'text/event-stream',
+    status: 200,
+  },
 ]

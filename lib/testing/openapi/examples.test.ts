@@ -132,7 +132,8 @@ function faultsOfRequest(example: Example): string[] {
   const given = { path, query, header: headers }
   const faults = Object.entries(given).flatMap(([where, texts = {}]) =>
     Object.entries(texts).map(([name, text]) => {
-      if (name === 'Content-Type') return undefined
+      // what the described types of a body say
+      if (name === 'Content-Type' || name === 'Accept') return undefined
       const parameter = parameters.find((one) => one.in === where && one.name === name)
       return parameter ? described.faultOfText(text, parameter) : `${where} ${name} is not described`
     }),
