@@ -120,7 +120,7 @@ export class Calls {
       const problem = error instanceof Problem ? error.approval : undefined
       const found = problem && heldOf(problem, undefined)
       // whoever says no and yes in one breath has said no
-      if (!found || found.id !== id || found.action === 'execute' || found.action === 'wait') throw error
+      if (!found || found.id !== id || found.action === 'execute') throw error
       return { held: found, isGranted: false }
     }
   }
@@ -211,7 +211,8 @@ function recordable(text: string): string {
 /** What may come next in each state of an approval. */
 const possible: Record<Approval['status'], Next['action'][]> = {
   pending: ['wait'],
-  approved: ['execute', 'done', 'ask_again', 'stop'],
+  // it waits while its agent is paused
+  approved: ['wait', 'execute', 'done', 'ask_again', 'stop'],
   rejected: ['continue', 'stop'],
   expired: ['continue', 'stop'],
   cancelled: ['ask_again', 'stop'],
