@@ -21,7 +21,7 @@ function withQuery(path: string, query?: Query): string {
 const part = encodeURIComponent
 
 /** The places of a project's settings. */
-export type SettingsPlace = 'members' | 'keys' | 'notifications' | 'webhooks' | 'project'
+export type SettingsPlace = 'members' | 'people' | 'keys' | 'notifications' | 'webhooks' | 'project'
 
 /** The places of a project. */
 export type Place = 'approvals' | 'runs' | 'agents' | 'audit' | 'settings'
@@ -92,6 +92,11 @@ export const api = {
   exportAudit: (project: string, format: 'ndjson' | 'csv') =>
     withQuery('/api/audit/export', { project, format }),
   notices: (project: string, query?: Query) => withQuery('/api/notices', { project, ...query }),
+  members: (project: string, query?: Query) => withQuery('/api/members', { project, ...query }),
+  comments: (project: string, approval: string) =>
+    withQuery(`/api/approvals/${part(approval)}/comments`, { project }),
+  timeline: (project: string, approval: string) =>
+    withQuery(`/api/approvals/${part(approval)}/timeline`, { project }),
   deliveries: (project: string, webhook: string, query?: Query) =>
     withQuery(`/api/webhooks/${part(webhook)}/deliveries`, { project, ...query }),
 }

@@ -48,7 +48,7 @@ export function Frame(props: FrameProps) {
                 <Navigation project={project.slug} isAdmin={isAdmin} />
                 <div className="flex items-center gap-1 md:mt-auto md:flex-col md:items-stretch">
                   <Bell project={project.slug} markRead={markRead} />
-                  <PersonMenu person={person} />
+                  <PersonMenu person={person} project={project.slug} />
                 </div>
               </header>
               <main

@@ -1,3 +1,4 @@
+import Link from 'next/link'
 import { pages } from '@/lib/paths'
 import { DisplayChoice } from '../ui/display-choice'
 import { SingleKeysSwitch } from '../ui/single-keys-switch'
@@ -6,7 +7,7 @@ import type { Person } from './frame'
 import { SignOut } from './sign-out'
 
 /** Who is signed in and with what role; how pages look; the way out. */
-export function PersonMenu({ person }: { person: Person }) {
+export function PersonMenu({ person, project }: { person: Person; project: string }) {
   const shortName = person.name ?? person.email
   return (
     <Disclosure
@@ -38,6 +39,12 @@ export function PersonMenu({ person }: { person: Person }) {
         <SingleKeysSwitch className="pt-1" />
       </div>
       <div className="pt-1.5">
+        <Link
+          href={pages.settings(project, 'people')}
+          className="flex h-8 items-center rounded-sm px-2 text-sm hover:bg-sunken"
+        >
+          Away…
+        </Link>
         <a href={pages.docs()} className="flex h-8 items-center rounded-sm px-2 text-sm hover:bg-sunken">
           Documentation
         </a>

@@ -18,6 +18,7 @@ export function placesFor(isAdmin: boolean) {
 /** The places of a project's settings. */
 export const settingsPlaces = [
   { part: 'members', name: 'Members' },
+  { part: 'people', name: 'People' },
   { part: 'keys', name: 'Keys' },
   { part: 'notifications', name: 'Notifications' },
   { part: 'webhooks', name: 'Webhooks' },

@@ -1,0 +1,80 @@
+import type { Metadata } from 'next'
+import Link from 'next/link'
+import { AwayForm } from '@/components/settings/people/away-form'
+import { AwayList } from '@/components/settings/people/away-list'
+import { GroupList } from '@/components/settings/people/group-list'
+import { NewGroup } from '@/components/settings/people/new-group'
+import { buttonClass } from '@/components/ui/button'
+import { LeftOut } from '@/components/ui/left-out'
+import { PageHeader, Section } from '@/components/ui/page-header'
+import { hasRole } from '@/lib/context'
+import { readGroups } from '@/lib/groups/read'
+import { pageQuery, type Search } from '@/lib/http/input'
+import { readFrom } from '@/lib/http/page-input'
+import { readMembers } from '@/lib/members/read'
+import { pages } from '@/lib/paths'
+import { paging } from '@/lib/query'
+import { requireMember } from '@/lib/sign-in/session'
+import { addToGroup, changeGroup, makeGroup, removeGroup, sayAway, sayBack, takeFromGroup } from './actions'
+
+export const metadata: Metadata = { title: 'People' }
+
+/** So many members can be chosen from; of further ones the API knows. */
+const mostMembers = 100
+
+type Props = {
+  params: Promise<{ project: string }>
+  searchParams: Promise<Search>
+}
+
+/** Who decides together under one name, and who is away. */
+export default async function PeoplePage({ params, searchParams }: Props) {
+  const ctx = await requireMember((await params).project)
+  const { query, leftOut } = pageQuery({ cursor: paging.cursor }, await searchParams)
+  const [groups, { items: members }] = await Promise.all([
+    readFrom(query.cursor, (cursor) => readGroups(ctx, { limit: 50, cursor })),
+    readMembers(ctx, { limit: mostMembers }),
+  ])
+  const project = ctx.project.slug
+  const isAdmin = hasRole(ctx.actor.role, 'admin')
+  const own = { id: ctx.actor.id, isOwner: hasRole(ctx.actor.role, 'owner') }
+  return (
+    <>
+      <PageHeader
+        title="People"
+        note="Groups are the names by which a policy says who decides. Whoever is away can name somebody who decides in their place."
+      />
+      <LeftOut names={leftOut} isStale={groups.isStale} />
+      <Section
+        title="Groups"
+        note={isAdmin ? undefined : 'Admins make groups and say who is in them.'}
+        actions={isAdmin && <NewGroup project={project} make={makeGroup} />}
+      >
+        <GroupList
+          project={project}
+          groups={groups.items}
+          members={members}
+          actions={
+            isAdmin
+              ? { change: changeGroup, remove: removeGroup, add: addToGroup, take: takeFromGroup }
+              : null
+          }
+        />
+        {groups.next_cursor && (
+          <Link
+            href={pages.settings(project, 'people', { cursor: groups.next_cursor })}
+            className={`${buttonClass()} mt-3`}
+          >
+            More groups
+          </Link>
+        )}
+      </Section>
+      <Section title="Away" note="Roles and exclusions hold for whoever sits in, too.">
+        <div className="space-y-4">
+          <AwayForm project={project} members={members} own={own} say={sayAway} />
+          <AwayList project={project} members={members} own={own} clear={sayBack} />
+        </div>
+      </Section>
+    </>
+  )
+}

@@ -1,0 +1,286 @@
+'use client'
+
+import { useState } from 'react'
+import type { Group } from '@/lib/groups/schemas'
+import type { Member } from '@/lib/members/schemas'
+import { Badge } from '../../ui/badge'
+import { Button } from '../../ui/button'
+import { EmptyState } from '../../ui/empty-state'
+import { SelectField, TextField } from '../../ui/field'
+import { Icon } from '../../ui/icon'
+import { ListFrame } from '../../ui/table'
+import { errorOf, TroubleNotice } from '../../ui/trouble'
+import { useAction, type Action } from '../../ui/use-action'
+import { ConfirmDialog } from '../confirm-dialog'
+
+/** What admins do with groups. */
+type GroupActions = {
+  change: Action<{ id: string; slug?: string; name?: string }, unknown>
+  remove: Action<{ id: string }, unknown>
+  add: Action<{ id: string; user_id: string }, unknown>
+  take: Action<{ id: string; user_id: string }, unknown>
+}
+
+type GroupListProps = {
+  project: string
+  groups: Group[]
+  members: Member[]
+  /** Null for whoever may only look. */
+  actions: GroupActions | null
+}
+
+/** The groups with who is in them. */
+export function GroupList({ project, groups, members, actions }: GroupListProps) {
+  if (groups.length === 0) {
+    return (
+      <EmptyState icon="user" title="No groups yet" command={'reviewers: { from: finance, approvals: 2 }'}>
+        A policy that says who decides calls people by a group, by their address or by a role. Without one,
+        any reviewer decides.
+      </EmptyState>
+    )
+  }
+  return (
+    <ListFrame>
+      <ul aria-label="Groups" className="divide-y divide-line">
+        {groups.map((group) => (
+          <GroupItem key={group.id} project={project} group={group} members={members} actions={actions} />
+        ))}
+      </ul>
+    </ListFrame>
+  )
+}
+
+type GroupItemProps = Omit<GroupListProps, 'groups'> & { group: Group }
+
+function GroupItem({ project, group, members, actions }: GroupItemProps) {
+  const isKeptHere = group.source === 'holdpoint'
+  const canChange = isKeptHere ? actions : null
+  return (
+    <li aria-label={group.name} className="space-y-2 px-3 py-3 sm:px-4">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
+        <h3 className="min-w-0 text-sm font-semibold wrap-anywhere">
+          <bdi>{group.name}</bdi>
+        </h3>
+        {group.slug !== group.name && <code className="code text-xs text-muted">{group.slug}</code>}
+        {!isKeptHere && <Badge tone="info">Kept by the directory</Badge>}
+        {canChange && (
+          <span className="ml-auto flex flex-wrap gap-2">
+            <Rename project={project} group={group} change={canChange.change} />
+            <Delete project={project} group={group} remove={canChange.remove} />
+          </span>
+        )}
+      </div>
+      <GroupMembers project={project} group={group} members={members} actions={canChange} />
+    </li>
+  )
+}
+
+function GroupMembers({ project, group, members, actions }: GroupItemProps) {
+  const inIt = new Set(group.members.map(({ id }) => id))
+  const others = members.filter(({ id }) => !inIt.has(id))
+  return (
+    <div className="space-y-2">
+      {group.members.length === 0 ? (
+        <p className="text-sm text-warn">
+          Nobody is in it, so nobody decides what a policy leaves to {group.slug}.
+        </p>
+      ) : (
+        <ul aria-label={`Members of ${group.name}`} className="flex flex-wrap gap-1.5">
+          {group.members.map((member) => (
+            <li
+              key={member.id}
+              title={member.email}
+              className="flex h-7 max-w-full items-center gap-1 rounded-full border border-line bg-raised pr-1 pl-2.5 text-sm pointer-coarse:h-10"
+            >
+              <bdi className="truncate">{member.name ?? member.email}</bdi>
+              {actions ? (
+                <Take project={project} group={group} member={member} take={actions.take} />
+              ) : (
+                <span className="w-1" />
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+      {actions && others.length > 0 && (
+        <Add project={project} group={group} others={others} add={actions.add} />
+      )}
+    </div>
+  )
+}
+
+type TakeProps = {
+  project: string
+  group: Group
+  member: Group['members'][number]
+  take: GroupActions['take']
+}
+
+function Take({ project, group, member, take }: TakeProps) {
+  const who = member.name ?? member.email
+  const { isBusy, send } = useAction(take, { done: `${who} is no longer in ${group.name}.` })
+  return (
+    <button
+      type="button"
+      aria-label={`Take ${who} out of ${group.name}`}
+      aria-disabled={isBusy || undefined}
+      onClick={() => send(project, { id: group.id, user_id: member.id })}
+      className="inline-flex size-5 items-center justify-center rounded-full text-muted hover:bg-sunken hover:text-ink pointer-coarse:size-9"
+    >
+      <Icon name="close" className="size-3!" />
+    </button>
+  )
+}
+
+type AddProps = { project: string; group: Group; others: Member[]; add: GroupActions['add'] }
+
+function Add({ project, group, others, add }: AddProps) {
+  const [id, choose] = useState('')
+  const chosen = others.find((one) => one.id === id)
+  const { isBusy, trouble, send } = useAction(add, {
+    done: `${chosen?.name ?? chosen?.email ?? 'They'} is in ${group.name} now.`,
+    onDone: () => choose(''),
+  })
+  return (
+    <form
+      className="flex max-w-full flex-wrap items-end gap-2"
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (chosen) send(project, { id: group.id, user_id: chosen.id })
+      }}
+    >
+      <SelectField
+        label={`Take into ${group.name}`}
+        isLabelHidden
+        value={chosen?.id ?? ''}
+        onChange={(event) => choose(event.target.value)}
+        frameClassName="w-64 max-w-full"
+      >
+        <option value="">Choose a member…</option>
+        {others.map((member) => (
+          <option key={member.id} value={member.id}>
+            {member.name ?? member.email}
+            {member.role === 'viewer' ? ' (viewer: decides nothing)' : ''}
+            {member.joined_at === null ? ' (invited)' : ''}
+          </option>
+        ))}
+      </SelectField>
+      <Button type="submit" isBusy={isBusy} aria-label={`Take the chosen member into ${group.name}`}>
+        Add
+      </Button>
+      <TroubleNotice trouble={trouble} />
+    </form>
+  )
+}
+
+function Rename({
+  project,
+  group,
+  change,
+}: {
+  project: string
+  group: Group
+  change: GroupActions['change']
+}) {
+  const [isOpen, setOpen] = useState(false)
+  const [name, setName] = useState(group.name)
+  const [slug, setSlug] = useState(group.slug)
+  const { isBusy, trouble, send, forget } = useAction(change, {
+    done: `The group is called ${name} now.`,
+    onDone: () => setOpen(false),
+  })
+
+  function open() {
+    setName(group.name)
+    setSlug(group.slug)
+    forget()
+    setOpen(true)
+  }
+
+  return (
+    <>
+      <Button size="sm" aria-label={`Rename ${group.name}`} onClick={open}>
+        Rename
+      </Button>
+      <ConfirmDialog
+        isOpen={isOpen}
+        onClose={() => setOpen(false)}
+        title={`Rename ${group.name}`}
+        action="Rename the group"
+        onConfirm={() =>
+          send(project, {
+            id: group.id,
+            ...(name !== group.name && { name }),
+            ...(slug !== group.slug && { slug }),
+          })
+        }
+        isBusy={isBusy}
+        trouble={trouble}
+        tone="primary"
+      >
+        <TextField
+          label="Name"
+          autoComplete="off"
+          maxLength={200}
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+          error={errorOf(trouble, 'name')}
+        />
+        <TextField
+          label="In policies"
+          hint="Cannot change while a policy in force, or a request that waits, calls it by this."
+          autoComplete="off"
+          spellCheck={false}
+          maxLength={64}
+          value={slug}
+          onChange={(event) => setSlug(event.target.value)}
+          error={errorOf(trouble, 'slug')}
+          className="code"
+        />
+      </ConfirmDialog>
+    </>
+  )
+}
+
+function Delete({
+  project,
+  group,
+  remove,
+}: {
+  project: string
+  group: Group
+  remove: GroupActions['remove']
+}) {
+  const [isOpen, setOpen] = useState(false)
+  const { isBusy, trouble, send, forget } = useAction(remove, {
+    done: `The group ${group.name} is deleted.`,
+    onDone: () => setOpen(false),
+  })
+
+  function open() {
+    forget()
+    setOpen(true)
+  }
+
+  return (
+    <>
+      <Button size="sm" variant="danger-quiet" aria-label={`Delete ${group.name}`} onClick={open}>
+        Delete
+      </Button>
+      <ConfirmDialog
+        isOpen={isOpen}
+        onClose={() => setOpen(false)}
+        title={`Delete the group ${group.name}?`}
+        action={`Delete ${group.name}`}
+        onConfirm={() => send(project, { id: group.id })}
+        isBusy={isBusy}
+        trouble={trouble}
+      >
+        <p>
+          Who is in it stays a member of the project. A group that a policy in force or a request that waits
+          names cannot be deleted.
+        </p>
+      </ConfirmDialog>
+    </>
+  )
+}

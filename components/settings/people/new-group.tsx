@@ -1,0 +1,88 @@
+'use client'
+
+import { useState } from 'react'
+import { Button } from '../../ui/button'
+import { Dialog } from '../../ui/dialog'
+import { TextField } from '../../ui/field'
+import { errorOf, TroubleNotice } from '../../ui/trouble'
+import { useAction, type Action } from '../../ui/use-action'
+
+type NewGroupProps = { project: string; make: Action<{ slug: string; name?: string }, unknown> }
+
+/** Makes a group; who is in it is said in the list. */
+export function NewGroup({ project, make }: NewGroupProps) {
+  const [isOpen, setOpen] = useState(false)
+  const [name, setName] = useState('')
+  const [slug, setSlug] = useState<string | null>(null)
+  const named = slug ?? slugOf(name)
+  const { isBusy, trouble, send, forget } = useAction(make, {
+    done: `The group ${name || named} is made.`,
+    onDone: () => {
+      setOpen(false)
+      setName('')
+      setSlug(null)
+    },
+  })
+
+  function open() {
+    forget()
+    setOpen(true)
+  }
+
+  return (
+    <>
+      <Button size="sm" onClick={open}>
+        New group
+      </Button>
+      <Dialog isOpen={isOpen} onClose={() => setOpen(false)} title="New group">
+        <form
+          noValidate
+          className="space-y-3"
+          onSubmit={(event) => {
+            event.preventDefault()
+            send(project, { slug: named, ...(name.trim() && { name }) })
+          }}
+        >
+          <TextField
+            label="Name"
+            autoComplete="off"
+            maxLength={200}
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+            error={errorOf(trouble, 'name')}
+          />
+          <TextField
+            label="In policies"
+            hint="Lower case letters, digits and inner hyphens. Policies call the group by this."
+            autoComplete="off"
+            autoCapitalize="off"
+            spellCheck={false}
+            maxLength={64}
+            value={named}
+            onChange={(event) => setSlug(event.target.value)}
+            error={errorOf(trouble, 'slug')}
+            className="code"
+          />
+          <TroubleNotice trouble={trouble} />
+          <div className="flex justify-end gap-2">
+            <Button onClick={() => setOpen(false)}>Cancel</Button>
+            <Button type="submit" variant="primary" isBusy={isBusy}>
+              Make group
+            </Button>
+          </div>
+        </form>
+      </Dialog>
+    </>
+  )
+}
+
+/** A slug out of a name: `Finance & Tax` is `finance-tax`. */
+function slugOf(name: string): string {
+  return name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/\p{M}/gu, '')
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
+    .slice(0, 64)
+}
