@@ -7,7 +7,7 @@ import { Button } from '../ui/button'
 import type { DecideMany } from './bulk-dialog'
 import { emptyDraft } from './bulk-draft'
 import { countWords } from './count-words'
-import type { DecisionKind } from './use-decision'
+import type { BulkKind } from './use-decision'
 import type { Selection } from './use-selection'
 
 /** Read when it is needed, as few need it. */
@@ -30,7 +30,7 @@ type BulkBarProps = {
 /** What can be done with the selected rows, at the list's foot; each opens a dialog that lists them, none decides. */
 export function BulkBar(props: BulkBarProps) {
   const { project, decideMany, selection, known, matching, loadAll, onResolved, onDone } = props
-  const [open, setOpen] = useState<{ kind: DecisionKind; items: SeenApproval[] } | null>(null)
+  const [open, setOpen] = useState<{ kind: BulkKind; items: SeenApproval[] } | null>(null)
   const [draft, setDraft] = useState(emptyDraft)
   const [isLoading, setLoading] = useState(false)
   const { chosen, count, selectable, clear } = selection

@@ -5,6 +5,7 @@ import type { SeenApproval } from '@/lib/approvals/schemas'
 import { Button } from '../ui/button'
 import { TextAreaField } from '../ui/field'
 import { errorOf, type Trouble } from '../ui/trouble'
+import { decisionWords, reasonHint } from './decision-words'
 import { rejectionWords } from './details'
 import { RefusalNotice } from './refusal-notice'
 import type { DecisionKind } from './use-decision'
@@ -19,11 +20,6 @@ type DecisionFormProps = {
   onSubmit: () => void
   onCancel: () => void
 }
-
-const words = {
-  approve: { verb: 'Approve', busy: 'Approving…', hint: 'Optional. Kept in the audit log.' },
-  reject: { verb: 'Reject', busy: 'Rejecting…', hint: 'The agent and the audit log get these words.' },
-} as const
 
 /** Room for what stays at the page's edges: the list's header above, the tab bar below. */
 const edgePx = 64
@@ -43,7 +39,7 @@ function bringIntoView(form: HTMLElement) {
 export function DecisionForm(props: DecisionFormProps) {
   const { approval, kind, isBusy, refusal, reason, onReason, onSubmit, onCancel } = props
   const form = useRef<HTMLFormElement>(null)
-  const { verb, busy, hint } = words[kind]
+  const { verb, busy } = decisionWords[kind]
 
   useEffect(() => {
     const target = kind === 'reject' ? form.current?.querySelector('textarea') : form.current
@@ -99,7 +95,7 @@ export function DecisionForm(props: DecisionFormProps) {
       </p>
       <TextAreaField
         label="Reason"
-        hint={hint}
+        hint={reasonHint(approval, kind)}
         rows={2}
         maxLength={4096}
         value={reason}

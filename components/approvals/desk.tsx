@@ -2,19 +2,12 @@
 
 import dynamic from 'next/dynamic'
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
-import useSWR from 'swr'
-import type { PendingCount } from '@/lib/approvals/count'
 import type { SeenApproval } from '@/lib/approvals/schemas'
 import type { Listed } from '@/lib/fields'
-import { api } from '@/lib/paths'
-import { fetchJson } from '../frame/fetch-json'
-import { useLive } from '../frame/live'
-import { usePendingCount } from '../frame/notices'
 import { Button } from '../ui/button'
 import { ErrorState } from '../ui/empty-state'
-import { Icon } from '../ui/icon'
-import { Notice } from '../ui/page-header'
 import { SkeletonRows } from '../ui/skeleton'
+import { Neighbours, Nothing } from './beside-request'
 import { BulkBar } from './bulk-bar'
 import type { DecideMany } from './bulk-dialog'
 import { countWords } from './count-words'
@@ -28,7 +21,8 @@ import { isNarrowed, listOfFilter, type QueueFilter } from './filter'
 import { ListLine } from './list-line'
 import { neighbourOf, nextOf } from './next-request'
 import { Review } from './review'
-import type { Decide, DecisionKind } from './use-decision'
+import { doneTo, type Decide, type DecisionKind } from './use-decision'
+import { useCount } from './use-count'
 import { useDeskKeys } from './use-desk-keys'
 import { useDeskList } from './use-desk-list'
 import { useHeldRows } from './use-held-rows'
@@ -158,9 +152,13 @@ export function Desk(props: DeskProps) {
   function resolved(approval: SeenApproval, isByMe: boolean) {
     list.settle(approval)
     if (!isByMe) return
+    const done = `${doneTo(approval, objectWords(approval))}.`
+    if (approval.status === 'pending') {
+      setBegun(null)
+      return setSaid(`${done} ${approval.progress?.text ?? ''}`)
+    }
     setMine((now) => new Set(now).add(approval.id))
     const now = latest.current
-    const done = `${approval.status === 'approved' ? 'Approved' : 'Rejected'} ${objectWords(approval)}.`
     if (now.currentId !== approval.id) return setSaid(done)
     const next = now.nextId === undefined ? undefined : now.known.get(now.nextId)
     const place = now.rows.findIndex(({ id }) => id === now.nextId) + 1
@@ -169,11 +167,18 @@ export function Desk(props: DeskProps) {
     setLeaving(approval.id)
   }
 
+  /** Also where no control says so: what is not asked of reviewers is there for who asks for it. */
+  function askForChanges() {
+    if (deciding && current?.status === 'pending' && current.can_decide?.allowed !== false)
+      setBegun({ id: current.id, step: 'request_changes' })
+  }
+
   useDeskKeys({
     j: () => move(1),
     k: () => move(-1),
     a: () => press('[aria-keyshortcuts=a]'),
     r: () => press('[aria-keyshortcuts=r]'),
+    c: askForChanges,
     x: () => currentId !== undefined && deciding && isPendingTab && selection.toggle(currentId, false),
     n: showNew,
     e: () => document.querySelectorAll<HTMLElement>('[data-show-all]').forEach((button) => button.click()),
@@ -352,90 +357,4 @@ function isElsewhere(): boolean {
 /** A key does what its control does, and nothing where there is none. */
 function press(control: string): void {
   document.querySelector<HTMLElement>(`[data-desk] ${control}`)?.click()
-}
-
-/** How many wait and how many of them the filters fit, counted again after every event. */
-function useCount(
-  project: string,
-  { agent, tool, q, status }: QueueFilter,
-): { pending: number; matching?: number } {
-  const pending = usePendingCount()
-  const isFiltered = status === undefined && (agent ?? tool ?? q) !== undefined
-  const path = isFiltered ? api.countApprovals(project, { agent, tool, q }) : null
-  const { data, mutate } = useSWR(path, (key: string) => fetchJson<PendingCount>(key))
-  useLive(() => void mutate())
-  if (!isFiltered) return { pending, matching: pending }
-  return data === undefined ? { pending } : { pending, matching: data.matching }
-}
-
-type NeighboursProps = {
-  position: string | null
-  onBack: () => void
-  onBefore: (() => void) | null
-  onAfter: (() => void) | null
-}
-
-/** On narrow screens, where the request is a page: back to the list, and to those beside it. */
-function Neighbours({ position, onBack, onBefore, onAfter }: NeighboursProps) {
-  const look =
-    'inline-flex size-11 items-center justify-center rounded-sm text-muted hover:bg-sunken disabled:opacity-40'
-  return (
-    <nav
-      aria-label="Requests"
-      className="flex h-12 shrink-0 items-center border-b border-line bg-canvas px-1 min-[1100px]:hidden"
-    >
-      <button
-        type="button"
-        onClick={onBack}
-        className="flex h-11 items-center gap-1 rounded-sm px-2 text-sm font-medium"
-      >
-        <Icon name="chevron" className="rotate-180" />
-        Approvals
-      </button>
-      <span className="ml-auto text-sm text-muted">{position}</span>
-      <button
-        type="button"
-        aria-label="Previous request"
-        disabled={!onBefore}
-        onClick={onBefore ?? undefined}
-        className={look}
-      >
-        <Icon name="chevron" className="rotate-180" />
-      </button>
-      <button
-        type="button"
-        aria-label="Next request"
-        disabled={!onAfter}
-        onClick={onAfter ?? undefined}
-        className={look}
-      >
-        <Icon name="chevron" />
-      </button>
-    </nav>
-  )
-}
-
-type NothingProps = {
-  id: string | undefined
-  isMissing: boolean
-  onBack: () => void
-}
-
-/** No request is open: there is none, or none by this address. */
-function Nothing({ id, isMissing, onBack }: NothingProps) {
-  if (id === undefined) {
-    return <p className="m-auto p-6 text-sm text-faint">Nothing is open.</p>
-  }
-  return (
-    <div className="p-6">
-      {isMissing ? (
-        <Notice tone="warn">The request that you followed a link to is not in this project.</Notice>
-      ) : (
-        <SkeletonRows rows={5} label="Loading the request" />
-      )}
-      <Button variant="ghost" onClick={onBack} className="mt-3">
-        All approvals
-      </Button>
-    </div>
-  )
 }

@@ -1,5 +1,6 @@
 'use client'
 
+import dynamic from 'next/dynamic'
 import Link from 'next/link'
 import type { RefObject } from 'react'
 import type { SeenApproval } from '@/lib/approvals/schemas'
@@ -19,6 +20,9 @@ import { OutcomeLine, Reason } from './outcome'
 import { RuleLine } from './rule-line'
 import type { LoadedParams } from './use-params'
 
+/** Read where the policy says who decides. */
+const WhoDecides = dynamic(() => import('./people/who-decides').then((module) => module.WhoDecides))
+
 type DetailProps = {
   project: string
   approval: SeenApproval
@@ -33,6 +37,7 @@ export function Detail({ project, approval, loaded, position, heading }: DetailP
   return (
     <div className="mx-auto w-full max-w-4xl space-y-6 px-4 py-5 sm:px-6 lg:px-8">
       <Head project={project} approval={approval} position={position} heading={heading} />
+      {approval.requirement !== null && <WhoDecides project={project} approval={approval} />}
       <DetailSection title="What would run">
         <AllParams approval={approval} loaded={loaded} ruleParams={ruleParams(approval.rule.condition)} />
       </DetailSection>

@@ -55,11 +55,13 @@ export function Ended({ approval, late, reason, onNext }: EndedProps) {
   )
 }
 
-function endedWords({ status, tool, agent }: SeenApproval): string {
+function endedWords({ status, tool, agent, decision }: SeenApproval): string {
   switch (status) {
     case 'approved':
       return `Approved ${tool}: ${agent} is told and may run it once within 15 minutes.`
     case 'rejected':
+      if (decision?.decision === 'request_changes')
+        return `Asked for changes to ${tool}: ${agent} is told and may ask again; this does not run.`
       return `Rejected ${tool}: ${agent} is told; it does not run.`
     case 'expired':
       return 'The deadline passed and nobody had decided; it does not run.'

@@ -19,6 +19,7 @@ const deskGroups: [string, [string, string][]][] = [
     [
       ['A', 'Approve…'],
       ['R', 'Reject…'],
+      ['C', 'Ask for changes…'],
       ['⌘ ↵ or Ctrl ↵', 'Confirm'],
       ['Esc', 'Back; what was typed stays'],
     ],

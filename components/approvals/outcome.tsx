@@ -16,7 +16,12 @@ export function OutcomeLine({ approval }: { approval: SeenApproval }) {
   if (decision) {
     return (
       <span>
-        {status === 'approved' ? 'Approved' : 'Rejected'} by{' '}
+        {status === 'approved'
+          ? 'Approved'
+          : decision.decision === 'request_changes'
+            ? 'Changes asked for'
+            : 'Rejected'}{' '}
+        by{' '}
         <span className="font-medium text-ink" title={decision.reviewer.email}>
           {reviewerName(approval)}
         </span>{' '}

@@ -35,6 +35,9 @@ function titleOf(code: Trouble['code']): string {
       return 'The agent withdrew this request before your decision.'
     case 'digest_mismatch':
       return 'This is not the request that the page showed. Nothing was decided.'
+    case 'not_a_reviewer':
+    case 'excluded':
+      return 'Others decide on this. Nothing was decided.'
     case 'unanswered':
       return 'No answer from the server.'
     case 'forbidden':

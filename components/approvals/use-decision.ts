@@ -1,11 +1,15 @@
 'use client'
 
 import type { DecideFromPage } from '@/lib/approvals/from-page'
-import type { Approval } from '@/lib/approvals/schemas'
+import type { Approval, SeenApproval } from '@/lib/approvals/schemas'
 import { useLive } from '../frame/live'
 import { useAction, type Action } from '../ui/use-action'
 
-export type DecisionKind = DecideFromPage['decision']
+/** What ends a request, or is a vote on it. */
+export type DecisionKind = Exclude<DecideFromPage['decision'], 'withdraw'>
+
+/** What is done to several at once. */
+export type BulkKind = Exclude<DecisionKind, 'request_changes'>
 
 /** Records one decision. */
 export type Decide = Action<DecideFromPage, Approval>
@@ -17,8 +21,14 @@ type Options = {
   isQuiet?: boolean
 }
 
-const doneWords = ({ status, tool, agent }: Approval) =>
-  `${status === 'approved' ? 'Approved' : 'Rejected'} ${tool} for ${agent}.`
+const doneWords = (approval: Approval) => `${doneTo(approval, approval.tool)} for ${approval.agent}.`
+
+/** What a decision did, as a sentence begins; a vote may wait for others. */
+export function doneTo({ status, decision }: SeenApproval, what: string): string {
+  if (status === 'approved') return `Approved ${what}`
+  if (status === 'pending') return `Your vote is on record for ${what}`
+  return decision?.decision === 'request_changes' ? `Asked for changes to ${what}` : `Rejected ${what}`
+}
 
 /**
  * Sends one decision with the digest of what is on the page. The row changes only once the server has

@@ -2,16 +2,23 @@ import { z } from 'zod'
 
 const one = {
   id: z.string(),
-  decision: z.enum(['approve', 'reject']),
   reason: z.string().max(4096, 'At most 4,096 characters.').optional(),
   /** Never left out on a page: what was decided is what was shown. */
   digest: z.string().min(1),
 }
 
 /** A decision as a page sends it. */
-export const DecideFromPage = z.strictObject(one)
+export const DecideFromPage = z.strictObject({
+  ...one,
+  decision: z.enum(['approve', 'reject', 'request_changes', 'withdraw']),
+})
 export type DecideFromPage = z.infer<typeof DecideFromPage>
 
 /** Several decisions as a page sends them. */
-export const DecideManyFromPage = z.strictObject({ items: z.array(z.strictObject(one)).min(1).max(100) })
+export const DecideManyFromPage = z.strictObject({
+  items: z
+    .array(z.strictObject({ ...one, decision: z.enum(['approve', 'reject']) }))
+    .min(1)
+    .max(100),
+})
 export type DecideManyFromPage = z.infer<typeof DecideManyFromPage>

@@ -1,0 +1,78 @@
+'use client'
+
+import { Button } from '../ui/button'
+import { Icon } from '../ui/icon'
+import { Notice } from '../ui/page-header'
+import { SkeletonRows } from '../ui/skeleton'
+
+type NeighboursProps = {
+  position: string | null
+  onBack: () => void
+  onBefore: (() => void) | null
+  onAfter: (() => void) | null
+}
+
+/** On narrow screens, where the request is a page: back to the list, and to those beside it. */
+export function Neighbours({ position, onBack, onBefore, onAfter }: NeighboursProps) {
+  const look =
+    'inline-flex size-11 items-center justify-center rounded-sm text-muted hover:bg-sunken disabled:opacity-40'
+  return (
+    <nav
+      aria-label="Requests"
+      className="flex h-12 shrink-0 items-center border-b border-line bg-canvas px-1 min-[1100px]:hidden"
+    >
+      <button
+        type="button"
+        onClick={onBack}
+        className="flex h-11 items-center gap-1 rounded-sm px-2 text-sm font-medium"
+      >
+        <Icon name="chevron" className="rotate-180" />
+        Approvals
+      </button>
+      <span className="ml-auto text-sm text-muted">{position}</span>
+      <button
+        type="button"
+        aria-label="Previous request"
+        disabled={!onBefore}
+        onClick={onBefore ?? undefined}
+        className={look}
+      >
+        <Icon name="chevron" className="rotate-180" />
+      </button>
+      <button
+        type="button"
+        aria-label="Next request"
+        disabled={!onAfter}
+        onClick={onAfter ?? undefined}
+        className={look}
+      >
+        <Icon name="chevron" />
+      </button>
+    </nav>
+  )
+}
+
+type NothingProps = {
+  id: string | undefined
+  isMissing: boolean
+  onBack: () => void
+}
+
+/** No request is open: there is none, or none by this address. */
+export function Nothing({ id, isMissing, onBack }: NothingProps) {
+  if (id === undefined) {
+    return <p className="m-auto p-6 text-sm text-faint">Nothing is open.</p>
+  }
+  return (
+    <div className="p-6">
+      {isMissing ? (
+        <Notice tone="warn">The request that you followed a link to is not in this project.</Notice>
+      ) : (
+        <SkeletonRows rows={5} label="Loading the request" />
+      )}
+      <Button variant="ghost" onClick={onBack} className="mt-3">
+        All approvals
+      </Button>
+    </div>
+  )
+}

@@ -1,0 +1,192 @@
+'use client'
+
+import { useMemo, useState } from 'react'
+import type { SeenApproval } from '@/lib/approvals/schemas'
+import { useLive } from '../frame/live'
+import { Button } from '../ui/button'
+import { ErrorState } from '../ui/empty-state'
+import { TextAreaField } from '../ui/field'
+import { SkeletonRows } from '../ui/skeleton'
+import { TroubleNotice, type Trouble } from '../ui/trouble'
+import { chosenOf } from './bulk-draft'
+import type { BulkDialogProps } from './bulk-dialog'
+import { bulkShape } from './bulk-shape'
+import { BulkTable, type DecidedOne } from './bulk-table'
+import { bulkWords, requests } from './bulk-words'
+import { inBatches } from './in-batches'
+import type { LoadedParams } from './use-params'
+import type { Stop } from './use-stop'
+
+const mostAtOnce = 100
+const unanswered =
+  'The server did not answer, so these decisions may or may not be on record. The list shows what holds.'
+
+type OutcomeProps = {
+  tool: string
+  items: SeenApproval[]
+  loaded: LoadedParams
+  results: ReadonlyMap<string, DecidedOne>
+}
+
+/** What became of one tool's requests. */
+export function BulkOutcome({ tool, items, loaded, results }: OutcomeProps) {
+  const shape = useShape(items, loaded)
+  const [isWhole, setWhole] = useState(false)
+  return (
+    <div className="mb-4">
+      <h3 className="code mb-1.5 font-semibold">{tool}</h3>
+      <BulkTable
+        tool={tool}
+        shape={shape}
+        ticked={new Set()}
+        onTick={() => undefined}
+        isWhole={isWhole}
+        onWhole={() => setWhole(true)}
+        results={results}
+      />
+    </div>
+  )
+}
+
+function useShape(items: SeenApproval[], { paramsOf }: LoadedParams) {
+  return useMemo(
+    () => bulkShape(items.map((approval) => ({ approval, params: paramsOf?.get(approval.id) ?? {} }))),
+    [items, paramsOf],
+  )
+}
+
+type PartProps = BulkDialogProps & {
+  tool: string
+  loaded: LoadedParams
+  results: ReadonlyMap<string, DecidedOne>
+  isLast: boolean
+  stop: Stop
+  isBusy: boolean
+  onBusy: (isBusy: boolean) => void
+  onResults: (some: DecidedOne[]) => ReadonlyMap<string, DecidedOne>
+  onFinished: (all: ReadonlyMap<string, DecidedOne>) => void
+}
+
+/** One tool's requests and their confirmation. */
+export function BulkPart(props: PartProps) {
+  const { project, decideMany, kind, tool, items, loaded, results, isLast, stop, isBusy, draft } = props
+  const { onBusy, onDraft, onResolved, onResults, onFinished, onClose } = props
+  const shape = useShape(items, loaded)
+  const [isWhole, setWhole] = useState(false)
+  const [doneCount, setDoneCount] = useState(0)
+  const [trouble, setTrouble] = useState<Trouble | null>(null)
+  const { tell } = useLive()
+  const { verb, busy, look } = bulkWords[kind]
+  const reason = draft.reasons.get(tool) ?? ''
+  const isSettled = (id: string) => results.has(id)
+  const { chosen, isAllDrawn } = chosenOf(shape, draft, { isWhole, isSettled })
+  const ticked = new Set(chosen.map(({ id }) => id))
+  const leftOut = items.length - chosen.length
+  const isReady = loaded.paramsOf !== null && isAllDrawn && chosen.length > 0
+
+  async function confirm() {
+    stop.reset()
+    setTrouble(null)
+    onBusy(true)
+    let all = results
+    const end = await inBatches(
+      chosen,
+      mostAtOnce,
+      () => stop.isStopped.current,
+      async (batch, from) => {
+        setDoneCount(from)
+        const said = reason.trim() ? { reason } : {}
+        const input = { items: batch.map(({ id, digest }) => ({ id, digest, decision: kind, ...said })) }
+        const answer = await decideMany(project, input).catch(() => null)
+        if (!answer?.ok) {
+          setTrouble(answer?.problem ?? { code: 'unanswered', detail: unanswered })
+          return false
+        }
+        for (const one of answer.value) {
+          const approval = 'approval' in one ? one.approval : one.problem.approval
+          if (approval) onResolved(approval)
+        }
+        all = onResults(answer.value)
+        return true
+      },
+    )
+    onBusy(false)
+    if (end === 'failed') tell()
+    else onFinished(all)
+  }
+
+  if (loaded.paramsOf === null && !loaded.error) return <SkeletonRows rows={4} label="Loading all params" />
+  return (
+    <form
+      className="space-y-3"
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (!isBusy && isReady) void confirm()
+      }}
+    >
+      {loaded.error ? (
+        <ErrorState
+          title="The params could not be read"
+          action={<Button onClick={loaded.retry}>Try again</Button>}
+        >
+          {loaded.error.message} Nothing can be decided before all of them are shown.
+        </ErrorState>
+      ) : (
+        <BulkTable
+          tool={tool}
+          shape={shape}
+          ticked={ticked}
+          onTick={(id) => onDraft((now) => ({ ...now, ticks: new Map(now.ticks).set(id, !ticked.has(id)) }))}
+          isWhole={isWhole}
+          onWhole={() => setWhole(true)}
+          results={results}
+        />
+      )}
+      <div className="sticky -bottom-4 -mx-5 -mb-4 space-y-2.5 border-t border-line bg-raised px-5 py-3">
+        <TroubleNotice trouble={trouble} />
+        <TextAreaField
+          label="Reason"
+          hint="Kept with each of them."
+          rows={1}
+          maxLength={4096}
+          value={reason}
+          onChange={({ target: { value } }) =>
+            onDraft((now) => ({ ...now, reasons: new Map(now.reasons).set(tool, value) }))
+          }
+        />
+        <div className="flex flex-wrap items-center gap-2">
+          <Button
+            type="submit"
+            variant={look}
+            isBusy={isBusy}
+            busyLabel={busy}
+            disabled={!isReady}
+            aria-label={`Confirm ${kind} ${requests(chosen.length)}`}
+          >
+            {verb} {chosen.length}
+            {!isLast && ' and go on'}
+          </Button>
+          {isBusy ? (
+            <Button variant="ghost" onClick={stop.ask}>
+              Stop
+            </Button>
+          ) : (
+            <Button variant="ghost" onClick={onClose}>
+              Cancel
+            </Button>
+          )}
+          <p className="ml-auto text-sm text-muted" aria-live="polite">
+            {isBusy
+              ? [
+                  ...(chosen.length > mostAtOnce ? [`${doneCount} of ${chosen.length} done`] : []),
+                  ...(stop.isAsked ? ['stopping after those on their way'] : []),
+                ].join(', ')
+              : isAllDrawn
+                ? leftOut > 0 && `${leftOut} left out`
+                : `Show all ${items.length} above to decide them`}
+          </p>
+        </div>
+      </div>
+    </form>
+  )
+}

@@ -1,0 +1,74 @@
+'use client'
+
+import type { SeenApproval } from '@/lib/approvals/schemas'
+import type { Exclusion } from '@/lib/policy/policy'
+import { namesWords } from '@/lib/policy/requirement-words'
+import { plainText } from '@/lib/untrusted/channels'
+import { TimeOfDay } from '../../ui/time'
+import { DetailSection } from '../detail-section'
+import { Faces } from './faces'
+import { needsOf, openSeats } from './needs'
+import { Votes } from './votes'
+
+type WhoDecidesProps = { project: string; approval: SeenApproval }
+
+/** Who decides as the policy says, how far that has come, and what people said so far. */
+export function WhoDecides({ project, approval }: WhoDecidesProps) {
+  const { requirement, progress, reviews, status } = approval
+  if (requirement === null) return null
+  const isPending = status === 'pending'
+  return (
+    <DetailSection title="Who decides">
+      <div className="space-y-2 rounded-md border border-line bg-surface px-3.5 py-3">
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
+          <p data-needs="" className="min-w-0 text-sm font-medium wrap-anywhere">
+            <bdi>{isPending ? shown(needsOf(approval)) : `Ended with ${shown(progress?.text ?? '')}`}</bdi>
+          </p>
+          <Faces reviews={reviews} open={isPending ? openSeats(approval) : 0} />
+        </div>
+        <Votes project={project} reviews={reviews} />
+        <Conditions approval={approval} />
+      </div>
+    </DetailSection>
+  )
+}
+
+const exclusionWords: Record<Exclusion, string> = {
+  initiator: 'whoever the run acts for',
+  deployer: 'whoever deployed the policy',
+  editor: 'whoever changed the params',
+  key_creator: 'whoever made the agent’s key',
+}
+
+/** Who may not, who may too and from when, and that a reason is asked for. */
+function Conditions({ approval }: { approval: SeenApproval }) {
+  const { requirement, status } = approval
+  if (requirement === null) return null
+  const { exclude, escalate, reason } = requirement
+  if (exclude.length === 0 && escalate.length === 0 && reason === 'optional') return null
+  return (
+    <ul className="space-y-0.5 border-t border-line pt-2 text-xs text-muted">
+      {exclude.length > 0 && (
+        <li>May not decide: {exclude.map((kind) => exclusionWords[kind]).join(', ')}.</li>
+      )}
+      {escalate.map(({ at, to, reached }) => (
+        <li key={`${at} ${to.join()}`} className={reached ? 'font-medium text-ink' : ''}>
+          {reached ? 'Since' : status === 'pending' ? 'From' : 'At'} <TimeOfDay at={at} />{' '}
+          <bdi>{shown(namesWords(to))}</bdi>{' '}
+          {reached
+            ? 'may decide too.'
+            : status === 'pending'
+              ? 'may decide too.'
+              : 'would have been asked too.'}
+        </li>
+      ))}
+      {reason !== 'optional' && (
+        <li>{reason === 'required' ? 'Whoever decides says why.' : 'Whoever rejects says why.'}</li>
+      )}
+    </ul>
+  )
+}
+
+function shown(text: string): string {
+  return plainText(text, { singleLine: true, maxCharacters: 600 })
+}

@@ -1,0 +1,136 @@
+'use client'
+
+import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react'
+import type { SeenApproval } from '@/lib/approvals/schemas'
+import { Button } from '../ui/button'
+import { TextAreaField } from '../ui/field'
+import { ConfirmKbd, Kbd } from '../ui/kbd'
+import { callWords } from './call-words'
+import { changesWords, decisionWords, needsReason, reasonHint } from './decision-words'
+import { rejectionWords } from './details'
+import { ReasonPresets } from './reason-presets'
+import type { DecisionKind } from './use-decision'
+
+const confirmWords = { approve: 'approve', reject: 'reject', request_changes: 'changes' } as const
+
+type SecondStepProps = {
+  project: string
+  approval: SeenApproval
+  kind: DecisionKind
+  isReady: boolean
+  changeCount: number
+  isBusy: boolean
+  reason: string
+  error: string | undefined
+  notice: ReactNode
+  onReason: (reason: string) => void
+  onSubmit: () => void
+  onCancel: () => void
+}
+
+/**
+ * The second step. Focus goes to the form itself or to the reason, never to the button that decides; Escape closes
+ * it and keeps the words; Ctrl or Command with Enter decides from anywhere in it. The second half of a double click on
+ * the first step decides nothing.
+ */
+export function SecondStep(props: SecondStepProps) {
+  const { project, approval, kind, isReady, changeCount, isBusy, reason, error, notice } = props
+  const { onReason, onSubmit, onCancel } = props
+  const form = useRef<HTMLFormElement>(null)
+  const { verb, busy } = decisionWords[kind]
+  const withChanges = changeCount > 0 ? ` with ${changesWords(changeCount)}` : ''
+  const isAnswer = kind !== 'approve'
+  const lead = callWords(approval)?.lead
+
+  useEffect(() => {
+    const target = kind === 'approve' ? form.current : form.current?.querySelector('textarea')
+    target?.focus({ preventScroll: true })
+  }, [kind])
+
+  function onKey(event: KeyboardEvent) {
+    if (event.key === 'Escape' && !isBusy) {
+      event.stopPropagation()
+      onCancel()
+    }
+    if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) {
+      event.preventDefault()
+      if (!event.repeat) form.current?.requestSubmit()
+    }
+  }
+
+  return (
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- keys of the fields within
+    <form
+      ref={form}
+      tabIndex={-1}
+      aria-label={`${verb} ${approval.tool}`}
+      onKeyDown={onKey}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (!isBusy && isReady) onSubmit()
+      }}
+      className="space-y-2.5 rounded-sm focus-visible:outline-offset-4"
+    >
+      <p className="text-sm">
+        <span className="font-semibold">
+          {verb} <code className="code">{approval.tool}</code>
+          {changeCount === 0 && lead?.isOfRule && (
+            <>
+              {' '}
+              with {lead.name} <bdi className="code">{lead.value}</bdi>
+            </>
+          )}
+          {kind === 'approve' && withChanges}?
+        </span>{' '}
+        <span className="text-muted">{secondWords(approval, kind, changeCount)}</span>
+      </p>
+      {notice}
+      {kind === 'reject' && (
+        <ReasonPresets project={project} tool={approval.tool} isEmpty={reason === ''} onPick={onReason} />
+      )}
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
+        <TextAreaField
+          label="Reason"
+          hint={reasonHint(approval, kind)}
+          rows={isAnswer ? 2 : 1}
+          required={needsReason(approval, kind)}
+          maxLength={4096}
+          value={reason}
+          onChange={(event) => onReason(event.target.value)}
+          error={error}
+          frameClassName="flex-1 basis-72"
+        />
+        <div className="flex gap-2 max-sm:w-full">
+          <Button
+            type="submit"
+            variant={kind === 'approve' ? 'approve' : kind === 'reject' ? 'danger' : 'primary'}
+            isBusy={isBusy}
+            busyLabel={busy}
+            onClick={(event) => event.detail > 1 && event.preventDefault()}
+            aria-label={`Confirm ${confirmWords[kind]} ${approval.tool}${kind === 'approve' ? withChanges : ''}`}
+            aria-keyshortcuts="Control+Enter Meta+Enter"
+            className="h-9! max-w-full max-sm:flex-1 pointer-coarse:h-11!"
+          >
+            {kind === 'approve' && changeCount > 0
+              ? `Approve${withChanges}`
+              : `Confirm ${confirmWords[kind]}`}{' '}
+            <ConfirmKbd />
+          </Button>
+          <Button variant="ghost" isBusy={isBusy} onClick={onCancel} className="h-9! pointer-coarse:h-11!">
+            Cancel <Kbd>Esc</Kbd>
+          </Button>
+        </div>
+      </div>
+    </form>
+  )
+}
+
+function secondWords(approval: SeenApproval, kind: DecisionKind, changeCount: number): string {
+  const { agent, requirement } = approval
+  if (kind === 'request_changes')
+    return `It will not run. ${agent} is told what to change, goes on, and may ask again in its place.`
+  if (kind === 'reject') return `It will not run. ${rejectionWords(approval)}.`
+  const once = `${agent} may then run it once, with exactly the ${changeCount > 0 ? 'changed params' : 'params above'}, within 15 minutes`
+  return requirement === null ? `${once}.` : `Once all have approved who are needed, ${once}.`
+}

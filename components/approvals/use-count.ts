@@ -1,0 +1,23 @@
+'use client'
+
+import useSWR from 'swr'
+import type { PendingCount } from '@/lib/approvals/count'
+import { api } from '@/lib/paths'
+import { fetchJson } from '../frame/fetch-json'
+import { useLive } from '../frame/live'
+import { usePendingCount } from '../frame/notices'
+import type { QueueFilter } from './filter'
+
+/** How many wait and how many of them the filters fit, counted again after every event. */
+export function useCount(
+  project: string,
+  { agent, tool, q, status }: QueueFilter,
+): { pending: number; matching?: number } {
+  const pending = usePendingCount()
+  const isFiltered = status === undefined && (agent ?? tool ?? q) !== undefined
+  const path = isFiltered ? api.countApprovals(project, { agent, tool, q }) : null
+  const { data, mutate } = useSWR(path, (key: string) => fetchJson<PendingCount>(key))
+  useLive(() => void mutate())
+  if (!isFiltered) return { pending, matching: pending }
+  return data === undefined ? { pending } : { pending, matching: data.matching }
+}
