@@ -106,6 +106,9 @@ function Waiting() {
 
 const leads = {
   requested: 'Awaiting approval',
+  your_turn: 'You are asked now',
+  assigned: 'Put into your hands',
+  mention: 'You were mentioned',
   half_time: 'Half of the time has passed',
   last_call: 'About to expire',
   webhook_disabled: 'Webhook disabled',

@@ -7,9 +7,11 @@ import { members, projects, users } from '@/db/schema/identity'
 import { mailItems, mails, noticePreferences, notices } from '@/db/schema/notices'
 import { runs } from '@/db/schema/runs'
 import type { NoticeKind } from '@/lib/notices/schemas'
+import type { Person } from '@/lib/policy/people'
 import { isOneOf } from '../one-of'
 import { decodeCursor, encodeCursor, type Page } from './cursor'
 import { newestFirst } from './newest-first'
+import { personJson } from './voting'
 
 const pausedAgents = alias(agents, 'paused_agents')
 
@@ -84,6 +86,13 @@ export async function listReviewers(db: Queryable, projectId: string, userId?: s
       wantsInApp: sql<boolean>`coalesce(${noticePreferences.inApp}, true)`,
       agents: sql<string[]>`coalesce(${noticePreferences.agents}, '{}')`,
       tools: sql<string[]>`coalesce(${noticePreferences.tools}, '{}')`,
+      groups: sql<string[]>`array(select g.slug from group_members gm join groups g on g.id = gm.group_id
+        where gm.project_id = ${members.projectId} and gm.user_id = ${members.userId})`,
+      /** Who is away at this moment and has them decide in their place. */
+      standsFor: sql<Person[]>`coalesce((select json_agg(${sql.raw(personJson)})
+        from absences b join members m on m.project_id = b.project_id and m.user_id = b.user_id join users u on u.id = m.user_id
+        where b.project_id = ${members.projectId} and b.delegate_id = ${members.userId} and b.revoked_at is null
+          and b.starts_at <= clock_timestamp() and b.ends_at > clock_timestamp() and m.joined_at is not null), '[]')`,
       isMuted: sql<boolean>`coalesce(${noticePreferences.mutedUntil} > clock_timestamp(), false)`,
     })
     .from(members)

@@ -33,7 +33,8 @@ export type More = {
   supersededBy: string | null
 }
 
-const person = `json_build_object('id', u.id, 'email', u.email, 'name', u.name, 'role', m.role, 'groups', array(
+/** A member `m` with their person `u`, as policies know people. */
+export const personJson = `json_build_object('id', u.id, 'email', u.email, 'name', u.name, 'role', m.role, 'groups', array(
     select g.slug from group_members gm join groups g on g.id = gm.group_id
     where gm.project_id = m.project_id and gm.user_id = m.user_id order by g.slug))`
 
@@ -59,7 +60,7 @@ export async function withMore<R extends Row>(db: Queryable, rows: R[]): Promise
           'isFinal', d.is_final, 'isOverride', d.is_override, 'at', d.at) order by d.at, d.id)
         from decisions d left join users s on s.id = d.seat_id where d.approval_id = a.id), '[]') as votes,
       coalesce((
-        select json_agg(${sql.raw(person)})
+        select json_agg(${sql.raw(personJson)})
         from members m join users u on u.id = m.user_id
         where m.project_id = a.project_id and ${sql.raw(joinedMember('m'))} and m.user_id in (
           select reviewer_id from decisions where approval_id = a.id
@@ -93,7 +94,7 @@ export async function findSeats(db: Queryable, projectId: string, userId: string
       select b.user_id from absences b
       where b.project_id = ${projectId} and b.delegate_id = ${userId} and b.revoked_at is null
         and b.starts_at <= clock_timestamp() and b.ends_at > clock_timestamp())
-    select coalesce(json_agg(${sql.raw(person)}), '[]') as people,
+    select coalesce(json_agg(${sql.raw(personJson)}), '[]') as people,
       (select coalesce(json_agg(json_build_object('personId', away.user_id, 'delegateId', ${userId}::text)), '[]') from away)
         as absences
     from members m join users u on u.id = m.user_id

@@ -131,11 +131,13 @@ export const writeHeldInRun = asking(heldColumns, [allowed, sameRun, call('true'
 /** Several calls that are asked for together in one run that is as it was seen: all of them, or none. */
 export const writeManyInRun = asking({ ...runColumns, calls: 'json' }, [allowedFree, sameRun, many], runKey)
 
-/** Whether an error says that another ask was first with the same id of the call. */
+const takenOnce = new Set(['tool_calls_ask_key', 'tool_calls_run_call_key', 'approvals_superseded'])
+
+/** Whether an error says that another ask was first with the same id of the call, or in the same one's place. */
 export function isTakenKey(error: unknown): boolean {
   for (let one = error; one instanceof Error; one = one.cause) {
     const { constraint_name: name } = one as { constraint_name?: string }
-    if (name === 'tool_calls_ask_key' || name === 'tool_calls_run_call_key') return true
+    if (name !== undefined && takenOnce.has(name)) return true
   }
   return false
 }

@@ -1,10 +1,14 @@
 import { clearAbsence, setAbsence } from '@/lib/absences/set'
 import { checkCallVerb } from '@/lib/agents/check'
 import { readAgentsVerb, readAgentVerb } from '@/lib/agents/read'
+import { assignVerb } from '@/lib/approvals/assign'
 import { cancelVerb } from '@/lib/approvals/cancel'
+import { commentVerb, readCommentsVerb } from '@/lib/approvals/comment'
 import { countApprovalsVerb } from '@/lib/approvals/count'
 import { readContextVerb } from '@/lib/approvals/context/read'
+import { extendVerb } from '@/lib/approvals/extend'
 import { readApprovalsVerb } from '@/lib/approvals/read'
+import { readTimelineVerb } from '@/lib/approvals/timeline'
 import { readAuditVerb } from '@/lib/audit/read'
 import { verifyAuditVerb } from '@/lib/audit/verify'
 import { settings } from '@/lib/env'
@@ -72,6 +76,11 @@ export const api: Record<string, PlainVerb | Endpoint> = {
   'GET /approvals/{id}/context': readContextVerb,
   'POST /approvals/{id}/decisions': http.decideOverHttp,
   'POST /approvals/decisions': http.decideManyOverHttp,
+  'POST /approvals/{id}/extend': extendVerb,
+  'POST /approvals/{id}/assign': assignVerb,
+  'GET /approvals/{id}/comments': readCommentsVerb,
+  'POST /approvals/{id}/comments': commentVerb,
+  'GET /approvals/{id}/timeline': readTimelineVerb,
   'POST /approvals/{id}/cancel': cancelVerb,
   'POST /approvals/{id}/claim': http.claimOverHttp,
   'POST /approvals/{id}/result': recordResultOfApprovalVerb,

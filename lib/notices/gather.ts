@@ -127,7 +127,14 @@ async function listOpen(tx: Transaction, person: Reviewer, items: Item[]) {
   return { open, moreCount: wanted.length - ids.length }
 }
 
-const order: ApprovalNoticeKind[] = ['requested', 'half_time', 'last_call']
+const order: ApprovalNoticeKind[] = [
+  'requested',
+  'your_turn',
+  'mention',
+  'assigned',
+  'half_time',
+  'last_call',
+]
 
 function later(a: ApprovalNoticeKind | undefined, b: ApprovalNoticeKind): ApprovalNoticeKind {
   return a !== undefined && order.indexOf(a) > order.indexOf(b) ? a : b

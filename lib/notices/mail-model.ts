@@ -48,6 +48,9 @@ export type MailInput = {
 
 const reminderWords = {
   requested: null,
+  your_turn: 'You are asked now, since nobody has decided so far.',
+  assigned: 'A colleague put this into your hands.',
+  mention: 'A colleague mentioned you in a comment.',
   half_time: 'Reminder: half of the time to decide has passed.',
   last_call: 'Last reminder: nine tenths of the time to decide have passed.',
 } as const
@@ -89,12 +92,15 @@ export function mailModel(input: MailInput): MailModel {
 
 const titles: Record<ApprovalNoticeKind, string> = {
   requested: 'A call waits for your decision',
+  your_turn: 'A call waits for your decision now',
+  assigned: 'A call was put into your hands',
+  mention: 'You were mentioned',
   half_time: 'A call still waits for your decision',
   last_call: 'A call is about to expire',
 }
 
 function subjectOf({ items, project }: MailInput, count: number): string {
-  const isReminder = items.every(({ kind }) => kind !== 'requested')
+  const isReminder = items.every(({ kind }) => kind === 'half_time' || kind === 'last_call')
   const isLast = isReminder && items.some(({ kind }) => kind === 'last_call')
   const lead = isLast ? 'Last reminder: ' : isReminder ? 'Reminder: ' : ''
   const [only] = items

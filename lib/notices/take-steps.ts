@@ -9,7 +9,9 @@ import { holdpointActor } from '@/lib/context'
 import { poolNames } from '@/lib/policy/people'
 import { readTerms } from '@/lib/policy/terms-text'
 import { isMoreDue, workInTurns, type Task } from '@/lib/work/in-turns'
+import type { KeyedJob } from '@/lib/jobs/add'
 import { addNoticeJobs, mailJob } from './jobs'
+import type { ApprovalNoticeKind } from './schemas'
 import { lockNoticesOf, tellPeople } from './tell-people'
 
 const batchSize = 200
@@ -71,12 +73,25 @@ async function tellDue(db: Database, ids: string[]): Promise<Due[]> {
         pools: terms && poolNames(terms, row.requestedAt, row.readAt),
       }
     })
-    for (const kind of reminderKinds) {
-      const approvals = due.filter((one) => one.reminder === kind).map((one) => one.approval)
+    const jobs = new Map<string, KeyedJob>()
+    const tell = async (approvals: OpenApproval[], kind: ApprovalNoticeKind) => {
       const mailed = await tellPeople(tx, approvals, kind)
-      const jobs = mailed.map(({ projectId, userId }) => mailJob(projectId, userId))
-      if (jobs.length > 0) await addNoticeJobs(tx, jobs)
+      for (const { projectId, userId } of mailed) {
+        const job = mailJob(projectId, userId)
+        jobs.set(job.key, job)
+      }
     }
+    const escalated = due.flatMap((one) => {
+      const pools = newlyAsked(one)
+      return pools === undefined ? [] : [{ ...one.approval, pools }]
+    })
+    await tell(escalated, 'your_turn')
+    for (const kind of reminderKinds)
+      await tell(
+        due.filter((one) => one.reminder === kind).map(({ approval, pools }) => ({ ...approval, pools })),
+        kind,
+      )
+    if (jobs.size > 0) await addNoticeJobs(tx, [...jobs.values()])
     return due
   })
 }
@@ -105,18 +120,24 @@ async function moveOn(db: Database, ids: string[], due: Due[]): Promise<void> {
     ${sql.raw(insertEntries('json_build_array(moved.entry)', { at: 'clock_timestamp()', from: '(select * from moved where entry is not null) moved', order: 'moved.id' }))}`)
 }
 
+/** Who is asked by now and was not before; undefined where nobody is. */
+function newlyAsked({ approval, pools }: Pick<Due, 'approval' | 'pools'>): string[] | undefined {
+  if (approval.pools === null) return undefined
+  const before = new Set(approval.pools)
+  const to = (pools ?? ['role:reviewer']).filter((name) => !before.has(name))
+  return to.length > 0 ? to : undefined
+}
+
 function moveOf({ approval, pools }: Due) {
   const { id, projectId, tool, agentName, readAt } = approval
   const next = nextStep({ ...approval, terms: readTerms(approval.terms) }, readAt)?.at.toISOString() ?? null
-  const before = new Set(approval.pools)
-  const to = pools?.filter((name) => !before.has(name)) ?? []
-  const isEscalated = approval.pools !== null && (pools === null || to.length > 0)
+  const to = newlyAsked({ approval, pools })
   const by = { project: { id: projectId }, actor: holdpointActor }
-  const entry = isEscalated
+  const entry = to
     ? auditValues(by, {
         action: 'approval.escalated',
         target: { type: 'approval', id, label: tool },
-        detail: { agent: agentName, tool, to: pools === null ? ['role:reviewer'] : to },
+        detail: { agent: agentName, tool, to },
       })
     : null
   return { id, next, pools, entry }

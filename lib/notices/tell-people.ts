@@ -30,12 +30,14 @@ export type Mailed = { projectId: string; userId: string }
 /**
  * Writes what open approvals give to tell: a line in the bell and an item for the next mail of everybody who
  * wants one, each once for a person, approval and kind. A reminder takes the place of what was not read before.
+ * @param only these, who are meant themselves, whatever they want to hear of
  * @returns whose mail is to be gathered
  */
 export async function tellPeople(
   tx: Transaction,
   approvals: OpenApproval[],
   kind: ApprovalNoticeKind,
+  only?: ReadonlySet<string>,
 ): Promise<Mailed[]> {
   const inApp: Line[] = []
   const byMail: Line[] = []
@@ -46,7 +48,8 @@ export async function tellPeople(
   for (const approval of approvals) {
     const { id: approvalId, projectId } = approval
     for (const reviewer of reviewersOf.get(projectId) ?? []) {
-      if (!wantsToHear(reviewer, approval)) continue
+      const isTold = only ? only.has(reviewer.userId) && !reviewer.isMuted : wantsToHear(reviewer, approval)
+      if (!isTold) continue
       const line = { userId: reviewer.userId, approvalId, projectId }
       if (reviewer.wantsInApp) inApp.push(line)
       if (reviewer.wantsMail) byMail.push(line)
@@ -77,7 +80,7 @@ async function writeNotices(
     select id, "projectId", "userId", ${kind}::notice_kind, "approvalId"
     from json_to_recordset(${rows}::text::json) as line(id text, "projectId" text, "userId" text, "approvalId" text)
     on conflict do nothing`)
-  if (kind === 'requested') return
+  if (kind !== 'half_time' && kind !== 'last_call') return
   await tx
     .update(notices)
     .set({ readAt: sql`clock_timestamp()` })

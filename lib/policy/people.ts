@@ -90,6 +90,12 @@ function isAtLeast(person: Person, role: Person['role']): boolean {
   return ranks.indexOf(person.role) >= ranks.indexOf(role)
 }
 
+/** The names that stand for a person; whoever is at least a reviewer has the roles below theirs too. */
+export function namesOf(person: Person): string[] {
+  const below = ranks.slice(1, ranks.indexOf(person.role) + 1).map((role) => `role:${role}`)
+  return [person.email.toLowerCase(), ...person.groups, ...below]
+}
+
 /** Whether a name stands for a person: their address, a group of theirs, a role that they have. */
 function isNamed(name: string, person: Person, owners: readonly string[]): boolean {
   switch (name) {
