@@ -28,6 +28,10 @@ export type ApprovalFilter = {
   /** The run's id or its external id. */
   runId?: string | undefined
   toolCallId?: string | undefined
+  /** Only what is pending and asks everybody or one of these names of policies. */
+  asked?: readonly string[] | undefined
+  /** Only what is pending and in the hands of this person; null: of nobody. */
+  assignee?: string | null | undefined
   /**
    * Text looked for in tool, agent, params, description, message and the run's external id, any part of it in
    * any case, in the first 65,536 characters of all these; or the whole id of an approval or a run.
@@ -68,13 +72,17 @@ export async function listApprovals(
   filter: ApprovalFilter,
   read: ListRead = { params: 'whole', context: true },
 ): Promise<Page<ListedRecord>> {
-  const { agent, tool, ids, runId, toolCallId, q, sort = 'newest' } = filter
+  const { agent, tool, ids, runId, toolCallId, q, asked, assignee, sort = 'newest' } = filter
   const list = sort === 'newest' ? 'approvals' : `approvals:${sort}`
   const after = filter.cursor === undefined ? undefined : placeAt(list, projectId, filter.cursor)
-  const statuses = allStatuses.filter((status) => filter.statuses?.includes(status) ?? true)
+  const isOfPending = asked !== undefined || assignee !== undefined
+  const statuses = allStatuses.filter(
+    (status) => (filter.statuses?.includes(status) ?? true) && (!isOfPending || status === 'pending'),
+  )
   const limit = filter.limit + 1
   const { signal } = filter
-  const wanted = { projectId, statuses, sort, ids, agent, tool, runId, toolCallId, q, after, limit, signal }
+  const facets = { agent, tool, asked, assignee }
+  const wanted = { projectId, statuses, sort, ids, ...facets, runId, toolCallId, q, after, limit, signal }
   const { places, last } = statuses.length === 0 ? complete([]) : await findPlaces(db, wanted)
   const page = places.slice(0, filter.limit)
   const { items, isCutAt } = await recordsAt(db, wanted, page, read)

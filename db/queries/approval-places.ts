@@ -22,6 +22,8 @@ export type Wanted = {
   runId?: string | undefined
   toolCallId?: string | undefined
   q?: string | undefined
+  asked?: readonly string[] | undefined
+  assignee?: string | null | undefined
   after: Place | undefined
   signal?: AbortSignal | undefined
   /** Rows of a page, and one more. */
@@ -172,7 +174,7 @@ function enumArray(statuses: ApprovalStatus[]): SQL {
   return sql`${`{${statuses.join()}}`}::approval_status[]`
 }
 
-type Facets = { agent?: string | undefined; tool?: string | undefined }
+type Facets = Pick<Wanted, 'agent' | 'tool' | 'asked' | 'assignee'>
 
 /** Those by which an index has what is decided in this order; the others are looked for as a text is. */
 function byIndex({ sort, agent, tool }: Wanted): Facets {
@@ -193,14 +195,20 @@ export function isByIndex(wanted: Wanted): boolean {
   return isFaceted(wanted)
 }
 
-function facets(row: SQL, { agent, tool }: Facets): SQL {
+function facets(row: SQL, { agent, tool, asked: names, assignee }: Facets): SQL {
   const ofTool =
     tool === undefined
       ? sql``
       : isWildcard(tool)
         ? sql`and ${row}.tool ~ ${wildcardExpression(tool)}`
         : sql`and ${row}.tool = ${tool}`
-  return sql`${agent === undefined ? sql`` : sql`and ${row}.agent_name = ${agent}`} ${ofTool}`
+  const ofNames =
+    names === undefined
+      ? sql``
+      : sql`and (${row}.pools is null or ${row}.pools && array(select json_array_elements_text(${JSON.stringify(names)}::text::json)))`
+  const ofAssignee =
+    assignee === undefined ? sql`` : sql`and ${row}.assignee_id is not distinct from ${assignee}::text`
+  return sql`${agent === undefined ? sql`` : sql`and ${row}.agent_name = ${agent}`} ${ofTool} ${ofNames} ${ofAssignee}`
 }
 
 /** Whether the search fits one approval, not called `a`; what has no text of its own yet is looked at as it is. */

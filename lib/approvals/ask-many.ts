@@ -20,6 +20,7 @@ import { Asked } from './asked'
 import { approvalValues, callValues, judge, newApproval, newCall, requested, runValues } from './call-rows'
 import { holdAsked } from './hold-asked'
 import { withParties } from './parties'
+import { requireReplaceable } from './supersede'
 import { beginDirectAsk, margin, type DirectAsk } from './pending-cap'
 import { replayOf } from './replay'
 import { AskedApproval, AskManyInput, NotRequired } from './schemas'
@@ -89,6 +90,7 @@ async function askAll(
   const held = { ...run, status: 'awaiting_approval' as const }
   const news: object[] = []
   const approvalIds: string[] = []
+  const replaced = new Set<string>()
   const judgeOne = async (ask: ManyAsk, at: number): Promise<OneAsked | undefined> => {
     requireToolName(ask.tool)
     const digest = digestOf(ask.tool, ask.params)
@@ -104,7 +106,14 @@ async function askAll(
       news.push({ ...callValues(call), required: false })
       return new Asked(base, { call, run }, false)
     }
-    const approval = newApproval(ctx, run, call, judged, seen.now, ids.approvals[at])
+    const { supersedes } = ask
+    if (supersedes !== undefined)
+      await requireReplaceable(
+        db,
+        { projectId: ctx.project.id, runId: run.id, tool: call.tool, id: supersedes },
+        replaced,
+      )
+    const approval = newApproval(ctx, run, call, judged, seen.now, { id: ids.approvals[at], supersedes })
     news.push({ ...callValues(call), ...approvalValues(approval), required: true })
     approvalIds.push(approval.id)
     return new Asked(base, { call, run: held, approval: requested(held, call, approval) }, false)

@@ -29,6 +29,7 @@ import { expireRuns } from './expire-runs'
 import { withParties } from './parties'
 import { beginDirectAsk, requireRoomForPending, type DirectAsk } from './pending-cap'
 import { replay } from './replay'
+import { requireReplaceable } from './supersede'
 import { AskedApproval, AskInput, NotRequired } from './schemas'
 import { z } from 'zod'
 import { verb } from '@/lib/verb'
@@ -48,6 +49,7 @@ const need = { scope: 'run' } as const
  * the run of the first try goes on and for 24 hours, since providers use ids again.
  * @throws AppError `agent_key_required`, `invalid_tool_name`, `not_found`, `agent_not_deployed`,
  * `run_finished`, `agent_paused`, `idempotency_mismatch`, `too_many_pending`
+ * `run_finished`, `idempotency_mismatch`, `already_superseded`, `too_many_pending`
  */
 export async function askApproval(ctx: Context, input: Ask): Promise<Asked> {
   requireToolName(input.tool)
@@ -114,7 +116,15 @@ async function ask(
   if (isTransaction(db)) await requireRoomForPending(db, ctx, run.agentId)
   else if (!underWay.hasRoom(seen.pending, most)) return undefined
   const waiting = { ...run, status: 'awaiting_approval' as const, pendingCount: run.pendingCount + 1 }
-  const approval = newApproval(ctx, waiting, call, judged, seen.now)
+  const { supersedes } = input
+  if (supersedes !== undefined)
+    await requireReplaceable(db, {
+      projectId: ctx.project.id,
+      runId: run.id,
+      tool: call.tool,
+      id: supersedes,
+    })
+  const approval = newApproval(ctx, waiting, call, judged, seen.now, { supersedes })
   const write = seen.run ? writeHeldInRun : writeHeldInNewRun
   if (!(await isDone(db, write(db, { ...values(waiting), ...approvalValues(approval) })))) return undefined
   wakes.push({ projectId: ctx.project.id, approvalId: approval.id })
@@ -195,6 +205,7 @@ export const askVerb = verb(
       'idempotency_mismatch',
       'run_finished',
       'agent_paused',
+      'already_superseded',
       'too_many_pending',
       'too_many_waits',
     ],

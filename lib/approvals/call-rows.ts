@@ -73,7 +73,7 @@ export function newApproval(
   call: CallRow,
   judged: AskResult,
   now: Date,
-  id = newId('approval'),
+  { id = newId('approval'), supersedes }: { id?: string | undefined; supersedes?: string | undefined },
 ): ApprovalRow {
   const requestedAt = now
   const { terms } = judged
@@ -101,6 +101,7 @@ export function newApproval(
     claimedBy: null,
     claimHash: null,
     ...plain,
+    supersedes: supersedes ?? null,
     terms: termsText(terms),
     pools: terms && poolNames(terms, requestedAt, now),
     nextStepAt: nextStep({ requestedAt, expiresAt, terms }, now)?.at ?? null,
@@ -137,7 +138,6 @@ const plain = {
   risk: null,
   grantId: null,
   batchId: null,
-  supersedes: null,
   action: 'ask',
   extendedSeconds: 0,
   commentCount: 0,

@@ -1,12 +1,13 @@
-import { searchesOf, type Database } from '@/db/client'
+import { searchesOf, type Database, type Queryable } from '@/db/client'
 import { listApprovals, type ApprovalFilter } from '@/db/queries/approval-list'
 import { findApproval, type ApprovalRecord, type ListRead } from '@/db/queries/approvals'
 import { lookAtApproval, type Looked } from '@/db/queries/look'
+import { findSeats } from '@/db/queries/voting'
 import { readMayLag } from '@/db/replica'
 import { renewed, type Context } from '@/lib/context'
 import { isId } from '@/lib/ids'
 import { wants, type Fields, type Listed } from '@/lib/fields'
-import { notFound } from '@/lib/errors'
+import { AppError, notFound } from '@/lib/errors'
 import { linkBase } from '@/lib/paths'
 import { shownBy } from '@/lib/rights'
 import { searchInTurn } from '@/lib/search-turn'
@@ -15,11 +16,13 @@ import { expireBeforeReading } from './expire'
 import { requireApprovalId } from './id'
 import { Approval, ApprovalById, ListedApproval, type SeenApproval } from './schemas'
 import { seenFields } from './seen'
+import { hasVoted } from './voting'
 import { approvalToWire, isDue, listedToWire } from './wire'
 import { z } from 'zod'
 import { verb } from '@/lib/verb'
 import { reader, requireNeed } from '@/lib/need'
-import { fieldsOf, listOf, paging, someOf, toolFilter } from '@/lib/query'
+import { namesOf } from '@/lib/policy/people'
+import { fieldsOf, idText, listOf, paging, someOf, toolFilter } from '@/lib/query'
 import { approvalSorts, approvalStatuses } from './statuses'
 
 /**
@@ -28,8 +31,22 @@ import { approvalSorts, approvalStatuses } from './statuses'
  */
 export async function readApproval(ctx: Context, id: string): Promise<Approval> {
   const { record, me } = await look(ctx, id)
+  return toWireFor(ctx.db, ctx, record, me)
+}
+
+/** An approval that was just looked at, as whoever looked is answered. */
+export function lookedToWire(db: Queryable, ctx: Context, seen: Looked): Promise<Approval> {
+  return toWireFor(db, ctx, seen, meIn(seen))
+}
+
+async function toWireFor(
+  db: Queryable,
+  ctx: Context,
+  record: ApprovalRecord,
+  me: Seen['me'],
+): Promise<Approval> {
   const approval = approvalToWire(record, linkBase(ctx))
-  const [may] = me ? await canDecide(ctx.db, ctx.project.id, me, [record]) : []
+  const [may] = me ? await canDecide(db, ctx.project.id, me, [record]) : []
   return { ...approval, ...(may && { can_decide: may }) }
 }
 
@@ -85,10 +102,12 @@ async function getAfterExpiry(ctx: Context, id: string): Promise<ApprovalRecord>
  */
 async function readApprovals<K extends keyof ListedApproval = keyof Approval>(
   ctx: Context,
-  filter: ApprovalFilter,
+  { mine, ...given }: SeenFilter,
   fields?: Fields<K>,
 ): Promise<Listed<Pick<ListedApproval, K>>> {
   requireNeed(ctx, reader)
+  const me = meOf(ctx)
+  const filter = mine ? { ...given, asked: await namesOfMine(ctx, me) } : given
   await expireBeforeReading(ctx)
   const read = { params: paramsRead(fields), context: wants<keyof ListedApproval>(fields, 'context') }
   const list = (db: Database, signal?: AbortSignal) =>
@@ -96,15 +115,24 @@ async function readApprovals<K extends keyof ListedApproval = keyof Approval>(
   const page = await (filter.q === undefined
     ? readWhere(ctx, filter, list)
     : searchInTurn(ctx, (signal) => readWhere(ctx, filter, (db) => list(searchesOf(db), signal))))
-  const me = wants<keyof ListedApproval>(fields, 'can_decide') ? meOf(ctx) : undefined
-  const may = me ? await canDecide(ctx.db, ctx.project.id, me, page.items) : []
-  return {
-    items: page.items.map((record, at) => ({
-      ...listedToWire(record, linkBase(ctx), fields),
-      ...(may[at] && { can_decide: may[at] }),
-    })),
-    next_cursor: page.nextCursor,
-  }
+  const isShown = wants<keyof ListedApproval>(fields, 'can_decide')
+  const may = me && (mine || isShown) ? await canDecide(ctx.db, ctx.project.id, me, page.items) : []
+  const items = page.items.flatMap((record, at) => {
+    if (mine && me && (!may[at]?.allowed || hasVoted(record, me.id))) return []
+    const listed = listedToWire(record, linkBase(ctx), fields)
+    return [{ ...listed, ...(isShown && may[at] && { can_decide: may[at] }) }]
+  })
+  return { items, next_cursor: page.nextCursor }
+}
+
+/** What a list may be asked for; `mine`: what the member who asks may decide now and has not voted on. */
+export type SeenFilter = Omit<ApprovalFilter, 'asked'> & { mine?: boolean | undefined }
+
+/** The names by which policies ask a member, or somebody on whose seat they sit. */
+async function namesOfMine({ db, project }: Context, me: Seen['me']): Promise<string[]> {
+  if (!me) throw new AppError('invalid_query', '`mine` is for members; an agent key decides nothing.')
+  const { people } = await findSeats(db, project.id, me.id)
+  return [...new Set(people.flatMap(namesOf))]
 }
 
 function paramsRead(fields: Fields<keyof ListedApproval>): ListRead['params'] {
@@ -115,7 +143,7 @@ function paramsRead(fields: Fields<keyof ListedApproval>): ListRead['params'] {
 const seen = new Set(seenFields)
 
 /** A page of the console's queue, or of what was decided. */
-export function readSeenApprovals(ctx: Context, filter: ApprovalFilter): Promise<Listed<SeenApproval>> {
+export function readSeenApprovals(ctx: Context, filter: SeenFilter): Promise<Listed<SeenApproval>> {
   return readApprovals(ctx, filter, seen)
 }
 
@@ -169,11 +197,32 @@ export const readApprovalsVerb = verb(
       run_id: z.string().max(1024).optional(),
       tool_call_id: z.string().max(1024).optional(),
       q: z.string().min(1).max(200).optional(),
+      mine: z.enum(['true']).optional().meta({
+        description:
+          'Only what is pending and the member who asks may decide now, and has not voted on; a page may be short or empty, and its cursor goes on.',
+      }),
+      assignee: z
+        .union([z.literal('none'), idText('user')], 'The id of a member, or `none`.')
+        .optional()
+        .meta({
+          description: 'Only what is pending and this member takes care of; `none`: nobody does.',
+        }),
       fields: fieldsOf(ListedApproval.keyof().options, ['id']),
     }),
     output: listOf(ListedApproval),
     refuses: ['too_many_searches'],
   },
-  (ctx, { status: statuses, run_id: runId, tool_call_id: toolCallId, fields, ...query }) =>
-    readApprovals(ctx, { ...query, statuses, runId, toolCallId }, fields),
+  (ctx, { status: statuses, run_id: runId, tool_call_id: toolCallId, fields, mine, assignee, ...query }) =>
+    readApprovals(
+      ctx,
+      {
+        ...query,
+        statuses,
+        runId,
+        toolCallId,
+        mine: mine === 'true',
+        assignee: assignee === 'none' ? null : assignee,
+      },
+      fields,
+    ),
 )

@@ -148,6 +148,14 @@ const asksFor = {
   context: JsonObject.optional(),
   metadata: Metadata.optional(),
   description: JsonText(4096).optional(),
+  supersedes: z
+    .string()
+    .regex(/^apr_[0-9a-hjkmnp-tv-z]{26}$/, 'The id of an approval.')
+    .optional()
+    .meta({
+      description:
+        'The request of the same run and tool that was rejected, or wanted changed, and in whose place this one is asked for; each once.',
+    }),
   claim_id: retryId(
     'Yours, random and kept to yourself. Where the call is approved by the time that this ask is answered, it is claimed by this id, as by `claim`: `claimed_at` is set and `next` says `execute`. The same ask by the same id is answered so again. Nobody is ever told it.',
   ),

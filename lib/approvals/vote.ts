@@ -6,7 +6,6 @@ import { recordAudit } from '@/lib/audit/record'
 import type { Context, MemberActor } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 import { newId } from '@/lib/ids'
-import { linkBase } from '@/lib/paths'
 import { eligibilityOf } from '@/lib/policy/people'
 import { needsWords } from '@/lib/policy/requirement-words'
 import { tally, type Tally, type Vote } from '@/lib/policy/tally'
@@ -15,9 +14,9 @@ import { whyNotWords } from './can-decide'
 import { conclude, wakesOf } from './conclude'
 import { lookToAct } from './look'
 import { reasonOf, refuseNow, refuseSilence } from './refuse-decision'
+import { lookedToWire } from './read'
 import type { Approval, DecideInput } from './schemas'
 import { votingOf, type Voting } from './voting'
-import { approvalToWire } from './wire'
 
 type Voted = { approval: Approval; isReplay: boolean }
 
@@ -79,7 +78,7 @@ export async function vote(
   }
   const now = await lookToAct(tx, ctx, seen.id, wakes)
   if (!now) return undefined
-  return { approval: approvalToWire(now, linkBase(ctx)), isReplay: isAgain && now.status === 'pending' }
+  return { approval: await lookedToWire(tx, ctx, now), isReplay: isAgain && now.status === 'pending' }
 }
 
 /** A vote ends an approval only by what it says itself, whatever else has changed since the votes before it. */

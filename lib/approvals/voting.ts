@@ -45,6 +45,16 @@ export function votingOf(record: Counted, seats?: Seats): Voting | undefined {
   return { terms, asked, votes, people, tally: tally(terms, asked, votes, people, record.readAt) }
 }
 
+/** Whether a person's vote on what waits counts at this moment. */
+export function hasVoted(record: Counted, personId: string): boolean {
+  const voting = votingOf(record)
+  return (
+    voting?.votes.some(
+      ({ id, reviewerId }) => reviewerId === personId && voting.tally.whyNot.get(id) === null,
+    ) ?? false
+  )
+}
+
 /** Whoever gave the params in force. */
 function editorOf({ digest }: Counted, votes: VoteRecord[]): string | null {
   return votes.findLast((vote) => vote.isEdit && vote.digest === digest)?.reviewerId ?? null
