@@ -34,6 +34,7 @@ export const sections: readonly DocSection[] = [
       guide('codex', 'Codex'),
       guide('cursor', 'Cursor'),
       guide('copilot', 'GitHub Copilot'),
+      guide('mcp', 'MCP'),
     ],
   },
   {
