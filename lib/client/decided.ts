@@ -39,14 +39,12 @@ export async function* decided(
 
 type Position = { lastEventId: string | undefined }
 
-const decisions = /^approval\.(decided|expired)$/
-
 /** `open`, then the ids of approvals of these events, until the stream ends, whatever ends it. */
 export async function* listen(
   http: Http,
   position: Position,
   signals: Signals,
-  events = decisions,
+  events = /decided|expired/,
 ): AsyncGenerator<string> {
   const ending = new AbortController()
   const unlink = link(signals, (reason) => ending.abort(reason))
