@@ -3,8 +3,9 @@
 // Says in a sentence what it found, with the head to compare with one that was published. Exit code 1: not sound.
 
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
+import { createReadStream, realpathSync } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { pathToFileURL } from 'node:url'
 
 const sha256 = (...parts) => {
   const hash = createHash('sha256')
@@ -14,24 +15,60 @@ const sha256 = (...parts) => {
 
 /** What the commitments of version 2 stand for, and what says so. */
 const erasable = ['salt', 'detail', 'address', 'erased_at']
-/** Told of by the log itself: by its ids, that they were erased. */
-const untold = new Map()
-const erasures = []
-let [count, start, pruned, previous] = [0, undefined, undefined, undefined]
+const counted = (number) => number.toLocaleString('en-US')
 
-function check(line) {
-  const entry = membersOf(line)
-  const seq = Number(entry.get('seq'))
-  start ??= { seq, hash: read(entry, 'prev_hash') }
-  if (previous === undefined && seq === 1) previous = '0'.repeat(64)
-  if (seq !== start.seq + count) throw new Error(`entry ${start.seq + count} is missing`)
-  if (read(entry, 'prev_hash') !== (previous ?? start.hash))
-    throw new Error('it does not follow the one before')
-  if (read(entry, 'hash') !== hashOf(entry)) throw new Error('its hash is another')
-  if (entry.has('v') && !keepsCommitments(entry)) throw new Error('its text is not what it was committed to')
-  remember(entry, seq)
-  previous = read(entry, 'hash')
-  count += 1
+/**
+ * Checks an export line by line, from its first.
+ * @returns {{ check: (line: string) => void, count: () => number, end: () => { fault?: string, summary: string, head?: string } }}
+ * `check` throws an Error that says what is wrong with the line, `count` says how many were sound, `end` what there is to
+ * say of the whole: its head as SEQ:HASH, and what is wrong, where something is
+ */
+export function auditVerifier() {
+  /** Told of by the log itself: by its ids, that they were erased. */
+  const untold = new Map()
+  const erasures = []
+  let [count, start, pruned, previous] = [0, undefined, undefined, undefined]
+
+  function check(line) {
+    const entry = membersOf(line)
+    const seq = Number(entry.get('seq'))
+    start ??= { seq, hash: read(entry, 'prev_hash') }
+    if (previous === undefined && seq === 1) previous = '0'.repeat(64)
+    if (seq !== start.seq + count) throw new Error(`entry ${start.seq + count} is missing`)
+    if (read(entry, 'prev_hash') !== (previous ?? start.hash))
+      throw new Error('it does not follow the one before')
+    if (read(entry, 'hash') !== hashOf(entry)) throw new Error('its hash is another')
+    if (entry.has('v') && !keepsCommitments(entry))
+      throw new Error('its text is not what it was committed to')
+    remember(entry, seq)
+    previous = read(entry, 'hash')
+    count += 1
+  }
+
+  function remember(entry, seq) {
+    if (entry.has('erased_at')) untold.set(read(entry, 'id'), seq)
+    const action = read(entry, 'action')
+    if (action === 'audit.pruned') pruned = read(entry, 'detail')
+    if (action !== 'audit.erased') return
+    const erased = read(entry, 'detail').entry_ids.filter((id) => untold.delete(id)).length
+    const by = read(membersOf(entry.get('actor')), 'label')
+    if (erased > 0)
+      erasures.push(`${counted(erased)} erased on ${read(entry, 'at').slice(0, 10)} by ${shown(by)}`)
+  }
+
+  function fault() {
+    if (start && start.seq > 1 && (pruned?.through_seq !== start.seq - 1 || pruned.hash !== start.hash))
+      return `It begins at entry ${start.seq}, and no entry tells that the ones before were pruned.`
+    for (const [id, seq] of untold)
+      return `What entry ${seq} said is gone, and no entry tells that it was erased (${id}).`
+  }
+
+  const end = () => ({
+    fault: fault(),
+    summary: `${[`${counted(count)} entries, all sound`, ...erasures].join('; ')}.`,
+    head: count > 0 ? `${start.seq + count - 1}:${previous}` : undefined,
+  })
+  return { check, count: () => count, end }
 }
 
 /** Over the whole line without its hash or, in version 2, over the commitments in the place of what they stand for. */
@@ -65,19 +102,6 @@ function keepsCommitments(entry) {
     if (text === undefined) return name === 'address' && !to.has(commitment)
     return sha256(salt, '\0', text) === read(to, commitment)
   })
-}
-
-function remember(entry, seq) {
-  if (entry.has('erased_at')) untold.set(read(entry, 'id'), seq)
-  const action = read(entry, 'action')
-  if (action === 'audit.pruned') pruned = read(entry, 'detail')
-  if (action !== 'audit.erased') return
-  const erased = read(entry, 'detail').entry_ids.filter((id) => untold.delete(id)).length
-  const by = read(membersOf(entry.get('actor')), 'label')
-  if (erased > 0)
-    erasures.push(
-      `${erased.toLocaleString('en-US')} erased on ${read(entry, 'at').slice(0, 10)} by ${shown(by)}`,
-    )
 }
 
 /** The members of an object as they are written: numbers of any size stay what they are. */
@@ -115,28 +139,26 @@ const write = (members) =>
 const read = (members, name) => (members.has(name) ? JSON.parse(members.get(name)) : undefined)
 
 async function main(input) {
+  const verifier = auditVerifier()
   let line = 0
   for await (const text of createInterface({ input, crlfDelay: Infinity })) {
     line += 1
     try {
-      check(text)
+      verifier.check(text)
     } catch (error) {
-      return `Line ${line} is not sound: ${error.message}. The ${count.toLocaleString('en-US')} before it are.`
+      return `Line ${line} is not sound: ${error.message}. The ${counted(verifier.count())} before it are.`
     }
   }
-  if (start && start.seq > 1 && (pruned?.through_seq !== start.seq - 1 || pruned.hash !== start.hash))
-    return `It begins at entry ${start.seq}, and no entry tells that the ones before were pruned.`
-  for (const [id, seq] of untold)
-    return `What entry ${seq} said is gone, and no entry tells that it was erased (${id}).`
-  const head = count > 0 ? `Head ${start.seq + count - 1}:${previous}\n` : ''
-  process.stdout.write(
-    `${[`${count.toLocaleString('en-US')} entries, all sound`, ...erasures].join('; ')}.\n${head}`,
-  )
+  const { fault, summary, head } = verifier.end()
+  if (fault !== undefined) return fault
+  process.stdout.write(`${summary}\n${head === undefined ? '' : `Head ${head}\n`}`)
 }
 
-const [, , file] = process.argv
-const fault = await main(file === undefined ? process.stdin : createReadStream(file))
-if (fault !== undefined) {
-  process.stderr.write(`${fault}\n`)
-  process.exitCode = 1
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href) {
+  const [, , file] = process.argv
+  const fault = await main(file === undefined ? process.stdin : createReadStream(file))
+  if (fault !== undefined) {
+    process.stderr.write(`${fault}\n`)
+    process.exitCode = 1
+  }
 }

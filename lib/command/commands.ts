@@ -61,6 +61,16 @@ export const commands: Listed[] = [
     load: async () => (await import('./work')).work,
   },
   {
+    name: 'audit tail',
+    summary: 'show the end of the audit log, and go on with it',
+    load: async () => (await import('./audit')).auditTail,
+  },
+  {
+    name: 'audit verify',
+    summary: 'check the audit log, of the server or of an export',
+    load: async () => (await import('./audit')).auditVerify,
+  },
+  {
     name: 'mcp',
     summary: 'be an MCP server: for an agent to ask, for a person to decide',
     load: async () => (await import('./mcp/serve')).mcpServer,

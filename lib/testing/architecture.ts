@@ -15,6 +15,8 @@ export function ringOf(
   if (/\.(test|e2e)\.tsx?$/.test(path) || path.startsWith('lib/testing/')) return 'exempt'
   if (path.startsWith('lib/client/')) return 'client'
   if (path.startsWith('lib/command/')) return 'command'
+  // scripts for readers, which need nothing
+  if (path.startsWith('docs/')) return 'pure'
   if (path.startsWith('examples/')) return 'examples'
   if (
     /^lib\/(policy|json|untrusted|hooks\/dialects)\/|^lib\/approvals\/(transition|steps)\.|^lib\/(errors|ids)\./.test(
