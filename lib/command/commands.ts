@@ -100,4 +100,9 @@ export const commands: Listed[] = [
     summary: 'prove that what is gated stays closed',
     load: async () => (await import('./hooks/doctor')).doctor,
   },
+  {
+    name: 'completion',
+    summary: 'complete commands and options in a shell',
+    load: async () => (await import('./completion')).completion,
+  },
 ]
