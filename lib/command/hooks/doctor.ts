@@ -2,10 +2,9 @@ import { spawn } from 'node:child_process'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { holdpoint } from '@/lib/client/holdpoint'
 import type { DialectName, JsonObject } from '@/lib/hooks/dialects/dialect'
-import { command, type Common, type Io } from '../command'
-import { accessOf } from '../config'
+import { command, type Io } from '../command'
+import { examineCredentials } from '../credentials'
 import { exit } from '../exit'
 import { oneLine, type Printer } from '../printer'
 import { disablesHooks, entriesIn } from './edit'
@@ -17,18 +16,18 @@ export const doctor = command({
   synopsis: [`doctor [${names.join('|')}]…`],
   about: [
     'Looks at each coding agent whose settings have Holdpoint’s hooks, and proves that they let nothing through: calls the hook as it stands in the settings while nobody is where Holdpoint should be, while something else is, and while the program is missing, and sees each time that the tool is refused.',
-    'Then it asks the Holdpoint that is configured whose the agent key is.',
+    'Then it looks at the configuration, and asks the Holdpoint that is configured whose the agent key and the personal token are, as far as there are any, and what time it is there.',
   ],
   options: {},
   examples: [['holdpoint doctor', 'Look at all that is installed.']],
-  exits: [[exit.no, 'Something lets calls through, or Holdpoint does not answer to the key.']],
+  exits: [[exit.no, 'Something lets calls through, or what is configured opens nothing.']],
   run: async ({ args, common, out, io }) => {
     const wanted = args.length > 0 ? args.map((arg) => dialectNamed(arg).name) : names
     const found = wanted.flatMap((name) => [undefined, io.cwd].flatMap((folder) => inFile(name, folder, io)))
     const isClosed: boolean[] = []
     for (const one of found) isClosed.push(await examine(one, out, io))
     if (found.length === 0) out.line(`No settings have Holdpoint’s hooks. See: holdpoint help install`)
-    isClosed.push(await examineKey(common, out, io))
+    isClosed.push(await examineCredentials(common, out, io, found.length > 0))
     return isClosed.every(Boolean) ? exit.done : exit.no
   },
 })
@@ -158,16 +157,4 @@ async function deadAddress(): Promise<string> {
   const address = addressOf(server)
   await new Promise((resolve) => server.close(resolve))
   return address
-}
-
-async function examineKey(common: Common, out: Printer, { env, signal }: Io): Promise<boolean> {
-  try {
-    const { url, credential: key } = accessOf('key', common, env)
-    const me = await holdpoint({ url, key, patience: '5s', signal }).me()
-    out.line(`ok   ${oneLine(url)} knows the key: project ${oneLine(me.project.slug)}`)
-    return true
-  } catch (error) {
-    out.line(`BAD  ${oneLine((error as Error).message, 500)}`)
-    return false
-  }
 }
