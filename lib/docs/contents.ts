@@ -20,6 +20,7 @@ export const sections: readonly DocSection[] = [
       guide('quickstart', 'Quickstart'),
       { path: pages.docs('client'), name: 'TypeScript', file: 'lib/client/README.md' },
       { path: pages.docs('python'), name: 'Python', file: 'lib/client/python/README.md' },
+      { path: pages.docs('command'), name: 'The command', file: 'lib/command/README.md' },
       guide('ai-sdk', 'AI SDK'),
       guide('openai-agents', 'OpenAI Agents SDK'),
       guide('langchain', 'LangChain'),
