@@ -243,6 +243,45 @@ describe('reject', () => {
   })
 })
 
+describe('where the policy says who decides', () => {
+  const policy = `approval:
+  tools:
+    - gated:
+        reviewers: { from: ['role:reviewer'], approvals: 2 }
+        on_rejection: continue
+`
+
+  it('a vote that ends nothing is told as that, and shown to others', async ({
+    at: { machine, project, reviewer },
+  }) => {
+    const headers = { 'Content-Type': 'application/yaml' }
+    await rest.call('PUT', '/api/agents/tester', { token: project.agent.token, body: policy, headers })
+    const other = await project.member('reviewer')
+    const { id } = await project.ask()
+    const first = await machine.run(['approve', id, '--yes', '-m', 'Fine.'])
+    expect([first.code, first.stdout]).toEqual([
+      1,
+      expect.stringMatching(/your vote is on record; it needs more people \(1 of 2 /),
+    ])
+    const { stdout } = await machine.run(['show', id])
+    expect(stdout).toContain(`  ${reviewer.actor.email}: approve, Fine.\n`)
+    const second = await machine.run(['approve', id, '--yes'], { env: { HOLDPOINT_TOKEN: other.token } })
+    expect(second.code).toBe(0)
+    expect(await readStatus(id)).toBe('approved')
+  })
+
+  it('it can be sent back for changes', async ({ at: { machine, project } }) => {
+    const { id } = await project.ask({ tool: 'soft' })
+    const { code, stdout } = await machine.run(['reject', id, '--changes', '-m', 'At most 1000.'])
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(/It was sent back for changes by .*: At most 1000\./),
+    ])
+    const { body } = await rest.call('GET', `/api/approvals/${id}`, { token: project.agent.token })
+    expect(body).toMatchObject({ status: 'rejected', decision: { decision: 'request_changes' } })
+  })
+})
+
 describe('where nobody answers', () => {
   it('it ends with 5, soon', async ({ at: { machine } }) => {
     const { code, stderr } = await machine.run(['list', '--patience', '300ms'], {

@@ -12,7 +12,7 @@ import { outcomeWords } from './words'
 /** A decision on one call, bound to the digest of what was shown. */
 export type DecideRequest = {
   id: string
-  decision: 'approve' | 'reject'
+  decision: 'approve' | 'reject' | 'request_changes'
   reason?: string | undefined
   digest: string
 }
@@ -49,6 +49,15 @@ const yesOptions = {
 
 const options = { ...reasonOption, ...yesOptions }
 
+const rejectOptions = {
+  ...options,
+  changes: {
+    type: 'boolean',
+    about:
+      'Send it back: the agent is told to change what -m says and to ask again in its place. The run goes on.',
+  },
+} as const satisfies OptionSpecs
+
 export const approve = command({
   synopsis: ['approve ID… [-m REASON]', 'approve ID --digest SHA256', 'approve ID… --yes'],
   about: [
@@ -75,12 +84,12 @@ export const approve = command({
 })
 
 export const reject = command({
-  synopsis: ['reject ID… -m REASON', 'reject ID… [--digest SHA256 | --yes]'],
+  synopsis: ['reject ID… -m REASON [--changes]', 'reject ID… [--digest SHA256 | --yes]'],
   about: [
     'Refuses calls. The agent is told the reason; whether its run ends with it or goes on, the policy says (on_rejection).',
     'With -m nothing is asked: a rejection lets nothing run. Without, the call is shown and the reason is asked for.',
   ],
-  options,
+  options: rejectOptions,
   exits: [
     [exit.done, 'All of them are rejected.'],
     [exit.no, 'You answered no.'],
@@ -95,12 +104,15 @@ export const reject = command({
       'Refuses it with these words.',
     ],
   ],
-  run: (call) => decideAll(call, 'reject'),
+  run: (call) => decideAll(call, call.options.changes ? 'request_changes' : 'reject'),
 })
 
-async function decideAll(call: Call<typeof options>, decision: 'approve' | 'reject'): Promise<number> {
+async function decideAll(call: Call<typeof options>, decision: DecideRequest['decision']): Promise<number> {
   const { args, options: given, out, common } = call
-  if (args.length === 0) throw wrongly(`Say which: holdpoint ${decision} ID. See: holdpoint list`)
+  if (args.length === 0)
+    throw wrongly(
+      `Say which: holdpoint ${decision === 'approve' ? decision : 'reject'} ID. See: holdpoint list`,
+    )
   if (given.digest !== undefined && args.length > 1) throw wrongly('--digest is of one call: give one id.')
   if (new Set(args).size < args.length) throw wrongly('An id stands there twice.')
   const server = personsServer(call)
@@ -122,7 +134,8 @@ async function decideAll(call: Call<typeof options>, decision: 'approve' | 'reje
 }
 
 function doneWords(decided: Approval): string {
-  if (decided.status === 'pending') return 'your approval is on record; it needs more people.'
+  if (decided.status === 'pending')
+    return `your vote is on record; it needs more people${decided.progress ? ` (${oneLine(decided.progress.text, 300)})` : ''}.`
   return outcomeWords(decided)
 }
 
@@ -132,7 +145,7 @@ function doneWords(decided: Approval): string {
  */
 async function agreed(
   { options: given, out, io, common }: Call<typeof options>,
-  decision: 'approve' | 'reject',
+  decision: DecideRequest['decision'],
   seen: Approval,
 ): Promise<DecideRequest | undefined> {
   const { id, digest, status } = seen
@@ -152,7 +165,7 @@ async function agreed(
   }
   for (const line of approvalLines(seen, out, out.columns, Date.now())) out.note(line)
   out.note('')
-  if (decision === 'reject') {
+  if (decision !== 'approve') {
     const said = (
       await ask(io, `Reject ${oneLine(seen.tool)}? Give the reason, or nothing to leave it: `)
     ).trim()

@@ -8,7 +8,7 @@ import { exit, Failure, wrongly } from './exit'
 import { lines, linesOf, oneLine, type Printer } from './printer'
 import { personsServer, type Server } from './server'
 import { folded } from './width'
-import { distance, outcomeWords, ruleWords } from './words'
+import { distance, outcomeWords, ruleWords, voteLines } from './words'
 
 /**
  * One held call. That the digest is the one of tool and params as they will be shown is checked here, too.
@@ -80,6 +80,7 @@ export function approvalLines(
     `  ${status}${deadline}; asked ${distance(approval.requested_at, now)}`,
     `  ${ruleWords(approval)}`,
     ...(status === 'pending' ? [] : [`  ${outcomeWords(approval)}`]),
+    ...voteLines(approval).map((line) => `  ${line}`),
     '',
     out.style(
       'dim',
@@ -112,6 +113,12 @@ export function approvalLines(
     `run     ${oneLine(approval.run_id)}`,
     `call    ${oneLine(approval.tool_call_id)}`,
     `id      ${approval.id}`,
+    ...(approval.supersedes
+      ? [`before  ${oneLine(approval.supersedes)}, in whose place it was asked for`]
+      : []),
+    ...(approval.superseded_by
+      ? [`after   ${oneLine(approval.superseded_by)}, which was asked for in its place`]
+      : []),
   )
   found.push(`digest  ${oneLine(approval.digest)}`, `see     ${oneLine(approval.url, 500)}`)
   return found

@@ -24,13 +24,30 @@ export function outcomeWords(approval: Approval): string {
   const when = at ? ` at ${at}` : ''
   if (decision && (status === 'approved' || status === 'rejected')) {
     const { reviewer, reason } = decision
+    const what = decision.decision === 'request_changes' ? 'sent back for changes' : status
     const who = reviewer.name
       ? `${oneLine(reviewer.name, 80)} <${oneLine(reviewer.email)}>`
       : oneLine(reviewer.email)
-    return `It was ${status} by ${who}${when}${reason ? `: ${oneLine(reason, 500)}` : '.'}`
+    return `It was ${what} by ${who}${when}${reason ? `: ${oneLine(reason, 500)}` : '.'}`
   }
   if (status === 'expired') return `Nobody decided until its deadline, ${at ?? approval.expires_at}.`
   return `It was withdrawn${when}.`
+}
+
+/** Who has to decide, how far that has come, and who has said what, where the policy says who. */
+export function voteLines({ progress, reviews, assignee, can_decide: mine, status }: Approval): string[] {
+  const seats = reviews.map(({ decision, reviewer, reason, why_not: whyNot }) => {
+    const words = decision.replace('_', ' ')
+    return `${oneLine(reviewer.email)}: ${words}${reason ? `, ${oneLine(reason, 300)}` : ''}${whyNot ? ` (does not count: ${oneLine(whyNot, 200)})` : ''}`
+  })
+  return [
+    ...(progress ? [`so far ${oneLine(progress.text, 500)}`] : []),
+    ...seats,
+    ...(assignee ? [`${oneLine(assignee.email)} takes care of it`] : []),
+    ...(status === 'pending' && mine?.allowed === false
+      ? [`you may not decide: ${oneLine(mine.message ?? '', 300)}`]
+      : []),
+  ]
 }
 
 /** The call on one line: tool and params. */

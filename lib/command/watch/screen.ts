@@ -182,6 +182,14 @@ export class Screen {
       queue.notice = { text: 'There is more to read first: Space.', isTrouble: true }
       return
     }
+    const barred = subjects.find((one) => one.can_decide?.allowed === false)
+    if (barred) {
+      queue.notice = {
+        text: oneLine(barred.can_decide?.message ?? 'You may not decide it.', 300),
+        isTrouble: true,
+      }
+      return
+    }
     queue.notice = undefined
     // what was typed stays with what it was typed for
     const about = subjects.map(({ id }) => id).join()
@@ -257,6 +265,7 @@ function doneWords(done: Approval[]): string {
   const [first] = done
   if (!first) return ''
   if (done.length > 1) return `${done.length} requests were decided.`
-  if (first.status === 'pending') return 'Your approval is on record; it needs more people.'
+  if (first.status === 'pending')
+    return `Your vote is on record; it needs more people${first.progress ? ` (${oneLine(first.progress.text, 200)})` : ''}.`
   return `${first.status === 'approved' ? 'Approved' : 'Rejected'} ${oneLine(first.tool, 80)} for ${oneLine(first.agent, 80)}.`
 }
