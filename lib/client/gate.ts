@@ -166,6 +166,7 @@ async function runTool<T, P>(
   }
   const call = releasedCall<P>(run, asked, options.signal)
   try {
+    if (asked.edited) await options.onEdit?.(asked.approval as Approval)
     const output = await execute(call.params, call)
     return { toolCallId, result: { status: 'succeeded', output }, outcome: ran(asked, output, false) }
   } catch (cause) {

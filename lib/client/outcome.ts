@@ -44,6 +44,8 @@ export type GateOptions<T, P = JsonObject> = AskOptions & {
   mode?: 'wait' | 'park' | undefined
   /** Asks the tool's own books about a call that was let through before and left no result: its output, or undefined where they cannot tell. */
   earlier?: ((call: ReleasedCall<P>) => Earlier<T> | Promise<Earlier<T>>) | undefined
+  /** Told before the tool runs with params that a reviewer changed; `approval.edited` says what was changed. */
+  onEdit?: ((approval: Approval) => void | Promise<void>) | undefined
   /** Whether an abort also takes the request back. */
   withdrawOnAbort?: boolean | undefined
 }

@@ -15,7 +15,7 @@ import type { Signals } from './wait.ts'
 
 export type GatedOptions<T, P, A extends unknown[]> = Pick<
   GateOptions<T, P>,
-  'earlier' | 'signal' | 'schema'
+  'earlier' | 'signal' | 'schema' | 'onEdit'
 > & {
   /** The agent's own id of a call. Without, it is made of tool, params and how often they came in this process. */
   callId?: string | ((params: P, ...rest: A) => string)

@@ -2,7 +2,7 @@ import type { Asked } from '../call.ts'
 import { Refused } from '../errors.ts'
 import type { Run } from '../run.ts'
 import { sleep } from '../wait.ts'
-import { begin } from './framework.ts'
+import { begin, editWords } from './framework.ts'
 
 type Input = {
   tool_name: string
@@ -64,7 +64,9 @@ export function hooks(run: Run, { park = false }: { park?: boolean } = {}) {
     end?.()
     const failed = { status: 'failed', error: { message: error } } as const
     if (asked) await run.report(asked, error === undefined ? { status: 'succeeded', output } : failed)
-    return {}
+    const additionalContext = asked && editWords(asked)
+    const hookEventName = error === undefined ? ('PostToolUse' as const) : ('PostToolUseFailure' as const)
+    return additionalContext ? { hookSpecificOutput: { hookEventName, additionalContext } } : {}
   }
   const on = <H>(hook: H) => [{ hooks: [hook], timeout: waitSeconds, onFailure: 'block' as const }]
   return { PreToolUse: on(before), PostToolUse: on(after), PostToolUseFailure: on(after) }

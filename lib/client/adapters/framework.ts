@@ -31,9 +31,27 @@ export function begin(run: Run, id: string): () => void {
   return () => void ids.add(id)
 }
 
-/** What a framework hears of a call: what the tool gave back, or words for the model. @throws what the tool threw */
+/**
+ * What a framework hears of a call: what the tool gave back, with what a reviewer changed of it, or words for the model.
+ * @throws what the tool threw
+ */
 export function told<T, P>(outcome: Outcome<T, P>): T | string {
   if (outcome.kind === 'failed') throw outcome.replayed ? outcome.error : outcome.error.cause
-  if (outcome.kind === 'ran') return outcome.output
+  if (outcome.kind === 'ran') return withEdit(outcome.output, editWords(outcome))
   return outcome.kind === 'rejected' ? outcome.message : outcome.approval.next.message
+}
+
+/** What the model has to know of an edit; undefined where the call ran as it was asked for. */
+export function editWords<T, P>(outcome: Pick<Outcome<T, P> & { kind: 'ran' }, 'edited' | 'approval'>) {
+  if (!outcome.edited || !outcome.approval) return undefined
+  return `${outcome.approval.next.message} It ran so, and this is what came of it.`
+}
+
+/** An object keeps its members, for who reads them; all else that is no text becomes its JSON behind the words. */
+function withEdit<T>(output: T, words: string | undefined): T | string {
+  if (words === undefined) return output
+  const isPlain = typeof output === 'object' && output !== null && !Array.isArray(output)
+  if (isPlain) return { ...output, holdpoint: words }
+  if (output === undefined) return words
+  return `${words}\n\n${typeof output === 'string' ? output : JSON.stringify(output)}`
 }

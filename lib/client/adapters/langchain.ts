@@ -57,6 +57,8 @@ export function holdpointMiddleware(run: Run, options: MiddlewareOptions = {}) {
           outcome = await run.gate(name, params, execute, { ...about, mode: shallWait ? 'wait' : mode })
         }
         const output = told(outcome)
+        if (message && 'content' in message && outcome.kind === 'ran' && outcome.edited)
+          message.content = output
         return message ?? (await say(() => output))
       } catch (error) {
         // what a tool throws reaches who called the agent as it is, once for all calls of a turn
