@@ -26,6 +26,9 @@ export function sentenceOf({ action, detail, actor, target }: AuditEntry): Sente
 const text = (value: unknown) => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')
 const list = (value: unknown) => (Array.isArray(value) ? value.map(text).join(', ') : '')
 
+const pointersOf = (changes: unknown) =>
+  Array.isArray(changes) ? changes.map((change: { pointer?: unknown }) => change.pointer) : []
+
 function decided(verb: string) {
   return ({ agent, reason, wait_ms: wait }: Detail): Words => ({
     verb,
@@ -48,6 +51,11 @@ const sentences: Record<string, (detail: Detail, isSelf: boolean) => Words> = {
   'approval.cancelled': ({ agent, because }) => ({
     verb: 'withdrew',
     after: `of ${text(agent)}${because ? `. ${text(because)}` : ''}`,
+  }),
+  'approval.edited': ({ agent, changes, reason }) => ({
+    verb: 'edited',
+    after: `for ${text(agent)}: ${list(pointersOf(changes))}`,
+    quote: reason,
   }),
   'approval.voted': ({ decision, agent, reason }) => ({
     verb: decision === 'reject' ? 'voted against' : 'voted for',

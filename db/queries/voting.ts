@@ -31,6 +31,10 @@ export type More = {
   allowOwnRequest: boolean
   assignee: { id: string; name: string | null; email: string } | null
   supersededBy: string | null
+  /** What the agent asked for, where a reviewer changed it. */
+  requested: { params: string; digest: string; edited: string } | null
+  /** JSON Schema of the params as it was sent, while the approval is pending. */
+  paramsSchema: string | null
 }
 
 /** A member `m` with their person `u`, as policies know people. */
@@ -66,7 +70,9 @@ export async function withMore<R extends Row>(db: Queryable, rows: R[]): Promise
           select reviewer_id from decisions where approval_id = a.id
           union select seat_id from decisions where approval_id = a.id)), '[]') as people,
       (select json_build_object('id', u.id, 'name', u.name, 'email', u.email) from users u where u.id = a.assignee_id) as assignee,
-      (select s.id from approvals s where s.supersedes = a.id) as "supersededBy"
+      (select s.id from approvals s where s.supersedes = a.id) as "supersededBy",
+      case when a.edited_digest is not null then json_build_object('params', c.params, 'digest', c.digest, 'edited', a.edited_params) end as requested,
+      case when a.status = 'pending' then c.params_schema end as "paramsSchema"
     from approvals a join projects p on p.id = a.project_id join tool_calls c on c.id = a.call_id
     where a.id = any(array(select json_array_elements_text(${JSON.stringify(ids)}::text::json)))`)
   const more = new Map(found.map(({ id, ...rest }) => [id, rest]))

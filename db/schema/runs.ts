@@ -81,6 +81,8 @@ export const toolCalls = pgTable(
     tool: text('tool').notNull(),
     /** The exact text of `params` in the request. */
     params: text('params').notNull(),
+    /** JSON Schema of the params in the agent's words, for who edits them; only of calls that were held. */
+    paramsSchema: text('params_schema'),
     digest: text('digest').notNull(),
     context: text('context'),
     description: text('description'),

@@ -23,6 +23,7 @@ const callColumns = {
   ask_key: 'text',
   tool: 'text',
   params: 'text',
+  params_schema: 'text',
   digest: 'text',
   context: 'text',
   description: 'text',
@@ -78,9 +79,9 @@ const openRun = `held as materialized (
 
 /** @param from the calls, which for `held` are one for each ask; `order` of several of one ask */
 const call = (required: string, from = 'held', order = '') => `call as (
-  insert into tool_calls (id, project_id, run_id, agent_id, tool_call_id, ask_key, tool, params, digest, context,
+  insert into tool_calls (id, project_id, run_id, agent_id, tool_call_id, ask_key, tool, params, params_schema, digest, context,
     description, metadata, turn_id, start_hash, required, policy_version, started_at)
-  select call_id, project_id, run_id, agent_id, tool_call_id, ask_key, tool, params, digest, context,
+  select call_id, project_id, run_id, agent_id, tool_call_id, ask_key, tool, params, params_schema, digest, context,
     description, metadata, turn_id, start_hash, ${required}, call_version, now
   from ${from}${order})`
 

@@ -28,6 +28,7 @@ const decisionColumns = {
   via: 'decision_via',
   seat_id: 'text',
   digest: 'text',
+  params: 'text',
 }
 
 const columns = {
@@ -91,9 +92,9 @@ acted as materialized (
   where done.n is not null or json_array_length(held.changes) = 0),
 decision as (
   insert into decisions (id, approval_id, project_id, reviewer_id, reviewer_name, reviewer_email, decision, reason, via, seat_id,
-    digest, at)
+    digest, params, at)
   select d.id, acted.changes->0->>'approval_id', acted.project_id, d.reviewer_id, d.reviewer_name, d.reviewer_email,
-    d.decision, d.reason, d.via, d.seat_id, d.digest, acted.now
+    d.decision, d.reason, d.via, d.seat_id, d.digest, d.params, acted.now
   from acted cross join lateral json_to_record(acted.decision) as d(${typed(decisionColumns)})
   where json_typeof(acted.decision) = 'object'
   returning 1),

@@ -15,7 +15,7 @@ import { isFinished } from '@/lib/runs/statuses'
 import { verb } from '@/lib/verb'
 import type { Wake } from '@/lib/wake/wake'
 import { askApproval, isDone, lookToAsk, notAskedNow, refuseAsk, runIsOver, type Ask } from './ask'
-import { requireToolName } from './ask-input'
+import { requireSchema, requireToolName } from './ask-input'
 import { Asked } from './asked'
 import { approvalValues, callValues, judge, newApproval, newCall, requested, runValues } from './call-rows'
 import { holdAsked } from './hold-asked'
@@ -93,6 +93,7 @@ async function askAll(
   const replaced = new Set<string>()
   const judgeOne = async (ask: ManyAsk, at: number): Promise<OneAsked | undefined> => {
     requireToolName(ask.tool)
+    requireSchema(ask.params_schema)
     const digest = digestOf(ask.tool, ask.params)
     const before = earlier.get(ask.tool_call_id)
     const again = { toolCallId: ask.tool_call_id, digest, startId: ask.start_id }

@@ -22,7 +22,7 @@ import { isFinished } from '@/lib/runs/statuses'
 import { runStarted } from '@/lib/runs/record-run'
 import { newRunRow } from '@/lib/runs/start'
 import type { Wake } from '@/lib/wake/wake'
-import { requireToolName } from './ask-input'
+import { requireSchema, requireToolName } from './ask-input'
 import { Asked } from './asked'
 import { approvalValues, callValues, judge, newApproval, newCall, requested, runValues } from './call-rows'
 import { expireRuns } from './expire-runs'
@@ -53,6 +53,7 @@ const need = { scope: 'run' } as const
  */
 export async function askApproval(ctx: Context, input: Ask): Promise<Asked> {
   requireToolName(input.tool)
+  requireSchema(input.params_schema)
   const digest = digestOf(input.tool, input.params)
   const { actor } = ctx
   if (actor.type !== 'key') return refuseOthers(ctx)
@@ -199,6 +200,7 @@ export const askVerb = verb(
     made: AskedApproval,
     refuses: [
       'invalid_tool_name',
+      'invalid_schema',
       'invalid_id',
       'not_found',
       'agent_not_deployed',

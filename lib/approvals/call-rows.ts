@@ -1,10 +1,12 @@
 import type { ApprovalRecord } from '@/db/queries/approvals'
+import type { More } from '@/db/queries/voting'
 import type { approvals } from '@/db/schema/approvals'
 import type { runs, toolCalls } from '@/db/schema/runs'
 import type { DeployedPolicy } from '@/lib/agents/policy'
 import type { Context } from '@/lib/context'
 import { newId } from '@/lib/ids'
 import { readJson } from '@/lib/json/strict'
+import { writeJson } from '@/lib/json/write'
 import { gate, mergeContext, type AskResult, type GateResult } from '@/lib/policy/gate'
 import type { Ask } from './ask'
 import { poolNames } from '@/lib/policy/people'
@@ -47,6 +49,7 @@ export function newCall(
     askKey: null,
     tool: input.tool,
     params: input.source.params,
+    paramsSchema: required && input.params_schema !== undefined ? writeJson(input.params_schema) : null,
     digest,
     context: input.source.context ?? null,
     description: input.description ?? null,
@@ -126,7 +129,19 @@ export function requested(run: RunRow, call: CallRow, approval: ApprovalRow): Ap
     resultStatus: call.resultStatus,
     pause: null,
     readAt: approval.requestedAt,
+    ...(approval.terms !== null && { more: { ...nothingMore, paramsSchema: call.paramsSchema } }),
   }
+}
+
+/** What of an approval that was just made nobody has added yet. */
+const nothingMore: More = {
+  votes: [],
+  people: [],
+  allowOwnRequest: false,
+  assignee: null,
+  supersededBy: null,
+  requested: null,
+  paramsSchema: null,
 }
 
 /** What an approval has that no policy asks more of, and with which nobody has done anything. */
@@ -175,6 +190,7 @@ export function callValues(call: CallRow) {
     ask_key: call.askKey,
     tool: call.tool,
     params: call.params,
+    params_schema: call.paramsSchema,
     digest: call.digest,
     context: call.context,
     description: call.description,

@@ -12,7 +12,7 @@ import { keepDecided } from './lately-decided'
 import { lookToAct } from './look'
 import { recordRefusedDecisions } from './record-refusal'
 import { isSaidAgain, reasonOf, refuseDecision } from './refuse-decision'
-import { Approval, ApprovalById, DecideInput } from './schemas'
+import { Approval, ApprovalById, DecideInput, type Decide } from './schemas'
 import { conclude, wakesOf } from './conclude'
 import { vote } from './vote'
 import { approvalToWire } from './wire'
@@ -32,7 +32,7 @@ export type Decided = { approval: Approval; isReplay: boolean }
  * the four with the approval), `digest_mismatch`,
  * `nothing_to_withdraw`, `reason_required`
  */
-export async function decideOnce(ctx: Context, input: DecideInput & { id: string }): Promise<Decided> {
+export async function decideOnce(ctx: Context, input: Decide): Promise<Decided> {
   try {
     return await decide(ctx, input)
   } catch (error) {
@@ -42,11 +42,11 @@ export async function decideOnce(ctx: Context, input: DecideInput & { id: string
 }
 
 /** The same for who need not know whether it was decided before. */
-export async function decideApproval(ctx: Context, input: DecideInput & { id: string }): Promise<Approval> {
+export async function decideApproval(ctx: Context, input: Decide): Promise<Approval> {
   return (await decideOnce(ctx, input)).approval
 }
 
-async function decide(ctx: Context, input: DecideInput & { id: string }): Promise<Decided> {
+async function decide(ctx: Context, input: Decide): Promise<Decided> {
   const { actor } = ctx
   if (actor.type !== 'user' || !isId('approval', input.id)) return refuseBeforeLooking(ctx, input.id)
   const known = { ...ctx, actor }
@@ -62,7 +62,7 @@ async function decide(ctx: Context, input: DecideInput & { id: string }): Promis
         return { approval: approvalToWire(seen, linkBase(ctx)), isReplay: true }
       if (seen.hasDue) return undefined
       const { decision } = input
-      if (seen.terms !== null || decision === 'withdraw')
+      if (seen.terms !== null || decision === 'withdraw' || input.params !== undefined)
         return isTransaction(db) ? vote(db, known, seen, reviewer, input, wakes) : onlyHeld
       const refusal = refuseDecision(ctx, seen, reviewer, { ...input, decision })
       if (refusal) return refusal
@@ -108,6 +108,7 @@ export const decideVerb = verb(
     judgesItself: true,
     path: ApprovalById,
     input: DecideInput,
+    source: true,
     output: Approval,
     made: Approval,
     refuses: [
@@ -120,6 +121,9 @@ export const decideVerb = verb(
       'expired',
       'cancelled',
       'digest_mismatch',
+      'edit_not_allowed',
+      'edit_unchanged',
+      'edit_needs_other_rule',
       'nothing_to_withdraw',
       'reason_required',
       'agent_paused',

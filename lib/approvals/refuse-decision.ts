@@ -1,6 +1,7 @@
 import type { ApprovalRecord, FinalDecision } from '@/db/queries/approvals'
 import type { Context, MemberActor } from '@/lib/context'
 import { AppError, type ErrorCode } from '@/lib/errors'
+import { digestOf } from '@/lib/json/canonical'
 import { linkBase } from '@/lib/paths'
 import { agentPaused } from '@/lib/pause/refuse'
 import type { Terms } from '@/lib/policy/terms'
@@ -51,6 +52,7 @@ export function refuseNow(
     return new AppError(
       'digest_mismatch',
       'The digest is not that of the stored call; read the approval again.',
+      { members: { approval: approvalToWire(approval, linkBase(ctx)) } },
     )
   }
   return null
@@ -80,7 +82,9 @@ export function isSaidAgain(approval: ApprovalRecord, reviewer: MemberActor, inp
     decision === input.decision &&
     reviewerId === reviewer.id &&
     reason === reasonOf(input) &&
-    (input.digest ?? digest) === digest &&
+    (input.params === undefined
+      ? (input.digest ?? digest) === digest
+      : digestOf(approval.tool, input.params) === digest) &&
     resolvedAt !== null &&
     readAt.getTime() - resolvedAt.getTime() <= saidAgainMs
   )

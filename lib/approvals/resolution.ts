@@ -2,6 +2,7 @@ import type { ApprovalRecord, FinalDecision } from '@/db/queries/approvals'
 import type { MemberActor } from '@/lib/context'
 import { newId } from '@/lib/ids'
 import { readJson } from '@/lib/json/strict'
+import type { Edit } from './edit'
 import type { Status } from './transition'
 import { expiryWords, rejectionWords } from './wire'
 
@@ -13,7 +14,7 @@ export type Resolution =
       reason: string | null
       reviewer: MemberActor
       /** Where it ended a vote: on whose seat it counts, and what else counted. */
-      vote?: { seatId: string; digest: string; counted: Record<string, unknown> }
+      vote?: { seatId: string; digest: string; edit?: Edit | undefined; counted: Record<string, unknown> }
     }
   | { change: 'expire' }
   | { change: 'cancel'; because?: string }
@@ -36,6 +37,7 @@ export type Audited = Pick<
   | 'onRejection'
   | 'requestedAt'
   | 'expiresAt'
+  | 'more'
 >
 
 /** What a resolution adds to an approval. */
@@ -94,6 +96,7 @@ export function decisionValues({
     ...(vote && {
       seat_id: vote.seatId === reviewer.id ? null : vote.seatId,
       digest: vote.digest,
+      params: vote.edit?.text ?? null,
     }),
   }
 }
@@ -115,6 +118,7 @@ export function auditDetail(
     tool: approval.tool,
     params: readJson(approval.params),
     digest: approval.digest,
+    ...(approval.more?.requested ? { requested_digest: approval.more.requested.digest } : {}),
     rule: {
       tool: approval.ruleTool,
       condition: approval.ruleCondition,

@@ -57,6 +57,32 @@ export const Metadata = z
   })
 export type Metadata = z.infer<typeof Metadata>
 
+const Edited = z
+  .object({
+    requested_params: JsonObject,
+    requested_digest: z.string(),
+    by: z.object({ id: z.string(), name: z.string().nullable(), email: z.string() }),
+    at: Moment,
+    reason: z.string().nullable(),
+    changes: z
+      .array(z.object({ pointer: z.string(), from: JsonValue.optional(), to: JsonValue.optional() }))
+      .meta({ description: '`from` is missing where something was added, `to` where it was removed.' }),
+  })
+  .meta({ id: 'Edited' })
+export type Edited = z.infer<typeof Edited>
+
+const Editable = z
+  .object({
+    places: z
+      .union([z.literal(true), z.array(z.string())])
+      .meta({ description: 'All params, or JSON pointers with `*` for any index; also what lies below.' }),
+    schema: JsonObject.nullable().meta({
+      description: 'As the agent sent it; null: every value keeps its type.',
+    }),
+  })
+  .meta({ id: 'Editable' })
+export type Editable = z.infer<typeof Editable>
+
 export const Approval = z
   .object({
     required: z.literal(true),
@@ -66,10 +92,12 @@ export const Approval = z
     tool_call_id: z.string(),
     agent: z.string(),
     tool: z.string(),
-    params: JsonObject,
+    params: JsonObject.meta({
+      description: 'What may run: as the agent asked, or as a reviewer changed it (`edited`).',
+    }),
     digest: z.string().meta({
       description:
-        'sha256: and the hex SHA-256 of the RFC 8785 form of {params, tool}, whole numbers beyond 2^53 in full digits.',
+        'Of `params`: sha256: and the hex SHA-256 of the RFC 8785 form of {params, tool}, whole numbers beyond 2^53 in full digits.',
     }),
     message: z.string().nullable(),
     description: z.string().nullable(),
@@ -87,6 +115,8 @@ export const Approval = z
     decision: Decision.nullable(),
     wait_ms: z.int().nullable(),
     claimed_at: Moment.nullable(),
+    edited: Edited.nullable().meta({ description: 'What a reviewer changed; null where nobody did.' }),
+    editable: Editable.nullable().meta({ description: 'Null where nothing may be changed, or no longer.' }),
     requirement: Requirement.nullable(),
     progress: Progress.nullable(),
     reviews: z.array(Review).meta({ description: 'Oldest first; only where the policy says who decides.' }),
@@ -145,6 +175,10 @@ const toolCallId = z.string().regex(callerIdPattern, `A tool call id: ${callerId
 const asksFor = {
   tool: z.string().meta({ pattern: toolNamePattern.source }),
   params: JsonObject,
+  params_schema: JsonObject.optional().meta({
+    description:
+      'JSON Schema (2020-12) of `params`, at most 32 kB: what a reviewer may make of them where the policy lets them `edit`. Without it every value keeps its type. Keywords whose checking may take long, such as `pattern`, are not in use.',
+  }),
   context: JsonObject.optional(),
   metadata: Metadata.optional(),
   description: JsonText(4096).optional(),
@@ -254,15 +288,42 @@ const decisionFields = {
   }),
   reason: JsonText(4096).nullable().optional(),
   digest: z.string().max(200).optional(),
+  params: JsonObject.optional().meta({
+    description:
+      'With `approve`, and with the `digest` of what was before you: these params run in place of those that were asked for, where the policy lets you `edit` them.',
+  }),
 }
 
-export const DecideInput = z.strictObject(decisionFields).meta({ id: 'DecideInput' })
+/** An edit says what it replaces, and approves. */
+function checkEdit(
+  { decision, digest, params }: { decision: string; digest?: string | undefined; params?: unknown },
+  issues: z.core.$RefinementCtx,
+): void {
+  if (params === undefined) return
+  if (decision !== 'approve')
+    issues.addIssue({
+      code: 'custom',
+      path: ['params'],
+      message: 'Only with `approve` may params be changed.',
+    })
+  if (digest === undefined)
+    issues.addIssue({
+      code: 'custom',
+      path: ['digest'],
+      message: 'Send the `digest` of the params that you changed beside `params`.',
+    })
+}
+
+export const DecideInput = z.strictObject(decisionFields).superRefine(checkEdit).meta({ id: 'DecideInput' })
 export type DecideInput = z.infer<typeof DecideInput>
+
+/** A decision on one approval; `source` has the exact text of `params`, where it came as JSON. */
+export type Decide = DecideInput & { id: string; source?: Record<string, string> | undefined }
 
 export const DecideManyInput = z
   .strictObject({
     items: z
-      .array(z.strictObject({ id: z.string(), ...decisionFields }))
+      .array(z.strictObject({ id: z.string(), ...decisionFields }).superRefine(checkEdit))
       .min(1)
       .max(100),
   })

@@ -27,6 +27,8 @@ export const seenFields = [
   'decision',
   'wait_ms',
   'claimed_at',
+  'edited',
+  'editable',
   'requirement',
   'progress',
   'reviews',

@@ -1,21 +1,24 @@
 import type { Transaction } from '@/db/client'
 import type { Looked } from '@/db/queries/look'
-import { findSeats, type Seats } from '@/db/queries/voting'
+import { findSeats, type Seats, type VoteRecord } from '@/db/queries/voting'
 import { approvalEvents, decisions } from '@/db/schema/approvals'
 import { recordAudit } from '@/lib/audit/record'
 import type { Context, MemberActor } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 import { newId } from '@/lib/ids'
+import { digestOf } from '@/lib/json/canonical'
+import { writeJson } from '@/lib/json/write'
 import { eligibilityOf } from '@/lib/policy/people'
 import { needsWords } from '@/lib/policy/requirement-words'
 import { tally, type Tally, type Vote } from '@/lib/policy/tally'
 import type { Wake } from '@/lib/wake/wake'
 import { whyNotWords } from './can-decide'
 import { conclude, wakesOf } from './conclude'
+import { editOf, notEditable, putInForce, type Edit } from './edit'
 import { lookToAct } from './look'
 import { reasonOf, refuseNow, refuseSilence } from './refuse-decision'
 import { lookedToWire } from './read'
-import type { Approval, DecideInput } from './schemas'
+import type { Approval, Decide } from './schemas'
 import { votingOf, type Voting } from './voting'
 
 type Voted = { approval: Approval; isReplay: boolean }
@@ -29,36 +32,63 @@ type Voted = { approval: Approval; isReplay: boolean }
 export async function vote(
   tx: Transaction,
   ctx: Context<MemberActor>,
-  seen: Looked,
+  found: Looked,
   reviewer: MemberActor,
-  input: DecideInput & { id: string },
+  given: Decide,
   wakes: Wake[],
 ): Promise<Voted | AppError | undefined> {
-  const { decision } = input
+  const { decision } = given
   const seats = await findSeats(tx, ctx.project.id, reviewer.id)
-  const voting = votingOf(seen, seats)
-  const last = voting?.votes.findLast((one) => one.reviewerId === reviewer.id && one.digest === seen.digest)
-  const hasVote = last !== undefined && last.decision !== 'withdraw'
+  let seen = found
+  let voting = votingOf(seen, seats)
+  // an edit that is sent again, for want of an answer, is in force already
+  const input = isInForce(seen, voting, reviewer, given)
+    ? { ...given, params: undefined, digest: seen.digest }
+    : given
+  let last = voting?.votes.findLast((one) => one.reviewerId === reviewer.id && one.digest === seen.digest)
+  let hasVote = last !== undefined && last.decision !== 'withdraw'
   const seat = decision === 'withdraw' ? (last?.seatId ?? reviewer.id) : seatOf(seen, voting, reviewer, seats)
   if (seat instanceof AppError) return seat
   const change = decision === 'withdraw' ? 'reject' : decision
   const refusal = refuseNow(ctx, seen, change, input.digest) ?? refuseSilence(input, voting?.terms.reason)
   if (refusal) return refusal
+  if (!voting && input.params !== undefined) return notEditable(seen)
   if (!voting || (decision === 'withdraw' && !hasVote))
     return new AppError('nothing_to_withdraw', 'You have no vote here that waits for others.')
   const reason = reasonOf(input)
-  const isAgain =
-    hasVote && last.decision === decision && last.seatId === seat && reasonOfVote(seen, last) === reason
-  const cast: Vote = isAgain
-    ? last
-    : {
-        id: newId('decision'),
-        reviewerId: reviewer.id,
-        seatId: seat,
-        decision,
-        digest: seen.digest,
-        at: seen.readAt,
-      }
+  let edit: Edit | undefined
+  if (input.params !== undefined) {
+    const judged = await editOf(tx, seen, input.params, input.source?.params ?? writeJson(input.params))
+    if (judged instanceof AppError) return judged
+    edit = judged
+    await putInForce(tx, { ...ctx, actor: reviewer }, seen, edit, reason)
+    seen = { ...seen, params: edit.text, digest: edit.digest }
+    const { parties, ...asked } = voting.asked
+    voting = {
+      ...voting,
+      asked: { ...asked, digest: edit.digest, parties: { ...parties, editor: reviewer.id } },
+    }
+    last = undefined
+    hasVote = false
+  }
+  const again =
+    last &&
+    hasVote &&
+    last.decision === decision &&
+    last.seatId === seat &&
+    reasonOfVote(seen, last) === reason
+      ? last
+      : undefined
+  const isAgain = again !== undefined
+  const cast: Vote = again ?? {
+    id: newId('decision'),
+    reviewerId: reviewer.id,
+    seatId: seat,
+    decision,
+    digest: seen.digest,
+    at: seen.readAt,
+  }
+  if (!isAgain) seen = withVote(seen, voting, reviewer, cast, reason, edit)
   const votes = isAgain ? voting.votes : [...voting.votes, cast]
   const count = tally(voting.terms, voting.asked, votes, voting.people, seen.readAt)
   if (decision !== 'withdraw' && ends(decision, count)) {
@@ -68,12 +98,12 @@ export async function vote(
       decision,
       reason,
       reviewer,
-      vote: { seatId: seat, digest: seen.digest, counted },
+      vote: { seatId: seat, digest: seen.digest, edit, counted },
     })
     if (!done) return undefined
     wakes.push(...wakesOf(done))
   } else if (!isAgain) {
-    await keep(tx, { ...ctx, actor: reviewer }, seen, cast, reason)
+    await keep(tx, { ...ctx, actor: reviewer }, seen, cast, reason, edit)
     wakes.push({ projectId: ctx.project.id, approvalId: seen.id })
   }
   const now = await lookToAct(tx, ctx, seen.id, wakes)
@@ -105,8 +135,46 @@ function seatOf(
   return new AppError(may.because, whyNotWords(voting, may, seen.readAt), { members })
 }
 
+/** Whether an edit is that which is in force, by the same person. */
+function isInForce(
+  seen: Looked,
+  voting: Voting | undefined,
+  { id }: MemberActor,
+  { params }: Decide,
+): boolean {
+  if (params === undefined || voting?.asked.parties.editor !== id) return false
+  return digestOf(seen.tool, params) === seen.digest
+}
+
 function reasonOfVote({ more }: Looked, { id }: Vote): string | null {
   return more?.votes.find((one) => one.id === id)?.reason ?? null
+}
+
+/** The approval with a vote that is about to be kept, as its readers will find it. */
+function withVote(
+  seen: Looked,
+  { people }: Voting,
+  { id, name, email, via }: MemberActor,
+  { seatId, at, ...cast }: Vote,
+  reason: string | null,
+  edit: Edit | undefined,
+): Looked {
+  if (!seen.more) return seen
+  const absent = people.get(seatId)
+  const vote: VoteRecord = {
+    ...cast,
+    reviewerName: name,
+    reviewerEmail: email,
+    reason,
+    via,
+    isFinal: false,
+    isOverride: false,
+    seat: seatId === id ? null : { id: seatId, name: absent?.name ?? null, email: absent?.email ?? null },
+    isEdit: edit !== undefined,
+    at: at.toISOString(),
+  }
+  const requested = edit ? { ...edit.requested, edited: edit.text } : seen.more.requested
+  return { ...seen, more: { ...seen.more, requested, votes: [...seen.more.votes, vote] } }
 }
 
 /** Keeps a vote that ends nothing. */
@@ -116,6 +184,7 @@ async function keep(
   seen: Looked,
   cast: Vote,
   reason: string | null,
+  edit: Edit | undefined,
 ): Promise<void> {
   const { actor, project } = ctx
   const seatId = cast.seatId === actor.id ? null : cast.seatId
@@ -129,6 +198,7 @@ async function keep(
     seatId,
     decision: cast.decision,
     digest: cast.digest,
+    params: edit?.text ?? null,
     reason,
     via: actor.via,
     at: cast.at,

@@ -2,7 +2,8 @@ import { startCharacters, type ApprovalRecord, type ListedRecord } from '@/db/qu
 import { pick, type Fields } from '@/lib/fields'
 import { readJson } from '@/lib/json/strict'
 import { approvalUrl, type LinkBase } from '@/lib/paths'
-import type { Approval, Decision, ListedApproval, Metadata, Next } from './schemas'
+import { editableToWire, editedToWire, editWords } from './edited'
+import type { Approval, Decision, Edited, ListedApproval, Metadata, Next } from './schemas'
 import { grantMinutes, grantMs } from './transition'
 import { votingToWire } from './voting'
 
@@ -19,6 +20,7 @@ export function approvalToWire(record: ApprovalRecord, base: LinkBase): Approval
   const { status, resolvedAt } = record
   const decision = decisionToWire(record)
   const { waiting, ...voting } = votingToWire(record)
+  const edited = editedToWire(record)
   return {
     required: true,
     id: record.id,
@@ -48,12 +50,14 @@ export function approvalToWire(record: ApprovalRecord, base: LinkBase): Approval
     decision,
     wait_ms: resolvedAt === null ? null : resolvedAt.getTime() - record.requestedAt.getTime(),
     claimed_at: record.claimedAt?.toISOString() ?? null,
+    edited,
+    editable: editableToWire(record),
     ...voting,
     assignee: record.more?.assignee ?? null,
     comments: record.commentCount,
     supersedes: record.supersedes,
     superseded_by: record.more?.supersededBy ?? null,
-    next: nextFor(record, waiting),
+    next: nextFor(record, waiting, edited),
     url: approvalUrl(base, record.id),
   }
 }
@@ -95,7 +99,7 @@ function decisionToWire(record: ApprovalRecord): Decision | null {
 const finished = new Set(['completed', 'failed', 'cancelled'])
 
 /** What the agent should do now, in one word and one sentence. */
-function nextFor(record: ApprovalRecord, waiting: string | null): Next {
+function nextFor(record: ApprovalRecord, waiting: string | null, edited: Edited | null): Next {
   const { tool } = record
   const isOver = finished.has(record.runStatus)
   switch (record.status) {
@@ -104,7 +108,7 @@ function nextFor(record: ApprovalRecord, waiting: string | null): Next {
       if (waiting !== null) return { action: 'wait', message: `${waiting} Do not run ${tool}.` }
       return { action: 'wait', message: `Waiting for a person to decide on ${tool}. Do not run it.` }
     case 'approved':
-      return nextWhenApproved(record, isOver)
+      return nextWhenApproved(record, isOver, edited)
     case 'rejected':
       if (record.decision === 'request_changes') return { action: 'continue', message: changesWords(record) }
       return afterRefusal(record, rejectionWords(record))
@@ -124,15 +128,19 @@ function settlingWords(tool: string): string {
   return `The deadline for ${tool} has passed and what became of it is being settled. Do not run it; read it again.`
 }
 
-function nextWhenApproved(record: ApprovalRecord, isOver: boolean): Next {
+function nextWhenApproved(record: ApprovalRecord, isOver: boolean, edited: Edited | null): Next {
   const { tool } = record
+  const before = edited === null ? '' : `${editedWords(record, edited)} `
   if (record.claimedAt !== null) {
     return record.resultStatus === null
       ? {
           action: 'done',
-          message: `${tool} was claimed; nobody knows whether it ran, for no result is recorded.`,
+          message: `${before}${tool} was claimed; nobody knows whether it ran, for no result is recorded.`,
         }
-      : { action: 'done', message: `${tool} ran and its result is recorded (${record.resultStatus}).` }
+      : {
+          action: 'done',
+          message: `${before}${tool} ran and its result is recorded (${record.resultStatus}).`,
+        }
   }
   if (isOver) return { action: 'stop', message: `${tool} was approved but its run has ended; do not run it.` }
   const lapsed =
@@ -146,8 +154,21 @@ function nextWhenApproved(record: ApprovalRecord, isOver: boolean): Next {
     ? { action: 'wait', message: `${tool} is approved, but its agent is paused. Do not run it; wait.` }
     : {
         action: 'execute',
-        message: `${tool} is approved for exactly these params. Claim it, then run it once.`,
+        message: edited
+          ? `${before}Run ${tool} with exactly the params of this answer. Do not send the original call again.${becauseWords(edited)}`
+          : `${tool} is approved for exactly these params. Claim it, then run it once.`,
       }
+}
+
+/** Who changed what, and whether it was they who approved it so. */
+function editedWords({ reviewerId }: ApprovalRecord, edited: Edited): string {
+  const words = editWords(edited)
+  return edited.by.id === reviewerId ? `${words} and approved.` : `${words}; it was approved so.`
+}
+
+function becauseWords({ reason }: Edited): string {
+  const words = reason?.trim()
+  return words ? ` Reason: ${words}` : ''
 }
 
 function afterRefusal(record: ApprovalRecord, words: string): Next {

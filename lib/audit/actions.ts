@@ -8,6 +8,7 @@ export const auditActions = [
   'approval.rejected',
   'approval.expired',
   'approval.cancelled',
+  'approval.edited',
   'approval.voted',
   'approval.vote_withdrawn',
   'approval.changes_requested',

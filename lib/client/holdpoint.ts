@@ -18,8 +18,8 @@ export type { Holdpoint, Options, StartRun } from './connect.ts'
 export type { Execute, GateOptions, Outcome, ReleasedCall } from './outcome.ts'
 export type { Result } from './result.ts'
 export type { GatedOptions, Run } from './run.ts'
-export type { Approval, Edited } from './approval.ts'
-export type { Decision, Me, Next, NotRequired, RunRecord, ToolCall } from './types.ts'
+export type { Approval } from './approval.ts'
+export type { Decision, Edited, Me, Next, NotRequired, RunRecord, ToolCall } from './types.ts'
 
 const life = new Life()
 

@@ -15,6 +15,8 @@ const published = {
   Progress: 'Progress',
   Review: 'Review',
   CanDecide: 'CanDecide',
+  Edited: 'Edited',
+  Editable: 'Editable',
   Approval: 'Approval',
   CallState: 'RecordedCall',
   NotRequired: 'NotRequired',

@@ -84,6 +84,23 @@ export type CanDecide = {
   message: string | null
 }
 
+export type Edited = {
+  requested_params: Record<string, unknown>
+  requested_digest: string
+  by: { id: string; name: string | null; email: string }
+  at: string
+  reason: string | null
+  /** `from` is missing where something was added, `to` where it was removed. */
+  changes: { pointer: string; from?: unknown; to?: unknown }[]
+}
+
+export type Editable = {
+  /** All params, or JSON pointers with `*` for any index; also what lies below. */
+  places: true | string[]
+  /** As the agent sent it; null: every value keeps its type. */
+  schema: Record<string, unknown> | null
+}
+
 export type Approval = {
   required: true
   id: string
@@ -92,8 +109,9 @@ export type Approval = {
   tool_call_id: string
   agent: string
   tool: string
+  /** What may run: as the agent asked, or as a reviewer changed it (`edited`). */
   params: Record<string, unknown>
-  /** sha256: and the hex SHA-256 of the RFC 8785 form of {params, tool}, whole numbers beyond 2^53 in full digits. */
+  /** Of `params`: sha256: and the hex SHA-256 of the RFC 8785 form of {params, tool}, whole numbers beyond 2^53 in full digits. */
   digest: string
   message: string | null
   description: string | null
@@ -111,6 +129,10 @@ export type Approval = {
   decision: Decision | null
   wait_ms: number | null
   claimed_at: string | null
+  /** What a reviewer changed; null where nobody did. */
+  edited: Edited | null
+  /** Null where nothing may be changed, or no longer. */
+  editable: Editable | null
   requirement: Requirement | null
   progress: Progress | null
   /** Oldest first; only where the policy says who decides. */

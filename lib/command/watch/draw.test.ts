@@ -33,6 +33,8 @@ function approval(members: Partial<Approval> = {}): Approval {
     decision: null,
     wait_ms: null,
     claimed_at: null,
+    edited: null,
+    editable: null,
     requirement: null,
     progress: null,
     reviews: [],

@@ -28,6 +28,8 @@ export const base: Approval = {
   decision: null,
   wait_ms: null,
   claimed_at: null,
+  edited: null,
+  editable: null,
   requirement: null,
   progress: null,
   reviews: [],

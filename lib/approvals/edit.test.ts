@@ -1,0 +1,342 @@
+import { eq, sql } from 'drizzle-orm'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Database } from '@/db/client'
+import { approvalEvents, approvals, decisions } from '@/db/schema/approvals'
+import { auditEntries } from '@/db/schema/audit'
+import { groupMembers, groups } from '@/db/schema/people'
+import { deployAgent } from '@/lib/agents/deploy'
+import type { Context, MemberActor } from '@/lib/context'
+import { AppError } from '@/lib/errors'
+import { newId } from '@/lib/ids'
+import { digestOf } from '@/lib/json/canonical'
+import { openTestDatabase } from '@/lib/testing/open-database'
+import { makeTestProject, type TestProject } from '@/lib/testing/project'
+import { askApproval } from './ask'
+import { claimApproval } from './claim'
+import { decideOnce } from './decide'
+import { decideApprovals } from './decide-many'
+import { readApproval } from './read'
+import type { AskedApproval } from './schemas'
+
+let db: Database
+let close: () => Promise<void>
+let test: TestProject
+let ann: Context<MemberActor>
+let ben: Context<MemberActor>
+
+beforeAll(async () => {
+  ;({ db, close } = await openTestDatabase(60))
+  test = await makeTestProject(db)
+  ann = await test.member('reviewer')
+  ben = await test.member('reviewer')
+  const group = newId('group')
+  await db.insert(groups).values({ id: group, projectId: test.project.id, slug: 'finance', name: 'Finance' })
+  for (const { actor } of [ann, ben])
+    await db.insert(groupMembers).values({ groupId: group, projectId: test.project.id, userId: actor.id })
+  const config = `approval:
+  tools:
+    - refund: {when: param.amount > 1000, edit: [amount, /items/*/qty]}
+    - refund: {when: param.amount > 5000, edit: true, reviewers: finance}
+    - pay: {edit: true, reviewers: {from: finance, approvals: 2}}
+    - alone: {edit: true, reviewers: finance, exclude: editor}
+    - fixed: {reason: required}
+    - plain
+`
+  await deployAgent(await test.member('admin'), { name: 'editor', config })
+})
+afterAll(() => close())
+
+const order = { order_id: 'o_77', amount: 2400, currency: 'EUR', items: [{ qty: 2 }] }
+
+async function ask(tool = 'refund', params: Record<string, unknown> = order, more: object = {}) {
+  const source = { params: JSON.stringify(params) }
+  const asked = await askApproval(test.agent, { agent: 'editor', tool, params, source, ...more })
+  return asked.answer as AskedApproval
+}
+
+const edit = (
+  approval: { id: string; digest: string },
+  params: Record<string, unknown>,
+  by = ann,
+  more = {},
+) => decideOnce(by, { id: approval.id, decision: 'approve', params, digest: approval.digest, ...more })
+
+async function refusal(work: Promise<unknown>): Promise<AppError> {
+  try {
+    await work
+  } catch (error) {
+    if (error instanceof AppError) return error
+    throw error
+  }
+  throw new Error('nothing was refused')
+}
+
+/** Of the approval that a refusal carries. */
+const digestIn = ({ members }: AppError) => (members?.approval as { digest: string } | undefined)?.digest
+
+const entriesOf = async (id: string) => {
+  const rows = await db
+    .select()
+    .from(auditEntries)
+    .where(eq(auditEntries.targetId, id))
+    .orderBy(auditEntries.ordinal)
+  return rows.map(({ action, detail }) => ({
+    action,
+    detail: JSON.parse(detail ?? '{}') as Record<string, unknown>,
+  }))
+}
+
+describe('an edit is refused', () => {
+  it.each<[name: string, tool: string, params: object, code: string, more: object]>([
+    [
+      'where the policy names another place',
+      'refund',
+      { ...order, currency: 'USD' },
+      'edit_not_allowed',
+      {
+        allowed: ['/amount', '/items/*/qty'],
+      },
+    ],
+    [
+      'where the policy lets nobody edit',
+      'fixed',
+      { ...order, amount: 1 },
+      'edit_not_allowed',
+      { allowed: [] },
+    ],
+    ['where the policy says nothing', 'plain', { ...order, amount: 1 }, 'edit_not_allowed', { allowed: [] }],
+    ['where nothing is changed', 'refund', order, 'edit_unchanged', {}],
+    ['in another form', 'refund', { ...order, amount: '1200' }, 'invalid_input', {}],
+    ['as a decimal', 'refund', { ...order, amount: 1200.5 }, 'invalid_input', {}],
+    [
+      'where another rule fires',
+      'refund',
+      { ...order, amount: 6000 },
+      'edit_needs_other_rule',
+      { rule: { tool: 'refund', condition: 'param.amount > 5000' } },
+    ],
+  ])('%s', async (_name, tool, params, code, members) => {
+    const asked = await ask(tool)
+    const error = await refusal(edit(asked, params as Record<string, unknown>, ann, { reason: 'x' }))
+    expect(error.code).toBe(code)
+    expect(error.members ?? {}).toEqual(members)
+    if (code === 'invalid_input') expect(error.errors?.[0]?.pointer).toBe('/params/amount')
+    const now = await readApproval(ann, asked.id)
+    expect([now.status, now.digest, now.edited]).toEqual(['pending', asked.digest, null])
+    expect((await entriesOf(asked.id)).filter(({ action }) => action === 'approval.edited')).toEqual([])
+  })
+
+  it('for whoever may not decide, and late', async () => {
+    const asked = await ask('pay')
+    const outsider = await test.member('reviewer')
+    expect((await refusal(edit(asked, { ...order, amount: 1 }, outsider))).code).toBe('not_a_reviewer')
+    const viewer = await test.member('viewer')
+    expect((await refusal(edit(asked, { ...order, amount: 1 }, viewer))).code).toBe('forbidden')
+    const key = test.agent as unknown as Context<MemberActor>
+    expect((await refusal(edit(asked, { ...order, amount: 1 }, key))).code).toBe('agent_key_cannot_decide')
+    const other = await (await makeTestProject(db)).member('owner')
+    expect((await refusal(edit(asked, { ...order, amount: 1 }, other))).code).toBe('not_found')
+    await db
+      .update(approvals)
+      .set({ expiresAt: sql`clock_timestamp()` })
+      .where(eq(approvals.id, asked.id))
+    expect((await refusal(edit(asked, { ...order, amount: 1 }))).code).toBe('expired')
+    const [row] = await db.select().from(approvals).where(eq(approvals.id, asked.id))
+    expect(row?.editedDigest).toBeNull()
+  })
+})
+
+describe('an edit by whoever decides alone', () => {
+  it('is what runs, and nothing else does', async () => {
+    const asked = await ask()
+    expect(asked.editable).toEqual({ places: ['/amount', '/items/*/qty'], schema: null })
+    const params = { ...order, amount: 1200 }
+    const reason = 'Half: the second parcel arrived.'
+    const { approval } = await edit(asked, params, ann, { reason })
+    const digest = digestOf('refund', params)
+    expect(approval).toMatchObject({
+      status: 'approved',
+      params,
+      digest,
+      editable: null,
+      decision: { decision: 'approve', reason, reviewer: { id: ann.actor.id } },
+      edited: {
+        requested_params: order,
+        requested_digest: asked.digest,
+        by: { id: ann.actor.id, email: ann.actor.email },
+        reason,
+        changes: [{ pointer: '/amount', from: 2400, to: 1200 }],
+      },
+    })
+    const who = ann.actor.name ?? ann.actor.email
+    expect(approval.next).toEqual({
+      action: 'execute',
+      message: `${who} changed /amount from 2400 to 1200 and approved. Run refund with exactly the params of this answer. Do not send the original call again. Reason: ${reason}`,
+    })
+    const original = await refusal(claimApproval(test.agent, { id: asked.id, tool: 'refund', params: order }))
+    expect(original.code).toBe('params_mismatch')
+    expect(original.members?.approval).toMatchObject({ digest })
+    const claimed = await claimApproval(test.agent, { id: asked.id, tool: 'refund', params })
+    expect(claimed.approval).toMatchObject({ params, edited: { requested_digest: asked.digest } })
+    const entries = await entriesOf(asked.id)
+    expect(entries.map(({ action }) => action)).toEqual([
+      'approval.edited',
+      'approval.approved',
+      'approval.claim_refused',
+      'approval.claimed',
+    ])
+    expect(entries[0]?.detail).toMatchObject({
+      requested_digest: asked.digest,
+      digest,
+      changes: [{ pointer: '/amount', from: 2400, to: 1200 }],
+      reason,
+    })
+    expect(entries[1]?.detail).toMatchObject({ digest, requested_digest: asked.digest, params })
+    const events = await db.select().from(approvalEvents).where(eq(approvalEvents.approvalId, asked.id))
+    expect(events.map(({ type }) => type)).toContain('edited')
+  })
+
+  it('answers the same edit again, and the agent that asks again, with what is in force', async () => {
+    const asked = await ask('refund', order, { tool_call_id: 'again' })
+    const params = { ...order, amount: 1200 }
+    expect((await edit(asked, params)).isReplay).toBe(false)
+    const again = await edit(asked, params)
+    expect([again.isReplay, again.approval.status]).toEqual([true, 'approved'])
+    const replay = await ask('refund', order, {
+      run_id: asked.run_id,
+      agent: undefined,
+      tool_call_id: 'again',
+    })
+    expect(replay).toMatchObject({
+      id: asked.id,
+      params,
+      replayed: true,
+      edited: { requested_params: order },
+    })
+  })
+
+  it('keeps numbers as they are spelled, and follows the schema of the call', async () => {
+    const schema = {
+      type: 'object',
+      properties: { amount: { type: 'number', maximum: 3000 } },
+      additionalProperties: true,
+    }
+    const asked = await ask('refund', order, { params_schema: schema })
+    expect(asked.editable?.schema).toEqual(schema)
+    const above = await refusal(edit(asked, { ...order, amount: 3001 }))
+    expect([above.code, above.errors?.[0]?.pointer]).toEqual(['invalid_input', '/params/amount'])
+    const text = JSON.stringify({ ...order, amount: 1200 }).replace('1200', '1.2005e3')
+    const { approval } = await edit(asked, { ...order, amount: 1200.5 }, ann, { source: { params: text } })
+    expect(approval.params.amount).toBe(1200.5)
+    const [row] = await db.select().from(approvals).where(eq(approvals.id, asked.id))
+    expect(row?.editedParams).toBe(text)
+  })
+
+  it('refuses a schema by which it could not be checked', async () => {
+    const bad = { type: 'object', properties: { a: { pattern: '(a+)+$' } } }
+    const error = await refusal(ask('refund', order, { params_schema: bad }))
+    expect([error.code, error.errors?.[0]?.pointer]).toEqual([
+      'invalid_schema',
+      '/params_schema/properties/a/pattern',
+    ])
+    const long = { type: 'object', description: 'x'.repeat(33_000) }
+    expect((await refusal(ask('refund', order, { params_schema: long }))).code).toBe('invalid_schema')
+  })
+
+  it('is taken in bulk too, each for itself', async () => {
+    const [one, other] = [await ask(), await ask()]
+    const { results } = await decideApprovals(ann, {
+      items: [
+        { id: one.id, decision: 'approve', digest: one.digest, params: { ...order, amount: 1500 } },
+        { id: other.id, decision: 'approve', digest: other.digest, params: { ...order, currency: 'USD' } },
+      ],
+    })
+    expect(results.map(({ status }) => status)).toEqual([201, 422])
+    expect(results[0]).toMatchObject({ approval: { params: { amount: 1500 } } })
+  })
+})
+
+describe('an edit where several decide', () => {
+  it('takes the place of votes before it, and counts as its maker’s own', async () => {
+    const asked = await ask('pay')
+    await decideOnce(ben, { id: asked.id, decision: 'approve' })
+    const params = { ...order, amount: 1200 }
+    const { approval } = await edit(asked, params)
+    expect(approval).toMatchObject({ status: 'pending', params, progress: { text: '1 of 2 from finance' } })
+    expect(approval.reviews.map(({ counts, why_not }) => [counts, why_not])).toEqual([
+      [false, 'was given on other params'],
+      [true, null],
+    ])
+    const stale = await refusal(decideOnce(ben, { id: asked.id, decision: 'approve', digest: asked.digest }))
+    expect([stale.code, digestIn(stale)]).toEqual(['digest_mismatch', approval.digest])
+    const repeated = await edit(asked, params)
+    expect([repeated.isReplay, repeated.approval.status]).toEqual([true, 'pending'])
+    expect(await db.$count(decisions, eq(decisions.approvalId, asked.id))).toBe(2)
+    const done = await decideOnce(ben, { id: asked.id, decision: 'approve', digest: approval.digest })
+    expect(done.approval).toMatchObject({ status: 'approved', params, edited: { by: { id: ann.actor.id } } })
+    expect(done.approval.next.message).toContain('; it was approved so. Run pay with exactly the params')
+  })
+
+  it('counts not at all where the policy excludes who edited', async () => {
+    const asked = await ask('alone')
+    const { approval } = await edit(asked, { ...order, amount: 1 })
+    expect(approval.status).toBe('pending')
+    const own = await refusal(decideOnce(ann, { id: asked.id, decision: 'approve' }))
+    expect([own.code, own.members]).toEqual(['excluded', { because: 'editor' }])
+    expect((await decideOnce(ben, { id: asked.id, decision: 'approve' })).approval.status).toBe('approved')
+  })
+
+  it('back to what was requested, or to what is in force, is none', async () => {
+    const asked = await ask('pay')
+    const { approval } = await edit(asked, { ...order, amount: 5 })
+    expect((await refusal(edit(approval, order))).code).toBe('edit_unchanged')
+    expect((await refusal(edit(approval, { ...order, amount: 5 }, ben))).code).toBe('edit_unchanged')
+  })
+})
+
+it('of an edit and an approval at once one wins, and only its params can be claimed, 100 times', async () => {
+  const seen = { edited: 0, asAsked: 0 }
+  const race = async (at: number) => {
+    const params = { ...order, order_id: `race-${at}` }
+    const changed = { ...params, amount: 1100 + at }
+    const asked = await ask('refund', params)
+    const approve = () => decideOnce(ben, { id: asked.id, decision: 'approve', digest: asked.digest })
+    const tries = at % 2 === 0 ? [edit(asked, changed), approve()] : [approve(), edit(asked, changed)]
+    const ends = await Promise.allSettled(tries)
+    const won = ends.filter((end) => end.status === 'fulfilled')
+    const lost = ends.filter((end) => end.status === 'rejected').map(({ reason }) => reason as AppError)
+    expect(lost.map(({ code }) => code)).toEqual(['already_decided'])
+    const now = await readApproval(ann, asked.id)
+    expect(won.map(({ value }) => value.approval.digest)).toEqual([now.digest])
+    expect(lost[0] && digestIn(lost[0])).toBe(now.digest)
+    const claims = await Promise.allSettled(
+      [params, changed].map((one) =>
+        claimApproval(test.agent, { id: asked.id, tool: 'refund', params: one }),
+      ),
+    )
+    const claimed = claims.filter((claim) => claim.status === 'fulfilled')
+    expect(claimed.map(({ value }) => value.approval.digest)).toEqual([now.digest])
+    expect(await db.$count(decisions, eq(decisions.approvalId, asked.id))).toBe(1)
+    seen[now.edited === null ? 'asAsked' : 'edited']++
+  }
+  for (let at = 0; at < 100; at += 5) await Promise.all([0, 1, 2, 3, 4].map((more) => race(at + more)))
+  // each of them comes first often enough
+  expect(Math.min(seen.edited, seen.asAsked)).toBeGreaterThan(5)
+}, 120_000)
+
+it('leaves no trace where its audit entry fails', async () => {
+  const asked = await ask('pay')
+  await db.execute(sql`create or replace function refuse_edits() returns trigger language plpgsql as $$
+    begin if new.action = 'approval.edited' then raise 'no audit'; end if; return new; end $$`)
+  await db.execute(
+    sql`create trigger refuse_edits before insert on audit_entries for each row execute function refuse_edits()`,
+  )
+  try {
+    await expect(edit(asked, { ...order, amount: 7 })).rejects.toThrow()
+  } finally {
+    await db.execute(sql`drop trigger refuse_edits on audit_entries`)
+  }
+  const [row] = await db.select().from(approvals).where(eq(approvals.id, asked.id))
+  expect([row?.status, row?.editedParams, row?.editedDigest]).toEqual(['pending', null, null])
+  expect(await db.$count(decisions, eq(decisions.approvalId, asked.id))).toBe(0)
+})
