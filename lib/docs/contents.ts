@@ -44,6 +44,8 @@ export const sections: readonly DocSection[] = [
       guide('waiting-and-claiming', 'Waiting and claiming'),
       guide('failures', 'When something fails'),
       guide('policy', 'Policy language'),
+      guide('who-decides', 'Who decides'),
+      guide('edit-then-approve', 'Edit, then approve'),
       guide('pausing', 'Pausing'),
       guide('keys-and-roles', 'Keys and roles'),
       guide('webhooks', 'Webhooks'),
