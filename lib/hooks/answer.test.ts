@@ -177,6 +177,39 @@ test('a session that is parked is deferred, and goes on with the decision', asyn
   expect(permissionOf((await before('claude', call, '?agent=tester&park=1')).answer)).toBe('allow')
 })
 
+test('what is approved waits while its agent is paused, and runs when it is resumed', async () => {
+  const other = await makeAgents(rest)
+  const owner = await other.member('owner')
+  const call = callOf('gated')
+  const ask = (query: string) =>
+    rest.call('POST', `/api/hooks/claude${query}`, {
+      token: other.token,
+      body: told('claude', call, 'PreToolUse'),
+    })
+  await ask('?agent=tester&park=1')
+  await other.decide(call.callId, 'approve')
+  const pause = await rest.call('POST', '/api/agents/tester/pause', {
+    token: owner.token,
+    body: { reason: 'Look.' },
+  })
+  expect(pause.status).toBeLessThan(300)
+  const asked = performance.now()
+  const waiting = ask('?agent=tester')
+  const free = await rest.call('POST', '/api/hooks/claude?agent=tester', {
+    token: other.token,
+    body: told('claude', callOf('lookup'), 'PreToolUse'),
+  })
+  expect(permissionOf(free.body)).toBe('deny')
+  expect(reasonOf(free.body)).toMatch(/paused/)
+  const resume = await rest.call('POST', '/api/agents/tester/resume', {
+    token: owner.token,
+    body: { reason: 'It is fine.' },
+  })
+  expect(resume.status).toBeLessThan(300)
+  expect(permissionOf((await waiting).body)).toBe('allow')
+  expect(performance.now() - asked).toBeGreaterThan(4000)
+})
+
 test('a tool’s output is recorded whatever it holds', async () => {
   const call = callOf('lookup')
   await before('claude', call)

@@ -1,9 +1,17 @@
-import { createServer, type RequestListener, type Server } from 'node:http'
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { DialectName, JsonObject } from '@/lib/hooks/dialects/dialect'
+import { digestOf } from '@/lib/json/canonical'
 import { makeAgents, type Agents } from '@/lib/testing/agent'
 import { makeMachine } from '@/lib/testing/command'
 import { startRest, type Rest } from '@/lib/testing/rest'
@@ -219,6 +227,25 @@ describe.concurrent.each(names)('%s', (name) => {
     expect((await after(callOf(name, 'lookup'), 'never asked')).code).toBe(0)
   })
 
+  test('what a person changed is what runs, and its result is recorded', async () => {
+    const call = callOf(name, 'gated')
+    const params = { command: 'make deploy-to-staging' }
+    const server = await listen((request, response) => void edit(request, response, params))
+    try {
+      const waiting = before(call, { env: { HOLDPOINT_URL: addressOf(server) } })
+      await decide(call, 'approve')
+      const answer = JSON.parse((await waiting).stdout) as JsonObject
+      const { updatedInput } = (answer.hookSpecificOutput ?? {}) as JsonObject
+      expect(answer.updated_input ?? updatedInput).toEqual(params)
+      if (name === 'copilot') expect(answer.modifiedArgs).toEqual(params)
+      await after(call, 'deployed', params)
+      expect(await stepsOf(call)).toMatchObject([{ status: 'succeeded', output: 'deployed' }])
+    } finally {
+      server.closeAllConnections()
+      server.close()
+    }
+  })
+
   const wrong: [string, string, RegExp][] = [
     ['nothing', '', /JSON/],
     ['half of it', '{"hook_event_name":"PreT', /JSON/],
@@ -363,6 +390,22 @@ test('the run says whose it is, and the call where it comes from', async () => {
   await decide(call, 'approve')
   await waiting
 })
+
+/** Sends on, and has an approval answer as one whose params a person changed. */
+async function edit(request: IncomingMessage, response: ServerResponse, params: JsonObject): Promise<void> {
+  const { method = 'GET', url = '', headers } = request
+  const body = method === 'GET' ? {} : { body: await text(request) }
+  const sent = new Headers({ 'Content-Type': 'application/json' })
+  for (const name of ['authorization', 'prefer']) if (headers[name]) sent.set(name, String(headers[name]))
+  const answer = await fetch(rest.url + url, { method, headers: sent, ...body })
+  const told = (await answer.json()) as JsonObject
+  if (told.status === 'approved') {
+    const { tool, params: requested_params, digest: requested_digest } = told
+    Object.assign(told, { params, digest: digestOf(String(tool), params) })
+    told.edited = { requested_params, requested_digest, by: {}, at: '', reason: null, changes: [] }
+  }
+  response.writeHead(answer.status, { 'Content-Type': 'application/json' }).end(JSON.stringify(told))
+}
 
 async function listen(listener: RequestListener): Promise<Server> {
   const server = createServer(listener)
