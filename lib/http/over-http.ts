@@ -144,9 +144,9 @@ export const readCheckpointOverHttp = overHttp(readCheckpointVerb, async ({ ctx,
   return new Response(new Uint8Array(body), { headers })
 })
 
-export const streamApprovalsOverHttp = overHttp(streamApprovalsVerb, async ({ ctx, request }) => {
+export const streamApprovalsOverHttp = overHttp(streamApprovalsVerb, async ({ ctx, input, request }) => {
   const lastEventId = request.headers.get('last-event-id')
-  return eventStream(ctx, (signal) => streamApprovals(ctx, lastEventId, signal), request.signal)
+  return eventStream(ctx, (signal) => streamApprovals(ctx, lastEventId, signal, input.events), request.signal)
 })
 
 const exportTypes = {

@@ -1,25 +1,59 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { z } from 'zod'
 import type { ApprovalStatus } from '@/db/queries/approvals'
 import { findLastEventSeq, listEventsAfter, type EventRecord } from '@/db/queries/events'
 import type { Context } from '@/lib/context'
 import { reader } from '@/lib/need'
 import { assertStillKnown } from '@/lib/rights'
+import { someOf } from '@/lib/query'
 import { verb } from '@/lib/verb'
 import { onWake } from '@/lib/wake/wake'
 import { dispatchEvents } from './dispatch'
 
-type EventData = { id: string; status: ApprovalStatus }
+type EventData = { id: string; status?: ApprovalStatus }
 
 /** One event of the stream; `id` is what `Last-Event-ID` resumes after. */
 export type StreamEvent = { id: string; event: string; data: EventData }
 
-/** What every stream is told of, and no more: whoever listens knows no other. */
+/** What every stream is told of where it names nothing, and no more: whoever listens knows no other. */
 const told: Partial<Record<EventRecord['type'], { event: string; status: ApprovalStatus }>> = {
   requested: { event: 'approval.requested', status: 'pending' },
   approved: { event: 'approval.decided', status: 'approved' },
   rejected: { event: 'approval.decided', status: 'rejected' },
   expired: { event: 'approval.expired', status: 'expired' },
   cancelled: { event: 'approval.cancelled', status: 'cancelled' },
+}
+
+/** What a stream is told of where it names it: what people do about a request without ending it. */
+const toldByName: Partial<Record<EventRecord['type'], string>> = {
+  voted: 'approval.voted',
+  extended: 'approval.extended',
+  assigned: 'approval.assigned',
+  commented: 'approval.commented',
+  escalated: 'approval.escalated',
+}
+
+const streamNames = [
+  'approval.requested',
+  'approval.decided',
+  'approval.expired',
+  'approval.cancelled',
+  'approval.voted',
+  'approval.extended',
+  'approval.assigned',
+  'approval.commented',
+  'approval.escalated',
+] as const
+
+/** An event as a stream has it; undefined where the stream is not told of it. */
+function eventOf(
+  { seq, approvalId, type }: EventRecord,
+  wanted?: readonly string[],
+): StreamEvent | undefined {
+  const known = told[type]
+  const event = known?.event ?? toldByName[type]
+  if (event === undefined || !(wanted?.includes(event) ?? known)) return undefined
+  return { id: String(seq), event, data: { id: approvalId, ...(known && { status: known.status }) } }
 }
 
 const pollMs = 1500
@@ -30,11 +64,13 @@ const gatherMs = 50
  * The project's approval events from now on, or from after `lastEventId`, in order, none twice and none
  * left out, until the caller hangs up or the credential no longer opens anything. Between events it
  * yields null now and then, so that the connection shows life.
+ * @param wanted names of events; without, those that there were from the first
  */
 export async function* streamApprovals(
   ctx: Context,
   lastEventId: string | null,
   signal: AbortSignal,
+  wanted?: readonly string[],
 ): AsyncGenerator<StreamEvent | null> {
   let seq = /^\d{1,15}$/.test(lastEventId ?? '')
     ? Number(lastEventId)
@@ -46,11 +82,10 @@ export async function* streamApprovals(
       await dispatchEvents(ctx.db)
       const events = await listEventsAfter(ctx.db, ctx.project.id, seq)
       await assertStillKnown(ctx.db, ctx)
-      for (const { seq: number, approvalId, type } of events) {
-        const what = told[type]
-        if (what)
-          yield { id: String(number), event: what.event, data: { id: approvalId, status: what.status } }
-        seq = number
+      for (const one of events) {
+        const event = eventOf(one, wanted)
+        if (event) yield event
+        seq = one.seq
       }
       if (events.length > 0) continue
       if (await bell.rung(pollMs, signal)) await pause(gatherMs)
@@ -98,10 +133,12 @@ export const streamApprovalsVerb = verb(
   {
     summary: 'Hear of approvals as they change',
     need: reader,
+    query: z.strictObject({ events: someOf(streamNames) }),
     output: { media: 'text/event-stream' },
     refuses: ['too_many_streams'],
     keepsTime: true,
   },
-  async (ctx, _, lastEventId: string | null) => (signal: AbortSignal) =>
-    streamApprovals(ctx, lastEventId, signal),
+  async (ctx, { events }, lastEventId: string | null) =>
+    (signal: AbortSignal) =>
+      streamApprovals(ctx, lastEventId, signal, events),
 )
