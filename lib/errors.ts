@@ -47,6 +47,7 @@ export const statusOfCode = {
   edit_not_allowed: 422,
   edit_unchanged: 422,
   agent_not_deployed: 422,
+  justification_required: 422,
   rate_limited: 429,
   too_many_waits: 429,
   too_many_pending: 429,

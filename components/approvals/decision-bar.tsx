@@ -3,6 +3,7 @@
 import { useState, type ReactNode } from 'react'
 import type { Approval, SeenApproval } from '@/lib/approvals/schemas'
 import { errorOf } from '../ui/trouble'
+import { BreakGlass } from './break-glass'
 import { needsReason } from './decision-words'
 import { Ended, lateRefusal } from './ended'
 import { FirstStep } from './first-step'
@@ -56,12 +57,23 @@ export function DecisionBar(props: DecisionBarProps) {
       </Frame>
     )
   }
+  const glass = (
+    <BreakGlass
+      project={project}
+      approval={approval}
+      isReady={isReady}
+      onResolved={(resolved) => onResolved(resolved, true)}
+    />
+  )
   // Whoever cannot decide is told who can; without terms the server says so when it is tried.
   const { requirement, can_decide: may } = approval
   if (requirement !== null && may?.allowed === false) {
     return (
       <Frame>
-        <p className="text-sm text-muted">{may.message}</p>
+        <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
+          <p className="min-w-0 text-sm text-muted">{may.message}</p>
+          {glass}
+        </div>
       </Frame>
     )
   }
@@ -77,6 +89,7 @@ export function DecisionBar(props: DecisionBarProps) {
           onWithdraw={() => send(project, { id, digest, decision: 'withdraw' })}
           isBusy={isBusy}
         />
+        <div className="mt-1.5 flex justify-end empty:hidden">{requirement !== null && glass}</div>
       </Frame>
     )
   }

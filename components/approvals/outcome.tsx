@@ -1,4 +1,5 @@
 import type { SeenApproval } from '@/lib/approvals/schemas'
+import { Badge } from '../ui/badge'
 import { spanWords } from '../ui/duration'
 import { Age } from '../ui/time'
 import { UntrustedText } from '../ui/untrusted-text'
@@ -29,6 +30,14 @@ export function OutcomeLine({ approval }: { approval: SeenApproval }) {
         {waited && `, ${waited}`}
         {decision.via === 'api' && ', by the API'}
         {decision.via === 'mcp' && ', at an MCP client'}
+        {decision.override && (
+          <>
+            {' '}
+            <Badge tone="danger" icon="warning">
+              Break-glass
+            </Badge>
+          </>
+        )}
       </span>
     )
   }

@@ -75,6 +75,11 @@ const sentences: Record<string, (detail: Detail, isSelf: boolean) => Words> = {
     after: to ? `to ${text(to)}` : '',
   }),
   'approval.commented': () => ({ verb: 'commented on' }),
+  'approval.overridden': ({ agent, reason }) => ({
+    verb: 'broke the glass for',
+    after: `for ${text(agent)}, against what its policy demands`,
+    quote: reason,
+  }),
   'approval.claimed': () => ({ verb: 'claimed the one use of' }),
   'approval.decision_refused': refused('was refused a decision on'),
   'approval.claim_refused': refused('was refused the use of'),

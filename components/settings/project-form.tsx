@@ -22,6 +22,7 @@ export function ProjectForm({ slug, project, isOwner, save }: ProjectFormProps) 
   const [allowsOwn, setAllowsOwn] = useState(project.allow_own_request)
   const [deploys, setDeploys] = useState(project.deploys)
   const [auditsRuns, setAuditsRuns] = useState(project.audit_runs)
+  const [breaksGlass, setBreaksGlass] = useState(project.break_glass)
   const audit = project.audit_retention_pending?.days ?? project.audit_retention_days
   const [retention, setRetention] = useState({
     runs: String(project.retention_days ?? ''),
@@ -33,6 +34,7 @@ export function ProjectForm({ slug, project, isOwner, save }: ProjectFormProps) 
     event.preventDefault()
     const days = {
       retention_days: daysOf(retention.runs),
+      ...(isOwner ? { break_glass: breaksGlass } : {}),
       ...(daysOf(retention.audit) === audit ? {} : { audit_retention_days: daysOf(retention.audit) }),
     }
     send(slug, { name, allow_own_request: allowsOwn, deploys, audit_runs: auditsRuns, ...days })
@@ -70,6 +72,13 @@ export function ProjectForm({ slug, project, isOwner, save }: ProjectFormProps) 
         hint="An entry more where a run begins and where it ends, beside those of its approvals."
         checked={auditsRuns}
         onChange={(event) => setAuditsRuns(event.target.checked)}
+      />
+      <CheckboxField
+        label="Owners and admins may break the glass"
+        hint={`On, they may approve against what a policy demands of who decides, with a reason; everybody who may decide is told at once. Never while the agent is paused.${isOwner ? '' : ' Only owners change this.'}`}
+        checked={breaksGlass}
+        disabled={!isOwner}
+        onChange={(event) => setBreaksGlass(event.target.checked)}
       />
       <RetentionFields
         value={retention}

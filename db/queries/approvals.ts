@@ -72,6 +72,7 @@ export const approvalColumns = {
   reviewerName: decisions.reviewerName,
   reviewerEmail: decisions.reviewerEmail,
   via: sql<DecisionVia | null>`${decisions.via}`,
+  isOverride: sql<boolean | null>`${decisions.isOverride}`,
   readAt: sql`clock_timestamp()`.mapWith((text: string) => new Date(text)),
 }
 

@@ -26,6 +26,7 @@ const decisionColumns = {
   decision: 'decision_kind',
   reason: 'text',
   via: 'decision_via',
+  is_override: 'boolean',
   seat_id: 'text',
   digest: 'text',
   params: 'text',
@@ -91,10 +92,10 @@ acted as materialized (
   select held.*, done.count, done.deadline from fresh held left join done using (n)
   where done.n is not null or json_array_length(held.changes) = 0),
 decision as (
-  insert into decisions (id, approval_id, project_id, reviewer_id, reviewer_name, reviewer_email, decision, reason, via, seat_id,
-    digest, params, at)
+  insert into decisions (id, approval_id, project_id, reviewer_id, reviewer_name, reviewer_email, decision, reason, via,
+    is_override, seat_id, digest, params, at)
   select d.id, acted.changes->0->>'approval_id', acted.project_id, d.reviewer_id, d.reviewer_name, d.reviewer_email,
-    d.decision, d.reason, d.via, d.seat_id, d.digest, d.params, acted.now
+    d.decision, d.reason, d.via, d.is_override, d.seat_id, d.digest, d.params, acted.now
   from acted cross join lateral json_to_record(acted.decision) as d(${typed(decisionColumns)})
   where json_typeof(acted.decision) = 'object'
   returning 1),

@@ -22,6 +22,7 @@ import { holdAsked } from './hold-asked'
 import { withParties } from './parties'
 import { requireReplaceable } from './supersede'
 import { beginDirectAsk, margin, type DirectAsk } from './pending-cap'
+import { refuseUnjustified } from './refuse-unjustified'
 import { replayOf } from './replay'
 import { AskedApproval, AskManyInput, NotRequired } from './schemas'
 import type { Wait } from '@/lib/wake/room'
@@ -101,6 +102,8 @@ async function askAll(
     if (isFinished(run.status)) return runIsOver()
     if (seen.pause) return notAskedNow(ctx, seen.pause)
     const judged = await withParties(db, ctx, policy, judge(policy, run, ask, seen.now))
+    const unjustified = refuseUnjustified(judged, ask.description)
+    if (unjustified) return unjustified
     const isHeld = judged.action !== 'allow'
     const call = newCall(ctx, run, ask, digest, isHeld, policy, seen.now, ids.calls[at])
     if (judged.action === 'allow') {

@@ -28,6 +28,7 @@ import { approvalValues, callValues, judge, newApproval, newCall, requested, run
 import { expireRuns } from './expire-runs'
 import { withParties } from './parties'
 import { beginDirectAsk, requireRoomForPending, type DirectAsk } from './pending-cap'
+import { refuseUnjustified } from './refuse-unjustified'
 import { replay } from './replay'
 import { requireReplaceable } from './supersede'
 import { AskedApproval, AskInput, NotRequired } from './schemas'
@@ -48,8 +49,8 @@ const need = { scope: 'run' } as const
  * with the same tool and params finds the first answer again, whatever was deployed since; without a run, while
  * the run of the first try goes on and for 24 hours, since providers use ids again.
  * @throws AppError `agent_key_required`, `invalid_tool_name`, `not_found`, `agent_not_deployed`,
- * `run_finished`, `agent_paused`, `idempotency_mismatch`, `too_many_pending`
- * `run_finished`, `idempotency_mismatch`, `already_superseded`, `too_many_pending`
+ * `run_finished`, `agent_paused`, `justification_required`, `idempotency_mismatch`, `already_superseded`,
+ * `too_many_pending`
  */
 export async function askApproval(ctx: Context, input: Ask): Promise<Asked> {
   requireToolName(input.tool)
@@ -100,6 +101,8 @@ async function ask(
   const policy = { ...seen, compiled: await compiledPolicy(db, seen.versionId) }
   const run = seen.run ?? newRunRow(ctx, policy, seen.now, { agent: seen.agentName })
   const judged = await withParties(db, ctx, policy, judge(policy, run, input, seen.now))
+  const unjustified = refuseUnjustified(judged, input.description)
+  if (unjustified) return unjustified
   const call = newCall(ctx, run, input, digest, judged.action !== 'allow', policy, seen.now)
   if (!seen.run) call.askKey = input.tool_call_id ?? null
   const entries = !seen.run && seen.auditRuns ? [auditValues(ctx, runStarted(run))] : []
@@ -208,6 +211,7 @@ export const askVerb = verb(
       'run_finished',
       'agent_paused',
       'already_superseded',
+      'justification_required',
       'too_many_pending',
       'too_many_waits',
     ],

@@ -165,6 +165,7 @@ const undecided = {
   reviewerName: null,
   reviewerEmail: null,
   via: null,
+  isOverride: null,
 }
 
 /** The row of a run as a statement takes it, with what it was when it was seen. */

@@ -28,7 +28,8 @@ export async function conclude(
   const resolved = settlement.resolve(seen, resolution)
   if (settlement.leftBehind > 0)
     settlement.cancelRest(await listPendingOfRun(db, ctx.project.id, seen.runId), becauseRunFailed(seen.tool))
-  const right = { credential: credentialOf(ctx.actor, 'reviewer'), isOwn: isOwnRequest(seen, reviewer) }
+  const need = resolution.isOverride ? 'admin' : 'reviewer'
+  const right = { credential: credentialOf(ctx.actor, need), isOwn: isOwnRequest(seen, reviewer) }
   const done = await settle(db, settlement, right, credentialsThatWait(ctx, seen.id))
   if (!done) return undefined
   const record = { ...resolved, runStatus: settlement.run.status }

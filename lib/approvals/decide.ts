@@ -14,6 +14,7 @@ import { recordRefusedDecisions } from './record-refusal'
 import { isSaidAgain, reasonOf, refuseDecision } from './refuse-decision'
 import { Approval, ApprovalById, DecideInput, type Decide } from './schemas'
 import { conclude, wakesOf } from './conclude'
+import { override } from './override'
 import { vote } from './vote'
 import { approvalToWire } from './wire'
 import { verb } from '@/lib/verb'
@@ -61,7 +62,11 @@ async function decide(ctx: Context, input: Decide): Promise<Decided> {
       if (isSaidAgain(seen, reviewer, input))
         return { approval: approvalToWire(seen, linkBase(ctx)), isReplay: true }
       if (seen.hasDue) return undefined
-      const { decision } = input
+      const { decision, override: glass } = input
+      if (glass)
+        return isTransaction(db)
+          ? override(db, known, seen, reviewer, { ...input, override: glass }, wakes)
+          : onlyHeld
       if (seen.terms !== null || decision === 'withdraw' || input.params !== undefined)
         return isTransaction(db) ? vote(db, known, seen, reviewer, input, wakes) : onlyHeld
       const refusal = refuseDecision(ctx, seen, reviewer, { ...input, decision })

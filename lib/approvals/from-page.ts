@@ -14,6 +14,14 @@ export const DecideFromPage = z.strictObject({
 })
 export type DecideFromPage = z.infer<typeof DecideFromPage>
 
+/** A decision against what the policy demands, as a page sends it. */
+export const OverrideFromPage = z.strictObject({
+  id: one.id,
+  digest: one.digest,
+  override: z.strictObject({ reason: z.string().max(4096, 'At most 4,096 characters.') }),
+})
+export type OverrideFromPage = z.infer<typeof OverrideFromPage>
+
 /** Several decisions as a page sends them. */
 export const DecideManyFromPage = z.strictObject({
   items: z

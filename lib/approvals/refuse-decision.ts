@@ -116,5 +116,6 @@ export function tooLate(
 
 /** The reviewer's words; blanks alone are none. */
 export function reasonOf(input: DecideInput): string | null {
+  if (input.override) return input.override.reason
   return input.reason?.trim() ? input.reason : null
 }

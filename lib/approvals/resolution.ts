@@ -15,6 +15,8 @@ export type Resolution =
       reviewer: MemberActor
       /** Where it ended a vote: on whose seat it counts, and what else counted. */
       vote?: { seatId: string; digest: string; edit?: Edit | undefined; counted: Record<string, unknown> }
+      /** Given by break-glass. */
+      isOverride?: boolean
     }
   | { change: 'expire' }
   | { change: 'cancel'; because?: string }
@@ -49,9 +51,10 @@ export function resolved(resolution: Resolution, at: Date) {
     reviewerName: null,
     reviewerEmail: null,
     via: null,
+    isOverride: null,
   }
   if (resolution.change !== 'decide') return { ...undecided, status: statusAfter(resolution), resolvedAt: at }
-  const { decision, reason, reviewer } = resolution
+  const { decision, reason, reviewer, isOverride = false } = resolution
   return {
     status: statusAfter(resolution),
     resolvedAt: at,
@@ -61,6 +64,7 @@ export function resolved(resolution: Resolution, at: Date) {
     reviewerName: reviewer.name,
     reviewerEmail: reviewer.email,
     via: reviewer.via,
+    isOverride,
   }
 }
 
@@ -84,6 +88,7 @@ export function decisionValues({
   reason,
   reviewer,
   vote,
+  isOverride = false,
 }: Extract<Resolution, { change: 'decide' }>) {
   return {
     id: newId('decision'),
@@ -93,6 +98,7 @@ export function decisionValues({
     decision,
     reason,
     via: reviewer.via,
+    is_override: isOverride,
     ...(vote && {
       seat_id: vote.seatId === reviewer.id ? null : vote.seatId,
       digest: vote.digest,

@@ -29,6 +29,9 @@ export const Decision = z
     reviewer: z.object({ id: z.string(), name: z.string().nullable(), email: z.string() }),
     via: z.enum(['console', 'api', 'mcp']),
     at: Moment,
+    override: z.object({ reason: z.string() }).optional().meta({
+      description: 'There only where it was given by break-glass, against what the policy demands.',
+    }),
   })
   .meta({ id: 'Decision' })
 export type Decision = z.infer<typeof Decision>
@@ -314,7 +317,30 @@ function checkEdit(
     })
 }
 
-export const DecideInput = z.strictObject(decisionFields).superRefine(checkEdit).meta({ id: 'DecideInput' })
+const leastWords = 20
+
+/** Break-glass: approves against what the policy demands. */
+const OverrideInput = z
+  .strictObject({
+    reason: JsonText(4096).refine(
+      (text) => [...text.trim()].length >= leastWords,
+      `Say why, in at least ${leastWords} characters: everybody who may decide is told.`,
+    ),
+  })
+  .meta({
+    description:
+      'Break-glass, only with `approve`, in a browser session, by owners and admins, where the project allows it: approves whoever the policy wants to decide.',
+  })
+
+export const DecideInput = z
+  .strictObject({ ...decisionFields, override: OverrideInput.optional() })
+  .superRefine(checkEdit)
+  .refine(
+    ({ decision, override, params }) =>
+      override === undefined || (decision === 'approve' && params === undefined),
+    { path: ['override'], message: 'Only an approval can override; send decision: approve, without params.' },
+  )
+  .meta({ id: 'DecideInput' })
 export type DecideInput = z.infer<typeof DecideInput>
 
 /** A decision on one approval; `source` has the exact text of `params`, where it came as JSON. */

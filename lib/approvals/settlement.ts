@@ -39,7 +39,7 @@ export class Settlement {
   readonly run: RunState
   private readonly seen: Pick<RunState, 'status' | 'pendingCount'>
   private readonly steps: Step[] = []
-  private decision: Record<string, string | null> | null = null
+  private decision: ReturnType<typeof decisionValues> | null = null
   private output: { text: string | null; truncatedBytes: number | null } = {
     text: null,
     truncatedBytes: null,

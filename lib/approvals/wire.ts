@@ -93,6 +93,7 @@ function decisionToWire(record: ApprovalRecord): Decision | null {
     reviewer: { id: record.reviewerId, name: record.reviewerName, email: record.reviewerEmail },
     via: record.via,
     at: record.resolvedAt.toISOString(),
+    ...(record.isOverride && { override: { reason: record.reason ?? '' } }),
   }
 }
 

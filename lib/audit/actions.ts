@@ -16,6 +16,7 @@ export const auditActions = [
   'approval.escalated',
   'approval.assigned',
   'approval.commented',
+  'approval.overridden',
   'approval.claimed',
   'approval.decision_refused',
   'approval.claim_refused',

@@ -46,7 +46,7 @@ export const sections: readonly DocSection[] = [
       guide('policy', 'Policy language'),
       guide('who-decides', 'Who decides'),
       guide('edit-then-approve', 'Edit, then approve'),
-      guide('pausing', 'Pausing'),
+      guide('pausing', 'Pause and break-glass'),
       guide('keys-and-roles', 'Keys and roles'),
       guide('webhooks', 'Webhooks'),
     ],

@@ -108,6 +108,7 @@ export const UpdateProjectInput = z
     audit_runs: z.boolean().optional(),
     retention_days: z.int(days).min(1, days).max(36_500, days).nullable().optional(),
     audit_retention_days: z.int(days).min(1, days).max(36_500, days).nullable().optional(),
+    break_glass: z.boolean().optional().meta({ description: 'By owners alone.' }),
   })
   .meta({ id: 'UpdateProjectInput' })
 export type UpdateProjectInput = z.infer<typeof UpdateProjectInput>

@@ -43,6 +43,7 @@ export const updateProject = verb(
         allowOwnRequest: input.allow_own_request ?? before.allowOwnRequest,
         deploys: input.deploys ?? before.deploys,
         auditRuns: input.audit_runs ?? before.auditRuns,
+        breakGlass: await glassAfter(tx, ctx, before, input.break_glass),
         retentionDays: input.retention_days === undefined ? before.retentionDays : input.retention_days,
         ...period,
       }
@@ -91,6 +92,20 @@ async function periodAfter(
     : { auditRetentionDays: wanted, auditRetentionNext: null }
 }
 
+/** Only an owner says whether anybody may decide against the policy. */
+async function glassAfter(
+  tx: Transaction,
+  ctx: Context<MemberActor>,
+  { breakGlass }: Project,
+  wanted: boolean | undefined,
+): Promise<boolean> {
+  if (wanted === undefined || wanted === breakGlass) return breakGlass
+  if (!hasRole(ctx.actor.role, 'owner'))
+    throw new AppError('forbidden', 'Only an owner changes `break_glass`.')
+  await assertStillAllowed(tx, ctx, 'owner')
+  return wanted
+}
+
 /** @throws AppError `invalid_input` */
 async function refuseBelowFloor(tx: Transaction, days: number): Promise<void> {
   const floor = await readAuditFloor(tx)
@@ -131,6 +146,7 @@ type Settings = Pick<
   | 'allowOwnRequest'
   | 'deploys'
   | 'auditRuns'
+  | 'breakGlass'
   | 'retentionDays'
   | 'auditRetentionDays'
   | 'auditRetentionNext'
@@ -142,6 +158,7 @@ function changesBetween(before: Settings, after: Settings): Changes {
     allow_own_request: { from: before.allowOwnRequest, to: after.allowOwnRequest },
     deploys: { from: before.deploys, to: after.deploys },
     audit_runs: { from: before.auditRuns, to: after.auditRuns },
+    break_glass: { from: before.breakGlass, to: after.breakGlass },
     retention_days: { from: before.retentionDays, to: after.retentionDays },
     audit_retention_days: { from: before.auditRetentionDays, to: after.auditRetentionDays },
     audit_retention_pending: { from: before.auditRetentionNext, to: after.auditRetentionNext },

@@ -25,6 +25,7 @@ function record(change: Partial<ApprovalRecord> = {}): ApprovalRecord {
     metadata: null,
     turnId: null,
     pause: null,
+    isOverride: null,
     ruleTool: 'order_tools.process_refund',
     ruleCondition: 'param.amount > 1000',
     ruleOutcome: 'true',

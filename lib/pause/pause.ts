@@ -90,6 +90,11 @@ export const resumeProject = verb(
   (ctx, given) => changeProject(ctx, mayResume, { is: 'resumed', reason: reasonOf(given) }),
 )
 
+const actions = {
+  agent: { paused: 'agent.paused', resumed: 'agent.resumed' },
+  project: { paused: 'project.paused', resumed: 'project.resumed' },
+} as const
+
 const reasonOf = ({ reason }: Given) => (reason?.trim() ? reason : null)
 
 async function changeAgent(ctx: Context, need: Need, name: string, change: Change): Promise<Agent> {
@@ -141,7 +146,7 @@ async function inTransaction(
     if (!subject) return
     const { reason } = change
     await recordAudit(tx, ctx, {
-      action: `${subject.type}.${change.is}`,
+      action: actions[subject.type][change.is],
       target: subject,
       detail: { reason, ...(subject.type === 'agent' && { agent: subject.label }) },
     })

@@ -2,8 +2,10 @@
 
 import { decideApproval, decideVerb } from '@/lib/approvals/decide'
 import { decideApprovals, decideManyVerb } from '@/lib/approvals/decide-many'
-import { DecideFromPage, DecideManyFromPage } from '@/lib/approvals/from-page'
+import { DecideFromPage, DecideManyFromPage, OverrideFromPage } from '@/lib/approvals/from-page'
+import { DecideInput } from '@/lib/approvals/schemas'
 import { memberAction } from '@/lib/sign-in/action'
+import { readInput } from '@/lib/http/input'
 import { toProblem } from '@/lib/http/problem'
 
 /**
@@ -11,6 +13,11 @@ import { toProblem } from '@/lib/http/problem'
  * refuses viewers and records it.
  */
 export const decide = memberAction(decideVerb, DecideFromPage, decideApproval)
+
+/** Approves one request against what its policy demands; the verb's own rules say which words that takes. */
+export const override = memberAction(decideVerb, OverrideFromPage, (ctx, { id, ...input }) =>
+  decideApproval(ctx, { ...readInput(DecideInput, { ...input, decision: 'approve' }), id }),
+)
 
 /** Decides several, each for itself. */
 export const decideMany = memberAction(decideManyVerb, DecideManyFromPage, async (ctx, input) => {

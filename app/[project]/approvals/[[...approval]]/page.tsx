@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { cookies } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { z } from 'zod'
+import { OverrideProvider } from '@/components/approvals/break-glass'
 import { Desk } from '@/components/approvals/desk'
 import { DecidedEmpty, QueueEmpty } from '@/components/approvals/queue-empty'
 import { isNarrowed, listOfFilter } from '@/components/approvals/filter'
@@ -15,10 +16,11 @@ import type { Approval } from '@/lib/approvals/schemas'
 import { hasRole, type Context, type MemberActor } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 import { readFirstSteps } from '@/lib/members/first-steps'
+import { readProject } from '@/lib/members/read'
 import { pageQuery, type Search } from '@/lib/http/input'
 import { pages } from '@/lib/paths'
 import { requireMember } from '@/lib/sign-in/session'
-import { decide, decideMany } from '../actions'
+import { decide, decideMany, override } from '../actions'
 
 export const metadata: Metadata = { title: 'Approvals' }
 
@@ -42,7 +44,11 @@ export default async function ApprovalsPage({ params, searchParams }: Props) {
   if (linkedId !== undefined) redirect(pages.approval(project, linkedId, filter))
   const id = named?.map(decodeURIComponent).join('/')
   const readAt = Date.now()
-  const [initial, agents] = await Promise.all([readList(ctx, filter), readAgentNames(ctx)])
+  const [initial, agents, isOverridable] = await Promise.all([
+    readList(ctx, filter),
+    readAgentNames(ctx),
+    hasRole(ctx.actor.role, 'admin') && readProject(ctx).then((one) => one.break_glass),
+  ])
   const isListed = id === undefined || initial?.items.some((one) => one.id === id) === true
   const linked = isListed ? null : await findLinked(ctx, id)
   const isPending = filter.status === undefined
@@ -51,7 +57,7 @@ export default async function ApprovalsPage({ params, searchParams }: Props) {
     : { read: readFirstSteps(ctx).catch(() => null), appUrl: ctx.appUrl, person: ctx.actor.id }
   const Empty = isPending ? QueueEmpty : DecidedEmpty
   return (
-    <>
+    <OverrideProvider override={isOverridable ? override : null}>
       <LeftOut names={leftOut} />
       <Desk
         key={JSON.stringify(filter)}
@@ -65,7 +71,7 @@ export default async function ApprovalsPage({ params, searchParams }: Props) {
         empty={<Empty isFiltered={isNarrowed(filter)} hasAgents={agents.length > 0} appUrl={ctx.appUrl} />}
         firstSteps={firstSteps}
       />
-    </>
+    </OverrideProvider>
   )
 }
 
