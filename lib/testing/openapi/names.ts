@@ -46,6 +46,7 @@ export class Names {
       .replace(ids, (id, kind: string) => this.nameOf(id, kind))
       .replace(times, (time) => this.timeOf(time, key))
       .replace(/(?<!sha256:)\b[0-9a-f]{64}\b/g, (hash) => this.nameOf(hash, 'hash'))
+      .replace(/\b[0-9a-f]{32}\b/g, (salt) => this.nameOf(salt, 'salt'))
       .replace(/\b(hp[au]_)[0-9A-Za-z]{8}/g, '$1a1B2c3D4')
       .replace(/(?<=\bhp[au]_a1B2c3D4_)[0-9A-Za-z]{32}/g, '0'.repeat(32))
       .replace(/\bwhsec_[\w+/=]+/g, `whsec_${'A'.repeat(43)}=`)
@@ -58,8 +59,8 @@ export class Names {
     if (known !== undefined) return known
     const nth = (this.counts.get(kind) ?? 0) + 1
     this.counts.set(kind, nth)
-    const made =
-      kind === 'hash' ? createHash('sha256').update(String(nth)).digest('hex') : exampleId(kind, nth)
+    const digest = () => createHash('sha256').update(String(nth)).digest('hex')
+    const made = kind === 'hash' ? digest() : kind === 'salt' ? digest().slice(0, 32) : exampleId(kind, nth)
     this.published.set(real, made)
     this.real.set(made, real)
     return made
