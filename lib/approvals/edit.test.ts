@@ -305,7 +305,7 @@ it('of an edit and an approval at once one wins, and only its params can be clai
     const ends = await Promise.allSettled(tries)
     const won = ends.filter((end) => end.status === 'fulfilled')
     const lost = ends.filter((end) => end.status === 'rejected').map(({ reason }) => reason as AppError)
-    expect(lost.map(({ code }) => code)).toEqual(['already_decided'])
+    expect(lost.map((error) => error.code ?? error)).toEqual(['already_decided'])
     const now = await readApproval(ann, asked.id)
     expect(won.map(({ value }) => value.approval.digest)).toEqual([now.digest])
     expect(lost[0] && digestIn(lost[0])).toBe(now.digest)
@@ -319,7 +319,7 @@ it('of an edit and an approval at once one wins, and only its params can be clai
     expect(await db.$count(decisions, eq(decisions.approvalId, asked.id))).toBe(1)
     seen[now.edited === null ? 'asAsked' : 'edited']++
   }
-  for (let at = 0; at < 100; at += 5) await Promise.all([0, 1, 2, 3, 4].map((more) => race(at + more)))
+  for (let at = 0; at < 100; at += 2) await Promise.all([race(at), race(at + 1)])
   // each of them comes first often enough
   expect(Math.min(seen.edited, seen.asAsked)).toBeGreaterThan(5)
 }, 120_000)
