@@ -90,6 +90,7 @@ export function disablesHooks(text: string, path: string): boolean {
   return valueOf(findNodeAtLocation(readTree(text, path).root, ['disableAllHooks'])) === true
 }
 
+/** Where our hooks are: each by itself, or its group where nothing else is in that. */
 function placesOf(text: string, name: DialectName, path: string): JSONPath[] {
   const { root } = readTree(text, path)
   const hooks = findNodeAtLocation(root, ['hooks'])
@@ -98,7 +99,13 @@ function placesOf(text: string, name: DialectName, path: string): JSONPath[] {
     const [key, list] = property.children ?? []
     if (list?.type !== 'array') continue
     for (const [at, item] of (list.children ?? []).entries()) {
-      if (isOurs(JSON.stringify(valueOf(item)), name)) places.push(['hooks', String(key?.value), at])
+      const place = ['hooks', String(key?.value), at]
+      const inner = findNodeAtLocation(item, ['hooks'])
+      const hooks = (inner?.type === 'array' && inner.children) || [item]
+      const ours = [...hooks.keys()].filter((one) => isOurs(JSON.stringify(valueOf(hooks[one])), name))
+      // what else a person put into our group stays, and the group with it
+      if (ours.length === hooks.length && ours.length > 0) places.push(place)
+      else for (const one of ours) places.push([...place, 'hooks', one])
     }
   }
   return places

@@ -201,6 +201,33 @@ describe.each(names)('%s', (name) => {
   })
 })
 
+test.each(['claude-code', 'codex'] as const)(
+  '%s: a hook that a person put beside ours into its group stays there',
+  async (name) => {
+    const path = fileOf(name)
+    type Groups = { hooks: { PreToolUse: { hooks: { command: string }[] }[] } }
+    const groups = () => (parse(readFileSync(path, 'utf8')) as Groups).hooks.PreToolUse
+    const own = { type: 'command', command: 'my-own-guard.sh' }
+    for (const at of [0, 1]) {
+      await machine.run(['install', name])
+      const all = parse(readFileSync(path, 'utf8')) as Groups
+      all.hooks.PreToolUse[0]!.hooks.splice(at, 0, own)
+      writeFileSync(path, JSON.stringify(all, null, 2))
+      expect(await machine.run(['install', name])).toMatchObject(done)
+      expect(groups()).toEqual([
+        { matcher: '*', hooks: [own] },
+        { matcher: '*', hooks: [expect.objectContaining({ type: 'command' })] },
+      ])
+      writeFileSync(path, JSON.stringify(all, null, 2))
+      expect(await machine.run(['uninstall', name])).toMatchObject(done)
+      expect(parse(readFileSync(path, 'utf8'))).toEqual({
+        hooks: { PreToolUse: [{ matcher: '*', hooks: [own] }] },
+      })
+      rmSync(path)
+    }
+  },
+)
+
 test('a link to the settings stays one', async () => {
   const path = fileOf('claude-code')
   mkdirSync(dirname(path), { recursive: true })
