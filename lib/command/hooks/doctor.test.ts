@@ -72,6 +72,25 @@ test('nothing installed is said, and no hook before a tool is found', async () =
 })
 
 test.each([
+  ['hooks', (text: string) => text.replace(/\}\s*$/, ', "hooks": { "Stop": [] } }')],
+  ['hooks.PreToolUse', (text: string) => text.replace(/\}\s*\}\s*$/, ', "PreToolUse": [] } }')],
+])('%s that stand twice are read as the coding agent does: the last count', async (key, change) => {
+  const other = makeMachine({ PATH: folder })
+  await other.run(['install', 'claude-code'])
+  const path = settings['claude-code'].file({ HOME: other.home }, undefined)
+  const text = change(readFileSync(path, 'utf8'))
+  writeFileSync(path, text)
+  const { code, stdout } = await other.run(['doctor', 'claude-code'])
+  expect(code).toBe(1)
+  expect(stdout).toMatch(new RegExp(`BAD  ${key} stands twice`))
+  expect(stdout).toMatch(/BAD .*no hook is called before a tool runs/)
+  const { code: uninstalled, stderr } = await other.run(['uninstall', 'claude-code'])
+  expect([uninstalled, stderr]).toEqual([4, expect.stringContaining(`${key} stands twice`)])
+  expect(readFileSync(path, 'utf8')).toBe(text)
+  other.remove()
+})
+
+test.each([
   [{ code: 2, stdout: '', stderr: 'no' }, true],
   [{ code: 2, stdout: '', stderr: ' \n' }, false],
   [{ code: 0, stdout: '{"permission":"deny"}', stderr: '' }, true],

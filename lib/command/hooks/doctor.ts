@@ -7,7 +7,7 @@ import { command, type Io } from '../command'
 import { examineCredentials } from '../credentials'
 import { exit } from '../exit'
 import { oneLine, type Printer } from '../printer'
-import { disablesHooks, entriesIn } from './edit'
+import { disablesHooks, entriesIn, keyTwice } from './edit'
 import { read } from './files'
 import { dialectNamed, names } from './named'
 import { settings } from './settings'
@@ -39,7 +39,9 @@ function inFile(name: DialectName, folder: string | undefined, { env }: Io): Fou
   const text = read(path)
   if (text === undefined) return []
   const entries = entriesIn(text, name, path)
-  if (entries.length === 0) return []
+  // ours may be there and not count
+  const isHidden = keyTwice(text, path) !== undefined && /holdpoint/i.test(text)
+  if (entries.length === 0 && !isHidden) return []
   const asks = entries.find(({ event }) => event.toLowerCase() === 'pretooluse')?.value as
     JsonObject | undefined
   const [hook = asks] = (asks?.hooks ?? []) as JsonObject[]
@@ -50,6 +52,8 @@ async function examine({ name, path, text, hook }: Found, out: Printer, io: Io):
   out.line(`${out.style('bold', dialectNamed(name).title)}  ${path}`)
   const tells: [isGood: boolean, words: string][] = []
   if (!hook) tells.push([false, 'no hook is called before a tool runs'])
+  const twice = keyTwice(text, path)
+  if (twice !== undefined) tells.push([false, `${oneLine(twice)} stands twice: only the last counts`])
   if (disablesHooks(text, path)) tells.push([false, 'disableAllHooks is set: no hook runs'])
   if (hook) {
     for (const [member, value] of Object.entries(settings[name].closedBy)) {

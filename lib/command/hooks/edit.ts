@@ -1,7 +1,6 @@
 import {
   applyEdits,
   createScanner,
-  findNodeAtLocation,
   modify,
   parseTree,
   type JSONPath,
@@ -10,6 +9,7 @@ import {
 } from 'jsonc-parser'
 import type { DialectName } from '@/lib/hooks/dialects/dialect'
 import { Failure, exit } from '../exit'
+import { oneLine } from '../printer'
 import type { Entry, Settings } from './settings'
 
 const mark = '\ufeff'
@@ -25,6 +25,7 @@ export function withEntries(
   path: string,
 ): string {
   let edited = text?.replace(mark, '').trim() ? text : `${JSON.stringify(begin, null, 2)}\n`
+  requireOnce(edited, path)
   for (const { path: place, value } of entries) {
     const { root } = readTree(edited, path)
     for (const [at] of place.entries())
@@ -36,10 +37,11 @@ export function withEntries(
 
 /** The same without the entries of a coding agent's hooks, and without the lists that are empty then. @throws Failure */
 export function withoutEntries(text: string, name: DialectName, path: string): string {
+  requireOnce(text, path)
   let edited = text
   for (const place of placesOf(edited, name, path).reverse()) {
     for (let part = place; part.length > 0; part = part.slice(0, -1)) {
-      const node = findNodeAtLocation(readTree(edited, path).root, part)
+      const node = nodeAt(readTree(edited, path).root, part)
       if (!node || (part !== place && node.children?.length !== 0)) break
       edited = without(edited, node.parent?.type === 'property' ? node.parent : node)
     }
@@ -81,26 +83,60 @@ export function entriesIn(
   const { root } = readTree(text, path)
   return placesOf(text, name, path).map((place) => ({
     event: String(place[1]),
-    value: valueOf(findNodeAtLocation(root, place)),
+    value: valueOf(nodeAt(root, place)),
   }))
 }
 
 /** Whether the file says that no hook runs. */
 export function disablesHooks(text: string, path: string): boolean {
-  return valueOf(findNodeAtLocation(readTree(text, path).root, ['disableAllHooks'])) === true
+  return valueOf(nodeAt(readTree(text, path).root, ['disableAllHooks'])) === true
+}
+
+/** The key on the way to the hooks that stands twice, if one does: who reads JSON takes the last of them. @throws Failure */
+export function keyTwice(text: string, path: string): string | undefined {
+  const { root } = readTree(text, path)
+  const hooks = (root.children ?? []).filter((member) => keyOf(member) === 'hooks')
+  if (hooks.length > 1) return 'hooks'
+  const events = (hooks[0]?.children?.[1]?.children ?? []).flatMap(keyOf)
+  const event = events.find((one, at) => one !== undefined && events.indexOf(one) !== at)
+  return event === undefined ? undefined : `hooks.${event}`
+}
+
+function requireOnce(text: string, path: string): void {
+  const key = keyTwice(text, path)
+  if (key === undefined) return
+  throw new Failure(
+    exit.conflict,
+    `${oneLine(key)} stands twice in ${path}, and only the last counts. Mend it first; nothing was changed.`,
+  )
+}
+
+const keyOf = (member: Node) => (member.type === 'property' ? String(member.children?.[0]?.value) : undefined)
+
+/** What stands at a place: of a key that stands twice the last, as with JSON.parse. */
+function nodeAt(root: Node, place: JSONPath): Node | undefined {
+  let node: Node | undefined = root
+  for (const part of place) {
+    const members: Node[] = node?.children ?? []
+    node =
+      typeof part === 'number'
+        ? members[part]
+        : members.findLast((member) => keyOf(member) === part)?.children?.[1]
+  }
+  return node
 }
 
 /** Where our hooks are: each by itself, or its group where nothing else is in that. */
 function placesOf(text: string, name: DialectName, path: string): JSONPath[] {
   const { root } = readTree(text, path)
-  const hooks = findNodeAtLocation(root, ['hooks'])
+  const hooks = nodeAt(root, ['hooks'])
   const places: JSONPath[] = []
   for (const property of hooks?.type === 'object' ? (hooks.children ?? []) : []) {
     const [key, list] = property.children ?? []
-    if (list?.type !== 'array') continue
+    if (list?.type !== 'array' || nodeAt(root, ['hooks', String(key?.value)]) !== list) continue
     for (const [at, item] of (list.children ?? []).entries()) {
       const place = ['hooks', String(key?.value), at]
-      const inner = findNodeAtLocation(item, ['hooks'])
+      const inner = nodeAt(item, ['hooks'])
       const hooks = (inner?.type === 'array' && inner.children) || [item]
       const ours = [...hooks.keys()].filter((one) => isOurs(JSON.stringify(valueOf(hooks[one])), name))
       // what else a person put into our group stays, and the group with it
@@ -134,7 +170,7 @@ function readTree(text: string, path: string): { root: Node } {
 }
 
 function requireKind(root: Node, place: string[], isList: boolean, path: string): void {
-  const node = findNodeAtLocation(root, place)
+  const node = nodeAt(root, place)
   if (!node || node.type === (isList ? 'array' : 'object')) return
   const kind = isList ? 'a list' : 'an object'
   throw new Failure(

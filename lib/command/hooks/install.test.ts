@@ -171,6 +171,9 @@ describe.each(names)('%s', (name) => {
     ['broken', '{ "hooks": '],
     ['a list', '[]'],
     ['hooks that are a list', '{ "hooks": [] }'],
+    ['hooks that stand twice', '{ "hooks": {}, "hooks": { "Stop": [] } }'],
+    ['hooks that stand twice, spelt in two ways', '{ "hooks": {}, "h\\u006foks": {} }'],
+    ['an event that stands twice', `{ "hooks": { "${event}": [], "${event}": [] } }`],
     ['an event that is an object', `{ "hooks": { "${event}": {} } }`],
     ['no text', Buffer.from([0x7b, 0xff, 0x7d])],
   ])('%s is refused and stays', async (_, content) => {

@@ -1,6 +1,6 @@
 import { command } from '../command'
 import { exit } from '../exit'
-import { entriesIn, withoutEntries } from './edit'
+import { withoutEntries } from './edit'
 import { backupPath, digestOf, dropBackup, read, readBackup, remove, write } from './files'
 import { dialectNamed, names } from './named'
 import { settings } from './settings'
@@ -28,8 +28,11 @@ export const uninstall = command({
         out.line(
           `${title} asks Holdpoint no more. ${path} is ${known.before === null ? 'gone' : 'as it was'}.`,
         )
-      } else if (there && entriesIn(there, name, path).length > 0) {
-        write(path, withoutEntries(there, name, path))
+        continue
+      }
+      const without = there && withoutEntries(there, name, path)
+      if (without !== undefined && without !== there) {
+        write(path, without)
         out.line(`${title} asks Holdpoint no more.`)
         const kept = known
           ? ` What was there before install is kept in ${backupPath(io.env, name, path)}.`
