@@ -2,6 +2,7 @@ import { isObject, type JsonObject } from '@/lib/client/json'
 import { readJson } from '@/lib/json/strict'
 import { writeJson } from '@/lib/json/write'
 import { answer, failure, isId, rpcCode, type Id } from './message'
+import type { Located } from './session'
 import type { Connect, Connection } from './stdio-proxy'
 import type { UpstreamFacts } from './upstream-facts'
 
@@ -66,10 +67,25 @@ export class Merged implements Connection {
     await Promise.all(this.members.map(({ connection }) => connection.end()))
   }
 
-  /** Whose a tool is that the client calls by this name, and what the server itself calls it. */
-  async locate(name: string): Promise<{ facts: UpstreamFacts; name: string } | undefined> {
+  /**
+   * Whose a tool is that the client calls by this name, what the server itself calls it, and the way to that server:
+   * what was asked about goes there, whatever is listed under the name by then.
+   */
+  async locate(name: string): Promise<Located | undefined> {
     const found = (await this.shownOf('tools/list')).get(name)
-    return found && { facts: found.member.facts, name: found.name }
+    return (
+      found && { facts: found.member.facts, name: found.name, send: (text) => this.sendCall(found, text) }
+    )
+  }
+
+  private sendCall({ member, name }: { member: Member; name: string }, text: string): void {
+    const { id, params, ...message } = readJson(text) as JsonObject & { params: JsonObject }
+    if (!isId(id)) return
+    if (member.isGone) {
+      return this.onMessage(failure(id, rpcCode.internal, `The server ${member.name} has ended.`))
+    }
+    this.asked.set(id, member)
+    member.connection.send(writeJson({ ...message, id, params: { ...params, name } }))
   }
 
   send(text: string): void {
@@ -115,11 +131,8 @@ export class Merged implements Connection {
   ): Promise<{ member: Member; params: JsonObject } | undefined> {
     const ref = isObject(params.ref) ? params.ref : {}
     switch (method) {
-      case 'tools/call':
       case 'prompts/get': {
-        const found = (await this.shownOf(method === 'tools/call' ? 'tools/list' : 'prompts/list')).get(
-          String(params.name),
-        )
+        const found = (await this.shownOf('prompts/list')).get(String(params.name))
         if (!found) throw new RpcError(invalidParams, `There is no ${String(params.name)} here.`)
         return { member: found.member, params: { ...params, name: found.name } }
       }
@@ -239,7 +252,8 @@ export class Merged implements Connection {
   }
 
   private fromMember(member: Member, text: string): void {
-    const message = readJson(text) as JsonObject
+    const message = readMessage(text)
+    if (!message) return
     const { id, method } = message
     if (typeof method === 'string') {
       if (method.endsWith('/list_changed')) this.shown.clear()
@@ -279,6 +293,16 @@ export class Merged implements Connection {
       this.asked.delete(id)
       this.onMessage(failure(id, rpcCode.internal, why))
     }
+  }
+}
+
+/** What a server writes on its line beside messages, such as that it has started, is nobody's. */
+function readMessage(text: string): JsonObject | undefined {
+  try {
+    const message: unknown = readJson(text)
+    return isObject(message) ? message : undefined
+  } catch {
+    return undefined
   }
 }
 

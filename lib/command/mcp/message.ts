@@ -3,6 +3,15 @@ import { isObject, type JsonObject } from '@/lib/client/json'
 import { parseStrict, readJson } from '@/lib/json/strict'
 import { writeJson } from '@/lib/json/write'
 
+/** What says whether a message is a call, and of which tool. */
+const members: ReadonlySet<string> = new Set(['jsonrpc', 'id', 'method', 'params', 'name', 'arguments'])
+
+/** Members that are not these but for their case, each with the object that it is in. */
+function likenesses(one: object): [object: JsonObject, key: string][] {
+  const keys = Object.keys(one).filter((key) => !members.has(key) && members.has(key.toLowerCase()))
+  return keys.map((key) => [one as JsonObject, key])
+}
+
 /** The id of a JSON-RPC request, which its answer repeats. */
 export type Id = string | number
 
@@ -37,12 +46,18 @@ export function isId(value: unknown): value is Id {
 
 /**
  * A message from a client as it may be passed on: one JSON object on one line that every reader understands alike, so
- * that a call of a tool is known as one to the server exactly where it is known as one here.
+ * that a call of a tool is known as one to the server exactly where it is known as one here. Members that differ from
+ * those of a message by case alone are left out, since some readers take them for these.
  * @returns undefined where it is no JSON object
  */
 export function clean(text: string): { text: string; message: Message } | undefined {
   const message = lookAt(text)
   if (!message) return undefined
+  const alike = [message, message.params].filter(isObject).flatMap(likenesses)
+  if (alike.length > 0) {
+    for (const [one, key] of alike) delete one[key]
+    return { text: JSON.stringify(message), message }
+  }
   try {
     parseStrict(text, { depth: 1000, keys: 1_000_000 })
     // a line may end at any of these for the server; in JSON they stand only between what counts
@@ -63,6 +78,9 @@ export function readToolRequest(text: string): ToolRequest {
   if (!isId(id) || !isObject(params) || typeof params.name !== 'string') {
     throw new AppError('invalid_input', 'A call has an id, and params with the name of a tool.')
   }
+  const [alike] = [message, params].flatMap(likenesses)
+  if (alike)
+    throw new AppError('invalid_input', `A call has no ${alike[1]}: some readers take it for another.`)
   const { name, arguments: args = {}, _meta: meta = {}, requestState } = params
   if (!isObject(args)) throw new AppError('invalid_input', 'The arguments of a call are an object.')
   return {

@@ -18,8 +18,9 @@ import {
 import type { SessionRun } from './session-run'
 import type { UpstreamFacts } from './upstream-facts'
 
-/** Whose a tool is that a client calls by some name, and what its server calls it. */
-export type Locate = (name: string) => Promise<{ facts: UpstreamFacts; name: string } | undefined>
+/** Whose a tool is that a client calls by some name, what its server calls it, and the way to that server. */
+export type Located = { facts: UpstreamFacts; name: string; send: (text: string) => void }
+export type Locate = (name: string) => Promise<Located | undefined>
 
 type Options = {
   gate: Gate
@@ -122,7 +123,7 @@ export class Session {
     const token = request.meta.progressToken
     const found = locate
       ? await locate(request.name).catch(() => undefined)
-      : { facts: upstream, name: request.name }
+      : { facts: upstream, name: request.name, send: toServer }
     if (!found) {
       this.held.delete(id)
       return toClient(failure(id, rpcCode.invalidParams, `There is no tool ${request.name} here.`))
@@ -140,7 +141,7 @@ export class Session {
     if (handled.kind === 'answer') toClient(handled.text)
     if (handled.kind !== 'release') return
     this.released.set(id, handled.released)
-    toServer(handled.released.text)
+    found.send(handled.released.text)
   }
 }
 
