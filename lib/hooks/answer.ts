@@ -17,7 +17,15 @@ import { recordResult } from '@/lib/runs/record-result'
 import { startRun } from '@/lib/runs/start'
 import { verb } from '@/lib/verb'
 import { makeCallId } from './dialects/call-id'
-import type { After, Before, Dialect, DialectName, Heard, Verdict } from './dialects/dialect'
+import {
+  recorded,
+  type After,
+  type Before,
+  type Dialect,
+  type DialectName,
+  type Heard,
+  type Verdict,
+} from './dialects/dialect'
 import { dialects } from './dialects/all'
 
 /** How the addresses name the coding agents. */
@@ -47,8 +55,6 @@ const pollMs = 5000
 const mostAttempts = 5
 /** As much of an earlier result as a model is told in the reason of a refusal. */
 const mostOutput = 8000
-
-const recorded = ['tool_response', 'tool_output', 'tool_result', 'error', 'error_message'] as const
 
 /**
  * Answers a hook in the words of its coding agent: what is about to be done is put to the policy and waits for a person

@@ -344,6 +344,23 @@ describe.concurrent.each(names)('%s', (name) => {
   })
 })
 
+test.each(names)('%s: a call in which a key stands twice is refused, and its result is not', async (name) => {
+  const call = callOf(name, 'lookup')
+  for (const twice of [
+    '"command":"ls","command":"make deploy"',
+    '"command":"ls","c\\u006fmmand":"make deploy"',
+  ]) {
+    const stdin = input(call, 'PreToolUse').replace('"command":"make deploy"', twice)
+    const said = await hook(call, stdin)
+    expect(isNo(said)).toBe(true)
+    expect(reasonOf(said.stdout)).toContain('The same key stands twice')
+  }
+  const whole = input(call, 'PreToolUse').replace('{', '{"tool_name":"other",')
+  expect(isNo(await hook(call, whole))).toBe(true)
+  const told = input(call, 'PostToolUse', { tool_response: { A: 1 } }).replace('"A":1', '"A":1,"A":2')
+  expect((await hook(call, told)).stdout).toBe('{}\n')
+})
+
 test('a result that cannot be recorded is told, and stops nothing', async () => {
   const call = callOf('claude-code', 'lookup')
   await before(call)

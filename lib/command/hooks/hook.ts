@@ -7,6 +7,7 @@ import { makeCallId } from '@/lib/hooks/dialects/call-id'
 import { claudeCode } from '@/lib/hooks/dialects/claude-code'
 import {
   objectOf,
+  recorded,
   type After,
   type Before,
   type Dialect,
@@ -14,6 +15,7 @@ import {
   type JsonObject,
   type Verdict,
 } from '@/lib/hooks/dialects/dialect'
+import { parseStrict } from '@/lib/json/strict'
 import { command, type Call, type Common, type Io } from '../command'
 import { accessOf } from '../config'
 import { exit, wrongly } from '../exit'
@@ -75,6 +77,8 @@ export const hook = command({
     let heard: Heard | undefined
     try {
       const said = await within(inputMs, [io.signal], () => text(io.stdin))
+      // what two readers could take for two calls is none
+      parseStrict(said, { recorded })
       heard = dialect.hear(objectOf(JSON.parse(said), 'call'))
       const late = AbortSignal.timeout(toMs(options.wait ?? defaultWait))
       const connection = { dialect, options, common, io, late }

@@ -1,6 +1,9 @@
 /** What JSON holds in braces. */
 export type JsonObject = Record<string, unknown>
 
+/** What a hook is told of a result: it is only recorded, and nothing in it is refused. */
+export const recorded = ['tool_response', 'tool_output', 'tool_result', 'error', 'error_message'] as const
+
 type Told = {
   /** The coding agent's own id of the session: that of the run. */
   session: string
