@@ -15,6 +15,7 @@ import { writeJson } from '@/lib/json/write'
 import { readToolCall } from '@/lib/runs/read'
 import { recordResult } from '@/lib/runs/record-result'
 import { startRun } from '@/lib/runs/start'
+import { plainText } from '@/lib/untrusted/channels'
 import { verb } from '@/lib/verb'
 import { makeCallId } from './dialects/call-id'
 import {
@@ -94,7 +95,9 @@ export const answerHookVerb = verb(
     } catch (error) {
       if (!(error instanceof AppError || error instanceof TypeError)) holding.onFault(error)
       if (heard?.event === 'after') return {}
-      return dialect.say(refusalOf(error, heard?.tool ?? 'The tool'))
+      return dialect.say(
+        refusalOf(error, plainText(heard?.tool ?? 'The tool', { singleLine: true, maxCharacters: 200 })),
+      )
     }
   },
 )

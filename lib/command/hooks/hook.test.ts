@@ -361,6 +361,19 @@ test.each(names)('%s: a call in which a key stands twice is refused, and its res
   expect((await hook(call, told)).stdout).toBe('{}\n')
 })
 
+test.each(names)(
+  '%s: what a refusal says of the call’s own words hides and reorders nothing',
+  async (name) => {
+    const env = { HOLDPOINT_URL: 'http://127.0.0.1:9', HOLDPOINT_PATIENCE: '300ms' }
+    const call = callOf(name, 'read\u202egpj.sh')
+    const said = await before(call, { env })
+    expect(reasonOf(said.stdout)).toContain('read⟨U+202E⟩gpj.sh did not run')
+    const other = await hook(call, input(call, 'Pre\u202eToolUse'), { env })
+    expect(reasonOf(other.stdout)).toContain('re⟨U+202E⟩ToolUse, which it is not for')
+    expect(said.stdout + other.stdout).not.toContain('\u202e')
+  },
+)
+
 test('a result that cannot be recorded is told, and stops nothing', async () => {
   const call = callOf('claude-code', 'lookup')
   await before(call)

@@ -19,6 +19,7 @@ import { parseStrict } from '@/lib/json/strict'
 import { command, type Call, type Common, type Io } from '../command'
 import { accessOf } from '../config'
 import { exit, wrongly } from '../exit'
+import { oneLine } from '../printer'
 import { keepCallId, takeCallId } from './call-ids'
 import { dialectNamed, names } from './named'
 import { tell, verdictOf } from './verdict'
@@ -91,10 +92,10 @@ export const hook = command({
     } catch (error) {
       const words = error instanceof Error ? error.message : String(error)
       if (heard?.event === 'after') {
-        out.note(`Holdpoint: the result of ${heard.tool} was not recorded. ${words}`)
+        out.note(`Holdpoint: the result of ${oneLine(heard.tool)} was not recorded. ${words}`)
         return exit.no
       }
-      say(io, dialect.say(refusalOf(error, words, heard?.tool ?? 'The tool')))
+      say(io, dialect.say(refusalOf(error, words, oneLine(heard?.tool ?? 'The tool'))))
       return exit.done
     } finally {
       // what is not closed at the other end would keep this process alive

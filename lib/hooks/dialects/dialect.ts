@@ -1,3 +1,5 @@
+import { plainText } from '@/lib/untrusted/channels'
+
 /** What JSON holds in braces. */
 export type JsonObject = Record<string, unknown>
 
@@ -67,7 +69,9 @@ export function textOf(input: JsonObject, name: string): string {
 export function eventOf(input: JsonObject, ours: RegExp): string {
   const event = textOf(input, 'hook_event_name')
   if (ours.test(event)) return event
-  throw new TypeError(`The hook was called for ${event.slice(0, 60)}, which it is not for.`)
+  throw new TypeError(
+    `The hook was called for ${plainText(event, { singleLine: true, maxCharacters: 60 })}, which it is not for.`,
+  )
 }
 
 /** @throws TypeError */
