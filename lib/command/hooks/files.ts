@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import {
   chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readFileSync,
   realpathSync,
@@ -88,8 +89,39 @@ export function backupPath(env: Env, name: DialectName, path: string): string {
 }
 
 export function readBackup(env: Env, name: DialectName, path: string): Backup | undefined {
-  const text = read(backupPath(env, name, path))
-  return text === undefined ? undefined : (JSON.parse(text) as Backup)
+  const place = backupPath(env, name, path)
+  const text = read(place)
+  if (text === undefined) return undefined
+  try {
+    const kept = JSON.parse(text) as Backup
+    if (isWhole(kept)) return kept
+  } catch {
+    // no JSON
+  }
+  throw new Failure(
+    exit.conflict,
+    `${place}, where what was there before is kept, cannot be read. Take it away; then only Holdpoint’s entries are taken out of ${path}. Nothing was changed.`,
+  )
+}
+
+function isWhole({ before, after, folders }: Partial<Backup>): boolean {
+  return (
+    (before === null || typeof before === 'string') && typeof after === 'string' && Array.isArray(folders)
+  )
+}
+
+/**
+ * A link that leads nowhere would be replaced by the file that is written in its place.
+ * @throws Failure
+ */
+export function requireNoDeadLink(path: string): void {
+  for (let part = path; !existsSync(part); part = dirname(part)) {
+    if (lstatSync(part, { throwIfNoEntry: false }))
+      throw new Failure(
+        exit.conflict,
+        `${part} is a link to what is not there. Make what it leads to, or take the link away; nothing was changed.`,
+      )
+  }
 }
 
 export function keepBackup(env: Env, backup: Backup): void {

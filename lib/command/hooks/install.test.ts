@@ -244,6 +244,33 @@ test('a link to the settings stays one', async () => {
   expect(lstatSync(path).isSymbolicLink()).toBe(true)
 })
 
+test.each(['settings.json', ''])(
+  'a link that leads nowhere is refused and stays: .claude/%s',
+  async (file) => {
+    const link = join(machine.home, '.claude', file)
+    mkdirSync(dirname(link), { recursive: true })
+    symlinkSync(join(machine.home, 'away'), link.replace(/\/$/, ''))
+    const { code, stderr } = await machine.run(['install', 'claude-code'])
+    expect([code, stderr]).toEqual([4, expect.stringMatching(/\.claude.* is a link to what is not there/)])
+    expect(lstatSync(link.replace(/\/$/, '')).isSymbolicLink()).toBe(true)
+    expect(existsSync(join(machine.home, '.config'))).toBe(false)
+  },
+)
+
+test.each(['{ "path": ', '{}', 'null'])('a backup that is %j is named, with what to do', async (broken) => {
+  await machine.run(['install', 'codex'])
+  const folder = join(machine.home, '.config', 'holdpoint', 'before-install')
+  const kept = join(folder, readdirSync(folder)[0]!)
+  writeFileSync(kept, broken)
+  for (const command of ['install', 'uninstall']) {
+    const { code, stderr } = await machine.run([command, 'codex'])
+    expect([code, stderr]).toEqual([4, expect.stringContaining(`${kept}, where`)])
+  }
+  rmSync(kept)
+  expect(await machine.run(['uninstall', 'codex'])).toMatchObject(done)
+  expect(readFileSync(fileOf('codex'), 'utf8')).not.toContain('holdpoint')
+})
+
 test('the settings of a project are those in its folder', async () => {
   const cwd = join(machine.home, 'shop')
   mkdirSync(cwd)

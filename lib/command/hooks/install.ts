@@ -7,7 +7,7 @@ import { cleanUrl, readConfig } from '../config'
 import { exit, wrongly } from '../exit'
 import { oneLine } from '../printer'
 import { disablesHooks, withEntries, withoutEntries } from './edit'
-import { digestOf, keepBackup, read, readBackup, write } from './files'
+import { digestOf, keepBackup, read, readBackup, requireNoDeadLink, write } from './files'
 import { defaultWait, spareSeconds } from './hook'
 import { dialectNamed, names } from './named'
 import { settings, type Wanted } from './settings'
@@ -58,6 +58,7 @@ export const install = command({
         throw wrongly(`${title} has no HTTP hooks that fail closed; leave --http out.`)
       const path = how.file(io.env, options.project ? io.cwd : undefined)
       const wanted = wantedOf(options, () => addressOf(common.url, io), io)
+      requireNoDeadLink(path)
       const there = read(path)
       const known = readBackup(io.env, name, path)
       // what we wrote and nobody has changed since is ours; in anything else what is ours is looked for
