@@ -31,8 +31,8 @@ export type FileProblem = { path: string; errors: PolicyError[] }
 export type FoundFiles = {
   agents: AgentFile[]
   problems: FileProblem[]
-  /** YAML files that say nothing of approvals. */
-  skipped: string[]
+  /** YAML files that are no agents' files, or are not read; and why. */
+  skipped: { path: string; why: string }[]
   /** Files of test cases. */
   caseFiles: string[]
 }
@@ -48,8 +48,11 @@ export function findFiles(paths: string[], cwd: string): FoundFiles {
   for (const given of paths) {
     const path = resolve(cwd, given)
     if (!existsSync(path)) throw wrongly(`There is no ${oneLine(given)}.`)
-    const isFolder = statSync(path).isDirectory()
-    for (const file of isFolder ? walk(path) : [path]) {
+    const stats = statSync(path)
+    const isFolder = stats.isDirectory()
+    if (!isFolder && !stats.isFile()) throw wrongly(`${oneLine(given)} is neither a file nor a folder.`)
+    const leaveOut = (file: string, why: string) => found.skipped.push({ path: shown(file), why })
+    for (const file of isFolder ? walk(path, leaveOut) : [path]) {
       if (basename(file) === defaultsName) continue
       if (casesEnding.test(file)) found.caseFiles.push(file)
       else readAgentFile(file, isFolder ? path : dirname(path), cwd, shown, found, !isFolder)
@@ -71,14 +74,22 @@ export function findFiles(paths: string[], cwd: string): FoundFiles {
   return found
 }
 
-/** The YAML files below a folder, in the order of their names. */
-function walk(folder: string): string[] {
+/** The YAML files below a folder, in the order of their names; what could be taken for one and is not read is told. */
+function walk(folder: string, leaveOut: (path: string, why: string) => void): string[] {
   const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))
   return entries.flatMap((entry) => {
     const path = join(folder, entry.name)
     if (entry.name.startsWith('.') || entry.name === 'node_modules') return []
-    if (entry.isDirectory()) return walk(path)
-    return entry.isFile() && yamlEnding.test(entry.name) ? [path] : []
+    if (entry.isDirectory()) return walk(path, leaveOut)
+    if (entry.isFile() && yamlEnding.test(entry.name)) return [path]
+    // defaults are read where a link leads, too
+    if (entry.name === defaultsName) return []
+    const isNamedSo = /\.ya?ml$/i.test(entry.name)
+    if (entry.isSymbolicLink()) {
+      if (isNamedSo || statSync(path, { throwIfNoEntry: false })?.isDirectory()) leaveOut(path, 'is a link')
+    } else if (isNamedSo)
+      leaveOut(path, entry.isFile() ? 'does not end with .yaml in small letters' : 'is no regular file')
+    return []
   })
 }
 
@@ -95,7 +106,7 @@ function readAgentFile(
   if ('errors' in own) {
     // a file that was only come across need not be an agent's
     if (isNamed || /^approval\s*:/m.test(own.text)) found.problems.push({ path, errors: own.errors })
-    else found.skipped.push(path)
+    else found.skipped.push({ path, why: 'says nothing of approvals' })
     return
   }
   const layers = defaultsFor(file, top, cwd)
@@ -110,7 +121,7 @@ function readAgentFile(
   }
   const pairs = textPairs(own.root)
   if (!pairs.has('approval')) {
-    found.skipped.push(path)
+    found.skipped.push({ path, why: 'says nothing of approvals' })
     return
   }
   const said = pairs.get('name')?.value
@@ -131,9 +142,12 @@ function readAgentFile(
 type ReadDocument = { text: string; document: Document.Parsed; root: YAMLMap }
 
 function readDocument(file: string): ReadDocument | { text: string; errors: PolicyError[] } {
-  const bytes = readFileSync(file)
+  const isFile = statSync(file).isFile()
+  // to read a pipe would be to wait for whoever writes it
+  const bytes = isFile ? readFileSync(file) : Buffer.alloc(0)
   const text = bytes.toString('utf8')
   const refuse = (detail: string) => ({ text, errors: [{ pointer: '', detail, line: 1, column: 1 }] })
+  if (!isFile) return refuse('this is no regular file')
   if (bytes.length > maxPolicyBytes) return refuse(`a file has at most ${maxPolicyBytes} bytes`)
   if (!Buffer.from(text).equals(bytes)) return refuse('this is no UTF-8')
   const report = new Report(text.replace(/^\ufeff/, '').replace(/\r\n?/g, '\n'))

@@ -1,5 +1,6 @@
 // oxlint-disable vitest/no-standalone-expect -- `it` is vitest's, with a fixture
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeMachine } from '@/lib/testing/command'
@@ -105,6 +106,31 @@ b new, version 1 (agents/b.yaml)
     expect(stdout).toContain('holds everywhere always; 60 s')
     expect(stdout).toContain('holds refund where param.amount > 1000; 60 s')
     expect(stdout).not.toContain('holds refund always')
+  })
+
+  it('tells of what it leaves out, and reads nothing but regular files', async ({ at }) => {
+    at.put({ 'agents/a.yaml': desk, 'agents/b.YAML': desk, 'other/c.yaml': desk, 'agents/note.txt': '' })
+    const { home } = at.machine
+    symlinkSync(join(home, 'other/c.yaml'), join(home, 'agents/c.yaml'))
+    symlinkSync(join(home, 'other'), join(home, 'agents/others'))
+    symlinkSync(join(home, 'away'), join(home, 'agents/note'))
+    execFileSync('mkfifo', ['agents/d.yaml', 'other/_defaults.yaml'], { cwd: home })
+    const { code, stdout, stderr } = await at.machine.run(['deploy', 'agents', '-n'])
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^desk would be new \(agents\/a\.yaml\)/)])
+    expect(stderr).toBe(`agents/b.YAML does not end with .yaml in small letters; it is left out.
+agents/c.yaml is a link; it is left out.
+agents/d.yaml is no regular file; it is left out.
+agents/others is a link; it is left out.
+Nothing was deployed.
+`)
+    expect(await at.machine.run(['deploy', 'agents/d.yaml'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('agents/d.yaml is neither a file nor a folder') as string,
+    })
+    expect(await at.machine.run(['deploy', 'other'])).toMatchObject({
+      code: 1,
+      stderr: 'other/_defaults.yaml:1:1: this is no regular file\nNothing was deployed.\n',
+    })
   })
 
   it('stops where somebody deployed since it looked: 4', async ({ at }) => {

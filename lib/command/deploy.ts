@@ -53,7 +53,7 @@ export const deploy = command({
     const { args, io, out, common, options: given } = call
     if (args.length === 0) throw wrongly('Say what: holdpoint deploy FOLDER or FILE')
     const { agents, problems, skipped } = findFiles(args, io.cwd)
-    for (const path of skipped) out.note(`${oneLine(path)} says nothing of approvals; it is left out.`)
+    for (const { path, why } of skipped) out.note(`${oneLine(path)} ${why}; it is left out.`)
     if (problems.length > 0) return refuse(call, problems)
     if (agents.length === 0) throw wrongly('There is no agent’s file among these.')
     const server = deployersServer(call)
