@@ -2,9 +2,11 @@
 
 import { useState, type ReactNode } from 'react'
 import type { Approval, SeenApproval } from '@/lib/approvals/schemas'
+import type { InputIssue } from '@/lib/errors'
 import { errorOf } from '../ui/trouble'
 import { BreakGlass } from './break-glass'
 import { needsReason } from './decision-words'
+import type { Edit } from './edit/edit'
 import { Ended, lateRefusal } from './ended'
 import { FirstStep } from './first-step'
 import { RefusalNotice } from './refusal-notice'
@@ -18,6 +20,9 @@ type DecisionBarProps = {
   decide: Decide
   /** Not before all of its params are there. */
   isReady: boolean
+  /** What is to run in place of what is in force; null where nothing was changed. */
+  edit: Edit | null
+  onIssues: (issues: InputIssue[]) => void
   step: DecisionKind | null
   /** What was decided here, so that nobody is told that they were too late for their own. */
   isMine: boolean
@@ -29,16 +34,20 @@ type DecisionBarProps = {
 
 /** Stays in sight below the request: what each answer will do, the two steps to it, and what became of it. */
 export function DecisionBar(props: DecisionBarProps) {
-  const { project, approval, decide, isReady, step, isMine, onStep, onResolved, onNext } = props
+  const { project, approval, decide, isReady, edit, onIssues, step, isMine, onStep, onResolved, onNext } =
+    props
   const { id, digest } = approval
   const [reason, setReason] = useDraft(id)
+  const [, setTyped] = useDraft(id, 'edit')
   const { isBusy, trouble, send, forget } = useDecision(decide, {
     onDone: (resolved) => {
       setReason('')
+      setTyped('')
       onResolved(resolved, true)
     },
     onLate: (resolved) => onResolved(resolved, false),
     isQuiet: true,
+    onTrouble: ({ errors }) => onIssues(errors ?? []),
   })
   const [isMissing, setMissing] = useState(false)
   // What was wrong with one decision is not wrong with the other.
@@ -84,7 +93,7 @@ export function DecisionBar(props: DecisionBarProps) {
         <FirstStep
           approval={approval}
           isReady={isReady}
-          changeCount={0}
+          changeCount={edit?.count ?? 0}
           onStep={onStep}
           onWithdraw={() => send(project, { id, digest, decision: 'withdraw' })}
           isBusy={isBusy}
@@ -95,9 +104,17 @@ export function DecisionBar(props: DecisionBarProps) {
   }
   function submit(kind: DecisionKind) {
     const isSaid = reason.trim() !== ''
+    const changes = kind === 'approve' ? edit : null
+    if (changes && !changes.isSound) return toWrongField()
     setMissing(needsReason(approval, kind) && !isSaid)
     if (isSaid || !needsReason(approval, kind))
-      send(project, { id, digest, decision: kind, ...(isSaid && { reason }) })
+      send(project, {
+        id,
+        digest,
+        decision: kind,
+        ...(isSaid && { reason }),
+        ...(changes && { params: changes.params }),
+      })
   }
   return (
     <Frame>
@@ -107,7 +124,7 @@ export function DecisionBar(props: DecisionBarProps) {
         approval={approval}
         kind={step}
         isReady={isReady}
-        changeCount={0}
+        changeCount={edit?.count ?? 0}
         isBusy={isBusy}
         reason={reason}
         error={isMissing && reason.trim() === '' ? 'Say why.' : errorOf(trouble, 'reason')}
@@ -118,6 +135,11 @@ export function DecisionBar(props: DecisionBarProps) {
       />
     </Frame>
   )
+}
+
+/** To what has to be mended first. */
+function toWrongField(): void {
+  document.querySelector<HTMLElement>('[data-edit] [aria-invalid]')?.focus()
 }
 
 function Frame({ children }: { children: ReactNode }) {

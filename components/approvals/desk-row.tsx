@@ -10,6 +10,7 @@ import { Age } from '../ui/time'
 import { TimeRing } from '../ui/time-ring'
 import { callWords } from './call-words'
 import { hiddenWords } from './hidden-words'
+import { openSeats } from './open-seats'
 
 type DeskRowProps = {
   project: string
@@ -105,7 +106,8 @@ function Outcome({ approval }: { approval: SeenApproval }) {
 
 /** Agent, the other params and the rule; of what is decided who and why. */
 function Reasons({ approval }: { approval: SeenApproval }) {
-  const { agent, tool, rule, decision, params_start: start } = approval
+  const { agent, tool, rule, decision, params_start: start, requirement, progress, edited } = approval
+  const isPending = approval.status === 'pending'
   const rest = callWords(approval)?.rest ?? beginning(start)
   const hides = hiddenWords(approval)
   const reason = decision?.reason ? `“${brief(decision.reason)}”` : null
@@ -116,6 +118,12 @@ function Reasons({ approval }: { approval: SeenApproval }) {
         <span className="flex shrink-0 items-center gap-1 font-medium text-warn">
           <Icon name="warning" className="size-3!" />
           {hides ?? 'Rule unclear'}
+        </span>
+      )}
+      {isPending && requirement !== null && (
+        <span className="shrink-0 rounded-xs bg-info-soft px-1 font-medium text-info">
+          {edited ? 'Edited, needs' : 'Needs'} {openSeats(approval)}
+          {progress?.rules.some(({ clauses }) => clauses.some((clause) => clause.approvals > 0)) && ' more'}
         </span>
       )}
       <span className="min-w-0 truncate">

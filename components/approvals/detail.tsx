@@ -2,7 +2,7 @@
 
 import dynamic from 'next/dynamic'
 import Link from 'next/link'
-import type { RefObject } from 'react'
+import type { ReactNode, RefObject } from 'react'
 import type { SeenApproval } from '@/lib/approvals/schemas'
 import { pages } from '@/lib/paths'
 import { StatusBadge } from '../ui/badge'
@@ -23,6 +23,9 @@ import type { LoadedParams } from './use-params'
 /** Read where the policy says who decides. */
 const WhoDecides = dynamic(() => import('./people/who-decides').then((module) => module.WhoDecides))
 
+const Former = dynamic(() => import('./edit/former').then((module) => module.Former))
+const EditedNote = dynamic(() => import('./edit/edited-note').then((module) => module.EditedNote))
+
 type DetailProps = {
   project: string
   approval: SeenApproval
@@ -30,16 +33,23 @@ type DetailProps = {
   /** Where it stands, such as `3 of 47`. */
   position: string | null
   heading: RefObject<HTMLHeadingElement | null>
+  /** Below the params: where they are changed. */
+  edit: ReactNode
 }
 
 /** Everything about a request, in sections from what decides to what is for the record. */
-export function Detail({ project, approval, loaded, position, heading }: DetailProps) {
+export function Detail({ project, approval, loaded, position, heading, edit }: DetailProps) {
   return (
     <div className="mx-auto w-full max-w-4xl space-y-6 px-4 py-5 sm:px-6 lg:px-8">
       <Head project={project} approval={approval} position={position} heading={heading} />
+      {approval.supersedes !== null && (
+        <Former project={project} id={approval.supersedes} params={loaded.paramsOf?.get(approval.id)} />
+      )}
       {approval.requirement !== null && <WhoDecides project={project} approval={approval} />}
       <DetailSection title="What would run">
         <AllParams approval={approval} loaded={loaded} ruleParams={ruleParams(approval.rule.condition)} />
+        {approval.edited && <EditedNote edited={approval.edited} />}
+        {edit}
       </DetailSection>
       <RequestContext project={project} approval={approval.id} />
       {(approval.description !== null || approval.metadata !== null) && (
@@ -55,7 +65,7 @@ export function Detail({ project, approval, loaded, position, heading }: DetailP
   )
 }
 
-function Head({ project, approval, position, heading }: Omit<DetailProps, 'loaded'>) {
+function Head({ project, approval, position, heading }: Omit<DetailProps, 'loaded' | 'edit'>) {
   const isPending = approval.status === 'pending'
   return (
     <header className="space-y-2">

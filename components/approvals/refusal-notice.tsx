@@ -10,7 +10,7 @@ export function RefusalNotice({ refusal, approval }: { refusal: Trouble; approva
   return (
     <div role="alert">
       <Notice tone={refusal.code === 'own_request' || lateCodes.has(refusal.code) ? 'warn' : 'danger'}>
-        <p className="font-medium">{titleOf(refusal.code)}</p>
+        <p className="font-medium">{titleOf(refusal.code, approval.edited !== null)}</p>
         <p className="text-muted">
           {lateCodes.has(refusal.code) && approval.status !== 'pending' ? (
             <OutcomeLine approval={approval} />
@@ -23,7 +23,7 @@ export function RefusalNotice({ refusal, approval }: { refusal: Trouble; approva
   )
 }
 
-function titleOf(code: Trouble['code']): string {
+function titleOf(code: Trouble['code'], isEdited: boolean): string {
   switch (code) {
     case 'own_request':
       return 'This is your own request. Nothing was decided.'
@@ -34,7 +34,14 @@ function titleOf(code: Trouble['code']): string {
     case 'cancelled':
       return 'The agent withdrew this request before your decision.'
     case 'digest_mismatch':
-      return 'This is not the request that the page showed. Nothing was decided.'
+      return isEdited
+        ? 'Somebody changed the params meanwhile. Above is what is in force now; what you had typed is kept.'
+        : 'This is not the request that the page showed. Nothing was decided.'
+    case 'edit_not_allowed':
+    case 'edit_needs_other_rule':
+      return 'This cannot be changed so. Nothing was decided.'
+    case 'edit_unchanged':
+      return 'Nothing differs from what the agent asked for. Nothing was decided.'
     case 'not_a_reviewer':
     case 'excluded':
       return 'Others decide on this. Nothing was decided.'

@@ -1,10 +1,15 @@
 'use client'
 
-import { useMemo, type ReactNode, type RefObject } from 'react'
+import dynamic from 'next/dynamic'
+import { useMemo, useState, type ReactNode, type RefObject } from 'react'
 import type { Approval, SeenApproval } from '@/lib/approvals/schemas'
+import type { InputIssue } from '@/lib/errors'
+import { Button } from '../ui/button'
 import { DecisionBar } from './decision-bar'
 import { Detail } from './detail'
+import type { Edit } from './edit/edit'
 import type { Decide, DecisionKind } from './use-decision'
+import { useDraft } from './use-draft'
 import { useParams } from './use-params'
 
 type ReviewProps = {
@@ -23,18 +28,55 @@ type ReviewProps = {
   onNext: (() => void) | null
 }
 
+/** Read when somebody changes params. */
+const EditForm = dynamic(() => import('./edit/edit-form').then((module) => module.EditForm))
+
 /** One request with the bar that decides it, which stays in sight however long the request is. */
 export function Review(props: ReviewProps) {
   const { project, approval, position, heading, top, decide, ...deciding } = props
+  const { status, editable, id } = approval
+  const [kept] = useDraft(id, 'edit')
+  const [isOpen, setOpen] = useState(false)
+  const [edit, setEdit] = useState<Edit | null>(null)
+  const [issues, setIssues] = useState<InputIssue[]>([])
   const loaded = useParams(
     project,
     useMemo(() => [approval], [approval]),
   )
+  const params = loaded.paramsOf?.get(id)
+  const mayDecide = decide !== null && status === 'pending' && approval.can_decide?.allowed !== false
+  const canEdit = mayDecide && editable !== null && params !== undefined
+  // What was dropped, or is on record, is no longer what would be sent.
+  const isEditing = canEdit && (isOpen || kept !== '')
   return (
     <>
       {top}
       <div data-scroller="" className="min-h-0 flex-1 overflow-y-auto overscroll-contain">
-        <Detail project={project} approval={approval} loaded={loaded} position={position} heading={heading} />
+        <Detail
+          project={project}
+          approval={approval}
+          loaded={loaded}
+          position={position}
+          heading={heading}
+          edit={
+            canEdit &&
+            (isEditing ? (
+              <EditForm
+                approval={approval}
+                editable={editable}
+                params={params}
+                issues={issues}
+                takesFocus={isOpen}
+                onEdit={setEdit}
+                onClose={() => setOpen(false)}
+              />
+            ) : (
+              <Button size="sm" onClick={() => setOpen(true)} className="mt-2">
+                Edit…
+              </Button>
+            ))
+          }
+        />
       </div>
       {decide ? (
         <DecisionBar
@@ -42,6 +84,8 @@ export function Review(props: ReviewProps) {
           approval={approval}
           decide={decide}
           isReady={loaded.paramsOf !== null}
+          edit={isEditing ? edit : null}
+          onIssues={setIssues}
           {...deciding}
         />
       ) : (

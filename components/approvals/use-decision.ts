@@ -3,6 +3,7 @@
 import type { DecideFromPage } from '@/lib/approvals/from-page'
 import type { Approval, SeenApproval } from '@/lib/approvals/schemas'
 import { useLive } from '../frame/live'
+import type { Trouble } from '../ui/trouble'
 import { useAction, type Action } from '../ui/use-action'
 
 /** What ends a request, or is a vote on it. */
@@ -19,6 +20,7 @@ type Options = {
   /** Somebody or something else had decided it. */
   onLate?: (approval: Approval) => void
   isQuiet?: boolean
+  onTrouble?: (trouble: Trouble) => void
 }
 
 const doneWords = (approval: Approval) => `${doneTo(approval, approval.tool)} for ${approval.agent}.`
@@ -34,7 +36,10 @@ export function doneTo({ status, decision }: SeenApproval, what: string): string
  * Sends one decision with the digest of what is on the page. The row changes only once the server has
  * answered; whoever came too late gets the request as it is. With `isQuiet` the page itself says what was done.
  */
-export function useDecision(decide: Decide, { onDone, onLate = onDone, isQuiet = false }: Options) {
+export function useDecision(
+  decide: Decide,
+  { onDone, onLate = onDone, isQuiet = false, onTrouble }: Options,
+) {
   const { tell, pass } = useLive()
   return useAction(decide, {
     unanswered:
@@ -45,7 +50,9 @@ export function useDecision(decide: Decide, { onDone, onLate = onDone, isQuiet =
       onDone(approval)
       pass([{ id: approval.id, status: approval.status }])
     },
-    onTrouble: ({ approval }) => {
+    onTrouble: (trouble) => {
+      const { approval } = trouble
+      onTrouble?.(trouble)
       if (approval) onLate(approval)
       tell()
     },

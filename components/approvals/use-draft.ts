@@ -3,7 +3,7 @@
 import { useCallback, useSyncExternalStore } from 'react'
 import { useOwnId } from '../frame/own-id'
 
-const keyOf = (ownId: string, id: string) => `holdpoint.reason.${ownId}.${id}`
+const keyOf = (of: string, ownId: string, id: string) => `holdpoint.${of}.${ownId}.${id}`
 const listeners = new Set<() => void>()
 
 function subscribe(listener: () => void): () => void {
@@ -34,11 +34,14 @@ function write(key: string, text: string): void {
 }
 
 /**
- * The reason that was begun for a request: kept in this tab over Escape, a lost race, reloading and signing out, for
- * whoever began it alone.
+ * What was begun for a request, its reason or its edit: kept in this tab over Escape, a lost race, reloading and
+ * signing out, for whoever began it alone.
  */
-export function useDraft(id: string): [text: string, write: (text: string) => void] {
-  const key = keyOf(useOwnId(), id)
+export function useDraft(
+  id: string,
+  of: 'reason' | 'edit' = 'reason',
+): [text: string, write: (text: string) => void] {
+  const key = keyOf(of, useOwnId(), id)
   const text = useSyncExternalStore(
     subscribe,
     () => read(key),

@@ -19,9 +19,9 @@ const atOnce = 3
 
 /** All params of these approvals: those that the list has, and the longer ones read for themselves. */
 export function useParams(project: string, approvals: SeenApproval[]): LoadedParams {
-  const { here, missing } = useMemo(() => split(approvals), [approvals])
-  const key = missing.length === 0 ? null : ['params', project, ...missing]
-  // Params never change, so what was read once holds.
+  const { here, missing, digests } = useMemo(() => split(approvals), [approvals])
+  const key = missing.length === 0 ? null : ['params', project, ...missing, ...digests]
+  // Params of a digest never change, so what was read once holds.
   const { data, error, mutate } = useSWR<[string, Params][], Error>(key, () => readAll(project, missing), {
     refreshInterval: 0,
     revalidateIfStale: false,
@@ -35,11 +35,17 @@ export function useParams(project: string, approvals: SeenApproval[]): LoadedPar
   return { paramsOf, error: paramsOf ? undefined : error, retry: () => void mutate() }
 }
 
-function split(approvals: SeenApproval[]): { here: [string, Params][]; missing: string[] } {
-  const all = approvals.map((approval) => ({ id: approval.id, params: paramsSeen(approval) }))
+function split(approvals: SeenApproval[]): {
+  here: [string, Params][]
+  missing: string[]
+  digests: string[]
+} {
+  const all = approvals.map((approval) => ({ ...approval, params: paramsSeen(approval) }))
+  const absent = all.filter(({ params }) => params === null)
   return {
     here: all.flatMap(({ id, params }): [string, Params][] => (params ? [[id, params]] : [])),
-    missing: all.filter(({ params }) => params === null).map(({ id }) => id),
+    missing: absent.map(({ id }) => id),
+    digests: absent.map(({ digest }) => digest),
   }
 }
 

@@ -4,6 +4,7 @@ import { Controls } from './controls'
 import { Overlays } from './overlays'
 import { States } from './states'
 import { Values } from './values'
+import { Votes } from './votes'
 
 /** Every part of `components/ui` in every state, in the theme that is chosen at the top. */
 export function Gallery() {
@@ -17,6 +18,7 @@ export function Gallery() {
         </div>
         <div className="min-w-0 space-y-8">
           <Values />
+          <Votes />
         </div>
       </div>
     </>

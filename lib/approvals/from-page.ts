@@ -11,6 +11,8 @@ const one = {
 export const DecideFromPage = z.strictObject({
   ...one,
   decision: z.enum(['approve', 'reject', 'request_changes', 'withdraw']),
+  /** Of an edit: JSON of all params, read as strictly as what an agent sends. */
+  params: z.string().max(1_000_000).optional(),
 })
 export type DecideFromPage = z.infer<typeof DecideFromPage>
 

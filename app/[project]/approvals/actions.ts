@@ -4,6 +4,8 @@ import { decideApproval, decideVerb } from '@/lib/approvals/decide'
 import { decideApprovals, decideManyVerb } from '@/lib/approvals/decide-many'
 import { DecideFromPage, DecideManyFromPage, OverrideFromPage } from '@/lib/approvals/from-page'
 import { DecideInput } from '@/lib/approvals/schemas'
+import { JsonObject } from '@/lib/json/schemas'
+import { parseStrict } from '@/lib/json/strict'
 import { memberAction } from '@/lib/sign-in/action'
 import { readInput } from '@/lib/http/input'
 import { toProblem } from '@/lib/http/problem'
@@ -12,7 +14,16 @@ import { toProblem } from '@/lib/http/problem'
  * Decides one request; its digest says which content the reviewer saw. Everybody gets as far as the verb, which
  * refuses viewers and records it.
  */
-export const decide = memberAction(decideVerb, DecideFromPage, decideApproval)
+export const decide = memberAction(decideVerb, DecideFromPage, (ctx, { params: text, ...input }) => {
+  if (text === undefined) return decideApproval(ctx, input)
+  const params = readEdited(text)
+  return decideApproval(ctx, { ...input, params, source: { params: text } })
+})
+
+function readEdited(text: string): Record<string, unknown> {
+  const { value } = parseStrict(text)
+  return readInput(JsonObject, value)
+}
 
 /** Approves one request against what its policy demands; the verb's own rules say which words that takes. */
 export const override = memberAction(decideVerb, OverrideFromPage, (ctx, { id, ...input }) =>

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { SeenApproval } from '@/lib/approvals/schemas'
-import { needsOf, openSeats } from './needs'
+import { openSeats } from '../open-seats'
+import { needsOf } from './needs'
 
 type Asked = Pick<SeenApproval, 'requirement' | 'progress'>
 type Clause = [from: string, approvals: number, needed: number]

@@ -10,18 +10,6 @@ export function needsOf({ requirement, progress }: Asked): string {
   return needsWords({ status: 'pending', rules: countsOf(requirement, progress), whyNot: new Map() })
 }
 
-/** So many seats are open on the shortest way to an approval. */
-export function openSeats({ requirement, progress }: Asked): number {
-  if (requirement === null || progress === null) return 0
-  return countsOf(requirement, progress)
-    .filter(({ met }) => !met)
-    .map(({ mode, clauses }) => {
-      const missing = clauses.map(({ needed, approvals }) => needed - approvals)
-      return mode === 'all_of' ? missing.reduce((sum, one) => sum + one, 0) : Math.min(...missing)
-    })
-    .reduce((most, one) => Math.max(most, one), 0)
-}
-
 function countsOf(
   requirement: NonNullable<Asked['requirement']>,
   progress: NonNullable<Asked['progress']>,

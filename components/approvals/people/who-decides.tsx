@@ -7,7 +7,8 @@ import { plainText } from '@/lib/untrusted/channels'
 import { TimeOfDay } from '../../ui/time'
 import { DetailSection } from '../detail-section'
 import { Faces } from './faces'
-import { needsOf, openSeats } from './needs'
+import { openSeats } from '../open-seats'
+import { needsOf } from './needs'
 import { Votes } from './votes'
 
 type WhoDecidesProps = { project: string; approval: SeenApproval }

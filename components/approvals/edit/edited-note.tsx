@@ -1,0 +1,30 @@
+'use client'
+
+import type { SeenApproval } from '@/lib/approvals/schemas'
+import { plainText } from '@/lib/untrusted/channels'
+import { Age } from '../../ui/time'
+import { UntrustedText } from '../../ui/untrusted-text'
+import { changesWords } from '../decision-words'
+import { ChangeList } from './change-list'
+
+/** That the params in force are not those that the agent asked for, by whom and in what. */
+export function EditedNote({ edited }: { edited: NonNullable<SeenApproval['edited']> }) {
+  const { by, at, reason, changes } = edited
+  return (
+    <div className="mt-3 space-y-1.5">
+      <p className="text-sm">
+        <bdi className="font-medium">
+          {plainText(by.name ?? by.email, { singleLine: true, maxCharacters: 120 })}
+        </bdi>{' '}
+        made {changesWords(changes.length)} to what the agent asked for <Age at={at} isLong />
+        {reason && (
+          <>
+            {': '}
+            <UntrustedText text={reason} maxCharacters={300} singleLine />
+          </>
+        )}
+      </p>
+      <ChangeList label="What was changed" changes={changes} />
+    </div>
+  )
+}
