@@ -83,8 +83,7 @@ export const Strictness = z.strictObject({
     .transform((word) => word === 'true')
     .optional()
     .meta({
-      type: 'boolean',
-      default: false,
+      default: 'false',
       description: 'Refuses the file for what it would else be warned of; `loosens_policy` stays a warning.',
     }),
 })

@@ -12,6 +12,8 @@ export type Decision = {
   reviewer: { id: string; name: string | null; email: string }
   via: 'console' | 'api' | 'mcp'
   at: string
+  /** There only where it was given by break-glass, against what the policy demands. */
+  override?: { reason: string }
 }
 
 export type Rule = {

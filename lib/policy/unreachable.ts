@@ -11,7 +11,7 @@ import type { Terms } from './terms'
  * What of an approval's rules nobody can meet at this moment, in a sentence; null where all can be met.
  * @param people all members
  */
-export function unreachable(terms: Terms | null, asked: AskedCall, people: People, now: Date): string | null {
+function unreachable(terms: Terms | null, asked: AskedCall, people: People, now: Date): string | null {
   const able = [...people.values()].filter((person) => exclusionOf(person, terms, asked) === null)
   for (const rule of rulesOf(terms)) {
     const pools = rule.clauses.map((clause) =>
