@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { isMap, isScalar, isSeq, type Document, type YAMLMap, type YAMLSeq } from 'yaml'
 import { agentNamePattern } from '@/lib/ids'
-import { maxPolicyBytes } from '@/lib/policy/parse'
+import { likelyKey } from '@/lib/policy/likely'
+import { maxPolicyBytes, parsePolicy } from '@/lib/policy/parse'
 import { Report, type PolicyError } from '@/lib/policy/report'
 import { readYaml, textPairs } from '@/lib/policy/yaml'
 import { wrongly } from './exit'
@@ -112,8 +113,9 @@ function readAgentFile(
   const layers = defaultsFor(file, top, cwd)
   for (const layer of layers) {
     const read = readDocument(layer)
-    if ('errors' in read) {
-      const problem = { path: shown(layer), errors: read.errors }
+    const errors = 'errors' in read ? read.errors : faultsOfDefaults(read)
+    if ('errors' in read || errors.length > 0) {
+      const problem = { path: shown(layer), errors }
       if (!found.problems.some((one) => one.path === problem.path)) found.problems.push(problem)
       return
     }
@@ -137,6 +139,21 @@ function readAgentFile(
   const cases =
     member === undefined || member === null ? undefined : (own.document.toJS() as { cases: unknown }).cases
   found.agents.push({ path, name, config, defaults: layers.map(shown), cases })
+}
+
+/**
+ * What is wrong with defaults by themselves: merged under a file that says the same otherwise, it would be gone without a
+ * word. That they list no tools is not wrong, and neither is that they say nothing of approvals.
+ */
+function faultsOfDefaults({ text, root }: ReadDocument): PolicyError[] {
+  const approval = textPairs(root).get('approval')
+  const parsed = parsePolicy(text)
+  if (!parsed.ok)
+    return parsed.errors.filter(({ pointer }) => pointer !== '/approval' || !isMap(approval?.value))
+  const isMisspelt = [...textPairs(root).keys()].some((key) => likelyKey(key, ['approval']) !== undefined)
+  return approval === undefined && isMisspelt
+    ? parsed.warnings.map(({ message, line, column }) => ({ pointer: '', detail: message, line, column }))
+    : []
 }
 
 type ReadDocument = { text: string; document: Document.Parsed; root: YAMLMap }

@@ -208,10 +208,21 @@ describe('defaults', () => {
     }
   })
 
-  test('that are refused fail', async () => {
-    put({ ...files, '_defaults.yaml': 'approval: [' })
+  test.for([
+    'approval: [',
+    'approval: 5',
+    'approval:\n  tools: everywhere\n',
+    'approval:\n  timeout: never\n',
+    'aproval:\n  tools: [everywhere]\n',
+  ])('that are refused fail, whatever a deeper file says: %j', async (defaults) => {
+    put({ ...files, '_defaults.yaml': defaults })
     const { code, stdout } = await machine.run(['check', 'team'])
-    expect([code, stdout]).toEqual([1, expect.stringMatching(/_defaults\.yaml:1:\d+: /)])
+    expect([code, stdout]).toEqual([1, expect.stringMatching(/_defaults\.yaml:[12]:\d+: /)])
+  })
+
+  test('need not list tools', async () => {
+    put({ ...files, '_defaults.yaml': 'approval:\n  timeout: 60\n', 'all.cases.yaml': '[]\n' })
+    expect(await machine.run(['check', 'team'])).toMatchObject({ code: 0 })
   })
 })
 
