@@ -166,7 +166,6 @@ describe('understood', () => {
     ['reason: on_reject', 'on_reject'],
     ['self_approval: never', 'never'],
     ['justification: required', 'required'],
-    ['repeat: refuse', 'refuse'],
   ])('%s', (lines, value) => {
     const key = lines.split(':')[0] ?? ''
     const inBlock = accepted(block(lines))
@@ -178,6 +177,14 @@ describe('understood', () => {
     expect(inEntry).not.toHaveProperty([key])
     expect(inEntry.tools[0]).toHaveProperty([key], value)
     expect(inEntry.tools[0]).toMatchObject({ tool: 'a.b', when: null, timeout: 3600 })
+  })
+
+  it('says that a repeat is not refused yet, where a file counts on it', () => {
+    for (const lines of [block('repeat: refuse'), entry('repeat: refuse')]) {
+      expect(accepted(lines).warnings).toMatchObject([
+        { code: 'unknown_key', message: expect.stringContaining('not used yet') as string },
+      ])
+    }
   })
 
   it('shows an entry with what it says itself, and owners in the block alone', () => {
