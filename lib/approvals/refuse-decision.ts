@@ -5,6 +5,7 @@ import { digestOf } from '@/lib/json/canonical'
 import { linkBase } from '@/lib/paths'
 import { agentPaused } from '@/lib/pause/refuse'
 import type { Terms } from '@/lib/policy/terms'
+import { visible } from '@/lib/untrusted/visible'
 import type { DecideInput } from './schemas'
 import { transition, type Status } from './transition'
 import { approvalToWire } from './wire'
@@ -117,5 +118,5 @@ export function tooLate(
 /** The reviewer's words; blanks alone are none. */
 export function reasonOf(input: DecideInput): string | null {
   if (input.override) return input.override.reason
-  return input.reason?.trim() ? input.reason : null
+  return input.reason && visible(input.reason) ? input.reason : null
 }

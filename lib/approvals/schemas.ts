@@ -10,6 +10,7 @@ import {
 } from '@/lib/ids'
 import { JsonObject, JsonText, JsonValue, Moment, Truncated } from '@/lib/json/schemas'
 import { toolCallStatuses } from '@/lib/runs/statuses'
+import { visible } from '@/lib/untrusted/visible'
 import { CanDecide, Person, Progress, Requirement, Review } from './vote-schemas'
 
 export const Rule = z
@@ -323,7 +324,7 @@ const leastWords = 20
 const OverrideInput = z
   .strictObject({
     reason: JsonText(4096).refine(
-      (text) => [...text.trim()].length >= leastWords,
+      (text) => [...text.trim()].filter((one) => one === ' ' || visible(one)).length >= leastWords,
       `Say why, in at least ${leastWords} characters: everybody who may decide is told.`,
     ),
   })

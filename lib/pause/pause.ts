@@ -15,6 +15,7 @@ import { projectToWire } from '@/lib/members/wire'
 import { requireNeed, rightOf, type Need } from '@/lib/need'
 import { assertStillAllowed } from '@/lib/rights'
 import { verb } from '@/lib/verb'
+import { visible } from '@/lib/untrusted/visible'
 import { PauseInput } from './schemas'
 import { tellPause } from './tell'
 
@@ -95,7 +96,7 @@ const actions = {
   project: { paused: 'project.paused', resumed: 'project.resumed' },
 } as const
 
-const reasonOf = ({ reason }: Given) => (reason?.trim() ? reason : null)
+const reasonOf = ({ reason }: Given) => (reason && visible(reason) ? reason : null)
 
 async function changeAgent(ctx: Context, need: Need, name: string, change: Change): Promise<Agent> {
   await inTransaction(ctx, need, change, async (tx) => {
