@@ -128,6 +128,7 @@ describe('PUT /api/agents/{name}', () => {
       warnings: [],
       deployed_by: { type: 'key', id: test.agent.actor.id, label: expect.any(String) },
       deployed_at: expect.any(String),
+      paused: null,
     })
     const same = await deploy('order-manager', seedPage)
     expect([same.status, same.body.version]).toEqual([200, 1])

@@ -37,7 +37,8 @@ describe('/api/members', () => {
     const first = await call(viewer, 'GET', '/members?limit=3')
     expect(first.status).toBe(200)
     expect(first.body.items).toHaveLength(3)
-    expect(Object.keys(first.body.items?.[0] ?? {})).toEqual(['id', 'email', 'name', 'role', 'joined_at'])
+    const names = ['id', 'email', 'name', 'role', 'joined_at', 'absence']
+    expect(Object.keys(first.body.items?.[0] ?? {})).toEqual(names)
     const next = await call(viewer, 'GET', `/members?limit=3&cursor=${String(first.body.next_cursor)}`)
     expect(next.body).toMatchObject({ items: [{}], next_cursor: null })
     expect(codeOf(await call(test.agent, 'GET', '/members'))).toBe('403 forbidden')
