@@ -82,8 +82,8 @@ it.each<[string, string, () => string, () => string, unknown, RegExp]>([
   expect(location).toMatch(pattern)
   const read = await rest.call('GET', location, { token: token() })
   expect(read.status).toBe(200)
-  // a run is read with its steps, a secret is shown once
-  const { steps: _, next_cursor: __, ...members } = read.body
+  // a run is read with its steps, a secret is shown once, and whether its reader may decide is told by reading
+  const { steps: _, next_cursor: __, can_decide: ___, ...members } = read.body
   expect(made.body).toMatchObject(members)
 })
 
