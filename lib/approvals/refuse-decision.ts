@@ -1,7 +1,7 @@
 import type { ApprovalRecord, FinalDecision } from '@/db/queries/approvals'
 import type { Context, MemberActor } from '@/lib/context'
 import { AppError, type ErrorCode } from '@/lib/errors'
-import { digestOf } from '@/lib/json/canonical'
+import { digestOf } from '@/lib/json/digest'
 import { linkBase } from '@/lib/paths'
 import { agentPaused } from '@/lib/pause/refuse'
 import type { Terms } from '@/lib/policy/terms'

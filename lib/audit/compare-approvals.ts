@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '@/db/client'
-import { digestOf } from '@/lib/json/canonical'
+import { digestOf } from '@/lib/json/digest'
 import { readJson } from '@/lib/json/strict'
 import type { Mismatch } from './schemas'
 

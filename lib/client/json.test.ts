@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { canonicalJson, digestOf as serverDigest } from '@/lib/json/canonical'
+import { canonicalJson } from '@/lib/json/canonical'
+import { digestOf as serverDigest } from '@/lib/json/digest'
 import { toCallId } from './call-id.ts'
 import { canonical, digestOf, snapshot, withRecorded } from './json.ts'
 

@@ -1,6 +1,6 @@
 import type { Approval } from '@/lib/client/approval'
 import { isObject } from '@/lib/client/json'
-import { digestOf } from '@/lib/json/canonical'
+import { digestOf } from '@/lib/json/digest'
 import { showParams, showValue, type ShownParam } from '@/lib/untrusted/params'
 import type { ShownText } from '@/lib/untrusted/show'
 import { command } from './command'

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { canonicalJson, digestOf } from './canonical'
+import { canonicalJson } from './canonical'
+import { digestOf } from './digest'
 import { parseStrict } from './strict'
 
 const vectors = new URL('./rfc8785/', import.meta.url)

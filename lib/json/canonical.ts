@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { digitsOf } from './exact-number'
 
 /**
@@ -27,15 +26,6 @@ export function canonicalJson(value: unknown): string {
     default:
       throw new TypeError(`JSON has no ${typeof value}.`)
   }
-}
-
-/**
- * The digest of a call, the same on page, notice, audit entry and claim: `sha256:` and the hex SHA-256 of
- * the canonical JSON of `{"params":…,"tool":…}` in UTF-8.
- * @throws TypeError as `canonicalJson`
- */
-export function digestOf(tool: string, params: unknown): string {
-  return `sha256:${createHash('sha256').update(canonicalJson({ params, tool }), 'utf8').digest('hex')}`
 }
 
 /** Text that is spelled as it stands: printable ASCII without `"` and `\`. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import { digestOf } from '@/lib/json/canonical'
+import { digestOf } from '@/lib/json/digest'
 import type { JsonObject } from '@/lib/hooks/dialects/dialect'
 
 // Copilot's CLI tells no id of a call. It gets one of what it is and when; what came of it is told of the earliest call of

@@ -4,7 +4,7 @@ import type { Answer, Http, Request } from '@/lib/client/http'
 import { isObject, type JsonObject } from '@/lib/client/json'
 import type { Next, RecordedCall } from '@/lib/client/types'
 import type { Signals } from '@/lib/client/wait'
-import { digestOf } from '@/lib/json/canonical'
+import { digestOf } from '@/lib/json/digest'
 import { readJson } from '@/lib/json/strict'
 import { writeJson } from '@/lib/json/write'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Approval } from '@/lib/client/approval'
-import { digestOf } from '@/lib/json/canonical'
+import { digestOf } from '@/lib/json/digest'
 import { cells } from '../width'
 import { draw, smallest } from './draw'
 import { frameText, plainRows } from './frame'

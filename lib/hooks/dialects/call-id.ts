@@ -1,4 +1,4 @@
-import { digestOf } from '@/lib/json/canonical'
+import { digestOf } from '@/lib/json/digest'
 
 /** The id of a call that came without one: of what it is, and when it was told. */
 export function makeCallId(tool: string, params: Record<string, unknown>, at: string): string {
