@@ -333,7 +333,7 @@ describe('whom the policy asks', () => {
     await decideApproval(lead, { id: plain.id, decision: 'approve' })
     expect(await mine(ann)).toEqual([asked.id])
     await expect(readApprovalsVerb(test.agent, { limit: 50, mine: 'true' })).rejects.toEqual(
-      refused('invalid_query'),
+      refused('forbidden'),
     )
     await assignVerb(ann, { id: anns.id, user_id: lead.actor.id })
     const ofLead = await readApprovalsVerb(test.agent, { limit: 50, assignee: lead.actor.id })

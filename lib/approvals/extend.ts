@@ -17,7 +17,9 @@ const bounds = `Whole seconds from 1 to ${most}.`
 const ExtendInput = z
   .strictObject({
     by_seconds: z.int(bounds).min(1, bounds).max(most, bounds),
-    reason: JsonText(4096).refine((text) => text.trim() !== '', 'Say why it needs more time.'),
+    reason: JsonText(4096)
+      .refine((text) => text.trim() !== '', 'Say why it needs more time.')
+      .meta({ pattern: '\\S' }),
   })
   .meta({ id: 'ExtendInput' })
 

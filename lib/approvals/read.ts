@@ -130,7 +130,7 @@ export type SeenFilter = Omit<ApprovalFilter, 'asked'> & { mine?: boolean | unde
 
 /** The names by which policies ask a member, or somebody on whose seat they sit. */
 async function namesOfMine({ db, project }: Context, me: Seen['me']): Promise<string[]> {
-  if (!me) throw new AppError('invalid_query', '`mine` is for members; an agent key decides nothing.')
+  if (!me) throw new AppError('forbidden', '`mine` is for members; an agent key decides nothing.')
   const { people } = await findSeats(db, project.id, me.id)
   return [...new Set(people.flatMap(namesOf))]
 }

@@ -323,10 +323,12 @@ const leastWords = 20
 /** Break-glass: approves against what the policy demands. */
 const OverrideInput = z
   .strictObject({
-    reason: JsonText(4096).refine(
-      (text) => [...text.trim()].filter((one) => one === ' ' || visible(one)).length >= leastWords,
-      `Say why, in at least ${leastWords} characters: everybody who may decide is told.`,
-    ),
+    reason: JsonText(4096)
+      .refine(
+        (text) => [...text.trim()].filter((one) => one === ' ' || visible(one)).length >= leastWords,
+        `Say why, in at least ${leastWords} characters: everybody who may decide is told.`,
+      )
+      .meta({ minLength: leastWords }),
   })
   .meta({
     description:

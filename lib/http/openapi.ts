@@ -4,6 +4,7 @@ import { statusOfCode, type ErrorCode } from '@/lib/errors'
 import type { Role } from '@/lib/context'
 import type { Definition, Media } from '@/lib/verb'
 import { pages } from '@/lib/paths'
+import { Paused } from '@/lib/pause/schemas'
 import packageJson from '@/package.json' with { type: 'json' }
 import {
   headers,
@@ -41,6 +42,7 @@ export const Problem = z
       )
       .optional(),
     approval: Approval.optional().meta({ description: 'As it stands, where its state is the reason.' }),
+    paused: Paused.optional(),
     version: z
       .int()
       .nullable()

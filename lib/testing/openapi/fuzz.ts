@@ -26,12 +26,14 @@ const ofForm = new Set([
   'unsupported_media_type',
   'method_not_allowed',
 ])
-/** What is refused for how things are, by call: where in the body. */
+/** What is refused for how things are or for what stands beside it, by call: where in the body. */
 const ofState: Record<string, RegExp | undefined> = {
   askApproval: /^\/agent$|\/metadata$/,
   askApprovals: /\/(metadata|tool_call_id)$/,
   startRun: /^\/parent_run_id$/,
   createKey: /^\/expires_at$/,
+  decideApproval: /^\/(params|digest|override)$/,
+  decideApprovals: /\/(params|digest)$/,
   updateProject: /^\/audit_retention_days$/,
   updateWebhook: /^\/(format|url|events|routing_key)$/,
 }
