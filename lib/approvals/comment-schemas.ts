@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { JsonText, Moment } from '@/lib/json/schemas'
 import { idText } from '@/lib/query'
+import { visible } from '@/lib/untrusted/visible'
 
 export const Comment = z
   .object({
@@ -19,7 +20,7 @@ export type Comment = z.infer<typeof Comment>
 
 export const CommentInput = z
   .strictObject({
-    body: JsonText(4096).refine((text) => text.trim() !== '', 'Say something.'),
+    body: JsonText(4096).refine((text) => visible(text) !== '', 'Say something.'),
     mention: z
       .array(idText('user'))
       .max(20, 'At most 20 people.')

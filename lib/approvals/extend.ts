@@ -7,6 +7,7 @@ import { JsonText } from '@/lib/json/schemas'
 import { defaultMaxExtension } from '@/lib/policy/policy'
 import { readTerms } from '@/lib/policy/terms-text'
 import { verb } from '@/lib/verb'
+import { visible } from '@/lib/untrusted/visible'
 import { actOnPending, addEvent, refuseIneligible, refusesOfPending } from './act-on-pending'
 import { Approval, ApprovalById } from './schemas'
 import { nextStep } from './steps'
@@ -18,7 +19,7 @@ const ExtendInput = z
   .strictObject({
     by_seconds: z.int(bounds).min(1, bounds).max(most, bounds),
     reason: JsonText(4096)
-      .refine((text) => text.trim() !== '', 'Say why it needs more time.')
+      .refine((text) => visible(text) !== '', 'Say why it needs more time.')
       .meta({ pattern: '\\S' }),
   })
   .meta({ id: 'ExtendInput' })

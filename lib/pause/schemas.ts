@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { JsonText, Moment } from '@/lib/json/schemas'
+import { visible } from '@/lib/untrusted/visible'
 
 export const Paused = z
   .object({ at: Moment, by: z.string(), reason: z.string().nullable() })
@@ -13,7 +14,7 @@ export type Paused = z.infer<typeof Paused>
 /** Why something is paused, or goes on. */
 export const PauseInput = z
   .strictObject({
-    reason: JsonText(1000).refine((text) => text.trim() !== '', 'Say why, in a few words.'),
+    reason: JsonText(1000).refine((text) => visible(text) !== '', 'Say why, in a few words.'),
   })
   .meta({ id: 'PauseInput' })
 export type PauseInput = z.infer<typeof PauseInput>
