@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { toCallId } from '@/lib/client/call-id'
 import { Problem, Unavailable } from '@/lib/client/errors'
 import { isObject, type JsonObject } from '@/lib/client/json'
-import type { RecordedCall } from '@/lib/client/types'
 import { pause, sleep } from '@/lib/client/wait'
 import { digestOf } from '@/lib/json/digest'
 import { readJson } from '@/lib/json/strict'
 import { writeJson } from '@/lib/json/write'
 import type { Calls, Held, Question } from './calls'
-import { answer, rpcCode, withResult, type ToolRequest } from './message'
+import { refuse, replayed, resultOf, say, withChanges, withId, type Answered } from './answers'
+import { answer, withResult, type ToolRequest } from './message'
 import type { Seal } from './request-state'
 import type { SessionRun } from './session-run'
 import type { UpstreamFacts } from './upstream-facts'
@@ -31,7 +31,7 @@ export type Incoming = {
 
 /** What becomes of it. */
 export type Handled =
-  | { kind: 'answer'; text: string }
+  | Answered
   /** Nobody is there to be answered. */
   | { kind: 'gone' }
   | { kind: 'release'; released: Released }
@@ -227,7 +227,7 @@ export class Gate {
     const runId = await run.id([left])
     const toolCallId = idOf(passage)
     // before anybody could find it with nobody waiting
-    const key = `${runId} ${toolCallId}`
+    const key = keyOf({ runId, toolCallId })
     if (passage.key) waiters.leave(passage.key)
     passage.key = key
     waiters.enter(key)
@@ -391,7 +391,7 @@ export class Gate {
   private async earlier(passage: Passage, runId: string, toolCallId: string): Promise<Handled> {
     const { calls } = this.options
     const { left } = passage
-    const key = `${runId} ${toolCallId}`
+    const key = keyOf({ runId, toolCallId })
     const until = performance.now() + patienceForOthersMs
     for (;;) {
       if (this.works.has(key)) return this.join(passage, key)
@@ -436,7 +436,7 @@ export class Gate {
     text: string,
     held: Held | undefined,
   ): Handled {
-    const key = `${runId} ${toolCallId}`
+    const key = keyOf({ runId, toolCallId })
     const changedArgs = held?.isEdited ? held.params : undefined
     const finish = (answered: string) => {
       const inBetween = held && this.roundOf(passage, held, answered)
@@ -515,55 +515,4 @@ function spanOf(ms: number): string {
   const minutes = Math.max(0, Math.round(ms / 60_000))
   if (minutes >= 120) return `${Math.round(minutes / 60)} h`
   return minutes >= 2 ? `${minutes} min` : `${Math.max(0, Math.round(ms / 1000))} s`
-}
-
-/** Tells the model what is the matter instead of a result. */
-function say({ request, isModern }: Incoming, text: string): Handled {
-  const result = { content: [{ type: 'text', text }], isError: true }
-  return {
-    kind: 'answer',
-    text: answer(request.id, isModern ? { resultType: 'complete', ...result } : result),
-  }
-}
-
-function refuse({ request }: Incoming, message: string): Handled {
-  const error = { code: rpcCode.invalidParams, message, data: { reason: 'invalid_request_state' } }
-  return { kind: 'answer', text: writeJson({ jsonrpc: '2.0', id: request.id, error }) }
-}
-
-function withId(text: string, id: ToolRequest['id']): string {
-  return writeJson({ ...(readJson(text) as JsonObject), id })
-}
-
-function withChanges(text: string, args: JsonObject): string {
-  const note = { type: 'text', text: `Run with changed arguments: ${writeJson(args)}` }
-  return withResult(text, (result) => ({
-    ...result,
-    content: [note, ...(Array.isArray(result.content) ? (result.content as unknown[]) : [])],
-  }))
-}
-
-/** What is recorded of a server's answer: a result that is an error is a failure that has it. */
-function resultOf(text: string): { status: 'succeeded' | 'failed'; text: string } {
-  const { result, error } = readJson(text) as { result?: unknown; error?: unknown }
-  if (error !== undefined) {
-    const message = isObject(error) ? error.message : undefined
-    return { status: 'failed', text: writeJson({ name: 'McpError', message: message ?? '', error }) }
-  }
-  if (!isObject(result) || result.isError !== true)
-    return { status: 'succeeded', text: writeJson(result ?? null) }
-  const [first] = Array.isArray(result.content) ? (result.content as unknown[]) : []
-  const message = isObject(first) && typeof first.text === 'string' ? first.text.slice(0, 2000) : ''
-  return { status: 'failed', text: writeJson({ name: 'ToolError', message, result }) }
-}
-
-/** The recorded result of a call that ran before. */
-function replayed(passage: Incoming, { status, output, error, truncated }: RecordedCall): Handled {
-  const result = status === 'succeeded' ? output : isObject(error) ? error.result : undefined
-  if (!truncated && isObject(result) && Array.isArray(result.content)) {
-    return { kind: 'answer', text: answer(passage.request.id, result) }
-  }
-  const what = status === 'succeeded' ? 'ran' : 'ran and failed'
-  const kept = writeJson(status === 'succeeded' ? output : error)
-  return say(passage, `This call ${what} before and was not run again. What is recorded of it: ${kept}`)
 }
