@@ -6,17 +6,17 @@ import type { Member } from '@/lib/members/schemas'
 import { Badge } from '../../ui/badge'
 import { Button } from '../../ui/button'
 import { EmptyState } from '../../ui/empty-state'
-import { SelectField, TextField } from '../../ui/field'
+import { SelectField } from '../../ui/field'
 import { Icon } from '../../ui/icon'
 import { ListFrame } from '../../ui/table'
-import { errorOf, TroubleNotice } from '../../ui/trouble'
+import { TroubleNotice } from '../../ui/trouble'
 import { useAction, type Action } from '../../ui/use-action'
-import { ConfirmDialog } from '../confirm-dialog'
+import { DeleteGroup, RenameGroup, type ChangeGroup, type RemoveGroup } from './group-dialogs'
 
 /** What admins do with groups. */
 type GroupActions = {
-  change: Action<{ id: string; slug?: string; name?: string }, unknown>
-  remove: Action<{ id: string }, unknown>
+  change: ChangeGroup
+  remove: RemoveGroup
   add: Action<{ id: string; user_id: string }, unknown>
   take: Action<{ id: string; user_id: string }, unknown>
 }
@@ -65,8 +65,8 @@ function GroupItem({ project, group, members, actions }: GroupItemProps) {
         {!isKeptHere && <Badge tone="info">Kept by the directory</Badge>}
         {canChange && (
           <span className="ml-auto flex flex-wrap gap-2">
-            <Rename project={project} group={group} change={canChange.change} />
-            <Delete project={project} group={group} remove={canChange.remove} />
+            <RenameGroup project={project} group={group} change={canChange.change} />
+            <DeleteGroup project={project} group={group} remove={canChange.remove} />
           </span>
         )}
       </div>
@@ -170,117 +170,5 @@ function Add({ project, group, others, add }: AddProps) {
       </Button>
       <TroubleNotice trouble={trouble} />
     </form>
-  )
-}
-
-function Rename({
-  project,
-  group,
-  change,
-}: {
-  project: string
-  group: Group
-  change: GroupActions['change']
-}) {
-  const [isOpen, setOpen] = useState(false)
-  const [name, setName] = useState(group.name)
-  const [slug, setSlug] = useState(group.slug)
-  const { isBusy, trouble, send, forget } = useAction(change, {
-    done: `The group is called ${name} now.`,
-    onDone: () => setOpen(false),
-  })
-
-  function open() {
-    setName(group.name)
-    setSlug(group.slug)
-    forget()
-    setOpen(true)
-  }
-
-  return (
-    <>
-      <Button size="sm" aria-label={`Rename ${group.name}`} onClick={open}>
-        Rename
-      </Button>
-      <ConfirmDialog
-        isOpen={isOpen}
-        onClose={() => setOpen(false)}
-        title={`Rename ${group.name}`}
-        action="Rename the group"
-        onConfirm={() =>
-          send(project, {
-            id: group.id,
-            ...(name !== group.name && { name }),
-            ...(slug !== group.slug && { slug }),
-          })
-        }
-        isBusy={isBusy}
-        trouble={trouble}
-        tone="primary"
-      >
-        <TextField
-          label="Name"
-          autoComplete="off"
-          maxLength={200}
-          value={name}
-          onChange={(event) => setName(event.target.value)}
-          error={errorOf(trouble, 'name')}
-        />
-        <TextField
-          label="In policies"
-          hint="Cannot change while a policy in force, or a request that waits, calls it by this."
-          autoComplete="off"
-          spellCheck={false}
-          maxLength={64}
-          value={slug}
-          onChange={(event) => setSlug(event.target.value)}
-          error={errorOf(trouble, 'slug')}
-          className="code"
-        />
-      </ConfirmDialog>
-    </>
-  )
-}
-
-function Delete({
-  project,
-  group,
-  remove,
-}: {
-  project: string
-  group: Group
-  remove: GroupActions['remove']
-}) {
-  const [isOpen, setOpen] = useState(false)
-  const { isBusy, trouble, send, forget } = useAction(remove, {
-    done: `The group ${group.name} is deleted.`,
-    onDone: () => setOpen(false),
-  })
-
-  function open() {
-    forget()
-    setOpen(true)
-  }
-
-  return (
-    <>
-      <Button size="sm" variant="danger-quiet" aria-label={`Delete ${group.name}`} onClick={open}>
-        Delete
-      </Button>
-      <ConfirmDialog
-        isOpen={isOpen}
-        onClose={() => setOpen(false)}
-        title={`Delete the group ${group.name}?`}
-        action={`Delete ${group.name}`}
-        onConfirm={() => send(project, { id: group.id })}
-        isBusy={isBusy}
-        trouble={trouble}
-      >
-        <p>
-          Who is in it stays a member of the project. A group that a policy in force or a request that waits
-          names cannot be deleted.
-        </p>
-      </ConfirmDialog>
-    </>
   )
 }

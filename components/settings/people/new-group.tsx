@@ -3,9 +3,9 @@
 import { useState } from 'react'
 import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
-import { TextField } from '../../ui/field'
-import { errorOf, TroubleNotice } from '../../ui/trouble'
+import { TroubleNotice } from '../../ui/trouble'
 import { useAction, type Action } from '../../ui/use-action'
+import { GroupFields } from './group-fields'
 
 type NewGroupProps = { project: string; make: Action<{ slug: string; name?: string }, unknown> }
 
@@ -43,25 +43,13 @@ export function NewGroup({ project, make }: NewGroupProps) {
             send(project, { slug: named, ...(name.trim() && { name }) })
           }}
         >
-          <TextField
-            label="Name"
-            autoComplete="off"
-            maxLength={200}
-            value={name}
-            onChange={(event) => setName(event.target.value)}
-            error={errorOf(trouble, 'name')}
-          />
-          <TextField
-            label="In policies"
+          <GroupFields
+            name={name}
+            onName={setName}
+            slug={named}
+            onSlug={setSlug}
             hint="Lower case letters, digits and inner hyphens. Policies call the group by this."
-            autoComplete="off"
-            autoCapitalize="off"
-            spellCheck={false}
-            maxLength={64}
-            value={named}
-            onChange={(event) => setSlug(event.target.value)}
-            error={errorOf(trouble, 'slug')}
-            className="code"
+            trouble={trouble}
           />
           <TroubleNotice trouble={trouble} />
           <div className="flex justify-end gap-2">
