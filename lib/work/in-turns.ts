@@ -1,4 +1,5 @@
 import type { Database } from '@/db/client'
+import { codesOf } from '@/db/error-codes'
 import type { WorkKind } from '@/db/queries/set-aside'
 import { setAside, takeBack, type Piece } from './set-aside'
 
@@ -97,14 +98,6 @@ export function byProject<T extends { projectId: string }>(pieces: T[]): T[][] {
 /** Whether an error may be the fault of what was worked on, so that less of it may do. */
 export function isOfTheRow(error: unknown): boolean {
   return !codesOf(error).some((code) => notOfTheRow.test(code))
-}
-
-/** The codes of an error and of its causes. */
-export function codesOf(error: unknown): string[] {
-  const codes: string[] = []
-  for (let one = error; one instanceof Error; one = one.cause)
-    codes.push(String((one as { code?: unknown }).code ?? ''))
-  return codes
 }
 
 /** The first of a list that are not more than so many bytes together, but at least one. */
