@@ -1,13 +1,22 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { runMigrations } from 'graphile-worker'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { migrate as runDrizzle } from 'drizzle-orm/postgres-js/migrator'
 import type postgres from 'postgres'
 import { openSql, openWorkerPool } from './drivers'
+import { codesOf } from './error-codes'
 
 const migrationLock = 7_340_211
+
+/** How long a migration waits for a table, since whoever else wants it waits behind the migration. */
+const tableWaitMs = 1_000
+const migratesWithinMs = 120_000
+
+/** SQLSTATE: deadlock_detected and lock_not_available. */
+const inTheWay = new Set(['40P01', '55P03'])
 
 /** Thrown where the database's schema is not this code's and cannot become it. */
 export class UnknownSchemaError extends Error {}
@@ -28,10 +37,29 @@ export async function migrate(url: string, folder = path.join(process.cwd(), 'dr
     const { missing, isNew } = await compareMigrations(client, folder)
     if (missing > 0 && !isNew) await requireMaker(client, missing)
     await findExtensions(client)
-    if (missing > 0) await runDrizzle(drizzle(client), { migrationsFolder: folder })
+    if (missing > 0)
+      await besideOthers(client, () => runDrizzle(drizzle(client), { migrationsFolder: folder }))
     await runMigrations({ pgPool: workers.pool, schema: 'graphile_worker' })
   } finally {
     await Promise.all([client.end({ timeout: 5 }), workers.close()])
+  }
+}
+
+/**
+ * Runs the migrations, which are one transaction, while older processes go on serving. One that waits for a table lets
+ * go of all it holds after a second, as does one that a deadlock ended, and comes again: nobody waits longer behind it.
+ * @throws the database's error where a table was never free within two minutes
+ */
+async function besideOthers(client: postgres.Sql, run: () => Promise<void>): Promise<void> {
+  await client.unsafe(`set lock_timeout = ${tableWaitMs}`)
+  const giveUpAt = performance.now() + migratesWithinMs
+  for (;;) {
+    try {
+      return await run()
+    } catch (error) {
+      if (!codesOf(error).some((code) => inTheWay.has(code)) || performance.now() > giveUpAt) throw error
+      await pause(tableWaitMs * (0.5 + Math.random()))
+    }
   }
 }
 
