@@ -1,6 +1,7 @@
 import type { Role } from '@/lib/context'
 import { showText } from '@/lib/untrusted/show'
 import { mailText } from './mail-text'
+import { mailToText, renderMail } from './render-mail'
 import type { WordsMailProps } from './templates/words-mail'
 
 /** A mail's content: HTML and plain text say the same. */
@@ -22,7 +23,6 @@ export async function composeSignIn(input: {
   url: string
   minutes: number
 }): Promise<MailContent> {
-  // React Email takes long to load, and no start should wait for it.
   const { SignInMail } = await import('./templates/sign-in-mail')
   return { subject: 'Your sign-in link for Holdpoint', ...(await renderBoth(<SignInMail {...input} />)) }
 }
@@ -61,7 +61,6 @@ function oneLine(text: string): string {
 }
 
 async function renderBoth(mail: React.ReactElement): Promise<{ html: string; text: string }> {
-  const { render, toPlainText } = await import('@react-email/render')
-  const html = await render(mail)
-  return { html, text: toPlainText(html, { selectors: [{ selector: 'h1', options: { uppercase: false } }] }) }
+  const html = await renderMail(mail)
+  return { html, text: await mailToText(html) }
 }

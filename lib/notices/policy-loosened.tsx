@@ -9,6 +9,7 @@ import { pages } from '@/lib/paths'
 import { queueMail } from './email'
 import { addNoticeJobs, policyMailJob } from './jobs'
 import { mailText, subjectText } from './mail-text'
+import { mailToText, renderMail } from './render-mail'
 import type { TellDeps } from './tell'
 import { noMail } from './tell-people'
 
@@ -120,10 +121,9 @@ async function compose(
       url: appUrl + pages.agent(project.slug, agent, version),
     },
   }
-  const { render, toPlainText } = await import('@react-email/render')
   const { PolicyLoosenedMail } = await import('./templates/policy-loosened-mail')
-  const html = await render(<PolicyLoosenedMail {...props} />)
-  const text = toPlainText(html, { selectors: [{ selector: 'h1', options: { uppercase: false } }] })
+  const html = await renderMail(<PolicyLoosenedMail {...props} />)
+  const text = await mailToText(html)
   const where = subjectText(project.name)
   const one = isNew ? `A key deployed a new agent, ${agent}, in` : `A key loosened the policy of ${agent} in`
   const subject =

@@ -7,6 +7,7 @@ import { pages } from '@/lib/paths'
 import { queueMail } from './email'
 import { addNoticeJobs } from './jobs'
 import { mailText, subjectText } from './mail-text'
+import { mailToText, renderMail } from './render-mail'
 import type { TellDeps } from './tell'
 
 export type DisabledWebhook = { projectId: string; webhookId: string; name: string; reason: string }
@@ -60,10 +61,9 @@ async function composeDisabled(
     email,
     url: appUrl + pages.settings(project.slug, 'webhooks'),
   }
-  const { render, toPlainText } = await import('@react-email/render')
   const { WebhookDisabledMail } = await import('./templates/webhook-disabled-mail')
-  const html = await render(<WebhookDisabledMail {...props} />)
-  const text = toPlainText(html, { selectors: [{ selector: 'h1', options: { uppercase: false } }] })
+  const html = await renderMail(<WebhookDisabledMail {...props} />)
+  const text = await mailToText(html)
   return {
     subject: `A webhook of ${subjectText(project.name)} was disabled: ${subjectText(disabled.name)}`,
     html,

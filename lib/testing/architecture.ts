@@ -90,7 +90,7 @@ function resolve(path: string, from: string): { ours: string } | { package: stri
 /** Small, without side effects, and needed by rules: anything else keeps out of the pure ring. */
 const purePackages = new Set(['zod', 'yaml', 'node:crypto', '@cfworker/json-schema'])
 const sqlPackages = new Set(['drizzle-orm', 'postgres', 'drizzle-kit', 'pg'])
-/** Mails are React Email templates, rendered to text by the verbs that send them; no page is made of them. */
+/** Mails are templates of React, rendered to text by the verbs that send them; no page is made of them. */
 const mailFiles = /^lib\/notices\/.*\.tsx$/
 
 /** The adapter that needs its framework beside it; the others are typed by structure. */
@@ -170,7 +170,8 @@ function crossedRooms(path: string, to: string): string[] {
 
 function isPageLibrary(path: string, name: string): boolean {
   if (mailFiles.test(path) && name === 'react') return false
-  // the renderer alone is no page: it makes the text of a mail
+  // makes the text of a mail
+  if (path === 'lib/notices/render-mail.tsx' && name === 'react-dom') return false
   return ['next', 'next-auth', 'react', 'react-dom', 'swr'].includes(name) || name.startsWith('@radix-ui/')
 }
 
