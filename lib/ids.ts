@@ -55,8 +55,8 @@ export function newId(kind: IdKind, now: number = Date.now()): string {
 
 let pool = new Uint8Array(0)
 
-/** Drawn by the page, because each draw costs as much as an id. */
-function sixteenRandom(): Uint8Array {
+/** 128 random bits, drawn by the page, because each draw costs as much as an id. */
+export function sixteenRandom(): Uint8Array {
   if (pool.length < 16) pool = crypto.getRandomValues(new Uint8Array(4096))
   const drawn = pool.subarray(0, 16)
   pool = pool.subarray(16)

@@ -1,5 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { ListedEntry } from '@/db/queries/audit'
+import { sixteenRandom } from '@/lib/ids'
 import { canonicalJson } from '@/lib/json/canonical'
 import { readJson } from '@/lib/json/strict'
 import type { AuditEntry } from './schemas'
@@ -101,7 +102,7 @@ export function hashOfEntry(entry: Unhashed): string {
 
 /** An entry of the current version, with commitments to its clear text under a salt of its own, ready to be hashed. */
 export function commit(entry: Unhashed): Unhashed {
-  const salt = randomBytes(16).toString('hex')
+  const salt = Buffer.from(sixteenRandom()).toString('hex')
   const { actor, target, detail, address } = commitmentsTo(entry, salt)
   return {
     ...entry,
