@@ -80,6 +80,12 @@ export async function runStatement<Row>(db: Database, text: string, values: Valu
   return $client.unsafe(text, values) as unknown as Promise<Row[]>
 }
 
+/** The same with each row as a list of its values, in the order of the columns: for rows of many. */
+export async function runForLists(db: Database, text: string, values: Value[]): Promise<unknown[][]> {
+  const { $client } = directOf(db) as Database & { $client: postgres.Sql }
+  return $client.unsafe(text, values).values()
+}
+
 /** Whether this is a transaction that somebody has begun. */
 export function isTransaction(db: Queryable): db is Transaction {
   return !('$client' in db)

@@ -1,6 +1,6 @@
 import { Column, getTableColumns, is, sql, SQL, Table } from 'drizzle-orm'
 import { inBatches } from './batch'
-import { isTransaction, oncePerPool, runIn, runStatement, type Database, type Queryable } from './client'
+import { isTransaction, oncePerPool, runForLists, runIn, type Database, type Queryable } from './client'
 import { itemsOf, withItems, type Columns } from './statement'
 
 /** A select that drizzle builds; it is never awaited. */
@@ -8,7 +8,6 @@ type Select<Row> = PromiseLike<Row[]>
 type Built = { offset(rows: SQL): { as(alias: string): { _: { selectedFields: object } } & SQL } }
 type Fields = { [name: string]: Column | SQL | Table | Fields }
 type Named = { [name: string]: SQL.Aliased | Named }
-type Raw = Record<string, unknown>
 
 /** A value of the row that a select is for. */
 export const given = (name: string): SQL => sql`item.${sql.identifier(name)}`
@@ -39,15 +38,15 @@ export function forEach<Item extends object, Row>(
     ...(write?.apart ? { apart: write.apart } : {}),
     run: async (db, items) => {
       const { text, read } = prepared(db)
-      const rows = await runStatement<Raw & { n: string }>(db, text, [items])
-      return rows.map((row) => ({ n: Number(row.n), out: read(row) }))
+      const rows = await runForLists(db, text, [items])
+      return rows.map((row) => ({ n: Number(row[0]), out: read(row) }))
     },
   })
   return async (db, item) => {
     if (!isTransaction(db)) return together(db, item)
     const { text, read } = prepare<Row>(db, columns, build, write)
-    const [row] = await runIn<Raw>(db, text, JSON.stringify([item]))
-    return row && read(row)
+    const [row] = await runIn<Record<string, unknown>>(db, text, JSON.stringify([item]))
+    return row && read(Object.values(row))
   }
 }
 
@@ -57,7 +56,7 @@ function prepare<Row>(
   build: (select: Database['select']) => Select<Row>,
   write?: Pick<Write<never>, 'parts' | 'from'>,
 ) {
-  let read: (row: Raw) => unknown = (row) => row
+  let read: (row: unknown[]) => unknown = (row) => row
   const selectNamed = ((fields: Fields) => {
     const named = nameAll(fields)
     read = named.read
@@ -72,29 +71,40 @@ function prepare<Row>(
     .toSQL()
   if (params.length > 0) throw new Error('All values of a select for each item come with the item.')
   const text = write ? `${withItems(columns, write.parts)}\n${select}` : select
-  return { text, read: read as (row: Raw) => Row }
+  return { text, read: read as (row: unknown[]) => Row }
 }
 
-/** The same fields, each under a name of its own, and what makes of a row with these names what was asked for. */
-function nameAll(fields: Fields, path = 'row.'): { fields: Named; read(row: Raw): Raw } {
+/**
+ * The same fields, each under a name of its own, and what makes of a row, a list with the place of its item first, what
+ * was asked for.
+ */
+function nameAll(
+  fields: Fields,
+  path = 'row.',
+  places = { taken: 1 },
+): { fields: Named; read(row: unknown[]): Record<string, unknown> } {
   const parts = Object.entries(fields).map(([key, field]) => {
     const name = `${path}${key}`
     if (is(field, Column)) {
-      const read = (row: Raw) => (row[name] === null ? null : field.mapFromDriverValue(row[name]))
+      const at = places.taken++
+      const read = (row: unknown[]) => (row[at] === null ? null : field.mapFromDriverValue(row[at]))
       return { key, field: sql`${field}`.as(name), read }
     }
     if (is(field, SQL)) {
       const { decoder } = field as unknown as { decoder: { mapFromDriverValue(value: unknown): unknown } }
-      const read = (row: Raw) => (row[name] === null ? null : decoder.mapFromDriverValue(row[name]))
+      const at = places.taken++
+      const read = (row: unknown[]) => (row[at] === null ? null : decoder.mapFromDriverValue(row[at]))
       return { key, field: field.as(name), read }
     }
-    const inner = nameAll(is(field, Table) ? (getTableColumns(field) as Fields) : field, `${name}.`)
+    const inner = nameAll(is(field, Table) ? (getTableColumns(field) as Fields) : field, `${name}.`, places)
     return { key, field: inner.fields, read: inner.read }
   })
+  // An object that gets its members one by one becomes a slow one; a copy of one that has them does not.
+  const blank = JSON.parse(`{${parts.map(({ key }) => `${JSON.stringify(key)}:null`).join()}}`) as object
   return {
     fields: Object.fromEntries(parts.map(({ key, field }) => [key, field])),
     read: (row) => {
-      const out: Raw = {}
+      const out: Record<string, unknown> = { ...blank }
       for (const { key, read } of parts) out[key] = read(row)
       return out
     },
