@@ -98,7 +98,7 @@ async function ask(
   }
   if (seen.run && isFinished(seen.run.status)) return runIsOver()
   if (seen.pause) return notAskedNow(ctx, seen.pause)
-  const policy = { ...seen, compiled: await compiledPolicy(db, seen.versionId) }
+  const policy = { compiled: await compiledPolicy(db, seen.versionId), ...seen }
   const run = seen.run ?? newRunRow(ctx, policy, seen.now, { agent: seen.agentName })
   const judged = await withParties(db, ctx, policy, judge(policy, run, input, seen.now))
   const unjustified = refuseUnjustified(judged, input.description)
@@ -106,15 +106,16 @@ async function ask(
   const call = newCall(ctx, run, input, digest, judged.action !== 'allow', policy, seen.now)
   if (!seen.run) call.askKey = input.tool_call_id ?? null
   const entries = !seen.run && seen.auditRuns ? [auditValues(ctx, runStarted(run))] : []
-  const values = (waiting: typeof run) => ({
+  const values = <A extends object>(waiting: typeof run, more: A) => ({
     key_id: ctx.actor.id,
     entries,
     ...runValues(waiting, run),
     ...callValues(call),
+    ...more,
   })
   if (judged.action === 'allow') {
     const write = seen.run ? writeFreeInRun : writeFreeInNewRun
-    const done = await isDone(db, write(db, values(run)))
+    const done = await isDone(db, write(db, values(run, {})))
     return done ? new Asked(linkBase(ctx), { call, run }, false) : undefined
   }
   if (isTransaction(db)) await requireRoomForPending(db, ctx, run.agentId)
@@ -130,7 +131,7 @@ async function ask(
     })
   const approval = newApproval(ctx, waiting, call, judged, seen.now, { supersedes })
   const write = seen.run ? writeHeldInRun : writeHeldInNewRun
-  if (!(await isDone(db, write(db, { ...values(waiting), ...approvalValues(approval) })))) return undefined
+  if (!(await isDone(db, write(db, values(waiting, approvalValues(approval)))))) return undefined
   wakes.push({ projectId: ctx.project.id, approvalId: approval.id })
   const made = { call, run: waiting, approval: requested(waiting, call, approval) }
   return new Asked(linkBase(ctx), made, false)
@@ -148,7 +149,7 @@ export async function lookToAsk(
   const { agent, run_id: name, tool_call_id: id } = input
   if (name === undefined) {
     const seen = await lookForNewRun(db, { ...key, agent: agent ?? '', askKey: id ?? null })
-    return seen && { ...seen, run: undefined }
+    return seen && { run: undefined, ...seen }
   }
   const seen = await lookInRun(db, { ...key, run: name, toolCallId: id ?? null })
   if (!seen?.hasDue) return seen

@@ -48,9 +48,9 @@ export class Asked {
     const { call, approval } = this.known
     const state = {
       replayed: this.isReplay,
-      call: callStateToWire({ ...call, approval: approval ?? null }),
+      call: callStateToWire({ approval: approval ?? null, ...call }),
     }
-    if (approval) return { ...this.approvalToWire(approval), ...state }
+    if (approval) return Object.assign(this.approvalToWire(approval), state)
     return {
       required: false,
       run_id: call.runId,

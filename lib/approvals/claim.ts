@@ -117,7 +117,7 @@ async function refuseOthers(given: Context): Promise<never> {
   throw new Error('a claim was refused for no reason')
 }
 
-const claimable = (seen: ApprovalRecord) => ({ ...seen, runFinished: isFinished(seen.runStatus) })
+const claimable = (seen: ApprovalRecord) => ({ runFinished: isFinished(seen.runStatus), ...seen })
 
 function whyNot(seen: ApprovalRecord, { digest }: Claim): ClaimRefusal | null {
   return refuseClaim(claimable(seen), digest === seen.digest, seen.readAt)

@@ -55,13 +55,13 @@ export function answerOf(def: Shape, result: unknown, headers: Headings, request
     : {}
   if (isEmpty) return { status, headers: { ...always, ...headers, ...ofVersion, ...more }, text: null }
   const all: Headings = {
+    'Content-Type': 'application/json; charset=utf-8',
     ...always,
     ...headers,
     ...ofVersion,
     ...placeOf(value, status, request),
     ...nextOf(value, request),
     ...more,
-    'Content-Type': 'application/json; charset=utf-8',
   }
   const text = writeJson(value)
   if (def.tagged) all.ETag = textTag(text)

@@ -109,7 +109,7 @@ export async function write(
   const { status, headers, text } = made
   if (text === null) outgoing.writeHead(status, headers).end()
   else {
-    outgoing.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(text) })
+    outgoing.writeHead(status, { 'Content-Length': Buffer.byteLength(text), ...headers })
     outgoing.end(incoming.method === 'HEAD' ? undefined : text)
   }
 }

@@ -124,7 +124,7 @@ async function prepare(
   const known = def.proves ? recall(credential) : undefined
   if (!known) return read(await renew())
   try {
-    return await read({ ...contextOf(db, known, setting, origin), renew })
+    return await read({ renew, ...contextOf(db, known, setting, origin) })
   } catch {
     return read(await renew())
   }
