@@ -35,7 +35,7 @@ test('a stranger reads a guide, and goes on from it', async ({ browser, holdpoin
     .getByRole('navigation', { name: 'Before and after' })
     .getByRole('link', { name: /^Next/ })
     .click()
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Keys and roles')
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Who decides')
   expect(errors).toEqual([])
 })
 
