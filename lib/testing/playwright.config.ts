@@ -6,6 +6,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const executablePath = findBrowser()
 if (executablePath === undefined) throw new Error(browserAdvice)
 
+const retries = Number(process.env.TEST_RETRIES ?? 0)
+
 export default defineConfig({
   testDir: root,
   testMatch: ['**/app/**/*.e2e.ts', '**/examples/**/*.e2e.ts'],
@@ -14,12 +16,14 @@ export default defineConfig({
   workers: 2,
   timeout: 90_000,
   expect: { timeout: 20_000 },
-  retries: Number(process.env.TEST_RETRIES ?? 0),
+  retries,
   forbidOnly: process.env.CI !== undefined,
   reporter: 'list',
   use: {
     browserName: 'chromium',
-    trace: 'retain-on-failure',
+    // what no second run would show is recorded from the beginning, for a seventh of the processor time
+    trace: retries > 0 ? 'on-first-retry' : 'retain-on-failure',
+    contextOptions: { reducedMotion: 'reduce' },
     launchOptions: {
       executablePath,
       args: [
