@@ -3,6 +3,7 @@ import { expect, test as base, type Page } from '@playwright/test'
 import { openDatabase, type Database } from '@/db/client'
 import type { Approval } from '@/lib/approvals/schemas'
 import { startSession } from '@/lib/members/session'
+import { waitsUntilListening } from './listening'
 import { makeTestProject, type TestProject } from './project'
 
 /** A project of the test's own on the running server. */
@@ -100,6 +101,7 @@ export const test = base.extend<{ holdpoint: Holdpoint; checkAccessibility: (pag
     })
     page.on('pageerror', (error) => problems.push(String(error)))
     await holdpoint.signIn(page, ownerOf.get(holdpoint) ?? '')
+    waitsUntilListening(page)
     await use(page)
     expect(problems, 'errors on the console').toEqual([])
   },
