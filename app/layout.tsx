@@ -1,9 +1,12 @@
 import type { Metadata, Viewport } from 'next'
 import { cookies } from 'next/headers'
 import type { ReactNode } from 'react'
+import { Body } from '@/components/early/body'
+import { recorder } from '@/components/early/recorder'
 import { ClockProvider } from '@/components/ui/clock'
 import { readDisplay } from '@/components/ui/display'
 import { DisplayProvider } from '@/components/ui/display-context'
+import { InlineScript } from '@/components/ui/inline-script'
 import { ToastProvider } from '@/components/ui/toast'
 import './globals.css'
 
@@ -38,13 +41,14 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
       data-density={density === 'comfortable' ? undefined : density}
       suppressHydrationWarning
     >
-      <body>
+      <Body>
+        <InlineScript text={recorder} />
         <DisplayProvider initial={display}>
           <ClockProvider serverNow={renderedAt()}>
             <ToastProvider>{children}</ToastProvider>
           </ClockProvider>
         </DisplayProvider>
-      </body>
+      </Body>
     </html>
   )
 }

@@ -1,4 +1,4 @@
-import { headers } from 'next/headers'
+import { InlineScript } from '../ui/inline-script'
 
 /** Copies the sample beside a pressed button, and says so on it. */
 const copySamples = `document.addEventListener('click', async ({ target }) => {
@@ -13,16 +13,11 @@ const copySamples = `document.addEventListener('click', async ({ target }) => {
 })`
 
 /** Rendered Markdown of ours, and the few lines of script that its buttons need. */
-export async function Article({ html }: { html: string }) {
-  const policy = (await headers()).get('Content-Security-Policy') ?? ''
+export function Article({ html }: { html: string }) {
   return (
     <>
       <article className="doc" dangerouslySetInnerHTML={{ __html: html }} />
-      <script
-        nonce={/'nonce-([^']+)'/.exec(policy)?.[1]}
-        suppressHydrationWarning
-        dangerouslySetInnerHTML={{ __html: copySamples }}
-      />
+      <InlineScript text={copySamples} />
     </>
   )
 }
