@@ -1,9 +1,9 @@
 'use client'
 
-import Link from 'next/link'
 import { useSelectedLayoutSegment } from 'next/navigation'
 import { pages } from '@/lib/paths'
 import { Icon } from '../ui/icon'
+import { IntentLink } from '../ui/intent-link'
 import { countWords, usePendingCount } from './notices'
 import { placesFor } from './places'
 
@@ -22,7 +22,7 @@ export function Navigation({ project, isAdmin }: NavigationProps) {
       <ul className="space-y-px">
         {placesFor(isAdmin).map(({ part, name, icon }) => (
           <li key={part}>
-            <Link
+            <IntentLink
               href={pages.place(project, part)}
               aria-current={here === part ? 'page' : undefined}
               className="flex h-8 items-center gap-2.5 rounded-sm px-2 text-sm text-muted hover:bg-sunken hover:text-ink
@@ -31,7 +31,7 @@ export function Navigation({ project, isAdmin }: NavigationProps) {
               <Icon name={icon} />
               <span className="flex-1">{name}</span>
               {part === 'approvals' && <Count className="text-xs" />}
-            </Link>
+            </IntentLink>
           </li>
         ))}
       </ul>
@@ -50,7 +50,7 @@ export function TabBar({ project, isAdmin }: NavigationProps) {
       <ul className="grid auto-cols-fr grid-flow-col">
         {placesFor(isAdmin).map(({ part, name, icon }) => (
           <li key={part}>
-            <Link
+            <IntentLink
               href={pages.place(project, part)}
               aria-current={here === part ? 'page' : undefined}
               className="relative flex h-14 flex-col items-center justify-center gap-0.5 text-xs text-muted -outline-offset-2
@@ -59,7 +59,7 @@ export function TabBar({ project, isAdmin }: NavigationProps) {
               <Icon name={icon} className="size-5!" />
               {name}
               {part === 'approvals' && <Count className="absolute top-1 left-1/2 ml-2 text-[0.6875rem]" />}
-            </Link>
+            </IntentLink>
           </li>
         ))}
       </ul>

@@ -1,9 +1,9 @@
 'use client'
 
-import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { pages } from '@/lib/paths'
 import { settingsPlaces } from '../frame/places'
+import { IntentLink } from '../ui/intent-link'
 
 /** The places of a project's settings. */
 export function SettingsNavigation({ project }: { project: string }) {
@@ -13,14 +13,14 @@ export function SettingsNavigation({ project }: { project: string }) {
       <ul className="flex flex-wrap gap-4">
         {settingsPlaces.map(({ part, name }) => (
           <li key={part}>
-            <Link
+            <IntentLink
               href={pages.settings(project, part)}
               aria-current={here === part ? 'page' : undefined}
               className="-mb-px inline-flex h-9 items-center border-b-2 border-transparent text-sm text-muted hover:text-ink
                 aria-[current]:border-ink aria-[current]:font-medium aria-[current]:text-ink"
             >
               {name}
-            </Link>
+            </IntentLink>
           </li>
         ))}
       </ul>
