@@ -99,6 +99,16 @@ describe('a request is sent again', () => {
     expect(ms).toBeGreaterThanOrEqual(600_000)
   })
 
+  test.each<[string, string, Reply]>([
+    ['a paused agent', 'agent_paused', () => problem(409, 'agent_paused')],
+    ['a redirect', 'unavailable', () => new Response(null, { status: 302, headers: { location: '/else' } })],
+  ])('and %s is still named where patience cuts the last try short', async (_, code, first) => {
+    const { error, failures } = await send([first, never], {}, '5s')
+    expect(error).toMatchObject({ code, status: code === 'agent_paused' ? 409 : 302 })
+    expect(error?.message).toContain(failures[0])
+    expect(failures.at(-1)).toMatch(/^no answer within/)
+  })
+
   test('no sooner than Retry-After says', async () => {
     const busy = problem(503, 'unavailable', { 'Retry-After': '30' })
     const { sent } = await send([() => busy, () => json({})])

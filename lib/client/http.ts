@@ -1,7 +1,7 @@
 import { Problem, Unavailable, type Issue } from './errors.ts'
 import { isObject } from './json.ts'
 import type { Approval } from './approval.ts'
-import { sleep, within, type Signals } from './wait.ts'
+import { Late, sleep, within, type Signals } from './wait.ts'
 
 export type Answer = { headers: Headers; status: number; bytes: Uint8Array; body: unknown }
 
@@ -63,15 +63,18 @@ export class Http {
     const { url, patienceMs, onFailure } = this.options
     const { signals = [] } = request
     let failingSince: number | undefined
+    let last: unknown
     const left = () => patienceMs - (failingSince === undefined ? 0 : performance.now() - failingSince)
     // who does not answer is asked without a wait the next time: it is known sooner whether anybody is there
     for (let pauseMs = 500, wait = request.wait ?? 0; ; pauseMs = Math.min(pauseMs * 2, 15_000), wait = 0) {
       const waitMs = wait * 1000
       const heldUntil = performance.now() + waitMs
       request.tries = (request.tries ?? 0) + 1
+      const mayTakeMs = Math.min(answerMs, left())
       try {
-        const ms = waitMs + Math.min(answerMs, left())
-        return await within(ms, signals, (signal) => this.tryOnce({ ...request, wait }, signal))
+        return await within(waitMs + mayTakeMs, signals, (signal) =>
+          this.tryOnce({ ...request, wait }, signal),
+        )
       } catch (error) {
         const ended = signals.find((signal) => signal?.aborted)
         if (ended) throw ended.reason
@@ -81,20 +84,18 @@ export class Http {
           continue
         }
         failingSince ??= Math.min(performance.now(), heldUntil)
-        const {
-          message: reason,
-          retryMs,
-          status,
-        } = error instanceof Failure ? error : new Failure(reasonOf(error))
-        onFailure(reason, request)
+        onFailure(reasonOf(error), request)
+        // a last try that patience cut short says less than the one before it
+        const isCut = error instanceof Late && mayTakeMs < answerMs
+        if (!isCut || last === undefined) last = error
+        const retryMs = error instanceof Failure ? error.retryMs : 0
         const jitterMs = pauseMs * (0.5 + Math.random() / 2)
         if (left() > 0) await sleep(Math.min(Math.max(jitterMs, retryMs), left()), signals)
         if (left() > 0) continue
-        const message = `No answer of Holdpoint at ${url} counts: ${reason}.`
-        const isPaused =
-          error instanceof Failure && (error.cause as Problem | undefined)?.code === agentPaused
-        const code = isPaused ? agentPaused : 'unavailable'
-        throw new Unavailable(message, { code, status, cause: error })
+        const message = `No answer of Holdpoint at ${url} counts: ${reasonOf(last)}.`
+        const { status, cause } = last instanceof Failure ? last : {}
+        const code = (cause as Problem | undefined)?.code === agentPaused ? agentPaused : 'unavailable'
+        throw new Unavailable(message, { code, status, cause: last })
       }
     }
   }

@@ -16,6 +16,7 @@ from concurrent import futures
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
+from socket import timeout as _SocketTimeout
 from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple, Union
 from urllib.parse import quote, urlsplit
 
@@ -318,6 +319,10 @@ class _Failure(Exception):
         self.status, self.retry_after = status, retry_after
 
 
+class _Late(_Failure):
+    """That nothing came in time."""
+
+
 class _Answer(NamedTuple):
     status: int
     headers: Any
@@ -352,6 +357,7 @@ class _Http:
     def send(self, request: _Request) -> Any:
         """Raises Problem for a no, Unavailable where nobody answered within the patience, and what `stop` raises."""
         failing_since: Optional[float] = None
+        last: Optional[Exception] = None
 
         def left() -> float:
             return self.patience - (0 if failing_since is None else time.monotonic() - failing_since)
@@ -361,8 +367,9 @@ class _Http:
         while True:
             held_until = time.monotonic() + wait
             request.tries += 1
+            may_take = min(_ANSWER_SECONDS, left())
             try:
-                return self._within(wait + min(_ANSWER_SECONDS, left()), request, wait)
+                return self._within(wait + may_take, request, wait)
             except Problem as problem:
                 if problem.code != "too_many_waits" or wait == 0:
                     raise
@@ -375,14 +382,18 @@ class _Http:
                     failing_since = min(time.monotonic(), held_until)
                 reason = str(error) or type(error).__name__
                 self.say({"type": "unanswered", "method": request.method, "path": request.path, "reason": reason})
+                # a last try that patience cut short says less than the one before it
+                cut = isinstance(error, (_Late, _SocketTimeout)) and may_take < _ANSWER_SECONDS
+                if last is None or not cut:
+                    last = error
                 after = error.retry_after if isinstance(error, _Failure) else 0
                 if left() > 0:
                     _sleep(min(max(pause * random.uniform(0.5, 1), after), left()), request.stop)
                 if left() <= 0:
-                    words = f"No answer of Holdpoint at {self.url} counts: {reason}."
-                    status = getattr(error, "status", None)
-                    paused = getattr(error.__cause__, "code", None) == _PAUSED
-                    raise Unavailable(words, code=_PAUSED if paused else "unavailable", status=status) from error
+                    words = f"No answer of Holdpoint at {self.url} counts: {str(last) or type(last).__name__}."
+                    status = getattr(last, "status", None)
+                    paused = getattr(last.__cause__, "code", None) == _PAUSED
+                    raise Unavailable(words, code=_PAUSED if paused else "unavailable", status=status) from last
             pause, wait = min(pause * 2, 15.0), 0
 
     def _within(self, seconds: float, request: _Request, wait: int) -> Any:
@@ -394,7 +405,7 @@ class _Http:
             while not future.done():
                 request.stop()
                 if time.monotonic() >= until:
-                    raise _Failure(f"no answer within {seconds:.1f} s")
+                    raise _Late(f"no answer within {seconds:.1f} s")
                 futures.wait([future], timeout=min(_TICK, max(0.0, until - time.monotonic())))
             answer = future.result()
         finally:

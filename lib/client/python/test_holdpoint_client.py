@@ -765,7 +765,7 @@ OTHER_ANSWERS = {
 
 
 class HostileTest(ClientTest):
-    def meet(self, where, answer):
+    def meet(self, where, answer, patience=0.3):
         """An ask that is answered so, or a claim that is."""
 
         def between(handler, method, path, data):
@@ -780,7 +780,7 @@ class HostileTest(ClientTest):
             return False
 
         run = self.live()
-        run._hp._http.patience = 0.3
+        run._hp._http.patience = patience
         self.fake.between = between
         begun = time.monotonic()
         with self.assertRaises(Unavailable) as caught:
@@ -805,6 +805,17 @@ class HostileTest(ClientTest):
     def test_a_redirect_is_named(self):
         error = self.meet("ask", NO_ANSWERS["that sends on"])
         self.assertIn("it sends on to /elsewhere, which is not followed", str(error))
+
+    def test_a_redirect_is_named_where_patience_cuts_the_last_try_short(self):
+        count = []
+
+        def between(handler, id):
+            count.append(id)
+            return NO_ANSWERS["that sends on" if len(count) == 1 else "silent"](handler, id)
+
+        error = self.meet("ask", between, 2)
+        self.assertGreater(len(count), 1)
+        self.assertIn("it sends on to /elsewhere", str(error))
 
     def test_no_thread_is_left_with_a_server_that_drips(self):
         self.meet("ask", drip)
