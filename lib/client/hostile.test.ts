@@ -26,7 +26,6 @@ const run = { id: 'run_1', external_id: 'r', agent: 'tester', status: 'running' 
 
 async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   if (incoming.url === '/elsewhere') redirected++
-  if (incoming.url === '/api/runs') return say(outgoing, run, 201)
   let text = ''
   for await (const chunk of incoming) text += String(chunk)
   const { tool_call_id: asked = '' } = JSON.parse(text || '{}') as { tool_call_id?: string }
@@ -162,8 +161,12 @@ const otherAnswers: [string, (id: string) => unknown][] = [
   ],
 ]
 
+/** What is hostile begins after the run has begun, which so takes none of the patience. */
+const withRun: typeof fetch = async (input, init) =>
+  String(input).endsWith('/api/runs') ? Response.json(run, { status: 201 }) : fetch(input, init)
+
 async function gate(id: string, patience = '700ms') {
-  const hp = holdpoint({ url, key: 'hpa_test', agent: 'tester', patience })
+  const hp = holdpoint({ url, key: 'hpa_test', agent: 'tester', patience, fetch: withRun })
   let runs = 0
   const execute = () => ++runs
   const outcome = (await hp.run({ id: 'r' })).gate('refund', params, execute, { callId: id })
@@ -219,7 +222,7 @@ test('swapped answers run neither', async () => {
 
 test('a redirect is never followed, and named', async () => {
   answers.set('redirect', (_, outgoing) => outgoing.writeHead(302, { Location: '/elsewhere' }).end())
-  const { error } = await gate('redirect')
+  const { error } = await gate('redirect', '3s')
   expect(error.message).toContain('it sends on to /elsewhere, which is not followed')
   expect(redirected).toBe(0)
 })
