@@ -26,7 +26,7 @@ function makeServer() {
     note(`look ${at}`)
     return text(`seen ${at}`)
   })
-  server.registerTool('asks', { inputSchema: z.object({}) }, async (_, { mcpReq }) => {
+  server.registerTool('asks', { inputSchema: z.object({ of: z.string() }) }, async (_, { mcpReq }) => {
     const given = acceptedContent(mcpReq.inputResponses, 'name')
     if (given) {
       note(`asks ${given.name}`)
