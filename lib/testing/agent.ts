@@ -47,12 +47,12 @@ export async function makeAgents(rest: Rest) {
 
   /** The one approval of a call, once it is there. */
   async function held(toolCallId: string, status = 'pending'): Promise<{ id: string; run_id: string }> {
-    for (let tries = 0; ; tries++) {
+    for (const end = Date.now() + 60_000; ;) {
       const query = `status=${status}&tool_call_id=${encodeURIComponent(toolCallId)}`
       const { body } = await rest.call('GET', `/api/approvals?${query}`, { token: reviewer.token })
       const [found] = (body.items ?? []) as { id: string; run_id: string }[]
       if (found) return found
-      if (tries === 200) throw new Error(`nothing is ${status} as ${toolCallId}`)
+      if (Date.now() > end) throw new Error(`nothing is ${status} as ${toolCallId}`)
       await new Promise((done) => setTimeout(done, 50))
     }
   }

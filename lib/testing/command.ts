@@ -80,20 +80,21 @@ export async function buildCommand() {
         cwd,
         env: { PATH: process.env.PATH, ...env } as never,
       })
-      const [stdout, stderr] = [collect(), collect()]
-      child.stdout.pipe(stdout.stream)
-      child.stderr.pipe(stderr.stream)
+      const said = { stdout: '', stderr: '' }
+      for (const name of ['stdout', 'stderr'] as const) {
+        child[name].setEncoding('utf8').on('data', (text: string) => (said[name] += text))
+      }
       const done = new Promise<Ran>((resolve, reject) => {
         child.on('error', reject)
         child.on('close', (code, signal) =>
           resolve({
             code: code ?? -1,
-            stdout: stdout.text(),
-            stderr: stderr.text() + (signal ? `killed by ${signal}` : ''),
+            stdout: said.stdout,
+            stderr: said.stderr + (signal ? `killed by ${signal}` : ''),
           }),
         )
       })
-      return { child, stdout: stdout.text, stderr: stderr.text, done }
+      return { child, stdout: () => said.stdout, stderr: () => said.stderr, done }
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }
