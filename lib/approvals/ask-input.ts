@@ -1,7 +1,7 @@
 import { AppError } from '@/lib/errors'
 import { toolNamePattern } from '@/lib/ids'
 import { writeJson } from '@/lib/json/write'
-import { schemaIssues } from '@/lib/policy/edits/params-schema'
+import { schemaIssues } from '@/lib/policy/edits/taken-schema'
 import { pointerTo } from '@/lib/policy/report'
 
 /**

@@ -14,6 +14,7 @@ export type Question = {
   toolCallId: string
   tool: string
   params: JsonObject
+  paramsSchema: JsonObject | undefined
   digest: string
   context: JsonObject
   metadata: Record<string, string>
@@ -68,11 +69,12 @@ export class Calls {
 
   /** Asks about a call; one that needs no approval is this process's to run where the answer is `execute`. */
   ask(question: Question, signals: Signals): Promise<Asked> {
-    const { runId, toolCallId, tool, params, context, metadata, digest } = question
+    const { runId, toolCallId, tool, params, paramsSchema, context, metadata, digest } = question
     const body = writeJson({
       run_id: runId,
       tool,
       params,
+      params_schema: paramsSchema,
       tool_call_id: toolCallId,
       context,
       metadata,

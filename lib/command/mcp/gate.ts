@@ -86,6 +86,9 @@ type Passage = Incoming & {
   key: string
 }
 
+/** What names a call. */
+type CallKey = { runId: string; toolCallId: string }
+
 type Work = { result: Promise<string | undefined>; settle: (text: string | undefined) => void }
 
 /** Holds the calls of tools until they may run, and lets each run once. */
@@ -236,6 +239,7 @@ export class Gate {
       toolCallId,
       tool,
       params: request.args,
+      paramsSchema: upstream.paramsSchemaOf(request.name),
       digest,
       context: { mcp: upstream.contextOf(request.name) },
       metadata: { client: run.client, proxy: waiters.mark },
@@ -244,7 +248,7 @@ export class Gate {
       throw run.heard(error)
     })
     if ('held' in asked) return asked.held
-    if (asked.action === 'done') return this.earlier(passage, runId, toolCallId)
+    if (asked.action === 'done') return this.earlier(passage, { runId, toolCallId })
     const begun = this.begin(key)
     return begun ? this.release(passage, begun, { runId, toolCallId }) : this.join(passage, key)
   }
@@ -261,7 +265,7 @@ export class Gate {
       case 'done':
         if (this.unused.has(held.id)) return this.take(passage, held)
         if (passage.isIdentified || this.works.has(keyOf(held))) {
-          return this.earlier(passage, held.runId, held.toolCallId)
+          return this.earlier(passage, held)
         }
         return this.askAgain(passage, held)
       case 'ask_again':
@@ -388,15 +392,18 @@ export class Gate {
   }
 
   /** What became of a call that was let through before. */
-  private async earlier(passage: Passage, runId: string, toolCallId: string): Promise<Handled> {
+  private async earlier(passage: Passage, call: Held | CallKey): Promise<Handled> {
     const { calls } = this.options
     const { left } = passage
-    const key = keyOf({ runId, toolCallId })
+    const { runId, toolCallId } = call
+    const key = keyOf(call)
     const until = performance.now() + patienceForOthersMs
     for (;;) {
       if (this.works.has(key)) return this.join(passage, key)
       const recorded = await calls.readCall(runId, toolCallId, [left])
-      if (recorded.status === 'succeeded' || recorded.status === 'failed') return replayed(passage, recorded)
+      if (recorded.status === 'succeeded' || recorded.status === 'failed') {
+        return withEdit(replayed(passage, recorded), call)
+      }
       if (performance.now() >= until) break
       await sleep(1000, [left])
     }
@@ -408,7 +415,7 @@ export class Gate {
   }
 
   /** @param call of what was let through */
-  private release(passage: Passage, work: Work, call: Held | { runId: string; toolCallId: string }): Handled {
+  private release(passage: Passage, work: Work, call: Held | CallKey): Handled {
     const { request, text } = passage
     const held = 'id' in call ? call : undefined
     const changedArgs = held?.isEdited ? held.params : undefined
@@ -432,7 +439,7 @@ export class Gate {
   private sendOn(
     passage: Passage,
     work: Work,
-    { runId, toolCallId }: { runId: string; toolCallId: string },
+    { runId, toolCallId }: CallKey,
     text: string,
     held: Held | undefined,
   ): Handled {
@@ -503,8 +510,13 @@ export class Gate {
   }
 }
 
-function keyOf({ runId, toolCallId }: { runId: string; toolCallId: string }): string {
+function keyOf({ runId, toolCallId }: CallKey): string {
   return `${runId} ${toolCallId}`
+}
+
+function withEdit(answered: Answered, call: Held | CallKey): Answered {
+  const isEdited = 'isEdited' in call && call.isEdited
+  return isEdited ? { ...answered, text: withChanges(answered.text, call.params) } : answered
 }
 
 function idOf({ callId, attempt, isIdentified }: Passage): string {

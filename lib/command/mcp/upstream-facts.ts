@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import { isObject, type JsonObject } from '@/lib/client/json'
 import { canonicalJson } from '@/lib/json/canonical'
 import { readJson } from '@/lib/json/strict'
+import { writeJson } from '@/lib/json/write'
+import { schemaIssues } from '@/lib/policy/edits/taken-schema'
 
 /** What an MCP server says of itself and its tools, as it passes by. */
 export class UpstreamFacts {
@@ -63,7 +65,17 @@ export class UpstreamFacts {
   inputSchemaOf(tool: string): unknown {
     return this.tools.get(tool)?.inputSchema
   }
+
+  /** By which a reviewer's edit is checked; undefined where it is not known, or is one that Holdpoint does not take. */
+  paramsSchemaOf(tool: string): JsonObject | undefined {
+    const schema = this.inputSchemaOf(tool)
+    if (!isObject(schema) || schemaIssues(schema).length > 0) return undefined
+    return Buffer.byteLength(writeJson(schema)) <= mostSchemaBytes ? schema : undefined
+  }
 }
+
+/** Holdpoint takes no longer one. */
+const mostSchemaBytes = 32_768
 
 /** Of all that is said of a tool, so that another description is another digest. */
 function toolDigest(tool: JsonObject): string {

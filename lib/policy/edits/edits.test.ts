@@ -4,7 +4,8 @@ import { compilePolicy, gate } from '../gate'
 import { parsePolicy } from '../parse'
 import { changesBetween } from './changes'
 import { judgeEdit } from './judge'
-import { invalidBy, schemaIssues } from './params-schema'
+import { invalidBy } from './params-schema'
+import { schemaIssues } from './taken-schema'
 
 const read = (text: string) => parseStrict(text).value as Record<string, unknown>
 

@@ -47,11 +47,12 @@ approval:
     - everything/get-sum
     - ledger-server/pay
   timeout: 600
+  edit: true
   on_rejection: ${onRejection}
 `
 
 /** The command as it is published, in a folder of its own; processes of it, a project and its approvals. */
-export async function makeDesk(rest: Rest) {
+export async function makeDesk(rest: Pick<Rest, 'url' | 'db' | 'call'>) {
   const folder = mkdtempSync(join(tmpdir(), 'holdpoint-mcp-'))
   const dist = join(folder, 'dist')
   runIn('.', process.execPath, ['lib/command/build.mjs', dist])
@@ -68,13 +69,18 @@ export async function makeDesk(rest: Rest) {
     const { body } = await rest.call('GET', `/api/approvals?${query}`, { token: reviewer.token })
     return (body.items ?? []) as unknown as Approval[]
   }
-  const decide = async (id: string, decision: 'approve' | 'reject', reason?: string) => {
-    const body = { decision, reason }
-    const { status } = await rest.call('POST', `/api/approvals/${id}/decisions`, {
+  const decide = async (id: string, decision: 'approve' | 'reject', reason?: string) =>
+    send(id, JSON.stringify({ decision, reason }))
+  const send = async (id: string, body: string, tries = 0): Promise<void> => {
+    const { status, text } = await rest.call('POST', `/api/approvals/${id}/decisions`, {
       token: reviewer.token,
+      headers: { 'Content-Type': 'application/json' },
       body,
     })
-    if (status !== 201) throw new Error(`the decision was answered ${status}`)
+    // a busy database: whether it was decided is not known, and to decide alike again is no other decision
+    if (status === 503 && tries < 20) return send(id, body, tries + 1)
+    if (status !== 201 && !(status === 200 && tries > 0))
+      throw new Error(`the decision was answered ${status}: ${text}`)
   }
   const program = join(dist, 'holdpoint.js')
   return {
@@ -84,6 +90,11 @@ export async function makeDesk(rest: Rest) {
     folder,
     list,
     decide,
+    /** Approves with other params, given as JSON. */
+    edit: async (id: string, params: string) => {
+      const { body } = await rest.call('GET', `/api/approvals/${id}`, { token: reviewer.token })
+      await send(id, `{"decision":"approve","params":${params},"digest":"${String(body.digest)}"}`)
+    },
     program,
     /** A new ledger: its path, and its lines but those of the starts. */
     ledger: () => {
