@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Database } from '@/db/client'
 import { commentVerb } from '@/lib/approvals/comment'
+
 import { decideApproval } from '@/lib/approvals/decide'
+import { pauseAgent, resumeAgent } from '@/lib/pause/pause'
 import { openTestDatabase } from '@/lib/testing/open-database'
 import { makeTestProject } from '@/lib/testing/project'
 import { streamApprovals, type StreamEvent } from './stream'
@@ -33,4 +35,24 @@ it('tells what it always told, and what people do beside only where that is name
   const decided = { event: 'approval.decided', data: { id, status: 'approved' } }
   expect(await read(2)).toEqual([requested, decided])
   expect(await read(2, ['approval.commented', 'approval.decided'])).toEqual([commented, decided])
+}, 60_000)
+
+it('tells whoever names it of what others pause and let go on', async () => {
+  const test = await makeTestProject(db)
+  const admin = await test.member('admin')
+  const stop = new AbortController()
+  const stream = streamApprovals(test.agent, '0', stop.signal, ['agent.paused', 'agent.resumed'])
+  const next = async () => {
+    for (;;) {
+      const { value } = await stream.next()
+      if (value) return { event: value.event, data: value.data }
+    }
+  }
+  await stream.next()
+  await pauseAgent(admin, { name: 'tester', reason: 'Sends nonsense.' })
+  expect(await next()).toEqual({ event: 'agent.paused', data: { agent: 'tester' } })
+  await resumeAgent(admin, { name: 'tester', reason: 'Mended.' })
+  expect(await next()).toEqual({ event: 'agent.resumed', data: { agent: 'tester' } })
+  stop.abort()
+  await stream.return(undefined)
 }, 60_000)

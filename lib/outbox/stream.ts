@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
 import type { ApprovalStatus } from '@/db/queries/approvals'
+import { listPauses } from '@/db/queries/pauses'
 import { findLastEventSeq, listEventsAfter, type EventRecord } from '@/db/queries/events'
 import type { Context } from '@/lib/context'
 import { reader } from '@/lib/need'
@@ -10,7 +11,8 @@ import { verb } from '@/lib/verb'
 import { onWake } from '@/lib/wake/wake'
 import { dispatchEvents } from './dispatch'
 
-type EventData = { id: string; status?: ApprovalStatus }
+/** Of an approval its id, and what it became; of a pause the agent, null for the whole project. */
+type EventData = { id: string; status?: ApprovalStatus } | { agent: string | null }
 
 /** One event of the stream; `id` is what `Last-Event-ID` resumes after. */
 export type StreamEvent = { id: string; event: string; data: EventData }
@@ -30,6 +32,7 @@ const toldByName: Partial<Record<EventRecord['type'], string>> = {
   extended: 'approval.extended',
   assigned: 'approval.assigned',
   commented: 'approval.commented',
+  edited: 'approval.edited',
   escalated: 'approval.escalated',
 }
 
@@ -42,7 +45,10 @@ const streamNames = [
   'approval.extended',
   'approval.assigned',
   'approval.commented',
+  'approval.edited',
   'approval.escalated',
+  'agent.paused',
+  'agent.resumed',
 ] as const
 
 /** An event as a stream has it; undefined where the stream is not told of it. */
@@ -57,6 +63,8 @@ function eventOf(
 }
 
 const pollMs = 1500
+/** How often a stream that wants them looks for pauses, of which the outbox has no events. */
+const pausesMs = 2000
 /** What happens within this after the first event is looked for in one go. */
 const gatherMs = 50
 
@@ -76,12 +84,16 @@ export async function* streamApprovals(
     ? Number(lastEventId)
     : await findLastEventSeq(ctx.db, ctx.project.id)
   const bell = new Bell(ctx.project.id)
+  const pauses = wanted?.some((event) => event.startsWith('agent.')) ? await Pauses.of(ctx) : undefined
   try {
     yield null
     while (!signal.aborted) {
       await dispatchEvents(ctx.db)
       const events = await listEventsAfter(ctx.db, ctx.project.id, seq)
       await assertStillKnown(ctx.db, ctx)
+      for (const event of (await pauses?.changed(ctx)) ?? []) {
+        if (wanted?.includes(event.event)) yield { id: String(seq), ...event }
+      }
       for (const one of events) {
         const event = eventOf(one, wanted)
         if (event) yield event
@@ -94,6 +106,41 @@ export async function* streamApprovals(
   } finally {
     bell.stop()
   }
+}
+
+/** What is paused, as a stream last told it. */
+class Pauses {
+  private readAt = performance.now()
+  private constructor(private paused: ReadonlySet<string | null>) {}
+
+  static async of(ctx: Context): Promise<Pauses> {
+    return new Pauses(await pausedOf(ctx))
+  }
+
+  /** What was paused or goes on since it was last asked, looked for now and then. */
+  async changed(ctx: Context): Promise<Omit<StreamEvent, 'id'>[]> {
+    if (performance.now() - this.readAt < pausesMs) return []
+    this.readAt = performance.now()
+    const before = this.paused
+    this.paused = await pausedOf(ctx)
+    const tell = (event: string, agents: Iterable<string | null>) =>
+      [...agents].map((agent) => ({ event, data: { agent } }))
+    return [
+      ...tell(
+        'agent.paused',
+        [...this.paused].filter((agent) => !before.has(agent)),
+      ),
+      ...tell(
+        'agent.resumed',
+        [...before].filter((agent) => !this.paused.has(agent)),
+      ),
+    ]
+  }
+}
+
+async function pausedOf({ db, project }: Context): Promise<ReadonlySet<string | null>> {
+  const { project: all, agents } = await listPauses(db, project.id)
+  return new Set([...(all ? [null] : []), ...agents.map(({ name }) => name)])
 }
 
 /** Rings when something of the project changed. */
