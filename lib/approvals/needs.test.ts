@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { SeenApproval } from '@/lib/approvals/schemas'
-import { openSeats } from '../open-seats'
-import { needsOf } from './needs'
+import { openSeats } from '@/components/approvals/open-seats'
+import { needsAndProgressOf, needsOf } from './needs'
+import type { Approval } from './schemas'
 
-type Asked = Pick<SeenApproval, 'requirement' | 'progress'>
+type Asked = Pick<Approval, 'requirement' | 'progress'>
 type Clause = [from: string, approvals: number, needed: number]
 
 function asked(mode: 'any_of' | 'all_of', clauses: Clause[], leads: string[] = []): Asked {
@@ -67,4 +67,12 @@ describe('what is still needed', () => {
     expect(needsOf(approval)).toBe(words)
     expect(openSeats(approval)).toBe(seats)
   })
+})
+
+it('says how far it has come once somebody approved', () => {
+  const begun = asked('any_of', [['finance', 1, 2]])
+  const told = { ...begun, progress: begun.progress && { ...begun.progress, text: '1 of 2 from finance' } }
+  expect(needsAndProgressOf(told)).toBe('Needs 1 more of finance. Approved so far: 1 of 2 from finance.')
+  expect(needsAndProgressOf(asked('any_of', [['finance', 0, 2]]))).toBe('Needs 2 of finance.')
+  expect(needsAndProgressOf({ requirement: null, progress: null })).toBe('')
 })

@@ -8,6 +8,7 @@ import { AppError } from '@/lib/errors'
 import { readJson } from '@/lib/json/strict'
 import { tellAtOnce } from '@/lib/notices/tell-at-once'
 import { linkBase, pages } from '@/lib/paths'
+import { queueNamed } from '@/lib/webhooks/queue-named'
 import type { Wake } from '@/lib/wake/wake'
 import { conclude, wakesOf } from './conclude'
 import { isOwnRequest, ownRequestWords, refuseNow } from './refuse-decision'
@@ -56,6 +57,11 @@ export async function override(
       reason,
       requirement: seen.terms === null ? null : readJson(seen.terms),
     },
+  })
+  await queueNamed(tx, {
+    projectId: ctx.project.id,
+    type: 'approval.overridden',
+    about: { approvalId: seen.id },
   })
   await tellAtOnce(tx, {
     kind: 'override',

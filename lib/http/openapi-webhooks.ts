@@ -1,16 +1,21 @@
 import type { z } from 'zod'
-import { webhookEvents } from '@/lib/webhooks/formats/names'
-import { ApprovalNotice, HeadNotice, TestNotice } from '@/lib/webhooks/formats/notices'
+import { approvalEvents, pauseEvents } from '@/lib/webhooks/formats/names'
+import { ApprovalNotice, HeadNotice, PauseNotice, TestNotice } from '@/lib/webhooks/formats/notices'
 import { noticeExample } from './openapi-examples'
 
 type Json = Record<string, unknown>
 
-const when: Record<(typeof webhookEvents)[number], string> = {
+const when: Record<(typeof approvalEvents | typeof pauseEvents)[number], string> = {
   'approval.requested': 'A call waits for a person',
   'approval.approved': 'A person approved a call',
   'approval.rejected': 'A person rejected a call',
   'approval.expired': 'Nobody decided before the deadline',
   'approval.cancelled': 'The agent withdrew a call, or its run ended',
+  'approval.edited': 'A person changed the params of a call; only where it is named',
+  'approval.escalated': 'Others may decide too by now; only where it is named',
+  'approval.overridden': 'Somebody approved against the policy; only where it is named',
+  'agent.paused': 'An agent, or the project, was paused; only where it is named',
+  'agent.resumed': 'An agent, or the project, goes on; only where it is named',
 }
 
 /**
@@ -19,8 +24,12 @@ const when: Record<(typeof webhookEvents)[number], string> = {
  */
 export function webhooksSection(refer: (schema: z.ZodType) => Json, appUrl: string): Json {
   const sent = [
-    ...webhookEvents.map((event) => {
+    ...approvalEvents.map((event) => {
       const notice = ApprovalNotice.extend({ type: ApprovalNotice.shape.type.extract([event]) })
+      return { event, summary: when[event], schema: notice.meta({ id: `${nameOf(event)}Notice` }) }
+    }),
+    ...pauseEvents.map((event) => {
+      const notice = PauseNotice.extend({ type: PauseNotice.shape.type.extract([event]) })
       return { event, summary: when[event], schema: notice.meta({ id: `${nameOf(event)}Notice` }) }
     }),
     {

@@ -84,6 +84,11 @@ describe('the OpenAPI document', () => {
       'approval.rejected',
       'approval.expired',
       'approval.cancelled',
+      'approval.edited',
+      'approval.escalated',
+      'approval.overridden',
+      'agent.paused',
+      'agent.resumed',
       'audit.head',
       'webhook.test',
     ])

@@ -1,4 +1,6 @@
 import type { ApprovalRecord } from '@/db/queries/approvals'
+import { needsAndProgressOf } from '@/lib/approvals/needs'
+import { votingToWire } from '@/lib/approvals/voting'
 import { readJson } from '@/lib/json/strict'
 import { approvalUrl, pages, type LinkBase } from '@/lib/paths'
 import { mailParams, type MailParams } from './mail-params'
@@ -131,6 +133,7 @@ function mailApproval(
         label: 'To note',
         value: mailText(cue, { singleLine: true, maxCharacters: 400 }),
       })),
+      ...needsFacts(approval),
       { label: 'Deadline', value: deadlineWords(approval.expiresAt) },
       {
         label: 'Agent',
@@ -164,6 +167,14 @@ function mailApproval(
     ],
     url: approvalUrl(base, approval.id),
   }
+}
+
+/** Whom it needs and how far it has come, in the console's words; nothing where the policy does not say who decides. */
+function needsFacts(approval: ApprovalRecord): MailFact[] {
+  const words = needsAndProgressOf(votingToWire(approval))
+  return words === ''
+    ? []
+    : [{ label: 'Who decides', value: mailText(words, { singleLine: true, maxCharacters: 400 }) }]
 }
 
 function runWords({ runExternalId, runId }: ApprovalRecord): string {

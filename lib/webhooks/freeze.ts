@@ -27,7 +27,7 @@ export async function freezeBody(
   }
   if (body !== null) return { body }
   const message = await messageOf(deps, delivery)
-  if (!message) return { skip: 'Not sent: the approval is gone.' }
+  if (!message) return { skip: 'Not sent: what it tells of is gone.' }
   const made = bodyFor(webhook.format, message)
   const [kept] = await deps.db
     .update(deliveries)
@@ -57,6 +57,8 @@ async function messageOf(deps: Deps, delivery: LoadedDelivery): Promise<WebhookM
       },
     }
   }
+  // what was paused is another thing by now; their bodies are made with them
+  if (type === 'agent.paused' || type === 'agent.resumed') return undefined
   const record = await findApproval(deps.db, project.id, delivery.approvalId ?? '')
   if (!record) return undefined
   const approval = approvalToWire(record, base)

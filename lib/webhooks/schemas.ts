@@ -2,7 +2,15 @@ import { z } from 'zod'
 import { Moment } from '@/lib/json/schemas'
 import { NameText } from '@/lib/members/schemas'
 import { idText } from '@/lib/query'
-import { allEvents, canSend, isChat, webhookEvents, webhookFormats } from './formats/names'
+import {
+  allEvents,
+  canSend,
+  chatEvents,
+  isChat,
+  webhookEvents,
+  webhookFormats,
+  type WebhookFormat,
+} from './formats/names'
 
 export const Webhook = z
   .object({
@@ -75,7 +83,11 @@ const RoutingKey = z
   .trim()
   .regex(/^[A-Za-z0-9_-]{16,128}$/, 'The integration key of PagerDuty: 16 to 128 letters and digits.')
 /** What is said of an event that a format cannot send. */
-export const onlyStandard = 'Only the format standard sends `audit.head`.'
+export function cannotSend(format: WebhookFormat): string {
+  return format === 'pagerduty'
+    ? `PagerDuty is sent what opens an incident or ends it: ${webhookEvents.map((event) => `\`${event}\``).join(', ')}.`
+    : 'Only the format standard sends `audit.head`.'
+}
 
 const Events = z
   .array(z.enum(allEvents))
@@ -96,7 +108,7 @@ const byFormat = [
     title: 'Chat',
     properties: {
       format: { enum: webhookFormats.filter(isChat) },
-      events: { type: 'array', items: { enum: webhookEvents } },
+      events: { type: 'array', items: { enum: chatEvents } },
     },
     required: ['url'],
     not: { required: ['routing_key'], properties: { routing_key: {} } },
@@ -106,7 +118,7 @@ const byFormat = [
     properties: {
       format: { const: 'ntfy' },
       url: { type: 'string', pattern: '/[A-Za-z0-9_-]{1,64}/?$' },
-      events: { type: 'array', items: { enum: webhookEvents } },
+      events: { type: 'array', items: { enum: chatEvents } },
     },
     required: ['url'],
     not: { required: ['routing_key'], properties: { routing_key: {} } },
@@ -131,7 +143,7 @@ export const CreateWebhookInput = z
     routing_key: RoutingKey.optional().meta({ description: 'For pagerduty alone, and needed there.' }),
     events: Events.optional().meta({
       description:
-        'Those of approvals where it is missing; `audit.head` only where named, and only in the format standard.',
+        '`approval.requested` and its four ends where it is missing; all others only where named. `audit.head` only in the format standard, and PagerDuty has those five alone.',
     }),
     enabled: z.boolean().optional(),
   })
@@ -144,7 +156,8 @@ export const CreateWebhookInput = z
       fault('routing_key', 'PagerDuty needs its integration key.')
     if (!isPagerduty && input.routing_key !== undefined)
       fault('routing_key', 'Only the format pagerduty has a routing key.')
-    if (input.events?.some((event) => !canSend(input.format, event))) fault('events', onlyStandard)
+    if (input.events?.some((event) => !canSend(input.format, event)))
+      fault('events', cannotSend(input.format))
   })
   .meta({ id: 'CreateWebhookInput', oneOf: byFormat })
 export type CreateWebhookInput = z.infer<typeof CreateWebhookInput>

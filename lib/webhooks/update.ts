@@ -10,7 +10,7 @@ import { lockWebhook } from './lock'
 import { canSend, isChat } from './formats/names'
 import { failPendingDeliveries } from './queue'
 import { sealKeyIn, sealSecret } from './encrypt'
-import { onlyStandard, UpdateWebhookInput, Webhook, WebhookById } from './schemas'
+import { cannotSend, UpdateWebhookInput, Webhook, WebhookById } from './schemas'
 import { queueTurns } from './turn'
 import { checkWebhookUrl, hostOf, type OutboundRules } from './url'
 import { webhookToWire } from './wire'
@@ -60,8 +60,8 @@ export const updateWebhook = change(
 
 function refuseOtherFormat(row: Row, input: UpdateWebhookInput): void {
   if (input.events?.some((event) => !canSend(row.format, event)))
-    throw new AppError('invalid_input', onlyStandard, {
-      errors: [{ pointer: '/events', detail: onlyStandard }],
+    throw new AppError('invalid_input', cannotSend(row.format), {
+      errors: [{ pointer: '/events', detail: cannotSend(row.format) }],
     })
   const fault = (pointer: string, detail: string) =>
     new AppError('invalid_input', `${detail} (${pointer})`, { errors: [{ pointer, detail }] })

@@ -1,5 +1,6 @@
 'use client'
 
+import { needsOf } from '@/lib/approvals/needs'
 import type { SeenApproval } from '@/lib/approvals/schemas'
 import type { Exclusion } from '@/lib/policy/policy'
 import { namesWords } from '@/lib/policy/requirement-words'
@@ -8,7 +9,6 @@ import { TimeOfDay } from '../../ui/time'
 import { DetailSection } from '../detail-section'
 import { Faces } from './faces'
 import { openSeats } from '../open-seats'
-import { needsOf } from './needs'
 import { Votes } from './votes'
 
 type WhoDecidesProps = { project: string; approval: SeenApproval }

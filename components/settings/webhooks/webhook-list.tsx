@@ -91,8 +91,11 @@ function LastFailure({ failure }: { failure: WebhookHealth['failure'] }) {
 
 function eventsIn({ events }: Webhook): string {
   const hasAll = webhookEvents.every((event) => events.includes(event))
-  const named = hasAll ? events.filter((event) => event === 'audit.head') : events
-  return [...(hasAll ? ['All'] : []), ...named.map((event) => eventWords[event])].join(', ')
+  const usual: readonly string[] = webhookEvents
+  const named = hasAll ? events.filter((event) => !usual.includes(event)) : events
+  return [...(hasAll ? ['Requests and their ends'] : []), ...named.map((event) => eventWords[event])].join(
+    ', ',
+  )
 }
 
 function NoWebhooks({ appUrl }: { appUrl: string }) {

@@ -60,5 +60,10 @@ export const eventWords: Record<Webhook['events'][number], string> = {
   'approval.rejected': 'Rejected',
   'approval.expired': 'Expired',
   'approval.cancelled': 'Cancelled',
+  'approval.edited': 'Params changed',
+  'approval.escalated': 'Others asked too',
+  'approval.overridden': 'Break-glass',
+  'agent.paused': 'Paused',
+  'agent.resumed': 'Goes on',
   'audit.head': 'Head of the audit log, hourly',
 }

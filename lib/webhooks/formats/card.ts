@@ -1,9 +1,11 @@
+import { editWords } from '@/lib/approvals/edited'
+import { needsAndProgressOf } from '@/lib/approvals/needs'
 import type { Approval } from '@/lib/approvals/schemas'
 import { writeJson } from '@/lib/json/write'
 import { plainText } from '@/lib/untrusted/channels'
 import { showValue } from '@/lib/untrusted/params'
-import type { EventMessage } from './message'
-import type { WebhookEvent } from './names'
+import type { EventMessage, WebhookMessage } from './message'
+import type { ApprovalEvent } from './names'
 
 /** How much of a call a card takes: characters of one value, and number of params. */
 export type CardRoom = { value: number; params: number }
@@ -39,11 +41,19 @@ const headings: Record<Approval['status'], string> = {
   cancelled: 'Withdrawn',
 }
 
-const endOf: Record<Exclude<WebhookEvent, 'approval.requested'>, Approval['status']> = {
+/** What an event says of itself, where that is not what the approval became. */
+const ownHeadings: Partial<Record<ApprovalEvent, string>> = {
+  'approval.edited': 'Params changed',
+  'approval.escalated': 'Others may decide too',
+  'approval.overridden': 'Approved by break-glass',
+}
+
+const endOf: Partial<Record<ApprovalEvent, Approval['status']>> = {
   'approval.approved': 'approved',
   'approval.rejected': 'rejected',
   'approval.expired': 'expired',
   'approval.cancelled': 'cancelled',
+  'approval.overridden': 'approved',
 }
 
 /**
@@ -56,18 +66,20 @@ export function cardOf({ approval, type, cues = [] }: EventMessage, room: CardRo
   const { kept, omitted } = headAndTail(entries, room.params)
   const show = (text: string) => isolate(plainText(text, { maxCharacters: room.value, singleLine: true }))
   // A card that is first sent when somebody has decided must not call for a decision.
-  const state = type === 'approval.requested' ? approval.status : endOf[type]
+  const state = endOf[type] ?? approval.status
+  const heading = ownHeadings[type] ?? headings[state]
   const tool = show(approval.tool)
   return {
     state,
-    heading: headings[state],
+    heading,
     tool,
-    title: `${headings[state]}: ${tool}`,
+    title: `${heading}: ${tool}`,
     facts: factsOf(approval, show),
     notes: [
       ...(cues.length === 0 || state !== 'pending'
         ? []
         : [{ name: 'To note', value: show(cues.join(' · ')) }]),
+      ...(approval.edited === null ? [] : [{ name: 'Changed', value: show(editWords(approval.edited)) }]),
       ...(approval.message === null ? [] : [{ name: 'Policy', value: show(approval.message) }]),
       ...(approval.description === null
         ? []
@@ -94,6 +106,9 @@ function factsOf(approval: Approval, show: (text: string) => string): CardLine[]
     { name: 'Agent', value: show(approval.agent) },
     { name: 'Run', value: show(approval.run_id) },
     { name: 'Rule', value: `${show(`${rule.tool}:${condition}`)} ${ways[rule.outcome]}` },
+    ...(approval.status === 'pending' && approval.requirement !== null
+      ? [{ name: 'Who decides', value: show(needsAndProgressOf(approval)) }]
+      : []),
     ...(approval.status === 'pending' ? [{ name: 'Deadline', value: minuteOf(approval.expires_at) }] : []),
     ...(decision
       ? [{ name: 'Decided by', value: show(decision.reviewer.name ?? decision.reviewer.email) }]
@@ -152,7 +167,26 @@ export function fullest<T>(rooms: CardRoom[], make: (room: CardRoom) => T, fits:
   throw new Error('No card of this approval is small enough for the service.')
 }
 
-/** What a test says in every chat format. */
-export function testWords(name: string): string {
-  return `Test of the webhook ${plainText(name, { maxCharacters: 100, singleLine: true })}: it works, and nothing waits for you.`
+/** A message without an approval: a title, a sentence and a link, in every chat format. */
+export type PlainCard = { title: string; words: string; url: string; label: string }
+
+/** What a test or a pause says; plain text, to be escaped by the channel. */
+export function plainCardOf(message: Exclude<WebhookMessage, EventMessage>): PlainCard {
+  const short = (text: string) => isolate(plainText(text, { maxCharacters: 300, singleLine: true }))
+  if (message.type === 'webhook.test') {
+    const { name, url } = message.webhook
+    const words = `Test of the webhook ${short(name)}: it works, and nothing waits for you.`
+    return { title: 'Test', words, url, label: 'Open Holdpoint' }
+  }
+  const { agent, by, reason, url } = message.pause
+  const what = agent === null ? 'everything in the project' : short(agent)
+  const isPaused = message.type === 'agent.paused'
+  const did = isPaused ? `paused ${what}: nothing of it is released.` : `let ${what} go on.`
+  const why = reason === null ? '' : ` “${short(reason)}”`
+  return {
+    title: isPaused ? 'Paused' : 'Goes on',
+    words: `${short(by)} ${did}${why}`,
+    url,
+    label: agent === null ? 'Open the project' : 'Open the agent',
+  }
 }

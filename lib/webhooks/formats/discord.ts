@@ -1,6 +1,6 @@
 import type { Approval } from '@/lib/approvals/schemas'
 import { discordCode } from '@/lib/untrusted/channels'
-import { cardOf, fit, fullest, testWords, type Card, type CardLine, type CardRoom } from './card'
+import { cardOf, fit, fullest, plainCardOf, type Card, type CardLine, type CardRoom } from './card'
 import type { WebhookMessage } from './message'
 
 /** Of Discord's embeds; all texts of a message together have `total` at most. */
@@ -38,9 +38,9 @@ type Embed = {
  */
 export function discordBody(message: WebhookMessage): string {
   const { timestamp } = message
-  if (message.type === 'webhook.test') {
-    const description = `${discordCode(testWords(message.webhook.name))}\n${link(message.webhook.url, 'Open Holdpoint')}`
-    return envelope({ title: 'Test', description, timestamp })
+  if (!('approval' in message)) {
+    const { title, words, url, label } = plainCardOf(message)
+    return envelope({ title, description: `${discordCode(words)}\n${link(url, label)}`, timestamp })
   }
   const make = (room: CardRoom) => embedOf(cardOf(message, room), timestamp)
   return envelope(fullest(rooms, make, isWithinLimits))

@@ -243,3 +243,47 @@ describe.each(['slack', 'teams', 'discord', 'google_chat', 'ntfy', 'pagerduty'] 
     })
   },
 )
+
+describe.each(['slack', 'teams', 'discord', 'google_chat', 'ntfy'] as const)(
+  'who decides, in %s',
+  (format) => {
+    const clause = { from: ['finance'], approvals: 2, rejections: 1 }
+    const people = (approvals: number) => ({
+      requirement: {
+        rules: [{ rule: { tool: 'process_refund', condition: null }, any_of: [clause] }],
+        exclude: [],
+        reason: 'optional' as const,
+        escalate: [],
+        max_extension: 0,
+      },
+      progress: {
+        text: `${approvals} of 2 from finance`,
+        rules: [{ met: false, clauses: [{ approvals, needed: 2 }] }],
+      },
+    })
+
+    test('is said in the words of the console, with how far it has come', () => {
+      expect(bodyFor(format, requested(people(0)))).toContain('Needs 2 of finance.')
+      const begun = bodyFor(format, requested(people(1)))
+      expect(begun).toContain('Needs 1 more of finance. Approved so far: 1 of 2 from finance.')
+      expect(bodyFor(format, requested())).not.toContain('Who decides')
+    })
+
+    test('an edit says what was changed, and a break-glass that it is one', () => {
+      const edited: Approval['edited'] = {
+        requested_params: { amount: 2400 },
+        requested_digest: digest,
+        by: { id: 'usr_1', name: 'Ann Lee', email: 'ann@acme.eu' },
+        at: base.requested_at,
+        reason: null,
+        changes: [{ pointer: '/amount', from: 2400, to: 1200 }],
+      }
+      const told = requested({ edited })
+      expect(bodyFor(format, { ...told, type: 'approval.edited' } as WebhookMessage)).toContain(
+        'from 2400 to 1200',
+      )
+      const glass = { ...decided('approval.approved'), type: 'approval.overridden' } as WebhookMessage
+      expect(bodyFor(format, glass)).toContain('Approved by break-glass')
+    })
+  },
+)

@@ -1,6 +1,6 @@
 import { escapeGoogleCard, escapeGoogleText } from '@/lib/untrusted/channels'
 import { summarizeParams } from '@/lib/untrusted/params'
-import { cardOf, fit, fullest, testWords, type Card, type CardLine, type CardRoom } from './card'
+import { cardOf, fit, fullest, plainCardOf, type Card, type CardLine, type CardRoom } from './card'
 import type { WebhookMessage } from './message'
 
 /** Google Chat takes messages of 32,000 bytes; some of it is left for what it adds. */
@@ -23,11 +23,11 @@ type Widget = Record<string, unknown>
  * links or formats. The card is made smaller until it fits.
  */
 export function googleChatBody(message: WebhookMessage): string {
-  if (message.type === 'webhook.test') {
-    const words = testWords(message.webhook.name)
-    const widgets = [paragraph(escapeGoogleCard(words)), link(message.webhook.url, 'Open Holdpoint')]
+  if (!('approval' in message)) {
+    const { title, words, url, label } = plainCardOf(message)
+    const widgets = [paragraph(escapeGoogleCard(words)), link(url, label)]
     return envelope(fit(escapeGoogleText(words), limits.fallback), {
-      header: { title: 'Test' },
+      header: { title },
       sections: [{ widgets }],
     })
   }

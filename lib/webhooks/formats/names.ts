@@ -26,12 +26,24 @@ export const webhookEvents = [
 /** What a webhook is told of where nothing else was chosen; a test's type, `webhook.test`, is none of them. */
 export type WebhookEvent = (typeof webhookEvents)[number]
 
-/** Sent only where it was chosen, and only in the format `standard`. */
-const optInEvents = ['audit.head'] as const
-export const allEvents = [...webhookEvents, ...optInEvents] as const
+/** What else becomes of an approval; like all that follows sent only where it was chosen. */
+const peopleEvents = ['approval.edited', 'approval.escalated', 'approval.overridden'] as const
+export const approvalEvents = [...webhookEvents, ...peopleEvents] as const
+export type ApprovalEvent = (typeof approvalEvents)[number]
+
+/** An agent, or the whole project, is stopped or goes on. */
+export const pauseEvents = ['agent.paused', 'agent.resumed'] as const
+export type PauseEvent = (typeof pauseEvents)[number]
+
+export const allEvents = [...approvalEvents, ...pauseEvents, 'audit.head'] as const
 export type AnyEvent = (typeof allEvents)[number]
 
-/** Whether webhooks of a format can be sent an event. */
+/** What tells people something. */
+export const chatEvents = [...approvalEvents, ...pauseEvents] as const
+
+/** Whether webhooks of a format can be sent an event: PagerDuty what opens an incident or ends it. */
 export function canSend(format: WebhookFormat, event: AnyEvent): boolean {
-  return format === 'standard' || (webhookEvents as readonly AnyEvent[]).includes(event)
+  if (format === 'standard') return true
+  const sent: readonly AnyEvent[] = format === 'pagerduty' ? webhookEvents : chatEvents
+  return sent.includes(event)
 }

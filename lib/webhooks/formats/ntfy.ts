@@ -1,6 +1,6 @@
 import type { Approval } from '@/lib/approvals/schemas'
 import { escapeNtfy } from '@/lib/untrusted/channels'
-import { cardOf, fit, fullest, testWords, type Card, type CardRoom } from './card'
+import { cardOf, fit, fullest, plainCardOf, type Card, type CardRoom } from './card'
 import type { WebhookMessage } from './message'
 
 /**
@@ -34,9 +34,9 @@ type Publication = Record<string, unknown> & { message: string }
  * pressing it opens the approval. It is made shorter until it fits.
  */
 export function ntfyBody(message: WebhookMessage): string {
-  if (message.type === 'webhook.test') {
-    const { name, url } = message.webhook
-    return JSON.stringify(publication('Test', escapeNtfy(testWords(name)), url, 'Open Holdpoint'))
+  if (!('approval' in message)) {
+    const { title, words, url, label } = plainCardOf(message)
+    return JSON.stringify(publication(title, escapeNtfy(words), url, label))
   }
   const make = (room: CardRoom) => {
     const card = cardOf(message, room)

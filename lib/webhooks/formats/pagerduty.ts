@@ -1,5 +1,5 @@
 import { summarizeParams } from '@/lib/untrusted/params'
-import { cardOf, fit, testWords } from './card'
+import { cardOf, fit, plainCardOf } from './card'
 import type { WebhookMessage } from './message'
 
 /** Where PagerDuty takes Events API v2 for its US service region. */
@@ -14,11 +14,13 @@ const room = { value: 1000, params: 40 }
  * a request triggers an incident, and whatever ends the request resolves that incident by the same key.
  */
 export function pagerdutyBody(message: WebhookMessage): string {
-  if (message.type === 'webhook.test') {
-    const summary = fit(testWords(message.webhook.name), limits.summary)
+  if (!('approval' in message)) {
+    const { words, url, label } = plainCardOf(message)
+    const summary = fit(words, limits.summary)
+    const subject = message.type === 'webhook.test' ? message.webhook.id : message.pause.project_id
     return JSON.stringify({
       event_action: 'trigger',
-      dedup_key: fit(`holdpoint-test-${message.webhook.id}`, limits.dedupKey),
+      dedup_key: fit(`holdpoint-test-${subject}`, limits.dedupKey),
       payload: {
         summary,
         source: 'holdpoint',
@@ -26,7 +28,7 @@ export function pagerdutyBody(message: WebhookMessage): string {
         timestamp: message.timestamp,
         class: 'test',
       },
-      links: [{ href: message.webhook.url, text: 'Open Holdpoint' }],
+      links: [{ href: url, text: label }],
     })
   }
   const { approval, type, timestamp } = message

@@ -1,6 +1,6 @@
 import { escapeSlack } from '@/lib/untrusted/channels'
 import { summarizeParams } from '@/lib/untrusted/params'
-import { cardOf, fit, testWords, type Card, type CardLine } from './card'
+import { cardOf, fit, plainCardOf, type Card, type CardLine } from './card'
 import type { WebhookMessage } from './message'
 
 /** Of Slack's Block Kit reference; in a message 50 blocks, of which this takes 24 at most. */
@@ -14,9 +14,9 @@ type Block = Record<string, unknown>
  * emoji, or escaped in mrkdwn with `verbatim`, so that nothing of it mentions, links or formats.
  */
 export function slackBody(message: WebhookMessage): string {
-  if (message.type === 'webhook.test') {
-    const words = testWords(message.webhook.name)
-    const blocks = [plain(words), link(message.webhook.url, 'Open Holdpoint')]
+  if (!('approval' in message)) {
+    const { words, url, label } = plainCardOf(message)
+    const blocks = [plain(words), link(url, label)]
     return JSON.stringify({ text: fit(escapeSlack(words), limits.text), blocks, ...quiet })
   }
   const card = cardOf(message, room)

@@ -10,7 +10,11 @@ export function standardBody(message: WebhookMessage): string {
 
 function noticeOf(message: WebhookMessage): Notice {
   const { timestamp } = message
-  if (message.type !== 'webhook.test') return { type: message.type, timestamp, data: message.approval }
+  if ('approval' in message) return { type: message.type, timestamp, data: message.approval }
+  if ('pause' in message) {
+    const { url: _url, ...data } = message.pause
+    return { type: message.type, timestamp, data }
+  }
   const { id: webhook_id, name, url } = message.webhook
   return { type: message.type, timestamp, data: { webhook_id, name, url } }
 }

@@ -1,4 +1,4 @@
-import { cardOf, fullest, testWords, type Card, type CardRoom } from './card'
+import { cardOf, fullest, plainCardOf, type Card, type CardRoom } from './card'
 import type { WebhookMessage } from './message'
 
 /** Teams takes messages of 28 kB; some of it is left for what Teams puts around. */
@@ -18,9 +18,9 @@ type Element = Record<string, unknown>
  * no Markdown. The card is made smaller until it fits.
  */
 export function teamsBody(message: WebhookMessage): string {
-  if (message.type === 'webhook.test') {
-    const body = [line([run(testWords(message.webhook.name))])]
-    return envelope(body, message.webhook.url, 'Open Holdpoint')
+  if (!('approval' in message)) {
+    const { words, url, label } = plainCardOf(message)
+    return envelope([line([run(words)])], url, label)
   }
   return fullest(rooms, (room) => cardBody(cardOf(message, room)), isSmall)
 }
