@@ -77,6 +77,6 @@ export const credentialsThatOpen = (ids: string, projectId: string) => `
   left join members m on m.project_id = k.project_id and m.user_id = k.user_id and ${joinedMember('m')}
   where k.id = any(${ids}::text[]) and ${liveKey('k')} and (k.kind = 'agent' or m.user_id is not null)
   union all
-  select s.session_token from sessions s
-  join members m on m.project_id = ${projectId} and m.user_id = s.user_id and ${joinedMember('m')}
+  select s.session_token from sessions s cross join lateral (
+    select 1 from members m where m.project_id = ${projectId} and m.user_id = s.user_id and ${joinedMember('m')} offset 0) may
   where s.session_token = any(${ids}::text[]) and ${liveSession('s')}`
