@@ -45,6 +45,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** The calls of Holdpoint's API that a proxy needs; numbers are exact both ways, and what is no answer counts as none. */
 export class Calls {
+  private readonly ending = new AbortController()
+
   constructor(
     private readonly http: Http,
     readonly agent: string,
@@ -182,12 +184,18 @@ export class Calls {
     await this.send(request, (answer) => (isObject(answer) ? true : undefined))
   }
 
+  /** Gives up what is on its way, so that the process can end: nobody is there who could be answered. */
+  close(): void {
+    this.ending.abort(new Error('the proxy has ended'))
+  }
+
   private send<T>(
     request: Omit<Request<T>, 'read'>,
     read: (body: unknown, headers: Answer['headers']) => T | undefined,
   ): Promise<T> {
     const whole: Request<T> = {
       ...request,
+      signals: [...(request.signals ?? []), this.ending.signal],
       read: ({ bytes, body, headers }) =>
         body === undefined ? undefined : read(readJson(utf8.decode(bytes)), headers),
     }

@@ -95,6 +95,7 @@ export const mcpProxy = command({
       out.note(`holdpoint: listening at http://${address.host}:${port}/mcp`)
       await aborted(io.signal)
       await close()
+      calls.close()
       return exit.done
     }
     const all = [...servers].map(([name, upstream]) => {
@@ -111,6 +112,7 @@ export const mcpProxy = command({
     const ends = { gate, upstream: first.facts, run: newRun() }
     const locate: Locate | undefined = all.length === 1 ? undefined : async (name) => merged?.locate(name)
     const why = await proxyStdio(io, connect, { ...ends, ...(locate && { locate }) }, io.signal)
+    calls.close()
     if (why === undefined) return exit.done
     out.note(oneLine(why, 500))
     return exit.no

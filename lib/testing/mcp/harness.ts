@@ -174,7 +174,7 @@ export class LineProcess {
       clientInfo: { name: 'lines', version: '1' },
     }
     this.send({ id: 'init', method: 'initialize', params })
-    await this.answer('init')
+    await this.answer('init', 120_000)
     this.send({ method: 'notifications/initialized' })
   }
 
