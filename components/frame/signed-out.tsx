@@ -1,16 +1,13 @@
 'use client'
 
-import dynamic from 'next/dynamic'
 import { usePathname, useRouter, useSearchParams } from 'next/navigation'
 import { useEffect, useState } from 'react'
 import type { Me } from '@/lib/keys/schemas'
 import { api, pages } from '@/lib/paths'
 import { buttonClass } from '../ui/button'
+import { Dialog } from '../ui/dialog'
 import { fetchJson } from './fetch-json'
 import { useLive } from './live'
-
-/** Read when it is needed, which is seldom; the server that knows the session no more still gives it. */
-const Dialog = dynamic(() => import('../ui/dialog').then((module) => module.Dialog))
 
 const event = 'holdpoint:signed-out'
 const lookMs = 3000

@@ -1,65 +1,70 @@
 'use client'
 
-import * as RadixDialog from '@radix-ui/react-dialog'
-import type { ReactNode } from 'react'
-import { Icon } from './icon'
-import { useFrameFocus } from './use-frame-focus'
+import { useEffect, useRef, useState, type ComponentType, type ReactNode } from 'react'
+import { useToast } from './toast'
 
-const widths = { md: 'max-w-lg', lg: 'max-w-3xl', xl: 'max-w-6xl' } as const
+export type DialogSize = 'md' | 'lg' | 'xl'
 
-type DialogProps = {
+export type DialogProps = {
   isOpen: boolean
   onClose: () => void
   title: ReactNode
   /** One or two sentences under the title; read out when the dialog opens. */
   description?: ReactNode
   children: ReactNode
-  size?: keyof typeof widths
+  size?: DialogSize
+}
+
+type Box = ComponentType<DialogProps>
+
+let known: Box | undefined
+
+async function readBox(): Promise<Box> {
+  const { DialogBox } = await import('./dialog-box')
+  return (known = DialogBox)
 }
 
 /**
- * A modal dialog. Focus goes to its frame, never to a button that acts, and returns to what opened it.
- * Escape and a press beside it close it; neither may decide anything.
+ * A modal dialog. Focus goes to its frame, never to a button that acts, and returns to what opened it. Escape and a
+ * press beside it close it; neither may decide anything. What draws it is read with the first press on the page, which
+ * is before any dialog opens.
  */
-export function Dialog({ isOpen, onClose, title, description, children, size = 'md' }: DialogProps) {
-  const frameFocus = useFrameFocus()
-  const hasDescription = description ? {} : { 'aria-describedby': undefined }
-  return (
-    <RadixDialog.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
-      <RadixDialog.Portal>
-        <RadixDialog.Overlay className="animate-fade fixed inset-0 z-40 bg-scrim" />
-        <RadixDialog.Content
-          {...hasDescription}
-          {...frameFocus}
-          className={`animate-fade fixed inset-x-3 top-[8dvh] z-50 mx-auto flex max-h-[84dvh] flex-col rounded-lg border
-            border-line bg-raised shadow-over focus:outline-none ${widths[size]}`}
-        >
-          <header className="flex items-start gap-3 border-b border-line px-5 py-3.5">
-            <div className="min-w-0 flex-1">
-              <RadixDialog.Title className="text-lg font-semibold">{title}</RadixDialog.Title>
-              {description && (
-                <RadixDialog.Description className="text-sm text-muted">
-                  {description}
-                </RadixDialog.Description>
-              )}
-            </div>
-            <DialogClose />
-          </header>
-          <div className="min-h-0 flex-1 overflow-y-auto px-5 py-4">{children}</div>
-        </RadixDialog.Content>
-      </RadixDialog.Portal>
-    </RadixDialog.Root>
-  )
-}
+export function Dialog(props: DialogProps) {
+  const { isOpen, onClose } = props
+  const [Box, setBox] = useState<Box | undefined>(() => known)
+  const toast = useToast()
+  const close = useRef(onClose)
+  useEffect(() => {
+    close.current = onClose
+  })
 
-/** The cross in a dialog's or drawer's corner. */
-export function DialogClose() {
-  return (
-    <RadixDialog.Close
-      aria-label="Close"
-      className="-mr-1.5 inline-flex size-7 shrink-0 items-center justify-center rounded-sm text-muted hover:bg-sunken hover:text-ink"
-    >
-      <Icon name="close" />
-    </RadixDialog.Close>
-  )
+  useEffect(() => {
+    if (known) return
+    const warm = () => void readBox().catch(() => undefined)
+    const once = { once: true, capture: true }
+    window.addEventListener('pointerdown', warm, once)
+    window.addEventListener('keydown', warm, once)
+    return () => {
+      window.removeEventListener('pointerdown', warm, once)
+      window.removeEventListener('keydown', warm, once)
+    }
+  }, [])
+
+  useEffect(() => {
+    if (!isOpen || Box) return
+    let isHere = true
+    readBox().then(
+      (box) => isHere && setBox(() => box),
+      () => {
+        if (!isHere) return
+        toast({ tone: 'danger', text: 'The server cannot be reached, so this could not be opened.' })
+        close.current()
+      },
+    )
+    return () => {
+      isHere = false
+    }
+  }, [isOpen, Box, toast])
+
+  return Box ? <Box {...props} /> : null
 }

@@ -2,7 +2,7 @@
 
 import * as RadixDialog from '@radix-ui/react-dialog'
 import type { ReactNode } from 'react'
-import { DialogClose } from './dialog'
+import { DialogClose } from './dialog-box'
 import { useFrameFocus } from './use-frame-focus'
 
 type DrawerProps = {
