@@ -9,7 +9,7 @@ import { zoneWords, type ClockChoice } from '../ui/duration'
 import { SelectField, TextField } from '../ui/field'
 import { useClockChoice } from '../ui/time'
 import { useFilter } from '../ui/use-filter'
-import { auditFields, type AuditFilter } from './filter'
+import type { AuditFilter } from './filter'
 
 type AuditFiltersProps = {
   project: string
@@ -24,11 +24,7 @@ type AuditFiltersProps = {
 export function AuditFilters({ project, filter, names, shown }: AuditFiltersProps) {
   const id = useId()
   const form = useRef<HTMLFormElement>(null)
-  const {
-    isPending,
-    apply: applyValues,
-    clear,
-  } = useFilter(auditFields, (next) => pages.audit(project, next))
+  const { isPending, apply: applyValues, clear } = useFilter((next) => pages.audit(project, next))
   const { zone } = useClockChoice()
   const apply = () => form.current && applyValues(valuesOf(form.current, zone))
   const [isOpen, setIsOpen] = useState(Object.keys(filter).some((name) => name !== 'action'))

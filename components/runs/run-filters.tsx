@@ -6,7 +6,7 @@ import { statusWord } from '../ui/badge'
 import { Button } from '../ui/button'
 import { SelectField, TextField } from '../ui/field'
 import { useFilter } from '../ui/use-filter'
-import { runFields, type runSpans, type RunFilter } from './filter'
+import type { runSpans, RunFilter } from './filter'
 
 const spanWords: Record<keyof typeof runSpans, string> = {
   hour: 'Last hour',
@@ -19,7 +19,7 @@ type RunFiltersProps = { project: string; filter: RunFilter; agents: string[] }
 
 /** Choices take effect at once and live in the page's address. */
 export function RunFilters({ project, filter, agents }: RunFiltersProps) {
-  const { isPending, applyForm, clear } = useFilter(runFields, (next) => pages.runs(project, next))
+  const { isPending, applyForm, clear } = useFilter((next) => pages.runs(project, next))
   const isChosenKnown = filter.agent === undefined || agents.includes(filter.agent)
   return (
     <search aria-label="Filter runs" aria-busy={isPending} className="mb-3 block">

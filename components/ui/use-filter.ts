@@ -3,23 +3,26 @@
 import { useRouter } from 'next/navigation'
 import { useTransition } from 'react'
 import type { z } from 'zod'
-import { pageQuery, type Search } from '@/lib/http/input'
 
-type Fields = Record<string, z.ZodType<string>>
+/** The filters of a page as `pageQuery` reads them from its address by the schemas of their names. */
+export type FilterOf<S extends Record<string, z.ZodType<string>>> = { [K in keyof S]?: z.output<S[K]> }
 
-/** The filters of a page as `pageQuery` reads them from its address. */
-export type FilterOf<S extends Fields> = { [K in keyof S]?: z.output<S[K]> }
+type Values = Record<string, string>
 
 /**
- * Changes the filters in the page's address. A form's values are read as the address is: by the schemas of their
- * names, and what is not by them is left out.
+ * Changes the filters in the page's address. What a form says is put there as it is, without what is empty: the page
+ * reads it by the schemas, and says what it leaves out.
  */
-export function useFilter<S extends Fields>(fields: S, pathOf: (filter: FilterOf<S>) => string) {
+export function useFilter(pathOf: (filter: Values) => string) {
   const router = useRouter()
   const [isPending, startTransition] = useTransition()
 
-  function apply(values: Search) {
-    const path = pathOf(pageQuery(fields, values).query)
+  function apply(values: Values) {
+    const given = Object.entries(values).flatMap(([name, value]) => {
+      const text = value.trim()
+      return text === '' ? [] : [[name, text]]
+    })
+    const path = pathOf(Object.fromEntries(given) as Values)
     startTransition(() => router.replace(path, { scroll: false }))
   }
   function applyForm(form: HTMLFormElement | null) {
