@@ -1,8 +1,8 @@
 'use client'
 
-import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef, type ReactNode, type RefObject } from 'react'
 import { useIsHydrated } from '../ui/clock'
+import { useRowsInSight } from './use-rows-in-sight'
 
 type DeskRowsProps<T extends { id: string }> = {
   label: string
@@ -26,24 +26,15 @@ export function DeskRows<T extends { id: string }>(props: DeskRowsProps<T>) {
   const { label, rows, currentId, hasMore, onEnd, list, children } = props
   const scroller = useRef<HTMLDivElement>(null)
   const isHydrated = useIsHydrated()
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => 44,
-    getItemKey: (at) => rows[at]?.id ?? at,
-    overscan: 12,
-    initialRect: { width: 360, height: 900 },
-  })
-  const items = virtual.getVirtualItems()
-  const range = isHydrated
-    ? { from: items[0]?.index ?? 0, to: (items.at(-1)?.index ?? -1) + 1 }
-    : { from: 0, to: Math.min(firstRows, rows.length) }
-  const before = isHydrated ? (items[0]?.start ?? 0) : 0
-  const after = isHydrated ? virtual.getTotalSize() - (items.at(-1)?.end ?? 0) : 0
+  const inSight = useRowsInSight(scroller, rows.length)
+  const { rowHeight, scrollTo } = inSight
+  const range = isHydrated ? inSight : { from: 0, to: Math.min(firstRows, rows.length) }
+  const before = range.from * rowHeight
+  const after = isHydrated ? (rows.length - range.to) * rowHeight : 0
 
   const currentAt = rows.findIndex(({ id }) => id === currentId)
   useEffect(() => {
-    if (currentAt >= 0) virtual.scrollToIndex(currentAt, { align: 'auto' })
+    if (currentAt >= 0) scrollTo(currentAt)
     // Only as the current row becomes another one, not as rows come and go about it.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [currentId])

@@ -146,16 +146,25 @@ function useOpening(
     latest.current = rows
   })
   useEffect(() => {
+    let frame = 0
     function go() {
       const row = opensAt(latest.current, stepInAddress())
       if (!row) return
       openStep(row.id)
-      // once the lines are drawn
-      requestAnimationFrame(() => goTo.current?.(latest.current.indexOf(row)))
+      // once the lines are drawn, whose code may still be on its way
+      const whenDrawn = () => {
+        if (goTo.current) goTo.current(latest.current.indexOf(row))
+        else frame = requestAnimationFrame(whenDrawn)
+      }
+      cancelAnimationFrame(frame)
+      frame = requestAnimationFrame(whenDrawn)
     }
     go()
     window.addEventListener('hashchange', go)
-    return () => window.removeEventListener('hashchange', go)
+    return () => {
+      cancelAnimationFrame(frame)
+      window.removeEventListener('hashchange', go)
+    }
   }, [goTo, openStep])
 }
 

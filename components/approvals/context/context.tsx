@@ -1,13 +1,16 @@
 'use client'
 
+import dynamic from 'next/dynamic'
 import { ErrorState } from '../../ui/empty-state'
 import { Button } from '../../ui/button'
 import { Skeleton } from '../../ui/skeleton'
 import { DetailSection } from '../detail-section'
-import { Compared } from './compared'
-import { LedHere } from './led-here'
-import { Similar } from './similar'
 import { useContextOf } from './use-context'
+
+/** What is on record comes after the page, and so does what draws it. */
+const Compared = dynamic(() => import('./compared').then((module) => module.Compared))
+const LedHere = dynamic(() => import('./led-here').then((module) => module.LedHere))
+const Similar = dynamic(() => import('./similar').then((module) => module.Similar))
 
 /** What led to a request, what differs from the last one like it, and what became of similar ones. */
 export function RequestContext({ project, approval }: { project: string; approval: string }) {
