@@ -43,7 +43,9 @@ export const pages = {
   place: (project: string, place: Place) => `/${part(project)}/${place}`,
   approvals: (
     project: string,
-    query?: Partial<Record<'approval' | 'status' | 'agent' | 'tool' | 'q' | 'sort', string>>,
+    query?: Partial<
+      Record<'approval' | 'status' | 'agent' | 'tool' | 'q' | 'sort' | 'rule' | 'due' | 'group', string>
+    >,
   ) => withQuery(pages.place(project, 'approvals'), query),
   approval: (project: string, approval: string, query?: Query) =>
     withQuery(`${pages.approvals(project)}/${part(approval)}`, query),

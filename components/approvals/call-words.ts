@@ -48,6 +48,11 @@ export function callWords(approval: SeenApproval): CallWords | null {
   }
 }
 
+/** The params of which a list has at least the beginning. */
+export function paramsHere(approval: SeenApproval): Record<string, unknown> | null {
+  return paramsSeen(approval) ?? begun(approval.params_start?.text ?? '')
+}
+
 /** The first members of a JSON object of which only the beginning is there. */
 function begun(text: string): Record<string, unknown> | null {
   let depth = 0

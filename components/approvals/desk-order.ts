@@ -1,5 +1,7 @@
 import type { SeenApproval } from '@/lib/approvals/schemas'
+import { amountOf } from '@/lib/approvals/amount'
 import type { ApprovalSort, approvalStatuses } from '@/lib/approvals/statuses'
+import { paramsHere } from './call-words'
 
 /** What a list of the desk holds and in which order. */
 export type ListOf = {
@@ -8,6 +10,8 @@ export type ListOf = {
   agent?: string | undefined
   tool?: string | undefined
   q?: string | undefined
+  rule?: string | undefined
+  due?: string | undefined
 }
 
 type Compare = (a: SeenApproval, b: SeenApproval) => number
@@ -26,7 +30,14 @@ const compares: Record<ApprovalSort, Compare> = {
   deadline: rising((one) => one.expires_at),
   oldest: rising((one) => one.requested_at),
   newest: falling((one) => one.requested_at),
+  largest: (a, b) => sizeOf(b) - sizeOf(a) || order(b.id, a.id),
   decided: falling(({ requested_at: at, wait_ms: ms }) => new Date(Date.parse(at) + (ms ?? 0)).toISOString()),
+}
+
+/** Of what has no amount the size is below all others, and of two of those the difference is none. */
+function sizeOf(one: SeenApproval): number {
+  const params = paramsHere(one)
+  return (params && amountOf(params, one.rule.condition)) ?? -Number.MAX_VALUE
 }
 
 /** The order of a list, as the server has it. */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { pageQuery } from '@/lib/http/input'
 import { pages } from '@/lib/paths'
-import { inTab, isNarrowed, listOfFilter } from './filter'
+import { inTab, isNarrowed, listOfFilter, shownGroups } from './filter'
 import { queueFields } from './queue-filter-schema'
 
 const read = (search: Record<string, string | string[]>) => pageQuery(queueFields, search).query
@@ -17,7 +17,13 @@ it.each([
   ['an empty search', { q: '  ', agent: '' }, {}],
   ['a status that is no outcome', { status: 'pending' }, {}],
   ['all that is decided', { status: 'decided' }, { status: 'decided' }],
-  ['an unknown sort', { sort: 'largest' }, {}],
+  ['an unknown sort', { sort: 'loudest' }, {}],
+  [
+    'rule, deadline and groups',
+    { rule: 'param.amount > 1000', due: '600', group: 'tool', sort: 'largest' },
+    { rule: 'param.amount > 1000', due: '600', group: 'tool', sort: 'largest' },
+  ],
+  ['another deadline, another group', { due: '60', group: 'run' }, {}],
   ['an unknown status', { status: 'maybe' }, {}],
   ['a name given twice', { agent: ['a', 'b'] }, {}],
   ['what is too long', { q: 'x'.repeat(201), tool: 't'.repeat(201), agent: 'a'.repeat(65) }, {}],
@@ -41,10 +47,24 @@ it('asks for one list by each', () => {
   })
   expect(inTab({ status: 'rejected', agent: 'a', sort: 'oldest' }, 'pending')).toEqual({ agent: 'a' })
   expect(inTab({ sort: 'oldest', q: 'x' }, 'decided')).toEqual({ status: 'decided', q: 'x' })
+  expect(listOfFilter({ rule: 'pay.*', due: '600' })).toMatchObject({ rule: 'pay.*', due: '600' })
+  expect(inTab({ rule: 'pay.*', due: '600', group: 'tool' }, 'decided')).toEqual({ status: 'decided' })
   expect([{}, { status: 'decided' }, { sort: 'newest' }].map((one) => isNarrowed(one as object))).toEqual([
     false,
     false,
     false,
   ])
-  expect([{ status: 'expired' }, { q: 'x' }].map((one) => isNarrowed(one as object))).toEqual([true, true])
+  expect(
+    [{ status: 'expired' }, { q: 'x' }, { rule: 'r' }, { due: '600' }].map((one) =>
+      isNarrowed(one as object),
+    ),
+  ).toEqual([true, true, true, true])
+})
+
+it('shows groups until one of them is chosen', () => {
+  expect(shownGroups({ group: 'tool' })).toBe('tool')
+  expect(shownGroups({ group: 'tool', agent: 'a' })).toBe('tool')
+  expect(shownGroups({ group: 'tool', tool: 'pay' })).toBeUndefined()
+  expect(shownGroups({ group: 'tool', status: 'decided' })).toBeUndefined()
+  expect(shownGroups({ tool: 'pay' })).toBeUndefined()
 })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { shownSorts, shownStatuses } from './filter'
+import { groupings } from '@/lib/approvals/groupings'
+import { dueSoon, shownSorts, shownStatuses } from './filter'
 
 /** The filters of the Approvals page as its address has them. */
 export const queueFields = {
@@ -8,4 +9,7 @@ export const queueFields = {
   tool: z.string().trim().max(200),
   q: z.string().trim().max(200),
   sort: z.string().trim().pipe(z.enum(shownSorts)),
+  rule: z.string().trim().max(2000),
+  due: z.literal(dueSoon),
+  group: z.enum(groupings),
 }

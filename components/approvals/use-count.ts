@@ -11,11 +11,11 @@ import type { QueueFilter } from './filter'
 /** How many wait and how many of them the filters fit, counted again after every event. */
 export function useCount(
   project: string,
-  { agent, tool, q, status }: QueueFilter,
+  { agent, tool, q, status, rule, due }: QueueFilter,
 ): { pending: number; matching?: number } {
   const pending = usePendingCount()
-  const isFiltered = status === undefined && (agent ?? tool ?? q) !== undefined
-  const path = isFiltered ? api.countApprovals(project, { agent, tool, q }) : null
+  const isFiltered = status === undefined && (agent ?? tool ?? q ?? rule ?? due) !== undefined
+  const path = isFiltered ? api.countApprovals(project, { agent, tool, q, rule, due }) : null
   const { data, mutate } = useSWR(path, (key: string) => fetchJson<PendingCount>(key))
   useLive(() => void mutate())
   if (!isFiltered) return { pending, matching: pending }

@@ -54,6 +54,8 @@ const mostLoaded = 10_000
 const freshMs = 2000
 /** Of a list that was read further than this the rest is read again only when it is come to. */
 const mostReread = 500
+/** Of what is named by its id whatever it has become is wanted. */
+const unnarrowed = { q: undefined, rule: undefined, due: undefined, sort: undefined }
 
 /**
  * A list of requests, read page by page. An event has only those requests read that it names, by their ids, and put
@@ -79,17 +81,18 @@ export function useDeskList(
   const turn = useRef(0)
   /** The page that is read next or was read last, which is asked for once. */
   const askedFor = useRef<string | null>(null)
-  const { agent, tool, q, sort } = of
+  const { agent, tool, q, sort, rule, due } = of
   const path = useMemo(() => {
     const fields = seenFields.join()
     return (query: Record<string, string | number | undefined>) =>
-      api.approvals(project, { agent, tool, q, sort, fields, limit: rowsPerPage, ...query })
-  }, [project, agent, tool, q, sort])
+      api.approvals(project, { agent, tool, q, sort, rule, due, fields, limit: rowsPerPage, ...query })
+  }, [project, agent, tool, q, sort, rule, due])
   const status = of.statuses.join()
 
   const find = useCallback(
     (id: string) => {
-      const named = { ids: id, agent: undefined, tool: undefined, q: undefined, limit: 1 }
+      const none = { agent: undefined, tool: undefined, ...unnarrowed }
+      const named = { ...none, ids: id, limit: 1 }
       fetchJson<Listed<SeenApproval>>(path(named)).then(
         ({ items }) => act({ type: 'found', id, items }),
         (error: Error) => act({ type: 'failed', error }),
@@ -155,15 +158,15 @@ export function useDeskList(
       if (ids.length === 0) return
       if (ids.length > mostById) return reload()
       // What is here stays whatever the search would say; what is new has to fit it.
-      const isNew = (id: string) => q !== undefined && !known.has(id)
+      const isNew = (id: string) => (q ?? rule ?? due) !== undefined && !known.has(id)
       const asks = [
-        { ids: ids.filter((id) => !isNew(id)), q: undefined },
-        { ids: ids.filter(isNew), q },
+        { ...unnarrowed, ids: ids.filter((id) => !isNew(id)) },
+        { ids: ids.filter(isNew) },
       ].filter((ask) => ask.ids.length > 0)
       try {
         const pages = await Promise.all(
           asks.map((ask) =>
-            fetchJson<Listed<SeenApproval>>(path({ ids: ask.ids.join(), q: ask.q, limit: mostById })),
+            fetchJson<Listed<SeenApproval>>(path({ ...ask, ids: ask.ids.join(), limit: mostById })),
           ),
         )
         act({ type: 'patch', items: pages.flatMap(({ items }) => items) })
@@ -171,7 +174,7 @@ export function useDeskList(
         act({ type: 'failed', error: error as Error })
       }
     },
-    [path, reload, of.statuses, q],
+    [path, reload, of.statuses, q, rule, due],
   )
 
   /** Whether the list is as it was when the server read it, without reading it whole. */

@@ -10,6 +10,7 @@ import { fillSearch } from '@/lib/outbox/fill-search'
 import { fillApprovals } from '@/lib/testing/many-approvals'
 import { openTestDatabase } from '@/lib/testing/open-database'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
+import { groupMatchingPending } from './approval-groups'
 import { countMatchingPending, listApprovals, type ApprovalFilter } from './approval-list'
 import { countPending, hasDueApproval } from './approvals'
 import { listAuditEntries } from './audit'
@@ -43,17 +44,20 @@ const plainOrders = {
   deadline: sql`case when a.status = 'pending' then a.expires_at end, case when a.status = 'pending' then a.id end,
     a.resolved_at desc, a.id desc`,
   decided: sql`case when a.status = 'pending' then a.requested_at else a.resolved_at end desc, a.id desc`,
+  largest: sql`(c.params::json ->> 'amount')::int desc, a.id desc`,
 }
 
 /** What the list is to hold, by the plainest of queries. */
 async function reference(projectId: string, filter: Filter): Promise<string[]> {
-  const { statuses, agent, tool, ids, runId, toolCallId, q, sort = 'newest' } = filter
+  const { statuses, agent, tool, ids, runId, toolCallId, q, rule, dueWithin, sort = 'newest' } = filter
   const isPattern = /[*?[]/.test(tool ?? '')
   const pattern = `%${q?.replace(/[\\%_]/g, '\\$&')}%`
   const conditions: SQL[] = [sql`a.project_id = ${projectId}`]
   if (statuses) conditions.push(sql`${statuses.join()} like '%' || a.status || '%'`)
   if (agent) conditions.push(sql`a.agent_name = ${agent}`)
   if (tool && !isPattern) conditions.push(sql`a.tool = ${tool}`)
+  if (rule) conditions.push(sql`a.rule_tool = ${rule} and a.rule_condition is null`)
+  if (dueWithin) conditions.push(sql`a.expires_at < now() + make_interval(secs => ${dueWithin})`)
   if (ids) conditions.push(sql`a.id = any(string_to_array(${ids.join()}, ','))`)
   if (runId !== undefined) conditions.push(sql`(r.id = ${runId} or r.external_id = ${runId})`)
   if (toolCallId) conditions.push(sql`c.tool_call_id = ${toolCallId}`)
@@ -126,6 +130,13 @@ const filters: [string, Filter][] = [
   ['a wildcard', { q: '_' , tool: 'tool_9' }],
   ['a percent sign', { q: '0%', statuses: ['expired'] }],
   ['quotes and backslashes', { q: '"amount" : 7\\' }],
+  ['the largest', { sort: 'largest', statuses: ['pending'] }],
+  ['the largest by an agent, with a text', { sort: 'largest', statuses: ['pending'], agent: 'agent-2', q: 'damaged' }],
+  ['the largest of a tool, by its rule', { sort: 'largest', statuses: ['pending'], rule: 'tool_3' }],
+  ['a rule', { statuses: ['pending'], rule: 'tool_4' }],
+  ['a rule that no call fired', { statuses: ['pending'], rule: 'tool_*' }],
+  ['what is due within eight days', { statuses: ['pending'], dueWithin: 8 * 86_400 }],
+  ['what is due within six days', { statuses: ['pending'], dueWithin: 6 * 86_400 }],
   ['the nearest deadline', { sort: 'deadline' }],
   ['the nearest deadline, pending', { sort: 'deadline', statuses: ['pending'] }],
   ['the nearest deadline, pending, by an agent', { sort: 'deadline', statuses: ['pending'], agent: 'agent-3' }],
@@ -183,6 +194,53 @@ describe('listApprovals', () => {
       expect(expected.length).toBeGreaterThan(5)
     }
     expect(await countMatchingPending(db, project, {}, 20)).toBe(20)
+  })
+
+  it('groups what is pending and fits, the nearest deadline first', async () => {
+    const project = mine.project.id
+    const filter = { agent: 'agent-3' }
+    const rows = await db.execute<{ tool: string; count: number; oldest: string }>(sql`
+      select tool, count(*)::int as count, min(requested_at) as oldest from approvals
+      where project_id = ${project} and status = 'pending' and agent_name = 'agent-3' group by tool
+      order by min(expires_at), tool`)
+    for (const by of ['tool', 'rule'] as const) {
+      const groups = await groupMatchingPending(db, project, { ...filter, by }, most)
+      expect(groups.map((group) => [group.name, group.count, group.oldestAt])).toEqual(
+        rows.map(({ tool, count, oldest }) => [tool, count, oldest]),
+      )
+    }
+    const [agents, other] = await groupMatchingPending(db, project, { ...filter, by: 'agent' }, most)
+    expect([agents?.name, other]).toEqual(['agent-3', undefined])
+    expect(rows.length).toBeGreaterThan(5)
+  })
+
+  it('knows no amount of what PostgreSQL or a double cannot hold', async () => {
+    const third = await makeTestProject(db)
+    const amounts: [unknown, string][] = [
+      [12, 'a number'],
+      ['300.50', 'a text'],
+      ['1e400', 'too large'],
+      [9e14, 'the largest'],
+      [{ amount: 1 }, 'no number'],
+      [-5, 'below nothing'],
+      ['\u{10ffff}', 'far letters'],
+    ]
+    for (const [amount, note] of amounts) await third.ask({ params: { amount, note } })
+    await third.ask({ params: { total: 40, note: 'a total' } })
+    await third.ask({ params: { note: `long ${'x'.repeat(20_000)}`, amount: 1e6 } })
+    const { ids } = await allPages(third.project.id, { sort: 'largest' }, 2)
+    const rows = await db.execute<{ id: string; note: string }>(sql`
+      select a.id, c.params::json ->> 'note' as note from approvals a join tool_calls c on c.id = a.call_id
+      where a.project_id = ${third.project.id}`)
+    const noteOf = (id: string) => rows.find((row) => row.id === id)?.note.slice(0, 13)
+    expect(ids).toHaveLength(9)
+    expect(ids.slice(0, 5).map(noteOf)).toEqual([
+      'the largest',
+      'a text',
+      'a total',
+      'a number',
+      'below nothing',
+    ])
   })
 
   it('keeps to the project', async () => {

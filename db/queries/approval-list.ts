@@ -13,6 +13,7 @@ import {
 } from './approval-places'
 import { findApprovalsOf, type ApprovalStatus, type ListedRecord, type ListRead } from './approvals'
 import { decodeCursor, encodeCursor, type Page } from './cursor'
+import { largestPlaces } from './largest'
 import { hasTrigram, sharpestWord } from './search-text'
 
 export type ApprovalFilter = {
@@ -32,6 +33,10 @@ export type ApprovalFilter = {
   asked?: readonly string[] | undefined
   /** Only what is pending and in the hands of this person; null: of nobody. */
   assignee?: string | null | undefined
+  /** Only what is pending and was held by this rule: its condition, or where it has none its tools. */
+  rule?: string | undefined
+  /** Only what is pending and due within so many seconds. */
+  dueWithin?: number | undefined
   /**
    * Text looked for in tool, agent, params, description, message and the run's external id, any part of it in
    * any case, in the first 65,536 characters of all these; or the whole id of an approval or a run.
@@ -72,18 +77,24 @@ export async function listApprovals(
   filter: ApprovalFilter,
   read: ListRead = { params: 'whole', context: true },
 ): Promise<Page<ListedRecord>> {
-  const { agent, tool, ids, runId, toolCallId, q, asked, assignee, sort = 'newest' } = filter
+  const { agent, tool, ids, runId, toolCallId, q, asked, assignee, rule, dueWithin, sort = 'newest' } = filter
   const list = sort === 'newest' ? 'approvals' : `approvals:${sort}`
   const after = filter.cursor === undefined ? undefined : placeAt(list, projectId, filter.cursor)
-  const isOfPending = asked !== undefined || assignee !== undefined
+  const isOfPending =
+    (asked ?? rule ?? dueWithin) !== undefined || assignee !== undefined || sort === 'largest'
   const statuses = allStatuses.filter(
     (status) => (filter.statuses?.includes(status) ?? true) && (!isOfPending || status === 'pending'),
   )
   const limit = filter.limit + 1
   const { signal } = filter
-  const facets = { agent, tool, asked, assignee }
-  const wanted = { projectId, statuses, sort, ids, ...facets, runId, toolCallId, q, after, limit, signal }
-  const { places, last } = statuses.length === 0 ? complete([]) : await findPlaces(db, wanted)
+  const facets = { agent, tool, asked, assignee, rule, dueWithin }
+  const wanted = { projectId, statuses, ids, ...facets, runId, toolCallId, q, after, limit, signal }
+  const { places, last } =
+    statuses.length === 0
+      ? complete([])
+      : sort === 'largest'
+        ? complete(await largestPlaces(db, wanted))
+        : await findPlaces(db, { ...wanted, sort })
   const page = places.slice(0, filter.limit)
   const { items, isCutAt } = await recordsAt(db, wanted, page, read)
   const given = page.slice(0, isCutAt)
@@ -98,20 +109,20 @@ export async function listApprovals(
 export async function countMatchingPending(
   db: Queryable,
   projectId: string,
-  { agent, tool, q }: Pick<ApprovalFilter, 'agent' | 'tool' | 'q'>,
+  filter: PendingFilter,
   most: number,
 ): Promise<number> {
-  const wanted: Wanted = {
-    projectId,
-    statuses: ['pending'],
-    sort: 'deadline',
-    agent,
-    tool,
-    q,
-    after: undefined,
-    limit: most,
-  }
-  return countMatching(db, wanted, most)
+  return countMatching(db, pendingWanted(projectId, filter, most), most)
+}
+
+/** What narrows a list of what is pending. */
+export type PendingFilter = Pick<ApprovalFilter, 'agent' | 'tool' | 'q' | 'rule' | 'dueWithin'>
+
+/** All that is pending and fits, by deadline. */
+export function pendingWanted(projectId: string, filter: PendingFilter, limit: number): Wanted {
+  const { agent, tool, q, rule, dueWithin } = filter
+  const sort = 'deadline'
+  return { projectId, statuses: ['pending'], sort, agent, tool, q, rule, dueWithin, after: undefined, limit }
 }
 
 async function findPlaces(db: Queryable, wanted: Wanted): Promise<Walked> {
@@ -156,7 +167,7 @@ function isDone(wanted: Wanted, { places, last }: Walked): boolean {
  */
 async function recordsAt(
   db: Queryable,
-  wanted: Wanted,
+  wanted: Pick<Wanted, 'projectId' | 'statuses'>,
   places: Place[],
   read: ListRead,
 ): Promise<{ items: ListedRecord[]; isCutAt: number }> {

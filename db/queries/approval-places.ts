@@ -10,11 +10,14 @@ import { contains, searchText } from './search-text'
 /** Where an approval stands in lists: pending first, by its sort's times within. `at` is PostgreSQL's text. */
 export type Place = { id: string; isPending: boolean; at: string }
 
+/** By times there are indexes; by amounts `largest.ts` goes. */
+type SortByTime = Exclude<ApprovalSort, 'largest'>
+
 /** What a list is asked for, with its statuses written out. */
 export type Wanted = {
   projectId: string
   statuses: ApprovalStatus[]
-  sort: ApprovalSort
+  sort: SortByTime
   agent?: string | undefined
   /** A name, or a wildcard as in policies. */
   tool?: string | undefined
@@ -24,6 +27,8 @@ export type Wanted = {
   q?: string | undefined
   asked?: readonly string[] | undefined
   assignee?: string | null | undefined
+  rule?: string | undefined
+  dueWithin?: number | undefined
   after: Place | undefined
   signal?: AbortSignal | undefined
   /** Rows of a page, and one more. */
@@ -34,7 +39,7 @@ type Row = { id: string | null; isPending: boolean; at: string }
 
 const toPlace = ({ id, isPending, at }: Row): Place => ({ id: id ?? '', isPending, at })
 /** A bound as part of the statement's text: what a planner does not know it takes for a tenth of the table. */
-const number = (value: number) => sql.raw(String(Math.trunc(value)))
+export const number = (value: number) => sql.raw(String(Math.trunc(value)))
 
 type Order = { column: SQL; isRising: boolean }
 
@@ -44,7 +49,7 @@ const rising = (column: SQL): Order => ({ column, isRising: true })
 const latestDecided = falling(sql.raw('resolved_at'))
 
 /** The times by which what is pending is sorted, and what is decided. */
-const orders: Record<ApprovalSort, { pending: Order; decided: Order }> = {
+const orders: Record<SortByTime, { pending: Order; decided: Order }> = {
   newest: { pending: falling(asked), decided: falling(asked) },
   oldest: { pending: rising(asked), decided: rising(asked) },
   deadline: { pending: rising(sql.raw('expires_at')), decided: latestDecided },
@@ -143,7 +148,7 @@ function afterPlace({ after, sort }: Wanted): SQL {
 }
 
 /** As the index of deadlines says it, and no other. */
-const isPending = sql.raw(`a.status = 'pending' and a.resolved_at is null`)
+export const isPending = sql.raw(`a.status = 'pending' and a.resolved_at is null`)
 
 /** The first `most` of a list without its search: each status by its own index, then merged. */
 function walk(wanted: Wanted, most: number): SQL {
@@ -174,7 +179,7 @@ function enumArray(statuses: ApprovalStatus[]): SQL {
   return sql`${`{${statuses.join()}}`}::approval_status[]`
 }
 
-type Facets = Pick<Wanted, 'agent' | 'tool' | 'asked' | 'assignee'>
+type Facets = Pick<Wanted, 'agent' | 'tool' | 'asked' | 'assignee' | 'rule' | 'dueWithin'>
 
 /** Those by which an index has what is decided in this order; the others are looked for as a text is. */
 function byIndex({ sort, agent, tool }: Wanted): Facets {
@@ -195,7 +200,8 @@ export function isByIndex(wanted: Wanted): boolean {
   return isFaceted(wanted)
 }
 
-function facets(row: SQL, { agent, tool, asked: names, assignee }: Facets): SQL {
+export function facets(row: SQL, wanted: Facets): SQL {
+  const { agent, tool, asked: names, assignee, rule, dueWithin } = wanted
   const ofTool =
     tool === undefined
       ? sql``
@@ -208,11 +214,20 @@ function facets(row: SQL, { agent, tool, asked: names, assignee }: Facets): SQL 
       : sql`and (${row}.pools is null or ${row}.pools && array(select json_array_elements_text(${JSON.stringify(names)}::text::json)))`
   const ofAssignee =
     assignee === undefined ? sql`` : sql`and ${row}.assignee_id is not distinct from ${assignee}::text`
-  return sql`${agent === undefined ? sql`` : sql`and ${row}.agent_name = ${agent}`} ${ofTool} ${ofNames} ${ofAssignee}`
+  const ofRule = rule === undefined ? sql`` : sql`and ${ruleOf(row)} = ${rule}`
+  const isDueSoon =
+    dueWithin === undefined
+      ? sql``
+      : sql`and ${row}.expires_at < (select clock_timestamp()) + ${number(dueWithin)} * interval '1 second'`
+  return sql`${agent === undefined ? sql`` : sql`and ${row}.agent_name = ${agent}`} ${ofTool} ${ofNames} ${ofAssignee}
+    ${ofRule} ${isDueSoon}`
 }
 
+/** What a rule that fired is called in lists: its condition, or where it has none the tools that it is for. */
+export const ruleOf = (row: SQL) => sql`coalesce(${row}.rule_condition, ${row}.rule_tool)`
+
 /** Whether the search fits one approval, not called `a`; what has no text of its own yet is looked at as it is. */
-function matches(id: SQL, { q, toolCallId }: Wanted): SQL {
+export function matches(id: SQL, { q, toolCallId }: Pick<Wanted, 'q' | 'toolCallId'>): SQL {
   const of = (indexed: SQL, plain: SQL) => sql`coalesce(
     (select ${indexed} from approval_search s where s.approval_id = ${id}),
     (select ${plain} from approvals a join tool_calls c on c.id = a.call_id join runs r on r.id = a.run_id
@@ -235,7 +250,7 @@ export async function countMatching(db: Queryable, wanted: Wanted, most: number)
     with walked as materialized (select a.id from approvals a where a.project_id = ${projectId}
       and ${isPending} and a.expires_at > (select clock_timestamp()) ${facets(sql`a`, wanted)}
       order by a.expires_at asc nulls first limit ${number(most)})
-    select count(*)::int as count from walked w where ${matches(sql`w.id`, { ...wanted, agent: undefined, tool: undefined })}`)
+    select count(*)::int as count from walked w where ${matches(sql`w.id`, wanted)}`)
   return row?.count ?? 0
 }
 
@@ -254,7 +269,7 @@ function idsOfRun(projectId: string, runId: string): SQL {
     where a.project_id = ${projectId} and a.run_id = (${runIdNamed(projectId, runId)})`
 }
 
-function idsGiven(ids: readonly string[]): SQL {
+export function idsGiven(ids: readonly string[]): SQL {
   return sql`select json_array_elements_text(${JSON.stringify(ids)}::text::json)`
 }
 

@@ -1,11 +1,14 @@
 import { z } from 'zod'
 import { searchesOf } from '@/db/client'
+import { groupMatchingPending, type PendingGroup } from '@/db/queries/approval-groups'
 import { countMatchingPending } from '@/db/queries/approval-list'
 import { countPending, mostCounted } from '@/db/queries/approvals'
+import { Moment } from '@/lib/json/schemas'
 import { reader } from '@/lib/need'
-import { toolFilter } from '@/lib/query'
 import { searchInTurn } from '@/lib/search-turn'
 import { verb } from '@/lib/verb'
+import { groupings } from './groupings'
+import { pendingFilters } from './pending-filters'
 
 /** Exact up to 10,000; 10,001 stands for more. */
 const Count = z.int().meta({ description: '10,001 stands for more than 10,000.' })
@@ -16,6 +19,20 @@ export const PendingCount = z.object({
     description:
       'Of these, those that the filters fit; where there is a `q`, among the 10,001 with the nearest deadlines.',
   }),
+  groups: z
+    .array(
+      z.object({
+        name: z.string(),
+        count: Count,
+        oldest_at: Moment.meta({ description: 'When the oldest of them was asked for.' }),
+        due_at: Moment.meta({ description: 'The nearest of their deadlines.' }),
+      }),
+    )
+    .optional()
+    .meta({
+      description:
+        'With `group`: those that the filters fit by agent, tool or rule, the nearest deadline first, up to 100 groups.',
+    }),
 })
 export type PendingCount = z.infer<typeof PendingCount>
 
@@ -25,21 +42,34 @@ export const countApprovalsVerb = verb(
     summary: 'Count what is pending',
     need: reader,
     query: z.strictObject({
-      agent: z.string().max(200).optional(),
-      tool: toolFilter,
-      q: z.string().min(1).max(200).optional(),
+      ...pendingFilters,
+      group: z.enum(groupings, `One of: ${groupings.join(', ')}.`).optional(),
     }),
     output: PendingCount,
     refuses: ['too_many_searches'],
   },
-  async (ctx, filter): Promise<PendingCount> => {
-    const { agent, tool, q } = filter
-    const pending = countPending(ctx.db, ctx.project.id)
-    if (agent === undefined && tool === undefined && q === undefined)
-      return { pending: await pending, matching: await pending }
-    const count = (db = ctx.db) => countMatchingPending(db, ctx.project.id, filter, mostCounted + 1)
-    const matching = q === undefined ? count() : searchInTurn(ctx, () => count(searchesOf(ctx.db)))
-    const [all, fitting] = await Promise.all([pending, matching])
-    return { pending: all, matching: fitting }
+  async (ctx, { due, group: by, ...given }): Promise<PendingCount> => {
+    const filter = { ...given, dueWithin: due }
+    const { db, project } = ctx
+    const pending = countPending(db, project.id)
+    const isPlain = Object.values(filter).every((value) => value === undefined)
+    if (isPlain && by === undefined) return { pending: await pending, matching: await pending }
+    const most = mostCounted + 1
+    const count = async (on = db) => ({
+      matching: isPlain ? await pending : await countMatchingPending(on, project.id, filter, most),
+      ...(by && { groups: await groupMatchingPending(on, project.id, { ...filter, by }, most) }),
+    })
+    const counted = filter.q === undefined ? count() : searchInTurn(ctx, () => count(searchesOf(db)))
+    const [all, { matching, groups }] = await Promise.all([pending, counted])
+    return { pending: all, matching, ...(groups && { groups: groups.map(groupToWire) }) }
   },
 )
+
+function groupToWire({ name, count, oldestAt, dueAt }: PendingGroup) {
+  return { name, count, oldest_at: momentOf(oldestAt), due_at: momentOf(dueAt) }
+}
+
+/** PostgreSQL's text of a moment, as ours is. */
+function momentOf(text: string): string {
+  return new Date(text).toISOString()
+}

@@ -23,6 +23,7 @@ import { verb } from '@/lib/verb'
 import { reader, requireNeed } from '@/lib/need'
 import { namesOf } from '@/lib/policy/people'
 import { fieldsOf, idText, listOf, paging, someOf, toolFilter } from '@/lib/query'
+import { dueFilter, ruleFilter } from './pending-filters'
 import { approvalSorts, approvalStatuses } from './statuses'
 
 /**
@@ -182,7 +183,7 @@ export const readApprovalsVerb = verb(
         .optional()
         .meta({
           description:
-            'Pending first in any case. `newest`, the default, and `oldest` go by when it was asked for; `deadline` has what is pending by the nearest deadline and the others by the latest decision; `decided` has only those by the latest decision.',
+            'Pending first in any case. `newest`, the default, and `oldest` go by when it was asked for; `deadline` has what is pending by the nearest deadline and the others by the latest decision; `decided` has only those by the latest decision; `largest` has only what is pending, by the largest amount: the first plain decimal of the param that its rule names first, `amount` and `total`.',
         }),
       ids: z
         .string()
@@ -207,16 +208,22 @@ export const readApprovalsVerb = verb(
         .meta({
           description: 'Only what is pending and this member takes care of; `none`: nobody does.',
         }),
+      rule: ruleFilter,
+      due: dueFilter,
       fields: fieldsOf(ListedApproval.keyof().options, ['id']),
     }),
     output: listOf(ListedApproval),
     refuses: ['too_many_searches'],
   },
-  (ctx, { status: statuses, run_id: runId, tool_call_id: toolCallId, fields, mine, assignee, ...query }) =>
+  (
+    ctx,
+    { status: statuses, run_id: runId, tool_call_id: toolCallId, fields, mine, assignee, due, ...query },
+  ) =>
     readApprovals(
       ctx,
       {
         ...query,
+        dueWithin: due,
         statuses,
         runId,
         toolCallId,

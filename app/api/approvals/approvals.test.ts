@@ -470,13 +470,25 @@ describe('GET /api/approvals', () => {
     expect(codeOf(await call(`/api/approvals?sort=deadline&cursor=${further as string}`))).toBe(
       '400 invalid_cursor',
     )
-    expect(codeOf(await call('/api/approvals?sort=largest'))).toBe('400 invalid_query')
+    expect(codeOf(await call('/api/approvals?sort=loudest'))).toBe('400 invalid_query')
     expect((await call('/api/approvals/count')).body).toEqual({ pending: 4, matching: 4 })
     expect((await call('/api/approvals/count?q=%22n%22%3A6&tool=g*')).body).toEqual({
       pending: 4,
       matching: 1,
     })
     expect((await call('/api/approvals/count?agent=nobody')).body).toEqual({ pending: 4, matching: 0 })
+    const { body: grouped } = await call('/api/approvals/count?group=rule&due=86400')
+    expect(grouped).toMatchObject({ pending: 4, matching: 4 })
+    const groups = grouped.groups as { name: string; count: number; oldest_at: string; due_at: string }[]
+    expect(groups.reduce((sum, { count }) => sum + count, 0)).toBe(4)
+    for (const { name, count, oldest_at: oldest, due_at: due } of groups) {
+      expect(Date.parse(oldest)).toBeLessThan(Date.parse(due))
+      expect((await call(`/api/approvals/count?rule=${encodeURIComponent(name)}`)).body.matching).toBe(count)
+      expect(await filtered(`rule=${encodeURIComponent(name)}`)).toBe(count)
+    }
+    expect((await call('/api/approvals/count?due=0')).body).toEqual({ pending: 4, matching: 0 })
+    expect((await call('/api/approvals/count?due=soon')).status).toBe(400)
+    expect((await call('/api/approvals/count?group=run')).status).toBe(400)
     expect(await filtered(`run_id=${(await call('/api/runs?limit=1')).body.items?.[0]?.id as string}`)).toBe(
       1,
     )

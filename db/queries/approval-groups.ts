@@ -1,0 +1,36 @@
+import { sql, type SQL } from 'drizzle-orm'
+import type { Queryable } from '@/db/client'
+import type { Grouping } from '@/lib/approvals/groupings'
+import { pendingWanted, type PendingFilter } from './approval-list'
+import { facets, isPending, matches, number, ruleOf } from './approval-places'
+
+export type PendingGroup = { name: string; count: number; oldestAt: string; dueAt: string }
+
+const names: Record<Grouping, SQL> = {
+  tool: sql.raw('a.tool'),
+  agent: sql.raw('a.agent_name'),
+  rule: ruleOf(sql.raw('a')),
+}
+const mostGroups = 100
+
+/**
+ * What is pending, not yet due and fits a list's filters, in groups: those with the nearest deadline first, up to 100.
+ * Counted among the first `most` by deadline.
+ */
+export async function groupMatchingPending(
+  db: Queryable,
+  projectId: string,
+  filter: PendingFilter & { by: Grouping },
+  most: number,
+): Promise<PendingGroup[]> {
+  const wanted = pendingWanted(projectId, filter, most)
+  return db.execute<PendingGroup>(sql`
+    with walked as materialized (
+      select a.id, a.requested_at, a.expires_at, ${names[filter.by]} as name from approvals a
+      where a.project_id = ${projectId} and ${isPending} and a.expires_at > (select clock_timestamp())
+        ${facets(sql`a`, wanted)}
+      order by a.expires_at asc nulls first limit ${number(most)})
+    select w.name, count(*)::int as count, min(w.requested_at) as "oldestAt", min(w.expires_at) as "dueAt"
+    from walked w where ${matches(sql`w.id`, wanted)}
+    group by w.name order by min(w.expires_at), w.name limit ${number(mostGroups)}`)
+}

@@ -1,0 +1,33 @@
+import { z } from 'zod'
+import { toolFilter } from '@/lib/query'
+
+/** The rule that held a request, as lists name it. */
+export const ruleFilter = z
+  .string()
+  .min(1)
+  .max(2000)
+  .optional()
+  .meta({ description: 'Only what is pending and was held by this rule: its condition, or else its `tool`.' })
+
+/** `?due=` in seconds, up to 30 days. */
+export const dueFilter = z
+  .string()
+  .regex(/^\d{1,7}$/, 'Whole seconds, up to 2592000.')
+  .transform(Number)
+  .refine((seconds) => seconds <= 2_592_000, 'Whole seconds, up to 2592000.')
+  .optional()
+  .meta({
+    type: 'integer',
+    minimum: 0,
+    maximum: 2_592_000,
+    description: 'Only what is pending and due within so many seconds.',
+  })
+
+/** What narrows what is pending, as counts of it take it. */
+export const pendingFilters = {
+  agent: z.string().max(200).optional(),
+  tool: toolFilter,
+  rule: ruleFilter,
+  due: dueFilter,
+  q: z.string().min(1).max(200).optional(),
+}
