@@ -20,7 +20,12 @@ type FilterBarProps = {
   search: RefObject<HTMLInputElement | null>
 }
 
-const sortWords = { deadline: 'Deadline', oldest: 'Oldest', newest: 'Newest' } as const
+const sortWords = {
+  deadline: 'Deadline',
+  oldest: 'Oldest',
+  newest: 'Newest',
+  largest: 'Largest amount',
+} as const
 
 /** Tabs and filters over the list; all of it is in the address, works by Enter alone and at once by a choice. */
 export function FilterBar({ project, filter, agents, pendingCount, search }: FilterBarProps) {
