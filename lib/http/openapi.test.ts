@@ -1,8 +1,10 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { isErrorCode, readErrorPage } from '@/lib/docs/errors'
 import packageJson from '@/package.json' with { type: 'json' }
 import { api } from './api'
-import { openApiDocument } from './openapi'
+import { openApiDocument, Problem } from './openapi'
 
 const document = openApiDocument(api, 'http://localhost:3000')
 type Response = { headers?: object; content?: Record<string, { schema?: object; examples?: object }> }
@@ -23,6 +25,18 @@ describe('the OpenAPI document', () => {
     expect(openApiDocument(api, 'http://localhost:3000')).toBe(openApiDocument(api, 'http://localhost:3000'))
     expect(openApiDocument(api, 'https://hold.example').servers).toEqual([{ url: 'https://hold.example' }])
     expect(document.servers).toEqual([{ url: '/' }])
+  })
+
+  it('describes every member that a refusal has beside the usual ones', () => {
+    const sources = readdirSync('lib', { recursive: true, encoding: 'utf8' }).filter((file) =>
+      /^(?!.*\.test\.ts$).*\.ts$/.test(file),
+    )
+    const given = sources
+      .filter((file) => !file.startsWith(join('http', 'openapi')) && !file.startsWith('testing'))
+      .flatMap((file) => [...readFileSync(join('lib', file), 'utf8').matchAll(/\bmembers: \{\s*(\w+)/g)])
+      .map(([, name]) => name)
+    expect(given).toContain('approval')
+    expect([...new Set(given)].filter((name) => !Object.hasOwn(Problem.shape, name ?? ''))).toEqual([])
   })
 
   it('names every call, and each name in its address', () => {

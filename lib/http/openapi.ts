@@ -43,6 +43,23 @@ export const Problem = z
       .optional(),
     approval: Approval.optional().meta({ description: 'As it stands, where its state is the reason.' }),
     paused: Paused.optional(),
+    allowed: z
+      .array(z.string())
+      .optional()
+      .meta({ description: 'With `edit_not_allowed`: the places that reviewers may change.' }),
+    rule: z
+      .object({ tool: z.string(), condition: z.string().nullable() })
+      .optional()
+      .meta({ description: 'With `edit_needs_other_rule`: the rule that would fire.' }),
+    superseded_by: z
+      .string()
+      .nullable()
+      .optional()
+      .meta({ description: 'With `already_superseded`: the request that stands in its place.' }),
+    agents: z
+      .array(z.string())
+      .optional()
+      .meta({ description: 'With `group_in_use`: whose policies or requests name the group.' }),
     version: z
       .int()
       .nullable()
