@@ -1,4 +1,5 @@
 import { agentExamples } from './agents'
+import { editExamples, escalationExamples } from './edits'
 import type { Example } from './example'
 import { expiryExample, peopleExamples, webhookExamples } from './people'
 import { expiredExample, lateRefusalExamples, refusalExamples } from './refusals'
@@ -8,8 +9,10 @@ export const story: Example[] = [
   ...webhookExamples,
   ...agentExamples,
   ...refusalExamples,
+  ...escalationExamples,
   expiryExample,
   expiredExample,
+  ...editExamples,
   ...peopleExamples,
   ...lateRefusalExamples,
 ]
