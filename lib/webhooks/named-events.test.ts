@@ -11,6 +11,7 @@ import { decideApproval, decideOnce } from '@/lib/approvals/decide'
 import type { AskedApproval } from '@/lib/approvals/schemas'
 import type { Context, MemberActor } from '@/lib/context'
 import { dispatchEvents } from '@/lib/outbox/dispatch'
+import { takeSteps } from '@/lib/notices/take-steps'
 import { tellEvents } from '@/lib/notices/tell'
 import { pauseAgent, pauseProject, resumeAgent } from '@/lib/pause/pause'
 import { openTestDatabase } from '@/lib/testing/open-database'
@@ -96,6 +97,27 @@ it('sends an edit to who names it, signed, and to nobody else', async () => {
   const got = receiver.received.find(({ json }) => json.type === 'approval.edited')
   expect(() => new Webhook(secret).verify(got?.body ?? '', got?.headers ?? {})).not.toThrow()
   expect(id).toBeTruthy()
+})
+
+it('sends an escalation once it is due', async () => {
+  await make()
+  await make(['approval.escalated'])
+  const config =
+    'approval: {tools: [{pay: {reviewers: {from: role:owner}, escalate: [{after: 600, to: role:admin}]}}]}'
+  await deployAgent(admin, { name: 'payer', config })
+  const asked = await askApproval(test.agent, {
+    agent: 'payer',
+    tool: 'pay',
+    params: {},
+    source: { params: '{}' },
+  })
+  const { id } = asked.answer as AskedApproval
+  await db.execute(sql`
+    update approvals set requested_at = requested_at - interval '11 minutes', next_step_at = clock_timestamp()
+    where id = ${id}`)
+  await takeSteps(db)
+  const sent = (await deliverAll()).filter(({ type }) => type !== 'approval.requested')
+  expect(sent).toMatchObject([{ type: 'approval.escalated', data: { id, status: 'pending' } }])
 })
 
 it('sends a break-glass beside the approval that it is', async () => {
