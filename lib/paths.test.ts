@@ -69,7 +69,7 @@ it('builds every address of the API that a page asks', () => {
     api.agents('desk', { fields: 'name' }),
     api.toolCall('desk', 'run_1', 'a/b'),
     api.step('desk', 'run_1', 'stp_1'),
-    api.stream('desk'),
+    api.stream('desk', 'approval.decided'),
     api.runs('desk', { agent: undefined }),
     api.run('desk', 'run_1'),
     api.check('desk', 'order-manager'),

@@ -79,7 +79,7 @@ export const api = {
   approvalContext: (project: string, id: string) =>
     withQuery(`/api/approvals/${part(id)}/context`, { project }),
   me: (project: string) => withQuery('/api/me', { project }),
-  stream: (project: string) => withQuery('/api/approvals/stream', { project }),
+  stream: (project: string, events: string) => withQuery('/api/approvals/stream', { project, events }),
   runs: (project: string, query?: Query) => withQuery('/api/runs', { project, ...query }),
   run: (project: string, id: string, query?: Query) =>
     withQuery(`/api/runs/${part(id)}`, { project, ...query }),

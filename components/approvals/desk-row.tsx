@@ -106,7 +106,17 @@ function Outcome({ approval }: { approval: SeenApproval }) {
 
 /** Agent, the other params and the rule; of what is decided who and why. */
 function Reasons({ approval }: { approval: SeenApproval }) {
-  const { agent, tool, rule, decision, params_start: start, requirement, progress, edited } = approval
+  const {
+    agent,
+    tool,
+    rule,
+    decision,
+    params_start: start,
+    requirement,
+    progress,
+    edited,
+    assignee,
+  } = approval
   const isPending = approval.status === 'pending'
   const rest = callWords(approval)?.rest ?? beginning(start)
   const hides = hiddenWords(approval)
@@ -127,6 +137,7 @@ function Reasons({ approval }: { approval: SeenApproval }) {
         </span>
       )}
       <span className="min-w-0 truncate">
+        {isPending && assignee && <span className="text-ink">{taker(assignee)} has it · </span>}
         {[by, reason, agent, moduleOf(tool).slice(0, -1)].filter(Boolean).join(' · ')}
         {rest.map((words, at) => (
           <bdi key={at}>
@@ -144,6 +155,10 @@ function beginning(start: SeenApproval['params_start']): string[] {
   if (!start) return []
   const text = plainText(start.text.slice(0, 120), { singleLine: true })
   return [`${Math.ceil(start.bytes / 1024)} kB`, `${text}…`]
+}
+
+function taker({ name, email, id }: NonNullable<SeenApproval['assignee']>): string {
+  return plainText(name ?? email ?? id, { singleLine: true, maxCharacters: 40 })
 }
 
 function brief(text: string): string {

@@ -179,6 +179,7 @@ export function Desk(props: DeskProps) {
     a: () => press('[aria-keyshortcuts=a]'),
     r: () => press('[aria-keyshortcuts=r]'),
     c: askForChanges,
+    i: () => press('[aria-keyshortcuts=i]'),
     x: () => currentId !== undefined && deciding && isPendingTab && selection.toggle(currentId, false),
     n: showNew,
     e: () => document.querySelectorAll<HTMLElement>('[data-show-all]').forEach((button) => button.click()),

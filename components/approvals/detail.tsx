@@ -3,7 +3,7 @@
 import dynamic from 'next/dynamic'
 import Link from 'next/link'
 import type { ReactNode, RefObject } from 'react'
-import type { SeenApproval } from '@/lib/approvals/schemas'
+import type { Approval, SeenApproval } from '@/lib/approvals/schemas'
 import { pages } from '@/lib/paths'
 import { StatusBadge } from '../ui/badge'
 import { CopyButton } from '../ui/copy-button'
@@ -17,6 +17,7 @@ import { Cues } from './context/cues'
 import { DetailSection } from './detail-section'
 import { AgentMetadata, AgentSays, AllParams } from './details'
 import { OutcomeLine, Reason } from './outcome'
+import { Talk } from './talk/talk'
 import { RuleLine } from './rule-line'
 import type { LoadedParams } from './use-params'
 
@@ -35,10 +36,11 @@ type DetailProps = {
   heading: RefObject<HTMLHeadingElement | null>
   /** Below the params: where they are changed. */
   edit: ReactNode
+  onChanged: (approval: Approval) => void
 }
 
 /** Everything about a request, in sections from what decides to what is for the record. */
-export function Detail({ project, approval, loaded, position, heading, edit }: DetailProps) {
+export function Detail({ project, approval, loaded, position, heading, edit, onChanged }: DetailProps) {
   return (
     <div className="mx-auto w-full max-w-4xl space-y-6 px-4 py-5 sm:px-6 lg:px-8">
       <Head project={project} approval={approval} position={position} heading={heading} />
@@ -51,6 +53,7 @@ export function Detail({ project, approval, loaded, position, heading, edit }: D
         {approval.edited && <EditedNote edited={approval.edited} />}
         {edit}
       </DetailSection>
+      <Talk project={project} approval={approval} onChanged={onChanged} />
       <RequestContext project={project} approval={approval.id} />
       {(approval.description !== null || approval.metadata !== null) && (
         <DetailSection title="In the agent’s words" note="Not checked by anybody.">
@@ -65,7 +68,7 @@ export function Detail({ project, approval, loaded, position, heading, edit }: D
   )
 }
 
-function Head({ project, approval, position, heading }: Omit<DetailProps, 'loaded' | 'edit'>) {
+function Head({ project, approval, position, heading }: Omit<DetailProps, 'loaded' | 'edit' | 'onChanged'>) {
   const isPending = approval.status === 'pending'
   return (
     <header className="space-y-2">

@@ -20,6 +20,7 @@ const deskGroups: [string, [string, string][]][] = [
       ['A', 'Approve…'],
       ['R', 'Reject…'],
       ['C', 'Ask for changes…'],
+      ['I', 'Take it, or hand it back'],
       ['⌘ ↵ or Ctrl ↵', 'Confirm'],
       ['Esc', 'Back; what was typed stays'],
     ],

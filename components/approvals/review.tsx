@@ -58,6 +58,7 @@ export function Review(props: ReviewProps) {
           loaded={loaded}
           position={position}
           heading={heading}
+          onChanged={(changed) => deciding.onResolved(changed, false)}
           edit={
             canEdit &&
             (isEditing ? (

@@ -153,7 +153,7 @@ export function useDeskList(
     async (changes: Change[]) => {
       const { known } = latest.current
       const isMine = ({ id, status: now }: Change) =>
-        known.has(id) || (of.statuses as readonly string[]).includes(now)
+        known.has(id) || (now !== undefined && (of.statuses as readonly string[]).includes(now))
       const ids = [...new Set(changes.filter(isMine).map(({ id }) => id))]
       if (ids.length === 0) return
       if (ids.length > mostById) return reload()

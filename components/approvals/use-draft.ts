@@ -34,12 +34,12 @@ function write(key: string, text: string): void {
 }
 
 /**
- * What was begun for a request, its reason or its edit: kept in this tab over Escape, a lost race, reloading and
+ * What was begun for a request, its reason, its edit or a comment: kept in this tab over Escape, a lost race, reloading and
  * signing out, for whoever began it alone.
  */
 export function useDraft(
   id: string,
-  of: 'reason' | 'edit' = 'reason',
+  of: 'reason' | 'edit' | 'comment' = 'reason',
 ): [text: string, write: (text: string) => void] {
   const key = keyOf(of, useOwnId(), id)
   const text = useSyncExternalStore(

@@ -1,8 +1,9 @@
 'use client'
 
+import { useRouter } from 'next/navigation'
 import { createContext, use, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import { api } from '@/lib/paths'
-import { openStream, type Change } from './stream'
+import { openStream, streamEvents, type Change } from './stream'
 
 type Listener = (changes: Change[] | null) => void
 type Live = {
@@ -32,9 +33,11 @@ export function LiveProvider({ project, children }: { project: string; children:
     listeners.current.forEach((listener) => listener(changes))
   }, [])
 
+  const router = useRouter()
   useEffect(() => {
-    return openStream(api.stream(project), pass, setIsBehind)
-  }, [project, pass])
+    // the server draws what is paused, above every page
+    return openStream(api.stream(project, streamEvents), pass, setIsBehind, () => router.refresh())
+  }, [project, pass, router])
 
   const live = useMemo(
     () => ({

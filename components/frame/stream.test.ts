@@ -21,6 +21,7 @@ class FakeSource extends EventTarget {
 const page = Object.assign(new EventTarget(), { hidden: false })
 const tell = vi.fn<(changes: Change[] | null) => void>()
 const setIsBehind = vi.fn<(isBehind: boolean) => void>()
+const tellPauses = vi.fn<() => void>()
 let close: () => void
 
 const latest = () => FakeSource.all.at(-1) as FakeSource
@@ -38,7 +39,8 @@ beforeEach(() => {
   page.hidden = false
   tell.mockClear()
   setIsBehind.mockClear()
-  close = openStream('/stream', tell, setIsBehind)
+  tellPauses.mockClear()
+  close = openStream('/stream', tell, setIsBehind, tellPauses)
 })
 
 afterEach(() => {
@@ -62,6 +64,17 @@ describe('events', () => {
     expect(tell).toHaveBeenCalledTimes(2)
     latest().say('approval.decided', asked)
     expect(tell).toHaveBeenCalledTimes(3)
+  })
+
+  it('tells of pauses for themselves, and after a gap', () => {
+    latest().say('open')
+    expect(tellPauses).not.toHaveBeenCalled()
+    latest().say('agent.paused', { agent: 'payer' })
+    latest().say('agent.resumed', { agent: 'payer' })
+    expect(tellPauses).toHaveBeenCalledTimes(2)
+    latest().say('error')
+    latest().say('open')
+    expect(tellPauses).toHaveBeenCalledTimes(3)
   })
 
   it('says nothing of others', () => {

@@ -1,10 +1,24 @@
 import type { approvalStatuses } from '@/lib/approvals/statuses'
 
-/** What an approval became, as an event says it. */
-export type Change = { id: string; status: AnyApprovalStatus }
+/** What an approval became, as an event says it; without a status what people did about it. */
+export type Change = { id: string; status?: AnyApprovalStatus }
 type AnyApprovalStatus = (typeof approvalStatuses)[number]
 
-const events = ['approval.requested', 'approval.decided', 'approval.expired', 'approval.cancelled']
+const events = [
+  'approval.requested',
+  'approval.decided',
+  'approval.expired',
+  'approval.cancelled',
+  'approval.voted',
+  'approval.edited',
+  'approval.extended',
+  'approval.assigned',
+  'approval.commented',
+  'approval.escalated',
+]
+const pauses = ['agent.paused', 'agent.resumed']
+/** What a stream of the console names. */
+export const streamEvents = [...events, ...pauses].join()
 
 /** The first event is told at once, those that follow within this time together at its end. */
 const coalesceMs = 1000
@@ -24,12 +38,14 @@ const hiddenPollMs = 30_000
  * tells that something may have changed: once it listens for the first time an empty list, for what happened since the
  * page was made was told to nobody; after events what they say; after every gap and now and then while hidden null, for
  * then nobody knows what.
+ * @param tellPauses called where something was paused or goes on, and after every gap
  * @returns closes it for good
  */
 export function openStream(
   path: string,
   tell: (changes: Change[] | null) => void,
   setIsBehind: (isBehind: boolean) => void,
+  tellPauses: () => void,
 ): () => void {
   let source: EventSource | null = null
   let failures = 0
@@ -59,8 +75,10 @@ export function openStream(
     start('rest', coalesceMs, () => changes.length > 0 && pass())
   }
   function opened() {
-    if (failures > 0) tell(null)
-    else if (!hasListened) tell([])
+    if (failures > 0) {
+      tell(null)
+      tellPauses()
+    } else if (!hasListened) tell([])
     hasListened = true
     failures = 0
     refusals = 0
@@ -89,6 +107,7 @@ export function openStream(
     source.addEventListener('open', opened)
     source.addEventListener('error', failed)
     for (const event of events) source.addEventListener(event, happened)
+    for (const event of pauses) source.addEventListener(event, tellPauses)
   }
   function close() {
     source?.close()

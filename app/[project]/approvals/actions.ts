@@ -1,7 +1,10 @@
 'use server'
 
+import { assignVerb } from '@/lib/approvals/assign'
+import { commentVerb } from '@/lib/approvals/comment'
 import { decideApproval, decideVerb } from '@/lib/approvals/decide'
 import { decideApprovals, decideManyVerb } from '@/lib/approvals/decide-many'
+import { extendVerb } from '@/lib/approvals/extend'
 import { DecideFromPage, DecideManyFromPage, OverrideFromPage } from '@/lib/approvals/from-page'
 import { DecideInput } from '@/lib/approvals/schemas'
 import { JsonObject } from '@/lib/json/schemas'
@@ -39,3 +42,8 @@ export const decideMany = memberAction(decideManyVerb, DecideManyFromPage, async
       : { id: result.id, problem: toProblem(result.problem) },
   )
 })
+
+/** What members do about a request beside deciding on it. */
+export const comment = memberAction(commentVerb)
+export const assign = memberAction(assignVerb)
+export const extend = memberAction(extendVerb)

@@ -8,6 +8,7 @@ import { DecidedEmpty, QueueEmpty } from '@/components/approvals/queue-empty'
 import { isNarrowed, listOfFilter } from '@/components/approvals/filter'
 import { hiddenCookie } from '@/components/approvals/first-steps-hidden'
 import { queueFields } from '@/components/approvals/queue-filter-schema'
+import { TalkProvider } from '@/components/approvals/talk/talk-context'
 import { LeftOut } from '@/components/ui/left-out'
 import { rowsPerPage } from '@/components/ui/rows-per-page'
 import { readAgentNames } from '@/lib/agents/names'
@@ -20,7 +21,7 @@ import { readProject } from '@/lib/members/read'
 import { pageQuery, type Search } from '@/lib/http/input'
 import { pages } from '@/lib/paths'
 import { requireMember } from '@/lib/sign-in/session'
-import { decide, decideMany, override } from '../actions'
+import { assign, comment, decide, decideMany, extend, override } from '../actions'
 
 export const metadata: Metadata = { title: 'Approvals' }
 
@@ -55,22 +56,26 @@ export default async function ApprovalsPage({ params, searchParams }: Props) {
   const firstSteps = (await hasHidden(ctx))
     ? null
     : { read: readFirstSteps(ctx).catch(() => null), appUrl: ctx.appUrl, person: ctx.actor.id }
+  const isReviewer = hasRole(ctx.actor.role, 'reviewer')
+  const isAdmin = hasRole(ctx.actor.role, 'admin')
   const Empty = isPending ? QueueEmpty : DecidedEmpty
   return (
     <OverrideProvider override={isOverridable ? override : null}>
-      <LeftOut names={leftOut} />
-      <Desk
-        key={JSON.stringify(filter)}
-        project={project}
-        filter={filter}
-        initial={initial}
-        readAt={readAt}
-        linked={linked}
-        agents={agents}
-        deciding={hasRole(ctx.actor.role, 'reviewer') ? { decide, decideMany } : null}
-        empty={<Empty isFiltered={isNarrowed(filter)} hasAgents={agents.length > 0} appUrl={ctx.appUrl} />}
-        firstSteps={firstSteps}
-      />
+      <TalkProvider actions={{ comment, coordinate: isReviewer ? { assign, extend, isAdmin } : null }}>
+        <LeftOut names={leftOut} />
+        <Desk
+          key={JSON.stringify(filter)}
+          project={project}
+          filter={filter}
+          initial={initial}
+          readAt={readAt}
+          linked={linked}
+          agents={agents}
+          deciding={isReviewer ? { decide, decideMany } : null}
+          empty={<Empty isFiltered={isNarrowed(filter)} hasAgents={agents.length > 0} appUrl={ctx.appUrl} />}
+          firstSteps={firstSteps}
+        />
+      </TalkProvider>
     </OverrideProvider>
   )
 }

@@ -1,0 +1,79 @@
+'use client'
+
+import { useState } from 'react'
+import type { Approval } from '@/lib/approvals/schemas'
+import { Button } from '../../ui/button'
+import { SelectField, TextField } from '../../ui/field'
+import { errorOf, TroubleNotice } from '../../ui/trouble'
+import { useAction } from '../../ui/use-action'
+import type { TalkActions } from './talk-context'
+
+const spans = [
+  [900, '15 minutes'],
+  [3600, '1 hour'],
+  [4 * 3600, '4 hours'],
+  [86_400, '1 day'],
+] as const
+
+type ExtendFormProps = {
+  project: string
+  id: string
+  extend: NonNullable<TalkActions['coordinate']>['extend']
+  onChanged: (approval: Approval) => void
+  onClose: () => void
+}
+
+/** Moves the deadline, with a reason; how far in all is bounded by the policy, which the server's answer says. */
+export function ExtendForm({ project, id, extend, onChanged, onClose }: ExtendFormProps) {
+  const [seconds, setSeconds] = useState(3600)
+  const [reason, setReason] = useState('')
+  const { isBusy, trouble, send } = useAction(extend, {
+    refreshes: false,
+    onDone: (approval) => {
+      onChanged(approval)
+      onClose()
+    },
+  })
+  return (
+    <form
+      noValidate
+      className="flex flex-wrap items-start gap-2"
+      onSubmit={(event) => {
+        event.preventDefault()
+        send(project, { id, by_seconds: seconds, reason })
+      }}
+    >
+      <SelectField
+        label="By"
+        autoFocus
+        frameClassName="w-36"
+        value={seconds}
+        onChange={(event) => setSeconds(Number(event.target.value))}
+        error={errorOf(trouble, 'by_seconds')}
+      >
+        {spans.map(([value, words]) => (
+          <option key={value} value={value}>
+            {words}
+          </option>
+        ))}
+      </SelectField>
+      <TextField
+        label="Why"
+        frameClassName="min-w-48 flex-1"
+        maxLength={4096}
+        value={reason}
+        onChange={(event) => setReason(event.target.value)}
+        error={errorOf(trouble, 'reason')}
+      />
+      <span className="flex gap-1.5 self-start pt-6">
+        <Button type="submit" isBusy={isBusy}>
+          Give more time
+        </Button>
+        <Button variant="ghost" onClick={onClose}>
+          Cancel
+        </Button>
+      </span>
+      <TroubleNotice trouble={trouble} />
+    </form>
+  )
+}

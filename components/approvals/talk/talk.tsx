@@ -1,0 +1,120 @@
+'use client'
+
+import dynamic from 'next/dynamic'
+import { useState } from 'react'
+import type { Approval, SeenApproval } from '@/lib/approvals/schemas'
+import { plainText } from '@/lib/untrusted/channels'
+import { Button } from '../../ui/button'
+import { TroubleNotice } from '../../ui/trouble'
+import { useAction } from '../../ui/use-action'
+import { useOwnId } from '../../frame/own-id'
+import { DetailSection } from '../detail-section'
+import { useTalk, type TalkActions } from './talk-context'
+
+/** Read when somebody said something or is about to, and when they are opened. */
+const Comments = dynamic(() => import('./comments').then((module) => module.Comments))
+const ExtendForm = dynamic(() => import('./extend-form').then((module) => module.ExtendForm))
+const Timeline = dynamic(() => import('./timeline').then((module) => module.Timeline))
+
+type TalkProps = {
+  project: string
+  approval: SeenApproval
+  onChanged: (approval: Approval) => void
+}
+
+type Open = 'comment' | 'extend' | null
+
+/** What people say and do about a request beside deciding on it: one quiet line, and what was said above it. */
+export function Talk({ project, approval, onChanged }: TalkProps) {
+  const talk = useTalk()
+  const [open, setOpen] = useState<Open>(null)
+  const [isTimeline, setTimeline] = useState(false)
+  const { comments, assignee, status } = approval
+  if (talk === null) return null
+  const isPending = status === 'pending'
+  const { coordinate } = talk
+  const mayExtend = coordinate !== null && (coordinate.isAdmin || approval.can_decide?.allowed !== false)
+  const press = (what: Open) => ({ 'aria-expanded': open === what, onClick: () => setOpen(what) })
+  return (
+    <DetailSection title="Between people">
+      <div className="space-y-2.5">
+        {isPending && assignee !== null && (
+          <p data-assignee="" className="text-sm">
+            <bdi className="font-medium">{nameOf(assignee)}</bdi> takes care of it.
+          </p>
+        )}
+        {(comments > 0 || open === 'comment') && (
+          <Comments
+            project={project}
+            approval={approval}
+            send={talk.comment}
+            isWriting={open === 'comment'}
+            onClose={() => setOpen(null)}
+          />
+        )}
+        {open === 'extend' && isPending && coordinate && (
+          <ExtendForm
+            project={project}
+            id={approval.id}
+            extend={coordinate.extend}
+            onChanged={onChanged}
+            onClose={() => setOpen(null)}
+          />
+        )}
+        {isTimeline && <Timeline project={project} approval={approval} />}
+        <div className="-ml-2.5 flex flex-wrap gap-x-1 gap-y-1">
+          {open !== 'comment' && (
+            <Button size="sm" variant="ghost" {...press('comment')}>
+              Comment
+            </Button>
+          )}
+          {isPending && coordinate && (
+            <Take project={project} approval={approval} assign={coordinate.assign} onChanged={onChanged} />
+          )}
+          {isPending && mayExtend && open !== 'extend' && (
+            <Button size="sm" variant="ghost" {...press('extend')}>
+              More time
+            </Button>
+          )}
+          <Button
+            size="sm"
+            variant="ghost"
+            aria-expanded={isTimeline}
+            onClick={() => setTimeline(!isTimeline)}
+          >
+            {isTimeline ? 'Hide what happened' : 'What happened'}
+          </Button>
+        </div>
+      </div>
+    </DetailSection>
+  )
+}
+
+type TakeProps = TalkProps & { assign: NonNullable<TalkActions['coordinate']>['assign'] }
+
+/** Takes a request, or gives it back; it changes nothing of who may decide. */
+function Take({ project, approval, assign, onChanged }: TakeProps) {
+  const isMine = approval.assignee?.id === useOwnId()
+  const own = useOwnId()
+  const { isBusy, trouble, send } = useAction(assign, { refreshes: false, onDone: onChanged })
+  return (
+    <>
+      <Button
+        size="sm"
+        variant="ghost"
+        aria-keyshortcuts="i"
+        isBusy={isBusy}
+        onClick={() => send(project, { id: approval.id, user_id: isMine ? null : own })}
+      >
+        {isMine ? 'Hand it back' : 'I’ll take it'}
+      </Button>
+      <TroubleNotice trouble={trouble} />
+    </>
+  )
+}
+
+type Someone = NonNullable<SeenApproval['assignee']>
+
+function nameOf({ name, email, id }: Someone): string {
+  return plainText(name ?? email ?? id, { singleLine: true, maxCharacters: 80 })
+}
