@@ -109,6 +109,8 @@ const leads = {
   your_turn: 'You are asked now',
   assigned: 'Put into your hands',
   mention: 'You were mentioned',
+  comment: 'Somebody commented',
+  edited: 'Changed since you voted',
   half_time: 'Half of the time has passed',
   last_call: 'About to expire',
   webhook_disabled: 'Webhook disabled',

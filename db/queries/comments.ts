@@ -37,3 +37,18 @@ export async function listComments(
     nextCursor: hasMore ? encodeCursor(list, projectId, [last.at.toISOString(), last.id]) : null,
   }
 }
+
+/** The people who said something about an approval of the project, voted on it or take care of it. */
+export async function listParticipants(
+  db: Queryable,
+  projectId: string,
+  approvalId: string,
+): Promise<string[]> {
+  const rows = await db.execute<{ id: string }>(sql`
+    select author_id as id from comments
+      where project_id = ${projectId} and approval_id = ${approvalId} and author_type = 'user'
+    union select reviewer_id from decisions where project_id = ${projectId} and approval_id = ${approvalId}
+    union select assignee_id from approvals
+      where project_id = ${projectId} and id = ${approvalId} and assignee_id is not null`)
+  return rows.map(({ id }) => id)
+}

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { and, eq, sql } from 'drizzle-orm'
 import type { Transaction } from '@/db/client'
-import { listComments, type CommentRecord } from '@/db/queries/comments'
+import { listComments, listParticipants, type CommentRecord } from '@/db/queries/comments'
 import { findMember } from '@/db/queries/members'
 import { approvals, comments } from '@/db/schema/approvals'
 import { recordAudit } from '@/lib/audit/record'
@@ -76,12 +76,16 @@ export const commentVerb = verb(
       })
       await addEvent(tx, { projectId: project.id, id }, 'commented')
       wakes.push({ projectId: project.id, approvalId: id })
+      const others = mention.filter((one) => one !== actor.id)
+      const participants = await listParticipants(tx, project.id, id)
+      const told = new Set([actor.id, ...others])
       await tellDirectly(
         tx,
         id,
-        mention.filter((one) => one !== actor.id),
-        'mention',
+        participants.filter((one) => !told.has(one)),
+        'comment',
       )
+      await tellDirectly(tx, id, others, 'mention')
       return commentToWire(comment)
     })
   },

@@ -231,6 +231,24 @@ describe('comments', () => {
   })
 })
 
+it('a comment is told once to who took part, and to no others', async () => {
+  const { id } = await test.ask()
+  const [took, spoke, silent] = [
+    await test.member('reviewer'),
+    await test.member('reviewer'),
+    await test.member('reviewer'),
+  ]
+  await assignVerb(took, { id, user_id: took.actor.id })
+  await commentVerb(spoke, { id, body: 'Wait.' })
+  await commentVerb(spoke, { id, body: 'Now.' })
+  const told = await db
+    .select({ userId: notices.userId, kind: notices.kind })
+    .from(notices)
+    .where(eq(notices.subjectId, id))
+  expect(told).toEqual([{ userId: took.actor.id, kind: 'comment' }])
+  expect(told.map(({ userId }) => userId)).not.toContain(silent.actor.id)
+})
+
 it('a timeline tells what happened, in order', async () => {
   const { id } = await test.ask()
   await commentVerb(reviewer, { id, body: 'Wait.' })

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Database } from '@/db/client'
 import { approvalEvents, approvals, decisions } from '@/db/schema/approvals'
 import { auditEntries } from '@/db/schema/audit'
+import { notices } from '@/db/schema/notices'
 import { groupMembers, groups } from '@/db/schema/people'
 import { deployAgent } from '@/lib/agents/deploy'
 import type { Context, MemberActor } from '@/lib/context'
@@ -339,4 +340,15 @@ it('leaves no trace where its audit entry fails', async () => {
   const [row] = await db.select().from(approvals).where(eq(approvals.id, asked.id))
   expect([row?.status, row?.editedParams, row?.editedDigest]).toEqual(['pending', null, null])
   expect(await db.$count(decisions, eq(decisions.approvalId, asked.id))).toBe(0)
+})
+
+it('tells those whose votes an edit made void, and nobody else', async () => {
+  const asked = await ask('pay')
+  await decideOnce(ben, { id: asked.id, decision: 'approve' })
+  await edit(asked, { ...order, amount: 1 })
+  const told = await db
+    .select({ userId: notices.userId, kind: notices.kind })
+    .from(notices)
+    .where(eq(notices.subjectId, asked.id))
+  expect(told).toEqual([{ userId: ben.actor.id, kind: 'edited' }])
 })

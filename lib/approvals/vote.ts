@@ -11,6 +11,7 @@ import { writeJson } from '@/lib/json/write'
 import { eligibilityOf } from '@/lib/policy/people'
 import { needsWords } from '@/lib/policy/requirement-words'
 import { tally, type Tally, type Vote } from '@/lib/policy/tally'
+import { tellDirectly } from '@/lib/notices/tell-directly'
 import type { Wake } from '@/lib/wake/wake'
 import { whyNotWords } from './can-decide'
 import { conclude, wakesOf } from './conclude'
@@ -106,9 +107,17 @@ export async function vote(
     await keep(tx, { ...ctx, actor: reviewer }, seen, cast, reason, edit)
     wakes.push({ projectId: ctx.project.id, approvalId: seen.id })
   }
+  if (edit) await tellDirectly(tx, seen.id, votersOf(voting, found.digest, reviewer), 'edited')
   const now = await lookToAct(tx, ctx, seen.id, wakes)
   if (!now) return undefined
   return { approval: await lookedToWire(tx, ctx, now), isReplay: isAgain && now.status === 'pending' }
+}
+
+/** Whose votes an edit has made void, but for its own author's. */
+function votersOf({ votes }: Voting, digest: string, { id }: MemberActor): string[] {
+  const last = new Map(votes.filter((one) => one.digest === digest).map((one) => [one.reviewerId, one]))
+  last.delete(id)
+  return [...last.values()].filter((one) => one.decision !== 'withdraw').map((one) => one.reviewerId)
 }
 
 /** A vote ends an approval only by what it says itself, whatever else has changed since the votes before it. */

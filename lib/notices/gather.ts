@@ -130,7 +130,9 @@ async function listOpen(tx: Transaction, person: Reviewer, items: Item[]) {
 const order: ApprovalNoticeKind[] = [
   'requested',
   'your_turn',
+  'comment',
   'mention',
+  'edited',
   'assigned',
   'half_time',
   'last_call',

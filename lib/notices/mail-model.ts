@@ -53,6 +53,8 @@ const reminderWords = {
   your_turn: 'You are asked now, since nobody has decided so far.',
   assigned: 'A colleague put this into your hands.',
   mention: 'A colleague mentioned you in a comment.',
+  comment: 'A colleague commented on it.',
+  edited: 'The params were changed since you voted, so your vote no longer counts. Look at it again.',
   half_time: 'Reminder: half of the time to decide has passed.',
   last_call: 'Last reminder: nine tenths of the time to decide have passed.',
 } as const
@@ -97,6 +99,8 @@ const titles: Record<ApprovalNoticeKind, string> = {
   your_turn: 'A call waits for your decision now',
   assigned: 'A call was put into your hands',
   mention: 'You were mentioned',
+  comment: 'A call was commented on',
+  edited: 'A call was changed since you voted',
   half_time: 'A call still waits for your decision',
   last_call: 'A call is about to expire',
 }

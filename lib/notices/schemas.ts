@@ -11,6 +11,8 @@ export const noticeKinds = [
   'your_turn',
   'assigned',
   'mention',
+  'comment',
+  'edited',
   'webhook_disabled',
   'audit_retention',
   'policy_loosened',

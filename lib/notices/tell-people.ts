@@ -79,7 +79,7 @@ async function writeNotices(
     insert into notices (id, project_id, user_id, kind, subject_id)
     select id, "projectId", "userId", ${kind}::notice_kind, "approvalId"
     from json_to_recordset(${rows}::text::json) as line(id text, "projectId" text, "userId" text, "approvalId" text)
-    on conflict do nothing`)
+    on conflict ${isRenewed(kind) ? renewed : sql`do nothing`}`)
   if (kind !== 'half_time' && kind !== 'last_call') return
   await tx
     .update(notices)
@@ -99,6 +99,11 @@ async function writeNotices(
       ),
     )
 }
+
+/** What may happen again: of several the bell tells the last. */
+const isRenewed = (kind: ApprovalNoticeKind) => kind === 'edited' || kind === 'comment'
+const renewed = sql`(user_id, subject_id, kind) do update
+  set created_at = clock_timestamp(), read_at = null, cleared_at = null`
 
 async function writeMailItems(tx: Transaction, lines: Line[], kind: ApprovalNoticeKind): Promise<Mailed[]> {
   const written = await tx.execute<Mailed>(sql`
