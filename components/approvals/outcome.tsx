@@ -48,6 +48,7 @@ export function OutcomeLine({ approval }: { approval: SeenApproval }) {
       </span>
     )
   }
+  if (approval.denied) return <span>Refused without asking: a person rejected the same call in this run</span>
   return <span>{status === 'cancelled' ? `Withdrawn ${waited ?? ''}` : 'Waiting for a decision'}</span>
 }
 

@@ -52,6 +52,10 @@ const sentences: Record<string, (detail: Detail, isSelf: boolean) => Words> = {
     verb: 'withdrew',
     after: `of ${text(agent)}${because ? `. ${text(because)}` : ''}`,
   }),
+  'approval.denied': ({ agent }) => ({
+    verb: 'was refused',
+    after: `for ${text(agent)}, without asking: a person rejected the same call`,
+  }),
   'approval.edited': ({ agent, changes, reason }) => ({
     verb: 'edited',
     after: `for ${text(agent)}: ${list(pointersOf(changes))}`,

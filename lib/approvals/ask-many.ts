@@ -30,7 +30,7 @@ import type { Wait } from '@/lib/wake/room'
 const need = { scope: 'run' } as const
 
 type OneAsked = Asked | AppError
-/** Near the cap of pending approvals each is asked for by itself. */
+/** Near the cap of pending approvals each is asked for by itself, and where repeats are refused. */
 type Outcome = OneAsked[] | 'apart' | undefined
 
 /**
@@ -92,6 +92,7 @@ async function askAll(
   const news: object[] = []
   const approvalIds: string[] = []
   const replaced = new Set<string>()
+  let refusesRepeats = false
   const judgeOne = async (ask: ManyAsk, at: number): Promise<OneAsked | undefined> => {
     requireToolName(ask.tool)
     requireSchema(ask.params_schema)
@@ -102,6 +103,7 @@ async function askAll(
     if (isFinished(run.status)) return runIsOver()
     if (seen.pause) return notAskedNow(ctx, seen.pause)
     const judged = await withParties(db, ctx, policy, judge(policy, run, ask, seen.now))
+    if (judged.action === 'ask' && judged.terms?.repeat === 'refuse') refusesRepeats = true
     const unjustified = refuseUnjustified(judged, ask.description)
     if (unjustified) return unjustified
     const isHeld = judged.action !== 'allow'
@@ -125,6 +127,7 @@ async function askAll(
   const asked = await oneByOne([...asks.entries()], ([at, ask]) => judgeOne(ask, at))
   if (!asked.every((one) => one !== undefined)) return undefined
   if (news.length === 0) return asked
+  if (refusesRepeats) return 'apart'
   const most = ctx.limits.maxPendingPerAgent
   const pending = isTransaction(db) ? seen.pending + margin : seen.pending
   if (approvalIds.length > 0 && !underWay.hasRoom(pending, most)) return 'apart'

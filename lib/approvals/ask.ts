@@ -28,6 +28,7 @@ import { approvalValues, callValues, judge, newApproval, newCall, requested, run
 import { expireRuns } from './expire-runs'
 import { withParties } from './parties'
 import { beginDirectAsk, requireRoomForPending, type DirectAsk } from './pending-cap'
+import { findRejected, refuseRepeat } from './refuse-repeat'
 import { refuseUnjustified } from './refuse-unjustified'
 import { replay } from './replay'
 import { requireReplaceable } from './supersede'
@@ -45,7 +46,8 @@ const need = { scope: 'run' } as const
 
 /**
  * May this call run? Evaluates the agent's policy and, where a rule fires or cannot be evaluated, makes
- * a pending approval: run, call, approval and outbox row in one statement. The same `tool_call_id`
+ * a pending approval: run, call, approval and outbox row in one statement. What a person rejected in this run is
+ * refused without asking where the policy says `repeat: refuse`. The same `tool_call_id`
  * with the same tool and params finds the first answer again, whatever was deployed since; without a run, while
  * the run of the first try goes on and for 24 hours, since providers use ids again.
  * @throws AppError `agent_key_required`, `invalid_tool_name`, `not_found`, `agent_not_deployed`,
@@ -117,6 +119,14 @@ async function ask(
     const write = seen.run ? writeFreeInRun : writeFreeInNewRun
     const done = await isDone(db, write(db, values(run, {})))
     return done ? new Asked(linkBase(ctx), { call, run }, false) : undefined
+  }
+  if (judged.terms?.repeat === 'refuse' && seen.run) {
+    if (!isTransaction(db)) return undefined
+    const of = await findRejected(db, call)
+    if (of !== undefined) {
+      const approval = await refuseRepeat(db, ctx, { run, call, judged, now: seen.now, of })
+      return approval && new Asked(linkBase(ctx), { call, run, approval }, false)
+    }
   }
   if (isTransaction(db)) await requireRoomForPending(db, ctx, run.agentId)
   else if (!underWay.hasRoom(seen.pending, most)) return undefined

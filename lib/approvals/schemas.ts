@@ -87,6 +87,15 @@ const Editable = z
   .meta({ id: 'Editable' })
 export type Editable = z.infer<typeof Editable>
 
+const Denied = z
+  .object({
+    by: z.enum(['repeat']),
+    of: z.string().meta({ description: 'The request of this run by which a person rejected the same call.' }),
+  })
+  .meta({ id: 'Denied' })
+/** Why a call was refused without asking anybody. */
+export type Denied = z.infer<typeof Denied>
+
 export const Approval = z
   .object({
     required: z.literal(true),
@@ -119,6 +128,9 @@ export const Approval = z
     decision: Decision.nullable(),
     wait_ms: z.int().nullable(),
     claimed_at: Moment.nullable(),
+    denied: Denied.nullable().meta({
+      description: 'Refused without asking anybody: `rejected`, and no `decision`. Null else.',
+    }),
     edited: Edited.nullable().meta({ description: 'What a reviewer changed; null where nobody did.' }),
     editable: Editable.nullable().meta({ description: 'Null where nothing may be changed, or no longer.' }),
     requirement: Requirement.nullable(),

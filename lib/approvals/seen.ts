@@ -27,6 +27,7 @@ export const seenFields = [
   'decision',
   'wait_ms',
   'claimed_at',
+  'denied',
   'edited',
   'editable',
   'requirement',

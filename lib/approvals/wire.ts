@@ -3,8 +3,9 @@ import { pick, type Fields } from '@/lib/fields'
 import { readJson } from '@/lib/json/strict'
 import { approvalUrl, type LinkBase } from '@/lib/paths'
 import { editableToWire, editedToWire, editWords } from './edited'
-import type { Approval, Decision, Edited, ListedApproval, Metadata, Next } from './schemas'
+import type { Approval, Decision, Denied, Edited, ListedApproval, Metadata, Next } from './schemas'
 import { grantMinutes, grantMs } from './transition'
+import { readTerms } from '@/lib/policy/terms-text'
 import { votingToWire } from './voting'
 
 /**
@@ -21,6 +22,7 @@ export function approvalToWire(record: ApprovalRecord, base: LinkBase): Approval
   const decision = decisionToWire(record)
   const { waiting, ...voting } = votingToWire(record)
   const edited = editedToWire(record)
+  const denied = readTerms(record.terms)?.denied ?? null
   return {
     required: true,
     id: record.id,
@@ -50,6 +52,7 @@ export function approvalToWire(record: ApprovalRecord, base: LinkBase): Approval
     decision,
     wait_ms: resolvedAt === null ? null : resolvedAt.getTime() - record.requestedAt.getTime(),
     claimed_at: record.claimedAt?.toISOString() ?? null,
+    denied,
     edited,
     editable: editableToWire(record),
     ...voting,
@@ -57,7 +60,7 @@ export function approvalToWire(record: ApprovalRecord, base: LinkBase): Approval
     comments: record.commentCount,
     supersedes: record.supersedes,
     superseded_by: record.more?.supersededBy ?? null,
-    next: nextFor(record, waiting, edited),
+    next: nextFor(record, waiting, edited, denied),
     url: approvalUrl(base, record.id),
   }
 }
@@ -100,7 +103,12 @@ function decisionToWire(record: ApprovalRecord): Decision | null {
 const finished = new Set(['completed', 'failed', 'cancelled'])
 
 /** What the agent should do now, in one word and one sentence. */
-function nextFor(record: ApprovalRecord, waiting: string | null, edited: Edited | null): Next {
+function nextFor(
+  record: ApprovalRecord,
+  waiting: string | null,
+  edited: Edited | null,
+  denied: Denied | null,
+): Next {
   const { tool } = record
   const isOver = finished.has(record.runStatus)
   switch (record.status) {
@@ -111,6 +119,7 @@ function nextFor(record: ApprovalRecord, waiting: string | null, edited: Edited 
     case 'approved':
       return nextWhenApproved(record, isOver, edited)
     case 'rejected':
+      if (denied) return afterRefusal(record, repeatWords(tool, denied))
       if (record.decision === 'request_changes') return { action: 'continue', message: changesWords(record) }
       return afterRefusal(record, rejectionWords(record))
     case 'expired':
@@ -197,6 +206,11 @@ function saying(text: string | null): string {
 function changesWords(record: ApprovalRecord): string {
   const who = record.reviewerName ?? record.reviewerEmail ?? 'A reviewer'
   return `${who} asks for changes to ${record.tool}${saying(record.reason)} Do not run it; ask again with supersedes: ${record.id}.`
+}
+
+/** How a refusal reads for which nobody was asked. */
+function repeatWords(tool: string, { of }: Denied): string {
+  return `${tool} was refused and nobody was asked: a person rejected the same call in this run (${of}).`
 }
 
 /** How an expiry reads: never like a refusal by a person. */

@@ -8,6 +8,7 @@ export const auditActions = [
   'approval.rejected',
   'approval.expired',
   'approval.cancelled',
+  'approval.denied',
   'approval.edited',
   'approval.voted',
   'approval.vote_withdrawn',

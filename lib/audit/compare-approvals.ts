@@ -28,6 +28,8 @@ type Compared = Place & {
   bytes: number
   reviewer: string | null
   decision: string | null
+  /** Nobody was asked. */
+  isDenied: boolean
   reason: string | null
   isClaimed: boolean
   claimedBy: string | null
@@ -82,7 +84,7 @@ async function readBatch(
     )
     select a.id, a.requested_at::text as "requestedAt", a.status, a.tool, coalesce(a.edited_digest, c.digest) as digest,
       octet_length(c.params) + coalesce(octet_length(a.edited_params), 0) as bytes, d.reviewer_id as reviewer,
-      d.decision, d.reason, a.claimed_at is not null as "isClaimed", a.claimed_by as "claimedBy",
+      d.decision, d.reason, a.action = 'deny' as "isDenied", a.claimed_at is not null as "isClaimed", a.claimed_by as "claimedBy",
       (a.resolved_at <= pruned.at) is true as "isEndPruned", (a.claimed_at <= pruned.at) is true as "isClaimPruned",
       e.entries
     from (
@@ -98,13 +100,14 @@ async function readBatch(
       from audit_entries
       where project_id = ${projectId} and target_id = a.id and action in
         ('approval.approved', 'approval.rejected', 'approval.changes_requested', 'approval.expired', 'approval.cancelled',
-          'approval.claimed')
+          'approval.denied', 'approval.claimed')
     ) e
     order by a.requested_at desc, a.id desc`)
 }
 
 /** What is on record of an end, and the decision that makes it. */
-function endOf({ status, decision }: Compared): { action: string; decision: string | null } {
+function endOf({ status, decision, isDenied }: Compared): { action: string; decision: string | null } {
+  if (isDenied) return { action: 'approval.denied', decision: null }
   const isChange = status === 'rejected' && decision === 'request_changes'
   if (isChange) return { action: 'approval.changes_requested', decision }
   return { action: `approval.${status}`, decision: decisionOf[status] ?? null }

@@ -17,6 +17,7 @@ const published = {
   CanDecide: 'CanDecide',
   Edited: 'Edited',
   Editable: 'Editable',
+  Denied: 'Denied',
   Approval: 'Approval',
   CallState: 'RecordedCall',
   NotRequired: 'NotRequired',

@@ -103,6 +103,12 @@ export type Editable = {
   schema: Record<string, unknown> | null
 }
 
+export type Denied = {
+  by: 'repeat'
+  /** The request of this run by which a person rejected the same call. */
+  of: string
+}
+
 export type Approval = {
   required: true
   id: string
@@ -131,6 +137,8 @@ export type Approval = {
   decision: Decision | null
   wait_ms: number | null
   claimed_at: string | null
+  /** Refused without asking anybody: `rejected`, and no `decision`. Null else. */
+  denied: Denied | null
   /** What a reviewer changed; null where nobody did. */
   edited: Edited | null
   /** Null where nothing may be changed, or no longer. */

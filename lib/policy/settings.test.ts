@@ -179,12 +179,9 @@ describe('understood', () => {
     expect(inEntry.tools[0]).toMatchObject({ tool: 'a.b', when: null, timeout: 3600 })
   })
 
-  it('says that a repeat is not refused yet, where a file counts on it', () => {
-    for (const lines of [block('repeat: refuse'), entry('repeat: refuse')]) {
-      expect(accepted(lines).warnings).toMatchObject([
-        { code: 'unknown_key', message: expect.stringContaining('not used yet') as string },
-      ])
-    }
+  it('warns of no repeat that is refused', () => {
+    for (const lines of [block('repeat: refuse'), entry('repeat: refuse')])
+      expect(accepted(lines).warnings).toEqual([])
   })
 
   it('shows an entry with what it says itself, and owners in the block alone', () => {

@@ -114,24 +114,13 @@ export const settings = {
     default: 'optional',
   },
   repeat: {
-    read: readRepeat,
+    read: oneOf('repeat', ['ask', 'refuse']),
     where: 'both',
     protects: true,
     merge: strictest('ask', 'refuse'),
     default: 'ask',
   },
 } satisfies { [Name in SettingName]-?: Setting<Exclude<Values[Name], undefined>> }
-
-const repeatWord = oneOf('repeat', ['ask', 'refuse'])
-
-/** What was meant to protect and does not is told of, and refused where a deploy is strict. */
-function readRepeat(...args: Parameters<typeof repeatWord>): ReturnType<typeof repeatWord> {
-  const [, , at, report] = args
-  const word = repeatWord(...args)
-  if (word === 'refuse')
-    report.warn('unknown_key', at, '`repeat: refuse` is not used yet: such a call is held like any other')
-  return word
-}
 
 const allNames = Object.keys(settings) as SettingName[]
 

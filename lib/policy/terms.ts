@@ -42,6 +42,8 @@ export const Terms = z.object({
   edit: z.union([z.literal(true), z.array(z.string()).min(1)]).optional(),
   justification: z.literal('required').optional(),
   repeat: z.literal('refuse').optional(),
+  /** Why the call was refused without asking anybody. */
+  denied: z.object({ by: z.literal('repeat'), of: z.string() }).optional(),
   /** Who they were when the call was asked for, by the ids of people, where they may not decide. */
   parties: z
     .object({ deployer: z.string().nullable(), key_creator: z.string().nullable() })

@@ -72,7 +72,9 @@ function hidden({ values }: Facts): Cue[] {
 }
 
 function rejectedBefore({ asked, precedents }: Facts): Cue[] {
-  const last = precedents.find(({ status, digest }) => status === 'rejected' && digest === asked.digest)
+  const last = precedents.find(
+    ({ status, digest, reviewer }) => status === 'rejected' && reviewer !== null && digest === asked.digest,
+  )
   if (!last) return []
   const who = last.reviewer?.name ?? last.reviewer?.email ?? 'A reviewer'
   const why = last.reason?.trim() ? `: “${short(last.reason.trim())}”` : ''

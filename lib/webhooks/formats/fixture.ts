@@ -28,6 +28,7 @@ export const base: Approval = {
   decision: null,
   wait_ms: null,
   claimed_at: null,
+  denied: null,
   edited: null,
   editable: null,
   requirement: null,
