@@ -1,11 +1,11 @@
 import type { Page } from '@playwright/test'
 import { expect, test } from '@/lib/testing/e2e'
 
-/** Opens a page and keeps its scripts back, so that it is seen before React listens. @returns what lets them go */
+/** Opens a page and keeps its scripts back, but not its styles: it is seen before React listens. @returns what lets them go */
 async function openEarly(page: Page, url: string): Promise<() => Promise<void>> {
   let letGo = () => {}
   const gone = new Promise<void>((resolve) => (letGo = resolve))
-  await page.route('**/_next/static/chunks/**', async (route) => {
+  await page.route('**/_next/static/chunks/**/*.js', async (route) => {
     await gone
     await route.continue()
   })
@@ -35,10 +35,10 @@ test('what is done before a page’s scripts have come is done once they have', 
 
   // a choice
   letGo = await openEarly(page, `${base}/audit`)
-  await page.getByLabel('Action').selectOption('approval.requested')
+  await page.getByLabel('Action').selectOption('agent.deployed')
   await letGo()
-  await expect(page).toHaveURL(/\?action=approval\.requested$/)
-  await expect(page.getByRole('list', { name: 'Audit entries' }).getByRole('listitem')).toHaveCount(2)
+  await expect(page).toHaveURL(/\?action=agent\.deployed$/)
+  await expect(page.getByRole('list', { name: 'Audit entries' }).getByRole('listitem')).toHaveCount(1)
 
   // a text in a field that is taken when it is left
   letGo = await openEarly(page, `${base}/approvals`)

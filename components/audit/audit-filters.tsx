@@ -34,7 +34,7 @@ export function AuditFilters({ project, filter, names, shown }: AuditFiltersProp
     <search aria-label="Filter the audit log" aria-busy={isPending} className="mb-3 block">
       <form
         ref={form}
-        key={`${zone} ${pages.audit(project, filter)}`}
+        key={pages.audit(project, filter)}
         action={pages.audit(project)}
         onSubmit={(event) => {
           event.preventDefault()
@@ -77,6 +77,7 @@ export function AuditFilters({ project, filter, names, shown }: AuditFiltersProp
           frameClassName={further}
         />
         <TextField
+          key={`since ${zone}`}
           label={`Since (${zoneWords({ zone })})`}
           name="since"
           type="datetime-local"
@@ -84,6 +85,7 @@ export function AuditFilters({ project, filter, names, shown }: AuditFiltersProp
           frameClassName={`col-span-2 sm:col-span-1 ${further}`}
         />
         <TextField
+          key={`until ${zone}`}
           label={`Until (${zoneWords({ zone })})`}
           name="until"
           type="datetime-local"
