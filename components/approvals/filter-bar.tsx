@@ -69,6 +69,7 @@ export function FilterBar({ project, filter, agents, pendingCount, search }: Fil
           ref={form}
           key={pages.approvals(project, filter)}
           action={pages.approvals(project)}
+          autoComplete="off"
           onSubmit={(event) => {
             event.preventDefault()
             apply()

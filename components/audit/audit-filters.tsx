@@ -36,6 +36,7 @@ export function AuditFilters({ project, filter, names, shown }: AuditFiltersProp
         ref={form}
         key={pages.audit(project, filter)}
         action={pages.audit(project)}
+        autoComplete="off"
         onSubmit={(event) => {
           event.preventDefault()
           apply()
@@ -61,7 +62,6 @@ export function AuditFilters({ project, filter, names, shown }: AuditFiltersProp
           placeholder="Person or key"
           defaultValue={shown.actor ?? filter.actor}
           list={`${id}-actors`}
-          autoComplete="off"
           spellCheck={false}
           frameClassName={further}
         />
@@ -72,7 +72,6 @@ export function AuditFilters({ project, filter, names, shown }: AuditFiltersProp
           placeholder="Name or id"
           defaultValue={shown.target ?? filter.target}
           list={`${id}-targets`}
-          autoComplete="off"
           spellCheck={false}
           frameClassName={further}
         />

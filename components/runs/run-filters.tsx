@@ -26,6 +26,7 @@ export function RunFilters({ project, filter, agents }: RunFiltersProps) {
       <form
         key={pages.runs(project, filter)}
         action={pages.runs(project)}
+        autoComplete="off"
         onSubmit={(event) => {
           event.preventDefault()
           applyForm(event.currentTarget)
@@ -40,7 +41,6 @@ export function RunFilters({ project, filter, agents }: RunFiltersProps) {
           maxLength={200}
           placeholder="Search id, initiator, input"
           defaultValue={filter.q}
-          autoComplete="off"
           frameClassName="w-56 max-sm:w-full"
         />
         <TextField
@@ -50,7 +50,6 @@ export function RunFilters({ project, filter, agents }: RunFiltersProps) {
           maxLength={200}
           placeholder="Tool, or pay.*"
           defaultValue={filter.tool}
-          autoComplete="off"
           spellCheck={false}
           frameClassName="w-36 max-sm:flex-1"
         />

@@ -41,11 +41,10 @@ export function ProjectForm({ slug, project, isOwner, save }: ProjectFormProps) 
   }
 
   return (
-    <form onSubmit={submit} noValidate className="max-w-lg space-y-5">
+    <form onSubmit={submit} noValidate autoComplete="off" className="max-w-lg space-y-5">
       <TextField
         label="Name"
         hint={`The address of its pages stays /${slug}.`}
-        autoComplete="off"
         value={name}
         onChange={(event) => setName(event.target.value)}
         error={errorOf(trouble, 'name')}

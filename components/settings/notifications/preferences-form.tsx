@@ -53,7 +53,7 @@ export function PreferencesForm({ slug, email, preferences, save }: PreferencesF
   }
 
   return (
-    <form onSubmit={submit} noValidate className="max-w-lg space-y-5">
+    <form onSubmit={submit} noValidate autoComplete="off" className="max-w-lg space-y-5">
       <CheckboxField
         label="E-mail"
         hint={`To ${email}: the first request at once, more within the minute in one mail.`}
@@ -71,7 +71,6 @@ export function PreferencesForm({ slug, email, preferences, save }: PreferencesF
         hint="One name a line, * for any text, such as support-*. Empty: every agent."
         isOptional
         spellCheck={false}
-        autoComplete="off"
         className="code"
         value={agents}
         onChange={(event) => setAgents(event.target.value)}
@@ -82,7 +81,6 @@ export function PreferencesForm({ slug, email, preferences, save }: PreferencesF
         hint="One name a line, such as order_tools.*. Empty: every tool."
         isOptional
         spellCheck={false}
-        autoComplete="off"
         className="code"
         value={tools}
         onChange={(event) => setTools(event.target.value)}
