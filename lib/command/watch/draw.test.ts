@@ -34,6 +34,7 @@ function approval(members: Partial<Approval> = {}): Approval {
     wait_ms: null,
     claimed_at: null,
     edited: null,
+    denied: null,
     editable: null,
     requirement: null,
     progress: null,

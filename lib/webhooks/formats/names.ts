@@ -16,6 +16,7 @@ export function isChat(format: WebhookFormat): boolean {
   return chatFormats.includes(format)
 }
 
+/** What a webhook is told of where nothing else was chosen. */
 export const webhookEvents = [
   'approval.requested',
   'approval.approved',
@@ -23,8 +24,6 @@ export const webhookEvents = [
   'approval.expired',
   'approval.cancelled',
 ] as const
-/** What a webhook is told of where nothing else was chosen; a test's type, `webhook.test`, is none of them. */
-export type WebhookEvent = (typeof webhookEvents)[number]
 
 /** What else becomes of an approval; like all that follows sent only where it was chosen. */
 const peopleEvents = ['approval.edited', 'approval.escalated', 'approval.overridden'] as const
