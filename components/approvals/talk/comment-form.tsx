@@ -10,6 +10,7 @@ import { useLive } from '../../frame/live'
 import { useOwnId } from '../../frame/own-id'
 import { Button } from '../../ui/button'
 import { SelectField, TextAreaField } from '../../ui/field'
+import { focusFirst } from '../../ui/focus-first'
 import { Icon } from '../../ui/icon'
 import { errorOf, TroubleNotice } from '../../ui/trouble'
 import { useAction } from '../../ui/use-action'
@@ -40,6 +41,7 @@ export function CommentForm({ project, id, send: comment, onDone, onClose }: Com
   })
   return (
     <form
+      ref={focusFirst}
       noValidate
       className="space-y-2"
       onSubmit={(event) => {
@@ -50,7 +52,6 @@ export function CommentForm({ project, id, send: comment, onDone, onClose }: Com
       <TextAreaField
         label="Comment"
         isLabelHidden
-        autoFocus
         rows={2}
         maxLength={4096}
         value={body}

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import type { Approval } from '@/lib/approvals/schemas'
 import { Button } from '../../ui/button'
 import { SelectField, TextField } from '../../ui/field'
+import { focusFirst } from '../../ui/focus-first'
 import { errorOf, TroubleNotice } from '../../ui/trouble'
 import { useAction } from '../../ui/use-action'
 import type { TalkActions } from './talk-context'
@@ -36,6 +37,7 @@ export function ExtendForm({ project, id, extend, onChanged, onClose }: ExtendFo
   })
   return (
     <form
+      ref={focusFirst}
       noValidate
       className="flex flex-wrap items-start gap-2"
       onSubmit={(event) => {
@@ -45,7 +47,6 @@ export function ExtendForm({ project, id, extend, onChanged, onClose }: ExtendFo
     >
       <SelectField
         label="By"
-        autoFocus
         frameClassName="w-36"
         value={seconds}
         onChange={(event) => setSeconds(Number(event.target.value))}
