@@ -113,8 +113,8 @@ export const peopleExamples: Example[] = [
     name: 'fewer',
     summary: 'Fewer events',
     by: 'owner',
-    path: { id: webhook },
-    body: { events: ['approval.approved', 'agent.paused', 'agent.resumed', 'audit.head'] },
+    path: { id: slack },
+    body: { events: ['approval.approved', 'agent.paused'] },
     status: 200,
   },
   {
