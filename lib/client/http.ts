@@ -1,7 +1,7 @@
 import { Problem, Unavailable, type Issue } from './errors.ts'
 import { isObject } from './json.ts'
 import type { Approval } from './approval.ts'
-import { Late, sleep, within, type Signals } from './wait.ts'
+import { sleep, within, type Signals } from './wait.ts'
 
 export type Answer = { headers: Headers; status: number; bytes: Uint8Array; body: unknown }
 
@@ -85,17 +85,17 @@ export class Http {
         }
         failingSince ??= Math.min(performance.now(), heldUntil)
         onFailure(reasonOf(error), request)
-        // a last try that patience cut short says less than the one before it
-        const isCut = error instanceof Late && mayTakeMs < answerMs
-        if (!isCut || last === undefined) last = error
-        const retryMs = error instanceof Failure ? error.retryMs : 0
+        // a last try that patience cut short says less than the one before it, unless it was answered
+        if (mayTakeMs === answerMs || error instanceof Failure) last = error
+        last ??= error
+        const { retryMs = 0 } = error as Partial<Failure>
         const jitterMs = pauseMs * (0.5 + Math.random() / 2)
         if (left() > 0) await sleep(Math.min(Math.max(jitterMs, retryMs), left()), signals)
         if (left() > 0) continue
         const message = `No answer of Holdpoint at ${url} counts: ${reasonOf(last)}.`
-        const { status, cause } = last instanceof Failure ? last : {}
-        const code = (cause as Problem | undefined)?.code === agentPaused ? agentPaused : 'unavailable'
-        throw new Unavailable(message, { code, status, cause: last })
+        const { status, cause } = last as Partial<Failure>
+        const isPaused = (cause as Partial<Problem> | undefined)?.code === agentPaused
+        throw new Unavailable(message, { code: isPaused ? agentPaused : 'unavailable', status, cause: last })
       }
     }
   }

@@ -3,13 +3,10 @@ export type Signals = readonly (AbortSignal | undefined)[]
 /** A longer timer would ring at once. */
 const mostMs = 2 ** 31 - 1
 
-/** That nothing came in time. */
-export class Late extends Error {}
-
 /**
  * Does work for so many milliseconds at most, and no longer than until one of the signals, whether or not the work
  * heeds the signal that it is handed.
- * @throws the reason of the signal, or a Late that names the time
+ * @throws the reason of the signal, or an Error that names the time
  */
 export async function within<T>(
   ms: number,
@@ -20,7 +17,7 @@ export async function within<T>(
   const ended = new Promise<never>((_, reject) => {
     ending.signal.addEventListener('abort', () => reject(ending.signal.reason as Error))
   })
-  const late = () => ending.abort(new Late(`no answer within ${Math.round(ms / 100) / 10} s`))
+  const late = () => ending.abort(new Error(`no answer within ${Math.round(ms / 100) / 10} s`))
   const timer = setTimeout(late, Math.min(ms, mostMs))
   const unlink = link(signals, (reason) => ending.abort(reason))
   try {
