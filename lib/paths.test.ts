@@ -85,7 +85,7 @@ it('builds every address of the API that a page asks', () => {
     '/api/agents?project=desk&fields=name',
     '/api/runs/run_1/tool-calls/a%2Fb?project=desk',
     '/api/runs/run_1/steps/stp_1?project=desk',
-    '/api/approvals/stream?project=desk',
+    '/api/approvals/stream?project=desk&events=approval.decided',
     '/api/runs?project=desk',
     '/api/runs/run_1?project=desk',
     '/api/agents/order-manager/check?project=desk',
