@@ -59,8 +59,9 @@ test('nothing is decided before all of its params are there', async ({
 test('several are decided only with all params of all of them', async ({ page, holdpoint }) => {
   await holdpoint.ask({ tool, params: long('b.csv') })
   await holdpoint.ask({ tool, params: { from: 'c.csv' } })
-  const queue = await openQueue(page, holdpoint)
+  // before the page reads the one that it opens
   await refuse(page)
+  const queue = await openQueue(page, holdpoint)
   for (const name of ['b.csv', 'c.csv'])
     await queue.getByRole('listitem').filter({ hasText: name }).getByRole('checkbox').check()
   await queue.getByRole('button', { name: 'Approve 2 selected' }).click()
