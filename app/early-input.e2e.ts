@@ -46,7 +46,7 @@ test('what is done before a page’s scripts have come is done once they have', 
   await page.getByLabel('Search').focus()
   await letGo()
   await expect(page).toHaveURL(/\?tool=pay/)
-  await expect(page.getByText('1 match of 1')).toBeVisible()
+  await expect(page.getByText('1 match of 2')).toBeVisible()
 
   // a form that only React can send, with what was typed into it
   letGo = await openEarly(page, `${base}/settings/project`)
