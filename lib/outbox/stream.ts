@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { ApprovalStatus } from '@/db/queries/approvals'
 import { listPauses } from '@/db/queries/pauses'
 import { findLastEventSeq, listEventsAfter, type EventRecord } from '@/db/queries/events'
+import { setBounded } from '@/lib/bounded-map'
 import type { Context } from '@/lib/context'
 import { reader } from '@/lib/need'
 import { assertStillKnown } from '@/lib/rights'
@@ -63,8 +64,9 @@ function eventOf(
 }
 
 const pollMs = 1500
-/** How often a stream that wants them looks for pauses, of which the outbox has no events. */
+/** How often it is looked for pauses, of which the outbox has no events: once for all streams of a project. */
 const pausesMs = 2000
+const mostProjects = 1000
 /** What happens within this after the first event is looked for in one go. */
 const gatherMs = 50
 
@@ -110,17 +112,14 @@ export async function* streamApprovals(
 
 /** What is paused, as a stream last told it. */
 class Pauses {
-  private readAt = performance.now()
   private constructor(private paused: ReadonlySet<string | null>) {}
 
   static async of(ctx: Context): Promise<Pauses> {
     return new Pauses(await pausedOf(ctx))
   }
 
-  /** What was paused or goes on since it was last asked, looked for now and then. */
+  /** What was paused or goes on since it was last asked. */
   async changed(ctx: Context): Promise<Omit<StreamEvent, 'id'>[]> {
-    if (performance.now() - this.readAt < pausesMs) return []
-    this.readAt = performance.now()
     const before = this.paused
     this.paused = await pausedOf(ctx)
     const tell = (event: string, agents: Iterable<string | null>) =>
@@ -138,7 +137,20 @@ class Pauses {
   }
 }
 
-async function pausedOf({ db, project }: Context): Promise<ReadonlySet<string | null>> {
+type Looked = { until: number; paused: Promise<ReadonlySet<string | null>> }
+const lookedFor = new Map<string, Looked>()
+
+async function pausedOf(ctx: Context): Promise<ReadonlySet<string | null>> {
+  const { id } = ctx.project
+  const last = lookedFor.get(id)
+  if (last && performance.now() < last.until) return last.paused
+  const paused = readPaused(ctx)
+  setBounded(lookedFor, id, { until: performance.now() + pausesMs, paused }, mostProjects)
+  paused.catch(() => lookedFor.delete(id))
+  return paused
+}
+
+async function readPaused({ db, project }: Context): Promise<ReadonlySet<string | null>> {
   const { project: all, agents } = await listPauses(db, project.id)
   return new Set([...(all ? [null] : []), ...agents.map(({ name }) => name)])
 }
