@@ -1,21 +1,27 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { and, eq, sql, type AnyColumn } from 'drizzle-orm'
+import { and, eq, notInArray, sql, type AnyColumn } from 'drizzle-orm'
 import type { Database } from '@/db/client'
 import { approvals } from '@/db/schema/approvals'
 import { keys, projects, users } from '@/db/schema/identity'
+import { groups } from '@/db/schema/people'
 import { runs, steps, toolCalls } from '@/db/schema/runs'
 import { deployAgent } from '@/lib/agents/deploy'
 import { askApproval } from '@/lib/approvals/ask'
 import { claimApproval } from '@/lib/approvals/claim'
 import { decideApproval } from '@/lib/approvals/decide'
 import { expireApprovals } from '@/lib/approvals/expire'
-import type { Context, KeyActor, MemberActor, Project, SystemActor } from '@/lib/context'
+import type { Context, KeyActor, MemberActor, Project, Role, SystemActor } from '@/lib/context'
+import { digestOf } from '@/lib/json/digest'
 import { createKey } from '@/lib/keys/create-key'
+import { createGroup } from '@/lib/groups/create'
+import { addGroupMember } from '@/lib/groups/members'
 import { addMember } from '@/lib/members/add'
 import { createProject } from '@/lib/members/create-project'
 import { sampleMaker } from '@/lib/members/first-steps'
 import { endSession, startSession } from '@/lib/members/session'
+import { setNoticePreferences } from '@/lib/notices/preferences'
+import { takeSteps } from '@/lib/notices/take-steps'
 import { finishRun } from '@/lib/runs/finish'
 import { recordResult } from '@/lib/runs/record-result'
 import { recordStep } from '@/lib/runs/record-step'
@@ -24,6 +30,15 @@ import { hashToken } from '@/lib/tokens'
 
 /** Who owns the sample project. */
 export const sampleOwner = 'owner@example.com'
+
+/** Everybody of the sample. */
+const people = {
+  owner: { email: sampleOwner, role: 'owner' },
+  ann: { email: 'ann@example.com', name: 'Ann Lee', role: 'reviewer' },
+  ben: { email: 'ben@example.com', name: 'Ben Ode', role: 'reviewer' },
+} as const
+type Name = keyof typeof people
+
 const sampleName = 'Sample project'
 const operator: SystemActor = { type: 'system', id: sampleMaker, label: 'Demo', via: 'cli' }
 
@@ -43,22 +58,31 @@ export async function wantsSample(db: Database): Promise<boolean> {
   const [anybody] = await db
     .select({ email: users.email })
     .from(users)
-    .where(sql`${users.email} <> ${sampleOwner}`)
+    .where(
+      notInArray(
+        users.email,
+        Object.values(people).map(({ email }) => email),
+      ),
+    )
     .limit(1)
   const [key] = await db.select({ id: keys.id }).from(keys).limit(1)
   return anybody === undefined && key === undefined
 }
 
+/** Everybody of the sample, signed in. */
+type Everybody = Record<Name, { ctx: Context<MemberActor>; token: string }>
+
 /**
- * Makes the sample project through the same verbs as everybody's: four pending calls as on the product's
- * page, a few decided ones, and an agent key. May be called again where it was interrupted.
+ * Makes the sample project through the same verbs as everybody's: four pending calls, one of which waits for its
+ * second vote, a few decided ones, and an agent key. May be called again where it was interrupted.
  * @param examples the folder with the sample policies
  */
 export async function makeSample(db: Database, appUrl: string, examples: string): Promise<Sample> {
   const project = (await findSample(db)) ?? (await createProject(db, { name: sampleName }, operator))
   const base = { db, project, appUrl, limits: { maxPendingPerAgent: 1000 } }
   const system: Context = { ...base, actor: operator }
-  const owner = await findOrAddOwner(system)
+  const everybody = await signInEverybody(system)
+  await makeFinance(everybody)
   const policy = (file: string) => readFile(path.join(examples, file), 'utf8')
   const key = await createKey(system, { name: 'Sample agents' })
   const agent: Context = { ...base, actor: keyActor(key) }
@@ -67,11 +91,12 @@ export async function makeSample(db: Database, appUrl: string, examples: string)
   await deployAgent(system, { name: 'order-manager', config: await policy('policy-always.yaml') })
   await askPending(agent, pendingCalls.slice(0, 1))
   await deployAgent(system, { name: 'order-manager', config: await policy('policy-conditional.yaml') })
-  await askPending(agent, pendingCalls.slice(1))
-  const session = await startSession(db, owner.id)
-  const sessionToken = hashToken(session.token)
-  await makeHistory(agent, { ...base, actor: { ...owner, sessionToken, sessionId: session.id } })
-  await endSession(db, session.token)
+  await deployAgent(system, { name: 'supplier-payments', config: await policy('supplier-payments.yaml') })
+  const asked = await askPending(agent, pendingCalls.slice(1))
+  const id = asked.get('demo-payment') ?? ''
+  await decideApproval(everybody.ann.ctx, { id, decision: 'approve', reason: 'As on the invoice.' })
+  await makeHistory(agent, everybody)
+  for (const { token } of Object.values(everybody)) await endSession(db, token)
   return { project, agentToken: key.token }
 }
 
@@ -89,11 +114,40 @@ async function findSample(db: Database): Promise<Project | undefined> {
   return row
 }
 
-async function findOrAddOwner(ctx: Context): Promise<MemberActor> {
-  const [found] = await ctx.db.select({ id: users.id }).from(users).where(eq(users.email, sampleOwner))
-  const id = found?.id ?? (await addMember(ctx, { email: sampleOwner, role: 'owner' })).id
-  const how = { via: 'console', keyId: null, sessionToken: null, sessionId: null } as const
-  return { type: 'user', id, label: sampleOwner, name: null, email: sampleOwner, role: 'owner', ...how }
+async function signInEverybody(system: Context): Promise<Everybody> {
+  return {
+    owner: await signIn(system, people.owner),
+    ann: await signIn(system, people.ann),
+    ben: await signIn(system, people.ben),
+  }
+}
+
+async function signIn(
+  system: Context,
+  member: { email: string; role: Role; name?: string },
+): Promise<Everybody[Name]> {
+  const { email, role, name = null } = member
+  const [found] = await system.db.select({ id: users.id }).from(users).where(eq(users.email, email))
+  const id = found?.id ?? (await addMember(system, member)).id
+  const { token, id: sessionId } = await startSession(system.db, id)
+  const session = { via: 'console', keyId: null, sessionToken: hashToken(token), sessionId } as const
+  const actor = { type: 'user', id, label: name ?? email, name, email, role, ...session } as const
+  return { ctx: { ...system, actor }, token }
+}
+
+/** The group that the policy of the payments asks; nobody reads mail to its members. */
+async function makeFinance({ owner: { ctx: owner }, ann, ben }: Everybody): Promise<void> {
+  await createGroup(owner, { slug: 'finance', name: 'Finance' }).catch(ignore('conflict'))
+  const [group] = await owner.db
+    .select({ id: groups.id })
+    .from(groups)
+    .where(and(eq(groups.projectId, owner.project.id), eq(groups.slug, 'finance')))
+  if (!group) throw new Error('The group of the sample was not made.')
+  const inApp = { email: false, in_app: true, agents: [], tools: [], muted_until: null }
+  for (const { ctx } of [ann, ben]) {
+    await addGroupMember(owner, { id: group.id, user_id: ctx.actor.id })
+    await setNoticePreferences(ctx, inApp)
+  }
 }
 
 function keyActor(key: { id: string; name: string }): KeyActor {
@@ -136,13 +190,18 @@ const pendingCalls: Call[] = [
     before: foundOrder('ORD-1287', 2400, 'The carrier lost the parcel. Refund all of it.'),
   },
   {
-    agent: 'order-manager',
-    run: 'demo-cancel',
-    tool: 'order_tools.cancel_order',
-    params: { order_id: 'ORD-1199', reason: 'customer_request' },
+    agent: 'supplier-payments',
+    run: 'demo-payment',
+    tool: 'bank.pay_invoice',
+    params: { invoice: 'INV-3071', supplier: 'Paper Mill', amount: 4800, currency: 'EUR' },
     minutes: 11,
-    input: 'Cancel ORD-1199, I ordered it twice.',
-    before: foundOrder('ORD-1199', 58, 'The order has not been sent yet, so it can be cancelled.'),
+    input: 'Invoice INV-3071 of Paper Mill is due on Friday.',
+    before: {
+      tool: 'books.find_invoice',
+      params: { invoice: 'INV-3071' },
+      output: { invoice: 'INV-3071', supplier: 'Paper Mill', amount: 4800, currency: 'EUR', due: 'Friday' },
+      plan: 'Goods and invoice match. Pay all of it.',
+    },
   },
   {
     agent: 'support-triage',
@@ -154,11 +213,14 @@ const pendingCalls: Call[] = [
   },
 ]
 
-async function askPending(ctx: Context, calls: Call[]): Promise<void> {
+/** @returns the ids of the approvals by their runs */
+async function askPending(ctx: Context, calls: Call[]): Promise<Map<string, string>> {
+  const ids = new Map<string, string>()
   for (const call of calls) {
-    await ask(ctx, call)
+    ids.set(call.run, await ask(ctx, call))
     await backdate(ctx, call.run, call.minutes)
   }
+  return ids
 }
 
 async function ask(ctx: Context, call: Omit<Call, 'minutes'>): Promise<string> {
@@ -214,6 +276,7 @@ async function backdate(ctx: Context, externalId: string, minutes: number): Prom
     .set({
       requestedAt: sql`clock_timestamp() ${earlier}`,
       expiresAt: sql`${approvals.expiresAt} ${earlier}`,
+      nextStepAt: sql`${approvals.nextStepAt} ${earlier}`,
     })
     .where(and(eq(approvals.runId, run.id), isNew(approvals.requestedAt)))
   // what came before it in the run stays before it
@@ -232,11 +295,9 @@ async function backdate(ctx: Context, externalId: string, minutes: number): Prom
     .where(eq(runs.id, run.id))
 }
 
-type Past = Omit<Call, 'minutes'> & {
-  minutes: number
-  end: { decision: 'approve' | 'reject'; reason?: string } | 'expire'
-  closing?: string
-}
+type Vote = { by: Name; decision: 'approve' | 'reject'; reason?: string; params?: Call['params'] }
+/** A call that was decided by the last of its votes; without any it expired. */
+type Past = Call & { votes: Vote[]; closing?: string }
 
 const pastCalls: Past[] = [
   {
@@ -246,7 +307,7 @@ const pastCalls: Past[] = [
     params: { order_id: 'ORD-1101', amount: 1250 },
     minutes: 4,
     input: 'Refund ORD-1101, please.',
-    end: { decision: 'approve' },
+    votes: [{ by: 'owner', decision: 'approve' }],
     closing: 'Refunded 1250 for ORD-1101.',
   },
   {
@@ -256,7 +317,7 @@ const pastCalls: Past[] = [
     params: { order_id: 'ORD-1078', reason: 'changed_mind' },
     minutes: 9,
     input: 'I changed my mind about ORD-1078.',
-    end: { decision: 'reject', reason: 'The parcel has already left the warehouse.' },
+    votes: [{ by: 'owner', decision: 'reject', reason: 'The parcel has already left the warehouse.' }],
     closing: 'Told the customer how to send ORD-1078 back.',
   },
   {
@@ -266,7 +327,7 @@ const pastCalls: Past[] = [
     params: { table: 'conversations' },
     minutes: 6,
     input: 'Clean up old conversations.',
-    end: { decision: 'reject', reason: 'Never the whole table. Delete by id.' },
+    votes: [{ by: 'owner', decision: 'reject', reason: 'Never the whole table. Delete by id.' }],
   },
   {
     agent: 'support-triage',
@@ -275,7 +336,52 @@ const pastCalls: Past[] = [
     params: { table: 'tickets', id: 9917 },
     minutes: 30,
     input: 'Remove ticket 9917.',
-    end: 'expire',
+    votes: [],
+  },
+]
+
+/** By two people; by two, after one of them had edited it; and by an admin, whom it escalated to. */
+const pastPayments: Past[] = [
+  {
+    agent: 'supplier-payments',
+    run: 'sample-payment-3058',
+    tool: 'bank.pay_invoice',
+    params: { invoice: 'INV-3058', supplier: 'Paper Mill', amount: 3900, currency: 'EUR' },
+    minutes: 25,
+    input: 'Invoice INV-3058 of Paper Mill is due today.',
+    votes: [
+      { by: 'ann', decision: 'approve' },
+      { by: 'owner', decision: 'approve' },
+    ],
+    closing: 'Paid INV-3058.',
+  },
+  {
+    agent: 'supplier-payments',
+    run: 'sample-payment-3064',
+    tool: 'bank.pay_invoice',
+    params: { invoice: 'INV-3064', supplier: 'Office Park', amount: 2400, currency: 'EUR' },
+    minutes: 19,
+    input: 'Invoice INV-3064 of Office Park is due today.',
+    votes: [
+      {
+        by: 'owner',
+        decision: 'approve',
+        reason: 'They granted a discount of 10 %.',
+        params: { invoice: 'INV-3064', supplier: 'Office Park', amount: 2160, currency: 'EUR' },
+      },
+      { by: 'ben', decision: 'approve' },
+    ],
+    closing: 'Paid 2160 EUR for INV-3064, as it was changed.',
+  },
+  {
+    agent: 'supplier-payments',
+    run: 'sample-account',
+    tool: 'bank.change_account',
+    params: { supplier: 'Paper Mill', iban: 'XX00 0000 0000 0000' },
+    minutes: 41,
+    input: 'Paper Mill writes that it has a new bank account.',
+    votes: [{ by: 'owner', decision: 'reject', reason: 'They know nothing of it; I called.' }],
+    closing: 'Kept the account of Paper Mill as it was.',
   },
 ]
 
@@ -292,20 +398,29 @@ const earlierRefunds: Past[] = [
     params: { order_id: order, amount },
     minutes: 7 + 3 * at,
     input: `Refund ${order}, please.`,
-    end: isRefused
-      ? { decision: 'reject', reason: 'The return has not arrived yet.' }
-      : { decision: 'approve' },
+    votes: isRefused
+      ? [{ by: 'owner', decision: 'reject', reason: 'The return has not arrived yet.' }]
+      : [{ by: 'owner', decision: 'approve' }],
     closing: isRefused ? `Asked the customer to send ${order} back.` : `Refunded ${amount} for ${order}.`,
   }
 })
 
-async function makeHistory(agent: Context, owner: Context): Promise<void> {
-  for (const past of [...earlierRefunds, ...pastCalls]) {
+async function makeHistory(agent: Context, everybody: Everybody): Promise<void> {
+  for (const past of [...earlierRefunds, ...pastPayments, ...pastCalls]) {
+    const { votes } = past
     const id = await ask(agent, past)
     await backdate(agent, past.run, past.minutes)
-    if (past.end === 'expire') await letExpire(agent, id)
-    else await decideApproval(owner, { id, ...past.end }).catch(ignore('already_decided'))
-    if (past.end !== 'expire' && past.end.decision === 'approve') await useGrant(agent, past, id)
+    if (past.agent === 'supplier-payments') await takeSteps(agent.db)
+    if (votes.length === 0) await letExpire(agent, id)
+    for (const { by, params, ...vote } of votes) {
+      const edit = params && {
+        params,
+        digest: digestOf(past.tool, past.params),
+        source: { params: JSON.stringify(params) },
+      }
+      await decideApproval(everybody[by].ctx, { id, ...vote, ...edit }).catch(ignore('already_decided'))
+    }
+    if (votes.at(-1)?.decision === 'approve') await useGrant(agent, past, id)
     if (past.closing) await close(agent, past.run, past.closing)
   }
 }
@@ -325,13 +440,12 @@ async function letExpire(ctx: Context, id: string): Promise<void> {
   await expireApprovals(ctx.db, ctx.project.id)
 }
 
-async function useGrant(ctx: Context, past: Past, id: string): Promise<void> {
-  await claimApproval(ctx, { id, tool: past.tool, params: past.params }).catch(
-    ignore('already_claimed', 'run_finished'),
-  )
-  const output = { refund_id: 'RF-1101', status: 'done' }
+async function useGrant(ctx: Context, { tool, run, votes, params }: Past, id: string): Promise<void> {
+  const inForce = votes.findLast((vote) => vote.params)?.params ?? params
+  await claimApproval(ctx, { id, tool, params: inForce }).catch(ignore('already_claimed', 'run_finished'))
+  const output = { status: 'done' }
   const source = { output: JSON.stringify(output) }
-  await recordResult(ctx, { run: past.run, toolCallId: 'call_1', status: 'succeeded', output, source })
+  await recordResult(ctx, { run, toolCallId: 'call_1', status: 'succeeded', output, source })
 }
 
 async function close(ctx: Context, run: string, text: string): Promise<void> {

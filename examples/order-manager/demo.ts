@@ -27,12 +27,12 @@ const sampleCalls: SampleCall[] = [
     done: 'The 2400 for ORD-1287 are on their way to you.',
   },
   {
-    agent: 'order-manager',
-    run: 'demo-cancel',
-    tool: 'order_tools.cancel_order',
-    params: { order_id: 'ORD-1199', reason: 'customer_request' },
-    input: 'Cancel ORD-1199, I ordered it twice.',
-    done: 'ORD-1199 is cancelled.',
+    agent: 'supplier-payments',
+    run: 'demo-payment',
+    tool: 'bank.pay_invoice',
+    params: { invoice: 'INV-3071', supplier: 'Paper Mill', amount: 4800, currency: 'EUR' },
+    input: 'Invoice INV-3071 of Paper Mill is due on Friday.',
+    done: 'INV-3071 is paid.',
   },
   {
     agent: 'support-triage',
@@ -84,7 +84,7 @@ async function close(run: Run, sample: SampleCall, outcome: Outcome): Promise<vo
   const reason = outcome.kind === 'ran' ? '' : outcome.message
   say(hasWorked ? `${sample.tool} ran: ${sample.done}` : `${sample.tool} did not run: ${reason}`)
   const words = hasWorked ? sample.done : refusedWords
-  await run.step('message', 'Message to the customer', { id: 'message', output: words })
+  await run.step('message', 'Answer', { id: 'message', output: words })
   await run.complete({ message: words })
 }
 

@@ -92,6 +92,7 @@ const work: Record<string, (params: Json) => Json> = {
     return { order_id: id, status: 'cancelled', reason }
   },
   db_delete: ({ table, id }) => ({ table, id, deleted: 1 }),
+  'bank.pay_invoice': ({ invoice, amount, currency }) => ({ invoice, paid: amount, currency }),
 }
 
 function orderOf(id: unknown): Json {
