@@ -88,7 +88,8 @@ export async function callAny(
   }
 }
 
-async function freePort(): Promise<number> {
+/** A port of this machine that nobody listens at, for now. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo

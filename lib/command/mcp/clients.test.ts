@@ -1,20 +1,13 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { createServer } from 'node:net'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, test } from 'vitest'
-import { load, makeDesk, place, until, type Approval, type Desk } from '@/lib/testing/mcp/harness'
-import { startRest, type Rest } from '@/lib/testing/rest'
+import { beforeAll, describe, test } from 'vitest'
+import { ledgerServer, load, useDesk } from '@/lib/testing/mcp/harness'
+import { freePort } from '@/lib/testing/server-processes'
 
 /* oxlint-disable typescript/no-explicit-any -- the clients are installed apart, without their types here */
 
-let rest: Rest
-let desk: Desk
+const at = useDesk()
 let newer: any
 let older: any
-const processes: ChildProcess[] = []
 beforeAll(async () => {
-  rest = await startRest()
-  desk = await makeDesk(rest)
   newer = {
     ...(await load('@modelcontextprotocol/client/dist/index.mjs')),
     ...(await load('@modelcontextprotocol/client/dist/stdio.mjs')),
@@ -26,35 +19,6 @@ beforeAll(async () => {
     ...(await load('@modelcontextprotocol/sdk/dist/esm/types.js')),
   }
 }, 120_000)
-afterAll(async () => {
-  for (const one of processes) one.kill('SIGTERM')
-  desk?.remove()
-  await rest?.close()
-})
-
-const ledgerServer = [process.execPath, join(place, 'ledger-server.mjs')]
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
-
-type Start = { command: string; args: string[]; env: Record<string, string> }
-
-/** A process of the test, once it says that it listens. */
-async function listening({ command, args, env }: Start): Promise<void> {
-  const child = spawn(command, args, {
-    env: env as NodeJS.ProcessEnv,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  processes.push(child)
-  let said = ''
-  child.stderr.on('data', (chunk: Buffer) => (said += String(chunk)))
-  await until(() => said.includes('listening'))
-}
 
 type Way = {
   proxy: 'stdio' | 'http'
@@ -64,13 +28,13 @@ type Way = {
 
 /** A client of a proxy of a server with a ledger of its own. */
 async function connect({ proxy, server, client }: Way, env: Record<string, string> = {}) {
-  const ledger = desk.ledger()
+  const ledger = at.desk.ledger()
   const all = { LEDGER: ledger.file, ...env }
-  let start = desk.proxy(ledgerServer, { env: all })
+  let start = at.desk.proxy(ledgerServer, { env: all })
   if (server === 'address') {
     const port = await freePort()
     const upstream = { PATH: process.env.PATH ?? '', LEDGER: ledger.file, LEDGER_PORT: String(port) }
-    await listening({ command: process.execPath, args: ledgerServer.slice(1), env: upstream })
+    await at.listen({ command: process.execPath, args: ledgerServer.slice(1), env: upstream })
     const args = start.args.slice(0, start.args.indexOf('--'))
     start = { ...start, args: [...args, '--upstream', `http://127.0.0.1:${port}/mcp`] }
   }
@@ -78,8 +42,8 @@ async function connect({ proxy, server, client }: Way, env: Record<string, strin
   let transport: any
   if (proxy === 'http') {
     const port = await freePort()
-    const at = start.args.includes('--') ? start.args.indexOf('--') : start.args.length
-    await listening({ ...start, args: start.args.toSpliced(at, 0, '--http', `127.0.0.1:${port}`) })
+    const end = start.args.includes('--') ? start.args.indexOf('--') : start.args.length
+    await at.listen({ ...start, args: start.args.toSpliced(end, 0, '--http', `127.0.0.1:${port}`) })
     transport = new kit.StreamableHTTPClientTransport(new URL(`http://127.0.0.1:${port}/mcp`))
   } else transport = new kit.StdioClientTransport({ ...start, stderr: 'ignore' })
   const about = { name: `${client} client`, version: '1' }
@@ -90,13 +54,6 @@ async function connect({ proxy, server, client }: Way, env: Record<string, strin
   else speaking.setRequestHandler(older.ElicitRequestSchema, answerElicitation)
   await speaking.connect(transport)
   return { client: speaking, ledger, close: () => speaking.close() as Promise<void> }
-}
-
-async function held(to: string): Promise<Approval> {
-  return until(async () => {
-    const found = (await desk.list('status=pending&limit=100')).filter(({ params }) => params.to === to)
-    return found[0]
-  })
 }
 
 const ways: [string, Way][] = (['older', 'newer'] as const).flatMap((client) =>
@@ -125,10 +82,10 @@ describe.concurrent('the official clients', () => {
       way.client === 'newer'
         ? client.callTool({ name: 'pay', arguments: args }, options)
         : client.callTool({ name: 'pay', arguments: args }, undefined, options)
-    const approval = await held(name)
+    const approval = await at.heldFor(name)
     // longer than a round
     await new Promise((done) => setTimeout(done, 3000))
-    await desk.decide(approval.id, 'approve')
+    await at.desk.decide(approval.id, 'approve')
     expect((await paid).content).toEqual([{ type: 'text', text: `paid 5 to ${name}` }])
     expect(told[0]).toContain(`Waiting for a person: http://localhost:3000/`)
     expect(ledger.ran()).toEqual([`look ${name}`, `pay ${name} 5`])
@@ -145,11 +102,9 @@ describe.concurrent('the official clients', () => {
     async ([name, way], { expect }) => {
       const { client, ledger, close } = await connect(way, { HOLDPOINT_AGENT: 'desk-continue' })
       const asked = client.callTool({ name: 'asks', arguments: { of: name } })
-      const approval = await until(async () =>
-        (await desk.list('status=pending&tool=ledger/asks')).find(({ params }) => params.of === name),
-      )
-      expect(approval.metadata.client).toBe(`${way.client} client 1`)
-      await desk.decide(approval.id, 'approve')
+      const [approval] = await at.held(({ params }) => params.of === name)
+      expect(approval?.metadata.client).toBe(`${way.client} client 1`)
+      await at.desk.decide(approval!.id, 'approve')
       expect((await asked).content).toEqual([{ type: 'text', text: 'hello Zoe' }])
       expect(ledger.ran()).toEqual(['asks Zoe'])
       await close()

@@ -1,46 +1,17 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { modernNode } from '@/examples/install.mjs'
-import { makeDesk, place, until, type Desk } from '@/lib/testing/mcp/harness'
-import { startRest, type Rest } from '@/lib/testing/rest'
+import { ledgerServer, place, useDesk } from '@/lib/testing/mcp/harness'
+import { freePort } from '@/lib/testing/server-processes'
 
 /** The suite of the revision of 2026-07-28 wants Node 22. */
 const node = modernNode()
-let rest: Rest
-let desk: Desk
-let folder: string
-const processes: ChildProcess[] = []
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'holdpoint-conformance-'))
-  rest = await startRest()
-  desk = await makeDesk(rest)
-}, 120_000)
-afterAll(async () => {
-  for (const one of processes) one.kill('SIGTERM')
-  rmSync(folder, { recursive: true, force: true })
-  desk?.remove()
-  await rest?.close()
-})
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
-
-async function listen(command: string, args: string[], env: Record<string, string>): Promise<void> {
-  const child = spawn(command, args, { env: env as NodeJS.ProcessEnv, stdio: ['ignore', 'ignore', 'pipe'] })
-  processes.push(child)
-  let said = ''
-  child.stderr.on('data', (chunk: Buffer) => (said += String(chunk)))
-  await until(() => said.includes('listening'))
-}
+const at = useDesk()
+const folder = mkdtempSync(join(tmpdir(), 'holdpoint-conformance-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** The checks of a scenario with their verdicts. */
 async function verdicts(url: string, scenario: string): Promise<string[]> {
@@ -73,18 +44,15 @@ test.skipIf(!node)(
   'a server conforms through the proxy as it does without',
   async () => {
     const [server, proxy] = [await freePort(), await freePort()]
-    const ledger = desk.ledger()
+    const ledger = at.desk.ledger()
     const env = { PATH: process.env.PATH ?? '', LEDGER: ledger.file, LEDGER_PORT: String(server) }
-    await listen(process.execPath, [join(place, 'ledger-server.mjs')], env)
+    await at.listen({ command: process.execPath, args: ledgerServer.slice(1), env })
     const direct = `http://127.0.0.1:${server}/mcp`
-    const start = desk.proxy([])
+    const start = at.desk.proxy([])
     const args = start.args.slice(0, start.args.indexOf('--'))
-    await listen(
-      start.command,
-      // of which no rule holds anything: the suite calls whatever is listed
-      [...args, '--name', 'free', '--http', `127.0.0.1:${proxy}`, '--upstream', direct],
-      start.env,
-    )
+    // of which no rule holds anything: the suite calls whatever is listed
+    const free = ['--name', 'free', '--http', `127.0.0.1:${proxy}`, '--upstream', direct]
+    await at.listen({ ...start, args: [...args, ...free] })
     const differences: string[] = []
     for (const scenario of scenarios) {
       const [plain, through] = await Promise.all([

@@ -1,11 +1,8 @@
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { closeSharedDatabase, sharedDatabase } from '@/db/client'
+import { afterAll, describe, expect, test } from 'vitest'
 import { deployAgent } from '@/lib/agents/deploy'
-import { createTestDatabase } from '@/lib/testing/database'
 import { startFront, type Between, type Front } from '@/lib/testing/mcp/front'
-import { LineProcess, makeDesk, place, until, type Approval, type Desk } from '@/lib/testing/mcp/harness'
-import { startServer, type ServerProcess } from '@/lib/testing/server-processes'
+import { startApart, useDesk, type Ledger } from '@/lib/testing/mcp/harness'
+import { isAlive, until, type LineProcess } from '@/lib/testing/mcp/line-process'
 
 /**
  * Ten calls at once through the real proxy to a real server, and SIGKILL for one of the processes, at each place on the
@@ -15,26 +12,11 @@ const rounds = Array.from({ length: 10 }, (_, at) => at)
 const isNamed = (round: number) => round % 2 === 0
 const unnamed = rounds.filter((round) => !isNamed(round)).length
 
-let server: ServerProcess
-let desk: Desk
-let database: Awaited<ReturnType<typeof createTestDatabase>>
-const lives: Life[] = []
-const env = { MAX_PENDING_PER_AGENT: '0' }
-beforeAll(async () => {
-  database = await createTestDatabase()
-  server = await startServer(database.url, env)
-  desk = await makeDesk({ ...server, db: sharedDatabase(database.url) })
-}, 240_000)
-afterAll(async () => {
-  await Promise.all(lives.map(({ front, client }) => Promise.all([front.close(), client.kill()])))
-  desk?.remove()
-  await server?.stop()
-  await closeSharedDatabase()
-  await database?.drop()
-})
+const at = useDesk(() => startApart({ MAX_PENDING_PER_AGENT: '0' }))
+const fronts: Front[] = []
+afterAll(() => Promise.all(fronts.map((front) => front.close())))
 
-const ledgerServer = [process.execPath, join(place, 'ledger-server.mjs')]
-const clientProcess = 'lib/testing/mcp/client-process.mjs'
+const clientProcess = [process.execPath, 'lib/testing/mcp/client-process.mjs']
 
 type State = { stop?: [RegExp, Between]; isDecided: boolean }
 
@@ -45,63 +27,43 @@ const states: Record<string, State> = {
   'approved and not claimed': { stop: [/\/claim$/, 'hold'], isDecided: true },
   'claimed, and the answer lost': { stop: [/\/claim$/, 'lose'], isDecided: true },
 }
-type Ledger = ReturnType<Desk['ledger']>
+type Begun = Omit<Life, 'client' | 'ledger'> & { ledger?: Ledger }
 type Life = { name: string; front: Front; client: LineProcess; ledger: Ledger; state: State }
-
-const alive = (pid: number) => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
-}
 
 const nameOf = (text: string) => text.replaceAll(/[ ,]+/g, '-')
 
 /** A client that has made its calls; each test pays people of its own. */
-async function begin(life: Omit<Life, 'client'>, isOwnProcess = false): Promise<Life> {
-  const { front, ledger, name } = life
-  const env = { LEDGER: ledger.file, HOLDPOINT_URL: front.url, HOLDPOINT_AGENT: name }
-  const options = { args: ['--patience', '5m'], env }
-  const { command, args, ...rest } = desk.proxy(ledgerServer, options)
-  const client = new LineProcess(
-    isOwnProcess ? { command, args: [clientProcess, command, ...args], ...rest } : { command, args, ...rest },
-  )
-  const begun = { ...life, client }
-  lives.push(begun)
-  await client.initialize()
+async function begin({ name, front, state, ledger }: Begun, within: string[] = []): Promise<Life> {
+  const env = { HOLDPOINT_URL: front.url, HOLDPOINT_AGENT: name }
+  const begun = await at.started({ args: ['--patience', '5m'], env, ledger, within })
   for (const round of rounds) {
     const meta = isNamed(round) ? { 'holdpoint/callId': `${name} ${round}` } : {}
-    client.call(round, 'pay', { to: `${name} ${round}`, amount: 1 }, meta)
+    begun.client.call(round, 'pay', { to: `${name} ${round}`, amount: 1 }, meta)
   }
-  return begun
+  return { name, front, state, ...begun }
 }
 
-async function held({ name }: Pick<Life, 'name'>, count: number, status = 'pending'): Promise<Approval[]> {
-  return until(async () => {
-    const found = await desk.list(`status=${status}&limit=100&agent=${name}`)
-    if (found.length > count) throw new Error(`${name}: ${found.length} are ${status}, not ${count}`)
-    if (found.length === count) return found
-    await new Promise((done) => setTimeout(done, 200))
-    return undefined
-  }, 90_000)
-}
+const held = ({ name }: Pick<Life, 'name'>, count: number, status = 'pending') =>
+  at.held(() => true, { count, status, agent: name })
 
 async function approve(life: Pick<Life, 'name'>, count: number): Promise<void> {
-  await Promise.all((await held(life, count)).map(({ id }) => desk.decide(id, 'approve')))
+  await Promise.all((await held(life, count)).map(({ id }) => at.desk.decide(id, 'approve')))
 }
 
 const answers = ({ client }: Life, all: number[]) =>
   Promise.all(all.map((round) => client.result(round, 90_000)))
 
 /** Has ten calls come as far as a state says. */
-async function bring(name: string, state: State, isOwnProcess = false): Promise<Life> {
-  await deployAgent(desk.agent, { name, config: `approval: {tools: [ledger/pay], on_rejection: continue}\n` })
-  const front = await startFront(server.url)
+async function bring(name: string, state: State, within: string[]): Promise<Life> {
+  await deployAgent(at.desk.agent, {
+    name,
+    config: `approval: {tools: [ledger/pay], on_rejection: continue}\n`,
+  })
+  const front = await startFront(at.rest.url)
+  fronts.push(front)
   const { stop } = state
   if (stop) front.between = (call) => (stop[0].test(call) ? stop[1] : undefined)
-  const life = await begin({ name, front, ledger: desk.ledger(), state }, isOwnProcess)
+  const life = await begin({ name, front, state }, within)
   if (state.isDecided) await approve(life, rounds.length)
   else if (!stop) await held(life, rounds.length)
   if (stop) await until(() => front.stopped() === rounds.length, 90_000)
@@ -117,7 +79,7 @@ async function noneIsLeft({ client, ledger }: Life): Promise<void> {
   const proxy = Number(/^server (\d+)$/m.exec(client.stderr)?.[1] ?? client.child.pid)
   const servers = ledger.lines().flatMap((line) => /^started (\d+)$/.exec(line)?.slice(1).map(Number) ?? [])
   expect(servers).not.toHaveLength(0)
-  await until(() => ![proxy, ...servers].some(alive), 60_000)
+  await until(() => ![proxy, ...servers].some(isAlive), 60_000)
 }
 
 const ranTimes = ({ ledger, name }: Life) =>
@@ -130,9 +92,9 @@ const cases = Object.keys(states).flatMap((state) =>
 )
 
 describe('SIGKILL for', () => {
-  test.for(cases)('%s, %s', { timeout: 300_000 }, async ([who, at]) => {
-    const state = states[at]!
-    const first = await bring(nameOf(`${who} ${at}`), state, who === 'the client')
+  test.for(cases)('%s, %s', { timeout: 300_000 }, async ([who, when]) => {
+    const state = states[when]!
+    const first = await bring(nameOf(`${who} ${when}`), state, who === 'the client' ? clientProcess : [])
     await first.client.kill()
     await noneIsLeft(first)
     first.front.release()
@@ -144,7 +106,7 @@ describe('SIGKILL for', () => {
       await approve(life, rounds.length)
       await answers(life, rounds)
       expect(ranTimes(life)).toEqual(each(1))
-    } else if (at === 'approved and not claimed') {
+    } else if (when === 'approved and not claimed') {
       await answers(life, rounds)
       expect(ranTimes(life)).toEqual(each(1))
       await held(life, rounds.length, 'approved')

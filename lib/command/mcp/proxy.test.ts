@@ -1,62 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { LineProcess, makeDesk, place, until, type Approval, type Desk } from '@/lib/testing/mcp/harness'
-import { startRest, type Rest } from '@/lib/testing/rest'
+import { describe, expect, test } from 'vitest'
+import { place, useDesk } from '@/lib/testing/mcp/harness'
+import { isAlive, until } from '@/lib/testing/mcp/line-process'
 
-let rest: Rest
-let desk: Desk
-const open: LineProcess[] = []
-beforeAll(async () => {
-  rest = await startRest()
-  desk = await makeDesk(rest)
-}, 120_000)
-afterAll(async () => {
-  await Promise.all(open.map((one) => one.kill()))
-  desk?.remove()
-  await rest?.close()
-})
-
-const ledgerServer = [process.execPath, join(place, 'ledger-server.mjs')]
-
-type Options = { args?: string[]; env?: Record<string, string>; file?: string; server?: string[] }
-
-/** A client of a proxy of its own; each test pays somebody else, so that their calls are not identical. */
-function start({ server = ledgerServer, file, ...options }: Options = {}) {
-  const ledger = desk.ledger()
-  const env = { LEDGER: file ?? ledger.file, ...options.env }
-  const client = new LineProcess(desk.proxy(server, { ...options, env }))
-  open.push(client)
-  return { client, ledger }
-}
-
-async function started(options: Options = {}) {
-  const { client, ledger } = start(options)
-  await client.initialize()
-  return { client, ledger }
-}
-
-/** The held calls that pay somebody, once there are so many. */
-function held(to: string, count = 1, status = 'pending'): Promise<Approval[]> {
-  return until(async () => {
-    const found = (await desk.list(`status=${status}&limit=100`)).filter(({ params }) => params.to === to)
-    return found.length === count && found
-  })
-}
-
-const alive = (pid: number) => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
-}
+/** Each test pays somebody else, so that their calls are not identical. */
+const at = useDesk()
+const { started, held, heldFor } = at
 
 const approve = async (to: string) => {
-  const [approval] = await held(to)
-  await desk.decide(approval!.id, 'approve')
-  return approval!
+  const approval = await heldFor(to)
+  await at.desk.decide(approval.id, 'approve')
+  return approval
 }
 
 describe.concurrent('a call', () => {
@@ -80,7 +35,7 @@ describe.concurrent('a call', () => {
     expect(ledger.ran()).toEqual(['pay ann 5'])
     await until(async () => {
       const path = `/api/runs/${approval.run_id}/tool-calls/${approval.tool_call_id}`
-      const { body } = await rest.call('GET', path, { token: desk.token })
+      const { body } = await at.rest.call('GET', path, { token: at.desk.token })
       return body.status === 'succeeded' && JSON.stringify(body.output).includes('paid 5 to ann')
     })
   })
@@ -88,8 +43,8 @@ describe.concurrent('a call', () => {
   test('that is rejected does not run, and the model is told why', async () => {
     const { client, ledger } = await started()
     client.call(1, 'pay', { to: 'bob', amount: 5 })
-    const [approval] = await held('bob')
-    await desk.decide(approval!.id, 'reject', 'Not him.')
+    const approval = await heldFor('bob')
+    await at.desk.decide(approval.id, 'reject', 'Not him.')
     const result = await client.result(1)
     expect(result.isError).toBe(true)
     expect(result.content[0].text).toContain('Not him.')
@@ -99,8 +54,8 @@ describe.concurrent('a call', () => {
   test('that is rejected for good ends the run of the session', async () => {
     const { client, ledger } = await started({ args: ['--agent', 'desk-fail'] })
     client.call(1, 'pay', { to: 'cid', amount: 5 })
-    const [approval] = await held('cid')
-    await desk.decide(approval!.id, 'reject', 'Never.')
+    const approval = await heldFor('cid')
+    await at.desk.decide(approval.id, 'reject', 'Never.')
     expect((await client.result(1)).content[0].text).toContain('This run is over.')
     client.call(2, 'look', { at: 'b' })
     expect((await client.result(2)).content[0].text).toContain('This run is over.')
@@ -113,12 +68,12 @@ describe.concurrent('a call', () => {
   test('that failed is recorded as failed', async () => {
     const { client } = await started({ args: ['--run-per', 'run-of-failures'] })
     client.call(1, 'fail', {})
-    const approval = await until(async () => (await desk.list('status=pending&tool=ledger/fail'))[0])
-    await desk.decide(approval.id, 'approve')
+    const approval = await until(async () => (await at.desk.list('status=pending&tool=ledger/fail'))[0])
+    await at.desk.decide(approval.id, 'approve')
     expect((await client.result(1)).isError).toBe(true)
     await until(async () => {
       const path = `/api/runs/run-of-failures/tool-calls/${approval.tool_call_id}`
-      const { body } = await rest.call('GET', path, { token: desk.token })
+      const { body } = await at.rest.call('GET', path, { token: at.desk.token })
       return body.status === 'failed' && JSON.stringify(body.error).includes('it went wrong')
     })
   })
@@ -127,10 +82,10 @@ describe.concurrent('a call', () => {
     const { client, ledger } = await started()
     client.call(1, 'pay', { to: 'dan', amount: 7 })
     client.call(2, 'pay', { to: 'dan', amount: 7 })
-    const [one, other] = await held('dan', 2)
-    await desk.decide(one!.id, 'approve')
+    const [one, other] = await held(({ params }) => params.to === 'dan', { count: 2 })
+    await at.desk.decide(one!.id, 'approve')
     await until(() => ledger.ran().length === 1)
-    await desk.decide(other!.id, 'approve')
+    await at.desk.decide(other!.id, 'approve')
     await Promise.all([client.answer(1), client.answer(2)])
     expect(ledger.ran()).toEqual(['pay dan 7', 'pay dan 7'])
   })
@@ -144,7 +99,7 @@ describe.concurrent('a call', () => {
     expect(await client.result(1)).toEqual(await client.result(2))
     client.call(3, 'pay', { to: 'eve', amount: 7 }, id)
     expect(await client.result(3)).toEqual(await client.result(1))
-    const later = await started({ file: ledger.file })
+    const later = await started({ ledger })
     later.client.call(1, 'pay', { to: 'eve', amount: 7 }, id)
     expect(await later.client.result(1)).toEqual(await client.result(1))
     later.client.call(2, 'pay', { to: 'eve', amount: 8 }, id)
@@ -157,15 +112,15 @@ describe.concurrent('the client', () => {
   test('that leaves takes its servers with it, and nothing is withdrawn', async () => {
     const { client, ledger } = await started()
     client.call(1, 'pay', { to: 'flo', amount: 1 })
-    await held('flo')
+    await heldFor('flo')
     const pid = Number(ledger.lines()[0]?.split(' ')[1])
-    expect(alive(pid)).toBe(true)
+    expect(isAlive(pid)).toBe(true)
     client.child.stdin!.end()
     await client.ended
-    await until(() => !alive(pid))
-    const [approval] = await held('flo')
-    await desk.decide(approval!.id, 'approve')
-    const later = await started({ file: ledger.file })
+    await until(() => !isAlive(pid))
+    const approval = await heldFor('flo')
+    await at.desk.decide(approval.id, 'approve')
+    const later = await started({ ledger })
     later.client.call(1, 'pay', { to: 'flo', amount: 1 })
     await later.client.answer(1)
     expect(ledger.ran()).toEqual(['pay flo 1'])
@@ -178,9 +133,9 @@ describe.concurrent('the client', () => {
       [withdrawn, 'hal', 'cancelled'],
     ] as const) {
       client.call(1, 'pay', { to, amount: 1 })
-      await held(to)
+      await heldFor(to)
       client.send({ method: 'notifications/cancelled', params: { requestId: 1 } })
-      await held(to, 1, status)
+      await heldFor(to, status)
       expect(ledger.ran()).toEqual([])
       expect(client.lines.some((line) => line.includes('"id":1'))).toBe(false)
     }
@@ -191,11 +146,11 @@ describe.concurrent('killed with -9', () => {
   test('while it waits: no server is left, and the next process goes on with the same question', async () => {
     const { client, ledger } = await started()
     client.call(1, 'pay', { to: 'ida', amount: 1 })
-    await held('ida')
+    await heldFor('ida')
     const pid = Number(ledger.lines()[0]?.split(' ')[1])
     await client.kill()
-    await until(() => !alive(pid))
-    const later = await started({ file: ledger.file })
+    await until(() => !isAlive(pid))
+    const later = await started({ ledger })
     later.client.call(1, 'pay', { to: 'ida', amount: 1 })
     await new Promise((done) => setTimeout(done, 500))
     await approve('ida')
@@ -210,7 +165,7 @@ describe.concurrent('killed with -9', () => {
     await approve('jan')
     await until(() => ledger.ran().length === 1)
     await client.kill()
-    const later = await started({ file: ledger.file })
+    const later = await started({ ledger })
     later.client.call(1, 'pay', { to: 'jan', amount: 1, ms: 60_000 }, id)
     expect((await later.client.result(1, 20_000)).content[0].text).toContain('nobody knows whether it ran')
     expect(ledger.ran()).toEqual(['pay jan 1'])
@@ -250,9 +205,9 @@ describe.concurrent('what passes', () => {
     const call =
       '{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"pay","arguments":{"n":9007199254740993,"e":1.50}}}'
     client.say(call)
-    const approval = await until(async () => (await desk.list('status=pending&tool=raw/pay'))[0])
+    const approval = await until(async () => (await at.desk.list('status=pending&tool=raw/pay'))[0])
     expect(JSON.stringify(approval.context)).toMatch(/"tool_digest":"sha256:[0-9a-f]{64}"/)
-    await desk.decide(approval.id, 'approve')
+    await at.desk.decide(approval.id, 'approve')
     expect(await client.answer(2)).toContain('{"big":9007199254740993,"e":1e2}')
     expect(ledger.lines()).toContain(call)
     expect(ledger.lines()[0]).toContain('"method":"initialize"')

@@ -1,14 +1,17 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { pathToFileURL } from 'node:url'
+import { afterAll, beforeAll } from 'vitest'
+import { closeSharedDatabase, sharedDatabase } from '@/db/client'
 import { installApart, runIn } from '@/examples/install-apart.mjs'
 import { deployAgent } from '@/lib/agents/deploy'
+import { createTestDatabase } from '../database'
 import { makeTestProject } from '../project'
-import type { Rest } from '../rest'
+import { startRest, type Rest } from '../rest'
+import { startServer } from '../server-processes'
+import { LineProcess, until, type Start } from './line-process'
 
 /* oxlint-disable typescript/no-explicit-any -- the packages under test are installed apart, without their types here */
 
@@ -16,6 +19,8 @@ import type { Rest } from '../rest'
 export const place = installApart('mcp', 'the MCP clients and servers')
 for (const file of ['ledger-server.mjs', 'raw-server.mjs'])
   cpSync(join('lib/testing/mcp', file), join(place, file))
+
+export const ledgerServer = [process.execPath, join(place, 'ledger-server.mjs')]
 
 /** A package under test. */
 export function load(path: string): Promise<any> {
@@ -52,7 +57,7 @@ approval:
 `
 
 /** The command as it is published, in a folder of its own; processes of it, a project and its approvals. */
-export async function makeDesk(rest: Pick<Rest, 'url' | 'db' | 'call'>) {
+async function makeDesk(rest: Pick<Rest, 'url' | 'db' | 'call'>) {
   const folder = mkdtempSync(join(tmpdir(), 'holdpoint-mcp-'))
   const dist = join(folder, 'dist')
   runIn('.', process.execPath, ['lib/command/build.mjs', dist])
@@ -104,7 +109,7 @@ export async function makeDesk(rest: Pick<Rest, 'url' | 'db' | 'call'>) {
       return { file, ran: () => lines().filter((line) => !line.startsWith('started ')), lines }
     },
     /** Command and environment of a proxy. */
-    proxy: (server: string[], options: { args?: string[]; env?: Record<string, string> } = {}) => ({
+    proxy: (server: string[], options: Pick<ClientOptions, 'args' | 'env'> = {}): Start => ({
       command: process.execPath,
       args: [program, 'mcp', 'proxy', '--name', 'ledger', ...(options.args ?? []), '--', ...server],
       env: {
@@ -120,70 +125,112 @@ export async function makeDesk(rest: Pick<Rest, 'url' | 'db' | 'call'>) {
   }
 }
 
-export type Desk = Awaited<ReturnType<typeof makeDesk>>
+type Desk = Awaited<ReturnType<typeof makeDesk>>
+export type Ledger = ReturnType<Desk['ledger']>
 
-/** Looks until it is so. */
-export async function until<T>(
-  look: () => T | undefined | false | Promise<T | undefined | false>,
-  ms = 30_000,
-): Promise<T> {
-  for (const end = Date.now() + ms; ;) {
-    const found = await look()
-    if (found) return found
-    if (Date.now() > end) throw new Error(`it did not come to be: ${look}`)
-    await new Promise((done) => setTimeout(done, 30))
+type ClientOptions = {
+  args?: string[] | undefined
+  env?: Record<string, string> | undefined
+  /** Another client's, where this one goes on after it. */
+  ledger?: Ledger | undefined
+  server?: string[]
+  /** Before the command of the proxy. */
+  within?: string[] | undefined
+}
+
+type Holdpoint = Pick<Rest, 'url' | 'db' | 'call' | 'close'>
+
+/** Holdpoint in a process of its own, which can be killed and comes back at its address. */
+export async function startApart(env: Record<string, string> = {}) {
+  const database = await createTestDatabase()
+  let server = await startServer(database.url, env)
+  const { url, call } = server
+  return {
+    url,
+    call,
+    db: sharedDatabase(database.url),
+    kill: () => server.kill(),
+    restart: async () => {
+      server = await startServer(database.url, { ...env, PORT: new URL(url).port })
+    },
+    close: async () => {
+      await server.stop()
+      await closeSharedDatabase()
+      await database.drop()
+    },
   }
 }
 
-/** A process that speaks lines of JSON, as a client sees it that is nobody's library. */
-export class LineProcess {
-  readonly child: ChildProcess
-  readonly lines: string[] = []
-  stderr = ''
-  readonly ended: Promise<unknown>
+/**
+ * What the tests of a file work at: Holdpoint, the command as it is published, a project, and clients of proxies.
+ * Everything that they start ends with them.
+ */
+export function useDesk(start: () => Promise<Holdpoint> = startRest) {
+  const open: (() => unknown)[] = []
+  const made = {} as { rest: Holdpoint; desk: Desk }
+  beforeAll(async () => {
+    made.rest = await start()
+    made.desk = await makeDesk(made.rest)
+  }, 240_000)
+  afterAll(async () => {
+    await Promise.all(open.map((end) => end()))
+    made.desk?.remove()
+    await made.rest?.close()
+  })
 
-  constructor({ command, args, env }: { command: string; args: string[]; env: Record<string, string> }) {
-    this.child = spawn(command, args, { env: env as NodeJS.ProcessEnv, stdio: ['pipe', 'pipe', 'pipe'] })
-    createInterface({ input: this.child.stdout! }).on('line', (line) => this.lines.push(line))
-    this.child.stderr!.on('data', (chunk: Buffer) => (this.stderr += String(chunk)))
-    this.child.stdin!.on('error', () => undefined)
-    this.ended = once(this.child, 'exit')
+  /** A client of a proxy of its own. */
+  const begin = ({ server = ledgerServer, within = [], ...options }: ClientOptions = {}) => {
+    const ledger = options.ledger ?? made.desk.ledger()
+    const env = { LEDGER: ledger.file, ...options.env }
+    const { command, args, ...proxy } = made.desk.proxy(server, { ...options, env })
+    const [program = command, ...all] = [...within, command, ...args]
+    const client = new LineProcess({ ...proxy, command: program, args: all })
+    open.push(() => client.kill())
+    return { client, ledger }
   }
 
-  say(text: string): void {
-    this.child.stdin!.write(`${text}\n`)
+  /** The held calls that are looked for, once there are so many. */
+  const held = (
+    isWanted: (one: Approval) => boolean,
+    { count = 1, ...query }: { count?: number; status?: string; agent?: string } = {},
+  ): Promise<Approval[]> => {
+    const asked = new URLSearchParams({ status: 'pending', limit: '100', ...query }).toString()
+    return until(async () => {
+      const found = (await made.desk.list(asked)).filter(isWanted)
+      if (found.length > count) throw new Error(`${found.length} are held of ${asked}, not ${count}`)
+      return found.length === count && found
+    }, 90_000)
   }
 
-  send(message: object): void {
-    this.say(JSON.stringify({ jsonrpc: '2.0', ...message }))
-  }
-
-  /** The first line that answers this id, as it came. */
-  answer(id: number | string, ms?: number): Promise<string> {
-    return until(() => this.lines.find((line) => (JSON.parse(line) as { id?: unknown }).id === id), ms)
-  }
-
-  async result(id: number | string, ms?: number): Promise<any> {
-    return JSON.parse(await this.answer(id, ms)).result
-  }
-
-  async initialize(): Promise<void> {
-    const params = {
-      protocolVersion: '2025-06-18',
-      capabilities: {},
-      clientInfo: { name: 'lines', version: '1' },
-    }
-    this.send({ id: 'init', method: 'initialize', params })
-    await this.answer('init', 120_000)
-    this.send({ method: 'notifications/initialized' })
-  }
-
-  call(id: number | string, name: string, args: object, meta: object = {}): void {
-    this.send({ id, method: 'tools/call', params: { name, arguments: args, _meta: meta } })
-  }
-
-  async kill(): Promise<void> {
-    this.child.kill('SIGKILL')
-    await this.ended
+  return {
+    get rest() {
+      return made.rest
+    },
+    get desk() {
+      return made.desk
+    },
+    begin,
+    /** The same, once the two have greeted each other. */
+    started: async (options?: ClientOptions) => {
+      const begun = begin(options)
+      await begun.client.initialize()
+      return begun
+    },
+    held,
+    /** The held call that pays somebody. */
+    heldFor: async (to: string, status = 'pending'): Promise<Approval> =>
+      (await held(({ params }) => params.to === to, { status }))[0]!,
+    /** Starts a process that serves, once it says so. */
+    listen: async ({ command, args, env }: Start): Promise<ChildProcess> => {
+      const child = spawn(command, args, {
+        env: env as NodeJS.ProcessEnv,
+        stdio: ['ignore', 'ignore', 'pipe'],
+      })
+      open.push(() => child.kill('SIGTERM'))
+      let said = ''
+      child.stderr.on('data', (chunk: Buffer) => (said += String(chunk)))
+      await until(() => said.includes('listening'))
+      return child
+    },
   }
 }
