@@ -6,7 +6,7 @@ import { callStateToWire } from '@/lib/runs/wire'
 import type { CallRow } from './call-rows'
 import type { Approval, AskedApproval, NotRequired } from './schemas'
 import type { Start } from './start-call'
-import { approvalToWire } from './wire'
+import { approvalToWire, runWords } from './wire'
 
 /** What an answer tells of the call. */
 export type AskedCall = Pick<
@@ -64,8 +64,7 @@ export class Asked {
   private approvalToWire(record: ApprovalRecord): Approval {
     const approval = approvalToWire(record, this.base)
     if (!this.known.isClaimed) return approval
-    const message = `${record.tool} is approved for exactly these params and claimed by this ask. Run it once.`
-    return { ...approval, next: { action: 'execute', message } }
+    return { ...approval, next: { action: 'execute', message: runWords(record, approval.edited, true) } }
   }
 
   private nextWhereFree(): NotRequired['next'] {

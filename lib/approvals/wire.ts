@@ -162,12 +162,18 @@ function nextWhenApproved(record: ApprovalRecord, isOver: boolean, edited: Edite
     }
   return record.pause
     ? { action: 'wait', message: `${tool} is approved, but its agent is paused. Do not run it; wait.` }
-    : {
-        action: 'execute',
-        message: edited
-          ? `${before}Run ${tool} with exactly the params of this answer. Do not send the original call again.${becauseWords(edited)}`
-          : `${tool} is approved for exactly these params. Claim it, then run it once.`,
-      }
+    : { action: 'execute', message: runWords(record, edited, false) }
+}
+
+/** What an agent is told that may run an approved call. */
+export function runWords(record: ApprovalRecord, edited: Edited | null, isClaimed: boolean): string {
+  const { tool } = record
+  if (edited)
+    return `${editedWords(record, edited)} Run ${tool} with exactly the params of this answer. Do not send the original call again.${becauseWords(edited)}`
+  const words = `${tool} is approved for exactly these params`
+  return isClaimed
+    ? `${words} and claimed by this ask. Run it once.`
+    : `${words}. Claim it, then run it once.`
 }
 
 /** Who changed what, and whether it was they who approved it so. */

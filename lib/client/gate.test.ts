@@ -1,5 +1,6 @@
 // oxlint-disable vitest/no-standalone-expect -- `it` is vitest's, with a fixture
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { deployAgent } from '@/lib/agents/deploy'
 import { lose, makeAgents, type Agents } from '@/lib/testing/agent'
 import { startRest, type Rest } from '@/lib/testing/rest'
 import { neverRan, type GateOptions, type Outcome, type Run } from './holdpoint.ts'
@@ -88,6 +89,33 @@ describe.concurrent('a call', () => {
       'POST /approvals',
       'POST /runs/run/tool-calls/call_1/result',
     ])
+  })
+
+  it('that a reviewer edits runs once, as it was edited', async ({ agents }) => {
+    await deployAgent(agents.agent, {
+      name: 'tester',
+      config: 'approval: { tools: [{ gated: { edit: [amount] } }] }',
+    })
+    const run = await agents.live().hp.run({ id: 'r' })
+    const { ran, execute } = tool()
+    const told: unknown[] = []
+    const onEdit: Options['onEdit'] = ({ edited }) => void told.push(edited?.changes, [...ran])
+    const going = gate(run, execute, { onEdit })
+    const lower = { ...params, amount: 240 }
+    await agents.decide('call_1', 'approve', 'A tenth.', lower)
+    const approval = {
+      edited: { requested_params: params },
+      next: { message: expect.stringContaining('changed /amount from 2400 to 240 and approved.') as string },
+    }
+    expect(await going).toMatchObject({ kind: 'ran', params: lower, edited: true, replayed: false, approval })
+    expect(told).toEqual([[{ pointer: '/amount', from: 2400, to: 240 }], []])
+    const again = await gate(await agents.live().hp.run({ id: 'r' }), execute)
+    expect(again).toMatchObject({ kind: 'ran', params: lower, edited: true, replayed: true })
+    expect(ran).toEqual([lower])
+    expect(await agents.call('r', 'call_1')).toMatchObject({
+      status: 'succeeded',
+      output: { refunded: 2400 },
+    })
   })
 
   it('runs with what was asked about, whatever becomes of the params meanwhile', async ({ agents }) => {

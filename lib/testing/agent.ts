@@ -20,6 +20,8 @@ export type Agent = {
   between: Between | undefined
 }
 
+type Held = { id: string; run_id: string; digest: string }
+
 /** A project, its people and as many lives of its agent as a test needs. */
 export async function makeAgents(rest: Rest) {
   const project = await makeTestProject(rest.db)
@@ -46,20 +48,26 @@ export async function makeAgents(rest: Rest) {
   }
 
   /** The one approval of a call, once it is there. */
-  async function held(toolCallId: string, status = 'pending'): Promise<{ id: string; run_id: string }> {
+  async function held(toolCallId: string, status = 'pending'): Promise<Held> {
     for (const end = Date.now() + 60_000; ;) {
       const query = `status=${status}&tool_call_id=${encodeURIComponent(toolCallId)}`
       const { body } = await rest.call('GET', `/api/approvals?${query}`, { token: reviewer.token })
-      const [found] = (body.items ?? []) as { id: string; run_id: string }[]
+      const [found] = (body.items ?? []) as Held[]
       if (found) return found
       if (Date.now() > end) throw new Error(`nothing is ${status} as ${toolCallId}`)
       await new Promise((done) => setTimeout(done, 50))
     }
   }
 
-  async function decide(toolCallId: string, decision: 'approve' | 'reject', reason?: string): Promise<void> {
-    const { id } = await held(toolCallId)
-    const body = { decision, reason }
+  /** @param params approved in place of what the agent asked for */
+  async function decide(
+    toolCallId: string,
+    decision: 'approve' | 'reject',
+    reason?: string,
+    params?: object,
+  ): Promise<void> {
+    const { id, digest } = await held(toolCallId)
+    const body = { decision, reason, ...(params && { params, digest }) }
     const { status } = await rest.call('POST', `/api/approvals/${id}/decisions`, {
       token: reviewer.token,
       body,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { deployAgent } from '@/lib/agents/deploy'
 import { makeAgents, type Agents } from '@/lib/testing/agent'
 import { StaleCheckpoint } from '@/lib/client/errors'
 import { startRest, type Rest } from '@/lib/testing/rest'
@@ -148,6 +149,47 @@ test('a loop’s tools run once each, also where the model’s ids come again', 
   await agents.decide('5.call_1', 'reject', 'Not now.')
   expect(await going).toContain('Not now.')
   expect(ran).toEqual([1, 1])
+})
+
+const withEdits = 'approval: { tools: [{ gated: { edit: [amount] } }] }'
+const lower = { ...params, amount: 240 }
+const note = 'changed /amount from 2400 to 240 and approved.'
+
+test('a loop’s tool runs once with what a reviewer made of its call, and the model is told, in the next life too', async () => {
+  await deployAgent(agents.agent, { name: 'tester', config: withEdits })
+  const ran: object[] = []
+  const refund = (given: typeof params) => {
+    ran.push(given)
+    return { refunded: given.amount }
+  }
+  const life = async () => {
+    const run = await agents.live().hp.run({ id: 'r' })
+    return wrapAll(run, { gated: refund }).gated(params, 'toolu_01E', 1)
+  }
+  const going = life()
+  await agents.decide('toolu_01E', 'approve', 'A tenth.', lower)
+  const told = { refunded: 240, holdpoint: expect.stringContaining(note) as string }
+  expect(await going).toEqual(told)
+  expect(await life()).toEqual(told)
+  expect(ran).toEqual([lower])
+  expect(await agents.call('r', 'toolu_01E')).toMatchObject({
+    status: 'succeeded',
+    output: { refunded: 240 },
+  })
+})
+
+test('a hook puts what a reviewer made of a call in its place, and tells the model once it ran', async () => {
+  await deployAgent(agents.agent, { name: 'tester', config: withEdits })
+  const { before, after } = await hooksOf()
+  const going = before('gated', 'toolu_01F')
+  await agents.decide('toolu_01F', 'approve', 'A tenth.', lower)
+  expect(await going).toMatchObject({
+    hookSpecificOutput: { permissionDecision: 'allow', updatedInput: lower },
+  })
+  expect(await after('gated', 'toolu_01F', 'Refunded 240.')).toMatchObject({
+    hookSpecificOutput: { additionalContext: expect.stringContaining(note) as string },
+  })
+  expect(await agents.call('r', 'toolu_01F')).toMatchObject({ status: 'succeeded', output: 'Refunded 240.' })
 })
 
 test('a tool of the AI SDK that is called by hand needs an id that comes once', async () => {

@@ -83,7 +83,7 @@ class Outcome:
     edited: bool = False  # whether a reviewer changed the params before approving them
     replayed: bool = False  # whether it ran earlier, and this is what is recorded of it
     approval: Optional[Json] = None
-    message: str = ""  # for the model
+    message: str = ""  # for the model; of what ran, where a reviewer changed the params
     status: Optional[str] = None  # `rejected` or `expired`
     error: Optional[ToolError] = None
     truncated: Optional[Json] = None  # stands where Holdpoint kept only a part of a long output
@@ -802,7 +802,8 @@ class _Gate:
             return self._failed(asked, error)
 
     def _ran(self, asked: Asked, output: Any, **more: Any) -> Outcome:
-        return Outcome("ran", output, asked.params, asked.edited, approval=asked.approval, **more)
+        words = f"{asked.message} It ran so, and this is what came of it." if asked.edited else ""
+        return Outcome("ran", output, asked.params, asked.edited, approval=asked.approval, message=words, **more)
 
     def _failed(self, asked: Asked, error: ToolError, replayed: bool = False) -> Outcome:
         return Outcome("failed", None, asked.params, asked.edited, replayed, asked.approval, str(error), error=error)

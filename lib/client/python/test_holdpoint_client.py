@@ -247,6 +247,7 @@ class GateTest(ClientTest):
         self.fake.approve("c", params=edit, edited=edited, digest=client._digest("refund", edit))
         outcome = end()
         self.assertEqual((outcome.edited, outcome.params, self.ran), (True, edit, [edit]))
+        self.assertTrue(outcome.message.endswith("It ran so, and this is what came of it."))
 
     def test_what_raises_is_recorded_as_failed_and_stays_so(self):
         def fail(params):
