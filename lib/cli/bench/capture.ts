@@ -19,7 +19,7 @@ export type Captured = {
 }
 
 const afterwardsMs = 25
-const attempts = 6
+const attempts = 20
 
 /**
  * Calls the very functions that serve these requests, with one connection to the bare database, and reads from the
