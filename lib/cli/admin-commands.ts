@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { eq } from 'drizzle-orm'
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { Database } from '@/db/client'
 import { findMemberByEmail, findProject, findProjectBySlug, type MemberRecord } from '@/db/queries/members'
 import { listAllSetAside } from '@/db/queries/set-aside'
@@ -12,19 +12,19 @@ import { verifyAudit, type Head } from '@/lib/audit/verify'
 import { roles, scopes, type Context, type Project, type SystemActor } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 import { createKey } from '@/lib/keys/create-key'
-import { createTokenFor } from '@/lib/keys/create-token'
+import { createToken, createTokenFor } from '@/lib/keys/create-token'
 import { revokeKey } from '@/lib/keys/revoke-key'
-import { KeyScopes } from '@/lib/keys/schemas'
 import { addMember } from '@/lib/members/add'
 import { changeRole } from '@/lib/members/change-role'
 import { createProject } from '@/lib/members/create-project'
+import { inviteMember } from '@/lib/members/invite'
 import { removeMember } from '@/lib/members/remove'
 import { EmailText, NameText } from '@/lib/members/schemas'
 import { isFirstRun } from '@/lib/members/set-up'
 import { makeOperatorLink } from '@/lib/members/sign-in-link'
 import { projectOf } from '@/lib/members/wire'
 import { pauseAgent, pauseProject, resumeAgent, resumeProject } from '@/lib/pause/pause'
-import { PauseInput, type Paused } from '@/lib/pause/schemas'
+import type { Paused } from '@/lib/pause/schemas'
 import { setupUrl } from '@/lib/sign-in/setup-code'
 import { retrySetAside } from '@/lib/work/set-aside'
 
@@ -132,15 +132,21 @@ function allUsage(): string {
   return `There is no such command. These are:\n${lines.join('\n')}`
 }
 
-/** Reads an option by its schema. */
-function read<S extends z.ZodType>(schema: S, value: unknown, name: string): z.output<S> {
+/** The option that gives a member of a verb's input. */
+const optionOf = (member: unknown) => `--${member === 'scopes' ? 'scope' : String(member)}`
+
+/**
+ * Reads a value by its schema.
+ * @param name of what the message is about; without it, the option of the member that is wrong
+ */
+function read<S extends z.ZodType>(schema: S, value: unknown, name?: string): z.output<S> {
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
-  throw new UsageError(`${name}: ${parsed.error.issues[0]?.message ?? 'not valid.'}`)
+  const [issue] = parsed.error.issues
+  throw new UsageError(`${name ?? optionOf(issue?.path[0])}: ${issue?.message ?? 'not valid.'}`)
 }
 
 const readEmail = (options: Options) => read(EmailText, options.email, '--email')
-const readRole = (options: Options) => read(z.enum(roles, `One of ${roleNames}.`), options.role, '--role')
 
 function contextOf(place: Place, project: Project): Context<SystemActor> {
   return { db: place.db, project, actor: operator, appUrl: place.appUrl, limits: { maxPendingPerAgent: 0 } }
@@ -164,20 +170,17 @@ async function projectCreate(place: Place, _: Options, name: string): Promise<An
 }
 
 async function memberAdd(place: Place, options: Options): Promise<Answer> {
-  const input = {
-    email: readEmail(options),
-    role: readRole(options),
-    ...(options.name === undefined ? {} : { name: read(NameText, options.name, '--name') }),
-  }
-  const { id, email, role } = await addMember(await openProject(place, options), input)
+  const { project = '', ...given } = options
+  const input = read(inviteMember.def.input, given)
+  const { id, email, role } = await addMember(await openProject(place, { project }), input)
   return { value: { user: { id, email, role } } }
 }
 
 async function memberRole(place: Place, options: Options): Promise<Answer> {
-  const wanted = readRole(options)
+  const wanted = read(changeRole.def.input, { role: options.role })
   const ctx = await openProject(place, options)
   const member = await requireMember(ctx, readEmail(options))
-  const { id, email, role } = await changeRole(ctx, { id: member.id, role: wanted })
+  const { id, email, role } = await changeRole(ctx, { id: member.id, ...wanted })
   return { value: { user: { id, email, role } } }
 }
 
@@ -189,17 +192,16 @@ async function memberRemove(place: Place, options: Options): Promise<Answer> {
 
 async function keyCreate(place: Place, options: Options): Promise<Answer> {
   const wanted = (options.scope ?? '').split(',').map((scope) => scope.trim())
-  const name = read(NameText, options.name, '--name')
-  const input = { name, scopes: read(KeyScopes, wanted, '--scope') }
+  const input = read(createKey.def.input, { name: options.name, scopes: wanted })
   const { id, prefix, token, warnings } = await createKey(await openProject(place, options), input)
   return { value: { key: { id, prefix }, token }, warnings: warnings.map(({ message }) => message) }
 }
 
 async function tokenCreate(place: Place, options: Options): Promise<Answer> {
-  const name = read(NameText, options.name, '--name')
+  const input = read(createToken.def.input, { name: options.name })
   const ctx = await openProject(place, options)
   const member = await requireMember(ctx, readEmail(options))
-  const { id, prefix, token } = await createTokenFor(ctx, { name, userId: member.id })
+  const { id, prefix, token } = await createTokenFor(ctx, { ...input, userId: member.id })
   return { value: { key: { id, prefix }, token } }
 }
 
@@ -246,13 +248,11 @@ async function pauseOrResume(
   ofProject: (ctx: Context, input: { reason: string }) => Promise<{ paused: Paused }>,
 ): Promise<Answer> {
   const ctx = await openProject(place, options)
-  const read = { reason: reason === '' ? '' : readReason(reason) }
+  const input = reason === '' ? { reason } : read(pauseAgent.def.input, { reason })
   if (agent === undefined)
-    return { value: { project: ctx.project.slug, paused: (await ofProject(ctx, read)).paused } }
-  return { value: { agent, paused: (await ofAgent(ctx, { ...read, name: agent })).paused } }
+    return { value: { project: ctx.project.slug, paused: (await ofProject(ctx, input)).paused } }
+  return { value: { agent, paused: (await ofAgent(ctx, { ...input, name: agent })).paused } }
 }
-
-const readReason = (reason: string) => read(PauseInput, { reason }, '--reason').reason
 
 async function auditVerify(place: Place, options: Options): Promise<Answer> {
   const { project } = await openProject(place, options)
