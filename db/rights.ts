@@ -42,30 +42,43 @@ export const itemsOfKeys = (
 /** The same, and the keys are locked until the transaction ends, as by `itemsThatMay`. */
 export const itemsOfLockedKeys = (scope: string) => itemsOfKeys(scope, 'for share of k skip locked')
 
-/**
- * Those rows of the relation `from`, which is like `item` with `credentialColumns` and `project_id`, that may act;
- * those of Holdpoint itself name nobody. What opens them is locked until the transaction ends, so that whoever withdraws it waits for the act; where it is just being withdrawn, the row is left
- * alone.
- */
-export const itemsThatMay = (from: string) => `select item.* from ${from} item cross join lateral (
-    select 1 from keys k
+/** Of what kind the credential is that a statement acts by; Holdpoint itself has none. */
+export type CredentialKind = 'agent key' | 'personal token' | 'session' | 'holdpoint'
+
+/** The kind of what `credentialColumns` show. */
+export function credentialKind(item: {
+  key_id: unknown
+  session_token: unknown
+  person_id: unknown
+}): CredentialKind {
+  if (item.key_id !== null) return item.person_id === null ? 'agent key' : 'personal token'
+  if (item.session_token !== null) return 'session'
+  if (item.person_id !== null) throw new Error('A person acts by a key or a session.')
+  return 'holdpoint'
+}
+
+const whatOpens: Record<Exclude<CredentialKind, 'holdpoint'>, string> = {
+  'agent key': `select 1 from keys k
     where ${isTheKey} and k.kind = 'agent' and k.scopes && item.may and ${liveKey('k')}
-    for share of k skip locked) may
-  where item.key_id is not null and item.person_id is null
-  union all
-  select item.* from ${from} item cross join lateral (
-    select 1 from keys k join members m on m.user_id = k.user_id
+    for share of k skip locked`,
+  'personal token': `select 1 from keys k join members m on m.user_id = k.user_id
     where ${isTheKey} and k.kind = 'personal' and ${liveKey('k')} and ${isTheMember}
-    for share of k, m skip locked) may
-  where item.key_id is not null and item.person_id is not null
-  union all
-  select item.* from ${from} item cross join lateral (
-    select 1 from sessions s join members m on m.user_id = s.user_id
+    for share of k, m skip locked`,
+  session: `select 1 from sessions s join members m on m.user_id = s.user_id
     where s.session_token = item.session_token and ${liveSession('s')} and ${isTheMember}
-    for share of s, m skip locked) may
-  where item.session_token is not null
-  union all
-  select item.* from ${from} item where item.key_id is null and item.session_token is null and item.person_id is null`
+    for share of s, m skip locked`,
+}
+
+/**
+ * Those rows of the relation `from`, which is like `item` with `credentialColumns` of one kind and `project_id`, that
+ * may act. What opens them is locked until the transaction ends, so that whoever withdraws it waits for the act; where
+ * it is just being withdrawn, the row is left alone.
+ */
+export const itemsThatMay = (from: string, kind: CredentialKind) =>
+  kind === 'holdpoint'
+    ? `select item.* from ${from} item`
+    : `select item.* from ${from} item cross join lateral (
+    ${whatOpens[kind]}) may`
 
 /**
  * Which of several credentials (ids of keys, hashes of session tokens) still open anything in a project, for a

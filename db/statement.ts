@@ -6,7 +6,7 @@ import { isTransaction, runIn, runStatement, type Queryable, type Value } from '
 export type Columns = Record<string, string>
 
 /** Values of an item; objects and lists go as JSON or arrays. */
-type Item<C extends Columns> = Record<keyof C, Value | object>
+export type Item<C extends Columns> = Record<keyof C, Value | object>
 
 /** Those it is run for, one row each with its place `n`, from one parameter of JSON. */
 function itemsText(columns: Columns, parameter: string): string {

@@ -135,56 +135,61 @@ export function lookInRun(
   return look.run.startsWith('run_') ? seeInRunById(db, look) : seeInRunByExternalId(db, look)
 }
 
-/** What opens the project to who looks: an agent key, a member's personal token, or a member's browser session. */
-const credential = sql`(
+/** What opens the project to who looks: an agent key or a member's personal token, or a member's browser session. */
+const credentials = {
+  key: sql`(
   select k.id, k.name, k.kind::text as kind, k.scopes, k.project_id, k.user_id,
     k.last_used_at is null or k.last_used_at < now() - interval '60 seconds' as is_stale
-  from keys k where k.id = ${given('keyId')} and (k.project_id = ${given('projectId')}) is true and ${sql.raw(liveKey('k'))}
-  union all
-  select null, null, 'session', '{}'::text[], m.project_id, s.user_id, false
+  from keys k where k.id = ${given('keyId')} and (k.project_id = ${given('projectId')}) is true and ${sql.raw(liveKey('k'))}) credential`,
+  session: sql`(
+  select null as id, null as name, 'session' as kind, '{}'::text[] as scopes, m.project_id, s.user_id, false as is_stale
   from sessions s join members m on m.project_id = ${given('projectId')} and m.user_id = s.user_id
-  where s.session_token = ${given('sessionToken')} and ${sql.raw(liveSession('s'))}) credential`
+  where s.session_token = ${given('sessionToken')} and ${sql.raw(liveSession('s'))}) credential`,
+}
 
-const seeApproval = looking((select) =>
-  select({
-    ...approvalColumns,
-    kind: sql<'agent' | 'personal' | 'session'>`credential.kind`,
-    keyId: sql<string | null>`credential.id`,
-    keyName: sql<string | null>`credential.name`,
-    scopes: sql<string[]>`credential.scopes`,
-    isStale: sql<boolean>`credential.is_stale`,
-    allowOwnRequest: projects.allowOwnRequest,
-    auditRuns: projects.auditRuns,
-    personId: users.id,
-    personName: users.name,
-    personEmail: users.email,
-    role: members.role,
-    pendingCount: runs.pendingCount,
-    runStartedAt: runs.startedAt,
-    hasDue: hasDueOfRun,
-  })
-    .from(credential)
-    .innerJoin(projects, eq(projects.id, sql`credential.project_id`))
-    .leftJoin(users, eq(users.id, sql`credential.user_id`))
-    .leftJoin(
-      members,
-      and(
-        eq(members.projectId, sql`credential.project_id`),
-        eq(members.userId, users.id),
-        isNotNull(members.joinedAt),
-      ),
-    )
-    .innerJoin(
-      approvals,
-      and(
-        eq(approvals.id, given('approvalId')),
-        sql`(${approvals.projectId} = credential.project_id) is true`,
-      ),
-    )
-    .innerJoin(toolCalls, eq(toolCalls.id, approvals.callId))
-    .innerJoin(runs, eq(runs.id, approvals.runId))
-    .leftJoin(decisions, endsApproval),
-)
+const seeApprovalBy = (credential: keyof typeof credentials) =>
+  looking((select) =>
+    select({
+      ...approvalColumns,
+      kind: sql<'agent' | 'personal' | 'session'>`credential.kind`,
+      keyId: sql<string | null>`credential.id`,
+      keyName: sql<string | null>`credential.name`,
+      scopes: sql<string[]>`credential.scopes`,
+      isStale: sql<boolean>`credential.is_stale`,
+      allowOwnRequest: projects.allowOwnRequest,
+      auditRuns: projects.auditRuns,
+      personId: users.id,
+      personName: users.name,
+      personEmail: users.email,
+      role: members.role,
+      pendingCount: runs.pendingCount,
+      runStartedAt: runs.startedAt,
+      hasDue: hasDueOfRun,
+    })
+      .from(credentials[credential])
+      .innerJoin(projects, eq(projects.id, sql`credential.project_id`))
+      .leftJoin(users, eq(users.id, sql`credential.user_id`))
+      .leftJoin(
+        members,
+        and(
+          eq(members.projectId, sql`credential.project_id`),
+          eq(members.userId, users.id),
+          isNotNull(members.joinedAt),
+        ),
+      )
+      .innerJoin(
+        approvals,
+        and(
+          eq(approvals.id, given('approvalId')),
+          sql`(${approvals.projectId} = credential.project_id) is true`,
+        ),
+      )
+      .innerJoin(toolCalls, eq(toolCalls.id, approvals.callId))
+      .innerJoin(runs, eq(runs.id, approvals.runId))
+      .leftJoin(decisions, endsApproval),
+  )
+
+const seeApproval = { byKey: seeApprovalBy('key'), bySession: seeApprovalBy('session') }
 
 /** An approval with the credential's rights and its run's state; `hasDue` where something of the run is past its deadline. */
 export type Looked = NonNullable<Awaited<ReturnType<typeof lookAtApproval>>>
@@ -197,7 +202,8 @@ export async function lookAtApproval(
   db: Queryable,
   look: { keyId: string | null; sessionToken: string | null; projectId: string; approvalId: string },
 ) {
-  return withItsMore(db, await seeApproval(db, look))
+  const see = look.keyId === null ? seeApproval.bySession : seeApproval.byKey
+  return withItsMore(db, await see(db, look))
 }
 
 const forWaiters = oncePerPool((db) =>

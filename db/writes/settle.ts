@@ -1,5 +1,12 @@
-import { credentialColumns, credentialsThatOpen, itemsThatMay } from '../rights'
-import { oneOf, rowsOf, statement, typed } from '../statement'
+import {
+  credentialColumns,
+  credentialKind,
+  credentialsThatOpen,
+  itemsThatMay,
+  type CredentialKind,
+} from '../rights'
+import type { Queryable } from '../client'
+import { oneOf, rowsOf, statement, typed, type Item } from '../statement'
 import { insertEntries } from './audit'
 
 /** An approval that leaves `pending`. */
@@ -63,12 +70,23 @@ const columns = {
  * Nothing is done unless the credential may, the run is as it was seen, not long ago, and nobody else holds it, all of
  * the approvals are pending, and their deadlines have not passed, or, of those that expire, have.
  */
-export const settleItem = statement<typeof columns, { live: string[] }>(
-  columns,
-  `permitted as materialized (
-  select item.* from item where not item.is_own or exists (
-    select 1 from projects p where p.id = item.project_id and p.allow_own_request for share skip locked)),
-allowed as materialized (${itemsThatMay('permitted')}),
+export function settleItem(
+  db: Queryable,
+  item: Item<typeof columns> & { is_own: boolean; waiting: string[] },
+): Promise<{ live: string[] } | undefined> {
+  const kind = credentialKind(item)
+  const isWaitedFor = item.waiting.length > 0
+  const name = `${kind} ${item.is_own} ${isWaitedFor}`
+  const one = settlements.get(name) ?? settlement(kind, item.is_own, isWaitedFor)
+  settlements.set(name, one)
+  return one(db, item)
+}
+
+/** The statement for such as have the same to prove, since PostgreSQL pays for each part, needed or not. */
+const settlement = (kind: CredentialKind, isOwn: boolean, isWaitedFor: boolean) =>
+  statement<typeof columns, { live: string[] }>(
+    columns,
+    `${isOwn ? ownAllowed : ''}allowed as materialized (${itemsThatMay(isOwn ? 'permitted' : 'item', kind)}),
 held as materialized (
   select allowed.* from allowed cross join lateral (
     select r.id from runs r
@@ -113,13 +131,20 @@ event as (
   insert into approval_events (project_id, approval_id, type)
   select c.project_id, c.approval_id, c.status::text::approval_event_type from settled c order by c.n, c.place
   returning 1)
-select acted.n, array(${credentialsThatOpen('acted.waiting', 'acted.project_id')}) as live
+select acted.n, ${isWaitedFor ? `array(${credentialsThatOpen('acted.waiting', 'acted.project_id')})` : `'{}'::text[]`} as live
 from acted
 where settled_whole(
   (select count(*) from decision) + (select count(*) from run) + (select count(*) from entry) + (select count(*) from event),
   coalesce(acted.count, 0) = json_array_length(acted.changes), acted.deadline)`,
-  (item) => String(item.run_id),
-)
+    (item) => String(item.run_id),
+  )
+
+const settlements = new Map<string, ReturnType<typeof settlement>>()
+
+const ownAllowed = `permitted as materialized (
+  select item.* from item where exists (
+    select 1 from projects p where p.id = item.project_id and p.allow_own_request for share skip locked)),
+`
 
 /** What the database answers where a settlement would not have been whole or in time; nothing of it was done. */
 const notSettled = 'HP001'
