@@ -58,7 +58,7 @@ export type Me = z.infer<typeof Me>
 const ExpiresAt = MomentText('2027-01-31T12:00:00Z').nullable().optional()
 
 /** What an agent key may do, each scope once. */
-export const KeyScopes = z
+const KeyScopes = z
   .array(z.enum(scopes))
   .min(1, 'At least one scope.')
   .max(scopes.length)
