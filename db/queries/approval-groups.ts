@@ -2,7 +2,7 @@ import { sql, type SQL } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
 import type { Grouping } from '@/lib/approvals/groupings'
 import { pendingWanted, type PendingFilter } from './approval-list'
-import { facets, isPending, matches, number, ruleOf } from './approval-places'
+import { isOpen, matches, number, ruleOf } from './approval-places'
 
 export type PendingGroup = { name: string; count: number; oldestAt: string; dueAt: string }
 
@@ -27,8 +27,7 @@ export async function groupMatchingPending(
   return db.execute<PendingGroup>(sql`
     with walked as materialized (
       select a.id, a.requested_at, a.expires_at, ${names[filter.by]} as name from approvals a
-      where a.project_id = ${projectId} and ${isPending} and a.expires_at > (select clock_timestamp())
-        ${facets(sql`a`, wanted)}
+      where ${isOpen(wanted)}
       order by a.expires_at asc nulls first limit ${number(most)})
     select w.name, count(*)::int as count, min(w.requested_at) as "oldestAt", min(w.expires_at) as "dueAt"
     from walked w where ${matches(sql`w.id`, wanted)}

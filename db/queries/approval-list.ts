@@ -1,5 +1,6 @@
 import type { Queryable } from '@/db/client'
 import type { ApprovalSort } from '@/lib/approvals/statuses'
+import type { AskedPerson } from './asked-person'
 import {
   countMatching,
   firstPlaces,
@@ -29,8 +30,8 @@ export type ApprovalFilter = {
   /** The run's id or its external id. */
   runId?: string | undefined
   toolCallId?: string | undefined
-  /** Only what is pending and asks everybody or one of these names of policies. */
-  asked?: readonly string[] | undefined
+  /** Only what is pending and waits for this person. */
+  asked?: AskedPerson | undefined
   /** Only what is pending and in the hands of this person; null: of nobody. */
   assignee?: string | null | undefined
   /** Only what is pending and was held by this rule: its condition, or where it has none its tools. */
@@ -116,13 +117,14 @@ export async function countMatchingPending(
 }
 
 /** What narrows a list of what is pending. */
-export type PendingFilter = Pick<ApprovalFilter, 'agent' | 'tool' | 'q' | 'rule' | 'dueWithin'>
+export type PendingFilter = Pick<
+  ApprovalFilter,
+  'agent' | 'tool' | 'q' | 'asked' | 'rule' | 'dueWithin' | 'runId'
+>
 
 /** All that is pending and fits, by deadline. */
 export function pendingWanted(projectId: string, filter: PendingFilter, limit: number): Wanted {
-  const { agent, tool, q, rule, dueWithin } = filter
-  const sort = 'deadline'
-  return { projectId, statuses: ['pending'], sort, agent, tool, q, rule, dueWithin, after: undefined, limit }
+  return { projectId, statuses: ['pending'], sort: 'deadline', ...filter, after: undefined, limit }
 }
 
 async function findPlaces(db: Queryable, wanted: Wanted): Promise<Walked> {

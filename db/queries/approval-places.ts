@@ -4,6 +4,7 @@ import type { ApprovalSort } from '@/lib/approvals/statuses'
 import { isId } from '@/lib/ids'
 import { isWildcard, wildcardExpression } from '@/lib/policy/wildcard'
 import type { ApprovalStatus } from './approvals'
+import { waitsFor, type AskedPerson } from './asked-person'
 import { runIdNamed } from './runs'
 import { contains, searchText } from './search-text'
 
@@ -25,7 +26,7 @@ export type Wanted = {
   runId?: string | undefined
   toolCallId?: string | undefined
   q?: string | undefined
-  asked?: readonly string[] | undefined
+  asked?: AskedPerson | undefined
   assignee?: string | null | undefined
   rule?: string | undefined
   dueWithin?: number | undefined
@@ -201,17 +202,14 @@ export function isByIndex(wanted: Wanted): boolean {
 }
 
 export function facets(row: SQL, wanted: Facets): SQL {
-  const { agent, tool, asked: names, assignee, rule, dueWithin } = wanted
+  const { agent, tool, asked: person, assignee, rule, dueWithin } = wanted
   const ofTool =
     tool === undefined
       ? sql``
       : isWildcard(tool)
         ? sql`and ${row}.tool ~ ${wildcardExpression(tool)}`
         : sql`and ${row}.tool = ${tool}`
-  const ofNames =
-    names === undefined
-      ? sql``
-      : sql`and (${row}.pools is null or ${row}.pools && array(select json_array_elements_text(${JSON.stringify(names)}::text::json)))`
+  const ofPerson = person === undefined ? sql`` : sql`and ${waitsFor(row, person)}`
   const ofAssignee =
     assignee === undefined ? sql`` : sql`and ${row}.assignee_id is not distinct from ${assignee}::text`
   const ofRule = rule === undefined ? sql`` : sql`and ${ruleOf(row)} = ${rule}`
@@ -219,7 +217,7 @@ export function facets(row: SQL, wanted: Facets): SQL {
     dueWithin === undefined
       ? sql``
       : sql`and ${row}.expires_at < (select clock_timestamp()) + ${number(dueWithin)} * interval '1 second'`
-  return sql`${agent === undefined ? sql`` : sql`and ${row}.agent_name = ${agent}`} ${ofTool} ${ofNames} ${ofAssignee}
+  return sql`${agent === undefined ? sql`` : sql`and ${row}.agent_name = ${agent}`} ${ofTool} ${ofPerson} ${ofAssignee}
     ${ofRule} ${isDueSoon}`
 }
 
@@ -243,12 +241,18 @@ export function matches(id: SQL, { q, toolCallId }: Pick<Wanted, 'q' | 'toolCall
   return sql.join(parts, sql` and `)
 }
 
+/** Whether `a` is pending, not yet due and fits a list's filters but its texts. */
+export function isOpen(wanted: Wanted): SQL {
+  const { projectId, runId } = wanted
+  const ofRun = runId === undefined ? sql`` : sql`and a.run_id = (${runIdNamed(projectId, runId)})`
+  return sql`a.project_id = ${projectId} and ${isPending} and a.expires_at > (select clock_timestamp())
+    ${ofRun} ${facets(sql`a`, wanted)}`
+}
+
 /** How many of what is pending and not yet due a list's filters fit; of the first `most`, one by one. */
 export async function countMatching(db: Queryable, wanted: Wanted, most: number): Promise<number> {
-  const { projectId } = wanted
   const [row] = await db.execute<{ count: number }>(sql`
-    with walked as materialized (select a.id from approvals a where a.project_id = ${projectId}
-      and ${isPending} and a.expires_at > (select clock_timestamp()) ${facets(sql`a`, wanted)}
+    with walked as materialized (select a.id from approvals a where ${isOpen(wanted)}
       order by a.expires_at asc nulls first limit ${number(most)})
     select count(*)::int as count from walked w where ${matches(sql`w.id`, wanted)}`)
   return row?.count ?? 0

@@ -19,9 +19,11 @@ import { queueDeliveries } from '@/lib/webhooks/queue'
 import { askApproval } from './ask'
 import { assignVerb } from './assign'
 import { commentVerb, readCommentsVerb } from './comment'
+import { countApprovalsVerb } from './count'
 import { decideApproval } from './decide'
 import { expireApprovals } from './expire'
 import { extendVerb } from './extend'
+import { readShare } from './mine'
 import { readApproval, readApprovalsVerb } from './read'
 import { readTimelineVerb } from './timeline'
 
@@ -339,8 +341,12 @@ describe('whom the policy asks', () => {
   })
 
   it('finds it in the list of what is theirs, until they have voted', async () => {
-    const mine = async (who: typeof reviewer) =>
-      (await readApprovalsVerb(who, { limit: 50, mine: 'true' })).items.map(({ id }) => id)
+    const mine = async (who: typeof reviewer) => {
+      const ids = (await readApprovalsVerb(who, { limit: 50, mine: 'true' })).items.map(({ id }) => id)
+      expect((await countApprovalsVerb(who, { mine: 'true' })).matching).toBe(ids.length)
+      return ids
+    }
+    expect(await readShare(lead)).toBe('others')
     const plain = await test.ask()
     const own = await startRun(test.agent, { agent: 'tester', initiator: ann.actor.email, source: {} })
     const anns = await test.ask({ run_id: own.run.id })
@@ -358,8 +364,45 @@ describe('whom the policy asks', () => {
     expect(ofLead.items.map(({ id }) => id)).toEqual([anns.id])
     const ofNobody = await readApprovalsVerb(test.agent, { limit: 50, assignee: 'none' })
     expect(ofNobody.items.map(({ id }) => id)).toEqual([asked.id])
+    expect([await readShare(ann), await readShare(lead)]).toEqual(['own', 'own'])
     expect(await told()).toEqual([])
     const [notice] = await db.select().from(notices).where(eq(notices.subjectId, anns.id))
     expect(notice).toMatchObject({ kind: 'assigned', userId: lead.actor.id })
+  })
+
+  it('counts as theirs what the list has: not what excludes them or has their vote, but what they take care of', async () => {
+    const admin = await test.member('admin')
+    const config = `approval:
+  tools:
+    - pay: { reviewers: { from: [finance], approvals: 2 }, exclude: [deployer, initiator] }
+    - own: { self_approval: never }
+    - "*"
+`
+    await deployAgent(admin, { name: 'two', config })
+    const run = async (initiator?: string) =>
+      (await startRun(test.agent, { agent: 'two', initiator, source: {} })).run.id
+    const plain = await run()
+    const ofAnn = await run(ann.actor.email.toUpperCase())
+    const pay = await test.ask({ run_id: plain, tool: 'pay' })
+    const anns = await test.ask({ run_id: ofAnn, tool: 'pay' })
+    const own = await test.ask({ run_id: ofAnn, tool: 'own' })
+    const mine = async (who: typeof reviewer) => {
+      const ids = (await readApprovalsVerb(who, { limit: 50, mine: 'true' })).items.map(({ id }) => id)
+      expect((await countApprovalsVerb(who, { mine: 'true' })).matching).toBe(ids.length)
+      return ids.filter((id) => id !== asked.id).toSorted()
+    }
+    expect(await mine(ann)).toEqual([pay.id])
+    expect(await mine(eva)).toEqual([pay.id, own.id].toSorted())
+    expect(await mine(await test.member('owner'))).toEqual([own.id])
+    await decideApproval(ann, { id: pay.id, decision: 'approve' })
+    expect(await mine(ann)).toEqual([])
+    await decideApproval(ann, { id: pay.id, decision: 'withdraw' })
+    expect(await mine(ann)).toEqual([pay.id])
+    await assignVerb(admin, { id: anns.id, user_id: ann.actor.id })
+    expect(await mine(ann)).toEqual([pay.id, anns.id].toSorted())
+    const counted = await countApprovalsVerb(ann, { mine: 'true', run_id: ofAnn })
+    expect(counted).toMatchObject({ pending: 4, matching: 1 })
+    await expect(countApprovalsVerb(test.agent, { mine: 'true' })).rejects.toEqual(refused('forbidden'))
+    expect(await readShare((await makeTestProject(db)).agent)).toBe('none')
   })
 })

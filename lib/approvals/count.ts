@@ -8,6 +8,7 @@ import { reader } from '@/lib/need'
 import { searchInTurn } from '@/lib/search-turn'
 import { verb } from '@/lib/verb'
 import { groupings } from './groupings'
+import { askedPerson } from './mine'
 import { pendingFilters } from './pending-filters'
 
 /** Exact up to 10,000; 10,001 stands for more. */
@@ -48,8 +49,9 @@ export const countApprovalsVerb = verb(
     output: PendingCount,
     refuses: ['too_many_searches'],
   },
-  async (ctx, { due, group: by, ...given }): Promise<PendingCount> => {
-    const filter = { ...given, dueWithin: due }
+  async (ctx, { due, group: by, mine, run_id: runId, ...given }): Promise<PendingCount> => {
+    const asked = mine && (await askedPerson(ctx))
+    const filter = { ...given, dueWithin: due, runId, asked }
     const { db, project } = ctx
     const pending = countPending(db, project.id)
     const isPlain = Object.values(filter).every((value) => value === undefined)

@@ -23,11 +23,19 @@ export const dueFilter = z
     description: 'Only what is pending and due within so many seconds.',
   })
 
+/** `?mine=true`. */
+export const mineFilter = z.enum(['true']).optional().meta({
+  description:
+    'Only what is pending and the member who asks may decide now, and has not voted on, or takes care of; a page of a list may be short or empty, and its cursor goes on.',
+})
+
 /** What narrows what is pending, as counts of it take it. */
 export const pendingFilters = {
   agent: z.string().max(200).optional(),
   tool: toolFilter,
   rule: ruleFilter,
   due: dueFilter,
+  mine: mineFilter,
+  run_id: z.string().max(1024).optional(),
   q: z.string().min(1).max(200).optional(),
 }

@@ -2,18 +2,18 @@ import { searchesOf, type Database, type Queryable } from '@/db/client'
 import { listApprovals, type ApprovalFilter } from '@/db/queries/approval-list'
 import { findApproval, type ApprovalRecord, type ListRead } from '@/db/queries/approvals'
 import { lookAtApproval, type Looked } from '@/db/queries/look'
-import { findSeats } from '@/db/queries/voting'
 import { readMayLag } from '@/db/replica'
 import { renewed, type Context } from '@/lib/context'
 import { isId } from '@/lib/ids'
 import { wants, type Fields, type Listed } from '@/lib/fields'
-import { AppError, notFound } from '@/lib/errors'
+import { notFound } from '@/lib/errors'
 import { linkBase } from '@/lib/paths'
 import { shownBy } from '@/lib/rights'
 import { searchInTurn } from '@/lib/search-turn'
 import { canDecide, meOf } from './can-decide'
 import { expireBeforeReading } from './expire'
 import { requireApprovalId } from './id'
+import { askedPerson } from './mine'
 import { Approval, ApprovalById, ListedApproval, type SeenApproval } from './schemas'
 import { seenFields } from './seen'
 import { hasVoted } from './voting'
@@ -21,9 +21,8 @@ import { approvalToWire, isDue, listedToWire } from './wire'
 import { z } from 'zod'
 import { verb } from '@/lib/verb'
 import { reader, requireNeed } from '@/lib/need'
-import { namesOf } from '@/lib/policy/people'
 import { fieldsOf, idText, listOf, paging, someOf, toolFilter } from '@/lib/query'
-import { dueFilter, ruleFilter } from './pending-filters'
+import { dueFilter, mineFilter, ruleFilter } from './pending-filters'
 import { approvalSorts, approvalStatuses } from './statuses'
 
 /**
@@ -108,7 +107,7 @@ async function readApprovals<K extends keyof ListedApproval = keyof Approval>(
 ): Promise<Listed<Pick<ListedApproval, K>>> {
   requireNeed(ctx, reader)
   const me = meOf(ctx)
-  const filter = mine ? { ...given, asked: await namesOfMine(ctx, me) } : given
+  const filter = mine ? { ...given, asked: await askedPerson(ctx) } : given
   await expireBeforeReading(ctx)
   const read = { params: paramsRead(fields), context: wants<keyof ListedApproval>(fields, 'context') }
   const list = (db: Database, signal?: AbortSignal) =>
@@ -119,22 +118,16 @@ async function readApprovals<K extends keyof ListedApproval = keyof Approval>(
   const isShown = wants<keyof ListedApproval>(fields, 'can_decide')
   const may = me && (mine || isShown) ? await canDecide(ctx.db, ctx.project.id, me, page.items) : []
   const items = page.items.flatMap((record, at) => {
-    if (mine && me && (!may[at]?.allowed || hasVoted(record, me.id))) return []
+    if (mine && me && record.more?.assignee?.id !== me.id && (!may[at]?.allowed || hasVoted(record, me.id)))
+      return []
     const listed = listedToWire(record, linkBase(ctx), fields)
     return [{ ...listed, ...(isShown && may[at] && { can_decide: may[at] }) }]
   })
   return { items, next_cursor: page.nextCursor }
 }
 
-/** What a list may be asked for; `mine`: what the member who asks may decide now and has not voted on. */
+/** What a list may be asked for; `mine`: what waits for the member who asks. */
 export type SeenFilter = Omit<ApprovalFilter, 'asked'> & { mine?: boolean | undefined }
-
-/** The names by which policies ask a member, or somebody on whose seat they sit. */
-async function namesOfMine({ db, project }: Context, me: Seen['me']): Promise<string[]> {
-  if (!me) throw new AppError('forbidden', '`mine` is for members; an agent key decides nothing.')
-  const { people } = await findSeats(db, project.id, me.id)
-  return [...new Set(people.flatMap(namesOf))]
-}
 
 function paramsRead(fields: Fields<keyof ListedApproval>): ListRead['params'] {
   if (wants(fields, 'params')) return 'whole'
@@ -198,10 +191,7 @@ export const readApprovalsVerb = verb(
       run_id: z.string().max(1024).optional(),
       tool_call_id: z.string().max(1024).optional(),
       q: z.string().min(1).max(200).optional(),
-      mine: z.enum(['true']).optional().meta({
-        description:
-          'Only what is pending and the member who asks may decide now, and has not voted on; a page may be short or empty, and its cursor goes on.',
-      }),
+      mine: mineFilter,
       assignee: z
         .union([z.literal('none'), idText('user')], 'The id of a member, or `none`.')
         .optional()
