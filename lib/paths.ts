@@ -44,7 +44,7 @@ export const pages = {
   approvals: (
     project: string,
     query?: Partial<
-      Record<'approval' | 'status' | 'agent' | 'tool' | 'q' | 'sort' | 'rule' | 'due' | 'group', string>
+      Record<'approval' | 'status' | 'agent' | 'tool' | 'q' | 'sort' | 'rule' | 'due' | 'mine' | 'group', string>
     >,
   ) => withQuery(pages.place(project, 'approvals'), query),
   approval: (project: string, approval: string, query?: Query) =>

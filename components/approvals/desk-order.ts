@@ -3,15 +3,13 @@ import { amountOf } from '@/lib/approvals/amount'
 import type { ApprovalSort, approvalStatuses } from '@/lib/approvals/statuses'
 import { paramsHere } from './call-words'
 
+/** What narrows a list, by the names of the API. */
+export type Narrowing = Partial<Record<'agent' | 'tool' | 'q' | 'rule' | 'due' | 'mine', string | undefined>>
+
 /** What a list of the desk holds and in which order. */
-export type ListOf = {
+export type ListOf = Narrowing & {
   statuses: readonly (typeof approvalStatuses)[number][]
   sort: ApprovalSort
-  agent?: string | undefined
-  tool?: string | undefined
-  q?: string | undefined
-  rule?: string | undefined
-  due?: string | undefined
 }
 
 type Compare = (a: SeenApproval, b: SeenApproval) => number

@@ -1,7 +1,7 @@
 'use client'
 
 import dynamic from 'next/dynamic'
-import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode, type RefObject } from 'react'
 import type { SeenApproval } from '@/lib/approvals/schemas'
 import type { Listed } from '@/lib/fields'
 import { Button } from '../ui/button'
@@ -27,7 +27,7 @@ import { useDeskKeys } from './use-desk-keys'
 import { useDeskList } from './use-desk-list'
 import { useHeldRows } from './use-held-rows'
 import { useHold } from './use-hold'
-import { useOpen } from './use-open'
+import { useOpen, type Opening } from './use-open'
 import { useSelection } from './use-selection'
 import { useStepsSeen } from './use-steps-seen'
 
@@ -45,6 +45,8 @@ type DeskProps = {
   /** The request that the address names, where it is not in the list; `unknown` where it is not in the project. */
   linked: SeenApproval | 'unknown' | null
   agents: string[]
+  /** Whether some of what is pending asks some people alone. */
+  hasShares: boolean
   /** Null for whoever may only read. */
   deciding: Deciding | null
   /** What stands in place of a list without rows. */
@@ -60,14 +62,52 @@ export type Deciding = { decide: Decide; decideMany: DecideMany }
 const advanceMs = 600
 
 /**
- * The reviewer's desk: a list beside the request that is open, each scrolling by itself; on narrow screens one after
- * the other. No row moves while the reviewer is in the list, and the open request never changes by itself but after
- * the reviewer's own decision.
+ * The reviewer's desk: filters over a list beside the request that is open, each scrolling by itself; on narrow screens
+ * one after the other. The filters stay as they are, with the focus, while what they narrow is read anew.
  */
 export function Desk(props: DeskProps) {
+  const { project, filter, agents, hasShares } = props
+  const opening = useOpen(project, filter)
+  const count = useCount(project, filter)
+  const search = useRef<HTMLInputElement>(null)
+  return (
+    <div
+      data-desk=""
+      className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)] grid-rows-[auto_minmax(0,1fr)]
+        min-[1100px]:grid-cols-[22.5rem_minmax(0,1fr)]"
+    >
+      <FilterBar
+        project={project}
+        filter={filter}
+        agents={agents}
+        hasShares={hasShares}
+        pendingCount={count.pending}
+        search={search}
+        className={`${column} ${opening.id === undefined ? '' : 'max-[1099px]:hidden'}`}
+      />
+      <Queue key={JSON.stringify(filter)} {...props} opening={opening} count={count} search={search} />
+    </div>
+  )
+}
+
+/** The left one of the desk. */
+const column = 'border-line bg-surface min-[1100px]:border-r'
+
+type QueueProps = DeskProps & {
+  opening: Opening
+  count: ReturnType<typeof useCount>
+  search: RefObject<HTMLInputElement | null>
+}
+
+/**
+ * The list and the request. No row moves while the reviewer is in the list, and the open request never changes by
+ * itself but after the reviewer's own decision.
+ */
+function Queue(props: QueueProps) {
   const { project, filter, initial, readAt, linked, agents, deciding, empty, firstSteps } = props
+  const { opening, count, search } = props
   const [of] = useState(() => listOfFilter(filter))
-  const { id: namedId, isHere, open } = useOpen(project, filter)
+  const { id: namedId, isHere, open } = opening
   const [impliedId, setImplied] = useState(() => initial?.items[0]?.id)
   const currentId = namedId ?? impliedId
   const list = useDeskList(project, of, initial, linked, {
@@ -96,9 +136,7 @@ export function Desk(props: DeskProps) {
   const [isSheetOpen, setSheetOpen] = useState(false)
   const selection = useSelection(rows)
   const heading = useRef<HTMLHeadingElement>(null)
-  const search = useRef<HTMLInputElement>(null)
   const ul = useRef<HTMLUListElement>(null)
-  const count = useCount(project, filter)
   // After the drawing: before it the heading is still that of the request which goes.
   const [focusWish, setFocusWish] = useState(0)
   useEffect(() => {
@@ -202,24 +240,15 @@ export function Desk(props: DeskProps) {
       <FirstSteps project={project} agents={agents} given={firstSteps} seen={stepsSeen} look={look} />
     )
   return (
-    <div data-desk="" className="flex min-h-0 flex-1">
+    <>
       <output aria-live="polite" className="sr-only">
         {said}
       </output>
       <section
         aria-label={isPendingTab ? 'Pending approvals' : 'Decided approvals'}
-        className={`flex min-h-0 w-full shrink-0 flex-col border-line bg-surface min-[1100px]:w-90 min-[1100px]:border-r ${
-          isOnOwnPage ? 'max-[1099px]:hidden' : ''
-        }`}
+        className={`row-start-2 flex min-h-0 flex-col ${column} ${isOnOwnPage ? 'max-[1099px]:hidden' : ''}`}
         {...handlers}
       >
-        <FilterBar
-          project={project}
-          filter={filter}
-          agents={agents}
-          pendingCount={count.pending}
-          search={search}
-        />
         <ListLine
           list={list}
           isPending={isPendingTab}
@@ -299,7 +328,8 @@ export function Desk(props: DeskProps) {
       <section
         aria-label="Request"
         data-request=""
-        className={`flex min-h-0 min-w-0 flex-1 flex-col ${isOnOwnPage ? '' : 'max-[1099px]:hidden'}`}
+        className={`row-start-2 flex min-h-0 min-w-0 flex-col min-[1100px]:col-start-2 min-[1100px]:row-span-2
+          min-[1100px]:row-start-1 ${isOnOwnPage ? '' : 'max-[1099px]:hidden'}`}
       >
         {current ? (
           <Review
@@ -340,7 +370,7 @@ export function Desk(props: DeskProps) {
         )}
       </section>
       {isSheetOpen && <KeySheet isOpen onClose={() => setSheetOpen(false)} />}
-    </div>
+    </>
   )
 }
 

@@ -2,51 +2,91 @@
 
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
-import { useRef, useTransition, type RefObject } from 'react'
+import { useEffect, useRef, useState, useSyncExternalStore, useTransition, type RefObject } from 'react'
+import useSWR from 'swr'
+import type { PendingCount } from '@/lib/approvals/count'
 import { outcomes } from '@/lib/approvals/statuses'
-import { pages } from '@/lib/paths'
+import { api, pages } from '@/lib/paths'
+import { fetchJson } from '../frame/fetch-json'
 import { statusWord } from '../ui/badge'
 import { Button } from '../ui/button'
 import { Icon } from '../ui/icon'
 import { Kbd } from '../ui/kbd'
 import { countWords } from './count-words'
-import { given, inTab, isNarrowed, type QueueFilter } from './filter'
+import { given, inTab, isNarrowed, shownDues, type QueueFilter } from './filter'
 
 type FilterBarProps = {
   project: string
   filter: QueueFilter
   agents: string[]
+  /** Whether some of what is pending asks some people alone, so that readers differ in what waits for them. */
+  hasShares: boolean
   pendingCount: number
   search: RefObject<HTMLInputElement | null>
+  className: string
 }
 
 const sortWords = {
-  deadline: 'Deadline',
+  '': 'Deadline',
   oldest: 'Oldest',
   newest: 'Newest',
   largest: 'Largest amount',
 } as const
 
-/** Tabs and filters over the list; all of it is in the address, works by Enter alone and at once by a choice. */
-export function FilterBar({ project, filter, agents, pendingCount, search }: FilterBarProps) {
-  const form = useRef<HTMLFormElement>(null)
+const dueWords = { 600: 'Due in 10 minutes', 3600: 'Due in 1 hour' } as const
+
+/** A pause in typing after which what was typed is looked for. */
+const pauseMs = 400
+
+type Fields = { [K in keyof QueueFilter]?: string | undefined }
+
+/**
+ * Tabs and filters over the list; all of it is in the address, works at once by a choice, while a tool is typed, and by
+ * Enter alone.
+ */
+export function FilterBar(props: FilterBarProps) {
+  const { project, filter, agents, hasShares, pendingCount, search, className } = props
   const router = useRouter()
   const [isGoing, startTransition] = useTransition()
   const isDecided = filter.status !== undefined
-
-  function go(next: QueueFilter) {
-    startTransition(() => router.replace(pages.approvals(project, next), { scroll: false }))
+  const [fields, setFields] = useState<Fields>(filter)
+  const [isTyping, setTyping] = useState(false)
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  useEffect(() => () => clearTimeout(timer.current), [])
+  const address = pages.approvals(project, filter)
+  const [seen, setSeen] = useState(address)
+  // What is still being typed outlives what was looked for before it.
+  if (seen !== address) {
+    setSeen(address)
+    if (!isTyping) setFields(filter)
   }
-  function apply() {
-    if (form.current === null) return
-    const values = [...new FormData(form.current)].map(([name, value]) => [name, String(value)] as const)
-    const next = given(Object.fromEntries(values))
-    if (next.sort === 'deadline') delete next.sort
+  const { rules, onReach } = useRules(project)
+
+  function go(next: Fields) {
+    clearTimeout(timer.current)
+    setTyping(false)
+    startTransition(() => router.replace(pages.approvals(project, given(next)), { scroll: false }))
+  }
+  function choose(name: keyof QueueFilter, value: string) {
+    const next = { ...fields, [name]: value }
+    setFields(next)
     go(next)
   }
+  function type(name: keyof QueueFilter, value: string) {
+    const next = { ...fields, [name]: value }
+    setFields(next)
+    setTyping(true)
+    clearTimeout(timer.current)
+    timer.current = setTimeout(() => go(next), pauseMs)
+  }
+  const choice = (name: keyof QueueFilter) => ({
+    name,
+    value: fields[name] ?? '',
+    onChange: (value: string) => choose(name, value),
+  })
 
   return (
-    <div className="space-y-2 border-b border-line px-3 pt-3 pb-2.5" aria-busy={isGoing}>
+    <div className={`space-y-2 border-b px-3 pt-3 pb-2.5 ${className}`} aria-busy={isGoing}>
       <div className="flex items-center gap-3">
         <h1 className="text-lg font-semibold tracking-tight">Approvals</h1>
         <nav aria-label="Pending or decided" className="ml-auto flex rounded-sm bg-sunken p-0.5 text-sm">
@@ -66,13 +106,11 @@ export function FilterBar({ project, filter, agents, pendingCount, search }: Fil
       </div>
       <search aria-label="Filter approvals">
         <form
-          ref={form}
-          key={pages.approvals(project, filter)}
           action={pages.approvals(project)}
           autoComplete="off"
           onSubmit={(event) => {
             event.preventDefault()
-            apply()
+            go(fields)
           }}
           className="flex flex-wrap items-center gap-1.5"
         >
@@ -89,16 +127,28 @@ export function FilterBar({ project, filter, agents, pendingCount, search }: Fil
               aria-keyshortcuts="/"
               placeholder="Search params, tools, ids"
               maxLength={200}
-              defaultValue={filter.q}
+              value={fields.q ?? ''}
+              onChange={({ target }) => setFields({ ...fields, q: target.value })}
               className="h-8 w-full rounded-sm border border-control bg-surface pr-8 pl-8 text-sm shadow-raised pointer-coarse:h-11"
             />
             <span className="pointer-events-none absolute inset-y-0 right-2 flex items-center text-muted">
               <Kbd>/</Kbd>
             </span>
           </label>
-          <Choice label="Agent" name="agent" value={filter.agent} onChange={apply}>
+          {!isDecided && (hasShares || fields.mine === 'true') && (
+            <button
+              type="button"
+              aria-pressed={fields.mine === 'true'}
+              title="What waits for you, and not for others alone"
+              onClick={() => choose('mine', fields.mine === 'true' ? 'false' : 'true')}
+              className={`${chip} ${fields.mine === 'true' ? chosen : 'border-line'}`}
+            >
+              Mine
+            </button>
+          )}
+          <Choice label="Agent" {...choice('agent')}>
             <option value="">All agents</option>
-            {withChosen(agents, filter.agent).map((agent) => (
+            {withChosen(agents, fields.agent).map((agent) => (
               <option key={agent}>{agent}</option>
             ))}
           </Choice>
@@ -107,12 +157,12 @@ export function FilterBar({ project, filter, agents, pendingCount, search }: Fil
             name="tool"
             placeholder="Tool or pay.*"
             maxLength={200}
-            defaultValue={filter.tool}
-            onBlur={(event) => event.target.value.trim() !== (filter.tool ?? '') && apply()}
+            value={fields.tool ?? ''}
+            onChange={({ target }) => type('tool', target.value)}
             className={`${chip} w-24 flex-1 basis-24 max-md:basis-36 ${filter.tool ? chosen : 'border-line'}`}
           />
           {isDecided ? (
-            <Choice label="Status" name="status" value={filter.status} usual="decided" onChange={apply}>
+            <Choice label="Status" usual="decided" {...choice('status')}>
               <option value="decided">All outcomes</option>
               {outcomes.map((status) => (
                 <option key={status} value={status}>
@@ -121,22 +171,38 @@ export function FilterBar({ project, filter, agents, pendingCount, search }: Fil
               ))}
             </Choice>
           ) : (
-            <Choice label="Sort" name="sort" value={filter.sort} usual="deadline" onChange={apply}>
-              {Object.entries(sortWords).map(([sort, words]) => (
-                <option key={sort} value={sort}>
-                  {words}
-                </option>
-              ))}
-            </Choice>
+            <>
+              <Choice label="Rule" onReach={onReach} {...choice('rule')}>
+                <option value="">All rules</option>
+                {withChosen(rules, fields.rule).map((rule) => (
+                  <option key={rule}>{rule}</option>
+                ))}
+              </Choice>
+              <Choice label="Due" {...choice('due')}>
+                <option value="">Any deadline</option>
+                {shownDues.map((due) => (
+                  <option key={due} value={due}>
+                    {dueWords[due]}
+                  </option>
+                ))}
+              </Choice>
+              <Choice label="Sort" {...choice('sort')}>
+                {Object.entries(sortWords).map(([sort, words]) => (
+                  <option key={sort} value={sort}>
+                    {words}
+                  </option>
+                ))}
+              </Choice>
+            </>
           )}
           <Button type="submit" className="sr-only focus:not-sr-only focus:inline-flex focus:h-7 focus:px-3">
             Apply
           </Button>
-          {isNarrowed(filter) && (
+          {isNarrowed({ ...filter, mine: undefined }) && (
             <Button
               variant="ghost"
               size="sm"
-              onClick={() => go(inTab({}, isDecided ? 'decided' : 'pending'))}
+              onClick={() => go({ ...inTab({}, isDecided ? 'decided' : 'pending'), mine: filter.mine })}
             >
               Clear filters
             </Button>
@@ -153,21 +219,25 @@ const chosen = 'border-accent bg-accent-soft! text-accent!'
 type ChoiceProps = {
   label: string
   name: string
-  value: string | undefined
+  value: string
   usual?: string
-  onChange: () => void
+  onChange: (value: string) => void
+  /** The pointer or the focus comes to it. */
+  onReach?: () => void
   children: React.ReactNode
 }
 
-function Choice({ label, name, value, usual = '', onChange, children }: ChoiceProps) {
-  const isChosen = (value ?? usual) !== usual
+function Choice({ label, name, value, usual = '', onChange, onReach, children }: ChoiceProps) {
+  const isChosen = value !== usual
   return (
     <div className="relative min-w-0">
       <select
         aria-label={label}
         name={name}
-        defaultValue={value ?? usual}
-        onChange={onChange}
+        value={value}
+        onChange={({ target }) => onChange(target.value)}
+        onPointerEnter={onReach}
+        onFocus={onReach}
         className={`${chip} max-w-40 appearance-none pr-6! ${isChosen ? chosen : 'border-line'}`}
       >
         {children}
@@ -180,6 +250,21 @@ function Choice({ label, name, value, usual = '', onChange, children }: ChoicePr
   )
 }
 
-function withChosen(agents: string[], chosenOne: string | undefined): string[] {
-  return chosenOne === undefined || agents.includes(chosenOne) ? agents : [...agents, chosenOne]
+const never = () => () => undefined
+
+/** The rules that hold what is pending, read once somebody comes to their choice; a finger comes and opens at once. */
+function useRules(project: string): { rules: string[]; onReach: () => void } {
+  const [isReached, setReached] = useState(false)
+  const isTouched = useSyncExternalStore(
+    never,
+    () => matchMedia('(pointer: coarse)').matches,
+    () => false,
+  )
+  const path = isReached || isTouched ? api.countApprovals(project, { group: 'rule' }) : null
+  const { data } = useSWR(path, (key: string) => fetchJson<PendingCount>(key))
+  return { rules: data?.groups?.map(({ name }) => name) ?? [], onReach: () => setReached(true) }
+}
+
+function withChosen(all: string[], chosenOne: string | undefined): string[] {
+  return !chosenOne || all.includes(chosenOne) ? all : [...all, chosenOne]
 }

@@ -1,12 +1,12 @@
 import type { Grouping } from '@/lib/approvals/groupings'
 import { outcomes, type ApprovalSort } from '@/lib/approvals/statuses'
-import type { ListOf } from './desk-order'
+import type { ListOf, Narrowing } from './desk-order'
 
 /** What a tab shows: what is pending, all that is decided, or one outcome of it. */
 export const shownStatuses = ['decided', ...outcomes] as const
 export const shownSorts = ['deadline', 'oldest', 'newest', 'largest'] as const
-/** How soon what is due soon is due, in seconds, as the address says it. */
-export const dueSoon = '600'
+/** Within how many seconds what is shown is due, as the address says it. */
+export const shownDues = ['600', '3600'] as const
 
 /** The filters of the Approvals page as its address has them; each is left out where it is the usual. */
 export type QueueFilter = {
@@ -17,7 +17,9 @@ export type QueueFilter = {
   sort?: (typeof shownSorts)[number]
   /** The rule that held a request: its condition, or else its tools. */
   rule?: string
-  due?: typeof dueSoon
+  due?: (typeof shownDues)[number]
+  /** What waits for the reader alone, or what waits for anybody, where it is not what the reader sees unasked. */
+  mine?: 'true' | 'false'
   /** Shows groups instead of requests, until one of them is chosen. */
   group?: Grouping
 }
@@ -28,11 +30,16 @@ export function shownGroups({ status, group, ...filter }: QueueFilter): Grouping
 }
 
 /** The list that filters ask for. */
-export function listOfFilter({ status, agent, tool, q, sort, rule, due }: QueueFilter): ListOf {
-  const others = { agent, tool, q }
-  if (status === undefined) return { statuses: ['pending'], sort: sort ?? 'deadline', ...others, rule, due }
+export function listOfFilter(filter: QueueFilter): ListOf {
+  const { status, agent, tool, q, sort } = filter
+  if (status === undefined) return { statuses: ['pending'], sort: sort ?? 'deadline', ...narrowing(filter) }
   const decided: ApprovalSort = 'decided'
-  return { statuses: status === 'decided' ? outcomes : [status], sort: decided, ...others }
+  return { statuses: status === 'decided' ? outcomes : [status], sort: decided, agent, tool, q }
+}
+
+/** What narrows what is pending, as the API's lists and counts take it. */
+export function narrowing({ agent, tool, q, rule, due, mine }: QueueFilter): Narrowing {
+  return { agent, tool, q, rule, due, mine: mine === 'true' ? mine : undefined }
 }
 
 /** The same filters of the other tab: what only one of them knows is left out. */
@@ -41,9 +48,9 @@ export function inTab({ agent, tool, q }: QueueFilter, tab: 'pending' | 'decided
 }
 
 /** Whether anything but the tab narrows the list. */
-export function isNarrowed({ status, agent, tool, q, rule, due }: QueueFilter): boolean {
-  const isOneOutcome = status !== undefined && status !== 'decided'
-  return isOneOutcome || (agent ?? tool ?? q ?? rule ?? due) !== undefined
+export function isNarrowed(filter: QueueFilter): boolean {
+  const isOneOutcome = filter.status !== undefined && filter.status !== 'decided'
+  return isOneOutcome || Object.values(narrowing(filter)).some((value) => value !== undefined)
 }
 
 /** Without what is empty. */

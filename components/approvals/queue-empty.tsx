@@ -1,10 +1,17 @@
 import { askCommand, deployCommand } from '@/lib/try-it'
 import { EmptyState } from '../ui/empty-state'
 
-type QueueEmptyProps = { isFiltered: boolean; hasAgents: boolean; appUrl: string }
+type QueueEmptyProps = { isFiltered: boolean; isMine: boolean; hasAgents: boolean; appUrl: string }
 
 /** No request is pending: what will appear, and the command that makes the first one. */
-export function QueueEmpty({ isFiltered, hasAgents, appUrl }: QueueEmptyProps) {
+export function QueueEmpty({ isFiltered, isMine, hasAgents, appUrl }: QueueEmptyProps) {
+  if (isMine) {
+    return (
+      <EmptyState icon="check" title="Nothing of yours waits here">
+        Requests that others decide may wait: switch Mine off above to see all.
+      </EmptyState>
+    )
+  }
   if (isFiltered) {
     return (
       <EmptyState icon="search" title="No pending request matches these filters">

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { groupings } from '@/lib/approvals/groupings'
-import { dueSoon, shownSorts, shownStatuses } from './filter'
+import { shownDues, shownSorts, shownStatuses } from './filter'
 
 /** The filters of the Approvals page as its address has them. */
 export const queueFields = {
@@ -10,6 +10,7 @@ export const queueFields = {
   q: z.string().trim().max(200),
   sort: z.string().trim().pipe(z.enum(shownSorts)),
   rule: z.string().trim().max(2000),
-  due: z.literal(dueSoon),
+  due: z.enum(shownDues),
+  mine: z.enum(['true', 'false']),
   group: z.enum(groupings),
 }

@@ -6,16 +6,13 @@ import { api } from '@/lib/paths'
 import { fetchJson } from '../frame/fetch-json'
 import { useLive } from '../frame/live'
 import { usePendingCount } from '../frame/notices'
-import type { QueueFilter } from './filter'
+import { isNarrowed, narrowing, type QueueFilter } from './filter'
 
 /** How many wait and how many of them the filters fit, counted again after every event. */
-export function useCount(
-  project: string,
-  { agent, tool, q, status, rule, due }: QueueFilter,
-): { pending: number; matching?: number } {
+export function useCount(project: string, filter: QueueFilter): { pending: number; matching?: number } {
   const pending = usePendingCount()
-  const isFiltered = status === undefined && (agent ?? tool ?? q ?? rule ?? due) !== undefined
-  const path = isFiltered ? api.countApprovals(project, { agent, tool, q, rule, due }) : null
+  const isFiltered = filter.status === undefined && isNarrowed(filter)
+  const path = isFiltered ? api.countApprovals(project, narrowing(filter)) : null
   const { data, mutate } = useSWR(path, (key: string) => fetchJson<PendingCount>(key))
   useLive(() => void mutate())
   if (!isFiltered) return { pending, matching: pending }

@@ -43,6 +43,8 @@ type Act =
   | { type: 'loading' }
   | { type: 'failed'; error: Error }
 
+type Query = Record<string, string | number | undefined>
+
 /** After a failure all is read again, by itself. */
 const retryMs = 3000
 /** Should an event be lost all the same. */
@@ -54,8 +56,6 @@ const mostLoaded = 10_000
 const freshMs = 2000
 /** Of a list that was read further than this the rest is read again only when it is come to. */
 const mostReread = 500
-/** Of what is named by its id whatever it has become is wanted. */
-const unnarrowed = { q: undefined, rule: undefined, due: undefined, sort: undefined }
 
 /**
  * A list of requests, read page by page. An event has only those requests read that it names, by their ids, and put
@@ -81,24 +81,26 @@ export function useDeskList(
   const turn = useRef(0)
   /** The page that is read next or was read last, which is asked for once. */
   const askedFor = useRef<string | null>(null)
-  const { agent, tool, q, sort, rule, due } = of
-  const path = useMemo(() => {
-    const fields = seenFields.join()
-    return (query: Record<string, string | number | undefined>) =>
-      api.approvals(project, { agent, tool, q, sort, rule, due, fields, limit: rowsPerPage, ...query })
-  }, [project, agent, tool, q, sort, rule, due])
   const status = of.statuses.join()
+  /** Addresses of pages of the list; of what is named by its id, of that in whatever it has become. */
+  const { path, pathById, isNarrow } = useMemo(() => {
+    const { statuses: _statuses, sort, ...narrowing } = of
+    const usual = { fields: seenFields.join(), limit: rowsPerPage }
+    return {
+      path: (query: Query) => api.approvals(project, { ...narrowing, sort, ...usual, ...query }),
+      pathById: (ids: string[]) => api.approvals(project, { ...usual, ids: ids.join(), limit: mostById }),
+      isNarrow: Object.values(narrowing).some((value) => value !== undefined),
+    }
+  }, [project, of])
 
   const find = useCallback(
     (id: string) => {
-      const none = { agent: undefined, tool: undefined, ...unnarrowed }
-      const named = { ...none, ids: id, limit: 1 }
-      fetchJson<Listed<SeenApproval>>(path(named)).then(
+      fetchJson<Listed<SeenApproval>>(pathById([id])).then(
         ({ items }) => act({ type: 'found', id, items }),
         (error: Error) => act({ type: 'failed', error }),
       )
     },
-    [path],
+    [pathById],
   )
 
   const reload = useCallback(async () => {
@@ -158,23 +160,20 @@ export function useDeskList(
       if (ids.length === 0) return
       if (ids.length > mostById) return reload()
       // What is here stays whatever the search would say; what is new has to fit it.
-      const isNew = (id: string) => (q ?? rule ?? due) !== undefined && !known.has(id)
-      const asks = [
-        { ...unnarrowed, ids: ids.filter((id) => !isNew(id)) },
-        { ids: ids.filter(isNew) },
-      ].filter((ask) => ask.ids.length > 0)
+      const isNew = (id: string) => isNarrow && !known.has(id)
+      const [here, fresh] = [ids.filter((id) => !isNew(id)), ids.filter(isNew)]
+      const paths = [
+        ...(here.length > 0 ? [pathById(here)] : []),
+        ...(fresh.length > 0 ? [path({ ids: fresh.join(), limit: mostById })] : []),
+      ]
       try {
-        const pages = await Promise.all(
-          asks.map((ask) =>
-            fetchJson<Listed<SeenApproval>>(path({ ...ask, ids: ask.ids.join(), limit: mostById })),
-          ),
-        )
+        const pages = await Promise.all(paths.map((one) => fetchJson<Listed<SeenApproval>>(one)))
         act({ type: 'patch', items: pages.flatMap(({ items }) => items) })
       } catch (error) {
         act({ type: 'failed', error: error as Error })
       }
     },
-    [path, reload, of.statuses, q, rule, due],
+    [path, pathById, isNarrow, reload, of.statuses],
   )
 
   /** Whether the list is as it was when the server read it, without reading it whole. */

@@ -32,7 +32,7 @@ export function useOpen(project: string, filter: QueueFilter): Opening {
   }
 
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
-  useEffect(() => () => clearTimeout(timer.current), [isHere])
+  useEffect(() => () => clearTimeout(timer.current), [isHere, filter])
   const open = useCallback(
     (next: string | null, how: 'push' | 'replace' = 'push') => {
       const to = next === null ? pages.approvals(project, filter) : pages.approval(project, next, filter)

@@ -5,13 +5,14 @@ import { z } from 'zod'
 import { OverrideProvider } from '@/components/approvals/break-glass'
 import { Desk } from '@/components/approvals/desk'
 import { DecidedEmpty, QueueEmpty } from '@/components/approvals/queue-empty'
-import { isNarrowed, listOfFilter } from '@/components/approvals/filter'
+import { isNarrowed, listOfFilter, type QueueFilter } from '@/components/approvals/filter'
 import { hiddenCookie } from '@/components/approvals/first-steps-hidden'
 import { queueFields } from '@/components/approvals/queue-filter-schema'
 import { TalkProvider } from '@/components/approvals/talk/talk-context'
 import { LeftOut } from '@/components/ui/left-out'
 import { rowsPerPage } from '@/components/ui/rows-per-page'
 import { readAgentNames } from '@/lib/agents/names'
+import { readShare } from '@/lib/approvals/mine'
 import { readApproval, readSeenApprovals } from '@/lib/approvals/read'
 import type { Approval } from '@/lib/approvals/schemas'
 import { hasRole, type Context, type MemberActor } from '@/lib/context'
@@ -41,12 +42,12 @@ export default async function ApprovalsPage({ params, searchParams }: Props) {
   const ctx = await requireMember(slug)
   const project = ctx.project.slug
   const { query, leftOut } = pageQuery({ ...queueFields, approval: ApprovalId }, await searchParams)
-  const { approval: linkedId, ...filter } = query
-  if (linkedId !== undefined) redirect(pages.approval(project, linkedId, filter))
+  const { approval: linkedId, ...asked } = query
+  if (linkedId !== undefined) redirect(pages.approval(project, linkedId, asked))
   const id = named?.map(decodeURIComponent).join('/')
   const readAt = Date.now()
-  const [initial, agents, isOverridable] = await Promise.all([
-    readList(ctx, filter),
+  const [{ filter, initial, hasShares }, agents, isOverridable] = await Promise.all([
+    readQueue(ctx, asked),
     readAgentNames(ctx),
     hasRole(ctx.actor.role, 'admin') && readProject(ctx).then((one) => one.break_glass),
   ])
@@ -64,15 +65,22 @@ export default async function ApprovalsPage({ params, searchParams }: Props) {
       <TalkProvider actions={{ comment, coordinate: isReviewer ? { assign, extend, isAdmin } : null }}>
         <LeftOut names={leftOut} />
         <Desk
-          key={JSON.stringify(filter)}
           project={project}
           filter={filter}
           initial={initial}
           readAt={readAt}
           linked={linked}
           agents={agents}
+          hasShares={hasShares}
           deciding={isReviewer ? { decide, decideMany } : null}
-          empty={<Empty isFiltered={isNarrowed(filter)} hasAgents={agents.length > 0} appUrl={ctx.appUrl} />}
+          empty={
+            <Empty
+              isFiltered={isNarrowed(filter)}
+              isMine={filter.mine === 'true'}
+              hasAgents={agents.length > 0}
+              appUrl={ctx.appUrl}
+            />
+          }
           firstSteps={firstSteps}
         />
       </TalkProvider>
@@ -87,13 +95,31 @@ async function hasHidden({ project, actor }: Context<MemberActor>): Promise<bool
 }
 
 /**
- * The first rows. What is pending is waited for; a search among all that was decided is left to the browser, and so is
+ * The first rows, and of which filters they are: whoever is asked by what is not asked of everybody sees what waits for
+ * them, until they say otherwise.
+ */
+async function readQueue(ctx: Context<MemberActor>, asked: QueueFilter) {
+  const isPending = asked.status === undefined
+  const [share, initial] = await Promise.all([
+    isPending && hasRole(ctx.actor.role, 'reviewer') ? readShare(ctx) : 'none',
+    readList(ctx, asked),
+  ])
+  const hasShares = share !== 'none'
+  if (share !== 'own' || asked.mine !== undefined) return { filter: asked, initial, hasShares }
+  const filter: QueueFilter = { ...asked, mine: 'true' }
+  return { filter, initial: await readList(ctx, filter), hasShares }
+}
+
+/**
+ * The first rows of a list. What is pending is waited for; a search among all that was decided is left to the browser, and so is
  * what could not be read in time: it reads it again, and says why it cannot be.
  */
-async function readList(ctx: Context, filter: Parameters<typeof listOfFilter>[0]) {
+async function readList(ctx: Context, filter: QueueFilter) {
   const isPending = filter.status === undefined
   if (!isPending && filter.q !== undefined) return null
-  const read = readSeenApprovals(ctx, { ...listOfFilter(filter), limit: rowsPerPage })
+  const { mine, due, ...of } = listOfFilter(filter)
+  const dueWithin = due === undefined ? undefined : Number(due)
+  const read = readSeenApprovals(ctx, { ...of, mine: mine === 'true', dueWithin, limit: rowsPerPage })
   return isPending ? read : read.catch(() => null)
 }
 

@@ -1,0 +1,150 @@
+import type { Page } from '@playwright/test'
+import { expect, test, type Holdpoint } from '@/lib/testing/e2e'
+
+const policy = `approval:
+  tools:
+    - pay.*:
+        when: param.amount > 1000
+    - wire:
+        reviewers: finance
+    - "*"
+  timeout: 1800
+`
+
+async function deploy({ url, agentKey }: Holdpoint, name: string, config = policy): Promise<void> {
+  const answer = await fetch(`${url}/api/agents/${name}`, {
+    method: 'PUT',
+    headers: { Authorization: `Bearer ${agentKey}`, 'Content-Type': 'application/yaml' },
+    body: config,
+  })
+  expect(answer.ok).toBe(true)
+}
+
+/** Opens the queue and says where its parts are. */
+async function openQueue(page: Page, { url, project }: Holdpoint, rest = '') {
+  await page.goto(`${url}/${project}/approvals${rest}`)
+  const queue = page.getByRole('region', { name: 'Pending approvals' })
+  const filters = page.getByRole('search', { name: 'Filter approvals' })
+  return { queue, filters, rows: queue.getByRole('list', { name: 'Pending' }).getByRole('listitem') }
+}
+
+async function overflowOf(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+}
+
+test('chips narrow the queue, say how far, and are taken away again at any width', async ({
+  page,
+  holdpoint,
+  checkAccessibility,
+}) => {
+  await deploy(holdpoint, 'payer')
+  await deploy(holdpoint, 'slow', 'approval:\n  tools: ["*"]\n  timeout: 7200\n')
+  await holdpoint.ask({ agent: 'payer', tool: 'pay.refund', params: { amount: 1200, order_id: 'B-1' } })
+  await holdpoint.ask({ agent: 'payer', tool: 'pay.send', params: { amount: 2400, order_id: 'B-2' } })
+  await holdpoint.ask({ agent: 'slow', tool: 'pay.send', params: { order_id: 'B-3' } })
+  await holdpoint.ask({ agent: 'payer', tool: 'mail', params: { order_id: 'B-4' } })
+  const { queue, filters, rows } = await openQueue(page, holdpoint)
+  await expect(rows).toHaveCount(4)
+  // whoever is in a project without such rules never sees what they are for
+  await expect(filters.getByRole('button', { name: 'Mine' })).toHaveCount(0)
+
+  // while it is typed, and the typing goes on
+  const tool = filters.getByRole('textbox', { name: 'Tool' })
+  await tool.pressSequentially('pay.')
+  await expect(page).toHaveURL(/\?tool=pay\.$/)
+  await expect(tool).toBeFocused()
+  await tool.pressSequentially('*')
+  await expect(queue.getByText('3 match of 4')).toBeVisible()
+  await expect(tool).toBeFocused()
+  await expect(tool).toHaveValue('pay.*')
+
+  const rule = filters.getByRole('combobox', { name: 'Rule' })
+  await rule.focus()
+  await expect(rule.getByRole('option')).toHaveText(['All rules', 'param.amount > 1000', '*'])
+  await rule.selectOption('param.amount > 1000')
+  await expect(queue.getByText('2 match of 4')).toBeVisible()
+  await expect(rule).toBeFocused()
+  await expect(page).toHaveURL(/rule=param\.amount\+%3E\+1000/)
+  await checkAccessibility(page)
+  await rule.selectOption('All rules')
+  await expect(queue.getByText('3 match of 4')).toBeVisible()
+  await filters.getByRole('combobox', { name: 'Due' }).selectOption('Due in 1 hour')
+  await expect(rows).toContainText(['B-1', 'B-2'])
+  await expect(queue.getByText('2 match of 4')).toBeVisible()
+  await filters.getByRole('combobox', { name: 'Due' }).selectOption('Due in 10 minutes')
+  await expect(page.getByText('No pending request matches these filters')).toBeVisible()
+  // what comes in and fits is shown, what does not is not
+  await deploy(holdpoint, 'hasty', 'approval:\n  tools: ["*"]\n  timeout: 300\n')
+  await holdpoint.ask({ agent: 'hasty', tool: 'mail', params: { order_id: 'NOT-THIS' } })
+  await holdpoint.ask({ agent: 'hasty', tool: 'pay.send', params: { order_id: 'B-5' } })
+  await expect(rows).toContainText(['B-5'])
+  await expect(queue.getByText('1 match of 6')).toBeVisible()
+
+  for (const width of [390, 768]) {
+    await page.setViewportSize({ width, height: 844 })
+    expect(await overflowOf(page)).toBe(0)
+    for (const name of ['Agent', 'Rule', 'Due', 'Sort'])
+      await expect(filters.getByRole('combobox', { name })).toBeInViewport({ ratio: 1 })
+    await checkAccessibility(page)
+  }
+  await filters.getByRole('button', { name: 'Clear filters' }).click()
+  await expect(queue.getByText('6 requests wait')).toBeVisible()
+  await expect(tool).toHaveValue('')
+  await expect(page).toHaveURL(/\/approvals$/)
+})
+
+test('who is asked by name sees what is theirs, and the rest when they say so', async ({
+  page,
+  holdpoint,
+  checkAccessibility,
+}) => {
+  await deploy(holdpoint, 'payer')
+  const { body: group } = await holdpoint.call(
+    'POST',
+    '/api/groups',
+    { slug: 'finance', name: 'Finance' },
+    holdpoint.ownerToken,
+  )
+  const ann = await holdpoint.test.member('reviewer')
+  await holdpoint.call(
+    'PUT',
+    `/api/groups/${String(group.id)}/members/${ann.actor.id}`,
+    undefined,
+    holdpoint.ownerToken,
+  )
+  await deploy(holdpoint, 'law', 'approval:\n  tools:\n    - file:\n        reviewers: role:owner\n')
+  await holdpoint.ask({ agent: 'payer', tool: 'wire', params: { order_id: 'WIRE' } })
+  await holdpoint.ask({ agent: 'law', tool: 'file', params: { order_id: 'FILE' } })
+  await holdpoint.ask({ agent: 'payer', tool: 'mail', params: { order_id: 'MAIL' } })
+
+  await holdpoint.signIn(page, ann.actor.id)
+  const { queue, filters, rows } = await openQueue(page, holdpoint)
+  const mine = filters.getByRole('button', { name: 'Mine' })
+  await expect(mine).toHaveAttribute('aria-pressed', 'true')
+  await expect(rows).toHaveCount(2)
+  await expect(rows).not.toContainText(['FILE', 'FILE'])
+  await expect(queue.getByText('2 match of 3')).toBeVisible()
+  await checkAccessibility(page)
+  await mine.focus()
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/\?mine=false$/)
+  await expect(rows).toHaveCount(3)
+  await expect(mine).toBeFocused()
+  await expect(mine).toHaveAttribute('aria-pressed', 'false')
+  // a filter that is cleared changes nothing of it
+  await filters.getByRole('combobox', { name: 'Agent' }).selectOption('law')
+  await expect(queue.getByText('1 match of 3')).toBeVisible()
+  await filters.getByRole('button', { name: 'Clear filters' }).click()
+  await expect(page).toHaveURL(/\?mine=false$/)
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/approvals`)
+  await expect(rows).toHaveCount(2)
+
+  // who is asked for nothing by a name sees all
+  const ben = await holdpoint.test.member('reviewer')
+  await holdpoint.signIn(page, ben.actor.id)
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/approvals`)
+  await expect(rows).toHaveCount(3)
+  await expect(mine).toHaveAttribute('aria-pressed', 'false')
+  await mine.click()
+  await expect(rows).toHaveText([/MAIL/])
+})
