@@ -44,7 +44,10 @@ export const pages = {
   approvals: (
     project: string,
     query?: Partial<
-      Record<'approval' | 'status' | 'agent' | 'tool' | 'q' | 'sort' | 'rule' | 'due' | 'mine' | 'group', string>
+      Record<
+        'approval' | 'status' | 'agent' | 'tool' | 'q' | 'sort' | 'rule' | 'due' | 'mine' | 'run' | 'group',
+        string
+      >
     >,
   ) => withQuery(pages.place(project, 'approvals'), query),
   approval: (project: string, approval: string, query?: Query) =>
@@ -75,6 +78,7 @@ export const api = {
   approvals: (project: string, query?: Query) => withQuery('/api/approvals', { project, ...query }),
   countApprovals: (project: string, query?: Query) =>
     withQuery('/api/approvals/count', { project, ...query }),
+  digests: (project: string, query?: Query) => withQuery('/api/approvals/digests', { project, ...query }),
   approval: (project: string, id: string) => withQuery(`/api/approvals/${part(id)}`, { project }),
   approvalContext: (project: string, id: string) =>
     withQuery(`/api/approvals/${part(id)}/context`, { project }),

@@ -4,7 +4,9 @@ import type { ApprovalSort, approvalStatuses } from '@/lib/approvals/statuses'
 import { paramsHere } from './call-words'
 
 /** What narrows a list, by the names of the API. */
-export type Narrowing = Partial<Record<'agent' | 'tool' | 'q' | 'rule' | 'due' | 'mine', string | undefined>>
+export type Narrowing = Partial<
+  Record<'agent' | 'tool' | 'q' | 'rule' | 'due' | 'run_id' | 'mine', string | undefined>
+>
 
 /** What a list of the desk holds and in which order. */
 export type ListOf = Narrowing & {

@@ -1,11 +1,14 @@
 'use client'
 
 import dynamic from 'next/dynamic'
+import Link from 'next/link'
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode, type RefObject } from 'react'
 import type { SeenApproval } from '@/lib/approvals/schemas'
 import type { Listed } from '@/lib/fields'
+import { pages } from '@/lib/paths'
 import { Button } from '../ui/button'
 import { ErrorState } from '../ui/empty-state'
+import { Icon } from '../ui/icon'
 import { SkeletonRows } from '../ui/skeleton'
 import { Neighbours, Nothing } from './beside-request'
 import { BulkBar } from './bulk-bar'
@@ -17,7 +20,7 @@ import { DeskRows } from './desk-rows'
 import { compareIn } from './desk-order'
 import { FilterBar } from './filter-bar'
 import type { FirstStepsGiven } from './first-steps'
-import { isNarrowed, listOfFilter, type QueueFilter } from './filter'
+import { isNarrowed, listOfFilter, shownGroups, type QueueFilter } from './filter'
 import { ListLine } from './list-line'
 import { neighbourOf, nextOf } from './next-request'
 import { Review } from './review'
@@ -25,6 +28,7 @@ import { doneTo, type Decide, type DecisionKind } from './use-decision'
 import { useCount } from './use-count'
 import { useDeskKeys } from './use-desk-keys'
 import { useDeskList } from './use-desk-list'
+import { useGroups } from './use-groups'
 import { useHeldRows } from './use-held-rows'
 import { useHold } from './use-hold'
 import { useOpen, type Opening } from './use-open'
@@ -33,6 +37,7 @@ import { useStepsSeen } from './use-steps-seen'
 
 /** Read when it is asked for. */
 const FirstSteps = dynamic(() => import('./first-steps').then((module) => module.FirstSteps))
+const GroupRows = dynamic(() => import('./group-rows'))
 const KeySheet = dynamic(() => import('./key-sheet').then((module) => module.KeySheet))
 
 type DeskProps = {
@@ -108,7 +113,9 @@ function Queue(props: QueueProps) {
   const { opening, count, search } = props
   const [of] = useState(() => listOfFilter(filter))
   const { id: namedId, isHere, open } = opening
-  const [impliedId, setImplied] = useState(() => initial?.items[0]?.id)
+  const by = shownGroups(filter)
+  const groups = useGroups(project, filter, by)
+  const [impliedId, setImplied] = useState(() => (by ? undefined : initial?.items[0]?.id))
   const currentId = namedId ?? impliedId
   const list = useDeskList(project, of, initial, linked, {
     readAt,
@@ -124,7 +131,7 @@ function Queue(props: QueueProps) {
     known: list.known,
     compare: compareIn(of.sort),
   })
-  if (currentId === undefined && rows[0]) setImplied(rows[0].id)
+  if (currentId === undefined && by === undefined && rows[0]) setImplied(rows[0].id)
 
   // Whoever comes to a request finds its answer not begun: a form is opened there and then, or not at all.
   const [begun, setBegun] = useState<{ id: string; step: DecisionKind } | null>(null)
@@ -166,8 +173,9 @@ function Queue(props: QueueProps) {
     },
     [open],
   )
-  const move = (by: 1 | -1) => {
-    const next = neighbourOf(rows, { id: currentId, lastAt }, by)
+  const move = (way: 1 | -1) => {
+    if (by !== undefined) return moveAmongGroups(way)
+    const next = neighbourOf(rows, { id: currentId, lastAt }, way)
     if (next) show(next.id, namedId === undefined ? 'push' : 'replace', true)
   }
   const goNext = nextId === undefined ? null : () => show(nextId, 'replace', true)
@@ -255,12 +263,28 @@ function Queue(props: QueueProps) {
           isNarrowed={isNarrowed(filter)}
           matching={count.matching}
           pending={count.pending}
-          newCount={newCount}
+          groups={groups.all?.length}
+          newCount={by ? 0 : newCount}
           onShowNew={showNew}
-          selection={deciding && isPendingTab ? selection : null}
+          selection={deciding && isPendingTab && !by ? selection : null}
           onKeys={() => setSheetOpen(true)}
         />
-        {rows.length === 0 ? (
+        {isPendingTab && filter.group && !by && (
+          <Link
+            href={pages.approvals(project, { ...filter, [filter.group]: undefined })}
+            replace
+            scroll={false}
+            className="flex h-8 shrink-0 items-center gap-1 border-b border-line px-3 text-xs text-accent -outline-offset-2 pointer-coarse:h-11"
+          >
+            <Icon name="chevron" className="size-3.5! rotate-180" />
+            All groups by {filter.group}
+          </Link>
+        )}
+        {by && rows.length > 0 ? (
+          <div data-scroller="" className="min-h-0 flex-1 overflow-y-auto overscroll-contain">
+            <GroupRows project={project} filter={filter} by={by} groups={groups} />
+          </div>
+        ) : rows.length === 0 ? (
           <div className="min-h-0 flex-1 overflow-y-auto p-3">
             {list.error ? (
               <ErrorState
@@ -305,14 +329,14 @@ function Queue(props: QueueProps) {
           </DeskRows>
         )}
         {!isNew && stepsAs('strip')}
-        {rows.length > 0 && list.isShort && (
+        {rows.length > 0 && list.isShort && !by && (
           <div className="shrink-0 border-t border-line p-2">
             <Button size="sm" variant="ghost" isBusy={list.isLoadingMore} onClick={list.loadMore}>
               Look further back
             </Button>
           </div>
         )}
-        {deciding && isPendingTab && (
+        {deciding && isPendingTab && !by && (
           <BulkBar
             project={project}
             decideMany={deciding.decideMany}
@@ -383,6 +407,13 @@ function isElsewhere(): boolean {
     !active.closest('[data-request]') ||
     active.matches('input:not([type=checkbox]), textarea:not([readonly]), select')
   )
+}
+
+/** The focus goes from group to group. */
+function moveAmongGroups(way: 1 | -1): void {
+  const links = [...document.querySelectorAll<HTMLElement>('[data-group-link]')]
+  const at = links.findIndex((link) => link === document.activeElement)
+  links[at < 0 ? 0 : at + way]?.focus()
 }
 
 /** A key does what its control does, and nothing where there is none. */

@@ -5,6 +5,7 @@ import { useRouter } from 'next/navigation'
 import { useEffect, useRef, useState, useSyncExternalStore, useTransition, type RefObject } from 'react'
 import useSWR from 'swr'
 import type { PendingCount } from '@/lib/approvals/count'
+import { groupings } from '@/lib/approvals/groupings'
 import { outcomes } from '@/lib/approvals/statuses'
 import { api, pages } from '@/lib/paths'
 import { fetchJson } from '../frame/fetch-json'
@@ -32,6 +33,8 @@ const sortWords = {
   newest: 'Newest',
   largest: 'Largest amount',
 } as const
+
+const groupWords = { tool: 'By tool', agent: 'By agent', run: 'By run', rule: 'By rule' } as const
 
 const dueWords = { 600: 'Due in 10 minutes', 3600: 'Due in 1 hour' } as const
 
@@ -183,6 +186,14 @@ export function FilterBar(props: FilterBarProps) {
                 {shownDues.map((due) => (
                   <option key={due} value={due}>
                     {dueWords[due]}
+                  </option>
+                ))}
+              </Choice>
+              <Choice label="Group" {...choice('group')}>
+                <option value="">No groups</option>
+                {groupings.map((by) => (
+                  <option key={by} value={by}>
+                    {groupWords[by]}
                   </option>
                 ))}
               </Choice>

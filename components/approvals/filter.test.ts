@@ -23,7 +23,7 @@ it.each([
     { rule: 'param.amount > 1000', due: '3600', group: 'tool', sort: 'largest', mine: 'false' },
     { rule: 'param.amount > 1000', due: '3600', group: 'tool', sort: 'largest', mine: 'false' },
   ],
-  ['another deadline, another group', { due: '60', group: 'run' }, {}],
+  ['another deadline, another group', { due: '60', group: 'day' }, {}],
   ['an unknown status', { status: 'maybe' }, {}],
   ['a name given twice', { agent: ['a', 'b'] }, {}],
   ['what is too long', { q: 'x'.repeat(201), tool: 't'.repeat(201), agent: 'a'.repeat(65) }, {}],
@@ -64,4 +64,6 @@ it('shows groups until one of them is chosen', () => {
   expect(shownGroups({ group: 'tool', tool: 'pay' })).toBeUndefined()
   expect(shownGroups({ group: 'tool', status: 'decided' })).toBeUndefined()
   expect(shownGroups({ tool: 'pay' })).toBeUndefined()
+  expect(shownGroups({ group: 'tool', tool: 'pay.*' })).toBe('tool')
+  expect(shownGroups({ group: 'run', run: 'run_1' })).toBeUndefined()
 })

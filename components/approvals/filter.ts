@@ -1,5 +1,6 @@
 import type { Grouping } from '@/lib/approvals/groupings'
 import { outcomes, type ApprovalSort } from '@/lib/approvals/statuses'
+import { isWildcard } from '@/lib/policy/wildcard'
 import type { ListOf, Narrowing } from './desk-order'
 
 /** What a tab shows: what is pending, all that is decided, or one outcome of it. */
@@ -20,13 +21,17 @@ export type QueueFilter = {
   due?: (typeof shownDues)[number]
   /** What waits for the reader alone, or what waits for anybody, where it is not what the reader sees unasked. */
   mine?: 'true' | 'false'
+  /** The id of a run. */
+  run?: string
   /** Shows groups instead of requests, until one of them is chosen. */
   group?: Grouping
 }
 
 /** By what the list is grouped where its groups are shown: none of them is chosen. */
 export function shownGroups({ status, group, ...filter }: QueueFilter): Grouping | undefined {
-  return status === undefined && group !== undefined && filter[group] === undefined ? group : undefined
+  if (status !== undefined || group === undefined) return undefined
+  const chosen = filter[group]
+  return chosen === undefined || (group === 'tool' && isWildcard(chosen)) ? group : undefined
 }
 
 /** The list that filters ask for. */
@@ -38,8 +43,8 @@ export function listOfFilter(filter: QueueFilter): ListOf {
 }
 
 /** What narrows what is pending, as the API's lists and counts take it. */
-export function narrowing({ agent, tool, q, rule, due, mine }: QueueFilter): Narrowing {
-  return { agent, tool, q, rule, due, mine: mine === 'true' ? mine : undefined }
+export function narrowing({ agent, tool, q, rule, due, run, mine }: QueueFilter): Narrowing {
+  return { agent, tool, q, rule, due, run_id: run, mine: mine === 'true' ? mine : undefined }
 }
 
 /** The same filters of the other tab: what only one of them knows is left out. */

@@ -13,6 +13,8 @@ type ListLineProps = {
   isNarrowed: boolean
   matching: number | undefined
   pending: number
+  /** How many groups are shown in place of rows. */
+  groups: number | undefined
   newCount: number
   onShowNew: () => void
   selection: Selection | null
@@ -23,7 +25,8 @@ const soonMs = 10 * 60_000
 
 /** Between filters and rows, always of the same height: how many there are, what is urgent, and what is new. */
 export function ListLine(props: ListLineProps) {
-  const { list, isPending, isNarrowed, matching, pending, newCount, onShowNew, selection, onKeys } = props
+  const { list, isPending, isNarrowed, matching, pending, groups, newCount, onShowNew, selection, onKeys } =
+    props
   const now = useNow()
   const { isBehind } = useLive()
   const dueCount = isPending
@@ -47,6 +50,7 @@ export function ListLine(props: ListLineProps) {
         ) : (
           <>
             {countOf(isNarrowed, matching, pending)}
+            {groups !== undefined && ` in ${groups === 1 ? '1 group' : `${groups} groups`}`}
             {dueCount > 0 && (
               <span className="font-medium text-warn">
                 {' · '}

@@ -12,5 +12,6 @@ export const queueFields = {
   rule: z.string().trim().max(2000),
   due: z.enum(shownDues),
   mine: z.enum(['true', 'false']),
+  run: z.string().trim().max(1024),
   group: z.enum(groupings),
 }

@@ -8,8 +8,7 @@ import { reader } from '@/lib/need'
 import { searchInTurn } from '@/lib/search-turn'
 import { verb } from '@/lib/verb'
 import { groupings } from './groupings'
-import { askedPerson } from './mine'
-import { pendingFilters } from './pending-filters'
+import { filterOf, pendingFilters } from './pending-filters'
 
 /** Exact up to 10,000; 10,001 stands for more. */
 const Count = z.int().meta({ description: '10,001 stands for more than 10,000.' })
@@ -24,6 +23,8 @@ export const PendingCount = z.object({
     .array(
       z.object({
         name: z.string(),
+        agent: z.string().nullable().meta({ description: 'The agent, where all of them are of one.' }),
+        tool: z.string().nullable().meta({ description: 'The tool, where all of them are of one.' }),
         count: Count,
         oldest_at: Moment.meta({ description: 'When the oldest of them was asked for.' }),
         due_at: Moment.meta({ description: 'The nearest of their deadlines.' }),
@@ -32,7 +33,7 @@ export const PendingCount = z.object({
     .optional()
     .meta({
       description:
-        'With `group`: those that the filters fit by agent, tool or rule, the nearest deadline first, up to 100 groups.',
+        'With `group`: those that the filters fit by agent, tool, run or rule, the nearest deadline first, up to 100 groups.',
     }),
 })
 export type PendingCount = z.infer<typeof PendingCount>
@@ -49,9 +50,8 @@ export const countApprovalsVerb = verb(
     output: PendingCount,
     refuses: ['too_many_searches'],
   },
-  async (ctx, { due, group: by, mine, run_id: runId, ...given }): Promise<PendingCount> => {
-    const asked = mine && (await askedPerson(ctx))
-    const filter = { ...given, dueWithin: due, runId, asked }
+  async (ctx, { group: by, ...given }): Promise<PendingCount> => {
+    const filter = await filterOf(ctx, given)
     const { db, project } = ctx
     const pending = countPending(db, project.id)
     const isPlain = Object.values(filter).every((value) => value === undefined)
@@ -67,8 +67,8 @@ export const countApprovalsVerb = verb(
   },
 )
 
-function groupToWire({ name, count, oldestAt, dueAt }: PendingGroup) {
-  return { name, count, oldest_at: momentOf(oldestAt), due_at: momentOf(dueAt) }
+function groupToWire({ oldestAt, dueAt, ...group }: PendingGroup) {
+  return { ...group, oldest_at: momentOf(oldestAt), due_at: momentOf(dueAt) }
 }
 
 /** PostgreSQL's text of a moment, as ours is. */

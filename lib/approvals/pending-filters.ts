@@ -1,5 +1,8 @@
 import { z } from 'zod'
+import type { PendingFilter } from '@/db/queries/approval-list'
+import type { Context } from '@/lib/context'
 import { toolFilter } from '@/lib/query'
+import { askedPerson } from './mine'
 
 /** The rule that held a request, as lists name it. */
 export const ruleFilter = z
@@ -38,4 +41,12 @@ export const pendingFilters = {
   mine: mineFilter,
   run_id: z.string().max(1024).optional(),
   q: z.string().min(1).max(200).optional(),
+}
+
+/** These filters as the database takes them. */
+export async function filterOf(
+  ctx: Context,
+  { due: dueWithin, run_id: runId, mine, ...others }: z.output<z.ZodObject<typeof pendingFilters>>,
+): Promise<PendingFilter> {
+  return { ...others, dueWithin, runId, asked: mine && (await askedPerson(ctx)) }
 }

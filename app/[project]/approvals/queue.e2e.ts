@@ -148,3 +148,57 @@ test('who is asked by name sees what is theirs, and the rest when they say so', 
   await mine.click()
   await expect(rows).toHaveText([/MAIL/])
 })
+
+test('groups say how many and how old, open to their requests, and follow what comes', async ({
+  page,
+  holdpoint,
+  checkAccessibility,
+}) => {
+  await deploy(holdpoint, 'mailer')
+  const first = await holdpoint.ask({ agent: 'mailer', tool: 'mail.send', params: { to: 'a@b.c' } })
+  await holdpoint.ask({ run_id: first.run_id, tool: 'mail.send', params: { to: 'b@b.c' } })
+  await holdpoint.ask({ tool: 'pay.refund', params: { amount: 1, order_id: 'G-1' } })
+  const { queue, filters, rows } = await openQueue(page, holdpoint)
+  await filters.getByRole('combobox', { name: 'Group' }).selectOption('By tool')
+  const groups = queue.getByRole('list', { name: 'Groups by tool' }).getByRole('listitem')
+  await expect(groups).toHaveText([/^mail\.send2.*mailer · oldest \d+ m?s/, /^pay\.refund1.*tester · oldest/])
+  await expect(queue.getByText('3 requests wait in 2 groups')).toBeVisible()
+  await checkAccessibility(page)
+  await holdpoint.ask({ tool: 'mail.send', params: { to: 'c@b.c' } })
+  await expect(groups.first()).toContainText('several agents')
+  await expect(groups.first()).toContainText('3')
+
+  // by the keyboard into a group and back
+  const link = groups.first().getByRole('link')
+  await link.focus()
+  await page.keyboard.press('j')
+  await expect(groups.last().getByRole('link')).toBeFocused()
+  await page.keyboard.press('k')
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/group=tool/)
+  await expect(page).toHaveURL(/tool=mail\.send/)
+  await expect(rows).toHaveCount(3)
+  await expect(queue.getByText('3 match of 4')).toBeVisible()
+  await queue.getByRole('link', { name: 'All groups by tool' }).click()
+  await expect(groups).toHaveCount(2)
+
+  await filters.getByRole('combobox', { name: 'Group' }).selectOption('By run')
+  const runs = queue.getByRole('list', { name: 'Groups by run' }).getByRole('listitem')
+  await expect(runs).toHaveCount(3)
+  await runs.filter({ hasText: first.run_id }).getByRole('link').click()
+  await expect(rows).toHaveCount(2)
+  await expect(queue.getByText('2 match of 4')).toBeVisible()
+  // a wildcard leaves the groups that it fits
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/approvals?group=tool&tool=pay.*`)
+  await expect(groups).toHaveText([/^pay\.refund1/])
+  await filters.getByRole('button', { name: 'Clear filters' }).click()
+  await expect(rows).toHaveCount(4)
+  await page.setViewportSize({ width: 390, height: 844 })
+  await filters.getByRole('combobox', { name: 'Group' }).selectOption('By agent')
+  await expect(queue.getByRole('list', { name: 'Groups by agent' }).getByRole('listitem')).toHaveText([
+    /^mailer2/,
+    /^tester2/,
+  ])
+  expect(await overflowOf(page)).toBe(0)
+  await checkAccessibility(page)
+})

@@ -488,7 +488,7 @@ describe('GET /api/approvals', () => {
     }
     expect((await call('/api/approvals/count?due=0')).body).toEqual({ pending: 4, matching: 0 })
     expect((await call('/api/approvals/count?due=soon')).status).toBe(400)
-    expect((await call('/api/approvals/count?group=run')).status).toBe(400)
+    expect((await call('/api/approvals/count?group=day')).status).toBe(400)
     expect(await filtered(`run_id=${(await call('/api/runs?limit=1')).body.items?.[0]?.id as string}`)).toBe(
       1,
     )

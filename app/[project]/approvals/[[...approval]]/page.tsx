@@ -117,9 +117,9 @@ async function readQueue(ctx: Context<MemberActor>, asked: QueueFilter) {
 async function readList(ctx: Context, filter: QueueFilter) {
   const isPending = filter.status === undefined
   if (!isPending && filter.q !== undefined) return null
-  const { mine, due, ...of } = listOfFilter(filter)
+  const { mine, due, run_id: runId, ...of } = listOfFilter(filter)
   const dueWithin = due === undefined ? undefined : Number(due)
-  const read = readSeenApprovals(ctx, { ...of, mine: mine === 'true', dueWithin, limit: rowsPerPage })
+  const read = readSeenApprovals(ctx, { ...of, mine: mine === 'true', dueWithin, runId, limit: rowsPerPage })
   return isPending ? read : read.catch(() => null)
 }
 
