@@ -10,6 +10,7 @@ import { fillSearch } from '@/lib/outbox/fill-search'
 import { fillApprovals } from '@/lib/testing/many-approvals'
 import { openTestDatabase } from '@/lib/testing/open-database'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
+import { findDigests } from './approval-digests'
 import { groupMatchingPending } from './approval-groups'
 import { countMatchingPending, listApprovals, type ApprovalFilter } from './approval-list'
 import { countPending, hasDueApproval } from './approvals'
@@ -195,6 +196,14 @@ describe('listApprovals', () => {
       expect(expected.length).toBeGreaterThan(5)
     }
     expect(await countMatchingPending(db, project, {}, 20)).toBe(20)
+    const { items, isWhole } = await findDigests(db, project, { agent: 'agent-3' }, most)
+    expect([items.length, isWhole]).toEqual([
+      await countMatchingPending(db, project, { agent: 'agent-3' }, most),
+      true,
+    ])
+    expect(new Set(items.map(({ id }) => id)).size).toBe(items.length)
+    expect(await findDigests(db, project, {}, 20)).toMatchObject({ isWhole: false })
+    expect((await findDigests(db, project, { q: 'damaged' }, 20)).items.length).toBeLessThan(20)
   })
 
   it('groups what is pending and fits, the nearest deadline first', async () => {
@@ -211,7 +220,20 @@ describe('listApprovals', () => {
       )
     }
     const [agents, other] = await groupMatchingPending(db, project, { ...filter, by: 'agent' }, most)
-    expect([agents?.name, other]).toEqual(['agent-3', undefined])
+    expect([agents?.name, agents?.agent, agents?.tool, other]).toEqual([
+      'agent-3',
+      'agent-3',
+      null,
+      undefined,
+    ])
+    const runs = await db.execute<{ run: string; count: number; tool: string | null }>(sql`
+      select run_id as run, count(*)::int as count, case when count(distinct tool) = 1 then min(tool) end as tool
+      from approvals where project_id = ${project} and status = 'pending' and agent_name = 'agent-3'
+      group by run_id order by min(expires_at), run_id limit 100`)
+    const byRun = await groupMatchingPending(db, project, { ...filter, by: 'run' }, most)
+    expect(byRun.map(({ name, count, tool }) => ({ run: name, count, tool }))).toEqual([...runs])
+    for (const { run, count } of runs.slice(0, 3))
+      expect(await countMatchingPending(db, project, { ...filter, runId: run }, most)).toBe(count)
     expect(rows.length).toBeGreaterThan(5)
   })
 

@@ -16,6 +16,7 @@ import { askApproval } from './ask'
 import { claimApproval } from './claim'
 import { decideOnce } from './decide'
 import { decideApprovals } from './decide-many'
+import { readDigestsVerb } from './digests'
 import { readApproval } from './read'
 import type { AskedApproval } from './schemas'
 
@@ -351,4 +352,34 @@ it('tells those whose votes an edit made void, and nobody else', async () => {
     .from(notices)
     .where(eq(notices.subjectId, asked.id))
   expect(told).toEqual([{ userId: ben.actor.id, kind: 'edited' }])
+})
+
+it('what was read by its digest is decided as it was: no edit since and nothing that came later', async () => {
+  const [same, changed, gone] = [await ask('pay'), await ask('pay'), await ask('pay')]
+  const frozen = await readDigestsVerb(ben, { tool: 'pay', run_id: undefined })
+  const ours = frozen.items.filter(({ id }) => [same.id, changed.id, gone.id].includes(id))
+  expect(frozen.is_whole).toBe(true)
+  expect(ours.toSorted((a, b) => (a.id < b.id ? -1 : 1))).toEqual(
+    [same, changed, gone].map(({ id, digest }) => ({ id, tool: 'pay', digest })),
+  )
+  await edit(changed, { ...order, amount: 99 })
+  await decideApprovals(ann, { items: [{ id: gone.id, decision: 'reject' }] })
+  const late = await ask('pay')
+  const { results } = await decideApprovals(ben, {
+    items: ours.map(({ id, digest }) => ({ id, digest, decision: 'reject' as const })),
+  })
+  const codes = new Map(
+    results.map((one) => [one.id, 'problem' in one ? one.problem.code : one.approval.status]),
+  )
+  expect([same, changed, gone].map(({ id }) => codes.get(id))).toEqual([
+    'rejected',
+    'digest_mismatch',
+    'already_decided',
+  ])
+  for (const { id } of [changed, late]) expect((await readApproval(ann, id)).status).toBe('pending')
+  const now = (await readDigestsVerb(ben, {})).items
+  expect(now.find(({ id }) => id === changed.id)?.digest).toBe(digestOf('pay', { ...order, amount: 99 }))
+  expect(now.map(({ id }) => id)).toContain(late.id)
+  const other = await makeTestProject(db)
+  expect((await readDigestsVerb(other.agent, {})).items).toEqual([])
 })

@@ -6,6 +6,7 @@ import { cancelVerb } from '@/lib/approvals/cancel'
 import { commentVerb, readCommentsVerb } from '@/lib/approvals/comment'
 import { countApprovalsVerb } from '@/lib/approvals/count'
 import { readContextVerb } from '@/lib/approvals/context/read'
+import { readDigestsVerb } from '@/lib/approvals/digests'
 import { extendVerb } from '@/lib/approvals/extend'
 import { readApprovalsVerb } from '@/lib/approvals/read'
 import { readTimelineVerb } from '@/lib/approvals/timeline'
@@ -72,6 +73,7 @@ export const api: Record<string, PlainVerb | Endpoint> = {
   'POST /approvals/batch': http.askManyOverHttp,
   'GET /approvals': readApprovalsVerb,
   'GET /approvals/count': countApprovalsVerb,
+  'GET /approvals/digests': readDigestsVerb,
   'GET /approvals/{id}': http.readApprovalOverHttp,
   'GET /approvals/{id}/context': readContextVerb,
   'POST /approvals/{id}/decisions': http.decideOverHttp,

@@ -350,6 +350,14 @@ export const agentExamples: Example[] = [
     status: 200,
   },
   {
+    call: 'GET /approvals/digests',
+    name: 'ofAgent',
+    summary: 'All that waits of one agent, to decide it as it is now',
+    by: 'reviewer',
+    query: { agent: 'order-manager' },
+    status: 200,
+  },
+  {
     call: 'GET /approvals/stream',
     name: 'events',
     summary: 'Events as they happen; Last-Event-ID goes on after one',
