@@ -191,17 +191,21 @@ async function refuse(run: RunContext, heard: Refused): Promise<Refused> {
   const { http, record, signal } = run
   if (signal.aborted || heard.code === 'rejected' || heard.code === 'expired') return run.end(heard)
   const signals = run.endings(AbortSignal.timeout(10_000))
-  const noes = await readApprovals(http, `run_id=${record.id}&status=rejected,expired`, signals).catch(
-    () => [],
+  const { items } = await readApprovals(http, `run_id=${record.id}&status=rejected,expired`, signals).catch(
+    () => ({ items: [] }),
   )
-  const approval = noes.find(({ next }) => next.action === 'stop')
+  const approval = items.find(({ next }) => next.action === 'stop')
   return run.end(approval ? new Refused(approval.next.message, { approval, cause: heard }) : heard)
 }
 
-/** The latest approvals that a query finds. */
-export function readApprovals(http: Http, query: string, signals: Signals): Promise<Approval[]> {
+type Page = { items: Approval[]; next_cursor?: unknown }
+
+/** A page of the approvals that a query finds. */
+export function readApprovals(http: Http, query: string, signals: Signals): Promise<Page> {
   const read = ({ body }: Answer) =>
-    isObject(body) && Array.isArray(body.items) ? body.items.filter(isApproval) : undefined
+    isObject(body) && Array.isArray(body.items)
+      ? { ...body, items: body.items.filter(isApproval) }
+      : undefined
   return http.send({ method: 'GET', path: `/approvals?${query}`, signals, read })
 }
 

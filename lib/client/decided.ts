@@ -1,51 +1,93 @@
-import { isApproval, readApprovals } from './call.ts'
-import type { Answer, Http } from './http.ts'
+import { readApprovals } from './call.ts'
+import type { Http } from './http.ts'
 import type { Approval } from './approval.ts'
 import { link, pause, within, type Signals } from './wait.ts'
 
 const answerMs = 20_000
 /** The server shows life more often. */
 const idleMs = 30_000
-const mostRemembered = 10_000
 const longestEvent = 100_000
 
+/** Pages that a look goes back at most, of 100 decisions each; so many are remembered as told. */
+const mostPages = 100
+/** What a pause holds up can be used, or has to be asked for again, after 15 minutes at most. */
+const lookBackMs = 16 * 60_000
+/** What somebody is to do; `ask_again` where an approval was not used in time. */
+const actions = ['execute', 'continue', 'ask_again']
+const news = '?events=approval.decided,approval.expired,agent.resumed'
+
 /**
- * Decisions about an agent's calls: those that wait to be acted on, then each as it is made. It listens, and looks
- * each time that a connection opens or ends, so that nothing is missed where streams are cut or held up.
+ * Decisions about an agent's calls, each once: those that wait to be acted on, the earliest first, then each as it is
+ * made. It listens, and looks each time that a connection opens or ends, back to what an earlier look saw, so that
+ * nothing is missed where streams are cut or held up.
  */
 export async function* decided(
   http: Http,
   agent: string | undefined,
   signals: Signals,
 ): AsyncGenerator<Approval> {
-  const known = new Set<string>()
-  const isNew = (approval: Approval) => {
-    if (known.has(approval.id) || (agent !== undefined && approval.agent !== agent)) return false
-    if (known.size === mostRemembered) known.clear()
-    known.add(approval.id)
-    return true
-  }
-  const position: Position = { lastEventId: undefined }
-  for (;;) {
-    for await (const news of listen(http, position, signals)) {
-      yield* (await (news === 'open' ? readOpen(http, agent, signals) : readOne(http, news, signals))).filter(
-        isNew,
-      )
+  const told = new Set<string>()
+  let since = -Infinity
+  const isNew = ({ id, agent: its, next }: Approval) =>
+    !told.has(id) && (agent ?? its) === its && actions.includes(next.action)
+
+  async function look(): Promise<string[]> {
+    const ids: string[] = []
+    let [newest, oldest] = [since, Infinity]
+    let cursor: unknown = ''
+    for (let page = 0; typeof cursor === 'string' && oldest >= since && page < mostPages; page++) {
+      const query = new URLSearchParams({
+        status: 'approved,rejected,expired',
+        sort: 'decided',
+        limit: '100',
+        fields: 'agent,decided_at,next',
+        ...(agent !== undefined && { agent }),
+        ...(cursor && { cursor }),
+      })
+      const found = await readApprovals(http, String(query), signals)
+      for (const approval of found.items) {
+        oldest = Date.parse(approval.decided_at ?? '') || 0
+        newest = Math.max(newest, oldest)
+        if (isNew(approval)) ids.push(approval.id)
+      }
+      cursor = found.next_cursor
     }
-    yield* (await readOpen(http, agent, signals)).filter(isNew)
+    since = newest - lookBackMs
+    return ids.reverse()
+  }
+
+  async function* tell(ids: string[]): AsyncGenerator<Approval> {
+    for (const id of ids) {
+      const { items } = await readApprovals(http, `ids=${id}`, signals)
+      for (const approval of items.filter(isNew)) {
+        const [first = ''] = told
+        if (told.size === mostPages * 100) told.delete(first)
+        told.add(approval.id)
+        yield approval
+      }
+    }
+  }
+
+  const position = { lastEventId: undefined }
+  for (;;) {
+    for await (const id of listen(http, position, signals, news)) yield* tell(id ? [id] : await look())
+    yield* tell(await look())
     await pause(0, 0, signals)
   }
 }
 
 type Position = { lastEventId: string | undefined }
 
-/** `open`, then the ids of approvals of these events, until the stream ends, whatever ends it. */
+/**
+ * The ids of approvals of which something is told, until the stream ends, whatever ends it; undefined where it opens,
+ * and where something is told that is about no approval.
+ */
 export async function* listen(
   http: Http,
   position: Position,
   signals: Signals,
-  events = /decided|expired/,
-): AsyncGenerator<string> {
+  query = '',
+): AsyncGenerator<string | undefined> {
   const ending = new AbortController()
   const unlink = link(signals, (reason) => ending.abort(reason))
   const { lastEventId } = position
@@ -53,7 +95,7 @@ export async function* listen(
     Accept: 'text/event-stream',
     ...(lastEventId === undefined ? {} : { 'Last-Event-ID': lastEventId }),
   }
-  const request = { method: 'GET', path: '/approvals/stream', headers } as const
+  const request = { method: 'GET', path: `/approvals/stream${query}`, headers } as const
   try {
     const response = await within(answerMs, signals, () => http.open(request, ending.signal))
     const reader = response.status === 200 ? response.body?.getReader() : undefined
@@ -62,15 +104,14 @@ export async function* listen(
     for (let text = ''; reader && text.length < longestEvent;) {
       const { value, done } = await within(idleMs, signals, () => reader.read())
       if (done) return
-      if (!isOpen) yield 'open'
+      if (!isOpen) yield undefined
       isOpen = true
       const blocks = (text + decoder.decode(value, { stream: true })).split(/\r?\n\r?\n/)
       text = blocks.pop() ?? ''
       for (const block of blocks) {
-        const field = (name: string) => new RegExp(`^${name}: ?(.*)$`, 'm').exec(block)?.[1]?.trim()
-        position.lastEventId = field('id') ?? position.lastEventId
-        const [, id] = /"id":\s*"(apr_\w+)"/.exec(field('data') ?? '') ?? []
-        if (id && events.test(field('event') ?? '')) yield id
+        position.lastEventId = /^id: ?(.*)$/m.exec(block)?.[1]?.trim() ?? position.lastEventId
+        const [data] = /^data:.*$/m.exec(block) ?? []
+        if (data) yield /"id":\s*"(apr_\w+)"/.exec(data)?.[1]
       }
     }
   } catch {
@@ -79,20 +120,4 @@ export async function* listen(
     unlink()
     ending.abort()
   }
-}
-
-function readOne(http: Http, id: string, signals: Signals): Promise<Approval[]> {
-  const read = ({ body }: Answer) => (isApproval(body) && body.id === id ? [body] : undefined)
-  return http.send({ method: 'GET', path: `/approvals/${id}`, signals, read })
-}
-
-/** The latest decisions on which somebody has to act: of what ended its run, nobody has. */
-async function readOpen(http: Http, agent: string | undefined, signals: Signals): Promise<Approval[]> {
-  const of = agent === undefined ? '' : `&agent=${encodeURIComponent(agent)}`
-  const found = await readApprovals(
-    http,
-    `status=approved,rejected,expired&limit=100&sort=decided${of}`,
-    signals,
-  )
-  return found.filter(({ next }) => next.action === 'execute' || next.action === 'continue')
 }

@@ -6,9 +6,15 @@ import type { ToolCall } from './types.ts'
 
 type Page = { steps: ToolCall[]; next_cursor: string | null }
 
-/** The calls of a run that a person or the clock has decided and that have no result yet, in time order. */
-export async function* undone(run: Run): AsyncGenerator<{ callId: string; approval: Approval }> {
+type Undone = { callId: string; approval: Approval }
+
+/**
+ * The calls of a run that a person or the clock has decided and that have no result yet, in time order; at the end those
+ * whose approval was not used in time, and that have to be asked for again.
+ */
+export async function* undone(run: Run): AsyncGenerator<Undone> {
   const path = `/runs/${run.record.id}?fields=steps,next_cursor,tool_call_id,status,params,approval`
+  const lapsed = new Map<string, Undone>()
   for (let cursor: string | null = ''; cursor !== null;) {
     const page: Page = await run.http.send({
       method: 'GET',
@@ -18,11 +24,16 @@ export async function* undone(run: Run): AsyncGenerator<{ callId: string; approv
         isObject(body) && body.id === run.record.id && Array.isArray(body.steps) ? (body as Page) : undefined,
     })
     for (const { status, approval } of page.steps) {
-      if (!approval || approval.status === 'pending' || approval.next.action === 'ask_again') continue
-      if (status !== 'succeeded' && status !== 'failed') yield { callId: await callIdOf(approval), approval }
+      if (!approval) continue
+      const callId = await callIdOf(approval)
+      lapsed.delete(callId)
+      if (approval.status === 'pending' || approval.status === 'cancelled') continue
+      if (approval.next.action === 'ask_again') lapsed.set(callId, { callId, approval })
+      else if (status !== 'succeeded' && status !== 'failed') yield { callId, approval }
     }
     cursor = page.next_cursor ?? null
   }
+  yield* lapsed.values()
 }
 
 /** The agent's own id of a call, where it is kept beside the form that Holdpoint took, and is none of somebody else's. */

@@ -123,6 +123,18 @@ it('with --once it does what there is, and fails where a program did', async ({ 
   expect(at.log()).toHaveLength(2)
 })
 
+it('an approval that nobody used in time is asked for again, once', async ({ at }) => {
+  const run = await at.park('r', 'c')
+  await at.agents.decide('c', 'approve')
+  await at.agents.lapse('c')
+  expect(await at.start(['--once']).done).toMatchObject({ code: 0 })
+  expect(at.log()).toEqual([`begin ${run} c`, `end ${run}`])
+  await at.park('r', 'c')
+  await at.agents.held('c.2')
+  expect(await at.start(['--once']).done).toMatchObject({ code: 0 })
+  expect(at.log()).toHaveLength(2)
+})
+
 it('a program that failed is started again', { timeout: 60_000 }, async ({ at }) => {
   const run = await at.park('r', 'c')
   const machine = at.start()

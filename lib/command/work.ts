@@ -1,11 +1,12 @@
 import type { Approval } from '@/lib/client/approval'
+import type { Holdpoint } from '@/lib/client/connect'
 import { agentClient } from './agent'
 import { requireProgram, runChild } from './child'
 import { command, type Call } from './command'
 import { exit, wrongly } from './exit'
-import { countOf } from './list'
+import { countOf, readList } from './list'
 import { oneLine } from './printer'
-import { isPage, patienceOf, Server } from './server'
+import { patienceOf, Server } from './server'
 
 const options = {
   agent: {
@@ -40,12 +41,12 @@ export const work = command({
     const jobs = countOf(given.jobs, 4)
     const { hp, agent, access } = agentClient(call, given.agent, () => undefined)
     const server = new Server(access, io.signal, patienceOf(call, '10m'))
-    const crew = new Crew(call, server, rest!, jobs)
+    const crew = new Crew(call, hp, rest!, jobs)
     if (given.once) {
-      const path = `/approvals?status=approved,rejected,expired&sort=decided&limit=100&agent=${encodeURIComponent(agent)}`
-      const { items } = await server.get<{ items: Approval[] }>(path, isPage)
-      for (const one of items.filter(({ next }) => next.action === 'execute' || next.action === 'continue'))
-        crew.wake(one)
+      const fields = 'run_id,tool_call_id,tool,status,next'
+      const filter = { status: 'approved,rejected,expired', sort: 'decided', agent, fields }
+      const { items } = await readList<Approval>(server, '/approvals', filter, mostLookedAt)
+      for (const one of items.filter(hasToBeActedOn)) crew.wake(one)
       await crew.done()
       return crew.hasFailed ? exit.no : exit.done
     }
@@ -59,6 +60,9 @@ export const work = command({
     throw io.signal.reason
   },
 })
+
+/** Of those decided last, with --once. */
+const mostLookedAt = 10_000
 
 type Waking = { approval: Approval; fails: number }
 
@@ -74,7 +78,7 @@ class Crew {
 
   constructor(
     private readonly call: Call<typeof options>,
-    private readonly server: Server,
+    private readonly hp: Holdpoint,
     private readonly words: string[],
     private readonly jobs: number,
   ) {}
@@ -131,16 +135,16 @@ class Crew {
   }
 
   /** The agent's own id of the run; undefined where that has ended, or the decision has been acted on since. */
-  private async sessionToGoOn(run: string, id: string): Promise<string | undefined> {
-    const [{ status, external_id }, { next }] = await Promise.all([
-      this.server.get<{ status: string; external_id: string | null }>(
-        `/runs/${run}?fields=id,status,external_id`,
-      ),
-      this.server.get<Approval>(`/approvals/${id}`),
-    ])
-    const isOpen = status === 'running' || status === 'awaiting_approval'
-    return isOpen && (next.action === 'execute' || next.action === 'continue')
-      ? (external_id ?? run)
-      : undefined
+  private async sessionToGoOn(id: string, approvalId: string): Promise<string | undefined> {
+    const run = await this.hp.run({ id })
+    if (run.status !== 'running' && run.status !== 'awaiting_approval') return undefined
+    for await (const { approval } of this.hp.resume(run)) {
+      if (approval.id === approvalId && hasToBeActedOn(approval)) return run.record.external_id ?? id
+    }
+    return undefined
   }
+}
+
+function hasToBeActedOn({ next }: Approval): boolean {
+  return next.action === 'execute' || next.action === 'continue' || next.action === 'ask_again'
 }

@@ -9,7 +9,6 @@ import type { Server } from '../server'
 /** What is known now: all that is pending, or one approval as it has become. */
 export type News = { pending: Approval[] } | { one: Approval }
 
-const anything = /^approval\./
 const pollMs = 5000
 /** More are not listed. */
 const mostListed = 500
@@ -25,8 +24,8 @@ export async function* feed(
 ): AsyncGenerator<News> {
   const position = { lastEventId: undefined }
   for (;;) {
-    for await (const news of listen(server.http, position, [signal], anything)) {
-      if (news === 'open') yield { pending: await readPending(server, agent) }
+    for await (const news of listen(server.http, position, [signal])) {
+      if (news === undefined) yield { pending: await readPending(server, agent) }
       else {
         const one = await readOne(server, news)
         if (one && (agent === undefined || one.agent === agent)) yield { one }
