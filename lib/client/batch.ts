@@ -1,5 +1,6 @@
 import {
   bodyOf,
+  holdSeconds,
   over,
   put,
   questionOf,
@@ -8,9 +9,8 @@ import {
   type Question,
   type RunContext,
 } from './call.ts'
-import type { HoldpointError } from './errors.ts'
-import { gate, holdSeconds, type Hold } from './gate.ts'
-import { agentPaused, problemOf, type Answer, type Request } from './http.ts'
+import { gate, type Hold } from './gate.ts'
+import type { Answer, Request } from './http.ts'
 import { isObject, type JsonObject } from './json.ts'
 import type { Execute, GateOptions, Outcome } from './outcome.ts'
 import { pause, type Signals } from './wait.ts'
@@ -34,42 +34,35 @@ export async function batch<T, P extends object>(
 ): Promise<Outcome<T, P>[]> {
   const signals = run.endings(options.signal)
   const questions = await Promise.all(calls.map((call) => questionOf(call.tool, call.params, call)))
-  const asked: (Heard | HoldpointError | undefined)[] = []
+  const heard: (Heard | undefined)[] = []
   for (let at = 0; at < questions.length; at += most) {
-    asked.push(...(await askTogether(run, questions.slice(at, at + most), signals)))
+    heard.push(...(await askTogether(run, questions.slice(at, at + most), signals)))
   }
   const hold = watcher(run, signals)
   const errors: Error[] = []
-  const ends = calls.map(async ({ tool, params, execute, ...own }, i) => {
-    const first = asked[i]
-    if (first instanceof Error) throw await over(run, first)
-    return gate(run, tool, params, execute, { ...own, ...options }, hold, first)
-  })
+  const ends = calls.map(({ tool, params, execute, ...own }, i) =>
+    gate(run, tool, params, execute, { ...own, ...options }, hold, heard[i]),
+  )
   const outcomes = await Promise.all(ends.map((end) => end.catch((error: Error) => void errors.push(error))))
   if (errors.length > 0) throw errors.find(({ name }) => name === 'Refused') ?? errors[0]
   return outcomes as Outcome<T, P>[]
 }
 
-/** @returns what was answered to each; undefined where that one has to be asked alone */
+/** @returns what there is to be done about each; undefined where that one has to be asked alone */
 async function askTogether(run: RunContext, questions: Question[], signals: Signals) {
   const calls = await Promise.all(questions.map(bodyOf))
   const read = async ({ body }: Answer) => {
-    if (!isObject(body) || !Array.isArray(body.results) || body.results.length !== calls.length)
-      return undefined
+    if (!isObject(body) || !Array.isArray(body.results) || body.results.length !== calls.length) return
     const results = body.results as JsonObject[]
     return Promise.all(
-      questions.map(async (question, i) => {
-        const { status, answer, problem } = results[i] ?? {}
-        if (answer) return understand(run, question, calls[i]?.tool_call_id ?? '', answer, false)
-        const isForNow = status === 429 || (isObject(problem) && problem.code === agentPaused)
-        const isLasting = (status as number) < 500 && !isForNow
-        return isLasting ? problemOf({ status: status as number, body: problem }) : undefined
-      }),
+      questions.map((question, i) =>
+        understand(run, question, calls[i]?.tool_call_id ?? '', results[i]?.answer, false),
+      ),
     )
   }
   const body = JSON.stringify({ run_id: run.record.id, calls })
   try {
-    return await run.http.send({ method: 'POST', path: '/approvals/batch', body, signals, read })
+    return await run.http.send({ path: '/approvals/batch', body, signals, read })
   } catch (error) {
     throw await over(run, error)
   }
@@ -78,28 +71,27 @@ async function askTogether(run: RunContext, questions: Question[], signals: Sign
 /** One open wait for all held calls of a run: each is asked about again when it is no longer known as held. */
 function watcher(run: RunContext, signals: Signals): Hold {
   const path = `/runs/${run.record.id}?fields=steps,tool_call_id,status`
-  let reading: Promise<Set<string>> | undefined
-  let known = new Set<string>()
+  let reading: Promise<unknown[]> | undefined
+  let known: unknown[] = []
   let etag: string | undefined
   let begun = -Infinity
   let wait = holdSeconds
 
   /** The ids of the calls that are held, of the first page of a long run, when they have changed. */
-  async function read(): Promise<Set<string>> {
+  async function read(): Promise<unknown[]> {
     await pause(begun, wait, signals)
     begun = performance.now()
-    const request: Request<Set<string>> = {
-      method: 'GET',
+    const request: Request<unknown[]> = {
       path,
       wait,
       signals,
-      headers: etag === undefined ? {} : { 'If-None-Match': etag },
+      headers: { ...(etag && { 'If-None-Match': etag }) },
       read: ({ status, headers, body }) => {
         if (status === 304) return known
-        if (!isObject(body) || body.id !== run.record.id || !Array.isArray(body.steps)) return undefined
+        if (!isObject(body) || body.id !== run.record.id || !Array.isArray(body.steps)) return
         etag = headers.get('etag') ?? undefined
-        const held = (body.steps as JsonObject[]).filter((step) => step.status === 'awaiting_approval')
-        return new Set(held.map((step) => String(step.tool_call_id)))
+        const steps = body.steps as JsonObject[]
+        return steps.filter((step) => step.status === 'awaiting_approval').map((step) => step.tool_call_id)
       },
     }
     try {
@@ -112,9 +104,9 @@ function watcher(run: RunContext, signals: Signals): Hold {
   }
 
   return async (_, { toolCallId, question }) => {
-    let held: Set<string>
+    let held: unknown[]
     do held = await (reading ??= read())
-    while (held.has(toolCallId))
+    while (held.includes(toolCallId))
     return put(run, question, { taker: run.life.ids, signals })
   }
 }

@@ -4,8 +4,8 @@ import type { Answer, Http, Request } from './http.ts'
 import type { Ids, Life } from './life.ts'
 import { digestOf, isObject, snapshot, type JsonObject } from './json.ts'
 import type { Approval } from './approval.ts'
-import type { Next, NotRequired, RecordedCall, RunRecord } from './types.ts'
-import type { Signals } from './wait.ts'
+import type { Next, RecordedCall, RunRecord } from './types.ts'
+import { pause, type Signals } from './wait.ts'
 
 /** What happens, for a log. */
 export type Event =
@@ -99,11 +99,13 @@ function again({ question, approval, message }: Pick<Heard, 'question' | 'approv
   throw new Problem(`${question.tool} was asked for in vain. ${message}`, { status: 409, code, approval })
 }
 
+export const holdSeconds = 50
+
 export type Take = {
   /** Who takes the one start of the call, or the claim, where the answer is yes. */
   taker?: Ids | undefined
-  /** Seconds for which the answer may be held; is 0 afterwards where the server holds too many. */
-  wait?: number
+  /** Whether there is a wait for the decision: for as long as the server holds its answer, and a little. */
+  waits?: boolean
   signals: Signals
 }
 
@@ -123,22 +125,22 @@ export async function bodyOf({ callId, attempt, tool, params, more }: Question) 
  * @throws Refused where the run has ended; and as `Http.send`
  */
 export async function put(run: RunContext, question: Question, how: Take): Promise<Asked> {
-  const { taker, signals } = how
+  const { taker, waits, signals } = how
   const body = await bodyOf(question)
+  const begun = performance.now()
   const request: Request<Heard> = {
-    method: 'POST',
     path: '/approvals',
     body: JSON.stringify({ run_id: run.record.id, ...body, ...taker }),
     signals,
     read: (answer) => understand(run, question, body.tool_call_id, answer.body, taker !== undefined),
-    wait: how.wait ?? 0,
+    wait: waits ? holdSeconds : 0,
   }
   try {
-    return await heed(run, await run.http.send(request), { taker, signals })
+    const asked = await heed(run, await run.http.send(request), { taker, signals })
+    if (waits && asked.action === 'wait') await pause(begun, request.wait, signals)
+    return asked
   } catch (error) {
     throw await over(run, error)
-  } finally {
-    how.wait = request.wait ?? 0
   }
 }
 
@@ -153,20 +155,19 @@ export async function heed(run: RunContext, heard: Heard, how: Take): Promise<As
 
 /** Takes the one use of an approval, or the one start of a call that needs none. */
 export async function take(run: RunContext, asked: Asked, taker: Ids): Promise<Asked> {
-  const { approval, question, toolCallId, tool, params } = asked
+  const { approval, question, toolCallId, tool, params, message } = asked
   // what is on its way is not given up: a claim whose answer nobody hears is a dead approval
   if (!approval) return put(run, question, { taker, signals: [] })
   let heard: Heard | undefined
   try {
     heard = await run.http.send({
-      method: 'POST',
       path: `/approvals/${approval.id}/claim`,
       body: JSON.stringify({ tool, params, claim_id: taker.claim_id }),
-      read: async ({ body }) => {
-        if (!isApproval(body) || body.id !== approval.id || typeof body.claimed_at !== 'string') return
-        const next = { action: 'execute', message: approval.next.message }
-        return understand(run, question, toolCallId, { ...body, next }, true)
-      },
+      read: ({ body }) =>
+        isObject(body) &&
+        body.id === approval.id &&
+        typeof body.claimed_at === 'string' &&
+        understand(run, question, toolCallId, { ...body, next: { action: 'execute', message } }, true),
     })
   } catch (error) {
     if (!(error instanceof Problem) || !error.approval) throw await over(run, error)
@@ -203,13 +204,11 @@ type Page = { items: Approval[]; next_cursor?: unknown }
 /** A page of the approvals that a query finds. */
 export function readApprovals(http: Http, query: string, signals: Signals): Promise<Page> {
   const read = ({ body }: Answer) =>
-    isObject(body) && Array.isArray(body.items)
-      ? { ...body, items: body.items.filter(isApproval) }
-      : undefined
-  return http.send({ method: 'GET', path: `/approvals?${query}`, signals, read })
+    isObject(body) && Array.isArray(body.items) && { ...body, items: body.items.filter(isApproval) }
+  return http.send({ path: `/approvals?${query}`, signals, read })
 }
 
-export function isApproval(value: unknown): value is Approval {
+function isApproval(value: unknown): value is Approval {
   return isObject(value) && typeof value.id === 'string' && isObject(value.next)
 }
 
@@ -236,22 +235,17 @@ export async function understand(
   const { callId, tool, digest } = question
   const recorded = isObject(body.call) ? (body.call as RecordedCall) : undefined
   const asked = { callId, toolCallId, tool, message, recorded, question }
-  if ((body as NotRequired | Approval).required === false) {
-    if (action !== 'execute' && action !== 'done') return undefined
-    const isGranted = take && action === 'execute'
-    return { ...asked, action, params: question.params, edited: false, approval: undefined, isGranted }
-  }
-  const approval = body as Approval
-  if (approval.required !== true || typeof approval.id !== 'string' || approval.tool !== tool)
-    return undefined
-  if (!Object.hasOwn(possible, approval.status) || !possible[approval.status].includes(action))
-    return undefined
-  const edited = isObject(approval.edited)
-  if ((edited ? approval.edited?.requested_digest : approval.digest) !== digest) return undefined
-  // what JSON.parse may have changed of a reviewer's params shows in their digest
-  if (edited && (!isObject(approval.params) || (await digestOf(tool, approval.params)) !== approval.digest)) {
-    return undefined
-  }
-  const isGranted = take && action === 'execute' && typeof approval.claimed_at === 'string'
-  return { ...asked, action, params: edited ? approval.params : question.params, edited, approval, isGranted }
+  const approval = body.required === false ? undefined : (body as Approval)
+  const edited = isObject(approval?.edited)
+  if (approval) {
+    if (approval.required !== true || typeof approval.id !== 'string' || approval.tool !== tool) return
+    if (!Object.hasOwn(possible, approval.status) || !possible[approval.status].includes(action)) return
+    if ((approval.edited?.requested_digest ?? approval.digest) !== digest) return
+    // what JSON.parse may have changed of a reviewer's params shows in their digest
+    if (edited && !isObject(approval.params)) return
+    if (edited && (await digestOf(tool, approval.params)) !== approval.digest) return
+  } else if (action !== 'execute' && action !== 'done') return
+  const isGranted = take && action === 'execute' && (!approval || typeof approval.claimed_at === 'string')
+  const params = edited && approval ? approval.params : question.params
+  return { ...asked, action, params, edited, approval, isGranted } as Heard
 }

@@ -30,7 +30,7 @@ export function checkpointOf(http: Http, runId: string, endings: () => Signals):
 
   async function load(): Promise<Saved | undefined> {
     try {
-      const saved = await http.send({ method: 'GET', path, signals: endings(), read: savedOf })
+      const saved = await http.send({ path, signals: endings(), read: savedOf })
       seen = saved.etag
       return saved
     } catch (error) {
@@ -49,17 +49,17 @@ export function checkpointOf(http: Http, runId: string, endings: () => Signals):
       body: bytes,
       headers: {
         'Content-Type': type ?? (isText ? 'text/plain; charset=utf-8' : 'application/octet-stream'),
-        ...(ifMatch ? { 'If-Match': ifMatch } : ifMatch === null ? { 'If-None-Match': '*' } : {}),
+        ...(ifMatch && { 'If-Match': ifMatch }),
+        ...(ifMatch === null && { 'If-None-Match': '*' }),
       },
       signals: endings(),
       tries: 0,
-      read: ({ status, headers }: Answer) =>
-        status === 204 ? { etag: headers.get('etag') ?? undefined } : undefined,
+      read: ({ status, headers }: Answer) => status === 204 && { etag: headers.get('etag') ?? undefined },
     }
     try {
       return (seen = (await http.send(request)).etag)
     } catch (error) {
-      if (!(error instanceof Problem) || error.status !== 412) throw error
+      if (!(error instanceof Problem) || error.code !== 'precondition_failed') throw error
       // the answer to an earlier try may have got lost
       const before = seen
       const now = request.tries > 1 ? await load() : undefined
@@ -72,7 +72,12 @@ export function checkpointOf(http: Http, runId: string, endings: () => Signals):
   return { load, save }
 }
 
-function savedOf({ status, bytes, headers }: Answer): Saved | undefined {
-  if (status !== 200) return undefined
-  return { bytes, type: headers.get('content-type') ?? '', etag: headers.get('etag') ?? undefined }
+function savedOf({ status, bytes, headers }: Answer): Saved | false {
+  return (
+    status === 200 && {
+      bytes,
+      type: headers.get('content-type') ?? '',
+      etag: headers.get('etag') ?? undefined,
+    }
+  )
 }

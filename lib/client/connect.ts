@@ -54,9 +54,7 @@ export function connect(options: Options, life: Life): Holdpoint {
   const url = (options.url ?? variable('HOLDPOINT_URL') ?? 'http://localhost:3000').trim().replace(/\/+$/, '')
   const key = (options.key ?? variable('HOLDPOINT_KEY') ?? '').trim()
   if (!/^https?:/.test(url) || !URL.canParse(url)) throw new TypeError(`Not an address: ${url}`)
-  if (!/^[!-~]+$/.test(key)) {
-    throw new TypeError('No key: pass `key` or set HOLDPOINT_KEY.')
-  }
+  if (!/^[!-~]+$/.test(key)) throw new TypeError('No key: pass `key` or set HOLDPOINT_KEY.')
   const say = (event: Event) => {
     try {
       options.onEvent?.(event)
@@ -76,10 +74,9 @@ export function connect(options: Options, life: Life): Holdpoint {
   return {
     me: () =>
       http.send({
-        method: 'GET',
         path: '/me',
         signals: [signal],
-        read: ({ body }) => (isObject(body) && isObject(body.project) ? (body as Me) : undefined),
+        read: ({ body }) => isObject(body) && isObject(body.project) && (body as Me),
       }),
     run: async (start) => {
       const record = await startRun(http, agentOf(start.agent), start, signal)
@@ -96,23 +93,21 @@ async function startRun(
   start: StartRun,
   signal: AbortSignal | undefined,
 ): Promise<RunRecord> {
-  const { input, context, initiator, parent } = start
   const id = await toCallId(start.id)
   const isOurs = id.startsWith('run_')
   const body = {
     agent,
     external_id: id,
-    initiator,
-    parent_run_id: parent,
-    input: input && snapshot(input),
-    context: context && snapshot(context),
+    initiator: start.initiator,
+    parent_run_id: start.parent,
+    input: start.input && snapshot(start.input),
+    context: start.context && snapshot(start.context),
   }
   return http.send({
-    method: isOurs ? 'GET' : 'POST',
     path: isOurs ? `/runs/${encodeURIComponent(id)}` : '/runs',
     body: isOurs ? undefined : JSON.stringify(body),
     signals: [signal],
-    read: ({ body: run }) => (isRun(run) && (isOurs ? run.id : run.external_id) === id ? run : undefined),
+    read: ({ body: run }) => isRun(run) && (isOurs ? run.id : run.external_id) === id && run,
   })
 }
 

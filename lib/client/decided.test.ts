@@ -63,14 +63,14 @@ describe('decisions as they are made', () => {
     },
   )
 
-  /** A worker whose streams say nothing, and whose looks read pages of two. */
+  /** A worker that is given no streams, and whose looks read pages of two. */
   function listenInPages() {
     const ending = new AbortController()
     const heard: string[] = []
     const pages: string[] = []
     const short: typeof fetch = async (input, init) => {
       const url = String(input)
-      if (url.includes('/stream')) return new Response('')
+      if (url.includes('/stream')) return new Response('', { status: 503 })
       if (url.includes('limit=100')) pages.push(url)
       return fetch(url.replace('limit=100', 'limit=2'), init)
     }

@@ -1,7 +1,7 @@
 import { readApprovals } from './call.ts'
 import type { Http } from './http.ts'
 import type { Approval } from './approval.ts'
-import { link, pause, within, type Signals } from './wait.ts'
+import { pause, within, type Signals } from './wait.ts'
 
 const answerMs = 20_000
 /** The server shows life more often. */
@@ -12,8 +12,6 @@ const longestEvent = 100_000
 const mostPages = 100
 /** What a pause holds up can be used, or has to be asked for again, after 15 minutes at most. */
 const lookBackMs = 16 * 60_000
-/** What somebody is to do; `ask_again` where an approval was not used in time. */
-const actions = ['execute', 'continue', 'ask_again']
 const news = '?events=approval.decided,approval.expired,agent.resumed'
 
 /**
@@ -26,31 +24,26 @@ export async function* decided(
   agent: string | undefined,
   signals: Signals,
 ): AsyncGenerator<Approval> {
+  const of = agent === undefined ? '' : `&agent=${encodeURIComponent(agent)}`
+  const query = `status=approved,rejected,expired&sort=decided&limit=100&fields=agent,decided_at,next${of}`
   const told = new Set<string>()
   let since = -Infinity
+  // to be asked again is what was approved and not used in time
   const isNew = ({ id, agent: its, next }: Approval) =>
-    !told.has(id) && (agent ?? its) === its && actions.includes(next.action)
+    !told.has(id) && (agent ?? its) === its && /execute|continue|ask_again/.test(next.action)
 
   async function look(): Promise<string[]> {
     const ids: string[] = []
-    let [newest, oldest] = [since, Infinity]
-    let cursor: unknown = ''
-    for (let page = 0; typeof cursor === 'string' && oldest >= since && page < mostPages; page++) {
-      const query = new URLSearchParams({
-        status: 'approved,rejected,expired',
-        sort: 'decided',
-        limit: '100',
-        fields: 'agent,decided_at,next',
-        ...(agent !== undefined && { agent }),
-        ...(cursor && { cursor }),
-      })
-      const found = await readApprovals(http, String(query), signals)
-      for (const approval of found.items) {
+    let [newest, oldest, cursor] = [since, Infinity, '']
+    for (let page = 0; page < mostPages && oldest >= since; page++) {
+      const { items, next_cursor } = await readApprovals(http, query + cursor, signals)
+      for (const approval of items) {
         oldest = Date.parse(approval.decided_at ?? '') || 0
         newest = Math.max(newest, oldest)
         if (isNew(approval)) ids.push(approval.id)
       }
-      cursor = found.next_cursor
+      if (typeof next_cursor !== 'string') break
+      cursor = `&cursor=${encodeURIComponent(next_cursor)}`
     }
     since = newest - lookBackMs
     return ids.reverse()
@@ -68,7 +61,7 @@ export async function* decided(
     }
   }
 
-  const position = { lastEventId: undefined }
+  const position = {}
   for (;;) {
     for await (const id of listen(http, position, signals, news)) yield* tell(id ? [id] : await look())
     yield* tell(await look())
@@ -76,7 +69,7 @@ export async function* decided(
   }
 }
 
-type Position = { lastEventId: string | undefined }
+type Position = { lastEventId?: string | undefined }
 
 /**
  * The ids of approvals of which something is told, until the stream ends, whatever ends it; undefined where it opens,
@@ -89,35 +82,30 @@ export async function* listen(
   query = '',
 ): AsyncGenerator<string | undefined> {
   const ending = new AbortController()
-  const unlink = link(signals, (reason) => ending.abort(reason))
   const { lastEventId } = position
-  const headers = {
-    Accept: 'text/event-stream',
-    ...(lastEventId === undefined ? {} : { 'Last-Event-ID': lastEventId }),
+  const request = {
+    path: `/approvals/stream${query}`,
+    headers: { Accept: 'text/event-stream', ...(lastEventId && { 'Last-Event-ID': lastEventId }) },
   }
-  const request = { method: 'GET', path: `/approvals/stream${query}`, headers } as const
   try {
-    const response = await within(answerMs, signals, () => http.open(request, ending.signal))
-    const reader = response.status === 200 ? response.body?.getReader() : undefined
+    const { status, body } = await within(answerMs, signals, () => http.open(request, ending.signal))
+    const reader = body?.getReader()
+    if (status !== 200 || !reader) return
+    const read = () => within(idleMs, signals, () => reader.read())
     const decoder = new TextDecoder()
-    let isOpen = false
-    for (let text = ''; reader && text.length < longestEvent;) {
-      const { value, done } = await within(idleMs, signals, () => reader.read())
-      if (done) return
-      if (!isOpen) yield undefined
-      isOpen = true
-      const blocks = (text + decoder.decode(value, { stream: true })).split(/\r?\n\r?\n/)
-      text = blocks.pop() ?? ''
-      for (const block of blocks) {
-        position.lastEventId = /^id: ?(.*)$/m.exec(block)?.[1]?.trim() ?? position.lastEventId
-        const [data] = /^data:.*$/m.exec(block) ?? []
-        if (data) yield /"id":\s*"(apr_\w+)"/.exec(data)?.[1]
+    let part = await read()
+    yield undefined
+    for (let text = ''; !part.done && text.length < longestEvent; part = await read()) {
+      const lines = (text + decoder.decode(part.value, { stream: true })).split('\n')
+      text = lines.pop() ?? ''
+      for (const line of lines) {
+        if (line.startsWith('id:')) position.lastEventId = line.slice(3).trim()
+        if (line.startsWith('data:')) yield /"id":\s*"(apr_\w+)"/.exec(line)?.[1]
       }
     }
   } catch {
     // whatever cut it, a look follows, which says what is wrong
   } finally {
-    unlink()
     ending.abort()
   }
 }

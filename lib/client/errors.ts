@@ -15,7 +15,7 @@ type Members = {
  * What the client throws. Tell the kinds apart by `name`, which two copies of this package agree on. Whichever it is,
  * the tool did not run now.
  */
-export class HoldpointError extends Error {
+class HoldpointError extends Error {
   /** The HTTP status, where there was an answer. */
   readonly status: number | undefined
   /** A code of Holdpoint's, such as `idempotency_mismatch`, or what became of the approval. */
@@ -27,7 +27,7 @@ export class HoldpointError extends Error {
     super(message, { cause })
     this.status = status
     this.code = code ?? approval?.status ?? 'unknown'
-    this.errors = errors ?? []
+    this.errors = Array.isArray(errors) ? errors : []
     this.approval = approval
   }
 }

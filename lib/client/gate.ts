@@ -1,41 +1,20 @@
-import { heed, put, questionOf, take, type Asked, type Heard, type RunContext } from './call.ts'
+import { heed, put, questionOf, take, type Asked, type Heard, type RunContext, type Take } from './call.ts'
 import { ToolError } from './errors.ts'
 import type { Ids, Work } from './life.ts'
 import type { Execute, GateOptions, Outcome } from './outcome.ts'
-import {
-  didNotRunResult,
-  earlierOutcome,
-  isRecorded,
-  ran,
-  releasedCall,
-  report,
-  type Result,
-} from './result.ts'
+import { didNotRunResult, earlierOutcome, ran, releasedCall, report, type Result } from './result.ts'
 import type { Approval } from './approval.ts'
-import { pause, within, type Signals } from './wait.ts'
+import { within, type Signals } from './wait.ts'
 
 /** Waits until there may be news of a call that is held, and asks. */
 export type Hold = (run: RunContext, asked: Asked, signals: Signals) => Promise<Asked>
 
-export const holdSeconds = 50
+/** Asks again and has the answer held. */
+export const holdAlone: Hold = (run, { question }, signals) =>
+  put(run, question, { taker: run.life.ids, waits: true, signals })
 
-/**
- * Asks again and has the answer held.
- * @param taker who takes the call with the answer that frees it
- */
-export function holder(taker?: Ids): Hold {
-  let wait = holdSeconds
-  return async (run, { question }, signals) => {
-    const begun = performance.now()
-    const how = { taker, wait, signals }
-    const next = await put(run, question, how)
-    wait = how.wait
-    if (next.action === 'wait') await pause(begun, wait, signals)
-    return next
-  }
-}
-
-type Done<T, P> = { outcome: Outcome<T, P>; toolCallId: string; result: Result }
+type Ended<T, P> = Extract<Outcome<T, P>, { replayed: boolean }>
+type Done<T, P> = { outcome: Ended<T, P>; toolCallId: string; result: Result }
 
 /**
  * Asks, waits for the decision, runs the tool if it may, and records what came of it; see `Run.gate`.
@@ -47,23 +26,24 @@ export async function gate<T, P>(
   params: P,
   execute: Execute<T, P>,
   options: GateOptions<T, P>,
-  hold: Hold = holder(run.life.ids),
+  hold: Hold = holdAlone,
   first?: Heard,
 ): Promise<Outcome<T, P>> {
   const question = first?.question ?? (await questionOf(tool, params, options))
-  const signals = run.endings(options.signal)
   const { life, record } = run
+  const how = { taker: life.ids, signals: run.endings(options.signal) }
   const key = `${record.id} ${question.digest} ${question.callId}`
   const work = life.enter<Done<T, P>>(key)
   try {
     let mine: Asked | undefined
     if (!work.outcome) {
-      const how = { taker: life.ids, signals }
       const asked = first ? await heed(run, first, how) : await put(run, question, how)
-      const end = await follow(run, asked, options, hold)
+      const end = await follow(run, asked, options, hold, how)
       if ('kind' in end) return end
       if (!life.begin(`${record.id} ${end.toolCallId}`, work)) {
-        return (await earlierOutcome(run, end, options)) ?? gate(run, tool, params, execute, options)
+        return (
+          (await earlierOutcome(run, end, options)) ?? gate(run, tool, question.params as P, execute, options)
+        )
       }
       mine = end
     }
@@ -79,35 +59,34 @@ async function follow<T, P>(
   first: Asked,
   options: GateOptions<T, P>,
   hold: Hold,
+  how: Take & { taker: Ids },
 ): Promise<Asked | Outcome<T, P>> {
-  const signals = run.endings(options.signal)
-  const { ids: taker } = run.life
-  let held: Approval | undefined
+  const { signals, taker } = how
+  let held: string | undefined
   for (let asked = first; ;) {
     if (asked.isGranted) return asked
     for (const signal of signals) signal?.throwIfAborted()
     const { callId, message } = asked
     switch (asked.action) {
-      case 'wait':
-        if (options.mode === 'park') {
-          return { kind: 'parked', approval: asked.approval, resumeWith: { run: run.id, callId } }
-        }
-        if (held?.id !== asked.approval.id) run.say({ type: 'held', callId, approval: asked.approval })
-        held = asked.approval
-        try {
-          asked = await hold(run, asked, signals)
-        } catch (error) {
-          if (options.withdrawOnAbort && signals.some((signal) => signal?.aborted)) await withdraw(run, held)
+      case 'wait': {
+        const { approval } = asked
+        if (options.mode === 'park') return { kind: 'parked', approval, resumeWith: { run: run.id, callId } }
+        if (held !== approval.id) run.say({ type: 'held', callId, approval })
+        held = approval.id
+        asked = await hold(run, asked, signals).catch(async (error: unknown) => {
+          if (options.withdrawOnAbort && signals.some((signal) => signal?.aborted))
+            await withdraw(run, approval)
           throw error
-        }
+        })
         break
+      }
       case 'execute':
         asked = await take(run, asked, taker)
         break
       case 'done': {
         const outcome = await earlierOutcome(run, asked, options)
         if (outcome) return outcome
-        asked = await heed(run, { ...asked, action: 'ask_again' } as Heard, { taker, signals })
+        asked = await heed(run, { ...asked, action: 'ask_again' } as Heard, how)
         break
       }
       case 'continue': {
@@ -120,10 +99,9 @@ async function follow<T, P>(
 
 /** Takes a request back, as far as that can still be done. */
 export async function withdraw(run: RunContext, { id }: Approval): Promise<void> {
-  const path = `/approvals/${id}/cancel`
-  await run.http
-    .send({ method: 'POST', path, signals: [AbortSignal.timeout(10_000)], read: () => true })
-    .catch(() => undefined)
+  const signals = [AbortSignal.timeout(10_000)]
+  const request = { path: `/approvals/${id}/cancel`, body: '{}', signals, read: () => true }
+  await run.http.send(request).catch(() => undefined)
 }
 
 /** @param asked the grant; undefined where this process is at the call already */
@@ -140,15 +118,14 @@ async function perform<T, P>(
   const { outcome, toolCallId, result } = await done
   if (isOurs || work.isUntold) {
     work.isUntold = true
-    await report(run, toolCallId, result).then(
-      () => (work.isUntold = false),
-      (error: unknown) => {
-        if (isRecorded(error)) work.isUntold = false
-        else run.say({ type: 'unreported', callId: options.callId, error })
-      },
-    )
+    try {
+      await report(run, toolCallId, result)
+      work.isUntold = false
+    } catch (error) {
+      run.say({ type: 'unreported', callId: options.callId, error })
+    }
   }
-  return isOurs || !('replayed' in outcome) ? outcome : { ...outcome, replayed: true }
+  return isOurs ? outcome : { ...outcome, replayed: true }
 }
 
 /** Runs the tool, or says that it did not where that was called off meanwhile. */
@@ -159,23 +136,19 @@ async function runTool<T, P>(
   options: GateOptions<T, P>,
 ): Promise<Done<T, P>> {
   const { toolCallId } = asked
-  const ended = run.endings(options.signal).find((signal) => signal?.aborted)
-  if (ended) {
-    await report(run, toolCallId, didNotRunResult, [AbortSignal.timeout(10_000)]).catch(() => undefined)
-    throw ended.reason
-  }
   const call = releasedCall<P>(run, asked, options.signal)
+  if (call.signal.aborted) {
+    await report(run, toolCallId, didNotRunResult, [AbortSignal.timeout(10_000)]).catch(() => undefined)
+    throw call.signal.reason
+  }
   try {
     if (asked.edited) await options.onEdit?.(asked.approval as Approval)
     const output = await execute(call.params, call)
     return { toolCallId, result: { status: 'succeeded', output }, outcome: ran(asked, output, false) }
   } catch (cause) {
-    const { name, message } = cause instanceof Error ? cause : { name: 'Error', message: String(cause) }
-    const outcome: Outcome<T, P> = {
-      kind: 'failed',
-      error: new ToolError(message, { cause }),
-      replayed: false,
-    }
+    const { name = 'Error', message = String(cause) } = Object(cause) as Partial<Error>
+    const error = new ToolError(message, { cause })
+    const outcome: Ended<T, P> = { kind: 'failed', error, replayed: false }
     return { toolCallId, result: { status: 'failed', error: { name, message } }, outcome }
   }
 }

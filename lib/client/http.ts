@@ -1,12 +1,12 @@
-import { Problem, Unavailable, type Issue } from './errors.ts'
+import { Problem, Unavailable } from './errors.ts'
 import { isObject } from './json.ts'
-import type { Approval } from './approval.ts'
 import { sleep, within, type Signals } from './wait.ts'
 
 export type Answer = { headers: Headers; status: number; bytes: Uint8Array; body: unknown }
 
 export type Request<T> = {
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH'
+  /** Without: POST with a body, else GET. */
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH'
   path: string
   /** JSON text, or bytes. */
   body?: string | Uint8Array | undefined
@@ -16,9 +16,11 @@ export type Request<T> = {
   signals?: Signals
   /** How often it was sent: an answer to an earlier time may have got lost. */
   tries?: number
-  /** What the answer says; undefined where it is none to this request, which is as good as no answer. */
-  read: (answer: Answer) => T | undefined | Promise<T | undefined>
+  /** What the answer says; nothing where it is none to this request, which is as good as no answer. */
+  read: (answer: Answer) => Found<T> | Promise<Found<T>>
 }
+
+type Found<T> = T | undefined | false
 
 export type HttpOptions = {
   url: string
@@ -33,14 +35,18 @@ const answerMs = 20_000
 const mostBytes = 16 * 1024 * 1024
 
 /** Of a no that is one for a while: a person has stopped the agent, and lets it go on. */
-export const agentPaused = 'agent_paused'
+const agentPaused = 'agent_paused'
 
 /** Why a request has to be sent again. */
 class Failure extends Error {
   readonly status: number | undefined
   readonly retryMs: number
 
-  constructor(message: string, { status, headers }: Partial<Answer> = {}, cause?: unknown) {
+  constructor(
+    message: string,
+    { status, headers }: Partial<Pick<Answer, 'status' | 'headers'>> = {},
+    cause?: unknown,
+  ) {
     super(message, { cause })
     this.status = status
     this.retryMs = Number(headers?.get('retry-after')) * 1000 || 0
@@ -61,10 +67,11 @@ export class Http {
    */
   async send<T>(request: Request<T>): Promise<T> {
     const { url, patienceMs, onFailure } = this.options
-    const { signals = [] } = request
-    let failingSince: number | undefined
+    const { path, body, signals = [] } = request
+    const { method = body === undefined ? 'GET' : 'POST' } = request
+    let until = Infinity
     let last: unknown
-    const left = () => patienceMs - (failingSince === undefined ? 0 : performance.now() - failingSince)
+    const left = () => Math.min(patienceMs, until - performance.now())
     // who does not answer is asked without a wait the next time: it is known sooner whether anybody is there
     for (let pauseMs = 500, wait = request.wait ?? 0; ; pauseMs = Math.min(pauseMs * 2, 15_000), wait = 0) {
       const waitMs = wait * 1000
@@ -73,29 +80,28 @@ export class Http {
       const mayTakeMs = Math.min(answerMs, left())
       try {
         return await within(waitMs + mayTakeMs, signals, (signal) =>
-          this.tryOnce({ ...request, wait }, signal),
+          this.tryOnce({ ...request, method, wait }, signal),
         )
       } catch (error) {
-        const ended = signals.find((signal) => signal?.aborted)
-        if (ended) throw ended.reason
+        for (const signal of signals) signal?.throwIfAborted()
         if (error instanceof Problem) {
           if (error.code !== 'too_many_waits' || waitMs === 0) throw error
           request.wait = 0
           continue
         }
-        failingSince ??= Math.min(performance.now(), heldUntil)
-        onFailure(reasonOf(error), request)
+        until = Math.min(until, performance.now() + patienceMs, heldUntil + patienceMs)
+        onFailure(reasonOf(error), { method, path })
         // a last try that patience cut short says less than the one before it, unless it was answered
-        if (mayTakeMs === answerMs || error instanceof Failure) last = error
-        last ??= error
+        if (!last || mayTakeMs === answerMs || error instanceof Failure) last = error
         const { retryMs = 0 } = error as Partial<Failure>
-        const jitterMs = pauseMs * (0.5 + Math.random() / 2)
-        if (left() > 0) await sleep(Math.min(Math.max(jitterMs, retryMs), left()), signals)
+        const nextMs = Math.max(retryMs, pauseMs * (0.5 + Math.random() / 2))
+        await sleep(Math.min(nextMs, left()), signals)
         if (left() > 0) continue
         const message = `No answer of Holdpoint at ${url} counts: ${reasonOf(last)}.`
-        const { status, cause } = last as Partial<Failure>
-        const isPaused = (cause as Partial<Problem> | undefined)?.code === agentPaused
-        throw new Unavailable(message, { code: isPaused ? agentPaused : 'unavailable', status, cause: last })
+        const { status, cause } = last as Failure
+        const code =
+          (cause as Partial<Problem> | undefined)?.code === agentPaused ? agentPaused : 'unavailable'
+        throw new Unavailable(message, { code, status, cause: last })
       }
     }
   }
@@ -107,19 +113,19 @@ export class Http {
     const answer = { status, headers, bytes, body: parse(headers, bytes) }
     if (status >= 400) {
       const problem = problemOf(answer)
-      const isBusy = (status === 429 && problem?.code !== 'too_many_waits') || problem?.code === agentPaused
-      if (problem && status < 500 && status !== 408 && !isBusy) throw problem
+      const isBusy = status === 408 || status === 429 || status >= 500 || problem?.code === agentPaused
+      if (problem && (!isBusy || problem.code === 'too_many_waits')) throw problem
       throw new Failure(problem?.message ?? `status ${status}`, answer, problem)
     }
     const found = await request.read(answer)
-    if (found === undefined) throw new Failure('what answers is not Holdpoint', answer)
+    if (!found) throw new Failure('what answers is not Holdpoint', answer)
     return found
   }
 
   /** @throws Failure for a redirect, which is never followed: it would carry the key to another address */
   async open(request: Omit<Request<unknown>, 'read'>, signal: AbortSignal): Promise<Response> {
     const { url, key, fetch } = this.options
-    const { method, path, body, headers, wait = 0 } = request
+    const { method = 'GET', path, body, headers, wait = 0 } = request
     const response = await fetch(`${url}/api${path}`, {
       method,
       redirect: 'manual',
@@ -127,29 +133,27 @@ export class Http {
       headers: {
         Authorization: `Bearer ${key}`,
         Accept: 'application/json',
-        ...(typeof body === 'string' ? { 'Content-Type': 'application/json' } : {}),
-        ...(wait > 0 ? { Prefer: `wait=${wait}` } : {}),
+        ...(typeof body === 'string' && { 'Content-Type': 'application/json' }),
+        ...(wait > 0 && { Prefer: `wait=${wait}` }),
         ...headers,
       },
-      ...(body === undefined ? {} : { body: body as BodyInit }),
+      body: (body as BodyInit | undefined) ?? null,
     })
-    const { status } = response
-    if (status !== 0 && (status < 300 || status === 304 || status >= 400)) return response
+    if (response.ok || response.status === 304 || response.status >= 400) return response
     const to = response.headers.get('location')?.slice(0, 200) ?? 'elsewhere'
-    throw new Failure(`it sends on to ${to}, which is not followed`, { status })
+    throw new Failure(`it sends on to ${to}, which is not followed`, response)
   }
 }
 
-async function readCapped(response: Response): Promise<Uint8Array> {
+async function readCapped({ body }: Response): Promise<Uint8Array> {
   const parts: Uint8Array<ArrayBuffer>[] = []
-  const reader = response.body?.getReader()
-  for (let left = mostBytes; ;) {
-    const part = (await reader?.read())?.value
-    if (!part) return new Uint8Array(await new Blob(parts).arrayBuffer())
-    left -= part.length
-    if (left < 0) throw new Failure('an answer without end')
+  let size = 0
+  for await (const part of body ?? []) {
+    size += part.length
+    if (size > mostBytes) throw new Failure('an answer without end')
     parts.push(part)
   }
+  return new Uint8Array(await new Blob(parts).arrayBuffer())
 }
 
 function parse(headers: Headers, bytes: Uint8Array): unknown {
@@ -164,19 +168,11 @@ function parse(headers: Headers, bytes: Uint8Array): unknown {
 /** Holdpoint's own no, not that of a proxy. */
 export function problemOf({ status, body }: Pick<Answer, 'status' | 'body'>): Problem | undefined {
   if (!isObject(body) || typeof body.code !== 'string' || body.status !== status) return undefined
-  const { code, detail, errors, approval } = body
-  return new Problem(String(detail), {
-    status,
-    code,
-    errors: Array.isArray(errors) ? (errors as Issue[]) : [],
-    approval: isObject(approval) ? (approval as Approval) : undefined,
-  })
+  return new Problem(String(body.detail), body)
 }
 
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
+  const { message = String(error), cause } = Object(error) as Partial<Error>
   // what fetch throws says only that it failed
-  return error.cause instanceof Error && error.message === 'fetch failed'
-    ? error.cause.message
-    : error.message
+  return cause instanceof Error && message === 'fetch failed' ? cause.message : message
 }

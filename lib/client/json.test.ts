@@ -82,7 +82,7 @@ test('digests are those of the server', async () => {
 test('what ran is recorded whatever it gave back', () => {
   const circle: unknown[] = []
   circle.push(circle)
-  const recorded = (output: unknown) => withRecorded({ status: 'succeeded', none: undefined }, { output })
+  const recorded = (output: unknown) => withRecorded({ status: 'succeeded', none: undefined, output })
   const kept = (output: unknown) => (JSON.parse(recorded(output)) as { output: unknown }).output
   expect(recorded(undefined)).toBe('{"status":"succeeded"}')
   expect(recorded(() => 1)).toBe('{"status":"succeeded"}')

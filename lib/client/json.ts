@@ -16,18 +16,15 @@ const mostDepth = 64
 export function snapshot(params: unknown): JsonObject {
   const issues: Issue[] = []
   const copy = copyOf(params, '', [], issues)
-  if (!isObject(params)) issues.splice(0, Infinity, { pointer: '', detail: 'Params are an object.' })
   const [first] = issues
   if (first === undefined) return copy as JsonObject
-  throw new Problem(`These params cannot be asked about (${first.pointer || 'all'}): ${first.detail}`, {
-    status: 422,
-    code: 'invalid_input',
-    errors: issues,
-  })
+  const words = `These params cannot be asked about (${first.pointer || 'all'}): ${first.detail}`
+  throw new Problem(words, { status: 422, code: 'invalid_input', errors: issues })
 }
 
 function copyOf(value: unknown, pointer: string, above: object[], issues: Issue[]): unknown {
   const refuse = (detail: string) => void issues.push({ pointer, detail })
+  if (above.length === 0 && !isObject(value)) return refuse('Params are an object.')
   if (typeof value === 'number') {
     if (!Number.isFinite(value)) return refuse(`JSON has no ${value}.`)
     if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
@@ -36,21 +33,18 @@ function copyOf(value: unknown, pointer: string, above: object[], issues: Issue[
     return value === 0 ? 0 : value
   }
   if (typeof value === 'string') return isWellFormed(value) ? value : refuse('It holds half a character.')
-  if (typeof value === 'bigint') return refuse('JSON has no bigint; send it as text in the tool’s schema.')
   if (value === null || typeof value === 'boolean') return value
-  if (typeof value !== 'object') return refuse(`JSON has no ${typeof value}; leave it out, or send null.`)
+  if (typeof value !== 'object') return refuse(`JSON has no ${typeof value}; leave it out, or send text.`)
   if (above.includes(value)) return refuse('It contains itself.')
   if (above.length === mostDepth) return refuse(`It is more than ${mostDepth} levels deep.`)
-  const child = (item: unknown, key: string | number) =>
-    copyOf(item, `${pointer}/${escape(key)}`, [...above, value], issues)
+  const child = (item: unknown, key: string | number) => {
+    const name = String(key).replaceAll('~', '~0').replaceAll('/', '~1')
+    if (!isWellFormed(name)) refuse('A key holds half a character.')
+    return copyOf(item, `${pointer}/${name}`, [...above, value], issues)
+  }
   if (Array.isArray(value)) return Array.from(value, child)
   if (!isPlain(value)) return refuse(`A ${value.constructor?.name} is not JSON; send text or a plain object.`)
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => {
-      if (!isWellFormed(key)) refuse('A key holds half a character.')
-      return [key, child(item, key)]
-    }),
-  )
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, child(item, key)]))
 }
 
 function isWellFormed(text: string): boolean {
@@ -61,10 +55,6 @@ function isWellFormed(text: string): boolean {
 function isPlain(value: object): boolean {
   const prototype = Object.getPrototypeOf(value) as object | null
   return prototype === null || Object.getPrototypeOf(prototype) === null
-}
-
-function escape(key: string | number): string {
-  return String(key).replaceAll('~', '~0').replaceAll('/', '~1')
 }
 
 /** The canonical JSON (RFC 8785) of what JSON can carry. */
@@ -90,29 +80,21 @@ export async function sha256(text: string): Promise<string> {
 const mostRecordedBytes = 1_000_000
 
 /**
- * What is to be recorded, as JSON text: never an error, for the tool has run. undefined where there is nothing; what
- * JSON cannot carry, or Holdpoint would not take, becomes an object that says so.
+ * What is to be recorded: never an error, for the tool has run. What JSON cannot carry, or Holdpoint would not take,
+ * becomes an object that says so.
  */
-function recordable(value: unknown): string | undefined {
-  let text: string | undefined
+function recordable(value: unknown): unknown {
   try {
-    text = JSON.stringify(value)
+    const text = JSON.stringify(value) ?? ''
+    const bytes = new TextEncoder().encode(text).length
+    return bytes <= mostRecordedBytes ? value : { cut: true, bytes, start: text.slice(0, 50_000) }
   } catch (error) {
-    return JSON.stringify({ not_json: String(error) })
+    return { not_json: String(error) }
   }
-  if (text === undefined) return undefined
-  const bytes = new TextEncoder().encode(text).length
-  return bytes <= mostRecordedBytes
-    ? text
-    : JSON.stringify({ cut: true, bytes, start: text.slice(0, 50_000) })
 }
 
-/** The JSON of a body whose further members are only recorded, and so never a reason for an error. */
-export function withRecorded(members: JsonObject, recorded: JsonObject): string {
-  const texts = [JSON.stringify(members).slice(1, -1)]
-  for (const [name, value] of Object.entries(recorded)) {
-    const text = recordable(value)
-    if (text !== undefined) texts.push(`"${name}":${text}`)
-  }
-  return `{${texts.join()}}`
+/** The JSON of a body whose members are recorded, and so never a reason for an error. */
+export function withRecorded(body: JsonObject): string {
+  const entries = Object.entries(body).map(([name, value]) => [name, recordable(value)])
+  return JSON.stringify(Object.fromEntries(entries))
 }

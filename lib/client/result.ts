@@ -1,4 +1,4 @@
-import { type Asked, type RunContext } from './call.ts'
+import type { Asked, RunContext } from './call.ts'
 import { Indeterminate, Problem, ToolError } from './errors.ts'
 import type { Answer, Request } from './http.ts'
 import { isObject, withRecorded } from './json.ts'
@@ -19,28 +19,32 @@ export const didNotRunResult: Result = {
 
 /**
  * Records a result; the same again is the same. What ends waits does not end this, for what has run is to be known.
- * @throws Problem `result_recorded` where another one is recorded already
+ * @returns whether it is the one that is recorded: false where another one was before
  */
 export async function report(
   run: RunContext,
   toolCallId: string,
   result: Result,
   signals: Signals = [],
-): Promise<void> {
-  const { status, ...recorded } = result
-  const body = withRecorded({ status }, recorded)
-  await send(run, toolCallId, '/result', { method: 'POST', body, signals })
+): Promise<boolean> {
+  try {
+    await send(run, toolCallId, '/result', { body: withRecorded(result), signals })
+    return true
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'result_recorded') return false
+    throw error
+  }
 }
 
 function send(
   { http, record }: RunContext,
   toolCallId: string,
-  of: string,
-  request: Pick<Request<RecordedCall>, 'method' | 'body' | 'signals'>,
+  of = '',
+  request: Pick<Request<RecordedCall>, 'body' | 'signals'> = {},
 ): Promise<RecordedCall> {
   const path = `/runs/${record.id}/tool-calls/${encodeURIComponent(toolCallId)}${of}`
   const read = ({ body }: Answer) =>
-    isObject(body) && body.tool_call_id === toolCallId ? (body as RecordedCall) : undefined
+    isObject(body) && body.tool_call_id === toolCallId && (body as RecordedCall)
   return http.send({ ...request, path, read })
 }
 
@@ -59,7 +63,7 @@ export async function earlierOutcome<T, P>(
 ): Promise<Outcome<T, P> | undefined> {
   const signals = run.endings(options.signal)
   const until = performance.now() + patienceMs
-  for (let recorded = asked.recorded; ; recorded = await readCall(run, asked)) {
+  for (let recorded = asked.recorded; ; recorded = await send(run, asked.toolCallId)) {
     if (recorded && hasResult(recorded)) return outcomeOf(asked, recorded)
     if (performance.now() >= until) break
     await sleep(recorded ? 1000 : 0, signals)
@@ -77,28 +81,14 @@ export async function earlierOutcome<T, P>(
     throw new Indeterminate(words, { code: 'indeterminate', approval, cause })
   }
   const isNever = output === neverRan
-  try {
-    const result: Result = { status: 'succeeded', output }
-    await report(run, toolCallId, isNever ? didNotRunResult : result)
-  } catch (error) {
-    // somebody else was at it all the time
-    if (isRecorded(error)) return outcomeOf(asked, await readCall(run, asked))
-    throw error
-  }
+  const isOurs = await report(run, toolCallId, isNever ? didNotRunResult : { status: 'succeeded', output })
+  // else somebody was at it all the time
+  if (!isOurs) return outcomeOf(asked, await send(run, asked.toolCallId))
   return isNever ? undefined : ran(asked, output as T, true)
-}
-
-/** Whether another result was told before. */
-export function isRecorded(error: unknown): boolean {
-  return error instanceof Problem && error.code === 'result_recorded'
 }
 
 function hasResult({ status }: RecordedCall): boolean {
   return status === 'succeeded' || status === 'failed'
-}
-
-function readCall(run: RunContext, { toolCallId }: Asked): Promise<RecordedCall> {
-  return send(run, toolCallId, '', { method: 'GET' })
 }
 
 /** @returns undefined where the call is recorded as one that did not run */
@@ -107,7 +97,7 @@ function outcomeOf<T, P>(
   { status, output, error, truncated }: RecordedCall,
 ): Outcome<T, P> | undefined {
   if (status === 'succeeded')
-    return { ...ran<T, P>(asked, output as T, true), ...(truncated ? { truncated } : {}) }
+    return { ...ran<T, P>(asked, output as T, true), ...(truncated && { truncated }) }
   if (isObject(error) && error.code === didNotRun) return undefined
   const message = isObject(error) && typeof error.message === 'string' ? error.message : JSON.stringify(error)
   return { kind: 'failed', error: new ToolError(message, { cause: error }), replayed: true }

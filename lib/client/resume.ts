@@ -15,13 +15,13 @@ type Undone = { callId: string; approval: Approval }
 export async function* undone(run: Run): AsyncGenerator<Undone> {
   const path = `/runs/${run.record.id}?fields=steps,next_cursor,tool_call_id,status,params,approval`
   const lapsed = new Map<string, Undone>()
-  for (let cursor: string | null = ''; cursor !== null;) {
+  let cursor: string | null = ''
+  do {
     const page: Page = await run.http.send({
-      method: 'GET',
       path: path + (cursor && `&cursor=${encodeURIComponent(cursor)}`),
       signals: run.endings(),
       read: ({ body }) =>
-        isObject(body) && body.id === run.record.id && Array.isArray(body.steps) ? (body as Page) : undefined,
+        isObject(body) && body.id === run.record.id && Array.isArray(body.steps) && (body as Page),
     })
     for (const { status, approval } of page.steps) {
       if (!approval) continue
@@ -31,8 +31,8 @@ export async function* undone(run: Run): AsyncGenerator<Undone> {
       if (approval.next.action === 'ask_again') lapsed.set(callId, { callId, approval })
       else if (status !== 'succeeded' && status !== 'failed') yield { callId, approval }
     }
-    cursor = page.next_cursor ?? null
-  }
+    cursor = page.next_cursor
+  } while (cursor)
   yield* lapsed.values()
 }
 

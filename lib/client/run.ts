@@ -2,13 +2,13 @@ import { batch, type BatchCall } from './batch.ts'
 import { put, questionOf, take, type Asked, type AskOptions, type Event, type RunContext } from './call.ts'
 import { toCallId } from './call-id.ts'
 import { checkpointOf, type Checkpoint } from './checkpoint.ts'
-import { Problem, Refused, Rejected } from './errors.ts'
-import { gate, holder } from './gate.ts'
+import { Problem, Rejected, type Refused } from './errors.ts'
+import { gate } from './gate.ts'
 import type { Answer, Http } from './http.ts'
 import { digestOf, isObject, snapshot, withRecorded, type JsonObject } from './json.ts'
 import { newIds, type Life } from './life.ts'
 import type { Execute, GateOptions, Outcome } from './outcome.ts'
-import { isRecorded, report, type Result } from './result.ts'
+import { report, type Result } from './result.ts'
 import type { Approval } from './approval.ts'
 import type { RunRecord } from './types.ts'
 import type { Signals } from './wait.ts'
@@ -80,8 +80,8 @@ export class Run implements RunContext {
 
   /** Tells everybody in this run that it is over. @returns why: what was told first */
   end(refused: Refused): Refused {
-    const { code } = refused
-    if (code === 'rejected' || code === 'expired') this.record = { ...this.record, status: 'failed' }
+    if (refused.code === 'rejected' || refused.code === 'expired')
+      this.record = { ...this.record, status: 'failed' }
     this.ending.abort(refused)
     return this.signal.reason as Refused
   }
@@ -155,9 +155,8 @@ export class Run implements RunContext {
 
   /** Waits until a person has decided, or the call is over otherwise; takes nothing. @throws as `ask` */
   async settle(asked: Asked, { signal }: { signal?: AbortSignal | undefined } = {}): Promise<Asked> {
-    const hold = holder()
-    const signals = this.endings(signal)
-    while (asked.action === 'wait') asked = await hold(this, asked, signals)
+    const how = { waits: true, signals: this.endings(signal) }
+    while (asked.action === 'wait') asked = await put(this, asked.question, how)
     return asked
   }
 
@@ -173,9 +172,7 @@ export class Run implements RunContext {
   /** Records what came of a call that was claimed. The first that is told is kept. */
   async report(call: Asked | string, result: Result): Promise<void> {
     const toolCallId = typeof call === 'string' ? await toCallId(call) : call.toolCallId
-    await report(this, toolCallId, result).catch((error: unknown) => {
-      if (!isRecorded(error)) throw error
-    })
+    await report(this, toolCallId, result)
   }
 
   /** Records a step that needs no approval; with an `id`, the same again is the same step. */
@@ -184,13 +181,12 @@ export class Run implements RunContext {
     name: string,
     { id, input, output }: { id?: string; input?: unknown; output?: unknown } = {},
   ): Promise<void> {
-    const members = { kind, name, step_id: id === undefined ? undefined : await toCallId(id) }
+    const step_id = id === undefined ? undefined : await toCallId(id)
     await this.http.send({
-      method: 'POST',
       path: `/runs/${this.record.id}/steps`,
-      body: withRecorded(members, { input, output }),
+      body: withRecorded({ kind, name, step_id, input, output }),
       signals: this.endings(),
-      read: ({ body }) => (isObject(body) && body.kind === kind ? true : undefined),
+      read: ({ body }) => isObject(body) && body.kind === kind,
     })
   }
 
@@ -208,18 +204,18 @@ export class Run implements RunContext {
     return this.finish({ status: 'cancelled' })
   }
 
-  private async finish({ status, ...recorded }: Ending): Promise<void> {
+  private async finish(ending: Ending): Promise<void> {
     const { id } = this.record
     const path = `/runs/${id}`
-    const body = withRecorded({ status }, recorded)
-    const read = ({ body: run }: Answer) => (isRun(run) && run.id === id ? run : undefined)
+    const body = withRecorded(ending)
+    const read = ({ body: run }: Answer) => isRun(run) && run.id === id && run
     try {
       this.record = await this.http.send({ method: 'PATCH', path, body, read })
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== 'run_finished') throw error
-      this.record = await this.http.send({ method: 'GET', path, read })
+      this.record = await this.http.send({ path, read })
       // else the answer to an earlier try got lost, or a person's no came first
-      if (this.record.status !== status) throw error
+      if (this.record.status !== ending.status) throw error
     }
   }
 }

@@ -14,37 +14,32 @@ export async function within<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const ending = new AbortController()
+  const { signal } = ending
   const ended = new Promise<never>((_, reject) => {
-    ending.signal.addEventListener('abort', () => reject(ending.signal.reason as Error))
+    signal.addEventListener('abort', () => reject(signal.reason as Error))
   })
   const late = () => ending.abort(new Error(`no answer within ${Math.round(ms / 100) / 10} s`))
   const timer = setTimeout(late, Math.min(ms, mostMs))
-  const unlink = link(signals, (reason) => ending.abort(reason))
+  for (const one of signals) {
+    const onAbort = () => ending.abort(one?.reason)
+    if (one?.aborted) onAbort()
+    // no longer than until the end
+    one?.addEventListener('abort', onAbort, { signal })
+  }
   try {
-    return await Promise.race([ended, work(ending.signal)])
+    return await Promise.race([ended, work(signal)])
   } finally {
     clearTimeout(timer)
-    unlink()
     // what the work still holds open, such as half an answer
     ending.abort()
   }
 }
 
 /** @throws the reason of the signal that cut it short */
-export function sleep(ms: number, signals: Signals): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(
-      () => {
-        unlink()
-        resolve()
-      },
-      Math.min(ms, mostMs),
-    )
-    const unlink = link(signals, (reason) => {
-      clearTimeout(timer)
-      reject(reason as Error)
-    })
-  })
+export async function sleep(ms: number, signals: Signals): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const rest = () => new Promise<void>((done) => (timer = setTimeout(done, Math.min(ms, mostMs))))
+  await within(Infinity, signals, rest).finally(() => clearTimeout(timer))
 }
 
 const pollMs = 5000
@@ -54,22 +49,9 @@ const pollMs = 5000
  * no more answers.
  * @param wait seconds that the answer could be held, 0 where it could not
  */
-export async function pause(begun: number, wait: number, signals: Signals): Promise<void> {
+export async function pause(begun: number, wait = 0, signals: Signals): Promise<void> {
   const ms = wait > 0 ? 1000 - (performance.now() - begun) : pollMs * (0.75 + Math.random() / 2)
   if (ms > 0) await sleep(ms, signals)
-}
-
-/** Calls at the first of the signals; the answer takes that back. */
-export function link(signals: Signals, call: (reason: unknown) => void): () => void {
-  const undo: (() => void)[] = []
-  for (const signal of signals) {
-    if (signal === undefined) continue
-    const onAbort = () => call(signal.reason)
-    if (signal.aborted) onAbort()
-    signal.addEventListener('abort', onAbort)
-    undo.push(() => signal.removeEventListener('abort', onAbort))
-  }
-  return () => undo.forEach((one) => one())
 }
 
 const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
@@ -79,7 +61,7 @@ const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
  * @throws TypeError for anything else, and what is not above 0
  */
 export function toMs(span: string | number): number {
-  const [, digits, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(String(span)) ?? []
+  const [, digits, unit] = /^([\d.]+)(ms|s|m|h)$/.exec(String(span)) ?? []
   const ms = typeof span === 'number' ? span : Number(digits) * units[unit as keyof typeof units]
   if (ms > 0) return ms
   throw new TypeError(`${String(span)} is not a span such as 10m or 30s.`)

@@ -1,5 +1,5 @@
 import { put, questionOf, take, type Asked } from '@/lib/client/call'
-import { holder, withdraw } from '@/lib/client/gate'
+import { holdAlone, withdraw } from '@/lib/client/gate'
 import { isObject } from '@/lib/client/json'
 import { Problem } from '@/lib/client/errors'
 import type { Run } from '@/lib/client/run'
@@ -23,7 +23,6 @@ export async function verdictOf(
 ): Promise<Verdict> {
   const { ids: taker } = run.life
   const signals = run.endings(signal)
-  const hold = holder(taker)
   let asked = await put(run, await questionOf(tool, params, { callId, metadata }), { taker, signals })
   for (;;) {
     if (asked.isGranted) break
@@ -32,7 +31,7 @@ export async function verdictOf(
     else if (isParking) return { kind: 'parked', message: `${asked.message} ${asked.approval.url}` }
     else {
       const { approval } = asked
-      asked = await hold(run, asked, [...signals, late]).catch(async (error: unknown) => {
+      asked = await holdAlone(run, asked, [...signals, late]).catch(async (error: unknown) => {
         if (late.aborted) await withdraw(run, approval)
         throw error
       })
