@@ -20,6 +20,8 @@ export function judge(input: Input, outcome: Outcome): string | undefined {
 function judgeApi({ method, path }: Input, { status, headers, text }: Outcome): string | undefined {
   if (isSignIn(path) || method === 'HEAD' || status === 204 || status === 308) return undefined
   const type = headers.get('content-type') ?? ''
+  // what MCP only notifies of is taken, and not answered
+  if (status === 202 && /\/mcp$/.test(path) && text === '') return undefined
   if (status < 400) {
     if (ownTypes.test(type) || /\/checkpoint$/.test(path)) return undefined
     return isJson(text) ? undefined : `status ${status} that is no JSON (${type || 'no type'})`
