@@ -8,6 +8,7 @@ import { readDisplay } from '@/components/ui/display'
 import { DisplayProvider } from '@/components/ui/display-context'
 import { InlineScript } from '@/components/ui/inline-script'
 import { ToastProvider } from '@/components/ui/toast'
+import { faces } from './fonts'
 import './globals.css'
 
 export const metadata: Metadata = {
@@ -37,6 +38,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html
       lang="en"
+      className={faces}
       data-theme={theme === 'system' ? undefined : theme}
       data-density={density === 'comfortable' ? undefined : density}
       suppressHydrationWarning

@@ -46,3 +46,32 @@ test('no page of the console makes a browser load more than its share of scripts
   }
   expect(heavy).toEqual([])
 })
+
+test('letters are of our own faces, which weigh at most 80 kB and move nothing when they come', async ({
+  page,
+  holdpoint,
+}) => {
+  await holdpoint.ask()
+  let bytes = 0
+  page.on('response', async (response) => {
+    if (response.url().endsWith('.woff2')) bytes += (await response.body()).length
+  })
+  await page.addInitScript(() => {
+    const scope = window as unknown as { shift: number }
+    scope.shift = 0
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries())
+        scope.shift += (entry as PerformanceEntry & { value: number }).value
+    }).observe({ type: 'layout-shift', buffered: true })
+  })
+  await page.goto(`/${holdpoint.project}/approvals`)
+  await expect(page.locator('main h1').first()).toBeVisible()
+  const loaded = await page.evaluate(async () => {
+    await document.fonts.ready
+    return [...document.fonts].filter(({ status }) => status === 'loaded').map(({ family }) => family)
+  })
+  expect(loaded).toEqual(expect.arrayContaining(['sans', 'mono']))
+  await expect.poll(() => bytes).toBeGreaterThan(20_000)
+  expect(bytes).toBeLessThan(80_000)
+  expect(await page.evaluate(() => (window as unknown as { shift: number }).shift)).toBeLessThan(0.01)
+})
