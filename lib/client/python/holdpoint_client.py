@@ -10,10 +10,11 @@ One file without dependencies, for Python 3.9 and newer. It never runs a tool wh
 
 from __future__ import annotations
 
-import asyncio, contextvars, copy, functools, hashlib, http.client, inspect, json, math, os, random, re
+import asyncio, contextvars, copy, functools, hashlib, http.client, inspect, json, math, os, queue, random, re
 import ssl, threading, time, uuid
 from concurrent import futures
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from socket import timeout as _SocketTimeout
@@ -22,7 +23,7 @@ from urllib.parse import quote, urlsplit
 
 __version__ = "0.1.0"
 __all__ = [
-    "Holdpoint", "Run", "Checkpoint", "Saved", "Asked", "Outcome", "ReleasedCall", "Undone", "NEVER_RAN", "ToolError",
+    "Holdpoint", "Run", "Checkpoint", "Saved", "Asked", "Outcome", "ReleasedCall", "Undone", "NEVER_RAN", "ToolError", "told",
     "HoldpointError", "Refused", "Unavailable", "Indeterminate", "Problem", "Rejected", "StaleCheckpoint",
 ]  # fmt: skip
 
@@ -87,6 +88,24 @@ class Outcome:
     status: Optional[str] = None  # `rejected` or `expired`
     error: Optional[ToolError] = None
     truncated: Optional[Json] = None  # stands where Holdpoint kept only a part of a long output
+
+
+def told(outcome: Outcome) -> Any:
+    """
+    What a model is given: what the tool gave back, with what a reviewer changed of the call, or the words of a no. A dict
+    keeps its members and says it as `holdpoint`; all else that is no text becomes its JSON behind the words. Raises what
+    the tool raised.
+    """
+    if outcome.error:
+        raise outcome.error.__cause__ or outcome.error
+    if outcome.kind != "ran":
+        return outcome.message
+    output, words = outcome.output, outcome.message
+    if not words or output is None:
+        return words or output
+    if isinstance(output, dict):
+        return {**output, "holdpoint": words}
+    return f"{words}\n\n{output if isinstance(output, str) else json.dumps(output, ensure_ascii=False, default=str)}"
 
 
 class ReleasedCall(NamedTuple):
@@ -271,7 +290,8 @@ def _to_seconds(span: Union[str, float]) -> float:
 
 
 def _items_of(page: Json) -> List[Json]:
-    return [item for item in page["items"] if isinstance(item, dict) and isinstance(item.get("next"), dict)]
+    return [item for item in page["items"] if isinstance(item, dict) and isinstance(item.get("next"), dict)
+            and isinstance(item.get("id"), str)]  # fmt: skip
 
 
 def _on_loop(fn: Callable[..., Any]) -> Callable[..., Any]:
@@ -409,34 +429,36 @@ class _Http:
                 futures.wait([future], timeout=min(_TICK, max(0.0, until - time.monotonic())))
             answer = future.result()
         finally:
-            for socket in [] if future.done() else sockets:
-                try:
-                    socket.shutdown(2)
-                except OSError:
-                    pass
+            if not future.done():
+                _shut(sockets)
         found = request.read(answer)
         if found is None:
             raise _Failure("what answers is not Holdpoint, or answers something else", answer.status)
         return found
 
-    def _try(self, seconds: float, request: _Request, wait: int, sockets: List[Any]) -> _Answer:
-        """Never follows a redirect, which would carry the key to another address."""
+    def _connect(self, seconds: float) -> Any:
         host, port = self.at
         if self.tls:
-            connection: Any = http.client.HTTPSConnection(host, port, timeout=seconds, context=self.tls)
-        else:
-            connection = http.client.HTTPConnection(host, port, timeout=seconds)
+            return http.client.HTTPSConnection(host, port, timeout=seconds, context=self.tls)
+        return http.client.HTTPConnection(host, port, timeout=seconds)
+
+    def _open(self, connection: Any, request: _Request, wait: int, sockets: List[Any]) -> Any:
+        connection.connect()
+        sockets.append(connection.sock)
+        headers = {"Authorization": f"Bearer {self.key}", "Accept": "application/json", "Connection": "close"}
+        if request.body is not None:
+            headers["Content-Type"] = "application/json"
+        if wait:
+            headers["Prefer"] = f"wait={wait}"
+        headers.update(request.headers or {})
+        connection.request(request.method, self.base + request.path, request.body, headers)
+        return connection.getresponse()
+
+    def _try(self, seconds: float, request: _Request, wait: int, sockets: List[Any]) -> _Answer:
+        """Never follows a redirect, which would carry the key to another address."""
+        connection = self._connect(seconds)
         try:
-            connection.connect()
-            sockets.append(connection.sock)
-            headers = {"Authorization": f"Bearer {self.key}", "Accept": "application/json", "Connection": "close"}
-            if request.body is not None:
-                headers["Content-Type"] = "application/json"
-            if wait:
-                headers["Prefer"] = f"wait={wait}"
-            headers.update(request.headers or {})
-            connection.request(request.method, self.base + request.path, request.body, headers)
-            response = connection.getresponse()
+            response = self._open(connection, request, wait, sockets)
             parts, size = [], 0
             while part := response.read(65_536):
                 size += len(part)
@@ -462,6 +484,15 @@ class _Http:
             words = problem.message if problem and busy else f"status {status}"
             raise _Failure(words, status, _retry_after(response.headers)) from problem
         raise problem
+
+
+def _shut(sockets: List[Any]) -> None:
+    """Ends what a thread still reads."""
+    for socket in sockets:
+        try:
+            socket.shutdown(2)
+        except OSError:
+            pass
 
 
 def _parse(headers: Any, data: bytes) -> Any:
@@ -530,7 +561,6 @@ if hasattr(os, "register_at_fork"):
 _MOST_ATTEMPTS = 5
 _HOLD_SECONDS = 50
 _POLL_SECONDS = 5.0
-_MOST_REMEMBERED = 10_000
 _RESULT_SECONDS = 10.0  # for which somebody else who was let through may be at work still
 _POSSIBLE = {
     "pending": ("wait",),
@@ -555,9 +585,10 @@ class Asked(NamedTuple):
 
 
 class _Gate:
-    def __init__(self, run: Run, tool: str, params: Any, call_id: str, more: Json, mode: str, earlier: Any, stop: _Stop):
+    def __init__(self, run: Run, tool: str, params: Any, call_id: str, more: Json, mode: str, earlier: Any, on_edit: Any,
+                 stop: _Stop):  # fmt: skip
         self.run, self.tool, self.params, self.call_id, self.more = run, tool, _snapshot(params), call_id, more
-        self.mode, self.earlier, self.stop = mode, earlier, stop
+        self.mode, self.earlier, self.on_edit, self.stop = mode, earlier, on_edit, stop
         self.digest = _digest(tool, self.params)
         self.tool_call_id, self.attempt, self.hold_seconds = _to_call_id(call_id), 1, _HOLD_SECONDS
         self.ids: Json = {}
@@ -791,11 +822,10 @@ class _Gate:
     def _execute(self, asked: Asked, execute: Callable[..., Any]) -> Outcome:
         call = self._released(asked)
         try:
+            if asked.edited and self.on_edit:
+                _plain(self.on_edit(asked.approval))
             output = execute(call.params, call=call) if _takes_call(execute) else execute(call.params)
-            if inspect.iscoroutine(output):
-                output.close()
-                raise TypeError("The function is asynchronous: use gate_async.")
-            return self._ran(asked, output)
+            return self._ran(asked, _plain(output))
         except Exception as cause:
             error = ToolError(str(cause))
             error.__cause__ = cause
@@ -897,6 +927,13 @@ def _is_recorded(error: Exception) -> bool:
     return isinstance(error, Problem) and error.code == "result_recorded"
 
 
+def _plain(output: Any) -> Any:
+    if inspect.iscoroutine(output):
+        output.close()
+        raise TypeError("The function is asynchronous: use gate_async.")
+    return output
+
+
 def _takes_call(execute: Callable[..., Any]) -> bool:
     try:
         return "call" in list(inspect.signature(execute).parameters)[1:]
@@ -986,30 +1023,33 @@ class Run:
     def gate(self, tool: str, params: Json, fn: Callable[..., Any], call_id: str, *, description: Optional[str] = None,
              schema: Optional[Json] = None, context: Optional[Json] = None, metadata: Optional[Json] = None,
              mode: str = "wait", earlier: Optional[Callable[[ReleasedCall], Any]] = None,
-             signal: Optional[threading.Event] = None) -> Outcome:  # fmt: skip
+             on_edit: Optional[Callable[[Json], Any]] = None, signal: Optional[threading.Event] = None) -> Outcome:  # fmt: skip
         """
         Runs a tool if it may: asks, waits for a person however long that takes, runs `fn(params)` once and records the
         result. The same `call_id` again, in this process or another, goes on where it was and never runs it twice.
 
         `fn` gets a copy of the params as they were at the ask, or as a reviewer changed them; where it has a parameter
         `call`, also that. `mode="park"` hands back what is held instead of waiting. `earlier(call)` asks the tool's own
-        books about a call that was let through before and left no result. `signal`, once set, ends the wait.
+        books about a call that was let through before and left no result. `on_edit(approval)` is told before the tool runs
+        with params that a reviewer changed; `approval["edited"]` says what was changed. `signal`, once set, ends the wait.
 
         Raises Refused, Unavailable, Indeterminate, Problem, or CancelledError by the signal; then it did not run now.
         """
         if inspect.iscoroutinefunction(fn):
             raise TypeError("The function is asynchronous: use gate_async.")
         more = {"description": description, "schema": schema, "context": context, "metadata": metadata}
-        return self._gate(tool, params, call_id, mode=mode, earlier=earlier, signal=signal, **more).outcome(fn)
+        gate = self._gate(tool, params, call_id, mode=mode, earlier=earlier, on_edit=on_edit, signal=signal, **more)
+        return gate.outcome(fn)
 
     def _gate(self, tool: str, params: Json, call_id: str, *, description: Optional[str] = None,
               schema: Optional[Json] = None, context: Optional[Json] = None, metadata: Optional[Json] = None,
-              mode: str = "wait", earlier: Any = None, signal: Optional[threading.Event] = None) -> _Gate:  # fmt: skip
+              mode: str = "wait", earlier: Any = None, on_edit: Any = None,
+              signal: Optional[threading.Event] = None) -> _Gate:  # fmt: skip
         if mode not in ("wait", "park"):
             raise ValueError("mode is wait or park.")
         more = {"description": description, "params_schema": schema, "metadata": metadata,
                 "context": context and _snapshot(context)}  # fmt: skip
-        return _Gate(self, tool, params, call_id, more, mode, earlier, self._stopper(signal))
+        return _Gate(self, tool, params, call_id, more, mode, earlier, on_edit, self._stopper(signal))
 
     def batch(self, calls: List[Json], **options: Any) -> List[Outcome]:
         """
@@ -1059,8 +1099,13 @@ class Run:
                 raise
 
     async def gate_async(self, tool: str, params: Json, fn: Callable[..., Any], call_id: str, **options: Any) -> Outcome:
-        """The same for asyncio; `fn` may be asynchronous. To cancel the task ends the wait: nothing runs afterwards."""
+        """
+        The same for asyncio; `fn` and `on_edit` may be asynchronous. To cancel the task ends the wait: nothing runs
+        afterwards.
+        """
         signal = threading.Event()
+        if options.get("on_edit"):
+            options["on_edit"] = _on_loop(options["on_edit"])
         try:
             return await _twin(self.gate)(tool, _snapshot(params), _on_loop(fn), call_id, signal=signal, **options)
         except asyncio.CancelledError:
@@ -1071,6 +1116,9 @@ class Run:
         """`batch` for asyncio; each `fn` may be asynchronous. To cancel the task ends the wait: nothing runs afterwards."""
         signal = threading.Event()
         own = [{**call, "params": _snapshot(call["params"]), "fn": _on_loop(call["fn"])} for call in calls]
+        for given in (options, *own):
+            if given.get("on_edit"):
+                given["on_edit"] = _on_loop(given["on_edit"])
         try:
             return await _twin(self.batch)(own, signal=signal, **options)
         except asyncio.CancelledError:
@@ -1080,6 +1128,7 @@ class Run:
     def gated(self, tool: str, *, call_id: Union[None, str, Callable[[Json], str]] = None,
               describe: Optional[Callable[[Json], str]] = None, schema: Optional[Json] = None,
               earlier: Optional[Callable[[ReleasedCall], Any]] = None,
+              on_edit: Optional[Callable[[Json], Any]] = None,
               on_rejected: Optional[Callable[[str, Json], Any]] = None) -> Callable[..., Any]:  # fmt: skip
         """
         A function that runs only through the gate, and returns or raises as it does. Its arguments by name, defaults
@@ -1102,7 +1151,8 @@ class Run:
                 params = _snapshot(params)
                 id = call_id(params) if callable(call_id) else call_id or self._next_id(tool, params)
                 description = describe(params) if describe else None
-                return params, id, {"description": description, "schema": schema, "earlier": earlier}
+                about = {"description": description, "schema": schema, "earlier": earlier, "on_edit": on_edit}
+                return params, id, about
 
             def value_of(outcome: Outcome) -> Any:
                 if outcome.kind == "ran":
@@ -1203,6 +1253,119 @@ def _member(answer: _Answer, name: str, value: Optional[str]) -> Optional[Json]:
     return answer.body if found is not None and value in (None, found) else None
 
 
+_IDLE_SECONDS = 30.0  # the server shows life more often
+_LONGEST_EVENT = 100_000
+_MOST_PAGES = 100  # that a look goes back at most, of 100 decisions each; so many are remembered as told
+_LOOK_BACK_SECONDS = 16 * 60.0  # what a pause holds up can be used, or has to be asked for again, after 15 minutes at most
+
+
+class _Decisions:
+    """
+    Listens, and looks each time that a connection opens or ends, back to what an earlier look saw, so that nothing is
+    missed where streams are cut or held up.
+    """
+
+    def __init__(self, hp: Holdpoint, agent: Optional[str], stop: _Stop):
+        self.hp, self.agent, self.stop = hp, agent, stop
+        self.told: Dict[str, None] = {}
+        self.since = -math.inf
+        self.last_event_id: Optional[str] = None
+
+    def each(self) -> Iterator[Json]:
+        while True:
+            for id in self._listen():
+                yield from self._tell([id] if id else self._look())
+            yield from self._tell(self._look())
+            _sleep(_POLL_SECONDS * random.uniform(0.75, 1.25), self.stop)
+
+    def _is_new(self, approval: Json) -> bool:
+        # to be asked again is what was approved and not used in time
+        has_to_be_acted_on = approval["next"].get("action") in ("execute", "continue", "ask_again")
+        is_ours = self.agent is None or approval.get("agent") == self.agent
+        return has_to_be_acted_on and is_ours and approval.get("id") not in self.told
+
+    def _look(self) -> List[str]:
+        """What was decided since an earlier look and nobody was told, the earliest first."""
+        query = "status=approved,rejected,expired&sort=decided&limit=100&fields=agent,decided_at,next"
+        query += f"&agent={quote(self.agent, '')}" if self.agent else ""
+        ids, cursor = [], ""  # type: List[str], str
+        newest, oldest = self.since, math.inf
+        for _ in range(_MOST_PAGES):
+            page = self.hp._page(query + cursor, self.stop)
+            for approval in _items_of(page):
+                oldest = _moment(approval.get("decided_at"))
+                newest = max(newest, oldest)
+                if self._is_new(approval):
+                    ids.append(approval["id"])
+            if oldest < self.since or not isinstance(page.get("next_cursor"), str):
+                break
+            cursor = f"&cursor={quote(page['next_cursor'], '')}"
+        self.since = newest - _LOOK_BACK_SECONDS
+        return ids[::-1]
+
+    def _tell(self, ids: List[str]) -> Iterator[Json]:
+        for id in ids:
+            for approval in filter(self._is_new, self.hp._approvals(f"ids={quote(id, '')}", self.stop)):
+                if len(self.told) == _MOST_PAGES * 100:
+                    del self.told[next(iter(self.told))]
+                self.told[approval["id"]] = None
+                yield approval
+
+    def _listen(self) -> Iterator[Optional[str]]:
+        """
+        The ids of approvals of which something is told, until the stream ends, whatever ends it; None where it opens, and
+        where something is told that is about no approval.
+        """
+        heard: queue.Queue[Tuple[Optional[str], Optional[str]]] = queue.Queue(1000)
+        sockets: List[Any] = []
+        reading = _spawn(lambda: self._read(heard, sockets))
+        opens_until = time.monotonic() + _ANSWER_SECONDS
+        try:
+            while not (reading.done() and heard.empty()) and time.monotonic() < opens_until:
+                self.stop()
+                try:
+                    self.last_event_id, id = heard.get(timeout=_TICK)
+                except queue.Empty:
+                    continue
+                opens_until = math.inf
+                yield id
+        finally:
+            _shut(sockets)
+
+    def _read(self, heard: queue.Queue[Tuple[Optional[str], Optional[str]]], sockets: List[Any]) -> None:
+        """Ends where nobody takes what is heard, as by any error: a look follows, which says what is wrong."""
+        connection = self.hp._http._connect(_IDLE_SECONDS)
+        try:
+            event_id, text, is_open = self.last_event_id, b"", False
+            headers = {"Accept": "text/event-stream", **({"Last-Event-ID": event_id} if event_id else {})}
+            path = "/approvals/stream?events=approval.decided,approval.expired,agent.resumed"
+            response = self.hp._http._open(connection, _Request("GET", path, _member, None, headers), 0, sockets)
+            while response.status == 200 and len(text) < _LONGEST_EVENT:
+                part = response.read1(65_536)
+                if not part:
+                    return
+                if not is_open:
+                    heard.put_nowait((event_id, None))
+                is_open = True
+                *lines, text = (text + part).split(b"\n")
+                for line in lines:
+                    if line.startswith(b"id:"):
+                        event_id = line[3:].strip().decode()
+                    if line.startswith(b"data:"):
+                        found = re.search(rb'"id":\s*"(apr_\w+)"', line)
+                        heard.put_nowait((event_id, found[1].decode() if found else None))
+        finally:
+            connection.close()
+
+
+def _moment(text: Any) -> float:
+    """Of the server's clock; 0 where it is none."""
+    try:
+        return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+    except (AttributeError, TypeError, ValueError):
+        return 0.0
+
+
 class Holdpoint:
     """
     A client of one Holdpoint.
@@ -1252,7 +1415,11 @@ class Holdpoint:
         return Run(self, id, self._http.send(request))
 
     def resume(self, run: Run) -> Iterator[Undone]:
-        """The calls of a run that were decided and have no result yet, for a process that comes to it fresh."""
+        """
+        The calls of a run that were decided and have no result yet, for a process that comes to it fresh; at the end those
+        whose approval was not used in time, and that have to be asked for again.
+        """
+        lapsed: Dict[str, Undone] = {}
 
         def read(answer: _Answer) -> Optional[Json]:
             page = _member(answer, "id", run.record["id"])
@@ -1263,56 +1430,45 @@ class Holdpoint:
             page = run._send("GET", run._path + query + (f"&cursor={quote(cursor, '')}" if cursor else ""), read)
             for step in page["steps"]:
                 approval = step.get("approval")
-                if not approval or step.get("status") in ("succeeded", "failed"):
+                if not approval:
                     continue
-                if approval["status"] != "pending" and approval["next"]["action"] != "ask_again":
-                    id, own = approval["tool_call_id"], (approval.get("metadata") or {}).get("call_id")
-                    is_own = isinstance(own, str) and own and _to_call_id(own) == re.sub(r"\.[2-5]$", "", id)
-                    yield Undone(own if is_own else id, approval)
+                id, own = approval["tool_call_id"], (approval.get("metadata") or {}).get("call_id")
+                is_own = isinstance(own, str) and own and _to_call_id(own) == re.sub(r"\.[2-5]$", "", id)
+                one = Undone(own if is_own else id, approval)
+                lapsed.pop(one.call_id, None)
+                if approval["status"] in ("pending", "cancelled"):
+                    continue
+                if approval["next"]["action"] == "ask_again":
+                    lapsed[one.call_id] = one
+                elif step.get("status") not in ("succeeded", "failed"):
+                    yield one
             cursor = page.get("next_cursor")
+        yield from lapsed.values()
 
     def decided(self, *, agent: Optional[str] = None, signal: Optional[threading.Event] = None) -> Iterator[Json]:
         """
         Approvals that were decided and that somebody has to act on, each once, without end or until `signal`: for a worker
-        that wakes parked runs. Looks every five seconds.
+        that wakes parked runs. First what waits to be acted on, the earliest first, then each as it is decided.
         """
-        of, known = agent or self._agent, {}  # type: Optional[str], Dict[str, None]
 
         def stop() -> None:
             if signal and signal.is_set():
                 raise CancelledError
 
-        query = "status=approved,rejected,expired&sort=decided&limit=100" + (f"&agent={quote(of, '')}" if of else "")
-        while not (signal and signal.is_set()):
-            try:
-                for approval in self._decided_since(known, query, stop):
-                    if approval["next"]["action"] in ("execute", "continue"):
-                        yield approval
-                _sleep(_POLL_SECONDS * random.uniform(0.75, 1.25), stop)
-            except CancelledError:
-                return
-
-    def _decided_since(self, known: Dict[str, None], query: str, stop: _Stop) -> List[Json]:
-        """The latest decisions back to a known one, which are known then; where none is known, a page of them."""
-        found: List[Json] = []
-        is_first, cursor = not known, ""
-        for _ in range(_MOST_REMEMBERED // 100):
-            page = self._page(query + (f"&cursor={quote(cursor, '')}" if cursor else ""), stop)
-            items = _items_of(page)
-            found += [item for item in items if item["id"] not in known]
-            cursor = page.get("next_cursor")
-            if is_first or not cursor or any(item["id"] in known for item in items):
-                break
-        known.update((item["id"], None) for item in reversed(found))
-        while len(known) > _MOST_REMEMBERED:
-            del known[next(iter(known))]
-        return found
+        try:
+            yield from _Decisions(self, agent or self._agent, stop).each()
+        except CancelledError:
+            return
 
     def _approvals(self, query: str, stop: _Stop) -> List[Json]:
         return _items_of(self._page(query, stop))
 
     def _page(self, query: str, stop: _Stop) -> Json:
-        return self._http.send(_Request("GET", f"/approvals?{query}", lambda answer: _member(answer, "items", None), stop=stop))
+        def read(answer: _Answer) -> Optional[Json]:
+            page = _member(answer, "items", None)
+            return page if page and isinstance(page["items"], list) else None
+
+        return self._http.send(_Request("GET", f"/approvals?{query}", read, stop=stop))
 
     def _say(self, event: Json) -> None:
         try:

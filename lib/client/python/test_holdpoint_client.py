@@ -25,7 +25,8 @@ class Fake:
     def __init__(self):
         self.lock = threading.Condition()
         self.calls, self.approvals, self.requests = {}, {}, []
-        self.decided = []  # the latest decision first
+        self.decided, self.decided_at, self.actions = [], {}, {}  # the latest decision first
+        self.events, self.resumed, self.cuts, self.readers = None, [], 0, 0  # None: there are no streams
         self.run_status, self.checkpoint, self.version, self.between = "running", None, 0, None
         fake = self
 
@@ -39,6 +40,8 @@ class Fake:
                 is_lost = fake.between(self, self.command, path, data) if fake.between else False
                 if is_lost is True:
                     return
+                if path.startswith("/approvals/stream") and fake.events is not None:
+                    return fake.stream(self)
                 status, body, headers = fake.answer(self.command, path, data, self.headers)
                 if is_lost == "lose":
                     return self.connection.shutdown(2)
@@ -80,6 +83,8 @@ class Fake:
             if parts == ["runs"]:
                 self.external = body["external_id"]
                 return 201, self.run(), {}
+            if parts == ["approvals", "stream"]:
+                return 429, self.problem(429, "too_many_streams"), {}
             if parts == ["approvals"] and method == "GET":
                 return self.list_decided(path)
             if parts == ["approvals"]:
@@ -109,11 +114,55 @@ class Fake:
             return 200, {**self.run(), "steps": steps, "next_cursor": None}, {}
 
     def list_decided(self, path):
-        query = dict(pair.split("=") for pair in path.split("?")[1].split("&"))
+        query = dict(pair.split("=", 1) for pair in unquote(path).split("?")[1].split("&"))
+        if "ids" in query:
+            found = [self.decision(id) for id in query["ids"].split(",") if id in self.decided]
+            return 200, {"items": found, "next_cursor": None}, {}
         at, limit = int(query.get("cursor", 0)), int(query["limit"])
         ids = self.decided if query.get("sort") == "decided" else sorted(self.decided, reverse=True)
-        page = [{"id": id, "next": {"action": "continue"}} for id in ids[at : at + limit]]
+        page = [self.decision(id) for id in ids[at : at + limit]]
         return 200, {"items": page, "next_cursor": str(at + limit) if at + limit < len(ids) else None}, {}
+
+    def decision(self, id):
+        at = self.decided_at.get(id, AT)
+        return {"id": id, "agent": "tester", "decided_at": at, "next": {"action": self.actions.get(id, "continue")}}
+
+    def stream(self, handler):
+        """Each event that is told, after the one that the reader had last; until it is cut."""
+        with self.lock:
+            self.resumed.append(handler.headers.get("Last-Event-ID"))
+            cut, at = self.cuts, int(self.resumed[-1] or len(self.events))
+            self.readers += 1
+            self.lock.notify_all()
+        handler.send_response(200)
+        handler.send_header("Content-Type", "text/event-stream")
+        handler.end_headers()
+        handler.wfile.write(b": here\n\n")
+        while True:
+            with self.lock:
+                self.lock.wait_for(lambda: self.cuts > cut or len(self.events) > at, 1)
+                if self.cuts > cut:
+                    return handler.connection.shutdown(2)
+                told, at = self.events[at:], len(self.events)
+            first = at - len(told) + 1
+            text = "".join(f"id: {n}\nevent: approval.decided\ndata: {data}\n\n" for n, data in enumerate(told, first))
+            # in two pieces, as networks have it
+            for piece in (text[:17], text[17:]) if told else (": still here\n\n",):
+                handler.wfile.write(piece.encode())
+                handler.wfile.flush()
+
+    def tell(self, id=None):
+        """Tells the stream of a decision, or of something else."""
+        with self.lock:
+            if id:
+                self.decided = [id, *self.decided]
+            self.events.append(json.dumps({"id": id, "status": "approved"} if id else {"agent": "tester"}))
+            self.lock.notify_all()
+
+    def cut(self):
+        with self.lock:
+            self.cuts, self.readers = self.cuts + 1, 0
+            self.lock.notify_all()
 
     def run(self):
         return {"id": "run_1", "external_id": self.external, "status": self.run_status}
@@ -210,6 +259,10 @@ class ClientTest(unittest.TestCase):
         self.ran.append(params)
         return {"refunded": 2400}
 
+    def approve_with_an_edit(self, id, params, asked=PARAMS):
+        edited = {"requested_digest": client._digest("refund", asked), "changes": [{"pointer": "/amount"}]}
+        self.fake.approve(id, params=params, edited=edited, digest=client._digest("refund", params))
+
     def later(self, work, *args, **kwargs):
         future = client._spawn(lambda: work(*args, **kwargs))
         return lambda: future.result(timeout=20)
@@ -248,6 +301,41 @@ class GateTest(ClientTest):
         outcome = end()
         self.assertEqual((outcome.edited, outcome.params, self.ran), (True, edit, [edit]))
         self.assertTrue(outcome.message.endswith("It ran so, and this is what came of it."))
+
+    def test_who_asks_to_be_told_of_an_edit_is_told_before_the_tool_runs(self):
+        edit, told = {"amount": 5, "order_id": "ORD-1"}, []
+
+        def on_edit(approval):
+            told.append((approval["edited"]["changes"], list(self.ran)))
+
+        end = self.later(self.live().gate, "refund", PARAMS, self.tool, "c", on_edit=on_edit)
+        self.approve_with_an_edit("c", edit)
+        self.assertTrue(end().edited)
+        self.assertEqual(told, [([{"pointer": "/amount"}], [])])
+        self.assertTrue(self.live().gate("refund", PARAMS, self.tool, "c", on_edit=on_edit).replayed)
+        plain = self.later(self.live().gate, "refund", PARAMS, self.tool, "d", on_edit=on_edit)
+        self.fake.approve("d")
+        self.assertFalse(plain().edited)
+        self.assertEqual(len(told), 1)
+
+    def test_where_telling_of_an_edit_fails_the_tool_does_not_run(self):
+        def on_edit(approval):
+            raise RuntimeError("The books are closed.")
+
+        end = self.later(self.live().gate, "refund", PARAMS, self.tool, "c", on_edit=on_edit)
+        self.approve_with_an_edit("c", {"amount": 5, "order_id": "ORD-1"})
+        self.assertEqual((end().kind, end().message, self.ran), ("failed", "The books are closed.", []))
+
+    def test_what_the_model_is_told(self):
+        ran = lambda output, words="": client.Outcome("ran", output, message=words)  # noqa: E731
+        self.assertEqual([client.told(ran(output)) for output in ({"a": 1}, [1], "x", None)], [{"a": 1}, [1], "x", None])
+        words = [client.told(ran(output, "Less.")) for output in ({"a": 1}, [1, "ü"], "x", None)]
+        self.assertEqual(words, [{"a": 1, "holdpoint": "Less."}, 'Less.\n\n[1, "ü"]', "Less.\n\nx", "Less."])
+        self.assertEqual(client.told(client.Outcome("rejected", message="No.")), "No.")
+        with self.assertRaises(KeyError):
+            error = client.ToolError("no such order")
+            error.__cause__ = KeyError("no such order")
+            client.told(client.Outcome("failed", error=error))
 
     def test_what_raises_is_recorded_as_failed_and_stays_so(self):
         def fail(params):
@@ -462,15 +550,116 @@ class GatedTest(ClientTest):
 
 
 class DecidedTest(ClientTest):
-    def test_what_was_asked_long_ago_and_decided_now_is_heard_however_much_is_decided_at_once(self):
+    def setUp(self):
+        super().setUp()
         poll, client._POLL_SECONDS = client._POLL_SECONDS, 0.01
         self.addCleanup(setattr, client, "_POLL_SECONDS", poll)
-        self.fake.decided = [f"apr_{n}" for n in range(300, 100, -1)]
+
+    def listen(self):
         heard = Holdpoint(self.fake.url, "hpa_test", "tester").decided()
-        self.assertEqual([next(heard)["id"] for _ in range(100)], self.fake.decided[:100])
-        later = ["apr_001", *(f"apr_{n}" for n in range(550, 300, -1))]
+        self.addCleanup(heard.close)
+        return heard
+
+    def await_reader(self):
+        with self.fake.lock:
+            self.assertTrue(self.fake.lock.wait_for(lambda: self.fake.readers > 0, 10))
+
+    def looks(self):
+        return [path for path in self.fake.requests if "sort=decided" in path]
+
+    def test_all_that_was_decided_while_nobody_listened_is_heard_in_its_order_once(self):
+        self.fake.decided = [f"apr_{n}" for n in range(550, 100, -1)]
+        heard = self.listen()
+        self.assertEqual([next(heard)["id"] for _ in range(450)], self.fake.decided[::-1])
+        later = ["apr_001", *(f"apr_{n}" for n in range(800, 550, -1))]
         self.fake.decided = later + self.fake.decided
-        self.assertEqual([next(heard)["id"] for _ in later], later)
+        self.assertEqual([next(heard)["id"] for _ in later], later[::-1])
+        self.assertEqual(len(set(self.looks())), 8)
+
+    def test_it_looks_no_further_back_than_before(self):
+        self.fake.decided = [f"apr_{n}" for n in range(350, 100, -1)]
+        self.fake.decided_at = {id: "2026-11-28T12:00:00.123Z" for id in self.fake.decided[1:]}
+        heard = self.listen()
+        self.assertEqual([next(heard)["id"] for _ in range(250)], self.fake.decided[::-1])
+        self.assertEqual(len(self.looks()), 3)
+        self.fake.decided = ["apr_351", *self.fake.decided]
+        self.assertEqual(next(heard)["id"], "apr_351")
+        self.assertTrue(all("cursor" not in path for path in self.looks()[3:]))
+
+    def test_the_stream_tells_at_once_and_goes_on_behind_what_it_told(self):
+        self.fake.events = []
+        self.fake.decided = ["apr_1"]
+        heard = self.listen()
+        self.assertEqual(next(heard)["id"], "apr_1")
+        self.await_reader()
+        self.fake.tell("apr_2")
+        self.assertEqual(next(heard)["id"], "apr_2")
+        looks = len(self.looks())
+        self.fake.tell("apr_3")
+        self.assertEqual(next(heard)["id"], "apr_3")
+        self.assertEqual(len(self.looks()), looks)
+        self.fake.cut()
+        self.fake.tell("apr_4")
+        self.assertEqual(next(heard)["id"], "apr_4")
+        self.fake.tell("apr_5")
+        self.assertEqual(next(heard)["id"], "apr_5")
+        self.assertEqual(self.fake.resumed, [None, "2"])
+        asked = [path for path in self.fake.requests if "/stream" in path]
+        self.assertEqual(asked[0], "GET /approvals/stream?events=approval.decided,approval.expired,agent.resumed")
+
+    def test_what_a_pause_held_up_is_heard_when_the_agent_goes_on(self):
+        self.fake.events = []
+        self.fake.decided, self.fake.actions = ["apr_1", "apr_2", "apr_3"], {"apr_1": "wait", "apr_3": "ask_again"}
+        heard = self.listen()
+        self.assertEqual([next(heard)["id"] for _ in range(2)], ["apr_3", "apr_2"])
+        self.await_reader()
+        self.fake.actions["apr_1"] = "execute"
+        self.fake.tell()
+        self.assertEqual(next(heard), self.fake.decision("apr_1"))
+
+    def test_streams_that_are_no_streams_are_as_none(self):
+        def between(handler, method, path, data):
+            if "/stream" not in path:
+                return False
+            how = sum("/stream" in one for one in self.fake.requests) % 4
+            if how == 0:
+                handler.reply(200, b"data: " + b"x" * 200_000)
+            elif how == 1:
+                handler.reply(302, b"", {"Location": "http://127.0.0.1:9/"})
+            elif how == 2:
+                handler.reply(200, b'id: \xff\ndata: {"id": "apr_/../x"}\n')
+            else:
+                handler.connection.shutdown(2)
+            return True
+
+        self.fake.between = between
+        heard = self.listen()
+        for n in range(1, 6):
+            self.fake.decided = [f"apr_{n}", *self.fake.decided]
+            self.assertEqual(next(heard)["id"], f"apr_{n}")
+
+    def test_it_ends_with_its_signal_and_leaves_no_thread(self):
+        self.fake.events = []
+        signal = threading.Event()
+        heard = self.later(lambda: list(Holdpoint(self.fake.url, "hpa_test").decided(signal=signal)))
+        self.await_reader()
+        signal.set()
+        self.assertEqual(heard(), [])
+        for _ in range(100):
+            if not any(thread.name == "holdpoint" for thread in threading.enumerate()):
+                return
+            time.sleep(0.05)
+        self.fail("a thread still reads the stream")
+
+    def test_an_approval_that_was_not_used_in_time_is_undone_until_it_is_asked_for_again(self):
+        run = self.live()
+        run.ask("refund", PARAMS, "c")
+        self.fake.decide("c", "approved", "ask_again")
+        self.assertEqual([one.call_id for one in run._hp.resume(run)], ["c"])
+        run.ask("refund", PARAMS, "c")
+        self.assertEqual(list(run._hp.resume(run)), [])
+        self.fake.approve("c.2")
+        self.assertEqual([one.call_id for one in run._hp.resume(run)], ["c"])
 
 
 class AsyncTest(ClientTest):
@@ -521,6 +710,34 @@ class AsyncTest(ClientTest):
 
         asyncio.run(main())
         self.assertEqual(self.ran, [])
+
+    def test_who_is_told_of_edits_may_be_asynchronous(self):
+        told = []
+
+        async def on_edit(approval):
+            await asyncio.sleep(0)
+            told.append(approval["tool_call_id"])
+
+        async def main():
+            run = await asyncio.to_thread(self.live)
+            calls = [{"tool": "refund", "params": {"n": 1}, "fn": self.tool, "call_id": "c1", "on_edit": on_edit}]
+            gated = run.gated("refund", call_id="c2", on_edit=on_edit)
+
+            @gated
+            async def refund(n):
+                return n
+
+            going = [run.batch_async(calls), refund(2), run.gate_async("refund", {"n": 3}, self.tool, "c3", on_edit=on_edit)]
+            tasks = [asyncio.ensure_future(one) for one in going]
+            for n in (1, 2, 3):
+                await asyncio.to_thread(self.approve_with_an_edit, f"c{n}", {"n": n + 10}, {"n": n})
+            return await asyncio.gather(*tasks)
+
+        self.assertEqual(asyncio.run(main())[1], 12)
+        self.assertEqual((sorted(told), len(self.ran)), (["c1", "c2", "c3"], 2))
+        end = self.later(self.live().gate, "refund", PARAMS, self.tool, "c4", on_edit=on_edit)
+        self.approve_with_an_edit("c4", {"amount": 5})
+        self.assertEqual((end().message, len(self.ran)), ("The function is asynchronous: use gate_async.", 2))
 
     def test_a_cancelled_task_runs_nothing_afterwards(self):
         async def main():
