@@ -171,7 +171,7 @@ export class Calls {
     const body = `{"status":"${status}","${member}":${recordable(text)}}`
     try {
       await this.send({ method: 'POST', path: `${pathOf(runId, toolCallId)}/result`, body }, (answer) =>
-        isObject(answer) ? true : undefined,
+        isObject(answer) && answer.tool_call_id === toolCallId ? true : undefined,
       )
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== 'result_recorded') throw error

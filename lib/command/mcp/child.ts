@@ -14,8 +14,9 @@ const endMs = 3000
 
 /**
  * Waits until this process is gone, however it went, and then ends the group of processes that the server's is the first of.
+ * By -s, for a shell such as dash takes no -- behind -TERM.
  */
-const guard = 'cat >/dev/null; kill -TERM -- -"$1" 2>/dev/null; sleep 2; kill -KILL -- -"$1" 2>/dev/null'
+const guard = 'cat >/dev/null; kill -s TERM -- "-$1" 2>/dev/null; sleep 2; kill -s KILL -- "-$1" 2>/dev/null'
 
 const isWindows = process.platform === 'win32'
 

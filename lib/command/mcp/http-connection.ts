@@ -1,7 +1,7 @@
 import { isObject } from '@/lib/client/json'
 import { sleep } from '@/lib/client/wait'
 import { readEvents, type StreamEvent } from './event-stream'
-import { failure, isId, lookAt, rpcCode, type Id, type Message } from './message'
+import { isId, lookAt, unanswered, type Id, type Message } from './message'
 import { paramHeaders, standardHeaders } from './request-headers'
 import { isModern } from './session'
 import type { Connection } from './stdio-proxy'
@@ -74,9 +74,7 @@ export class HttpConnection implements Connection {
       }
     } catch (error) {
       if (signal.aborted) return
-      this.onMessage(
-        failure(id, rpcCode.internal, `The server at ${this.url} did not answer: ${causeOf(error)}`),
-      )
+      this.onMessage(unanswered(id, `The server at ${this.url} did not answer: ${causeOf(error)}`))
     } finally {
       this.open.delete(id)
     }
@@ -86,7 +84,7 @@ export class HttpConnection implements Connection {
     const answered = lookAt(text)
     if (answered?.id !== id) {
       const words = `The server at ${this.url} answered with status ${response.status} and no message.`
-      return this.onMessage(failure(id, rpcCode.internal, words))
+      return this.onMessage(unanswered(id, words))
     }
     this.heed(message, answered)
     this.onMessage(text)

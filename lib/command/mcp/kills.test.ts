@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { deployAgent } from '@/lib/agents/deploy'
 import { startFront, type Between, type Front } from '@/lib/testing/mcp/front'
-import { startApart, useDesk, type Ledger } from '@/lib/testing/mcp/harness'
+import { keepBook, startApart, useDesk, type Ledger } from '@/lib/testing/mcp/harness'
 import { isAlive, until, type LineProcess } from '@/lib/testing/mcp/line-process'
 
 /**
@@ -18,23 +18,41 @@ afterAll(() => Promise.all(fronts.map((front) => front.close())))
 
 const clientProcess = [process.execPath, 'lib/testing/mcp/client-process.mjs']
 
-type State = { stop?: [RegExp, Between]; isDecided: boolean }
+type State = {
+  /** What is kept on its way, and what it is kept from. */
+  stop?: [RegExp, Between]
+  isDecided: boolean
+  /** The server takes its time. */
+  isSlow?: true
+  /** How often each call has run by then. */
+  ran: 0 | 1
+  /** What a call with an id of its own gets from the next process; undefined where it goes on as if nothing was. */
+  later?: RegExp
+}
+
+const unknown = /nobody knows whether it ran/
 
 /** How far the calls have come when it happens. */
 const states: Record<string, State> = {
-  'before the ask': { stop: [/^POST \/approvals$/, 'hold'], isDecided: false },
-  'while they wait': { isDecided: false },
-  'approved and not claimed': { stop: [/\/claim$/, 'hold'], isDecided: true },
-  'claimed, and the answer lost': { stop: [/\/claim$/, 'lose'], isDecided: true },
+  'before the ask': { stop: [/^POST \/approvals$/, 'hold'], isDecided: false, ran: 0 },
+  'while they wait': { isDecided: false, ran: 0 },
+  'approved and not claimed': { stop: [/\/claim$/, 'hold'], isDecided: true, ran: 0 },
+  'claimed, and the answer lost': { stop: [/\/claim$/, 'lose'], isDecided: true, ran: 0, later: unknown },
+  'while the tool runs': { isDecided: true, isSlow: true, ran: 1, later: unknown },
+  'ran, and the result lost': { stop: [/\/result$/, 'hold'], isDecided: true, ran: 1, later: unknown },
+  'ran and recorded': { stop: [/\/result$/, 'lose'], isDecided: true, ran: 1, later: /^paid 1 to / },
 }
 type Begun = Omit<Life, 'client' | 'ledger'> & { ledger?: Ledger }
 type Life = { name: string; front: Front; client: LineProcess; ledger: Ledger; state: State }
+
+const note = keepBook()
 
 const nameOf = (text: string) => text.replaceAll(/[ ,]+/g, '-')
 
 /** A client that has made its calls; each test pays people of its own. */
 async function begin({ name, front, state, ledger }: Begun, within: string[] = []): Promise<Life> {
-  const env = { HOLDPOINT_URL: front.url, HOLDPOINT_AGENT: name }
+  const slow = { LEDGER_MS: state.isSlow && !ledger ? '600000' : '0' }
+  const env = { HOLDPOINT_URL: front.url, HOLDPOINT_AGENT: name, ...slow }
   const begun = await at.started({ args: ['--patience', '5m'], env, ledger, within })
   for (const round of rounds) {
     const meta = isNamed(round) ? { 'holdpoint/callId': `${name} ${round}` } : {}
@@ -50,8 +68,7 @@ async function approve(life: Pick<Life, 'name'>, count: number): Promise<void> {
   await Promise.all((await held(life, count)).map(({ id }) => at.desk.decide(id, 'approve')))
 }
 
-const answers = ({ client }: Life, all: number[]) =>
-  Promise.all(all.map((round) => client.result(round, 90_000)))
+const told = ({ client }: Life, all: number[]) => Promise.all(all.map((round) => client.words(round, 90_000)))
 
 /** Has ten calls come as far as a state says. */
 async function bring(name: string, state: State, within: string[]): Promise<Life> {
@@ -67,57 +84,73 @@ async function bring(name: string, state: State, within: string[]): Promise<Life
   if (state.isDecided) await approve(life, rounds.length)
   else if (!stop) await held(life, rounds.length)
   if (stop) await until(() => front.stopped() === rounds.length, 90_000)
+  if (state.ran) await until(() => life.ledger.ran().length === rounds.length, 90_000)
   return life
 }
 
-/** What a call that was let through is answered where nobody knows what came of it. */
-const unknown = /nobody knows whether it ran/
-const texts = (results: { content: { text: string }[] }[]) => results.map(({ content }) => content[0]?.text)
+const serversOf = ({ ledger }: Life) =>
+  ledger.lines().flatMap((line) => /^started (\d+)$/.exec(line)?.slice(1).map(Number) ?? [])
 
 /** The process of the proxy, and its server's, are gone. */
-async function noneIsLeft({ client, ledger }: Life): Promise<void> {
+async function noneIsLeft(life: Life): Promise<void> {
+  const { client } = life
   const proxy = Number(/^server (\d+)$/m.exec(client.stderr)?.[1] ?? client.child.pid)
-  const servers = ledger.lines().flatMap((line) => /^started (\d+)$/.exec(line)?.slice(1).map(Number) ?? [])
-  expect(servers).not.toHaveLength(0)
-  await until(() => ![proxy, ...servers].some(isAlive), 60_000)
+  expect(serversOf(life)).not.toHaveLength(0)
+  await until(() => ![proxy, ...serversOf(life)].some(isAlive), 60_000)
 }
 
 const ranTimes = ({ ledger, name }: Life) =>
   rounds.map((round) => ledger.ran().filter((line) => line === `pay ${name} ${round} 1`).length)
-const each = (count: number | ((round: number) => number)) =>
-  rounds.map((round) => (typeof count === 'number' ? count : count(round)))
+
+/** How often each call was approved. */
+async function approvedTimes({ name }: Life): Promise<number[]> {
+  const all = await at.desk.list(`status=approved&limit=100&agent=${name}`)
+  return rounds.map((round) => all.filter(({ params }) => params.to === `${name} ${round}`).length)
+}
 
 const cases = Object.keys(states).flatMap((state) =>
-  ['the proxy', 'the client'].map((who): [string, string] => [who, state]),
+  ['the proxy', 'the client', 'the server'].map((who): [string, string] => [who, state]),
 )
 
 describe('SIGKILL for', () => {
   test.for(cases)('%s, %s', { timeout: 300_000 }, async ([who, when]) => {
     const state = states[when]!
     const first = await bring(nameOf(`${who} ${when}`), state, who === 'the client' ? clientProcess : [])
-    await first.client.kill()
+    let words: string[] = []
+    if (who === 'the server') {
+      process.kill(serversOf(first)[0]!, 'SIGKILL')
+      words = await told(first, rounds)
+      const isAnswered = state.ran && !state.isSlow
+      for (const text of words)
+        expect(text).toMatch(isAnswered ? /^paid 1 to / : /^The server ended \(SIGKILL\)/)
+    } else await first.client.kill()
     await noneIsLeft(first)
     first.front.release()
-    expect(ranTimes(first)).toEqual(each(0))
+    expect(ranTimes(first)).toEqual(rounds.map(() => state.ran))
 
     const life = await begin(first)
-    const named = rounds.filter(isNamed)
-    if (!state.isDecided) {
-      await approve(life, rounds.length)
-      await answers(life, rounds)
-      expect(ranTimes(life)).toEqual(each(1))
-    } else if (when === 'approved and not claimed') {
-      await answers(life, rounds)
-      expect(ranTimes(life)).toEqual(each(1))
-      await held(life, rounds.length, 'approved')
-    } else {
+    const { later } = state
+    if (!state.isDecided) await approve(life, rounds.length)
+    if (later) {
       // what was let through is never let through again; without an id it is a new question
-      for (const text of texts(await answers(life, named))) expect(text).toMatch(unknown)
+      for (const text of await told(life, rounds.filter(isNamed))) expect(text).toMatch(later)
       await approve(life, unnamed)
-      await answers(life, rounds)
-      expect(ranTimes(life)).toEqual(each((round) => (isNamed(round) ? 0 : 1)))
-      await held(life, rounds.length + unnamed, 'approved')
     }
+    for (const text of await told(life, later ? rounds.filter((round) => !isNamed(round)) : rounds))
+      expect(text).toMatch(/^paid 1 to /)
+    const [ran, approved] = [ranTimes(life), await approvedTimes(life)]
+    note({
+      who,
+      when,
+      ran: ran.join(' '),
+      approved: approved.join(' '),
+      told: [...new Set(words)].at(0),
+    })
+    const isAnew = (round: number) => later !== undefined && !isNamed(round)
+    expect(ran).toEqual(
+      rounds.map((round) => (later && isNamed(round) ? state.ran : later ? state.ran + 1 : 1)),
+    )
+    expect(approved).toEqual(rounds.map((round) => (isAnew(round) ? 2 : 1)))
     life.client.child.stdin!.end()
     await life.client.ended
     await noneIsLeft(life)

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '@/lib/client/json'
 import { readJson } from '@/lib/json/strict'
 import { writeJson } from '@/lib/json/write'
-import { answer, failure, isId, rpcCode, type Id } from './message'
+import { answer, isId, rpcCode, unanswered, type Id } from './message'
 import type { Located } from './session'
 import type { Connect, Connection } from './stdio-proxy'
 import type { UpstreamFacts } from './upstream-facts'
@@ -82,7 +82,7 @@ export class Merged implements Connection {
     const { id, params, ...message } = readJson(text) as JsonObject & { params: JsonObject }
     if (!isId(id)) return
     if (member.isGone) {
-      return this.onMessage(failure(id, rpcCode.internal, `The server ${member.name} has ended.`))
+      return this.onMessage(unanswered(id, `The server ${member.name} has ended.`))
     }
     this.asked.set(id, member)
     member.connection.send(writeJson({ ...message, id, params: { ...params, name } }))
@@ -291,7 +291,7 @@ export class Merged implements Connection {
     for (const [id, owner] of this.asked) {
       if (owner !== member) continue
       this.asked.delete(id)
-      this.onMessage(failure(id, rpcCode.internal, why))
+      this.onMessage(unanswered(id, why))
     }
   }
 }

@@ -110,6 +110,18 @@ export function failure(id: Id | null, code: number, message: string): string {
   return writeJson({ jsonrpc: '2.0', id, error: { code, message } })
 }
 
+const noAnswer = 'no_answer'
+
+/** The same for a server that did not give one: nobody knows what it did. */
+export function unanswered(id: Id, message: string): string {
+  const error = { code: rpcCode.internal, message, data: { reason: noAnswer } }
+  return writeJson({ jsonrpc: '2.0', id, error })
+}
+
+export function isUnanswered({ error }: Message): boolean {
+  return isObject(error) && isObject(error.data) && error.data.reason === noAnswer
+}
+
 /** The codes of JSON-RPC. */
 export const rpcCode = {
   parse: -32700,

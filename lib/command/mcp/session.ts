@@ -8,6 +8,7 @@ import {
   failure,
   faultOf,
   isId,
+  isUnanswered,
   lookAt,
   readToolRequest,
   rpcCode,
@@ -41,6 +42,8 @@ export class Session {
   private readonly asked = new Map<Id, string>()
   private readonly held = new Map<Id, AbortController>()
   private readonly released = new Map<Id, Released>()
+  /** Why the server has ended. */
+  private lost: string | undefined
 
   constructor(private readonly options: Options) {}
 
@@ -55,6 +58,10 @@ export class Session {
     }
     const { text, message } = cleaned
     const { id, method, params } = message
+    if (this.lost !== undefined) {
+      if (isId(id) && method !== undefined) toClient(failure(id, rpcCode.internal, this.lost))
+      return
+    }
     if (method === 'tools/call') {
       // without an id nobody could be told that it was held
       if (isId(id)) void this.call(id, line)
@@ -76,7 +83,9 @@ export class Session {
     const released = this.released.get(message.id)
     if (released) {
       this.released.delete(message.id)
-      return toClient(released.finish(text))
+      if (!isUnanswered(message)) return toClient(released.finish(text))
+      released.lose()
+      return toClient(text)
     }
     upstream.heard(this.asked.get(message.id), text)
     this.asked.delete(message.id)
@@ -93,15 +102,15 @@ export class Session {
     for (const controller of this.held.values()) controller.abort(new Error('the client has left'))
   }
 
-  /** The server has ended: what it was sent is answered by nobody. */
+  /** The server has ended: what it was sent is answered by nobody, and what is held stays pending and is not run. */
   lose(why: string): void {
-    for (const [id, released] of this.released) {
-      released.lose()
-      this.options.toClient(failure(id, rpcCode.internal, why))
-    }
-    for (const id of this.asked.keys()) this.options.toClient(failure(id, rpcCode.internal, why))
-    this.released.clear()
-    this.asked.clear()
+    const tell = (id: Id, words: string) => this.options.toClient(failure(id, rpcCode.internal, words))
+    this.lost ??= why
+    this.leave()
+    for (const released of this.released.values()) released.lose()
+    for (const id of this.held.keys()) tell(id, `${why} The tool was not run.`)
+    for (const id of [...this.released.keys(), ...this.asked.keys()]) tell(id, why)
+    for (const one of [this.held, this.released, this.asked]) one.clear()
   }
 
   private cancel(id: unknown): boolean {

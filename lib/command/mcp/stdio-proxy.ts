@@ -40,10 +40,15 @@ export async function proxyStdio(
     toServer: (text) => connection.send(text),
   })
   let watching: NodeJS.Timeout | undefined
+  let noteFirst = () => {}
+  const first = new Promise<void>((resolve) => (noteFirst = resolve))
   const left = new Promise<undefined>((resolve) => {
     readLines(
       stdin,
-      (line) => session.fromClient(line),
+      (line) => {
+        session.fromClient(line)
+        noteFirst()
+      },
       () => resolve(undefined),
     )
     signal.addEventListener('abort', () => resolve(undefined))
@@ -53,20 +58,28 @@ export async function proxyStdio(
     watching = setInterval(() => process.ppid !== parent && resolve(undefined), parentMs)
   })
   const why = await Promise.race([left, connection.ended])
-  clearInterval(watching)
-  session.leave()
-  if (why !== undefined) session.lose(why)
+  if (why === undefined) session.leave()
+  else session.lose(why)
   await connection.end()
   session.lose('The client has left.')
   await finish(gate, run)
+  // where the server ended before the client had said anything, it is told when it does
+  if (why !== undefined) await Promise.race([first, left, later(lastMs)])
+  clearInterval(watching)
+  // a client that is still there sees the end, instead of asking somebody who answers no more
+  stdin.destroy()
   return why
 }
 
 /** Has what came of the calls recorded, and ends the run where nobody will go on with it. */
 async function finish(gate: Gate, run: SessionRun): Promise<void> {
   const late = AbortSignal.timeout(lastMs)
-  const isLate = new Promise<void>((resolve) => late.addEventListener('abort', () => resolve()))
-  await Promise.race([gate.recorded(), isLate])
+  await Promise.race([gate.recorded(), later(lastMs)])
   const id = await run.toEnd?.catch(() => undefined)
   if (id !== undefined && !gate.isOpen(id)) await run.complete(id, [late]).catch(() => undefined)
+}
+
+/** Resolves so much later, and keeps no process for it. */
+function later(ms: number): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, ms).unref())
 }

@@ -178,15 +178,20 @@ export function useDesk(start: () => Promise<Holdpoint> = startRest) {
     await made.rest?.close()
   })
 
+  /** Any process that speaks lines. */
+  const lines = (start: Start): LineProcess => {
+    const client = new LineProcess(start)
+    open.push(() => client.kill())
+    return client
+  }
+
   /** A client of a proxy of its own. */
   const begin = ({ server = ledgerServer, within = [], ...options }: ClientOptions = {}) => {
     const ledger = options.ledger ?? made.desk.ledger()
     const env = { LEDGER: ledger.file, ...options.env }
     const { command, args, ...proxy } = made.desk.proxy(server, { ...options, env })
     const [program = command, ...all] = [...within, command, ...args]
-    const client = new LineProcess({ ...proxy, command: program, args: all })
-    open.push(() => client.kill())
-    return { client, ledger }
+    return { client: lines({ ...proxy, command: program, args: all }), ledger }
   }
 
   /** The held calls that are looked for, once there are so many. */
@@ -209,8 +214,8 @@ export function useDesk(start: () => Promise<Holdpoint> = startRest) {
     get desk() {
       return made.desk
     },
-    begin,
-    /** The same, once the two have greeted each other. */
+    lines,
+    /** A client of a proxy of its own, once the two have greeted each other. */
     started: async (options?: ClientOptions) => {
       const begun = begin(options)
       await begun.client.initialize()
@@ -233,4 +238,11 @@ export function useDesk(start: () => Promise<Holdpoint> = startRest) {
       return child
     },
   }
+}
+
+/** Keeps what ran and what was told in each case, and prints it behind the tests. */
+export function keepBook(): (row: Record<string, unknown>) => void {
+  const rows: string[] = []
+  afterAll(() => console.log(rows.join('\n')))
+  return (row) => void rows.push(JSON.stringify(row))
 }

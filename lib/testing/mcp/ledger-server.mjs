@@ -1,5 +1,5 @@
 // An MCP server for tests, with the official SDK, in both revisions of the protocol: each time that a tool runs it
-// leaves a line in the ledger, the file that LEDGER names.
+// leaves a line in the ledger, the file that LEDGER names. LEDGER_MS is how long a payment takes.
 import { appendFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { inputRequired, acceptedContent, createMcpHandler, McpServer } from '@modelcontextprotocol/server'
@@ -13,11 +13,15 @@ const text = (words) => ({ content: [{ type: 'text', text: words }] })
 function makeServer() {
   const server = new McpServer({ name: 'ledger server', version: '1.2.3' })
   const pay = z.object({ to: z.string(), amount: z.number(), ms: z.number().optional() })
-  server.registerTool('pay', { description: 'Pays.', inputSchema: pay }, async ({ to, amount, ms = 0 }) => {
-    note(`pay ${to} ${amount}`)
-    await new Promise((done) => setTimeout(done, ms))
-    return text(`paid ${amount} to ${to}`)
-  })
+  server.registerTool(
+    'pay',
+    { description: 'Pays.', inputSchema: pay },
+    async ({ to, amount, ms = Number(process.env.LEDGER_MS ?? 0) }) => {
+      note(`pay ${to} ${amount}`)
+      await new Promise((done) => setTimeout(done, ms))
+      return text(`paid ${amount} to ${to}`)
+    },
+  )
   server.registerTool('fail', { inputSchema: z.object({}) }, () => {
     note('fail')
     return { ...text('it went wrong'), isError: true }

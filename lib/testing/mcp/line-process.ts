@@ -62,6 +62,12 @@ export class LineProcess {
     return JSON.parse(await this.answer(id, ms)).result
   }
 
+  /** What it is told in words: the first text of a result, or the message of an error. */
+  async words(id: number | string, ms?: number): Promise<string> {
+    const { result, error } = JSON.parse(await this.answer(id, ms))
+    return result?.content?.[0]?.text ?? error?.message ?? ''
+  }
+
   async initialize(): Promise<void> {
     const params = {
       protocolVersion: '2025-06-18',
