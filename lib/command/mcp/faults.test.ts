@@ -80,7 +80,7 @@ describe.concurrent('Holdpoint answers', () => {
     fronts.push(front)
     const fail = () => (front.between = (call) => (places[place]!.test(call) ? answers[answer] : undefined))
     const env = { HOLDPOINT_URL: front.url }
-    const { client, ledger } = await at.started({ args: ['--patience', '3s'], env })
+    const { client, ledger } = await at.started({ args: ['--patience', '10s'], env })
     const told: string[] = []
     fail()
     pay(client, 1, to)
