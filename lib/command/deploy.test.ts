@@ -65,6 +65,14 @@ b new, version 1 (agents/b.yaml)
     })
   })
 
+  it('refuses --prune in a sentence, and deploys nothing', async ({ at }) => {
+    at.put({ 'a.yaml': desk })
+    const { code, stderr } = await at.machine.run(['deploy', 'a.yaml', '--prune'])
+    expect(code).toBe(2)
+    expect(stderr).toContain('an agent cannot be undeployed')
+    expect(await at.inForce('desk')).toBeUndefined()
+  })
+
   it('shows what would change, and with --dry-run changes nothing', async ({ at }) => {
     at.put({ 'a.yaml': desk })
     await at.machine.run(['deploy', 'a.yaml'])

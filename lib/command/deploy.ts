@@ -17,6 +17,7 @@ const options = {
     about: 'Check everything against the server and deploy nothing.',
   },
   diff: { type: 'boolean', about: 'Show how each file differs from the version in force.' },
+  prune: { type: 'boolean', about: 'Refused: no agent is ever undeployed.' },
   lenient: {
     type: 'boolean',
     about: 'Deploy in spite of warnings, as for files that were written for another product.',
@@ -36,7 +37,7 @@ export const deploy = command({
   about: [
     'Puts agents’ files in force. A PATH is a file, or a folder whose files (*.yaml with approval:) are all deployed. All of them are checked by the server first; where one is refused, none is deployed. A warning refuses, too: what protects must not slip by a misspelt name; --lenient lets it pass.',
     '_defaults.yaml in a folder holds for the files in it and below: what a file does not say itself is taken from there, mapping by mapping. The lists approval.tools are joined; for a tool that several list, the deeper file wins. Folders are looked through up to the root of the repository, so that a file alone has the same policy as with its folder.',
-    'The agent is the file’s name:, else the name of the file. Where somebody deployed an agent since this command looked, it stops with 4. Agents that have no file are left as they are.',
+    'The agent is the file’s name:, else the name of the file. Where somebody deployed an agent since this command looked, it stops with 4. Agents that have no file are left as they are, for none is ever undeployed.',
     'It needs the personal token of an admin, or an agent key with the scopes deploy and read.',
   ],
   options,
@@ -51,6 +52,11 @@ export const deploy = command({
   ],
   async run(call) {
     const { args, io, out, common, options: given } = call
+    if (given.prune) {
+      throw wrongly(
+        'There is no --prune: an agent cannot be undeployed, since what it asked stays held and recorded under its policy; pause it, or deploy a file that holds "*".',
+      )
+    }
     if (args.length === 0) throw wrongly('Say what: holdpoint deploy FOLDER or FILE')
     const { agents, problems, skipped } = findFiles(args, io.cwd)
     for (const { path, why } of skipped) out.note(`${oneLine(path)} ${why}; it is left out.`)
