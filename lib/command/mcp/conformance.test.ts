@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { modernNode } from '@/examples/install.mjs'
-import { ledgerServer, place, useDesk } from '@/lib/testing/mcp/harness'
+import { keepBook, ledgerServer, place, useDesk } from '@/lib/testing/mcp/harness'
 import { freePort } from '@/lib/testing/server-processes'
 
 /** The suite of the revision of 2026-07-28 wants Node 22. */
 const node = modernNode()
 const at = useDesk()
+const note = keepBook()
 const folder = mkdtempSync(join(tmpdir(), 'holdpoint-conformance-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -28,6 +29,8 @@ async function verdicts(url: string, scenario: string): Promise<string[]> {
     return checks.map(({ id, status }) => `${id} ${status}`)
   })
 }
+
+const passed = (all: string[]) => `${all.filter((one) => one.endsWith(' SUCCESS')).length} of ${all.length}`
 
 const scenarios = [
   'server-initialize',
@@ -60,6 +63,7 @@ test.skipIf(!node)(
         verdicts(`http://127.0.0.1:${proxy}/mcp`, scenario),
       ])
       expect(plain.length).toBeGreaterThan(0)
+      note({ scenario, without: passed(plain), through: passed(through) })
       if (plain.join() !== through.join()) {
         const changed = through.filter((one) => !plain.includes(one))
         differences.push(`${scenario}: ${changed.join(', ') || through.join(', ')}`)

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -17,8 +17,12 @@ import { LineProcess, until, type Start } from './line-process'
 
 /** Where the packages under test are, with our servers beside them. */
 export const place = installApart('mcp', 'the MCP clients and servers')
-for (const file of ['ledger-server.mjs', 'raw-server.mjs'])
-  cpSync(join('lib/testing/mcp', file), join(place, file))
+for (const file of ['ledger-server.mjs', 'raw-server.mjs']) {
+  // in one step, for other files' tests may start it meanwhile
+  const next = join(place, `${file}.${process.pid}`)
+  cpSync(join('lib/testing/mcp', file), next)
+  renameSync(next, join(place, file))
+}
 
 export const ledgerServer = [process.execPath, join(place, 'ledger-server.mjs')]
 
