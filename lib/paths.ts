@@ -33,6 +33,7 @@ export const pages = {
   confirmSignIn: (query: { token: string; return_to?: string | undefined }) =>
     withQuery('/sign-in/confirm', query),
   setup: (code?: string) => withQuery('/setup', { code }),
+  device: (query?: { code?: string; done?: 'allowed' | 'denied' }) => withQuery('/device', query),
   invitation: (token: string) => `/invite/${part(token)}`,
   keptMails: (mail?: string) => withQuery('/dev/mail', { mail }),
   security: () => '/security',

@@ -222,3 +222,28 @@ export const keys = pgTable(
     check('keys_scopes', sql`${t.scopes} <@ array['run', 'deploy', 'read']`),
   ],
 )
+
+/** Commands that ask to act as somebody, until that person has said yes or no (RFC 8628). Codes are kept as hashes. */
+export const deviceLogins = pgTable(
+  'device_logins',
+  {
+    deviceHash: text('device_hash').primaryKey(),
+    codeHash: text('code_hash').notNull(),
+    /** What whoever asks calls itself. */
+    name: text('name').notNull(),
+    address: text('address'),
+    createdAt: moment('created_at').notNull().defaultNow(),
+    expiresAt: moment('expires_at').notNull(),
+    polledAt: moment('polled_at'),
+    isDenied: boolean('is_denied').notNull().default(false),
+    /** Who said yes, for which project. */
+    projectId: text('project_id').references(() => projects.id, { onDelete: 'cascade' }),
+    userId: text('user_id').references(() => users.id, { onDelete: 'cascade' }),
+    sessionId: text('session_id'),
+  },
+  (t) => [
+    uniqueIndex('device_logins_code_hash_key').on(t.codeHash),
+    index('device_logins_expires').on(t.expiresAt),
+    check('device_logins_confirmed', sql`(${t.projectId} is null) = (${t.userId} is null)`),
+  ],
+)

@@ -127,7 +127,7 @@ export function accessOf(kind: 'token' | 'key', common: Common, env: Env): Acces
   const how =
     kind === 'token'
       ? `Log in with: holdpoint login ${url}`
-      : `Set HOLDPOINT_KEY to an agent key, or keep one with: holdpoint login ${url}`
+      : `Set HOLDPOINT_KEY to an agent key, or keep one with: holdpoint login ${url} --token -`
   const other = profile?.[kind] && !isOfProfile ? ` The one of the profile is for ${profile.url}.` : ''
   throw new Failure(
     exit.denied,

@@ -1,5 +1,6 @@
 import { command, type Call } from './command'
 import { cleanUrl, configPath, readConfig, writeConfig } from './config'
+import { loginByConsole } from './device-login'
 import { exit, Failure, wrongly } from './exit'
 import { ask, readAll } from './prompt'
 import { oneLine } from './printer'
@@ -9,19 +10,16 @@ import { meLines, readMe } from './whoami'
 export const login = command({
   synopsis: ['login [URL] [--profile NAME]', 'login [URL] --token -'],
   about: [
-    'Checks a credential against the server and keeps it, with the address, in the configuration, which you alone can read. A personal token is for what you do yourself: list, approve, deploy. An agent key is for what an agent asks: run, work, hooks and the MCP proxy. A profile keeps one of each.',
-    'The credential is typed at the terminal, where it is not shown, or is read from stdin with --token -. It is never an argument, for those are seen by others and kept by the shell.',
+    'Logs in to a Holdpoint: shows an address and a code. Who is signed in there compares the code and confirms; a personal token is made of it, which acts as that person. It is kept, with the address, in the configuration, which you alone can read.',
+    'With --token - it keeps a credential that you have: a personal token, for what you do yourself, such as list, approve and deploy; or an agent key, for what an agent asks: run, work, hooks and the MCP proxy. A profile keeps one of each. It is read from stdin, or typed at the terminal, where it is not shown; it is never an argument, for those are seen by others and kept by the shell.',
     'The profile that is logged in to last is the one that is used where --profile does not say otherwise.',
   ],
   options: {
-    token: { type: 'string', value: '-', about: 'Read the credential from stdin.' },
+    token: { type: 'string', value: '-', about: 'Read a credential from stdin.' },
   },
   examples: [
-    [
-      'holdpoint login https://holdpoint.example.com',
-      'Asks for a personal token that you made in the console.',
-    ],
-    ['holdpoint login https://holdpoint.example.com --token - < token.txt', 'The same in a script.'],
+    ['holdpoint login https://holdpoint.example.com', 'Shows an address to confirm at.'],
+    ['holdpoint login https://holdpoint.example.com --token - < token.txt', 'In a script.'],
   ],
   async run(call) {
     const { args, common, io, out } = call
@@ -36,11 +34,11 @@ export const login = command({
     if (given === undefined)
       throw wrongly('Say where Holdpoint is: holdpoint login https://holdpoint.example.com')
     const url = cleanUrl(given)
+    warnOfPlainText(call, url)
     const credential = await readCredential(call, url)
     if (!/^hp[au]_\w+$/.test(credential)) {
       throw new Failure(exit.denied, 'That is neither a personal token (hpu_…) nor an agent key (hpa_…).')
     }
-    warnOfPlainText(call, url)
     const server = new Server({ url, credential }, io.signal, patienceOf(call))
     const me = await readMe(server)
     const isSame = known !== undefined && cleanUrl(known.url) === url
@@ -56,20 +54,23 @@ export const login = command({
   },
 })
 
-async function readCredential(
-  { options, io, out }: Call<{ token: { type: 'string'; about: string } }>,
-  url: string,
-) {
+async function readCredential(call: Call<{ token: { type: 'string'; about: string } }>, url: string) {
+  const { options, io, out } = call
   if (options.token !== undefined && options.token !== '-') {
     throw wrongly(
       'A credential is never an argument, where others see it. Pipe it: holdpoint login --token - < FILE',
     )
   }
-  if (options.token === '-') return (await readAll(io.stdin, io.signal)).trim()
-  if (!io.stdin.isTTY)
-    throw wrongly('There is no terminal to ask at. Pipe the credential: holdpoint login --token - < FILE')
-  out.note(`Make a personal token in the console at ${url}, under Settings, Keys.`)
-  return (await ask(io, 'Token (it is not shown): ', { isSecret: true })).trim()
+  const isTerminal = io.stdin.isTTY
+  if (options.token === undefined) {
+    if (isTerminal) return loginByConsole(call, url)
+    throw wrongly(
+      'There is no terminal, so nobody may be there to confirm. Pipe a credential: holdpoint login --token - < FILE',
+    )
+  }
+  if (!isTerminal) return (await readAll(io.stdin, io.signal)).trim()
+  out.note(`An agent key is made in the console at ${url}, under Settings, Keys.`)
+  return (await ask(io, 'Credential (it is not shown): ', { isSecret: true })).trim()
 }
 
 function warnOfPlainText({ out }: Pick<Call, 'out'>, url: string): void {

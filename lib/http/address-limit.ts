@@ -5,8 +5,17 @@ import { callerNetwork } from './client-address'
 const windowMs = 60_000
 const mostKept = 20_000
 
-/** What strangers may try, a minute and network: to sign in, and credentials that are none. */
-const most = { 'sign-in': 30, credential: 100 } as const
+/**
+ * What strangers may try, a minute and network: to sign in, credentials that are none, and for a command that logs in
+ * by the console to ask, to be told of, and to ask again.
+ */
+const most = {
+  'sign-in': 30,
+  credential: 100,
+  'device-start': 10,
+  'device-code': 20,
+  'device-poll': 120,
+} as const
 export type Attempt = keyof typeof most
 
 type Window = { startedAt: number; used: number }

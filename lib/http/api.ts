@@ -43,6 +43,7 @@ import { serveMcp } from './mcp'
 import { openApiDocument } from './openapi'
 import { deliverByCron, expireByCron, live, metrics, ready } from './operation'
 import * as http from './over-http'
+import { redeemDeviceOverHttp, startDeviceOverHttp } from './device'
 import { open, type Endpoint, type PlainVerb } from './route'
 
 const description = open(
@@ -115,6 +116,8 @@ export const api: Record<string, PlainVerb | Endpoint> = {
   'POST /keys': createKeyOrToken,
   'GET /keys/{id}': readKey,
   'DELETE /keys/{id}': revokeKey,
+  'POST /device': startDeviceOverHttp,
+  'POST /device/token': redeemDeviceOverHttp,
   'GET /notices': readNotices,
   'POST /notices/read': markNoticesRead,
   'GET /webhooks': readWebhooks,

@@ -62,6 +62,8 @@ export const operationIds: Record<string, string> = {
   'POST /keys': 'createKey',
   'GET /keys/{id}': 'getKey',
   'DELETE /keys/{id}': 'revokeKey',
+  'POST /device': 'startDeviceLogin',
+  'POST /device/token': 'redeemDeviceCode',
   'GET /notices': 'listNotices',
   'POST /notices/read': 'markNoticesRead',
   'GET /webhooks': 'listWebhooks',

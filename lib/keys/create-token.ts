@@ -51,7 +51,11 @@ export async function createTokenFor(
 /**
  * Keeps the member from being removed meanwhile: the token would outlive the removal that revokes all others.
  */
-async function holdMembership(tx: Transaction, ctx: Context, userId: string): Promise<boolean> {
+export async function holdMembership(
+  tx: Transaction,
+  ctx: { project: { id: string } },
+  userId: string,
+): Promise<boolean> {
   const [row] = await tx
     .select({ userId: members.userId })
     .from(members)

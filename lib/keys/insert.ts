@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm'
 import type { Transaction } from '@/db/client'
 import { keys } from '@/db/schema/identity'
-import { recordAudit } from '@/lib/audit/record'
-import type { Context, Scope } from '@/lib/context'
+import { recordAudit, type Recorder } from '@/lib/audit/record'
+import type { Scope } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 import { newId } from '@/lib/ids'
 import { makeToken } from '@/lib/tokens'
@@ -16,13 +16,15 @@ type NewKey = {
   /** The member that a personal token acts as; null for an agent key. */
   userId: string | null
   expiresAt: string | null | undefined
+  /** What else its audit entry tells. */
+  detail?: Record<string, unknown>
 }
 
 /**
  * Writes a key with its audit entry; of its token the database keeps the hash and the public prefix.
  * @throws AppError `invalid_input` for an end that has passed by the database's clock
  */
-export async function insertKey(tx: Transaction, ctx: Context, input: NewKey): Promise<CreatedKey> {
+export async function insertKey(tx: Transaction, ctx: Recorder, input: NewKey): Promise<CreatedKey> {
   const kind = input.userId === null ? 'agent' : 'personal'
   const { token, prefix, tokenHash } = makeToken(kind)
   const expiresAt = input.expiresAt ? new Date(input.expiresAt) : null
@@ -52,6 +54,7 @@ export async function insertKey(tx: Transaction, ctx: Context, input: NewKey): P
       prefix,
       user_id: input.userId,
       expires_at: expiresAt?.toISOString() ?? null,
+      ...input.detail,
     },
   })
   return { ...keyToWire(row), token, warnings: keyWarnings(input.scopes) }

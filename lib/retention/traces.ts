@@ -96,8 +96,8 @@ const asideDays = 90
 const common = deleteBy('-')
 
 /**
- * What belongs to no project's period and nobody can use any more, 500 rows at a time: sessions and sign-in links
- * a day after they expired, invitations 30 days after, mails without a project (sign-in links) 30 days after they
+ * What belongs to no project's period and nobody can use any more, 500 rows at a time: sessions, sign-in links and
+ * the codes of commands a day after they expired, invitations 30 days after, mails without a project (sign-in links) 30 days after they
  * were written, jobs 30 days after they failed for good, what was set aside 90 days after it first was.
  */
 export const commonPrunes: Prune[] = [
@@ -113,6 +113,12 @@ export const commonPrunes: Prune[] = [
     delete from verification_tokens where ctid = any(array(
       select ctid from verification_tokens where expires < ${daysAgo(1)}
       order by expires limit ${rows}))`,
+  ),
+  common(
+    'device_logins',
+    (rows) => sql`
+    delete from device_logins where device_hash = any(array(
+      select device_hash from device_logins where expires_at < ${daysAgo(1)} order by expires_at limit ${rows}))`,
   ),
   common(
     'invitations',

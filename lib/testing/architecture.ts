@@ -226,13 +226,15 @@ function barrels({ path, text }: Source, imports: Resolved[]): string[] {
 
 /**
  * Server actions that people who are not signed in may call, each opened by what it takes: an address that gets
- * mail, a one-time token, the set-up code, an invitation.
+ * mail, a one-time token, the set-up code, an invitation. And one that asks for the session itself, for it is sent
+ * from outside the projects.
  */
 const openToEverybody = new Set([
   'app/sign-in/actions.ts requestLink',
   'app/sign-in/actions.ts confirmSignIn',
   'app/setup/actions.ts setUpHoldpoint',
   'app/invite/[token]/actions.ts acceptInvite',
+  'app/device/actions.ts answerDevice',
 ])
 
 /** Every export of a 'use server' file is public, so each must go through the wrapper that signs in and authorizes. */

@@ -17,6 +17,9 @@ export type RunOptions = {
   signal?: AbortSignal
   /** Is handed what stands on stdout so far, with each piece. */
   onStdout?: (text: string) => void
+  onStderr?: (text: string) => void
+  /** Says that stdin is a terminal. */
+  isTerminal?: true
 }
 
 /** A person's machine: a home where the command keeps its configuration. */
@@ -33,10 +36,10 @@ export function makeMachine(env: Record<string, string> = {}) {
 }
 
 async function run(argv: string[], env: Record<string, string>, options: RunOptions): Promise<Ran> {
-  const { stdin = '', cwd = env.HOME ?? '/', signal, onStdout } = options
-  const input = new PassThrough()
+  const { stdin = '', cwd = env.HOME ?? '/', signal, onStdout, onStderr, isTerminal } = options
+  const input = Object.assign(new PassThrough(), { isTTY: isTerminal })
   input.end(stdin)
-  const [stdout, stderr] = [collect(onStdout), collect()]
+  const [stdout, stderr] = [collect(onStdout), collect(onStderr)]
   const io = {
     stdin: input,
     stdout: stdout.stream,

@@ -1,5 +1,5 @@
 import { agentRun, approvedId } from './agents'
-import { exampleId, type Example } from './example'
+import { deviceCode, exampleId, type Example } from './example'
 
 const webhook = exampleId('whk', 1)
 const slack = exampleId('whk', 2)
@@ -59,6 +59,16 @@ export const expiryExample: Example = {
   name: 'byPost',
   summary: 'One was due',
   by: 'operator',
+  status: 200,
+}
+
+/** Somebody who is signed in has confirmed it; whoever sends the examples sees to that. */
+export const confirmedExample: Example = {
+  call: 'POST /device/token',
+  name: 'given',
+  summary: 'The personal token of whoever confirmed it',
+  by: 'nobody',
+  body: { device_code: deviceCode },
   status: 200,
 }
 
@@ -368,6 +378,31 @@ export const peopleExamples: Example[] = [
     status: 200,
   },
   { call: 'GET /audit/verify', name: 'whole', summary: 'Every link of the chain', by: 'owner', status: 200 },
+  {
+    call: 'POST /device',
+    name: 'begun',
+    summary: 'A command asks to act as whoever confirms it',
+    by: 'nobody',
+    body: { client_name: 'holdpoint of ann on laptop' },
+    status: 200,
+  },
+  {
+    call: 'POST /device/token',
+    name: 'authorization_pending',
+    summary: 'Nobody has confirmed it yet',
+    by: 'nobody',
+    body: { device_code: deviceCode },
+    status: 400,
+  },
+  confirmedExample,
+  {
+    call: 'POST /device/token',
+    name: 'expired_token',
+    summary: 'A token is given once',
+    by: 'nobody',
+    body: { device_code: deviceCode },
+    status: 400,
+  },
   { call: 'GET /cron/expire', name: 'byGet', summary: 'Nothing is due', by: 'operator', status: 200 },
   { call: 'GET /cron/deliver', name: 'byGet', summary: 'Nothing waits', by: 'operator', status: 200 },
   { call: 'POST /cron/deliver', name: 'byPost', summary: 'Nothing waits', by: 'operator', status: 200 },

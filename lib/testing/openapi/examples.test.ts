@@ -5,7 +5,7 @@ import { api } from '@/lib/http/api'
 import type { Example } from '@/lib/http/examples/example'
 import { leftId } from '@/lib/http/examples/agents'
 import { escalatedId } from '@/lib/http/examples/edits'
-import { expiryExample } from '@/lib/http/examples/people'
+import { confirmedExample, expiryExample } from '@/lib/http/examples/people'
 import { story } from '@/lib/http/examples/story'
 import { answersOf, openApiDocument } from '@/lib/http/openapi'
 import { createKey } from '@/lib/keys/create-key'
@@ -69,6 +69,7 @@ it('is answered by a real server as the examples say, and all as the document sa
     const where = `${example.call} ${example.name}`
     expect([where, ...faultsOfRequest(example)]).toEqual([where])
     if (example === expiryExample) await makeDue()
+    if (example === confirmedExample) await confirmLogin()
     const answer = await replay(rest.url, example, tokens, names)
     expect([where, answer.status, answer.status === example.status ? '' : answer.text]).toEqual([
       where,
@@ -100,6 +101,12 @@ async function makeDue() {
   await rest.db.execute(sql`
     update approvals set requested_at = requested_at - interval '11 minutes', next_step_at = clock_timestamp()
     where id = ${names.toReal(escalatedId)}`)
+}
+
+/** As the owner does in the console. */
+async function confirmLogin() {
+  await rest.db.execute(sql`
+    update device_logins set (project_id, user_id) = (select project_id, user_id from members where role = 'owner')`)
 }
 
 /** All but what comes of a person signed in with a browser alone, whom no example is by. */

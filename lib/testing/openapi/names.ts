@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { exampleId } from '@/lib/http/examples/example'
+import { deviceCode, exampleId, userCode } from '@/lib/http/examples/example'
 
 const ids =
   /\b(apr|run|agt|key|whk|dlv|aud|usr|prj|stp|inv|ntc|ver|msg|dec|grp|abs|cmt)_[0-9a-hjkmnp-tv-z]{26}\b/g
@@ -27,7 +27,9 @@ export class Names {
 
   /** As it is to be sent here. */
   toReal(text: string): string {
-    const known = text.replace(ids, (id) => this.real.get(id) ?? id)
+    const known = text
+      .replace(ids, (id) => this.real.get(id) ?? id)
+      .replaceAll(deviceCode, (code) => this.real.get(code) ?? code)
     return this.addresses.reduce((made, [real, published]) => made.replaceAll(published, real), known)
   }
 
@@ -41,6 +43,8 @@ export class Names {
   }
 
   private textOf(given: string, key: string): string {
+    if (key === 'device_code') return this.nameOf(given, key)
+    if (key === 'user_code') return userCode
     const text = this.addresses.reduce((made, [real, published]) => made.replaceAll(real, published), given)
     return text
       .replace(ids, (id, kind: string) => this.nameOf(id, kind))
@@ -50,6 +54,7 @@ export class Names {
       .replace(/\b(hp[au]_)[0-9A-Za-z]{8}/g, '$1a1B2c3D4')
       .replace(/(?<=\bhp[au]_a1B2c3D4_)[0-9A-Za-z]{32}/g, '0'.repeat(32))
       .replace(/\bwhsec_[\w+/=]+/g, `whsec_${'A'.repeat(43)}=`)
+      .replace(/(?<=\/device\?code=)[A-Z-]+/g, userCode)
       .replace(/(?<=\/invite\/)[\w.-]+/g, 'A'.repeat(43))
       .replace(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, '2b1a3c58-6f0e-4a52-9d4f-0c6f5d3e7a10')
   }
@@ -60,7 +65,12 @@ export class Names {
     const nth = (this.counts.get(kind) ?? 0) + 1
     this.counts.set(kind, nth)
     const digest = () => createHash('sha256').update(String(nth)).digest('hex')
-    const made = kind === 'hash' ? digest() : kind === 'salt' ? digest().slice(0, 32) : exampleId(kind, nth)
+    const others: Record<string, () => string> = {
+      hash: digest,
+      salt: () => digest().slice(0, 32),
+      device_code: () => deviceCode,
+    }
+    const made = others[kind]?.() ?? exampleId(kind, nth)
     this.published.set(real, made)
     this.real.set(made, real)
     return made
