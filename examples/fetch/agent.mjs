@@ -30,13 +30,14 @@ async function gate(run, { id, name, args }, tool) {
   while (answer.next.action === 'wait') answer = await send('/approvals', question, 50)
   const { action, message } = answer.next
   if (action === 'stop') throw Object.assign(new Error(message), { name: 'Refused' })
-  if (action === 'done' && answer.call?.status === 'succeeded') return answer.call.output
+  const tell = (output) => (answer.edited ? `${message} It ran so: ${output}` : output)
+  if (action === 'done' && answer.call?.status === 'succeeded') return tell(answer.call.output)
   if (action === 'done') throw new Error(message)
   const isOurs = answer.required === false || answer.claimed_at != null
   if (action !== 'execute' || !isOurs) return message
   const output = tool(answer.required ? answer.params : args)
   await send(`/runs/${run.id}/tool-calls/${id}/result`, { status: 'succeeded', output })
-  return output
+  return tell(output)
 }
 // #endregion
 

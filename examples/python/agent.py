@@ -36,7 +36,7 @@ try:
     for number, params in enumerate(calls, 1):
         # #region gate
         outcome = run.gate("process_refund", params, refund, call_id=f"call_refund{number}")
-        answers.append(outcome.output if outcome.kind == "ran" else outcome.message)
+        answers.append(" ".join(filter(None, [outcome.message, outcome.output])))
         # #endregion
     print(" | ".join(answers))
     # #region gate

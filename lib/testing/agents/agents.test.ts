@@ -28,6 +28,7 @@ beforeAll(async () => {
     const config = policy.replace('on_rejection: continue', `on_rejection: ${onRejection}`)
     await deployAgent(agents.agent, { name: `desk-${onRejection}`, config })
   }
+  await deployAgent(agents.agent, { name: 'desk-edit', config: `${policy}  edit: [amount]\n` })
 }, 300_000)
 afterAll(async () => {
   await rest?.close()
@@ -75,21 +76,28 @@ function findPython(): string | undefined {
   return status === 0 ? 'python3' : undefined
 }
 
-type Approval = { id: string; status: string; params: { amount: number } }
+type Approval = {
+  id: string
+  status: string
+  run_id: string
+  tool_call_id: string
+  digest: string
+  params: { amount: number }
+}
 
 /** One run of an example: its processes, what is held of it, and what its tool did in all of them. */
 function runOf(
   { name, example, env }: Framework,
   program: string,
-  onRejection: 'continue' | 'fail',
+  policy: 'continue' | 'fail' | 'edit',
   from: string,
 ) {
-  const run = [name, ...Object.values(env ?? {}), onRejection, basename(from)].join('-').replaceAll(' ', '-')
+  const run = [name, ...Object.values(env ?? {}), policy, basename(from)].join('-').replaceAll(' ', '-')
   const ledger = join(folder, `${run}.txt`)
   const variables = {
     HOLDPOINT_URL: rest.url,
     HOLDPOINT_KEY: agents.token,
-    HOLDPOINT_AGENT: `desk-${onRejection}`,
+    HOLDPOINT_AGENT: `desk-${policy}`,
     HOLDPOINT_RUN: run,
     HOLDPOINT_LEDGER: ledger,
     ...env,
@@ -118,9 +126,14 @@ function runOf(
   }
 }
 
-async function decide({ id }: Approval, decision: 'approve' | 'reject', reason: string): Promise<void> {
+async function decide(
+  { id }: Approval,
+  decision: 'approve' | 'reject',
+  reason: string,
+  edit?: { params: object; digest: string },
+): Promise<void> {
   const path = `/api/approvals/${id}/decisions`
-  const body = { decision, reason }
+  const body = { decision, reason, ...edit }
   const { status } = await rest.call('POST', path, { token: agents.reviewer.token, body })
   expect(status).toBe(201)
 }
@@ -187,6 +200,29 @@ describe.concurrent.each(frameworks)('an agent of $name', (framework) => {
     expect(code).toBe(3)
     expect(run.ran()).toEqual([run.line(1001, 129)])
     expect(await run.approvals('approved,pending')).toEqual([])
+  }, 90_000)
+
+  test('runs what a reviewer made of a call once, and tells its model', async (context) => {
+    const program = findProgram()
+    if (!program) return context.skip(without)
+    const run = runOf(framework, program, 'edit', examples)
+    const { ended } = run.start()
+    const judge = (one: Approval) => {
+      if (one.params.amount !== 2400) return decide(one, 'reject', 'The customer has it.')
+      const params = { ...one.params, amount: 240 }
+      return decide(one, 'approve', 'A tenth.', { params, digest: one.digest })
+    }
+    for (let left = 3; left > 0; left -= holds) await Promise.all((await run.held(holds)).map(judge))
+    const { code, said } = await ended
+    console.log(`${framework.name}: ${run.ran().join(', ')}`)
+    expect(run.ran()).toEqual([run.line(1001, 129), run.line(1002, 240)])
+    if (example !== 'claude-agent') expect(said).toMatch(/changed \/amount from 2400 to 240 .*Refunded 240 /)
+    expect(code).toBe(0)
+    const [edited] = await run.approvals('approved')
+    const path = `/api/runs/${edited?.run_id}/tool-calls/${encodeURIComponent(edited?.tool_call_id ?? '')}`
+    const call = await rest.call('GET', path, { token: agents.token })
+    expect(JSON.stringify(call.body.output)).toContain('Refunded 240 for ORD-1002.')
+    expect(call.body.status).toBe('succeeded')
   }, 90_000)
 
   // the other frameworks take no id twice: the OpenAI SDK says so, Mastra and Claude Code show the model one answer for both
