@@ -118,6 +118,7 @@ const leads = {
   policy_loosened: 'Gate changed by a key',
   agent_paused: 'Paused, or going on',
   override: 'Break-glass: approved by override',
+  unreachable: 'Nobody can decide',
 } as const
 
 type NoticeItemProps = { project: string; line: NoticeLine; onOpen: () => void }

@@ -16,6 +16,8 @@ export type ContextRecord = {
     tool: string
     ruleOutcome: 'always' | 'true' | 'unevaluable'
     ruleDetail: string | null
+    /** While it waits; null where its policy says nothing of who decides. */
+    terms: string | null
   }
   run: {
     id: string
@@ -86,7 +88,7 @@ export async function findContext(
   const [row] = await db.execute<ContextRecord>(sql`
     with asked as materialized (
       select a.id, a.run_id, a.call_id, a.agent_id, a.agent_name, a.tool, a.policy_version, a.requested_at, a.resolved_at,
-        a.rule_outcome, a.rule_detail, coalesce(a.edited_params, c.params) as params,
+        a.rule_outcome, a.rule_detail, case when a.status = 'pending' then a.terms end as terms, coalesce(a.edited_params, c.params) as params,
         coalesce(a.edited_digest, c.digest) as digest, c.description, c.started_at
       from approvals a join tool_calls c on c.id = a.call_id
       where a.id = ${approvalId} and a.project_id = ${projectId}),
@@ -136,7 +138,7 @@ export async function findContext(
     select
       json_build_object('params', asked.params, 'digest', asked.digest, 'description', asked.description,
         'policyVersion', asked.policy_version, 'requestedAt', asked.requested_at, 'agent', asked.agent_name,
-        'tool', asked.tool, 'ruleOutcome', asked.rule_outcome, 'ruleDetail', asked.rule_detail,
+        'tool', asked.tool, 'ruleOutcome', asked.rule_outcome, 'ruleDetail', asked.rule_detail, 'terms', asked.terms,
         'policyAt', (select v.deployed_at from agent_versions v
           where v.agent_id = asked.agent_id and v.version = asked.policy_version and v.version > 1)) as asked,
       json_build_object('id', r.id, 'externalId', r.external_id, 'initiator', r.initiator, 'input', left(r.input, 400),

@@ -108,3 +108,15 @@ export async function findSeats(db: Queryable, projectId: string, userId: string
       and (m.user_id = ${userId} or m.user_id in (select user_id from away))`)
   return row ?? { people: [], absences: [] }
 }
+
+/** All who have joined a project, whether initiators may decide in it, and the moment of that. */
+export type Everybody = { people: Person[]; allowOwnRequest: boolean; readAt: Date }
+
+export async function findEverybody(db: Queryable, projectId: string): Promise<Everybody | undefined> {
+  const [row] = await db.execute<Omit<Everybody, 'readAt'> & { readAt: string }>(sql`
+    select p.allow_own_request as "allowOwnRequest", clock_timestamp() as "readAt", coalesce((
+      select json_agg(${sql.raw(personJson)}) from members m join users u on u.id = m.user_id
+      where m.project_id = p.id and ${sql.raw(joinedMember('m'))}), '[]') as people
+    from projects p where p.id = ${projectId}`)
+  return row && { ...row, readAt: new Date(row.readAt) }
+}

@@ -7,6 +7,8 @@ import { recordAudit } from '@/lib/audit/record'
 import type { Context } from '@/lib/context'
 import { AppError, notFound } from '@/lib/errors'
 import { lockMembers } from '@/lib/members/rights'
+import { addNoticeJobs } from '@/lib/notices/jobs'
+import { unreachableJob } from '@/lib/notices/tell-unreachable'
 import { change } from '@/lib/verb'
 import { lockGroup } from './lock'
 import { Group, GroupMemberById } from './schemas'
@@ -68,6 +70,7 @@ export const removeGroupMember = change(
       target: { type: 'group', id, label: group.slug },
       detail: { group: group.slug, user_id: userId, email: member.email },
     })
+    await addNoticeJobs(tx, [unreachableJob(ctx.project.id)])
     return groupNow(tx, ctx, id)
   },
   lockMembers,

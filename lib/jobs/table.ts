@@ -11,6 +11,8 @@ export const jobs = {
     // as it was queued before jobs told of several
     z.object({ event_id: z.int() }).transform(({ event_id }) => ({ event_ids: [event_id] })),
   ]),
+  /** Looks for requests of a project that nobody could decide on. */
+  tell_unreachable: z.object({ project_id: z.string() }),
   /** Gathers what waits for a person into a mail. */
   mail_items: person,
   /** Gathers what keys did to policies into a mail. */

@@ -3,6 +3,7 @@ import { gatherMail } from '@/lib/notices/gather'
 import { writePolicyLoosenedMail } from '@/lib/notices/policy-loosened'
 import { dropStaleMail } from '@/lib/notices/stale-mail'
 import { writeWordsMails } from '@/lib/notices/tell-at-once'
+import { tellUnreachableOf } from '@/lib/notices/tell-unreachable'
 import { tellEvents, type QueueDeliveries, type TellDeps } from '@/lib/notices/tell'
 import { writeWebhookDisabledMails } from '@/lib/notices/webhook-disabled'
 import { deliverWebhook, type DeliverDeps } from '@/lib/webhooks/deliver'
@@ -28,6 +29,7 @@ type Work = { [N in JobName]: (payload: Understood<N>, job: JobInfo) => Promise<
 export function jobTasks(deps: JobDeps): Record<JobName, Task> {
   const work: Work = {
     tell_event: ({ event_ids }) => tellEvents(deps, event_ids, deps.queueDeliveries),
+    tell_unreachable: ({ project_id }) => tellUnreachableOf(deps.db, project_id),
     mail_items: async ({ project_id, user_id }) => void (await gatherMail(deps, project_id, user_id)),
     policy_loosened_mail: ({ project_id, user_id }) => writePolicyLoosenedMail(deps, project_id, user_id),
     webhook_disabled_mail: (payload) => writeWebhookDisabledMails(deps, payload),
@@ -42,6 +44,7 @@ export function jobTasks(deps: JobDeps): Record<JobName, Task> {
   }
   return {
     tell_event: understanding('tell_event'),
+    tell_unreachable: understanding('tell_unreachable'),
     mail_items: understanding('mail_items'),
     policy_loosened_mail: understanding('policy_loosened_mail'),
     webhook_disabled_mail: understanding('webhook_disabled_mail'),

@@ -3,6 +3,8 @@ import { findMember } from '@/db/queries/members'
 import { members } from '@/db/schema/identity'
 import { recordAudit } from '@/lib/audit/record'
 import { AppError } from '@/lib/errors'
+import { addNoticeJobs } from '@/lib/notices/jobs'
+import { unreachableJob } from '@/lib/notices/tell-unreachable'
 import { change } from '@/lib/verb'
 import { assertOwnerRemains } from './last-owner'
 import { lockMembers } from './rights'
@@ -37,6 +39,7 @@ export const changeRole = change(
       target: { type: 'member', id: member.id, label: member.email },
       detail: { email: member.email, from: member.role, to: input.role },
     })
+    await addNoticeJobs(tx, [unreachableJob(ctx.project.id)])
     return memberToWire({ ...member, role: input.role })
   },
   lockMembers,

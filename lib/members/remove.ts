@@ -3,6 +3,8 @@ import { findMember } from '@/db/queries/members'
 import { keys, members } from '@/db/schema/identity'
 import { recordAudit } from '@/lib/audit/record'
 import { AppError } from '@/lib/errors'
+import { addNoticeJobs } from '@/lib/notices/jobs'
+import { unreachableJob } from '@/lib/notices/tell-unreachable'
 import { change } from '@/lib/verb'
 import { assertOwnerRemains } from './last-owner'
 import { lockMembers } from './rights'
@@ -42,6 +44,7 @@ export const removeMember = change(
         revoked_tokens: revoked.map((key) => key.id),
       },
     })
+    await addNoticeJobs(tx, [unreachableJob(ctx.project.id)])
   },
   lockMembers,
 )

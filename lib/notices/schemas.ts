@@ -18,13 +18,14 @@ export const noticeKinds = [
   'policy_loosened',
   'agent_paused',
   'override',
+  'unreachable',
 ] as const
 /** What a notice tells: a request, a reminder of one, or what concerns the project itself. */
 export type NoticeKind = (typeof noticeKinds)[number]
 /** The kinds that tell of an approval, the later the more urgent. */
 export type ApprovalNoticeKind = Exclude<
   NoticeKind,
-  'webhook_disabled' | 'audit_retention' | 'policy_loosened' | 'agent_paused' | 'override'
+  'webhook_disabled' | 'audit_retention' | 'policy_loosened' | 'agent_paused' | 'override' | 'unreachable'
 >
 
 export const Notice = z

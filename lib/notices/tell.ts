@@ -6,6 +6,7 @@ import { byProject, isOfTheRow } from '@/lib/work/in-turns'
 import type { MailDeps } from './email'
 import { addNoticeJobs, mailJob } from './jobs'
 import { clearNotices, lockNoticesOf, tellPeople } from './tell-people'
+import { tellUnreachable } from './tell-unreachable'
 
 export type TellDeps = MailDeps & {
   /** Base of the links in mails. */
@@ -98,5 +99,7 @@ async function tellRequested(tx: Transaction, approvalIds: string[]): Promise<Ke
   if (approvalIds.length === 0) return []
   const open = await listOpenApprovals(tx, approvalIds)
   const mailed = await tellPeople(tx, open, 'requested')
-  return mailed.map(({ projectId, userId }) => mailJob(projectId, userId))
+  const jobs = mailed.map(({ projectId, userId }) => mailJob(projectId, userId))
+  const [first] = open
+  return first ? [...jobs, ...(await tellUnreachable(tx, first.projectId, open))] : jobs
 }

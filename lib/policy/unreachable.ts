@@ -8,10 +8,11 @@ import { seated } from './tally'
 import type { Terms } from './terms'
 
 /**
- * What of an approval's rules nobody can meet at this moment, in a sentence; null where all can be met.
+ * What of an approval's rules nobody can meet at this moment, as what it takes: "2 of finance (1 can decide)"; null
+ * where all can be met.
  * @param people all members
  */
-function unreachable(terms: Terms | null, asked: AskedCall, people: People, now: Date): string | null {
+export function lackOf(terms: Terms | null, asked: AskedCall, people: People, now: Date): string | null {
   const able = [...people.values()].filter((person) => exclusionOf(person, terms, asked) === null)
   for (const rule of rulesOf(terms)) {
     const pools = rule.clauses.map((clause) =>
@@ -32,7 +33,7 @@ function lackWords(rule: Rule, pools: readonly unknown[][], requestedAt: Date, n
     return `${clause.approvals} of ${namesWords(namesAsked(rule, clause, requestedAt, now))} (${there} can decide)`
   })
   const wanted = parts.join(rule.mode === 'any_of' ? ' or ' : ' and ')
-  return `It takes ${wanted}${rule.mode === 'all_of' && parts.length > 1 ? ', nobody twice' : ''}.`
+  return `${wanted}${rule.mode === 'all_of' && parts.length > 1 ? ', nobody twice' : ''}`
 }
 
 /**
@@ -67,9 +68,9 @@ export function warnOfPeople(
   const told = new Set<string>()
   for (const [index, entry] of policy.tools.entries()) {
     const place = named.rules.get(index) ?? named.rules.get(-1)
-    const lack = place && unreachable(termsOf(policy, [entry], policy.timeout), asked, people, now)
+    const lack = place && lackOf(termsOf(policy, [entry], policy.timeout), asked, people, now)
     if (!place || !lack) continue
-    const message = `nobody could decide on \`${entry.tool}\`: ${lack}`
+    const message = `nobody could decide on \`${entry.tool}\`: It takes ${lack}.`
     const key = `${place.line}:${place.column} ${lack}`
     if (told.has(key)) continue
     told.add(key)

@@ -9,6 +9,8 @@ export type Precedent = DecidedCall & { values: Values }
 
 export type Facts = Pick<ContextRecord, 'asked' | 'run'> & {
   values: Values
+  /** Whom it takes, where too few of them are there. */
+  lack: string | null
   /** Newest first. */
   precedents: readonly Precedent[]
 }
@@ -30,6 +32,7 @@ export function cuesOf(facts: Facts): Cue[] {
 type Way = (facts: Facts) => Cue[]
 
 const ways: Way[] = [
+  unreachable,
   unevaluable,
   hidden,
   rejectedBefore,
@@ -51,6 +54,10 @@ const cue = (kind: Cue['kind'], text: string, more: Partial<Cue> = {}): Cue => (
 })
 
 const short = (text: string) => plainText(text, { maxCharacters: 160, singleLine: true })
+
+function unreachable({ lack }: Facts): Cue[] {
+  return lack === null ? [] : [cue('unreachable', `Nobody can decide: it takes ${short(lack)}`)]
+}
 
 function unevaluable({ asked }: Facts): Cue[] {
   if (asked.ruleOutcome !== 'unevaluable') return []

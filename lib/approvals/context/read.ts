@@ -7,8 +7,10 @@ import { readJson } from '@/lib/json/strict'
 import { writeJson } from '@/lib/json/write'
 import { reader } from '@/lib/need'
 import { verb } from '@/lib/verb'
+import { readTerms } from '@/lib/policy/terms-text'
 import { expireBeforeReading } from '../expire'
 import { requireApprovalId } from '../id'
+import { lacksOf } from '../lack'
 import { ApprovalById } from '../schemas'
 import { changesBetween, valuesOf } from './compare'
 import { cuesOf, numbersAt, type Facts, type Precedent } from './cues'
@@ -37,7 +39,18 @@ export async function readContext(ctx: Context, id: string): Promise<ApprovalCon
   await expireBeforeReading(ctx)
   const record = await findContext(ctx.db, ctx.project.id, id)
   if (!record) throw notFound()
-  return contextToWire(id, record)
+  return contextToWire(id, record, await lackIn(ctx.db, ctx.project.id, record))
+}
+
+/** Whom it takes, where too few of them are there; nothing is read where the policy does not say who decides. */
+async function lackIn(
+  db: Queryable,
+  projectId: string,
+  { asked, run }: ContextRecord,
+): Promise<string | null> {
+  const terms = readTerms(asked.terms)
+  const waiting = { terms, requestedAt: new Date(asked.requestedAt), initiator: run.initiator }
+  return (await lacksOf(db, projectId, [waiting]))[0] ?? null
 }
 
 const mostTold = 2
@@ -60,9 +73,11 @@ export async function readCues(db: Queryable, projectId: string, id: string): Pr
 async function cuesIn(db: Queryable, projectId: string, id: string): Promise<string[]> {
   try {
     // in a transaction, a savepoint
-    const record = await db.transaction((tx) => findContext(tx, projectId, id))
-    const cues = record ? cuesOf(factsOf(record)) : []
-    return cues.slice(0, mostTold).map(({ text }) => text)
+    return await db.transaction(async (tx) => {
+      const record = await findContext(tx, projectId, id)
+      const cues = record ? cuesOf(factsOf(record, await lackIn(tx, projectId, record))) : []
+      return cues.slice(0, mostTold).map(({ text }) => text)
+    })
   } catch {
     return []
   }
@@ -71,9 +86,9 @@ async function cuesIn(db: Queryable, projectId: string, id: string): Promise<str
 const moment = (text: string) => new Date(text).toISOString()
 
 /** The record in its words; pure. */
-function contextToWire(id: string, record: ContextRecord): ApprovalContext {
+function contextToWire(id: string, record: ContextRecord, lack: string | null): ApprovalContext {
   const { run } = record
-  const facts = factsOf(record)
+  const facts = factsOf(record, lack)
   return {
     approval_id: id,
     cues: cuesOf(facts),
@@ -122,8 +137,8 @@ function wordsOf(json: string | null): string | null {
   return typeof words === 'string' ? words : json
 }
 
-function factsOf(record: ContextRecord): Facts {
-  return { ...record, values: valuesIn(record.asked.params), precedents: precedentsOf(record) }
+function factsOf(record: ContextRecord, lack: string | null): Facts {
+  return { ...record, lack, values: valuesIn(record.asked.params), precedents: precedentsOf(record) }
 }
 
 function valuesIn(params: string) {

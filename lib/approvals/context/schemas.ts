@@ -5,6 +5,7 @@ import { Decision } from '../schemas'
 import { approvalStatuses } from '../statuses'
 
 const cueKinds = [
+  'unreachable',
   'unevaluable',
   'hidden_characters',
   'rejected_before',

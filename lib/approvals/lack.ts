@@ -1,0 +1,28 @@
+import type { Queryable } from '@/db/client'
+import { findEverybody } from '@/db/queries/voting'
+import type { Terms } from '@/lib/policy/terms'
+import { lackOf } from '@/lib/policy/unreachable'
+
+type Waiting = { terms: Terms | null; requestedAt: Date; initiator: string | null }
+
+/**
+ * Of requests of one project that wait, for each in order, whom it takes and who is not there: "2 of finance (1 can
+ * decide)"; null where enough people can decide at this moment, and where the policy does not say who decides. Where it
+ * says so of none, nothing is read.
+ */
+export async function lacksOf(
+  db: Queryable,
+  projectId: string,
+  waiting: Waiting[],
+): Promise<(string | null)[]> {
+  const everybody = waiting.some(({ terms }) => terms !== null) && (await findEverybody(db, projectId))
+  if (!everybody) return waiting.map(() => null)
+  const { allowOwnRequest, readAt } = everybody
+  const people = new Map(everybody.people.map((person) => [person.id, person]))
+  return waiting.map(({ terms, requestedAt, initiator }) => {
+    if (!terms) return null
+    const { deployer = null, key_creator: keyCreator = null } = terms.parties ?? {}
+    const parties = { initiator, deployer, keyCreator, editor: null }
+    return lackOf(terms, { requestedAt, digest: '', allowOwnRequest, parties }, people, readAt)
+  })
+}
