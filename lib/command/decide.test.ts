@@ -4,6 +4,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { deployAgent } from '@/lib/agents/deploy'
 import { makeMachine } from '@/lib/testing/command'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
 import { startRest, type Rest } from '@/lib/testing/rest'
@@ -212,6 +213,69 @@ describe('approve', () => {
       4,
       expect.stringMatching(`It was rejected by ${other.actor.email} at .*: No\\.`),
     ])
+  })
+
+  it('with --set changes values before it runs, as exactly as they are written', async ({
+    at: { machine, project },
+  }) => {
+    await deployAgent(project.agent, { name: 'tester', config: 'approval: { tools: [gated], edit: true }' })
+    const params = { amount: 2400, note: 'a', id: 9007199254740993n, items: [{ qty: 1, 'a/b': null }] }
+    const { id } = await project.ask({ params })
+    const sets = [
+      'amount=240',
+      'note=7 = "seven"',
+      'id=9007199254740995',
+      '/items/0/qty=3',
+      '/items/0/a~1b=null',
+    ]
+    const done = await machine.run(['approve', id, '--yes', ...sets.flatMap((set) => ['--set', set])])
+    expect(done).toMatchObject({ code: 0, stderr: '' })
+    const { text } = await rest.call('GET', `/api/approvals/${id}`, { token: project.agent.token })
+    expect(text).toContain('"id":9007199254740995')
+    expect(text).toContain('"note":"7 = \\"seven\\""')
+    const shown = await machine.run(['show', id])
+    expect(shown.stdout).toContain('Params, as a person changed them')
+    expect(shown.stdout).toContain('changed /items/0/qty, which was 1')
+    const [row] = await rest.db.execute<{ edited: string }>(
+      sql`select edited_params as edited from approvals where id = ${id}`,
+    )
+    expect(row?.edited).toContain('"amount":240,')
+  })
+
+  it.for<[string[], number, RegExp]>([
+    [['--set', 'amount'], 2, /--set amount: write PLACE=VALUE/],
+    [['--set', '=1'], 2, /write PLACE=VALUE/],
+    [['--set', 'amuont=240'], 2, /there is no amuont here\. It has order_id, amount\./],
+    [['--set', '/amount/0=1'], 2, /amount holds no other values/],
+    [['--set', 'amount=much'], 2, /much is no JSON; it would replace 2400/],
+    [['--set', 'amount=1', '--set', 'amount=2'], 2, /--set amount stands there twice/],
+    [['--set', 'amount="240"'], 2, /It was a whole number and stays so; this is text/],
+    [['--set', 'order_id=ORD-2'], 2, /The policy lets reviewers edit only \/amount of gated/],
+    [['--set', 'amount=2400'], 2, /approve without `params`/],
+    [['--set', 'amount=240', '--digest', `sha256:${'0'.repeat(64)}`], 4, /It was left as it is/],
+  ])(
+    'with %j ends with %i and decides nothing',
+    async ([more, code, words], { at: { machine, project } }) => {
+      await deployAgent(project.agent, {
+        name: 'tester',
+        config: 'approval: { tools: [gated], edit: [amount] }',
+      })
+      const { id } = await project.ask()
+      const refused = await machine.run(['approve', id, '--yes', ...more])
+      expect([refused.code, refused.stderr]).toEqual([code, expect.stringMatching(words)])
+      expect(await readStatus(id)).toBe('pending')
+    },
+  )
+
+  it('with --set changes nothing where the policy lets nobody, and not several at once', async ({
+    at: { machine, project },
+  }) => {
+    const ids = [(await project.ask()).id, (await project.ask()).id]
+    const one = await machine.run(['approve', ids[0] ?? '', '--yes', '--set', 'amount=240'])
+    expect([one.code, one.stderr]).toEqual([2, expect.stringMatching(/lets nobody change what gated is/)])
+    const both = await machine.run(['approve', ...ids, '--yes', '--set', 'amount=240'])
+    expect([both.code, both.stderr]).toEqual([2, expect.stringMatching(/--set is of one call/)])
+    expect(await readStatus(ids[0] ?? '')).toBe('pending')
   })
 
   it('a viewer and an agent’s key may not', async ({ at: { machine, project } }) => {

@@ -1,11 +1,15 @@
 import type { Approval } from '@/lib/client/approval'
 import { Problem } from '@/lib/client/errors'
 import { isObject } from '@/lib/client/json'
+import { writeJson } from '@/lib/json/write'
+import { changesBetween } from '@/lib/policy/edits/changes'
+import { showValue } from '@/lib/untrusted/params'
 import { command, type Call, type OptionSpecs } from './command'
 import { exit, wrongly } from './exit'
 import { ask } from './prompt'
-import { oneLine } from './printer'
+import { linesOf, oneLine } from './printer'
 import { personsServer, type Server } from './server'
+import { withSet } from './set-params'
 import { approvalLines, readApproval } from './show'
 import { outcomeWords } from './words'
 
@@ -15,15 +19,20 @@ export type DecideRequest = {
   decision: 'approve' | 'reject' | 'request_changes'
   reason?: string | undefined
   digest: string
+  /** Params to run in place of those that were asked for; only with `approve`. */
+  instead?: Record<string, unknown> | undefined
 }
 
 /**
  * Records a decision. The same again within a minute is the same.
  * @throws Problem (with the approval where somebody else decided), Unavailable
  */
-export function decide(server: Server, { id, decision, reason, digest }: DecideRequest): Promise<Approval> {
+export function decide(
+  server: Server,
+  { id, decision, reason, digest, instead }: DecideRequest,
+): Promise<Approval> {
   return server.send<Approval>('POST', `/approvals/${id}/decisions`, {
-    body: JSON.stringify({ decision, digest, ...(reason && { reason }) }),
+    body: writeJson({ decision, digest, ...(instead && { params: instead }), ...(reason && { reason }) }),
     isRight: (body) => isObject(body) && body.id === id && isObject(body.next),
   })
 }
@@ -49,6 +58,17 @@ const yesOptions = {
 
 const options = { ...reasonOption, ...yesOptions }
 
+const approveOptions = {
+  ...options,
+  set: {
+    type: 'string',
+    multiple: true,
+    value: 'PLACE=VALUE',
+    about:
+      'Change a value before it runs, where the policy lets people edit it. PLACE is a param’s name or a JSON pointer, VALUE is JSON, or plain text where it was text. May be given several times. For one call.',
+  },
+} as const satisfies OptionSpecs
+
 const rejectOptions = {
   ...options,
   changes: {
@@ -59,12 +79,17 @@ const rejectOptions = {
 } as const satisfies OptionSpecs
 
 export const approve = command({
-  synopsis: ['approve ID… [-m REASON]', 'approve ID --digest SHA256', 'approve ID… --yes'],
+  synopsis: [
+    'approve ID… [-m REASON]',
+    'approve ID --digest SHA256',
+    'approve ID… --yes',
+    'approve ID --set PLACE=VALUE…',
+  ],
   about: [
     'Shows each call and asks whether it may run. Approved, its agent may run it once, with exactly these params, within 15 minutes.',
     'Without a terminal nothing is asked; then --digest names the call that was seen, or --yes takes it as it stands. An agent’s key can never approve, nor can the person on whose behalf the run acts.',
   ],
-  options,
+  options: approveOptions,
   exits: [
     [exit.done, 'All of them are approved.'],
     [exit.no, 'You answered no, or one of them needs more people than you.'],
@@ -79,8 +104,12 @@ export const approve = command({
       'holdpoint approve apr_01kbdqv3ze3c9qv5w2m8f7x4ht --digest sha256:9f2… -m "As agreed"',
       'In a script that has looked at it.',
     ],
+    [
+      'holdpoint approve apr_01kbdqv3ze3c9qv5w2m8f7x4ht --set amount=240 -m "A tenth"',
+      'Shows it with what changes, and asks.',
+    ],
   ],
-  run: (call) => decideAll(call, 'approve'),
+  run: (call) => decideAll(call, 'approve', call.options.set),
 })
 
 export const reject = command({
@@ -107,19 +136,25 @@ export const reject = command({
   run: (call) => decideAll(call, call.options.changes ? 'request_changes' : 'reject'),
 })
 
-async function decideAll(call: Call<typeof options>, decision: DecideRequest['decision']): Promise<number> {
+/** @param sets what is to be changed before it runs */
+async function decideAll(
+  call: Call<typeof options>,
+  decision: DecideRequest['decision'],
+  sets: string[] = [],
+): Promise<number> {
   const { args, options: given, out, common } = call
   if (args.length === 0)
     throw wrongly(
       `Say which: holdpoint ${decision === 'approve' ? decision : 'reject'} ID. See: holdpoint list`,
     )
   if (given.digest !== undefined && args.length > 1) throw wrongly('--digest is of one call: give one id.')
+  if (sets.length > 0 && args.length > 1) throw wrongly('--set is of one call: give one id.')
   if (new Set(args).size < args.length) throw wrongly('An id stands there twice.')
   const server = personsServer(call)
   let worst: number = exit.done
   for (const id of args) {
     const seen = await readApproval(server, id)
-    const request = await agreed(call, decision, seen)
+    const request = await agreed(call, decision, seen, sets)
     if (request === undefined) {
       out.note(`${id} was left as it is.`)
       worst ||= exit.no
@@ -147,12 +182,18 @@ async function agreed(
   { options: given, out, io, common }: Call<typeof options>,
   decision: DecideRequest['decision'],
   seen: Approval,
+  sets: string[],
 ): Promise<DecideRequest | undefined> {
   const { id, digest, status } = seen
   const reason = given.message
-  const request = { id, decision, reason, digest: given.digest ?? digest }
+  const tool = oneLine(seen.tool)
+  const request: DecideRequest = { id, decision, reason, digest: given.digest ?? digest }
   // the server says what became of it, and to the one whose decision it was that it is so
   if (status !== 'pending') return request
+  if (sets.length > 0) {
+    if (seen.editable === null) throw wrongly(`The policy lets nobody change what ${tool} is called with.`)
+    request.instead = withSet(seen.params, sets)
+  }
   if (given.digest !== undefined && given.digest !== digest) {
     const message = `${id} has another digest than that of --digest: it is not the call that was seen. It was left as it is.`
     throw new Problem(message, { status: 409, code: 'digest_mismatch', approval: seen })
@@ -165,12 +206,15 @@ async function agreed(
   }
   for (const line of approvalLines(seen, out, out.columns, Date.now())) out.note(line)
   out.note('')
+  for (const { pointer, from, to } of changesBetween(seen.params, request.instead ?? seen.params))
+    out.note(`${oneLine(pointer)}: ${shownValue(from)} → ${shownValue(to)}`)
   if (decision !== 'approve') {
-    const said = (
-      await ask(io, `Reject ${oneLine(seen.tool)}? Give the reason, or nothing to leave it: `)
-    ).trim()
+    const said = (await ask(io, `Reject ${tool}? Give the reason, or nothing to leave it: `)).trim()
     return said === '' ? undefined : { ...request, reason: said }
   }
-  const answer = await ask(io, `Approve ${oneLine(seen.tool)}? It may then run once. Type yes or no: `)
+  const how = sets.length > 0 ? ', changed so' : ''
+  const answer = await ask(io, `Approve ${tool}${how}? It may then run once. Type yes or no: `)
   return /^(y|yes)$/i.test(answer.trim()) ? request : undefined
 }
+
+const shownValue = (value: unknown) => linesOf(showValue(value, { singleLine: true }).value).join('')
