@@ -5,11 +5,11 @@ const mostCharacters = 65_536
 
 /**
  * What an approval is searched by: tool, agent, message, description, the run's external id and the params as
- * they came, in lower case; of more than 65,536 characters the first. Stands over `approvals a`,
+ * they came, and as a reviewer changed them, in lower case; of more than 65,536 characters the first. Stands over `approvals a`,
  * `tool_calls c` and `runs r`.
  */
 export const searchText: SQL = sql`left(lower(concat_ws(chr(31), a.tool, a.agent_name, a.message,
-  c.description, r.external_id, c.params)), ${sql.raw(String(mostCharacters))})`
+  c.description, r.external_id, a.edited_params, c.params)), ${sql.raw(String(mostCharacters))})`
 
 /** Whether a text in lower case contains what is looked for, any part of it. */
 export function contains(text: SQL, q: string): SQL {

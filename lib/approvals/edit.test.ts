@@ -1,6 +1,7 @@
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Database } from '@/db/client'
+import { listApprovals } from '@/db/queries/approval-list'
 import { approvalEvents, approvals, decisions } from '@/db/schema/approvals'
 import { auditEntries } from '@/db/schema/audit'
 import { notices } from '@/db/schema/notices'
@@ -10,6 +11,8 @@ import type { Context, MemberActor } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 import { newId } from '@/lib/ids'
 import { digestOf } from '@/lib/json/digest'
+import { dispatchEvents } from '@/lib/outbox/dispatch'
+import { fillSearch } from '@/lib/outbox/fill-search'
 import { openTestDatabase } from '@/lib/testing/open-database'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
 import { askApproval } from './ask'
@@ -87,6 +90,36 @@ const entriesOf = async (id: string) => {
     detail: JSON.parse(detail ?? '{}') as Record<string, unknown>,
   }))
 }
+
+it('an edited call is found by what it was asked with and by what it became', async () => {
+  const params = { shop: 'before-7311', to: 'one' }
+  const asked = await ask('pay', params)
+  const found = async (q: string) => {
+    const { items } = await listApprovals(
+      db,
+      test.project.id,
+      { limit: 10, q },
+      { params: 'none', context: false },
+    )
+    return items.map(({ id }) => id)
+  }
+  const index = async () => {
+    await dispatchEvents(db)
+    await fillSearch(db)
+  }
+  await index()
+  expect(await found('after-9902')).toEqual([])
+  await edit(asked, { ...params, shop: 'after-9902' })
+  await index()
+  expect(await db.execute(sql`select from approval_search_queue`)).toEqual([])
+  expect(await found('after-9902')).toEqual([asked.id])
+  expect(await found('before-7311')).toEqual([asked.id])
+  // one that is edited before it was ever indexed
+  const other = await ask('pay', { ...params, shop: 'early-1' })
+  await edit(other, { ...params, shop: 'late-5150' })
+  await index()
+  expect(await found('late-5150')).toEqual([other.id])
+})
 
 describe('an edit is refused', () => {
   it.each<[name: string, tool: string, params: object, code: string, more: object]>([

@@ -74,7 +74,7 @@ async function numberEvents(tx: Transaction, events: Task[]): Promise<Numbered[]
       returning e.id, e.project_id, e.seq, e.type, e.approval_id
     ), unsearched as (
       insert into approval_search_queue (project_id, approval_id)
-      select project_id, approval_id from numbered where type in ('requested', 'denied') on conflict do nothing
+      select project_id, approval_id from numbered where type in ('requested', 'denied', 'edited') on conflict do nothing
     )
     select id::text as id, project_id as "projectId", seq::text as seq from numbered order by id`)
   return [...rows]

@@ -13,7 +13,7 @@ const searchedBytes = 1 << 16
 const longestRestMs = 2000
 
 /**
- * Makes searchable what was asked for and numbered, in small transactions: each approval's text and the end of its
+ * Makes searchable what was asked for or edited, and numbered, in small transactions: each approval's text and the end of its
  * waiting in the same one, so that whoever dies in between is followed by somebody who goes on. Projects have their
  * turns; a text that cannot be written is set aside, and its approval is found without it only. One at a time
  * over all processes; others return at once.
@@ -56,7 +56,7 @@ async function listUnsearched(db: Database): Promise<Listed> {
     )
     select w.id, w.project_id as "projectId", exists (
         select from set_aside s where s.kind = 'search' and s.subject_id = w.id) as "isAgain",
-      coalesce((select least(octet_length(c.params), ${searchedBytes}) from approvals a join tool_calls c on c.id = a.call_id
+      coalesce((select least(octet_length(c.params) + coalesce(octet_length(a.edited_params), 0), ${searchedBytes}) from approvals a join tool_calls c on c.id = a.call_id
         where a.id = w.id), 0)::int as bytes,
       (select count(*) from (select from approval_search_queue limit ${most.approvals + 1}) q)::int as count
     from waiting w order by w.turn, w.id`)
@@ -64,7 +64,7 @@ async function listUnsearched(db: Database): Promise<Listed> {
   return { waiting, isAll: waiting.length === (rows[0]?.count ?? 0) }
 }
 
-/** Those that are gone meanwhile only stop waiting. */
+/** Those that are gone meanwhile only stop waiting; those that were edited get another text. */
 async function fill(db: Database, approvals: Task[]): Promise<string[]> {
   return db.transaction(async (tx) => {
     const [lock] = await tx.execute<{ held: boolean }>(
@@ -82,7 +82,7 @@ async function fill(db: Database, approvals: Task[]): Promise<string[]> {
         select a.id, a.project_id, c.tool_call_id, ${searchText}
         from approvals a join tool_calls c on c.id = a.call_id join runs r on r.id = a.run_id
         where a.id = any(array(select approval_id from taken))
-        on conflict do nothing
+        on conflict (approval_id) do update set text = excluded.text where approval_search.text <> excluded.text
       )
       select approval_id as id from taken`)
     return taken.map((row) => row.id)
