@@ -29,6 +29,11 @@ describe('an entry in words', () => {
       { code: 'grant_expired' },
       'Ana was refused the use of TARGET (grant_expired)',
     ],
+    [
+      'approval.escalated',
+      { to: ['leads', 'role:admin'] },
+      'Ana asked leads and the admins too to decide on TARGET',
+    ],
     ['agent.deployed', { version: 3 }, 'Ana deployed version 3 of TARGET'],
     [
       'member.role_changed',

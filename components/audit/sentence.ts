@@ -1,4 +1,5 @@
 import type { AuditEntry } from '@/lib/audit/schemas'
+import { namesWords } from '@/lib/policy/requirement-words'
 import { spanWords } from '../ui/duration'
 
 /** What somebody did, as a sentence around its target: "ANA rejected DB_TRUNCATE for BILLING". */
@@ -25,6 +26,9 @@ export function sentenceOf({ action, detail, actor, target }: AuditEntry): Sente
 
 const text = (value: unknown) => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')
 const list = (value: unknown) => (Array.isArray(value) ? value.map(text).join(', ') : '')
+
+const poolsIn = (value: unknown) =>
+  Array.isArray(value) ? value.map((name) => text(namesWords([String(name)]))).join(' and ') : ''
 
 const pointersOf = (changes: unknown) =>
   Array.isArray(changes) ? changes.map((change: { pointer?: unknown }) => change.pointer) : []
@@ -73,7 +77,7 @@ const sentences: Record<string, (detail: Detail, isSelf: boolean) => Words> = {
     after: typeof seconds === 'number' ? `, ${spanWords(seconds * 1000)}` : '',
     quote: reason,
   }),
-  'approval.escalated': ({ to }) => ({ verb: `asked ${list(to)} too to decide on` }),
+  'approval.escalated': ({ to }) => ({ verb: `asked ${poolsIn(to)} too to decide on` }),
   'approval.assigned': ({ to }) => ({
     verb: to ? 'assigned' : 'left to nobody in particular',
     after: to ? `to ${text(to)}` : '',

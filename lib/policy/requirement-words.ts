@@ -3,9 +3,9 @@ import type { ClauseCount, RuleCount, Tally } from './tally'
 import type { Terms } from './terms'
 
 const roleWords: Record<string, string> = {
-  'role:reviewer': 'reviewers',
-  'role:admin': 'admins',
-  'role:owner': 'owners',
+  'role:reviewer': 'the reviewers',
+  'role:admin': 'the admins',
+  'role:owner': 'the owners',
   'agent:owners': "the agent's owners",
 }
 

@@ -273,14 +273,14 @@ describe('in words', () => {
       'Needs 1 more of finance or cfo@acme.eu.',
     ])
     expect(words(both, 'ann+')).toEqual([
-      '1 of 2 from finance and 0 of 1 from legal or admins',
-      'Waiting for 1 more of finance and 1 more of legal or admins.',
-      'Needs 1 more of finance and 1 more of legal or admins.',
+      '1 of 2 from finance and 0 of 1 from legal or the admins',
+      'Waiting for 1 more of finance and 1 more of legal or the admins.',
+      'Needs 1 more of finance and 1 more of legal or the admins.',
     ])
     expect(words(null)).toEqual([
-      '0 of 1 from reviewers',
-      'Waiting for 1 of reviewers.',
-      'Needs 1 of reviewers.',
+      '0 of 1 from the reviewers',
+      'Waiting for 1 of the reviewers.',
+      'Needs 1 of the reviewers.',
     ])
     expect(words(refund, 'cfo+')).toEqual([
       '1 of 1 from cfo@acme.eu',

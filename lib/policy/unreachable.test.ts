@@ -63,7 +63,7 @@ it.each<[string, string, string | null, string[]]>([
     'reviewers: {any_of: [{from: finance, approvals: 3}, {from: "role:admin", approvals: 2}]}',
     null,
     [
-      '5:14 unreachable_requirement nobody could decide on `pay`: It takes 3 of finance (2 can decide) or 2 of admins (1 can decide).',
+      '5:14 unreachable_requirement nobody could decide on `pay`: It takes 3 of finance (2 can decide) or 2 of the admins (1 can decide).',
     ],
   ],
   [
@@ -71,7 +71,7 @@ it.each<[string, string, string | null, string[]]>([
     'reviewers: {all_of: [legal, "role:admin"]}',
     null,
     [
-      '5:14 unreachable_requirement nobody could decide on `pay`: It takes 1 of legal (1 can decide) and 1 of admins (1 can decide), nobody twice.',
+      '5:14 unreachable_requirement nobody could decide on `pay`: It takes 1 of legal (1 can decide) and 1 of the admins (1 can decide), nobody twice.',
     ],
   ],
   [

@@ -22,7 +22,7 @@ it.each<[string, TimelineItem, string]>([
   ['taking', item('assigned', { user_id: 'usr_ann', to: 'ann@acme.eu' }), 'Ann took it'],
   ['giving', item('assigned', { user_id: 'usr_ben', to: 'ben@acme.eu' }), 'Ann gave it to ben@acme.eu'],
   ['giving back', item('assigned', { user_id: null, to: null }), 'Ann handed it back'],
-  ['escalation', item('escalated', { to: ['leads', 'cfo@a.b'] }), 'leads, cfo@a.b may decide too'],
+  ['escalation', item('escalated', { to: ['leads', 'role:admin'] }), 'leads or the admins may decide too'],
   ['the deadline', item('expired', {}, null), 'Nobody decided in time'],
   ['a failure', item('result', { status: 'failed' }, null), 'It ran and failed'],
 ])('%s', (_name, one, expected) => {

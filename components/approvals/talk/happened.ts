@@ -1,6 +1,7 @@
 import type { TimelineItem } from '@/lib/approvals/comment-schemas'
 import type { Edited } from '@/lib/approvals/schemas'
 import { writeJson } from '@/lib/json/write'
+import { namesWords } from '@/lib/policy/requirement-words'
 import { plainText } from '@/lib/untrusted/channels'
 import { spanWords } from '../../ui/duration'
 
@@ -75,7 +76,7 @@ function happened(item: Item): Happened {
     case 'assigned':
       return { ...base, words: assignedWords(item, detail.to) }
     case 'escalated':
-      return { ...base, who: null, words: `${[detail.to ?? []].flat().map(shown).join(', ')} may decide too` }
+      return { ...base, who: null, words: `${shown(namesWords([detail.to ?? []].flat()))} may decide too` }
     case 'expired':
       return { ...base, words: 'Nobody decided in time' }
     case 'cancelled':
