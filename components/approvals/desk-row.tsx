@@ -95,11 +95,13 @@ function moduleOf(tool: string): string {
 
 function Outcome({ approval }: { approval: SeenApproval }) {
   const { status, decision, requested_at: at, wait_ms: ms } = approval
-  const look = status === 'approved' ? 'text-ok' : status === 'rejected' ? 'text-danger' : 'text-muted'
+  const isOverride = decision?.override !== undefined
+  const isGrave = isOverride || status === 'rejected'
+  const look = isGrave ? 'text-danger' : status === 'approved' ? 'text-ok' : 'text-muted'
   const when = decision?.at ?? new Date(Date.parse(at) + (ms ?? 0)).toISOString()
   return (
     <span className={`text-xs font-medium whitespace-nowrap ${look}`}>
-      {statusWord(status)} <Age at={when} className="font-normal text-muted" />
+      {isOverride ? 'Break-glass' : statusWord(status)} <Age at={when} className="font-normal text-muted" />
     </span>
   )
 }
