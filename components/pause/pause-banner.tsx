@@ -19,7 +19,7 @@ export function PauseBanner({ project, pauses, resume }: PauseBannerProps) {
   return (
     <section
       aria-label="Paused"
-      className="mb-4 shrink-0 rounded-md border border-danger/40 bg-danger-soft text-sm text-ink has-[+[data-desk]]:mb-0 has-[+[data-desk]]:rounded-none has-[+[data-desk]]:border-x-0 has-[+[data-desk]]:border-t-0"
+      className="mb-4 shrink-0 rounded-md border border-danger/40 bg-danger-soft text-sm text-ink has-[~[data-desk]]:mb-0 has-[~[data-desk]]:rounded-none has-[~[data-desk]]:border-x-0 has-[~[data-desk]]:border-t-0"
     >
       <ul className="divide-y divide-danger/20">
         {pauses.map(({ agent, paused }) => (
