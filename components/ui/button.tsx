@@ -4,8 +4,8 @@ export const variants = {
   primary: 'bg-ink-solid text-on-ink border-transparent hover:opacity-90',
   secondary: 'bg-raised text-ink border-line-strong shadow-raised hover:bg-hover',
   ghost: 'border-transparent text-muted hover:bg-sunken hover:text-ink',
-  approve: 'bg-ok-solid text-on-solid border-transparent hover:opacity-90',
-  danger: 'bg-danger-solid text-on-solid border-transparent hover:opacity-90',
+  approve: 'bg-ok-solid text-on-solid border-transparent hover:brightness-90',
+  danger: 'bg-danger-solid text-on-solid border-transparent hover:brightness-90',
   'danger-quiet': 'bg-raised text-danger border-line-strong shadow-raised hover:bg-danger-soft',
 } as const
 
