@@ -12,7 +12,8 @@ export function useFrameFocus() {
   return {
     onOpenAutoFocus: (event: Event) => {
       event.preventDefault()
-      opener.current = document.activeElement
+      // of a frame that React hid for a moment the focus is nowhere when it shows it again
+      if (document.activeElement !== document.body) opener.current = document.activeElement
       if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus()
     },
     onCloseAutoFocus: (event: Event) => {

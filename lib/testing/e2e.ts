@@ -55,7 +55,14 @@ const policy = `approval:
 /** Console errors that tell of nothing wrong: a request that the test itself lets fail. */
 const expectedNoise = /Failed to load resource|net::ERR_/
 
-export const test = base.extend<{ holdpoint: Holdpoint; checkAccessibility: (page: Page) => Promise<void> }>({
+type Check = (page: Page) => Promise<void>
+
+export const test = base.extend<{
+  holdpoint: Holdpoint
+  checkAccessibility: Check
+  /** The same in light and dark, and on a phone, beyond whose sides nothing stands. */
+  checkLooks: Check
+}>({
   // eslint-disable-next-line no-empty-pattern -- Playwright reads fixtures' names from this pattern
   baseURL: async ({}, use) => use(process.env.E2E_URL),
   // eslint-disable-next-line no-empty-pattern -- Playwright reads fixtures' names from this pattern
@@ -113,9 +120,24 @@ export const test = base.extend<{ holdpoint: Holdpoint; checkAccessibility: (pag
       expect(grave.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)).toEqual([])
     })
   },
+  checkLooks: async ({ checkAccessibility }, use) => use((page) => checkLooks(page, checkAccessibility)),
 })
 
 export { expect }
+
+async function checkLooks(page: Page, check: Check): Promise<void> {
+  const size = page.viewportSize()
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    await check(page)
+  }
+  await page.setViewportSize({ width: 390, height: 844 })
+  await check(page)
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+  expect(wide).toBeLessThanOrEqual(0)
+  if (size) await page.setViewportSize(size)
+  await page.emulateMedia({ colorScheme: null })
+}
 
 const ownerOf = new WeakMap<Holdpoint, string>()
 

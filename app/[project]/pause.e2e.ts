@@ -1,0 +1,84 @@
+import { expect, test } from '@/lib/testing/e2e'
+
+test('an agent is paused by a press and a reason, every page says so, and an admin lets it go on', async ({
+  page,
+  holdpoint,
+  checkLooks,
+}) => {
+  const { url, project } = holdpoint
+  const agent = `${url}/${project}/agents/tester`
+  const pausedNow = async () => (await holdpoint.call('GET', '/api/agents/tester')).body.paused
+  await page.goto(agent)
+  const open = page.getByRole('button', { name: 'Pause tester' })
+  await open.click()
+  const dialog = page.getByRole('dialog', { name: 'Pause tester?' })
+  await expect(dialog).toBeFocused()
+  await expect(dialog).toContainText('Calls that were released before run on')
+  await checkLooks(page)
+  await page.keyboard.press('Escape')
+  await expect(dialog).toBeHidden()
+  await expect(open).toBeFocused()
+  expect(await pausedNow()).toBeNull()
+
+  await page.keyboard.press('Enter')
+  const confirm = dialog.getByRole('button', { name: 'Pause tester' })
+  await confirm.click()
+  await expect(dialog.getByLabel('Why')).toHaveAccessibleDescription(/Say why/)
+  await checkLooks(page)
+  await dialog.getByLabel('Why').fill('It sends <b>nonsense</b>.')
+  const lost = /\/agents\/tester/
+  await page.route(lost, (route) => (route.request().method() === 'POST' ? route.abort() : route.continue()))
+  await confirm.click()
+  await expect(dialog.getByRole('alert')).toContainText('may or may not have been done')
+  await expect(dialog.getByLabel('Why')).toHaveValue('It sends <b>nonsense</b>.')
+  expect(await pausedNow()).toBeNull()
+  await page.unroute(lost)
+  await confirm.click()
+  await expect(dialog).toBeHidden()
+
+  const banner = page.getByRole('region', { name: 'Paused' })
+  await expect(banner).toContainText('tester is paused')
+  await expect(banner).toContainText('It sends <b>nonsense</b>.')
+  await expect(open).toBeHidden()
+  const ask = { agent: 'tester', tool: 'pay', params: {} }
+  expect((await holdpoint.call('POST', '/api/approvals', ask)).body).toMatchObject({ code: 'agent_paused' })
+  await page.goto(`${url}/${project}/approvals`)
+  await expect(banner).toContainText('tester is paused')
+  await checkLooks(page)
+
+  const goOn = banner.getByRole('button', { name: 'Let it go on tester' })
+  await expect(goOn).toBeVisible()
+  const [reviewer, admin] = [await holdpoint.test.member('reviewer'), await holdpoint.test.member('admin')]
+  await holdpoint.signIn(page, reviewer.actor.id)
+  await page.reload()
+  await expect(banner).toContainText('tester is paused')
+  await expect(goOn).toBeHidden()
+
+  await holdpoint.signIn(page, admin.actor.id)
+  await page.reload()
+  await goOn.click()
+  const resume = page.getByRole('dialog', { name: 'Let tester go on?' })
+  await expect(resume).toContainText('what expired stays expired')
+  await checkLooks(page)
+  await resume.getByLabel('Why').fill('It was mended.')
+  await resume.getByRole('button', { name: 'Let tester go on' }).click()
+  await expect(resume).toBeHidden()
+  await expect(banner).toBeHidden()
+  expect(await pausedNow()).toBeNull()
+})
+
+test('all of a project is paused in its settings', async ({ page, holdpoint, checkLooks }) => {
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/settings/project`)
+  await page.getByRole('button', { name: 'Pause the project' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Pause the project?' })
+  await expect(dialog).toContainText('nothing of any agent is released')
+  await checkLooks(page)
+  await dialog.getByLabel('Why').fill('We look into a leak.')
+  await dialog.getByRole('button', { name: 'Pause the project' }).click()
+  await expect(dialog).toBeHidden()
+  await expect(page.getByRole('region', { name: 'Paused' })).toContainText(
+    'Everything in this project is paused',
+  )
+  const ask = { agent: 'tester', tool: 'pay', params: {} }
+  expect((await holdpoint.call('POST', '/api/approvals', ask)).body).toMatchObject({ code: 'agent_paused' })
+})
