@@ -12,12 +12,11 @@ import type { DecisionKind } from './use-decision'
 
 /** What an approval and a rejection do, in a line each. */
 function Consequences({ approval, changeCount }: Pick<FirstStepProps, 'approval' | 'changeCount'>) {
-  const waits = approval.requirement !== null && approval.progress !== null
   return (
     <div className="min-w-0 flex-1 basis-72 text-xs leading-4.5 text-muted max-sm:hidden">
       <p>
         <b className="font-semibold text-ink">If approved</b>{' '}
-        {waits && `by all that are needed (${approval.progress?.text} so far), `}
+        {approval.requirement !== null && 'by all that are needed, '}
         {approval.agent} runs it once, with exactly {changeCount > 0 ? 'the changed' : 'these'} params, within
         15 minutes.
       </p>
