@@ -1,12 +1,9 @@
 import type { JsonObject } from '../json.ts'
-import type { GateOptions } from '../outcome.ts'
 import type { Run } from '../run.ts'
-import type { Approval } from '../approval.ts'
-import { callIdIn, told } from './framework.ts'
+import { callIdIn, isHeld, settleAll, told, type Books } from './framework.ts'
 
-type Execute = (input: never, options: never) => unknown
-type Tools = Record<string, { execute?: Execute }>
-type Part = { type: string; approvalId?: string; toolCallId?: string; toolName?: string; input?: unknown }
+type Tools = Record<string, { execute?: (input: never, options: never) => unknown }>
+type Part = { type: string; approvalId?: string; toolCallId?: string; toolName?: string; input?: object }
 type Message = { role: string; content: unknown }
 type Options = { toolCallId: string; messages: Message[]; abortSignal?: AbortSignal }
 type Call = { toolCall: { toolName: string; toolCallId: string; input: unknown }; messages: Message[] }
@@ -16,22 +13,18 @@ type Response = { type: 'tool-approval-response'; approvalId: string; approved: 
  * The tools of the AI SDK 6 or 7 behind the gate: none runs but through it. Held calls become approval requests, for
  * `answer` to answer; with `toolApproval` of version 7, that decides how they are held.
  */
-export function gateTools<T extends Tools>(
-  run: Run,
-  tools: T,
-  { earlier }: Pick<GateOptions<unknown>, 'earlier'> = {},
-): T {
+export function gateTools<T extends Tools>(run: Run, tools: T, { earlier }: Books = {}): T {
   const gated = Object.entries(tools).map(([name, tool]) => {
     const { execute } = tool
     if (!execute) return [name, tool]
-    const needsApproval = async (input: object, { toolCallId, messages }: Options) =>
-      (await run.ask(name, input, { callId: callIdOf(messages, toolCallId, name) })).approval !== undefined
-    const gate = async (input: JsonObject, options: Options) => {
-      const { toolCallId, messages, abortSignal: signal } = options
-      const about = { callId: callIdOf(messages, toolCallId, name), earlier, signal }
-      const call = (params: JsonObject) => execute(params as never, options as never)
-      return told(await run.gate(name, input, call, about))
+    const about = ({ messages, toolCallId, abortSignal: signal }: Options) => {
+      return { callId: callIdOf(messages, toolCallId, name), earlier, signal }
     }
+    const gate = async (input: JsonObject, options: Options) => {
+      const call = (params: JsonObject) => execute(params as never, options as never)
+      return told(await run.gate(name, input, call, about(options)))
+    }
+    const needsApproval = (input: object, options: Options) => isHeld(run, name, input, about(options))
     return [name, { ...tool, needsApproval, execute: gate }]
   })
   return Object.fromEntries(gated) as T
@@ -42,10 +35,8 @@ export function gateTools<T extends Tools>(
  * @param options.mode `wait` never pauses the SDK: it waits for the person; `park` makes approval requests
  */
 export function toolApproval(run: Run, { mode = 'wait' }: { mode?: 'wait' | 'park' } = {}) {
-  return async ({ toolCall: { toolName, toolCallId, input }, messages }: Call) => {
-    const asked = await run.ask(toolName, input as object, {
-      callId: callIdOf(messages, toolCallId, toolName),
-    })
+  return async ({ toolCall: { toolName: tool, toolCallId, input }, messages }: Call) => {
+    const asked = await run.ask(tool, input as object, { callId: callIdOf(messages, toolCallId, tool) })
     if (!asked.approval) return undefined
     if (mode === 'park') return { type: 'user-approval' as const, reason: asked.approval.url }
     const { action, message: reason } = await run.settle(asked)
@@ -59,41 +50,30 @@ export function toolApproval(run: Run, { mode = 'wait' }: { mode?: 'wait' | 'par
  * @returns as `open` what nobody has decided yet; and no message where nothing is decided
  * @throws Refused where one of them ended the run
  */
-export async function answer(run: Run, messages: Message[], { wait = true }: { wait?: boolean } = {}) {
-  const answered = new Set(
-    messages.flatMap(partsOf).map(({ type, approvalId }) => type === responded && approvalId),
-  )
-  const requests = messages.flatMap((message, turn) => {
-    const parts = partsOf(message)
-    const open = parts.filter(
-      (part) => part.type === 'tool-approval-request' && !answered.has(part.approvalId),
-    )
-    return open.map(async ({ approvalId = '', toolCallId }) => {
-      const call = parts.find((part) => part.type === 'tool-call' && part.toolCallId === toolCallId)
-      const tool = call?.toolName ?? ''
-      const asked = await run.ask(tool, call?.input as object, { callId: callIdIn(turn, toolCallId, tool) })
-      return { approvalId, asked: wait ? await run.settle(asked) : asked }
-    })
+export async function answer(run: Run, messages: Message[], options: { wait?: boolean } = {}) {
+  const all = messages.flatMap((message, turn) => partsOf(message).map((part) => ({ ...part, turn })))
+  const answered = all.filter(({ type }) => type === responded).map(({ approvalId }) => approvalId)
+  const requests = all.filter(({ type, approvalId }) => type === requested && !answered.includes(approvalId))
+  const calls = requests.map(({ turn, toolCallId, approvalId = '' }) => {
+    const call = all.find((part) => part.turn === turn && isOf('tool-call', toolCallId)(part))
+    const { toolName: tool = '', input: params = {} } = call ?? {}
+    return { approvalId, tool, params, callId: callIdIn(turn, toolCallId, tool) }
   })
-  const open: Approval[] = []
   const content: Response[] = []
-  for (const { approvalId, asked } of await Promise.all(requests)) {
-    if (asked.action === 'wait') open.push(asked.approval)
-    else if (asked.action !== 'continue') content.push({ type: responded, approvalId, approved: true })
-    else content.push({ type: responded, approvalId, approved: false, reason: asked.message })
-  }
+  const open = await settleAll(run, calls, options, ({ approvalId }, reason) => {
+    content.push({ type: responded, approvalId, approved: reason === undefined, ...(reason && { reason }) })
+  })
   return { message: content.length > 0 ? { role: 'tool' as const, content } : undefined, open }
 }
 
-const responded = 'tool-approval-response' as const
-
+const requested = 'tool-approval-request'
+const responded = 'tool-approval-response'
 const partsOf = ({ content }: Message) => (Array.isArray(content) ? (content as Part[]) : [])
+const isOf = (type: string, id?: string) => (part: Part) => part.type === type && part.toolCallId === id
 
 /** The turn is the place of the message that calls: one that is there and has no result, else the next. */
 function callIdOf(messages: Message[] | undefined, id: string, tool: string): string {
-  if (!messages) return callIdIn(undefined, id, tool)
-  const last = (type: string) =>
-    messages.findLastIndex((one) => partsOf(one).some((part) => part.type === type && part.toolCallId === id))
+  const last = (type: string) => messages?.findLastIndex((one) => partsOf(one).some(isOf(type, id))) ?? -1
   const place = last('tool-call')
-  return callIdIn(place > last('tool-result') ? place : messages.length, id, tool)
+  return callIdIn(place > last('tool-result') ? place : messages?.length, id, tool)
 }

@@ -1,16 +1,10 @@
 import type { Asked } from '../call.ts'
 import { Refused } from '../errors.ts'
 import type { Run } from '../run.ts'
-import { sleep } from '../wait.ts'
-import { begin, editWords } from './framework.ts'
+import { begin, editWords, obtain } from './framework.ts'
 
-type Input = {
-  tool_name: string
-  tool_input: unknown
-  tool_use_id: string
-  tool_response?: unknown
-  error?: unknown
-}
+type Call = { tool_name: string; tool_input: object; tool_use_id: string }
+type Result = { tool_use_id: string; tool_response?: unknown; error?: unknown }
 type Options = { signal?: AbortSignal }
 
 /** A day: for how long a hook may wait for a person. */
@@ -27,28 +21,18 @@ const waitSeconds = 86_400
 export function hooks(run: Run, { park = false }: { park?: boolean } = {}) {
   const granted = new Map<string, { asked: Asked; end: () => void }>()
   const before = async (input: unknown, _id: unknown, { signal }: Options = {}) => {
-    const { tool_name: tool, tool_input: params, tool_use_id: callId } = input as Input
+    const { tool_name: tool, tool_input: params, tool_use_id: callId } = input as Call
     try {
       const end = begin(run, callId)
-      let asked = await run.ask(tool, params as object, { callId, signal })
-      if (asked.action === 'wait' && park) return decision('defer', asked.message)
-      if (asked.action === 'wait') run.say({ type: 'held', callId, approval: asked.approval })
-      asked = await run.settle(asked, { signal })
-      while (asked.action === 'execute' && !asked.isGranted) {
-        asked = await run.settle(await run.claim(asked), { signal })
-      }
+      const asked = await obtain(run, tool, params, { callId, signal }, !park)
+      const { action, approval, message, recorded } = asked
+      if (action === 'wait') return decision('defer', message)
       if (asked.isGranted) {
         granted.set(callId, { asked, end })
-        if (!asked.approval) return {}
-        return decision('allow', asked.message, asked.edited ? { updatedInput: asked.params } : {})
-      }
-      // whoever was let through may be at work still
-      for (let tries = 0; isOpen(asked) && tries < 10; tries++) {
-        await sleep(1000, run.endings(signal))
-        asked = await run.ask(tool, params as object, { callId, signal })
+        if (!approval) return {}
+        return decision('allow', message, asked.edited ? { updatedInput: asked.params } : {})
       }
       if (!granted.has(callId)) end()
-      const { recorded, message } = asked
       const told = recorded?.status === 'succeeded' ? ` It gave back: ${JSON.stringify(recorded.output)}` : ''
       return decision('deny', message + told)
     } catch (error) {
@@ -58,28 +42,24 @@ export function hooks(run: Run, { park = false }: { park?: boolean } = {}) {
     }
   }
   const after = async (input: unknown) => {
-    const { tool_use_id: callId, tool_response: output, error } = input as Input
+    const { tool_use_id: callId, tool_response: output, error } = input as Result
     const { asked, end } = granted.get(callId) ?? {}
     granted.delete(callId)
     end?.()
-    const failed = { status: 'failed', error: { message: error } } as const
-    if (asked) await run.report(asked, error === undefined ? { status: 'succeeded', output } : failed)
-    const additionalContext = asked && editWords(asked)
     const hookEventName = error === undefined ? ('PostToolUse' as const) : ('PostToolUseFailure' as const)
+    if (!asked) return {}
+    const failed = { status: 'failed', error: { message: error } } as const
+    await run.report(asked, error === undefined ? { status: 'succeeded', output } : failed)
+    const additionalContext = editWords(asked)
     return additionalContext ? { hookSpecificOutput: { hookEventName, additionalContext } } : {}
   }
   const on = <H>(hook: H) => [{ hooks: [hook], timeout: waitSeconds, onFailure: 'block' as const }]
   return { PreToolUse: on(before), PostToolUse: on(after), PostToolUseFailure: on(after) }
 }
 
-const isOpen = ({ action, recorded }: Asked) =>
-  action === 'done' && recorded?.status !== 'succeeded' && recorded?.status !== 'failed'
+type Verdict = 'allow' | 'deny' | 'defer'
 
-function decision(
-  permissionDecision: 'allow' | 'deny' | 'defer',
-  permissionDecisionReason: string,
-  more = {},
-) {
+function decision(permissionDecision: Verdict, permissionDecisionReason: string, more = {}) {
   const hookEventName = 'PreToolUse' as const
   return { hookSpecificOutput: { hookEventName, permissionDecision, permissionDecisionReason, ...more } }
 }

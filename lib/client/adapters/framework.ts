@@ -1,5 +1,11 @@
-import type { Outcome } from '../outcome.ts'
+import type { Approval } from '../approval.ts'
+import type { Asked, AskOptions } from '../call.ts'
+import type { GateOptions, Outcome } from '../outcome.ts'
 import type { Run } from '../run.ts'
+import { sleep } from '../wait.ts'
+
+/** How the tool's own books are asked about a call that was let through before and left no result. */
+export type Books = Pick<GateOptions<unknown>, 'earlier'>
 
 /** Whether an id may come again: `call_1`, `call_00001`, `functions.x:0`, `process_refund` of models that count anew in each turn. */
 export function isCounted(id: string | undefined): boolean {
@@ -55,3 +61,68 @@ function withEdit<T>(output: T, words: string | undefined): T | string {
   if (output === undefined) return words
   return `${words}\n\n${typeof output === 'string' ? output : JSON.stringify(output)}`
 }
+
+/** Where a person decides, for who interrupts an agent until then. */
+export function placeOf({ id, url, expires_at }: Approval) {
+  return { holdpoint: id, url, expires_at }
+}
+
+/** Whether somebody has to be asked, or had to. */
+export async function isHeld(run: Run, tool: string, params: object, options: AskOptions): Promise<boolean> {
+  return (await run.ask(tool, params, options)).approval !== undefined
+}
+
+/**
+ * Settles calls that a framework has interrupted: each is approved, or rejected with a reason.
+ * @param options.wait false does not wait for a person
+ * @returns what nobody has decided yet
+ * @throws Refused where one of them ended the run
+ */
+export async function settleAll<C extends { tool: string; params: object; callId: string }>(
+  run: Run,
+  calls: C[],
+  { wait = true, signal }: { wait?: boolean; signal?: AbortSignal },
+  end: (call: C, reason?: string) => void,
+): Promise<Approval[]> {
+  const settled = calls.map(async (call) => {
+    const asked = await run.ask(call.tool, call.params, { callId: call.callId, signal })
+    return { call, asked: wait ? await run.settle(asked, { signal }) : asked }
+  })
+  const open: Approval[] = []
+  for (const { call, asked } of await Promise.all(settled)) {
+    if (asked.action === 'wait') open.push(asked.approval)
+    else if (asked.action === 'continue') end(call, asked.message)
+    else end(call)
+  }
+  return open
+}
+
+/**
+ * For frameworks that run the tool themselves: asks, waits for a person where it `waits`, and takes the call. One that
+ * somebody else was let through to is waited for, for 10 s.
+ * @throws Refused where the run is over
+ */
+export async function obtain(
+  run: Run,
+  tool: string,
+  params: object,
+  options: AskOptions,
+  waits: boolean,
+): Promise<Asked> {
+  let asked = await run.ask(tool, params, options)
+  if (asked.action === 'wait') {
+    if (!waits) return asked
+    run.say({ type: 'held', callId: asked.callId, approval: asked.approval })
+  }
+  asked = await run.settle(asked, options)
+  while (asked.action === 'execute' && !asked.isGranted) {
+    asked = await run.settle(await run.claim(asked), options)
+  }
+  for (let tries = 0; asked.action === 'done' && !hasResult(asked) && tries < 10; tries++) {
+    await sleep(1000, run.endings(options.signal))
+    asked = await run.ask(tool, params, options)
+  }
+  return asked
+}
+
+const hasResult = ({ recorded }: Asked) => recorded?.status === 'succeeded' || recorded?.status === 'failed'

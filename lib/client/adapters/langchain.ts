@@ -1,6 +1,6 @@
 import type { GateOptions } from '../outcome.ts'
 import type { Run } from '../run.ts'
-import { callIdIn, told } from './framework.ts'
+import { callIdIn, placeOf, told } from './framework.ts'
 
 export { keptInRun } from './memory-saver.ts'
 
@@ -51,10 +51,9 @@ export function holdpointMiddleware(run: Run, options: MiddlewareOptions = {}) {
         const about = { callId, earlier, signal: runtime.signal, description: describe?.(toolCall) }
         let outcome = await run.gate(name, params, execute, { ...about, mode })
         while (outcome.kind === 'parked') {
-          const { id, url, expires_at } = outcome.approval
           if (!runtime.interrupt) throw new TypeError('This LangGraph cannot interrupt: use the mode `wait`.')
-          const shallWait = runtime.interrupt({ holdpoint: id, url, expires_at }) === 'wait'
-          outcome = await run.gate(name, params, execute, { ...about, mode: shallWait ? 'wait' : mode })
+          const isToWait = runtime.interrupt(placeOf(outcome.approval)) === 'wait'
+          outcome = await run.gate(name, params, execute, { ...about, mode: isToWait ? 'wait' : mode })
         }
         const output = told(outcome)
         if (message && 'content' in message && outcome.kind === 'ran' && outcome.edited)

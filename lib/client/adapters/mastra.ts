@@ -1,7 +1,7 @@
 import type { JsonObject } from '../json.ts'
 import type { GateOptions } from '../outcome.ts'
 import type { Run } from '../run.ts'
-import { begin, told } from './framework.ts'
+import { begin, placeOf, told } from './framework.ts'
 
 type Context = {
   agent?: { toolCallId?: string; resumeData?: unknown; suspend?: (payload: never) => Promise<unknown> }
@@ -40,8 +40,7 @@ export function gated<T extends Tool>(run: Run, tool: T, options: GatedOptions =
       return told(outcome)
     }
     if (!suspend) throw new TypeError('Only an agent of Mastra can be suspended: use the mode `wait`.')
-    const { id, url, expires_at } = outcome.approval
-    return suspend({ holdpoint: id, url, expires_at } as never)
+    return suspend(placeOf(outcome.approval) as never)
   }
   // the tool keeps its class, of which Mastra looks at more than its fields
   const copy = Object.assign(Object.create(Object.getPrototypeOf(tool) as object) as T, tool)

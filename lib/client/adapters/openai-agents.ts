@@ -1,8 +1,7 @@
 import type { JsonObject } from '../json.ts'
-import type { GateOptions } from '../outcome.ts'
 import type { Run } from '../run.ts'
 import type { Approval } from '../approval.ts'
-import { callIdIn, told } from './framework.ts'
+import { callIdIn, isHeld, settleAll, told, type Books } from './framework.ts'
 
 /** What the model was asked so far: the same for all calls of one turn, also in a state that was kept. */
 type Counted = { usage: { requests: number } }
@@ -12,6 +11,7 @@ type FunctionTool = {
   needsApproval: (context: never, input: never, callId?: string) => Promise<boolean>
   invoke: (context: never, input: string, details?: never) => Promise<unknown>
 }
+type RawItem = { name: string; callId: string; arguments: string }
 type Interruption = { rawItem: object }
 type RunState<I extends Interruption> = Counted & {
   getInterruptions(): I[]
@@ -23,21 +23,17 @@ type RunState<I extends Interruption> = Counted & {
  * The function tool of the OpenAI Agents SDK behind the gate: held calls interrupt the run, as `needsApproval` does, for
  * `settle` to answer; none runs but through the gate. A tool that turns its errors into text has run, as far as is seen.
  */
-export function held<T extends FunctionTool>(
-  run: Run,
-  tool: T,
-  { earlier }: Pick<GateOptions<unknown>, 'earlier'> = {},
-): T {
+export function held<T extends FunctionTool>(run: Run, tool: T, { earlier }: Books = {}): T {
   const { name } = tool
-  const callIdOf = ({ usage }: Counted, id?: string) => callIdIn(usage.requests, id, name)
+  const about = ({ usage }: Counted, id?: string) => ({ callId: callIdIn(usage.requests, id, name), earlier })
   const invoke = async (context: Counted, input: string, details?: Details): Promise<unknown> => {
-    const callId = callIdOf(context, details?.toolCall?.callId)
     const execute = (params: JsonObject) =>
       tool.invoke(context as never, JSON.stringify(params), details as never)
-    return told(await run.gate(name, JSON.parse(input) as JsonObject, execute, { callId, earlier }))
+    const params = JSON.parse(input) as JsonObject
+    return told(await run.gate(name, params, execute, about(context, details?.toolCall?.callId)))
   }
-  const needsApproval = async (context: Counted, input: object, id?: string) =>
-    (await run.ask(name, input, { callId: callIdOf(context, id) })).approval !== undefined
+  const needsApproval = (context: Counted, input: object, id?: string) =>
+    isHeld(run, name, input, about(context, id))
   return { ...tool, needsApproval, invoke }
 }
 
@@ -47,26 +43,21 @@ export function held<T extends FunctionTool>(
  * @returns what nobody has decided yet
  * @throws Refused where one of them ended the run
  */
-export async function settle<I extends Interruption>(
+export function settle<I extends Interruption>(
   run: Run,
   state: RunState<I>,
-  { wait = true, signal }: { wait?: boolean; signal?: AbortSignal } = {},
+  options: { wait?: boolean; signal?: AbortSignal } = {},
 ): Promise<Approval[]> {
-  const settled = state.getInterruptions().map(async (item) => {
-    const {
-      name,
-      callId: id,
-      arguments: input,
-    } = item.rawItem as Record<'name' | 'callId' | 'arguments', string>
-    const callId = callIdIn(state.usage.requests, id, name)
-    const asked = await run.ask(name, JSON.parse(input) as object, { callId, signal })
-    return { item, asked: wait ? await run.settle(asked, { signal }) : asked }
+  const calls = state.getInterruptions().map((item) => {
+    const { name: tool, callId: id, arguments: input } = item.rawItem as RawItem
+    return {
+      item,
+      tool,
+      params: JSON.parse(input) as object,
+      callId: callIdIn(state.usage.requests, id, tool),
+    }
   })
-  const open: Approval[] = []
-  for (const { item, asked } of await Promise.all(settled)) {
-    if (asked.action === 'wait') open.push(asked.approval)
-    else if (asked.action === 'continue') state.reject(item, { message: asked.message })
-    else state.approve(item)
-  }
-  return open
+  return settleAll(run, calls, options, ({ item }, message) =>
+    message === undefined ? state.approve(item) : state.reject(item, { message }),
+  )
 }
