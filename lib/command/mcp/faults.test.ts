@@ -268,7 +268,7 @@ describe('SIGKILL for Holdpoint', () => {
         pay(client, round, to)
         const { id } = await at.heldFor(to)
         const deciding = at.desk.decide(id, 'approve').catch(() => undefined)
-        await new Promise((done) => setTimeout(done, round * 4))
+        await new Promise((done) => setTimeout(done, round * 20))
         await restart()
         await deciding
         const { body } = await at.rest.call('GET', `/api/approvals/${id}`, { token: at.desk.reviewer.token })
