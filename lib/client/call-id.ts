@@ -9,7 +9,7 @@ const plain = /^(?!\.{1,2}$)[!-~]{1,1000}$/
  * @throws TypeError where there is none
  */
 export async function toCallId(id: string): Promise<string> {
-  if (typeof id !== 'string' || id === '') throw new TypeError('An id is needed: a retry is known by it.')
+  if (typeof id !== 'string' || !id) throw new TypeError('An id is needed: a retry is known by it.')
   if (plain.test(id)) return id
   return `${id.replace(/[^!-~]/gu, '_').slice(0, 900)}.${(await sha256(id)).slice(0, 10)}`
 }

@@ -53,7 +53,8 @@ export type Holdpoint = {
 export function connect(options: Options, life: Life): Holdpoint {
   const url = (options.url ?? variable('HOLDPOINT_URL') ?? 'http://localhost:3000').trim().replace(/\/+$/, '')
   const key = (options.key ?? variable('HOLDPOINT_KEY') ?? '').trim()
-  if (!/^https?:/.test(url) || !URL.canParse(url)) throw new TypeError(`Not an address: ${url}`)
+  if (!/^https?:\/\/[^\s?#@]+$/.test(url) || !URL.canParse(url))
+    throw new TypeError('Not an address: pass `url` or set HOLDPOINT_URL.')
   if (!/^[!-~]+$/.test(key)) throw new TypeError('No key: pass `key` or set HOLDPOINT_KEY.')
   const say = (event: Event) => {
     try {
@@ -69,8 +70,7 @@ export function connect(options: Options, life: Life): Holdpoint {
     patienceMs: toMs(options.patience ?? '10m'),
     onFailure: (reason, { method, path }) => say({ type: 'unanswered', method, path, reason }),
   })
-  const { signal } = options
-  const agentOf = (agent?: string) => agent ?? options.agent ?? variable('HOLDPOINT_AGENT')
+  const { signal, agent = variable('HOLDPOINT_AGENT') } = options
   return {
     me: () =>
       http.send({
@@ -79,11 +79,11 @@ export function connect(options: Options, life: Life): Holdpoint {
         read: ({ body }) => isObject(body) && isObject(body.project) && (body as Me),
       }),
     run: async (start) => {
-      const record = await startRun(http, agentOf(start.agent), start, signal)
+      const record = await startRun(http, start.agent ?? agent, start, signal)
       return new Run({ http, life, say, signal }, start.id, record)
     },
     resume: (run) => undone(run),
-    decided: (filter = {}) => decided(http, agentOf(filter.agent), [signal, filter.signal]),
+    decided: (filter = {}) => decided(http, filter.agent ?? agent, [signal, filter.signal]),
   }
 }
 

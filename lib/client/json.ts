@@ -39,22 +39,18 @@ function copyOf(value: unknown, pointer: string, above: object[], issues: Issue[
   if (above.length === mostDepth) return refuse(`It is more than ${mostDepth} levels deep.`)
   const child = (item: unknown, key: string | number) => {
     const name = String(key).replaceAll('~', '~0').replaceAll('/', '~1')
-    if (!isWellFormed(name)) refuse('A key holds half a character.')
+    if (!isWellFormed(name)) refuse('It holds half a character.')
     return copyOf(item, `${pointer}/${name}`, [...above, value], issues)
   }
   if (Array.isArray(value)) return Array.from(value, child)
-  if (!isPlain(value)) return refuse(`A ${value.constructor?.name} is not JSON; send text or a plain object.`)
+  const prototype = Object.getPrototypeOf(value) as object | null
+  if (prototype && Object.getPrototypeOf(prototype))
+    return refuse(`A ${value.constructor?.name} is not JSON; send text or a plain object.`)
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, child(item, key)]))
 }
 
 function isWellFormed(text: string): boolean {
   return !/\p{Surrogate}/u.test(text)
-}
-
-/** Also an object of another realm. */
-function isPlain(value: object): boolean {
-  const prototype = Object.getPrototypeOf(value) as object | null
-  return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
 /** The canonical JSON (RFC 8785) of what JSON can carry. */

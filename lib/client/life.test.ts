@@ -11,6 +11,7 @@ test('of a call that is over no outcome is kept while another is held, but that 
     return made
   }
   life.enter('run_1 digest held')
+  work('run_3 digest c', 'run_3 c')
   const ofOpenRun = work('run_1 digest c', 'run_1 c')
   const untold = life.enter<string>('run_2 digest c')
   untold.outcome = Promise.resolve('untold')
@@ -20,4 +21,6 @@ test('of a call that is over no outcome is kept while another is held, but that 
   expect(life.begin('run_1 c', life.enter('run_1 digest c.2'))).toBe(false)
   expect(ofOpenRun).toEqual({ count: 0 })
   expect(life.enter('run_2 digest c')).toBe(untold)
+  // nothing of a run without open calls is kept
+  expect(life.begin('run_3 c', life.enter('run_3 digest c'))).toBe(true)
 })

@@ -31,7 +31,8 @@ export class Life {
 
   /**
    * Comes to a call: before its question is put, so that no answer that is on its way finds the call forgotten. Its
-   * outcome is remembered until all have left and Holdpoint knows it, that it began as long as any call is open.
+   * outcome is remembered until all have left and Holdpoint knows it, that it began as long as a call of its run is open.
+   * @param key the id of the run, a blank, and what tells the call from others
    */
   enter<T>(key: string): Work<T> {
     const work = this.works.get(key) ?? { count: 0 }
@@ -52,6 +53,8 @@ export class Life {
     this.works.delete(key)
     // that it has begun is kept for an answer on its way to a call that may be this one
     delete work.outcome
-    if (this.works.size === 0) this.begun.clear()
+    const isOfRun = (one: string) => one.split(' ')[0] === key.split(' ')[0]
+    if ([...this.works.keys()].some(isOfRun)) return
+    for (const call of this.begun.keys()) if (isOfRun(call)) this.begun.delete(call)
   }
 }

@@ -14,7 +14,7 @@ const didNotRun = 'did_not_run'
 /** Of a call that was let through and that nobody ran: it may be asked for again. */
 export const didNotRunResult: Result = {
   status: 'failed',
-  error: { name: 'DidNotRun', code: didNotRun, message: 'The agent ended or was called off before it ran.' },
+  error: { name: 'DidNotRun', code: didNotRun, message: 'The agent ended or was called off first.' },
 }
 
 /**

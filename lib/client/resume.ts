@@ -39,6 +39,5 @@ export async function* undone(run: Run): AsyncGenerator<Undone> {
 /** The agent's own id of a call, where it is kept beside the form that Holdpoint took, and is none of somebody else's. */
 async function callIdOf({ metadata, tool_call_id: id }: Approval): Promise<string> {
   const own = metadata?.call_id
-  const isOwn = typeof own === 'string' && own && (await toCallId(own)) === id.replace(/\.[2-5]$/, '')
-  return isOwn ? own : id
+  return own && (await toCallId(own)) === id.replace(/\.[2-5]$/, '') ? own : id
 }

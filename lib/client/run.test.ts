@@ -38,7 +38,14 @@ describe('a client', () => {
     const make = (options: object) => () => connect(options, new Life())
     expect(make({ url: rest.url })).toThrow(/No key: pass `key` or set HOLDPOINT_KEY/)
     expect(make({ url: rest.url, key: 'hpa_ü' })).toThrow(TypeError)
-    expect(make({ url: 'holdpoint.example.com', key: 'hpa_1' })).toThrow(/Not an address/)
+    for (const url of [
+      'holdpoint.example.com',
+      'http://',
+      'http://x?a=1',
+      'http://x/#a',
+      'http://me:secret@x',
+    ])
+      expect(make({ url, key: 'hpa_1' })).toThrow('Not an address: pass `url` or set HOLDPOINT_URL.')
     expect(make({ url: rest.url, key: 'hpa_1', patience: 'soon' })).toThrow(/not a span/)
   })
 

@@ -51,14 +51,15 @@ export class Run implements RunContext {
   /** Says what happens. */
   readonly say: (event: Event) => void
   private readonly ending = new AbortController()
-  private readonly clientSignal: AbortSignal | undefined
+  /** What ends a wait in this run. */
+  readonly endings: (signal?: AbortSignal) => Signals
   private readonly counts = new Map<string, number>()
 
   constructor({ http, life, say, signal }: Connection, id: string, record: RunRecord) {
     this.http = http
     this.life = life
     this.say = say
-    this.clientSignal = signal
+    this.endings = (own) => [this.signal, own, signal]
     this.id = id
     this.record = record
     this.checkpoint = checkpointOf(http, record.id, () => this.endings())
@@ -71,11 +72,6 @@ export class Run implements RunContext {
   /** Aborts when the run is over by a rejection or an expiry, with the Refused as its reason. */
   get signal(): AbortSignal {
     return this.ending.signal
-  }
-
-  /** What ends a wait in this run. */
-  endings(signal?: AbortSignal): Signals {
-    return [this.ending.signal, signal, this.clientSignal]
   }
 
   /** Tells everybody in this run that it is over. @returns why: what was told first */
@@ -110,8 +106,8 @@ export class Run implements RunContext {
   ): (params: P, ...rest: A) => Promise<T> {
     const { callId: given, describe, onRejected, ...others } = options
     return async (params, ...rest) => {
-      const named = typeof given === 'function' ? given(params, ...rest) : given
-      const callId = named ?? (await this.nextId(tool, params))
+      const callId =
+        (typeof given === 'function' ? given(params, ...rest) : given) ?? (await this.nextId(tool, params))
       const about = { ...others, callId, description: describe?.(params) }
       const outcome = await this.gate(tool, params, (copy) => fn(copy, ...rest), about)
       if (outcome.kind === 'ran') return outcome.output
@@ -127,9 +123,8 @@ export class Run implements RunContext {
   private async nextId(tool: string, params: object): Promise<string> {
     const digest = await digestOf(tool, snapshot(params))
     const id = `${tool}:${digest.slice(7, 17)}`
-    const count = (this.counts.get(id) ?? 0) + 1
-    this.counts.set(id, count)
-    return `${id}:${count}`
+    this.counts.set(id, (this.counts.get(id) ?? 0) + 1)
+    return `${id}:${this.counts.get(id)}`
   }
 
   /**

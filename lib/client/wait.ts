@@ -37,9 +37,12 @@ export async function within<T>(
 
 /** @throws the reason of the signal that cut it short */
 export async function sleep(ms: number, signals: Signals): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const rest = () => new Promise<void>((done) => (timer = setTimeout(done, Math.min(ms, mostMs))))
-  await within(Infinity, signals, rest).finally(() => clearTimeout(timer))
+  const late = (signal: AbortSignal) =>
+    new Promise<void>((done) => {
+      const timer = setTimeout(done, Math.min(ms, mostMs))
+      signal.addEventListener('abort', () => clearTimeout(timer))
+    })
+  await within(Infinity, signals, late)
 }
 
 const pollMs = 5000

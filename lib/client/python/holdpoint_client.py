@@ -611,8 +611,10 @@ class _Gate:
                 work.count -= 1
                 if work.count == 0 and work.untold is None and work.ids is life.ids:
                     life.works.pop(key, None)
-                if not life.works:
-                    life.begun.clear()
+                run = self.run.record["id"] + " "
+                if not any(one.startswith(run) for one in life.works):
+                    for one in [one for one in life.begun if one.startswith(run)]:
+                        del life.begun[one]
 
     def _outcome(self, life: _Life, work: _Work, execute: Callable[..., Any]) -> Outcome:
         is_replayed = work.untold is not None
@@ -622,7 +624,7 @@ class _Gate:
             if isinstance(asked, Outcome):
                 return asked
             with life.lock:
-                owner = life.begun.setdefault(self._path(), work)
+                owner = life.begun.setdefault(f"{self.run.record['id']} {self.tool_call_id}", work)
             if owner is not work:
                 return self._earlier(asked) or self._outcome(life, work, execute)
             self._check_called_off()

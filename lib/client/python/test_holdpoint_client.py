@@ -458,6 +458,23 @@ class GateTest(ClientTest):
         self.assertEqual(len(self.ran), 1)
         self.assertEqual((run._hp._life.works, run._hp._life.begun), ({}, {}))
 
+    def test_that_a_call_began_is_forgotten_with_the_last_open_call_of_its_run(self):
+        run = self.live()
+        open_call = self.later(run.gate, "refund", PARAMS, self.tool, "held")
+        with self.fake.lock:
+            self.fake.lock.wait_for(lambda: "held" in self.fake.approvals, 5)
+        run.gate("lookup", PARAMS, self.tool, "c")
+        life = run._hp._life
+        life.begun["run_2 c"] = client._Work(life.ids)
+        with self.assertRaises(Unavailable):
+            short = Holdpoint("http://127.0.0.1:9", "hpa_test", patience="100ms")
+            short._life = life
+            client.Run(short, "r2", {**run.record, "id": "run_2"}).gate("lookup", PARAMS, self.tool, "c")
+        self.assertEqual(list(life.begun), ["run_1 c"])
+        self.fake.approve("held")
+        self.assertEqual(open_call().kind, "ran")
+        self.assertEqual((life.works, life.begun), ({}, {}))
+
     def test_ten_processes_run_it_once(self):
         runs = [self.live() for _ in range(10)]
         ends = [self.later(run.gate, "refund", PARAMS, self.tool, "c") for run in runs]
