@@ -82,7 +82,7 @@ export function connect(options: Options, life: Life): Holdpoint {
       const record = await startRun(http, start.agent ?? agent, start, signal)
       return new Run({ http, life, say, signal }, start.id, record)
     },
-    resume: (run) => undone(run),
+    resume: undone,
     decided: (filter = {}) => decided(http, filter.agent ?? agent, [signal, filter.signal]),
   }
 }

@@ -98,8 +98,8 @@ function outcomeOf<T, P>(
 ): Outcome<T, P> | undefined {
   if (status === 'succeeded')
     return { ...ran<T, P>(asked, output as T, true), ...(truncated && { truncated }) }
-  if (isObject(error) && error.code === didNotRun) return undefined
-  const message = isObject(error) && typeof error.message === 'string' ? error.message : JSON.stringify(error)
+  const { code, message = JSON.stringify(error) } = Object(error) as { code?: string; message?: string }
+  if (code === didNotRun) return undefined
   return { kind: 'failed', error: new ToolError(message, { cause: error }), replayed: true }
 }
 

@@ -37,12 +37,8 @@ export async function within<T>(
 
 /** @throws the reason of the signal that cut it short */
 export async function sleep(ms: number, signals: Signals): Promise<void> {
-  const late = (signal: AbortSignal) =>
-    new Promise<void>((done) => {
-      const timer = setTimeout(done, Math.min(ms, mostMs))
-      signal.addEventListener('abort', () => clearTimeout(timer))
-    })
-  await within(Infinity, signals, late)
+  await within(ms, signals, () => new Promise(() => undefined)).catch(() => undefined)
+  for (const signal of signals) signal?.throwIfAborted()
 }
 
 const pollMs = 5000
