@@ -50,17 +50,12 @@ export async function batch<T, P extends object>(
 
 /** @returns what there is to be done about each; undefined where that one has to be asked alone */
 async function askTogether(run: RunContext, questions: Question[], signals: Signals) {
-  const calls = await Promise.all(questions.map(bodyOf))
   const read = async ({ body }: Answer) => {
-    if (!isObject(body) || !Array.isArray(body.results) || body.results.length !== calls.length) return
+    if (!isObject(body) || !Array.isArray(body.results) || body.results.length !== questions.length) return
     const results = body.results as JsonObject[]
-    return Promise.all(
-      questions.map((question, i) =>
-        understand(run, question, calls[i]?.tool_call_id ?? '', results[i]?.answer, false),
-      ),
-    )
+    return Promise.all(questions.map((question, i) => understand(run, question, results[i]?.answer, false)))
   }
-  const body = JSON.stringify({ run_id: run.record.id, calls })
+  const body = JSON.stringify({ run_id: run.record.id, calls: questions.map(bodyOf) })
   try {
     return await run.http.send({ path: '/approvals/batch', body, signals, read })
   } catch (error) {

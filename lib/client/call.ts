@@ -47,6 +47,8 @@ export type Question = {
   callId: string
   /** 1, and one more each time that an answer was `ask_again`. */
   attempt: number
+  /** `callId` as Holdpoint takes it, with `.2` and so on where it is asked again. */
+  toolCallId: string
   tool: string
   params: JsonObject
   digest: string
@@ -56,7 +58,7 @@ export type Question = {
 
 type About = {
   callId: string
-  /** `tool_call_id` of the question: `callId` as Holdpoint takes it, with `.2` and so on where it was asked again. */
+  /** That of the question. */
   toolCallId: string
   tool: string
   /** What may run: as asked, or as a reviewer changed it. */
@@ -87,14 +89,17 @@ export async function questionOf(tool: string, params: unknown, options: AskOpti
   const copy = snapshot(params)
   const laid = context && snapshot(context)
   const more = { description, context: laid, metadata, params_schema: schema }
-  return { callId, attempt: 1, tool, params: copy, digest: await digestOf(tool, copy), more }
+  const toolCallId = await toCallId(callId)
+  return { callId, attempt: 1, toolCallId, tool, params: copy, digest: await digestOf(tool, copy), more }
 }
 
 const mostAttempts = 5
 
 /** The same question under the next id. @throws Problem after the fifth, with what became of it */
-function again({ question, approval, message }: Pick<Heard, 'question' | 'approval' | 'message'>): Question {
-  if (question.attempt < mostAttempts) return { ...question, attempt: question.attempt + 1 }
+async function again({ question, approval, message }: Heard): Promise<Question> {
+  const attempt = question.attempt + 1
+  if (attempt <= mostAttempts)
+    return { ...question, attempt, toolCallId: `${await toCallId(question.callId)}.${attempt}` }
   const code = approval?.status === 'approved' ? 'grant_expired' : undefined
   throw new Problem(`${question.tool} was asked for in vain. ${message}`, { status: 409, code, approval })
 }
@@ -110,12 +115,10 @@ export type Take = {
 }
 
 /** The members of a request that puts a question. */
-export async function bodyOf({ callId, attempt, tool, params, more }: Question) {
-  const id = await toCallId(callId)
-  const tool_call_id = attempt === 1 ? id : `${id}.${attempt}`
-  const body = { tool, params, tool_call_id, ...more }
+export function bodyOf({ callId, toolCallId, tool, params, more }: Question) {
+  const body = { tool, params, tool_call_id: toolCallId, ...more }
   // for who resumes: the agent knows the call by its own id
-  if (tool_call_id !== callId && /^\P{Surrogate}{1,1000}$/u.test(callId))
+  if (toolCallId !== callId && /^\P{Surrogate}{1,1000}$/u.test(callId))
     body.metadata = { call_id: callId, ...more.metadata }
   return body
 }
@@ -126,13 +129,12 @@ export async function bodyOf({ callId, attempt, tool, params, more }: Question) 
  */
 export async function put(run: RunContext, question: Question, how: Take): Promise<Asked> {
   const { taker, waits, signals } = how
-  const body = await bodyOf(question)
   const begun = performance.now()
   const request: Request<Heard> = {
     path: '/approvals',
-    body: JSON.stringify({ run_id: run.record.id, ...body, ...taker }),
+    body: JSON.stringify({ run_id: run.record.id, ...bodyOf(question), ...taker }),
     signals,
-    read: (answer) => understand(run, question, body.tool_call_id, answer.body, taker !== undefined),
+    read: (answer) => understand(run, question, answer.body, taker !== undefined),
     wait: waits ? holdSeconds : 0,
   }
   try {
@@ -150,12 +152,12 @@ export async function heed(run: RunContext, heard: Heard, how: Take): Promise<As
   if (action === 'stop') throw await refuse(run, new Refused(message, { approval }))
   if (action !== 'ask_again') return heard as Asked
   run.say({ type: 'asking_again', callId, message })
-  return put(run, again(heard), how)
+  return put(run, await again(heard), how)
 }
 
 /** Takes the one use of an approval, or the one start of a call that needs none. */
 export async function take(run: RunContext, asked: Asked, taker: Ids): Promise<Asked> {
-  const { approval, question, toolCallId, tool, params, message } = asked
+  const { approval, question, tool, params, message } = asked
   // what is on its way is not given up: a claim whose answer nobody hears is a dead approval
   if (!approval) return put(run, question, { taker, signals: [] })
   let heard: Heard | undefined
@@ -167,11 +169,11 @@ export async function take(run: RunContext, asked: Asked, taker: Ids): Promise<A
         isObject(body) &&
         body.id === approval.id &&
         typeof body.claimed_at === 'string' &&
-        understand(run, question, toolCallId, { ...body, next: { action: 'execute', message } }, true),
+        understand(run, question, { ...body, next: { action: 'execute', message } }, true),
     })
   } catch (error) {
     if (!(error instanceof Problem) || !error.approval) throw await over(run, error)
-    heard = await understand(run, question, toolCallId, error.approval, false)
+    heard = await understand(run, question, error.approval, false)
     // whoever says no and yes in one breath has said no
     if (!heard || heard.action === 'execute' || heard.action === 'wait') throw error
   }
@@ -225,14 +227,13 @@ const possible: Record<Approval['status'], Next['action'][]> = {
 export async function understand(
   run: RunContext,
   question: Question,
-  toolCallId: string,
   body: unknown,
   take: boolean,
 ): Promise<Heard | undefined> {
+  const { callId, toolCallId, tool, digest } = question
   if (!isObject(body) || body.tool_call_id !== toolCallId || body.run_id !== run.record.id) return undefined
   if (!isObject(body.next) || typeof body.next.message !== 'string') return undefined
   const { action, message } = body.next as Next
-  const { callId, tool, digest } = question
   const recorded = isObject(body.call) ? (body.call as RecordedCall) : undefined
   const asked = { callId, toolCallId, tool, message, recorded, question }
   const approval = body.required === false ? undefined : (body as Approval)
