@@ -21,7 +21,11 @@ export function Similar({ project, similar }: { project: string; similar: Simila
       <p>
         {counts.map((outcome) => `${countWords(similar.counts[outcome])} ${outcome}`).join(', ')}
         {similar.median_wait_ms !== null && (
-          <span className="text-muted"> · half of them within {spanWords(similar.median_wait_ms)}</span>
+          <span className="text-muted">
+            {' · '}
+            {similar.counts.approved + similar.counts.rejected > 1 && 'half of them '}within{' '}
+            {spanWords(similar.median_wait_ms)}
+          </span>
         )}
       </p>
       {similar.numbers.map((number) => (

@@ -56,10 +56,10 @@ function Conditions({ approval }: { approval: SeenApproval }) {
         <li key={`${at} ${to.join()}`} className={reached ? 'font-medium text-ink' : ''}>
           {reached ? 'Since' : status === 'pending' ? 'From' : 'At'} <TimeOfDay at={at} />{' '}
           <bdi>{shown(namesWords(to))}</bdi>{' '}
-          {reached
+          {status === 'pending'
             ? 'may decide too.'
-            : status === 'pending'
-              ? 'may decide too.'
+            : reached
+              ? 'could decide too.'
               : 'would have been asked too.'}
         </li>
       ))}
