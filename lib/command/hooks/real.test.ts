@@ -1,56 +1,25 @@
 import { execFile, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import {
-  accessSync,
-  chmodSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
-import { delimiter, join, resolve } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { deployAgent } from '@/lib/agents/deploy'
 import { makeAgents, type Agents } from '@/lib/testing/agent'
+import { codingAgents as programs, type CodingAgent as Name } from '@/lib/testing/coding-agents'
 import { startRest, type Rest } from '@/lib/testing/rest'
 import { startScriptedModel } from '@/lib/testing/scripted-model'
 
 // The coding agents themselves, with a model on this machine, the settings that `holdpoint install` writes and the command
-// as it is built. Where one of them is not found, its tests are skipped: TEST_CLAUDE, TEST_CODEX and TEST_COPILOT say where
-// they are, else the PATH, and for Claude Code what lib/testing/agents installs.
+// as it is built. Where one of them is not found, its tests are skipped.
 
 const policy = `approval:
   tools:
     - Bash: '"deploy" in param.command'
   on_rejection: continue
 `
-
-type Name = 'claude-code' | 'codex' | 'copilot'
-
-function find(variable: string, program: string, beside?: string): string | undefined {
-  const paths = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, program))
-  return [process.env[variable] ?? '', ...paths, beside ?? ''].find((path) => {
-    try {
-      accessSync(path, constants.X_OK)
-      return path !== ''
-    } catch {
-      return false
-    }
-  })
-}
-
-const sdk = `.data/agents/node_modules/@anthropic-ai/claude-agent-sdk-${process.platform}-${process.arch}/claude`
-const programs: Record<Name, string | undefined> = {
-  'claude-code': find('TEST_CLAUDE', 'claude', resolve(sdk)),
-  codex: find('TEST_CODEX', 'codex'),
-  copilot: find('TEST_COPILOT', 'copilot'),
-}
 
 let rest: Rest
 let agents: Agents
