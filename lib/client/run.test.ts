@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { lose, makeAgents, type Agents } from '@/lib/testing/agent'
 import { startRest, type Rest } from '@/lib/testing/rest'
@@ -72,6 +73,17 @@ describe('a client', () => {
     await agents.decide('call_1', 'approve')
     expect(await going).toMatchObject({ kind: 'ran' })
   })
+})
+
+test('the README names only what there is', async () => {
+  const { hp } = agents.live()
+  const run = await hp.run({ id: 'r' })
+  const known: Record<string, object> = { hp, run, 'run.checkpoint': run.checkpoint }
+  const readme = readFileSync('lib/client/README.md', 'utf8')
+  const named = [...readme.matchAll(/\b(hp|run(?:\.checkpoint)?)\.(\w+)/g)]
+  expect(named.length).toBeGreaterThan(20)
+  for (const [words, owner = '', name = ''] of named)
+    expect([words, name in known[owner]!]).toEqual([words, true])
 })
 
 describe('a run', () => {

@@ -1,10 +1,12 @@
 """The client against a small faithful fake, and against servers that are not to be believed."""
 
+import ast
 import asyncio
 import gzip
 import json
 import math
 import os
+import re
 import threading
 import time
 import unittest
@@ -824,6 +826,21 @@ class RunTest(ClientTest):
             run.complete()
 
 
+class ReadmeTest(ClientTest):
+    def test_it_names_only_what_there_is(self):
+        text = Path(client.__file__).with_name("README.md").read_text("utf-8")
+        run = self.live()
+        known = {"hp": run._hp, "run": run, "run.checkpoint": run.checkpoint}
+        named = re.findall(r"\b(hp|run(?:\.checkpoint)?)\.(\w+)", text)
+        self.assertGreater(len(set(named)), 15)
+        self.assertEqual([f"{owner}.{name}" for owner, name in named if not hasattr(known[owner], name)], [])
+        blocks = re.findall(r"```python\n(.*?)```", text, re.S)
+        imports = [node for block in blocks for node in ast.walk(ast.parse(block)) if isinstance(node, ast.ImportFrom)]
+        ours = {alias.name for node in imports if node.module == "holdpoint_client" for alias in node.names}
+        self.assertLessEqual({"Holdpoint", "told"}, ours)
+        self.assertLessEqual(ours, set(client.__all__))
+
+
 class InputTest(unittest.TestCase):
     def test_what_json_could_not_carry_or_would_change_is_refused_with_its_place(self):
         loop = {}
@@ -892,8 +909,6 @@ class InputTest(unittest.TestCase):
                 Holdpoint("http://x", "k", patience=span)
 
     def test_it_is_python_3_9(self):
-        import ast
-
         ast.parse(Path(client.__file__).read_text("utf-8"), feature_version=(3, 9))
 
 
