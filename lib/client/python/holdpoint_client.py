@@ -18,7 +18,7 @@ from datetime import datetime
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from socket import timeout as _SocketTimeout
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple, Union
+from typing import Any, AsyncIterator, Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple, Union
 from urllib.parse import quote, urlsplit
 
 __version__ = "0.1.0"
@@ -1461,6 +1461,16 @@ class Holdpoint:
             yield from _Decisions(self, agent or self._agent, stop).each()
         except CancelledError:
             return
+
+    async def decided_async(self, *, agent: Optional[str] = None) -> AsyncIterator[Json]:
+        """The same for asyncio, until it is closed or its task is cancelled."""
+        signal = threading.Event()
+        each = self.decided(agent=agent, signal=signal)
+        try:
+            while (one := await _twin(next)(each, None)) is not None:
+                yield one
+        finally:
+            signal.set()
 
     def _approvals(self, query: str, stop: _Stop) -> List[Json]:
         return _items_of(self._page(query, stop))

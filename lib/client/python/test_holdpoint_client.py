@@ -710,6 +710,33 @@ class AsyncTest(ClientTest):
 
         asyncio.run(main())
 
+    def test_decisions_for_asyncio_end_with_their_task(self):
+        self.fake.events, self.fake.decided = [], ["apr_2", "apr_1"]
+        heard = []
+
+        async def main():
+            hp = Holdpoint(self.fake.url, "hpa_test", "tester")
+
+            async def listen():
+                async for approval in hp.decided_async():
+                    heard.append(approval["id"])
+
+            listening = asyncio.ensure_future(listen())
+            while len(heard) < 2:
+                await asyncio.sleep(0.05)
+            self.fake.tell("apr_3")
+            while len(heard) < 3:
+                await asyncio.sleep(0.05)
+            listening.cancel()
+
+        asyncio.run(main())
+        self.assertEqual(heard, ["apr_1", "apr_2", "apr_3"])
+        for _ in range(100):
+            if not any(thread.name == "holdpoint" for thread in threading.enumerate()):
+                return
+            time.sleep(0.05)
+        self.fail("a thread still listens")
+
     def test_a_batch_of_asynchronous_functions(self):
         async def main():
             run = await asyncio.to_thread(self.live)
