@@ -53,8 +53,8 @@ export class Life {
     this.works.delete(key)
     // that it has begun is kept for an answer on its way to a call that may be this one
     delete work.outcome
-    const isOfRun = (one: string) => one.split(' ')[0] === key.split(' ')[0]
-    if ([...this.works.keys()].some(isOfRun)) return
-    for (const call of this.begun.keys()) if (isOfRun(call)) this.begun.delete(call)
+    const run = key.slice(0, key.indexOf(' ') + 1)
+    for (const one of this.works.keys()) if (one.startsWith(run)) return
+    for (const call of this.begun.keys()) if (call.startsWith(run)) this.begun.delete(call)
   }
 }
