@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { KeptMailBanner } from '@/components/frame/kept-mail-banner'
 import { Frame } from '@/components/frame/frame'
 import { PauseBanner } from '@/components/pause/pause-banner'
+import { PausedAgents } from '@/components/pause/paused-agents'
 import { countPending } from '@/db/queries/approvals'
 import { listProjectsOfUser } from '@/db/queries/members'
 import { hasRole } from '@/lib/context'
@@ -49,7 +50,7 @@ export default async function ProjectLayout({ children, drawer, params }: Props)
         </>
       }
     >
-      {children}
+      <PausedAgents names={pauses.map(({ agent }) => agent)}>{children}</PausedAgents>
       {drawer}
     </Frame>
   )

@@ -7,6 +7,7 @@ test('an agent is paused by a press and a reason, every page says so, and an adm
 }) => {
   const { url, project } = holdpoint
   const agent = `${url}/${project}/agents/tester`
+  const waiting = await holdpoint.ask()
   const pausedNow = async () => (await holdpoint.call('GET', '/api/agents/tester')).body.paused
   await page.goto(agent)
   const open = page.getByRole('button', { name: 'Pause tester' })
@@ -42,8 +43,10 @@ test('an agent is paused by a press and a reason, every page says so, and an adm
   await expect(open).toBeHidden()
   const ask = { agent: 'tester', tool: 'pay', params: {} }
   expect((await holdpoint.call('POST', '/api/approvals', ask)).body).toMatchObject({ code: 'agent_paused' })
-  await page.goto(`${url}/${project}/approvals`)
+  await page.goto(`${url}/${project}/approvals/${waiting.id}`)
   await expect(banner).toContainText('tester is paused')
+  const bar = page.getByRole('region', { name: 'Decision' })
+  await expect(bar).toContainText('Cannot be approved while tester is paused.')
   await checkLooks(page)
 
   const goOn = banner.getByRole('button', { name: 'Let it go on tester' })

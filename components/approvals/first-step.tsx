@@ -2,6 +2,7 @@
 
 import type { SeenApproval } from '@/lib/approvals/schemas'
 import { useOwnId } from '../frame/own-id'
+import { useIsPaused } from '../pause/paused-agents'
 import { Button } from '../ui/button'
 import { Kbd } from '../ui/kbd'
 import { Age } from '../ui/time'
@@ -12,14 +13,21 @@ import type { DecisionKind } from './use-decision'
 
 /** What an approval and a rejection do, in a line each. */
 function Consequences({ approval, changeCount }: Pick<FirstStepProps, 'approval' | 'changeCount'>) {
+  const isPaused = useIsPaused(approval.agent)
   return (
     <div className="min-w-0 flex-1 basis-72 text-xs leading-4.5 text-muted max-sm:hidden">
-      <p>
-        <b className="font-semibold text-ink">If approved</b>{' '}
-        {approval.requirement !== null && 'by all that are needed, '}
-        {approval.agent} runs it once, with exactly {changeCount > 0 ? 'the changed' : 'these'} params, within
-        15 minutes.
-      </p>
+      {isPaused ? (
+        <p>
+          <b className="font-semibold text-danger">Cannot be approved</b> while {approval.agent} is paused.
+        </p>
+      ) : (
+        <p>
+          <b className="font-semibold text-ink">If approved</b>{' '}
+          {approval.requirement !== null && 'by all that are needed, '}
+          {approval.agent} runs it once, with exactly {changeCount > 0 ? 'the changed' : 'these'} params,
+          within 15 minutes.
+        </p>
+      )}
       <p>
         <b className="font-semibold text-ink">If rejected</b> {lowerFirst(rejectionWords(approval))}.
       </p>
