@@ -2,13 +2,18 @@
 
 import dynamic from 'next/dynamic'
 import { useState } from 'react'
+import type { Digests } from '@/lib/approvals/digests'
 import type { SeenApproval } from '@/lib/approvals/schemas'
+import { api } from '@/lib/paths'
+import { fetchJson } from '../frame/fetch-json'
 import { Button } from '../ui/button'
+import { useToast } from '../ui/toast'
 import type { DecideMany } from './bulk-dialog'
 import { emptyDraft } from './bulk-draft'
 import { countWords } from './count-words'
+import { narrowing, type QueueFilter } from './filter'
 import type { BulkKind } from './use-decision'
-import type { Selection } from './use-selection'
+import type { Selected, Selection } from './use-selection'
 
 /** Read when it is needed, as few need it. */
 const BulkDialog = dynamic(() => import('./bulk-dialog').then((module) => module.BulkDialog))
@@ -18,10 +23,9 @@ type BulkBarProps = {
   decideMany: DecideMany
   selection: Selection
   known: ReadonlyMap<string, SeenApproval>
+  filter: QueueFilter
   /** How many the filters fit; undefined while that is counted. */
   matching: number | undefined
-  /** Reads what is not loaded yet, up to a most, and gives all that was read. */
-  loadAll: () => Promise<SeenApproval[]>
   onResolved: (approval: SeenApproval) => void
   /** All that was confirmed was sent, and the dialog is closed. */
   onDone: () => void
@@ -29,20 +33,27 @@ type BulkBarProps = {
 
 /** What can be done with the selected rows, at the list's foot; each opens a dialog that lists them, none decides. */
 export function BulkBar(props: BulkBarProps) {
-  const { project, decideMany, selection, known, matching, loadAll, onResolved, onDone } = props
-  const [open, setOpen] = useState<{ kind: BulkKind; items: SeenApproval[] } | null>(null)
+  const { project, decideMany, selection, known, filter, matching, onResolved, onDone } = props
+  const [open, setOpen] = useState<{ kind: BulkKind; items: Selected[] } | null>(null)
   const [draft, setDraft] = useState(emptyDraft)
   const [isLoading, setLoading] = useState(false)
-  const { chosen, count, selectable, clear } = selection
+  const { chosen, count, isAll, clear } = selection
+  const toast = useToast()
   const forget = () => {
     clear()
     setDraft(emptyDraft)
   }
   const tools = new Set(chosen.map(({ tool }) => tool)).size
 
+  /** As they are at this moment: what comes later, or is changed, is not among them. */
   async function selectAll() {
     setLoading(true)
-    selection.select((await loadAll()).map(({ id }) => id))
+    try {
+      const { items }: Digests = await fetchJson(api.digests(project, narrowing(filter)))
+      selection.select(items)
+    } catch (error) {
+      toast({ tone: 'danger', text: `Not all could be selected: ${(error as Error).message}` })
+    }
     setLoading(false)
   }
 
@@ -56,7 +67,7 @@ export function BulkBar(props: BulkBarProps) {
               <span className="block text-xs font-normal text-warn">{tools} different tools</span>
             )}
           </p>
-          {count === selectable && matching !== undefined && matching > count && (
+          {isAll && matching !== undefined && matching > count && (
             <Button
               size="sm"
               variant="ghost"
@@ -69,7 +80,7 @@ export function BulkBar(props: BulkBarProps) {
           )}
           <Button
             size="sm"
-            aria-label={`Approve ${count} selected`}
+            aria-label={`Approve ${countWords(count)} selected`}
             onClick={() => setOpen({ kind: 'approve', items: chosen })}
           >
             Approve…
@@ -77,7 +88,7 @@ export function BulkBar(props: BulkBarProps) {
           <Button
             size="sm"
             variant="danger-quiet"
-            aria-label={`Reject ${count} selected`}
+            aria-label={`Reject ${countWords(count)} selected`}
             onClick={() => setOpen({ kind: 'reject', items: chosen })}
           >
             Reject…

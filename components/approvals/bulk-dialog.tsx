@@ -13,7 +13,8 @@ import { BulkOutcome, BulkPart } from './bulk-part'
 import type { DecidedOne } from './bulk-table'
 import { bulkWords, becameWords, requests } from './bulk-words'
 import type { BulkKind } from './use-decision'
-import { useParams } from './use-params'
+import { useBulkRows } from './use-bulk-rows'
+import type { Selected } from './use-selection'
 import { useStop } from './use-stop'
 
 /** Decides up to 100, each for itself. */
@@ -23,8 +24,8 @@ export type BulkDialogProps = {
   project: string
   decideMany: DecideMany
   kind: BulkKind
-  /** The rows as they were shown when the dialog was opened. */
-  items: SeenApproval[]
+  /** What was selected when the dialog was opened. */
+  items: Selected[]
   /** What is known of them now. */
   known: ReadonlyMap<string, SeenApproval>
   draft: BulkDraft
@@ -41,19 +42,28 @@ export type BulkDialogProps = {
  */
 export function BulkDialog(props: BulkDialogProps) {
   const { project, kind, items, known, onClose, onDone } = props
-  const tools = useMemo(() => [...new Set(items.map(({ tool }) => tool))], [items])
+  const loaded = useBulkRows(project, items, known)
+  const { rows, changed } = loaded
+  const tools = useMemo(
+    () => [...new Set((rows?.map(({ approval }) => approval) ?? items).map(({ tool }) => tool))],
+    [items, rows],
+  )
   const [at, setAt] = useState(0)
   const [results, setResults] = useState<ReadonlyMap<string, DecidedOne>>(new Map())
   const [end, setEnd] = useState<'all' | 'stopped' | null>(null)
   const [isBusy, setBusy] = useState(false)
   const stop = useStop()
-  const loaded = useParams(project, items)
   const { verb } = bulkWords[kind]
   const toast = useToast()
   const tool = tools[at] ?? ''
+  // As they are now, but with the digest of the params that are shown: what is changed from here on is refused.
   const ofTool = useMemo(
-    () => items.filter((one) => one.tool === tool).map((one) => known.get(one.id) ?? one),
-    [items, tool, known],
+    () =>
+      (rows ?? []).flatMap(({ approval, params }) => {
+        const now = known.get(approval.id) ?? approval
+        return approval.tool === tool ? [{ approval: { ...now, digest: approval.digest }, params }] : []
+      }),
+    [rows, tool, known],
   )
 
   function finish(all: ReadonlyMap<string, DecidedOne>) {
@@ -79,6 +89,14 @@ export function BulkDialog(props: BulkDialogProps) {
       title={end ? `What became of ${requests(results.size)}` : `${verb} ${requests(items.length)}?`}
       description={end ? undefined : 'Each is decided for itself, with exactly the params listed here.'}
     >
+      {end === null && changed > 0 && (
+        <div className="mb-3">
+          <Notice tone="warn">
+            {changed === 1 ? '1 was changed since it was' : `${changed} were changed since they were`}{' '}
+            selected; decide on {changed === 1 ? 'it' : 'each of them'} in the list.
+          </Notice>
+        </div>
+      )}
       {end === null && tools.length > 1 && (
         <div className="mb-3">
           <Notice tone="warn">
@@ -93,8 +111,7 @@ export function BulkDialog(props: BulkDialogProps) {
             <BulkOutcome
               key={one}
               tool={one}
-              items={items.filter((item) => item.tool === one && results.has(item.id))}
-              loaded={loaded}
+              rows={(rows ?? []).filter(({ approval }) => approval.tool === one && results.has(approval.id))}
               results={results}
             />
           ))}
@@ -107,7 +124,7 @@ export function BulkDialog(props: BulkDialogProps) {
           key={tool}
           {...props}
           tool={tool}
-          items={ofTool}
+          rows={ofTool}
           loaded={loaded}
           results={results}
           isLast={at + 1 === tools.length}

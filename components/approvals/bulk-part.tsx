@@ -1,7 +1,6 @@
 'use client'
 
 import { useMemo, useState } from 'react'
-import type { SeenApproval } from '@/lib/approvals/schemas'
 import { useLive } from '../frame/live'
 import { Button } from '../ui/button'
 import { ErrorState } from '../ui/empty-state'
@@ -10,11 +9,11 @@ import { SkeletonRows } from '../ui/skeleton'
 import { TroubleNotice, type Trouble } from '../ui/trouble'
 import { chosenOf } from './bulk-draft'
 import type { BulkDialogProps } from './bulk-dialog'
-import { bulkShape } from './bulk-shape'
+import { bulkShape, type BulkRow } from './bulk-shape'
 import { BulkTable, type DecidedOne } from './bulk-table'
 import { bulkWords, requests } from './bulk-words'
 import { inBatches } from './in-batches'
-import type { LoadedParams } from './use-params'
+import type { BulkRows } from './use-bulk-rows'
 import type { Stop } from './use-stop'
 
 const mostAtOnce = 100
@@ -23,14 +22,13 @@ const unanswered =
 
 type OutcomeProps = {
   tool: string
-  items: SeenApproval[]
-  loaded: LoadedParams
+  rows: BulkRow[]
   results: ReadonlyMap<string, DecidedOne>
 }
 
 /** What became of one tool's requests. */
-export function BulkOutcome({ tool, items, loaded, results }: OutcomeProps) {
-  const shape = useShape(items, loaded)
+export function BulkOutcome({ tool, rows, results }: OutcomeProps) {
+  const shape = useMemo(() => bulkShape(rows), [rows])
   const [isWhole, setWhole] = useState(false)
   return (
     <div className="mb-4">
@@ -48,16 +46,11 @@ export function BulkOutcome({ tool, items, loaded, results }: OutcomeProps) {
   )
 }
 
-function useShape(items: SeenApproval[], { paramsOf }: LoadedParams) {
-  return useMemo(
-    () => bulkShape(items.map((approval) => ({ approval, params: paramsOf?.get(approval.id) ?? {} }))),
-    [items, paramsOf],
-  )
-}
-
-type PartProps = BulkDialogProps & {
+type PartProps = Omit<BulkDialogProps, 'items'> & {
   tool: string
-  loaded: LoadedParams
+  /** Those of the tool, where all that is selected is loaded. */
+  rows: BulkRow[]
+  loaded: BulkRows
   results: ReadonlyMap<string, DecidedOne>
   isLast: boolean
   stop: Stop
@@ -69,9 +62,9 @@ type PartProps = BulkDialogProps & {
 
 /** One tool's requests and their confirmation. */
 export function BulkPart(props: PartProps) {
-  const { project, decideMany, kind, tool, items, loaded, results, isLast, stop, isBusy, draft } = props
+  const { project, decideMany, kind, tool, rows, loaded, results, isLast, stop, isBusy, draft } = props
   const { onBusy, onDraft, onResolved, onResults, onFinished, onClose } = props
-  const shape = useShape(items, loaded)
+  const shape = useMemo(() => bulkShape(rows), [rows])
   const [isWhole, setWhole] = useState(false)
   const [doneCount, setDoneCount] = useState(0)
   const [trouble, setTrouble] = useState<Trouble | null>(null)
@@ -81,8 +74,8 @@ export function BulkPart(props: PartProps) {
   const isSettled = (id: string) => results.has(id)
   const { chosen, isAllDrawn } = chosenOf(shape, draft, { isWhole, isSettled })
   const ticked = new Set(chosen.map(({ id }) => id))
-  const leftOut = items.length - chosen.length
-  const isReady = loaded.paramsOf !== null && isAllDrawn && chosen.length > 0
+  const leftOut = rows.length - chosen.length
+  const isReady = loaded.rows !== null && isAllDrawn && chosen.length > 0
 
   async function confirm() {
     stop.reset()
@@ -115,7 +108,7 @@ export function BulkPart(props: PartProps) {
     else onFinished(all)
   }
 
-  if (loaded.paramsOf === null && !loaded.error) return <SkeletonRows rows={4} label="Loading all params" />
+  if (loaded.rows === null && !loaded.error) return <SkeletonRows rows={4} label="Loading all params" />
   return (
     <form
       className="space-y-3"
@@ -183,7 +176,7 @@ export function BulkPart(props: PartProps) {
                 ].join(', ')
               : isAllDrawn
                 ? leftOut > 0 && `${leftOut} left out`
-                : `Show all ${items.length} above to decide them`}
+                : `Show all ${rows.length} above to decide them`}
           </p>
         </div>
       </div>

@@ -141,7 +141,7 @@ function Queue(props: QueueProps) {
   const [leaving, setLeaving] = useState<string | null>(null)
   const [said, setSaid] = useState('')
   const [isSheetOpen, setSheetOpen] = useState(false)
-  const selection = useSelection(rows)
+  const selection = useSelection(rows, list.known)
   const heading = useRef<HTMLHeadingElement>(null)
   const ul = useRef<HTMLUListElement>(null)
   // After the drawing: before it the heading is still that of the request which goes.
@@ -342,8 +342,8 @@ function Queue(props: QueueProps) {
             decideMany={deciding.decideMany}
             selection={selection}
             known={list.known}
+            filter={filter}
             matching={count.matching}
-            loadAll={list.loadAll}
             onResolved={(approval) => resolved(approval, false)}
             onDone={() => setLeaving(latest.current.currentId ?? null)}
           />

@@ -96,10 +96,10 @@ function countOf(isNarrowed: boolean, matching: number | undefined, pending: num
 
 function SelectAll({ selection }: { selection: Selection }) {
   const box = useRef<HTMLInputElement>(null)
-  const { count, selectable } = selection
+  const { count, selectable, isAll } = selection
   useEffect(() => {
-    if (box.current) box.current.indeterminate = count > 0 && count < selectable
-  }, [count, selectable])
+    if (box.current) box.current.indeterminate = count > 0 && !isAll
+  }, [count, isAll])
   return (
     <label className="flex h-full w-11 shrink-0 items-center justify-center md:w-9">
       <input
@@ -107,7 +107,7 @@ function SelectAll({ selection }: { selection: Selection }) {
         type="checkbox"
         aria-label="Select all that are loaded"
         disabled={selectable === 0}
-        checked={selectable > 0 && count === selectable}
+        checked={isAll}
         onChange={selection.toggleAll}
         className="size-3.5 pointer-coarse:size-5"
       />

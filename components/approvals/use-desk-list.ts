@@ -29,8 +29,6 @@ type State = {
 
 export type DeskList = State & {
   loadMore: () => void
-  /** Reads all pages that are left, up to 10,000 requests, and gives all that was read. */
-  loadAll: () => Promise<SeenApproval[]>
   reload: () => void
   settle: (one: SeenApproval) => void
 }
@@ -51,7 +49,6 @@ const retryMs = 3000
 const healMs = 300_000
 /** So many that changed at once are asked for by their ids; of more the list is read again. */
 const mostById = 50
-const mostLoaded = 10_000
 /** What the server sent longer ago than this is read again. */
 const freshMs = 2000
 /** Of a list that was read further than this the rest is read again only when it is come to. */
@@ -134,23 +131,6 @@ export function useDeskList(
     }
   }, [path, status])
 
-  const loadAll = useCallback(async () => {
-    let { cursor, rows } = latest.current
-    const mine = turn.current
-    try {
-      while (cursor !== null && rows.length < mostLoaded && mine === turn.current) {
-        const page: Listed<SeenApproval> = await fetchJson(path({ status, cursor, limit: 100 }))
-        if (mine !== turn.current) break
-        act({ type: 'more', ...pageOf(page, 100) })
-        rows = [...rows, ...page.items]
-        cursor = page.next_cursor
-      }
-    } catch (error) {
-      act({ type: 'failed', error: error as Error })
-    }
-    return rows
-  }, [path, status])
-
   const readThese = useCallback(
     async (changes: Change[]) => {
       const { known } = latest.current
@@ -210,7 +190,7 @@ export function useDeskList(
   const settle = useCallback((one: SeenApproval) => act({ type: 'patch', items: [one] }), [])
   const again = useCallback(() => void reload(), [reload])
   const loadMore = useCallback(() => void readMore(), [readMore])
-  return { ...state, loadAll, loadMore, reload: again, settle }
+  return { ...state, loadMore, reload: again, settle }
 }
 
 const shown = new Set<number>()

@@ -202,3 +202,60 @@ test('groups say how many and how old, open to their requests, and follow what c
   expect(await overflowOf(page)).toBe(0)
   await checkAccessibility(page)
 })
+
+test('all that match are selected as they are at one moment: nothing that came or changed since is decided', async ({
+  page,
+  holdpoint,
+}) => {
+  const config = `approval:
+  tools:
+    - pay: { edit: true, reviewers: { from: role:reviewer, approvals: 2 } }
+    - "*"
+`
+  await deploy(holdpoint, 'bulk', config)
+  const askOne = (at: number) =>
+    holdpoint.ask({ agent: 'bulk', tool: 'pay', params: { order_id: `S-${at}`, amount: at } })
+  await holdpoint.ask({ tool: 'mail', params: { order_id: 'OTHER' } })
+  const asked: Awaited<ReturnType<typeof askOne>>[] = []
+  for (let at = 0; at < 120; at += 10)
+    asked.push(...(await Promise.all(Array.from({ length: 10 }, (_, n) => askOne(at + n)))))
+  const changeParams = async ({ id, digest }: (typeof asked)[number]) => {
+    const path = `/api/approvals/${id}/decisions`
+    const input = { decision: 'approve', digest, params: { order_id: 'CHANGED', amount: 1 } }
+    const { status } = await holdpoint.call('POST', path, input, holdpoint.reviewerToken)
+    expect(status).toBe(201)
+  }
+  const { queue } = await openQueue(page, holdpoint, '?tool=pay')
+  await expect(queue.getByText('120 match of 121')).toBeVisible()
+  await queue.getByLabel('Select all that are loaded').check()
+  const reads: string[] = []
+  page.on('request', (request) => {
+    const { pathname, searchParams } = new URL(request.url())
+    if (pathname.startsWith('/api/approvals') && pathname !== '/api/approvals/stream')
+      reads.push(searchParams.has('cursor') ? 'page' : pathname)
+  })
+  await queue.getByRole('button', { name: 'Select all 120 that match' }).click()
+  await expect(queue.getByText('120 selected')).toBeVisible()
+  expect(reads.filter((read) => read === 'page')).toEqual([])
+  expect(reads).toContain('/api/approvals/digests')
+
+  const [early, later] = [asked[119], asked[118]]
+  if (!early || !later) throw new Error('fewer were asked for')
+  await changeParams(early)
+  const late = await askOne(120)
+  await expect(queue.getByText('121 match of 122')).toBeVisible()
+  await queue.getByRole('button', { name: 'Reject 120 selected' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Reject 120 requests?' })
+  await expect(dialog).toContainText('1 was changed since it was selected')
+  await dialog.getByRole('button', { name: 'Show all 119 requests' }).click()
+  await changeParams(later)
+  await dialog.getByRole('button', { name: 'Confirm reject 119 requests' }).click()
+  const result = page.getByRole('dialog', { name: 'What became of 119 requests' })
+  await expect(page.getByText('118 of 119 requests rejected.')).toBeVisible()
+  await result.getByRole('button', { name: 'Show all 119 requests' }).click()
+  await expect(result.getByText('Not recorded:')).toHaveCount(1)
+  for (const { id } of [early, later, late])
+    expect((await holdpoint.call('GET', `/api/approvals/${id}`)).body.status).toBe('pending')
+  await result.getByRole('button', { name: 'Close' }).last().click()
+  await expect(queue.getByText('3 match of 4')).toBeVisible()
+})
