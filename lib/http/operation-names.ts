@@ -21,6 +21,7 @@ export const operationIds: Record<string, string> = {
   'POST /approvals/batch': 'askApprovals',
   'GET /approvals': 'listApprovals',
   'GET /approvals/count': 'countApprovals',
+  'GET /approvals/digests': 'listDigests',
   'GET /approvals/{id}': 'getApproval',
   'GET /approvals/{id}/context': 'getApprovalContext',
   'POST /approvals/{id}/decisions': 'decideApproval',
