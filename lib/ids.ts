@@ -30,6 +30,7 @@ export const idPrefixes = {
   drain: 'dra',
   erasure: 'era',
   proposal: 'prp',
+  view: 'viw',
 } as const
 
 export type IdKind = keyof typeof idPrefixes

@@ -11,14 +11,13 @@ import { ErrorState } from '../ui/empty-state'
 import { Icon } from '../ui/icon'
 import { SkeletonRows } from '../ui/skeleton'
 import { Neighbours, Nothing } from './beside-request'
-import { BulkBar } from './bulk-bar'
 import type { DecideMany } from './bulk-dialog'
 import { countWords } from './count-words'
 import { objectWords } from './call-words'
 import { DeskRow } from './desk-row'
 import { DeskRows } from './desk-rows'
 import { compareIn } from './desk-order'
-import { FilterBar } from './filter-bar'
+import { FilterBar, type SavedViews } from './filter-bar'
 import type { FirstStepsGiven } from './first-steps'
 import { isNarrowed, listOfFilter, shownGroups, type QueueFilter } from './filter'
 import { ListLine } from './list-line'
@@ -37,6 +36,7 @@ import { useStepsSeen } from './use-steps-seen'
 
 /** Read when it is asked for. */
 const FirstSteps = dynamic(() => import('./first-steps').then((module) => module.FirstSteps))
+const BulkBar = dynamic(() => import('./bulk-bar').then((module) => module.BulkBar))
 const GroupRows = dynamic(() => import('./group-rows'))
 const KeySheet = dynamic(() => import('./key-sheet').then((module) => module.KeySheet))
 
@@ -52,6 +52,7 @@ type DeskProps = {
   agents: string[]
   /** Whether some of what is pending asks some people alone. */
   hasShares: boolean
+  saved: SavedViews
   /** Null for whoever may only read. */
   deciding: Deciding | null
   /** What stands in place of a list without rows. */
@@ -71,7 +72,7 @@ const advanceMs = 600
  * one after the other. The filters stay as they are, with the focus, while what they narrow is read anew.
  */
 export function Desk(props: DeskProps) {
-  const { project, filter, agents, hasShares } = props
+  const { project, filter, agents, hasShares, saved } = props
   const opening = useOpen(project, filter)
   const count = useCount(project, filter)
   const search = useRef<HTMLInputElement>(null)
@@ -86,6 +87,7 @@ export function Desk(props: DeskProps) {
         filter={filter}
         agents={agents}
         hasShares={hasShares}
+        saved={saved}
         pendingCount={count.pending}
         search={search}
         className={`${column} ${opening.id === undefined ? '' : 'max-[1099px]:hidden'}`}
@@ -142,6 +144,9 @@ function Queue(props: QueueProps) {
   const [said, setSaid] = useState('')
   const [isSheetOpen, setSheetOpen] = useState(false)
   const selection = useSelection(rows, list.known)
+  // From the first selection on: what was begun for it outlives it.
+  const [hasSelected, setHasSelected] = useState(false)
+  if (selection.count > 0 && !hasSelected) setHasSelected(true)
   const heading = useRef<HTMLHeadingElement>(null)
   const ul = useRef<HTMLUListElement>(null)
   // After the drawing: before it the heading is still that of the request which goes.
@@ -336,7 +341,7 @@ function Queue(props: QueueProps) {
             </Button>
           </div>
         )}
-        {deciding && isPendingTab && !by && (
+        {deciding && hasSelected && !by && (
           <BulkBar
             project={project}
             decideMany={deciding.decideMany}

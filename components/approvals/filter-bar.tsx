@@ -1,20 +1,32 @@
 'use client'
 
+import dynamic from 'next/dynamic'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
-import { useEffect, useRef, useState, useSyncExternalStore, useTransition, type RefObject } from 'react'
+import {
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+  useSyncExternalStore,
+  useTransition,
+  type RefObject,
+} from 'react'
 import useSWR from 'swr'
 import type { PendingCount } from '@/lib/approvals/count'
 import { groupings } from '@/lib/approvals/groupings'
+import { shownDues } from '@/lib/approvals/shown'
 import { outcomes } from '@/lib/approvals/statuses'
 import { api, pages } from '@/lib/paths'
+import type { View } from '@/lib/views/schemas'
 import { fetchJson } from '../frame/fetch-json'
 import { statusWord } from '../ui/badge'
 import { Button } from '../ui/button'
 import { Icon } from '../ui/icon'
 import { Kbd } from '../ui/kbd'
 import { countWords } from './count-words'
-import { given, inTab, isNarrowed, shownDues, type QueueFilter } from './filter'
+import { given, inTab, isNarrowed, type QueueFilter } from './filter'
+import type { ViewActions } from './views/views-dialog'
 
 type FilterBarProps = {
   project: string
@@ -22,10 +34,18 @@ type FilterBarProps = {
   agents: string[]
   /** Whether some of what is pending asks some people alone, so that readers differ in what waits for them. */
   hasShares: boolean
+  saved: SavedViews
   pendingCount: number
   search: RefObject<HTMLInputElement | null>
   className: string
 }
+
+/** Saved views, and what is done with them. */
+export type SavedViews = { views: View[]; actions: ViewActions; isAdmin: boolean }
+
+/** Read where there are any, and when they are asked for. */
+const ViewLinks = dynamic(() => import('./views/view-links'))
+const ViewsDialog = dynamic(() => import('./views/views-dialog'))
 
 const sortWords = {
   '': 'Deadline',
@@ -48,14 +68,16 @@ type Fields = { [K in keyof QueueFilter]?: string | undefined }
  * Enter alone.
  */
 export function FilterBar(props: FilterBarProps) {
-  const { project, filter, agents, hasShares, pendingCount, search, className } = props
+  const { project, filter, agents, hasShares, saved, pendingCount, search, className } = props
   const router = useRouter()
   const [isGoing, startTransition] = useTransition()
   const isDecided = filter.status !== undefined
   const [fields, setFields] = useState<Fields>(filter)
   const [isTyping, setTyping] = useState(false)
+  const [isNaming, setNaming] = useState(false)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   useEffect(() => () => clearTimeout(timer.current), [])
+  const form = useKeptFocus()
   const address = pages.approvals(project, filter)
   const [seen, setSeen] = useState(address)
   // What is still being typed outlives what was looked for before it.
@@ -64,6 +86,9 @@ export function FilterBar(props: FilterBarProps) {
     if (!isTyping) setFields(filter)
   }
   const { rules, onReach } = useRules(project)
+  // Said by the usual order, where without a word a view may come.
+  const whole: QueueFilter = saved.views.length > 0 ? { sort: 'deadline' } : {}
+  const isCleared = !isNarrowed({ ...filter, mine: undefined })
 
   function go(next: Fields) {
     clearTimeout(timer.current)
@@ -84,7 +109,7 @@ export function FilterBar(props: FilterBarProps) {
   }
   const choice = (name: keyof QueueFilter) => ({
     name,
-    value: fields[name] ?? '',
+    value: name === 'sort' && fields.sort === 'deadline' ? '' : (fields[name] ?? ''),
     onChange: (value: string) => choose(name, value),
   })
 
@@ -107,17 +132,21 @@ export function FilterBar(props: FilterBarProps) {
           ))}
         </nav>
       </div>
+      {saved.views.length > 0 && (
+        <ViewLinks project={project} filter={filter} views={saved.views} whole={whole} look={viewLook} />
+      )}
       <search aria-label="Filter approvals">
         <form
+          ref={form}
           action={pages.approvals(project)}
           autoComplete="off"
           onSubmit={(event) => {
             event.preventDefault()
             go(fields)
           }}
-          className="flex flex-wrap items-center gap-1.5"
+          className="grid grid-cols-3 items-center gap-1.5 sm:max-[1099px]:grid-cols-6"
         >
-          <label className="relative flex-1 basis-full">
+          <label className="relative col-span-full">
             <span className="sr-only">Search</span>
             <Icon
               name="search"
@@ -162,7 +191,7 @@ export function FilterBar(props: FilterBarProps) {
             maxLength={200}
             value={fields.tool ?? ''}
             onChange={({ target }) => type('tool', target.value)}
-            className={`${chip} w-24 flex-1 basis-24 max-md:basis-36 ${filter.tool ? chosen : 'border-line'}`}
+            className={`${chip} ${filter.tool ? chosen : 'border-line'}`}
           />
           {isDecided ? (
             <Choice label="Status" usual="decided" {...choice('status')}>
@@ -182,7 +211,7 @@ export function FilterBar(props: FilterBarProps) {
                 ))}
               </Choice>
               <Choice label="Due" {...choice('due')}>
-                <option value="">Any deadline</option>
+                <option value="">Any time</option>
                 {shownDues.map((due) => (
                   <option key={due} value={due}>
                     {dueWords[due]}
@@ -209,21 +238,33 @@ export function FilterBar(props: FilterBarProps) {
           <Button type="submit" className="sr-only focus:not-sr-only focus:inline-flex focus:h-7 focus:px-3">
             Apply
           </Button>
-          {isNarrowed({ ...filter, mine: undefined }) && (
+          {!isCleared && (
             <Button
               variant="ghost"
               size="sm"
-              onClick={() => go({ ...inTab({}, isDecided ? 'decided' : 'pending'), mine: filter.mine })}
+              onClick={() =>
+                go(isDecided ? inTab({}, 'decided') : { ...whole, ...(filter.mine && { mine: filter.mine }) })
+              }
             >
               Clear filters
             </Button>
           )}
+          {(!isCleared || saved.views.length > 0) && (
+            <Button variant="ghost" size="sm" onClick={() => setNaming(true)}>
+              Views…
+            </Button>
+          )}
         </form>
       </search>
+      {isNaming && (
+        <ViewsDialog project={project} filter={filter} {...saved} onClose={() => setNaming(false)} />
+      )}
     </div>
   )
 }
 
+const viewLook = `inline-flex h-7 max-w-full items-center gap-1.5 rounded-full border border-line px-2.5 text-xs hover:bg-hover
+  aria-[current]:border-accent aria-[current]:bg-accent-soft aria-[current]:text-accent pointer-coarse:h-11`
 const chip = 'h-7 min-w-0 rounded-full border bg-surface px-2.5 text-xs text-ink pointer-coarse:h-11'
 const chosen = 'border-accent bg-accent-soft! text-accent!'
 
@@ -249,7 +290,7 @@ function Choice({ label, name, value, usual = '', onChange, onReach, children }:
         onChange={({ target }) => onChange(target.value)}
         onPointerEnter={onReach}
         onFocus={onReach}
-        className={`${chip} max-w-40 appearance-none pr-6! ${isChosen ? chosen : 'border-line'}`}
+        className={`${chip} w-full appearance-none truncate pr-6! ${isChosen ? chosen : 'border-line'}`}
       >
         {children}
       </select>
@@ -259,6 +300,21 @@ function Choice({ label, name, value, usual = '', onChange, onReach, children }:
       />
     </div>
   )
+}
+
+/** React may hide the page for a moment while what is narrowed comes: the focus comes back with it. */
+function useKeptFocus(): RefObject<HTMLFormElement | null> {
+  const form = useRef<HTMLFormElement>(null)
+  const kept = useRef<HTMLElement>(null)
+  useLayoutEffect(() => {
+    const frame = form.current
+    if (document.activeElement === document.body) kept.current?.focus({ preventScroll: true })
+    return () => {
+      const { activeElement: active } = document
+      kept.current = active instanceof HTMLElement && frame?.contains(active) ? active : null
+    }
+  }, [])
+  return form
 }
 
 const never = () => () => undefined

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { pageQuery } from '@/lib/http/input'
 import { pages } from '@/lib/paths'
 import { inTab, isNarrowed, listOfFilter, shownGroups } from './filter'
-import { queueFields } from './queue-filter-schema'
+import { queueFields } from '@/lib/approvals/queue-filter'
 
 const read = (search: Record<string, string | string[]>) => pageQuery(queueFields, search).query
 

@@ -1,13 +1,7 @@
 import type { Grouping } from '@/lib/approvals/groupings'
+import type { shownDues, shownSorts, shownStatuses } from '@/lib/approvals/shown'
 import { outcomes, type ApprovalSort } from '@/lib/approvals/statuses'
-import { isWildcard } from '@/lib/policy/wildcard'
 import type { ListOf, Narrowing } from './desk-order'
-
-/** What a tab shows: what is pending, all that is decided, or one outcome of it. */
-export const shownStatuses = ['decided', ...outcomes] as const
-export const shownSorts = ['deadline', 'oldest', 'newest', 'largest'] as const
-/** Within how many seconds what is shown is due, as the address says it. */
-export const shownDues = ['600', '3600'] as const
 
 /** The filters of the Approvals page as its address has them; each is left out where it is the usual. */
 export type QueueFilter = {
@@ -27,11 +21,14 @@ export type QueueFilter = {
   group?: Grouping
 }
 
+/** As `lib/policy/wildcard.ts` tells one from a name; of that a browser needs no more. */
+const wildcard = /[*?[]/
+
 /** By what the list is grouped where its groups are shown: none of them is chosen. */
 export function shownGroups({ status, group, ...filter }: QueueFilter): Grouping | undefined {
   if (status !== undefined || group === undefined) return undefined
   const chosen = filter[group]
-  return chosen === undefined || (group === 'tool' && isWildcard(chosen)) ? group : undefined
+  return chosen === undefined || (group === 'tool' && wildcard.test(chosen)) ? group : undefined
 }
 
 /** The list that filters ask for. */

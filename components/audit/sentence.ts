@@ -120,6 +120,9 @@ const sentences: Record<string, (detail: Detail, isSelf: boolean) => Words> = {
   'group.deleted': () => ({ verb: 'deleted the group' }),
   'group.member_added': ({ email }) => ({ verb: `took ${text(email)} into the group` }),
   'group.member_removed': ({ email }) => ({ verb: `took ${text(email)} out of the group` }),
+  'view.created': () => ({ verb: 'saved for everybody the view' }),
+  'view.updated': () => ({ verb: 'changed the view' }),
+  'view.deleted': () => ({ verb: 'deleted the view' }),
   'session.created': ({ way }, isSelf) =>
     isSelf
       ? { verb: `signed in (${text(way)})`, isWhole: true }

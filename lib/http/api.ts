@@ -32,6 +32,8 @@ import { saveCheckpointVerb } from '@/lib/runs/checkpoint'
 import { finishRunVerb } from '@/lib/runs/finish'
 import { readRunsVerb, readStepVerb, readToolCallVerb } from '@/lib/runs/read'
 import { recordResultOfApprovalVerb, recordResultVerb } from '@/lib/runs/record-result'
+import { createView, deleteView, updateView } from '@/lib/views/change'
+import { readViews } from '@/lib/views/read'
 import { createWebhook } from '@/lib/webhooks/create'
 import { deleteWebhook } from '@/lib/webhooks/delete'
 import { readDeliveriesVerb, readWebhooks, readWebhookVerb } from '@/lib/webhooks/read'
@@ -112,6 +114,10 @@ export const api: Record<string, PlainVerb | Endpoint> = {
   'DELETE /groups/{id}': deleteGroup,
   'PUT /groups/{id}/members/{user_id}': addGroupMember,
   'DELETE /groups/{id}/members/{user_id}': removeGroupMember,
+  'GET /views': readViews,
+  'POST /views': createView,
+  'PATCH /views/{id}': updateView,
+  'DELETE /views/{id}': deleteView,
   'GET /keys': readKeys,
   'POST /keys': createKeyOrToken,
   'GET /keys/{id}': readKey,

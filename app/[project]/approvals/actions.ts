@@ -10,6 +10,7 @@ import { DecideInput } from '@/lib/approvals/schemas'
 import { JsonObject } from '@/lib/json/schemas'
 import { parseStrict } from '@/lib/json/strict'
 import { memberAction } from '@/lib/sign-in/action'
+import { createView, deleteView, updateView } from '@/lib/views/change'
 import { readInput } from '@/lib/http/input'
 import { toProblem } from '@/lib/http/problem'
 
@@ -47,3 +48,8 @@ export const decideMany = memberAction(decideManyVerb, DecideManyFromPage, async
 export const comment = memberAction(commentVerb)
 export const assign = memberAction(assignVerb)
 export const extend = memberAction(extendVerb)
+
+/** Saved views of the queue. */
+export const saveView = memberAction(createView)
+export const changeView = memberAction(updateView)
+export const removeView = memberAction(deleteView)

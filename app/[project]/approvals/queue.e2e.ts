@@ -210,7 +210,6 @@ test('all that match are selected as they are at one moment: nothing that came o
   const config = `approval:
   tools:
     - pay: { edit: true, reviewers: { from: role:reviewer, approvals: 2 } }
-    - "*"
 `
   await deploy(holdpoint, 'bulk', config)
   const askOne = (at: number) =>
@@ -258,4 +257,28 @@ test('all that match are selected as they are at one moment: nothing that came o
     expect((await holdpoint.call('GET', `/api/approvals/${id}`)).body.status).toBe('pending')
   await result.getByRole('button', { name: 'Close' }).last().click()
   await expect(queue.getByText('3 match of 4')).toBeVisible()
+})
+
+test('on paper stands the request that is open, all of it and nothing to press', async ({
+  page,
+  holdpoint,
+}) => {
+  const params = Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`field_${at}`, `value ${at}`]))
+  await holdpoint.ask({ params })
+  const { queue } = await openQueue(page, holdpoint)
+  const request = page.getByRole('region', { name: 'Request' })
+  await request.getByRole('button', { name: 'Show all 60 values' }).click()
+  await expect(request.getByText('field_59')).toBeAttached()
+  await page.emulateMedia({ media: 'print' })
+  await expect(queue).toBeHidden()
+  await expect(page.getByRole('search')).toBeHidden()
+  await expect(request.getByText('field_59')).toBeVisible()
+  await expect(request.getByRole('button')).toHaveCount(0)
+  const cut = await page.evaluate(() => {
+    const { bottom } = document.querySelector('[data-request]')!.getBoundingClientRect()
+    return [...document.querySelectorAll('dt')].filter((term) => term.getBoundingClientRect().bottom > bottom)
+      .length
+  })
+  expect(cut).toBe(0)
+  expect(await page.evaluate(() => document.documentElement.scrollHeight > window.innerHeight)).toBe(true)
 })

@@ -8,6 +8,7 @@ const owner = exampleId('usr', 2)
 const invited = exampleId('usr', 3)
 const key = exampleId('key', 4)
 const group = exampleId('grp', 1)
+const view = exampleId('viw', 1)
 
 /** Made first, so that they hear of all that follows. */
 export const webhookExamples: Example[] = [
@@ -227,6 +228,32 @@ export const peopleExamples: Example[] = [
     by: 'reviewer',
     body: { kind: 'personal', name: 'Scripts' },
     status: 201,
+  },
+  {
+    call: 'POST /views',
+    name: 'large',
+    summary: 'Large payments, with which one’s own queue begins',
+    by: 'reviewer',
+    body: { name: 'Large payments', filter: { tool: 'pay.*', sort: 'largest' }, is_default: true },
+    status: 201,
+  },
+  { call: 'GET /views', name: 'all', summary: 'One’s own and the project’s', by: 'reviewer', status: 200 },
+  {
+    call: 'PATCH /views/{id}',
+    name: 'filter',
+    summary: 'What is due within ten minutes alone',
+    by: 'reviewer',
+    path: { id: view },
+    body: { filter: { tool: 'pay.*', due: '600' } },
+    status: 200,
+  },
+  {
+    call: 'DELETE /views/{id}',
+    name: 'large',
+    summary: 'It is not needed any more',
+    by: 'reviewer',
+    path: { id: view },
+    status: 204,
   },
   { call: 'GET /keys', name: 'all', summary: 'All keys that one may see', by: 'owner', status: 200 },
   {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { deviceCode, exampleId, userCode } from '@/lib/http/examples/example'
 
 const ids =
-  /\b(apr|run|agt|key|whk|dlv|aud|usr|prj|stp|inv|ntc|ver|msg|dec|grp|abs|cmt)_[0-9a-hjkmnp-tv-z]{26}\b/g
+  /\b(apr|run|agt|key|whk|dlv|aud|usr|prj|stp|inv|ntc|ver|msg|dec|grp|abs|cmt|viw)_[0-9a-hjkmnp-tv-z]{26}\b/g
 const times = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g
 
 const clock: Record<string, string> = {

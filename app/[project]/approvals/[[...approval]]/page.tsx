@@ -7,7 +7,7 @@ import { Desk } from '@/components/approvals/desk'
 import { DecidedEmpty, QueueEmpty } from '@/components/approvals/queue-empty'
 import { isNarrowed, listOfFilter, type QueueFilter } from '@/components/approvals/filter'
 import { hiddenCookie } from '@/components/approvals/first-steps-hidden'
-import { queueFields } from '@/components/approvals/queue-filter-schema'
+import { queueFields } from '@/lib/approvals/queue-filter'
 import { TalkProvider } from '@/components/approvals/talk/talk-context'
 import { LeftOut } from '@/components/ui/left-out'
 import { rowsPerPage } from '@/components/ui/rows-per-page'
@@ -22,7 +22,18 @@ import { readProject } from '@/lib/members/read'
 import { pageQuery, type Search } from '@/lib/http/input'
 import { pages } from '@/lib/paths'
 import { requireMember } from '@/lib/sign-in/session'
-import { assign, comment, decide, decideMany, extend, override } from '../actions'
+import { readViews } from '@/lib/views/read'
+import {
+  assign,
+  changeView,
+  comment,
+  decide,
+  decideMany,
+  extend,
+  override,
+  removeView,
+  saveView,
+} from '../actions'
 
 export const metadata: Metadata = { title: 'Approvals' }
 
@@ -41,13 +52,17 @@ export default async function ApprovalsPage({ params, searchParams }: Props) {
   const { project: slug, approval: named } = await params
   const ctx = await requireMember(slug)
   const project = ctx.project.slug
-  const { query, leftOut } = pageQuery({ ...queueFields, approval: ApprovalId }, await searchParams)
+  const search = await searchParams
+  const { query, leftOut } = pageQuery({ ...queueFields, approval: ApprovalId }, search)
   const { approval: linkedId, ...asked } = query
   if (linkedId !== undefined) redirect(pages.approval(project, linkedId, asked))
   const id = named?.map(decodeURIComponent).join('/')
+  const saved = readViews(ctx)
+  if (id === undefined && Object.keys(search).length === 0) await beginWithView(project, saved)
   const readAt = Date.now()
-  const [{ filter, initial, hasShares }, agents, isOverridable] = await Promise.all([
+  const [{ filter, initial, hasShares }, { items: views }, agents, isOverridable] = await Promise.all([
     readQueue(ctx, asked),
+    saved,
     readAgentNames(ctx),
     hasRole(ctx.actor.role, 'admin') && readProject(ctx).then((one) => one.break_glass),
   ])
@@ -72,6 +87,7 @@ export default async function ApprovalsPage({ params, searchParams }: Props) {
           linked={linked}
           agents={agents}
           hasShares={hasShares}
+          saved={{ views, actions: viewActions, isAdmin }}
           deciding={isReviewer ? { decide, decideMany } : null}
           empty={
             <Empty
@@ -86,6 +102,14 @@ export default async function ApprovalsPage({ params, searchParams }: Props) {
       </TalkProvider>
     </OverrideProvider>
   )
+}
+
+const viewActions = { save: saveView, change: changeView, remove: removeView }
+
+/** Who says nothing begins with the view that they chose for that. */
+async function beginWithView(project: string, saved: ReturnType<typeof readViews>): Promise<void> {
+  const view = (await saved).items.find((one) => one.is_default)
+  if (view && Object.keys(view.filter).length > 0) redirect(pages.approvals(project, view.filter))
 }
 
 /** Whether this person would not see the first steps, so that nothing is read for them. */

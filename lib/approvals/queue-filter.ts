@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { groupings } from '@/lib/approvals/groupings'
-import { shownDues, shownSorts, shownStatuses } from './filter'
+import { groupings } from './groupings'
+import { shownDues, shownSorts, shownStatuses } from './shown'
 
 /** The filters of the Approvals page as its address has them. */
 export const queueFields = {

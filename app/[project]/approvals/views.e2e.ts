@@ -1,0 +1,68 @@
+import { expect, test } from '@/lib/testing/e2e'
+
+test('filters are kept under a name, for oneself or everybody, with their count, and begin the queue', async ({
+  page,
+  holdpoint,
+  checkAccessibility,
+}) => {
+  await holdpoint.ask({ tool: 'pay.refund', params: { order_id: 'V-1' } })
+  await holdpoint.ask({ tool: 'mail', params: { order_id: 'V-2' } })
+  const start = `${holdpoint.url}/${holdpoint.project}/approvals`
+  const filters = page.getByRole('search', { name: 'Filter approvals' })
+  const views = page.getByRole('navigation', { name: 'Views' })
+  const rows = page.getByRole('list', { name: 'Pending' }).getByRole('listitem')
+  const dialog = page.getByRole('dialog', { name: 'Views' })
+  await page.goto(start)
+  // whoever keeps none sees nothing of them
+  await expect(views).toHaveCount(0)
+  await expect(filters.getByRole('button', { name: 'Views…' })).toHaveCount(0)
+  await filters.getByRole('textbox', { name: 'Tool' }).fill('pay.*')
+  await expect(page).toHaveURL(/\?tool=pay/)
+  await filters.getByRole('button', { name: 'Views…' }).click()
+  await dialog.getByRole('button', { name: 'Save view' }).click()
+  await expect(dialog.getByRole('textbox', { name: 'Name' })).toHaveAccessibleDescription(/A name is needed/)
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('Payments')
+  await dialog.getByRole('checkbox', { name: 'For everybody in the project' }).check()
+  await checkAccessibility(page)
+  await dialog.getByRole('button', { name: 'Save view' }).click()
+  await expect(dialog).toBeHidden()
+  const payments = views.getByRole('link', { name: /^Payments/ })
+  await expect(payments).toHaveText('Payments1')
+  await expect(payments).toHaveAttribute('aria-current', 'page')
+  await holdpoint.ask({ tool: 'pay.send', params: { order_id: 'V-3' } })
+  await expect(payments).toHaveText('Payments2')
+  await views.getByRole('link', { name: 'All' }).click()
+  await expect(rows).toHaveCount(3)
+  await expect(payments).not.toHaveAttribute('aria-current')
+
+  // another person has it too, begins with it, and may not delete it
+  const ann = await holdpoint.test.member('reviewer')
+  await holdpoint.signIn(page, ann.actor.id)
+  await page.goto(start)
+  await expect(payments).toHaveText('Payments2')
+  await filters.getByRole('button', { name: 'Views…' }).click()
+  const saved = dialog.getByRole('list', { name: 'Saved views' }).getByRole('listitem')
+  await expect(saved).toHaveText([/Payments/])
+  await expect(saved.getByRole('button', { name: 'Delete Payments' })).toHaveCount(0)
+  await expect(dialog.getByRole('checkbox', { name: 'For everybody in the project' })).toHaveCount(0)
+  await saved.getByRole('button', { name: 'Begin with it' }).click()
+  await expect(saved.getByRole('button', { name: 'Begins with it' })).toBeVisible()
+  await page.goto(start)
+  await expect(page).toHaveURL(/\?tool=pay/)
+  await expect(rows).toHaveCount(2)
+  await filters.getByRole('button', { name: 'Clear filters' }).click()
+  await expect(rows).toHaveCount(3)
+  await expect(views.getByRole('link', { name: 'All' })).toHaveAttribute('aria-current', 'page')
+  // of one's own
+  await filters.getByRole('combobox', { name: 'Sort' }).selectOption('Newest')
+  await filters.getByRole('button', { name: 'Views…' }).click()
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('Newest')
+  await dialog.getByRole('button', { name: 'Save view' }).click()
+  await expect(views.getByRole('link', { name: /^Newest/ })).toHaveAttribute('aria-current', 'page')
+  await page.setViewportSize({ width: 390, height: 844 })
+  await checkAccessibility(page)
+  await filters.getByRole('button', { name: 'Views…' }).click()
+  await saved.filter({ hasText: 'Newest' }).getByRole('button', { name: 'Delete Newest' }).click()
+  await expect(saved).toHaveCount(1)
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBe(0)
+})

@@ -1,0 +1,149 @@
+'use client'
+
+import Link from 'next/link'
+import { useState } from 'react'
+import { pages } from '@/lib/paths'
+import type { View } from '@/lib/views/schemas'
+import { Button } from '../../ui/button'
+import { Dialog } from '../../ui/dialog'
+import { CheckboxField, TextField } from '../../ui/field'
+import { errorOf, TroubleNotice } from '../../ui/trouble'
+import { useAction, type Action } from '../../ui/use-action'
+import type { QueueFilter } from '../filter'
+
+export type ViewActions = {
+  save: Action<{ name: string; filter: QueueFilter; scope: View['scope']; is_default: boolean }, View>
+  change: Action<{ id: string; is_default: boolean }, View>
+  remove: Action<{ id: string }, unknown>
+}
+
+type ViewsDialogProps = {
+  project: string
+  filter: QueueFilter
+  views: View[]
+  actions: ViewActions
+  /** Whether they may save and delete what everybody sees. */
+  isAdmin: boolean
+  onClose: () => void
+}
+
+/** Saves what is shown under a name, and says what was saved. */
+export default function ViewsDialog(props: ViewsDialogProps) {
+  const { project, filter, views, actions, isAdmin, onClose } = props
+  const [name, setName] = useState('')
+  const [isShared, setShared] = useState(false)
+  const [isFirst, setFirst] = useState(false)
+  const [firstId, setFirstId] = useState(() => views.find((view) => view.is_default)?.id)
+  const { isBusy, trouble, send } = useAction(actions.save, {
+    done: (view) => `The view ${view.name} is saved.`,
+    onDone: onClose,
+  })
+  return (
+    <Dialog isOpen onClose={onClose} title="Views" description="What the filters show now, under a name.">
+      <form
+        noValidate
+        className="space-y-3"
+        onSubmit={(event) => {
+          event.preventDefault()
+          send(project, { name, filter, scope: isShared ? 'project' : 'personal', is_default: isFirst })
+        }}
+      >
+        <TextField
+          label="Name"
+          autoComplete="off"
+          maxLength={60}
+          value={name}
+          onChange={({ target }) => setName(target.value)}
+          error={errorOf(trouble, 'name')}
+        />
+        {isAdmin && (
+          <CheckboxField
+            label="For everybody in the project"
+            checked={isShared}
+            onChange={({ target }) => setShared(target.checked)}
+          />
+        )}
+        <CheckboxField
+          label="Begin with it"
+          checked={isFirst}
+          onChange={({ target }) => setFirst(target.checked)}
+        />
+        <TroubleNotice trouble={trouble} />
+        <div className="flex justify-end gap-2">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" variant="primary" isBusy={isBusy}>
+            Save view
+          </Button>
+        </div>
+      </form>
+      {views.length > 0 && (
+        <ul aria-label="Saved views" className="mt-4 divide-y divide-line border-t border-line text-sm">
+          {views.map((view) => (
+            <SavedView
+              key={view.id}
+              project={project}
+              view={view}
+              isFirst={view.id === firstId}
+              onFirst={setFirstId}
+              actions={actions}
+              mayDelete={isAdmin || view.scope === 'personal'}
+              onOpen={onClose}
+            />
+          ))}
+        </ul>
+      )}
+    </Dialog>
+  )
+}
+
+type SavedViewProps = {
+  project: string
+  view: View
+  isFirst: boolean
+  onFirst: (id: string | undefined) => void
+  actions: ViewActions
+  mayDelete: boolean
+  onOpen: () => void
+}
+
+function SavedView(props: SavedViewProps) {
+  const { project, view, isFirst, onFirst, actions, mayDelete, onOpen } = props
+  // The page is not rendered anew: without a word in its address it would at once become what is begun with.
+  const change = useAction(actions.change, {
+    refreshes: false,
+    onDone: ({ id, is_default: isIt }) => onFirst(isIt ? id : undefined),
+  })
+  const remove = useAction(actions.remove, { done: `The view ${view.name} is deleted.` })
+  return (
+    <li className="flex flex-wrap items-center gap-x-3 gap-y-1 py-2">
+      <Link
+        href={pages.approvals(project, view.filter)}
+        onClick={onOpen}
+        className="link min-w-0 flex-1 truncate"
+      >
+        <bdi>{view.name}</bdi>
+      </Link>
+      {view.scope === 'project' && <span className="text-xs text-muted">everybody’s</span>}
+      <Button
+        size="sm"
+        variant="ghost"
+        isBusy={change.isBusy}
+        onClick={() => change.send(project, { id: view.id, is_default: !isFirst })}
+      >
+        {isFirst ? 'Begins with it' : 'Begin with it'}
+      </Button>
+      {mayDelete && (
+        <Button
+          size="sm"
+          variant="danger-quiet"
+          aria-label={`Delete ${view.name}`}
+          isBusy={remove.isBusy}
+          onClick={() => remove.send(project, { id: view.id })}
+        >
+          Delete
+        </Button>
+      )}
+      <TroubleNotice trouble={change.trouble ?? remove.trouble} />
+    </li>
+  )
+}
