@@ -16,7 +16,9 @@ import type { BulkKind } from './use-decision'
 import type { Selected, Selection } from './use-selection'
 
 /** Read when it is needed, as few need it. */
-const BulkDialog = dynamic(() => import('./bulk-dialog').then((module) => module.BulkDialog))
+const BulkDialog = dynamic(() => import('./bulk-dialog').then((module) => module.BulkDialog), {
+  loading: () => null,
+})
 
 type BulkBarProps = {
   project: string

@@ -35,10 +35,14 @@ import { useSelection } from './use-selection'
 import { useStepsSeen } from './use-steps-seen'
 
 /** Read when it is asked for. */
-const FirstSteps = dynamic(() => import('./first-steps').then((module) => module.FirstSteps))
-const BulkBar = dynamic(() => import('./bulk-bar').then((module) => module.BulkBar))
-const GroupRows = dynamic(() => import('./group-rows'))
-const KeySheet = dynamic(() => import('./key-sheet').then((module) => module.KeySheet))
+const FirstSteps = dynamic(() => import('./first-steps').then((module) => module.FirstSteps), {
+  loading: () => null,
+})
+const BulkBar = dynamic(() => import('./bulk-bar').then((module) => module.BulkBar), { loading: () => null })
+const GroupRows = dynamic(() => import('./group-rows'), { loading: () => null })
+const KeySheet = dynamic(() => import('./key-sheet').then((module) => module.KeySheet), {
+  loading: () => null,
+})
 
 type DeskProps = {
   project: string

@@ -22,10 +22,14 @@ import { RuleLine } from './rule-line'
 import type { LoadedParams } from './use-params'
 
 /** Read where the policy says who decides. */
-const WhoDecides = dynamic(() => import('./people/who-decides').then((module) => module.WhoDecides))
+const WhoDecides = dynamic(() => import('./people/who-decides').then((module) => module.WhoDecides), {
+  loading: () => null,
+})
 
-const Former = dynamic(() => import('./edit/former').then((module) => module.Former))
-const EditedNote = dynamic(() => import('./edit/edited-note').then((module) => module.EditedNote))
+const Former = dynamic(() => import('./edit/former').then((module) => module.Former), { loading: () => null })
+const EditedNote = dynamic(() => import('./edit/edited-note').then((module) => module.EditedNote), {
+  loading: () => null,
+})
 
 type DetailProps = {
   project: string

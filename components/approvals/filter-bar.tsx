@@ -44,8 +44,8 @@ type FilterBarProps = {
 export type SavedViews = { views: View[]; actions: ViewActions; isAdmin: boolean }
 
 /** Read where there are any, and when they are asked for. */
-const ViewLinks = dynamic(() => import('./views/view-links'))
-const ViewsDialog = dynamic(() => import('./views/views-dialog'))
+const ViewLinks = dynamic(() => import('./views/view-links'), { loading: () => null })
+const ViewsDialog = dynamic(() => import('./views/views-dialog'), { loading: () => null })
 
 const sortWords = {
   '': 'Deadline',

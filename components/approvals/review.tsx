@@ -29,7 +29,9 @@ type ReviewProps = {
 }
 
 /** Read when somebody changes params. */
-const EditForm = dynamic(() => import('./edit/edit-form').then((module) => module.EditForm))
+const EditForm = dynamic(() => import('./edit/edit-form').then((module) => module.EditForm), {
+  loading: () => null,
+})
 
 /** One request with the bar that decides it, which stays in sight however long the request is. */
 export function Review(props: ReviewProps) {

@@ -263,16 +263,16 @@ test('on paper stands the request that is open, all of it and nothing to press',
   page,
   holdpoint,
 }) => {
-  const params = Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`field_${at}`, `value ${at}`]))
+  const params = Object.fromEntries(Array.from({ length: 300 }, (_, at) => [`field_${at}`, `value ${at}`]))
   await holdpoint.ask({ params })
   const { queue } = await openQueue(page, holdpoint)
   const request = page.getByRole('region', { name: 'Request' })
-  await request.getByRole('button', { name: 'Show all 60 values' }).click()
-  await expect(request.getByText('field_59')).toBeAttached()
+  await request.getByRole('button', { name: 'Show all 300 values' }).click()
+  await expect(request.getByText('field_299')).toBeAttached()
   await page.emulateMedia({ media: 'print' })
   await expect(queue).toBeHidden()
   await expect(page.getByRole('search')).toBeHidden()
-  await expect(request.getByText('field_59')).toBeVisible()
+  await expect(request.getByText('field_299')).toBeVisible()
   await expect(request.getByRole('button')).toHaveCount(0)
   const cut = await page.evaluate(() => {
     const { bottom } = document.querySelector('[data-request]')!.getBoundingClientRect()
@@ -281,4 +281,30 @@ test('on paper stands the request that is open, all of it and nothing to press',
   })
   expect(cut).toBe(0)
   expect(await page.evaluate(() => document.documentElement.scrollHeight > window.innerHeight)).toBe(true)
+})
+
+test('the page stays in sight, with the focus, while a part of it is on its way', async ({
+  page,
+  holdpoint,
+}) => {
+  await holdpoint.ask()
+  const { queue, rows } = await openQueue(page, holdpoint)
+  await expect(rows).toHaveCount(1)
+  let letGo = () => {}
+  const gone = new Promise<void>((resolve) => (letGo = resolve))
+  await page.route('**/_next/static/chunks/**/*.js', async (route) => {
+    await gone
+    await route.continue()
+  })
+  const box = queue.getByLabel('Select all that are loaded')
+  const wanted = page.waitForRequest('**/_next/static/chunks/**/*.js')
+  await box.focus()
+  await page.keyboard.press('Space')
+  await wanted
+  await expect(box).toBeChecked()
+  await expect(box).toBeFocused()
+  await expect(rows.first()).toBeVisible()
+  letGo()
+  await expect(queue.getByRole('button', { name: 'Reject 1 selected' })).toBeVisible()
+  await expect(box).toBeFocused()
 })

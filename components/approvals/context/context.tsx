@@ -8,9 +8,11 @@ import { DetailSection } from '../detail-section'
 import { useContextOf } from './use-context'
 
 /** What is on record comes after the page, and so does what draws it. */
-const Compared = dynamic(() => import('./compared').then((module) => module.Compared))
-const LedHere = dynamic(() => import('./led-here').then((module) => module.LedHere))
-const Similar = dynamic(() => import('./similar').then((module) => module.Similar))
+const Compared = dynamic(() => import('./compared').then((module) => module.Compared), {
+  loading: () => null,
+})
+const LedHere = dynamic(() => import('./led-here').then((module) => module.LedHere), { loading: () => null })
+const Similar = dynamic(() => import('./similar').then((module) => module.Similar), { loading: () => null })
 
 /** What led to a request, what differs from the last one like it, and what became of similar ones. */
 export function RequestContext({ project, approval }: { project: string; approval: string }) {

@@ -12,9 +12,15 @@ import { DetailSection } from '../detail-section'
 import { useTalk, type TalkActions } from './talk-context'
 
 /** Read when somebody said something or is about to, and when they are opened. */
-const Comments = dynamic(() => import('./comments').then((module) => module.Comments))
-const ExtendForm = dynamic(() => import('./extend-form').then((module) => module.ExtendForm))
-const Timeline = dynamic(() => import('./timeline').then((module) => module.Timeline))
+const Comments = dynamic(() => import('./comments').then((module) => module.Comments), {
+  loading: () => null,
+})
+const ExtendForm = dynamic(() => import('./extend-form').then((module) => module.ExtendForm), {
+  loading: () => null,
+})
+const Timeline = dynamic(() => import('./timeline').then((module) => module.Timeline), {
+  loading: () => null,
+})
 
 type TalkProps = {
   project: string
