@@ -56,7 +56,7 @@ const sortWords = {
 
 const groupWords = { tool: 'By tool', agent: 'By agent', run: 'By run', rule: 'By rule' } as const
 
-const dueWords = { 600: 'Due in 10 minutes', 3600: 'Due in 1 hour' } as const
+const dueWords = { 600: '< 10 min', 3600: '< 1 h' } as const
 
 /** A pause in typing after which what was typed is looked for. */
 const pauseMs = 400
