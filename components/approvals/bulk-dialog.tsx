@@ -1,6 +1,6 @@
 'use client'
 
-import { useMemo, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import type { DecideManyFromPage } from '@/lib/approvals/from-page'
 import type { SeenApproval } from '@/lib/approvals/schemas'
 import { Button } from '../ui/button'
@@ -50,6 +50,8 @@ export function BulkDialog(props: BulkDialogProps) {
   )
   const [at, setAt] = useState(0)
   const [results, setResults] = useState<ReadonlyMap<string, DecidedOne>>(new Map())
+  // Batches follow each other within one press, before what it was pressed in is drawn again.
+  const latest = useRef(results)
   const [end, setEnd] = useState<'all' | 'stopped' | null>(null)
   const [isBusy, setBusy] = useState(false)
   const stop = useStop()
@@ -132,7 +134,8 @@ export function BulkDialog(props: BulkDialogProps) {
           isBusy={isBusy}
           onBusy={setBusy}
           onResults={(some) => {
-            const all = new Map([...results, ...some.map((one) => [one.id, one] as const)])
+            const all = new Map([...latest.current, ...some.map((one) => [one.id, one] as const)])
+            latest.current = all
             setResults(all)
             return all
           }}
