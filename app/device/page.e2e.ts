@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm'
 import type { Browser } from '@playwright/test'
 import { keys } from '@/db/schema/identity'
 import { expect, test, type Holdpoint } from '@/lib/testing/e2e'
+import { makeTestProject } from '@/lib/testing/project'
 
 const machine = 'holdpoint of ann on laptop'
 
@@ -45,6 +46,19 @@ test('a person compares the code and lets a command act as them', async ({
   await expect(page.getByText(machine)).toBeVisible()
   await page.goto(pathname + search)
   await expect(page.getByLabel('Code')).toHaveAccessibleDescription(/This code is not open/)
+})
+
+test('who is in several projects says for which', async ({ page, holdpoint }) => {
+  const other = await makeTestProject(holdpoint.database.db)
+  await other.member('viewer', holdpoint.ownerEmail)
+  const login = await begin(holdpoint)
+  await page.goto(`/device?code=${login.user_code}`)
+  await page.getByLabel('Project').selectOption({ label: `${other.project.name} (viewer)` })
+  await page.getByRole('button', { name: 'Let it act as me' }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Logged in')
+  const { body } = await redeem(holdpoint, login)
+  const me = await holdpoint.call('GET', '/api/me', undefined, String(body.access_token))
+  expect(me.body).toMatchObject({ project: { slug: other.project.slug }, member: { role: 'viewer' } })
 })
 
 test('a no makes nothing, and the command is told', async ({ page, holdpoint }) => {
