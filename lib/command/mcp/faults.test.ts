@@ -237,6 +237,37 @@ test('a call that nobody decides in time is not run, and that is said', async ({
   note({ expiry: 'nobody decides', ran: 0, told })
 })
 
+test.for(['lapses before it is used', 'is withdrawn'])(
+  'where what was asked %s, a person is asked anew, and the call runs once',
+  { timeout: 120_000 },
+  async (what, { expect }) => {
+    const to = what.replaceAll(' ', '-')
+    const front = await startFront(at.rest.url)
+    fronts.push(front)
+    front.between = (call) => (call.endsWith('/claim') ? 'hold' : undefined)
+    const { client, ledger } = await at.started({ env: { HOLDPOINT_URL: front.url } })
+    pay(client, 1, to)
+    const { id } = await at.heldFor(to)
+    if (what === 'is withdrawn') {
+      await at.rest.call('POST', `/api/approvals/${id}/cancel`, { token: at.desk.token })
+    } else {
+      await at.desk.decide(id, 'approve')
+      await until(() => front.stopped() === 1)
+      await at.rest.db.execute(
+        sql`update approvals set resolved_at = clock_timestamp() - interval '15 minutes' where id = ${id}`,
+      )
+    }
+    front.release()
+    const anew = await at.heldFor(to)
+    expect([anew.id === id, ledger.ran()]).toEqual([false, []])
+    await at.desk.decide(anew.id, 'approve')
+    expect(await client.words(1, 60_000)).toBe(`paid 1 to ${to}`)
+    expect(ledger.ran()).toEqual([`pay ${to} 1`])
+    await leave(client, ledger.lines)
+    note({ 'what was asked': what, ran: ledger.ran() })
+  },
+)
+
 describe('SIGKILL for Holdpoint', () => {
   const rounds = Array.from({ length: 10 }, (_, round) => round)
   const restart = async () => {
