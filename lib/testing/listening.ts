@@ -27,7 +27,9 @@ async function untilListening(page: Page): Promise<void> {
     .waitForFunction(
       () => {
         if (!document.querySelector('script[src*="/_next/static/"]')) return true
-        const controls = document.querySelectorAll('button:not([data-copy]), input, select, textarea')
+        const controls = document.querySelectorAll(
+          'button:not([data-copy]), input:not([type=hidden]), select, textarea',
+        )
         return [document.body, ...controls].every((control) =>
           Object.keys(control).some((key) => key.startsWith('__reactProps$')),
         )
