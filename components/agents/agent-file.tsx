@@ -13,7 +13,7 @@ import { Changes } from './changes'
 import { FileLines } from './file-lines'
 import { sourceLines } from './line-diff'
 import { RollBack } from './roll-back'
-import { hasPlace } from './select-place'
+import { hasPlace } from './place'
 
 type AgentFileProps = {
   project: string
@@ -24,13 +24,15 @@ type AgentFileProps = {
   inForce: number
   /** The text in force, where another version is shown. */
   inForceConfig: string | null
+  /** Names of tools that the agent calls. */
+  tools: readonly string[]
   /** Null for whoever may only read. */
   deploy: Deploy | null
 }
 
 /** The file as it was sent, what it changed, and for admins the form that deploys the next. */
 export function AgentFile(props: AgentFileProps) {
-  const { project, name, shown, before, inForce, inForceConfig, deploy } = props
+  const { project, name, shown, before, inForce, inForceConfig, tools, deploy } = props
   const { draft, setDraft } = useDraft()
   const [isDiff, setIsDiff] = useState(false)
   const router = useRouter()
@@ -65,6 +67,7 @@ export function AgentFile(props: AgentFileProps) {
           draft={draft}
           base={inForce}
           baseConfig={inForceConfig ?? config}
+          tools={tools}
           isLeaving={isLeaving}
           onCancel={() => setDraft(null)}
           onDone={showInForce}

@@ -29,6 +29,7 @@ export function AgentPage({ ctx, name, data, deploy, pause }: AgentPageProps) {
   const { inForce, shown, before, versions, isUnknownVersion } = data
   const project = ctx.project.slug
   const isInForce = shown.version === inForce
+  const tools = callable([...shown.policy.tools.map(({ tool }) => tool), ...data.tools])
   return (
     <>
       <AgentsCrumb project={project} />
@@ -92,6 +93,7 @@ export function AgentPage({ ctx, name, data, deploy, pause }: AgentPageProps) {
               before={before}
               inForce={inForce}
               inForceConfig={data.inForceConfig}
+              tools={tools}
               deploy={hasRole(ctx.actor.role, 'admin') ? deploy : null}
             />
           </div>
@@ -100,7 +102,7 @@ export function AgentPage({ ctx, name, data, deploy, pause }: AgentPageProps) {
               <TryCall
                 project={project}
                 name={name}
-                tools={namesIn(shown.policy.tools)}
+                tools={tools}
                 shown={{ version: shown.version, isInForce, config: shown.config }}
               />
             </Section>
@@ -128,9 +130,7 @@ export function AgentsCrumb({ project }: { project: string }) {
   )
 }
 
-/** Tools that a call can name, for the form to offer. */
-function namesIn(entries: { tool: string }[]): string[] {
-  return [...new Set(entries.map(({ tool }) => tool))]
-    .filter((tool) => toolNamePattern.test(tool))
-    .slice(0, 100)
+/** Tools that a call can name, for the forms to offer. */
+function callable(names: string[]): string[] {
+  return [...new Set(names)].filter((tool) => toolNamePattern.test(tool)).slice(0, 100)
 }

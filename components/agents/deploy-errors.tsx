@@ -1,7 +1,7 @@
 import type { InputIssue } from '@/lib/errors'
 import { Icon } from '../ui/icon'
 import { UntrustedText } from '../ui/untrusted-text'
-import { placeWords, type Place } from './select-place'
+import { placeWords, type Place } from './place'
 
 type DeployErrorsProps = {
   id?: string

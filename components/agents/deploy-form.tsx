@@ -1,8 +1,9 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { useEffect, useId, useRef, useState } from 'react'
+import { useId, useRef, useState } from 'react'
 import type { DeployFromPage } from '@/lib/agents/from-page'
+import type { InputIssue } from '@/lib/errors'
 import type { Problem } from '@/lib/http/problem'
 import { ConfirmDialog } from '../settings/confirm-dialog'
 import { Button } from '../ui/button'
@@ -16,7 +17,7 @@ import { checkFile, type FileCheck } from './check-file'
 import { DeployErrors } from './deploy-errors'
 import { useDraft, type Draft } from './draft'
 import { ReviewDialog } from './review-dialog'
-import { selectPlace } from './select-place'
+import type { Editor, Remark } from './policy-editor'
 import { useFileCheck } from './use-file-check'
 
 /** Puts a file in force. */
@@ -31,6 +32,8 @@ type DeployFormProps = {
   base: number | null
   /** Its text. */
   baseConfig: string | null
+  /** Names of tools that the agent calls. */
+  tools: readonly string[]
   /** The file is in force, and the page on its way to show it. */
   isLeaving: boolean
   onDone: (name: string) => void
@@ -39,7 +42,7 @@ type DeployFormProps = {
 
 /** Writes an agent's file and puts it in force; what is wrong stands beside its line. */
 export function DeployForm(props: DeployFormProps) {
-  const { project, deploy, draft, base, baseConfig, isLeaving, onDone, onCancel } = props
+  const { project, deploy, draft, base, baseConfig, tools, isLeaving, onDone, onCancel } = props
   const { setDraft, isDirty, isBack } = useDraft()
   const [isDropping, setIsDropping] = useState(false)
   const router = useRouter()
@@ -66,7 +69,7 @@ export function DeployForm(props: DeployFormProps) {
   const live = useFileCheck(draft)
   const [reviewed, setReviewed] = useState<FileCheck['policy']>(null)
   const [hasTried, setHasTried] = useState(false)
-  const area = useRef<HTMLTextAreaElement>(null)
+  const editor = useRef<Editor>(null)
   const errorId = useId()
   const nameId = useId()
   const isNew = base === null
@@ -84,14 +87,10 @@ export function DeployForm(props: DeployFormProps) {
     forget()
     const check = await checkFile(draft.name, draft.config)
     const [first] = check.errors
-    if (first) selectPlace(area.current, first)
+    if (first) editor.current?.select(first)
     else if (check.nameError) document.getElementById(nameId)?.focus()
     else setReviewed(check.policy)
   }
-
-  useEffect(() => {
-    if (!isNew) area.current?.focus({ preventScroll: true })
-  }, [isNew])
 
   return (
     <form
@@ -116,9 +115,11 @@ export function DeployForm(props: DeployFormProps) {
         hint="YAML with an approval block; everything else in the file is kept as it is."
         value={draft.config}
         onChange={(config) => setDraft({ ...draft, config })}
-        markedLines={new Set(placed.map(({ line }) => line ?? 0))}
+        remarks={remarksOf(placed, warned)}
+        tools={tools}
         errorId={placed.length > 0 ? errorId : undefined}
-        area={area}
+        isBegun={!isNew}
+        handle={editor}
       />
       <div aria-live="polite" className="space-y-2">
         {warned.length > 0 && (
@@ -126,7 +127,7 @@ export function DeployForm(props: DeployFormProps) {
             errors={warned}
             title="Taken, and probably not meant"
             isWarning
-            onGo={(place) => selectPlace(area.current, place)}
+            onGo={(place) => editor.current?.select(place)}
           />
         )}
         {placed.length > 0 && (
@@ -134,7 +135,7 @@ export function DeployForm(props: DeployFormProps) {
             id={errorId}
             errors={placed}
             {...(refused.length === 0 && { title: mistakeWords(placed.length) })}
-            onGo={(place) => selectPlace(area.current, place)}
+            onGo={(place) => editor.current?.select(place)}
           />
         )}
         {problem && placed.length === 0 && !nameError && <NotDeployed problem={problem} />}
@@ -210,6 +211,13 @@ function NotDeployed({ problem: { code, detail } }: { problem: Trouble }) {
       <p className="text-muted wrap-anywhere">{detail}</p>
     </Notice>
   )
+}
+
+function remarksOf(placed: InputIssue[], warned: InputIssue[]): Remark[] {
+  const remark =
+    (isWarning: boolean) =>
+    ({ detail, line = 1, column = 1 }: InputIssue) => ({ detail, line, column, isWarning })
+  return [...placed.map(remark(false)), ...warned.map(remark(true))]
 }
 
 function mistakeWords(count: number): string {

@@ -44,6 +44,7 @@ function NewAgentForm({ project, deploy }: { project: string; deploy: Deploy }) 
         draft={draft}
         base={null}
         baseConfig={null}
+        tools={[]}
         isLeaving={isLeaving}
         onDone={(name) =>
           startLeaving(() => {

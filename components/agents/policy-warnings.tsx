@@ -2,7 +2,7 @@ import type { Agent } from '@/lib/agents/schemas'
 import { Icon } from '../ui/icon'
 import { Notice } from '../ui/page-header'
 import { UntrustedText } from '../ui/untrusted-text'
-import { hasPlace, placeWords } from './select-place'
+import { hasPlace, placeWords } from './place'
 
 /** What was accepted and is probably not meant, each with its place where it has one. */
 export function PolicyWarnings({ warnings }: { warnings: Agent['warnings'] }) {

@@ -10,7 +10,7 @@ import { useAction } from '../ui/use-action'
 import { checkCall, type Checked } from './check-call'
 import { DeployErrors } from './deploy-errors'
 import { useDraft } from './draft'
-import { placeWords } from './select-place'
+import { placeWords } from './place'
 import { TryAnswer } from './try-answer'
 
 type TryCallProps = {

@@ -1,10 +1,14 @@
 import { z } from 'zod'
 import { findAgentVersion, listAgentVersions } from '@/db/queries/agents'
+import { listRecordedCalls } from '@/db/queries/recorded-calls'
 import type { Context } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 import { readAgent } from './read'
 import type { Agent, Policy } from './schemas'
 import { storedPolicy } from './understood'
+
+/** So many calls tell what an agent calls of late. */
+const mostCalls = 200
 
 /** The version that an agent's page is asked for. */
 export const versionFields = { version: z.string().max(20) }
@@ -24,6 +28,8 @@ export type AgentAtVersion = {
   before: { version: number; config: string } | null
   /** Newest first, at most 100. */
   versions: { version: number; deployedBy: string; deployed_at: string }[]
+  /** Names of the tools that it called of late, in order. */
+  tools: string[]
   /** Whether the agent itself is paused. */
   isPaused: boolean
   /** A version was asked for that is not among them. */
@@ -48,6 +54,8 @@ export async function findAgentAtVersion(
     [chosen, (chosen ?? 0) - 1].map((version = 0) => findAgentVersion(ctx.db, ctx.project.id, name, version)),
   )
   if (!shown) return undefined
+  const called = { projectId: ctx.project.id, id: shown.id, name }
+  const calls = await listRecordedCalls(ctx.db, called, mostCalls)
   return {
     inForce: versions[0]?.version ?? agent.version,
     inForceConfig: shown.version === agent.version ? null : agent.config,
@@ -65,6 +73,7 @@ export async function findAgentAtVersion(
       deployedBy: deployedByLabel,
       deployed_at: deployedAt.toISOString(),
     })),
+    tools: [...new Set(calls.map(({ tool }) => tool))].sort(),
     isPaused: agent.paused !== null,
     isUnknownVersion: at < 0,
   }

@@ -5,7 +5,11 @@ import { pointerTo, type Report } from './report'
 export type Path = readonly (string | number)[]
 
 /** Reads the value of a setting; undefined where it was refused, which the report then has. */
-export type Read<T> = (node: unknown, path: Path, at: number, report: Report) => T | undefined
+export type Read<T> = {
+  (node: unknown, path: Path, at: number, report: Report): T | undefined
+  /** All that it may be, where that is one of a few words. */
+  words?: readonly string[]
+}
 
 /** Where a node stands, by UTF-16 index; one that YAML left out stands where its key does. */
 export function offsetOf(node: unknown, fallback = 0): number {
@@ -58,7 +62,7 @@ export function wholeNumber(name: string, unit: string, least: number, most: num
 
 /** Reads one of a few words, case-sensitively. */
 export function oneOf<const T extends string>(name: string, words: readonly T[]): Read<T> {
-  return (node, path, at, report) => {
+  const read: Read<T> = (node, path, at, report) => {
     const value = isScalar(node) ? node.value : null
     const found = words.find((word) => word === value)
     if (found === undefined) {
@@ -68,6 +72,7 @@ export function oneOf<const T extends string>(name: string, words: readonly T[])
     }
     return found
   }
+  return Object.assign(read, { words })
 }
 
 /** Reads a list, or one item alone, of at least one and at most `most`; each item once. */

@@ -122,10 +122,11 @@ export const settings = {
   },
 } satisfies { [Name in SettingName]-?: Setting<Exclude<Values[Name], undefined>> }
 
-const allNames = Object.keys(settings) as SettingName[]
+/** The names of the settings that stand in `approval` itself. */
+export const blockSettings = Object.keys(settings) as readonly SettingName[]
 
 /** The names of the settings that stand in an entry. */
-export const entrySettings: readonly SettingName[] = allNames.filter(
+export const entrySettings: readonly SettingName[] = blockSettings.filter(
   (name) => settings[name].where === 'both',
 )
 
@@ -167,7 +168,7 @@ export function readSettings(
   own: readonly string[],
   report: Report,
 ): ReadSettings {
-  const names = where === 'block' ? allNames : entrySettings
+  const names = where === 'block' ? blockSettings : entrySettings
   const read: ReadSettings = { values: {}, at: new Map(), pairs: new Map() }
   for (const pair of map.items) {
     const key = isScalar(pair.key) && typeof pair.key.value === 'string' ? pair.key.value : ''

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 import { expect, test } from '@/lib/testing/e2e'
+import { pasteOver } from '@/lib/testing/paste-over'
 
 // the fixture has deployed two versions of the agent "tester"
 const policy = `approval:
@@ -11,7 +12,11 @@ const policy = `approval:
 
 async function writeFile(page: Page, text: string) {
   await page.getByRole('button', { name: 'Edit and deploy' }).click()
-  await page.getByLabel('Agent file').fill(text)
+  await pasteOver(page.getByLabel('Agent file'), text)
+}
+
+async function expectFile(page: Page, text: string) {
+  await expect(page.getByLabel('Agent file')).toHaveText(text, { useInnerText: true })
 }
 
 async function tryCall(page: Page, tool: string, params: string) {
@@ -44,7 +49,7 @@ test('mistakes stand at their lines as they are written, and the mended file is 
   await page.getByRole('button', { name: /^Line 4, column \d+$/ }).click()
   await expect(page.getByLabel('Agent file')).toBeFocused()
 
-  await page.getByLabel('Agent file').fill(policy)
+  await pasteOver(page.getByLabel('Agent file'), policy)
   await expect(page.getByText('This would be refused')).toHaveCount(0)
   await page.getByRole('button', { name: 'Review tester' }).click()
   const review = page.getByRole('dialog', { name: 'Deploy a new version of tester?' })
@@ -86,16 +91,16 @@ test('a draft outlives leaving, which asks, and reloading', async ({
   await expect(asks).toBeVisible()
   await checkAccessibility(page)
   await asks.getByRole('button', { name: 'Stay' }).click()
-  await expect(page.getByLabel('Agent file')).toHaveValue(policy)
+  await expectFile(page, policy)
   await page.getByRole('link', { name: 'Runs', exact: true }).first().click()
   await asks.getByRole('button', { name: 'Leave, keep the draft' }).click()
   await expect(page).toHaveURL(/\/runs/)
   await page.goBack()
   await expect(page.getByText('This is the draft that you left here')).toBeVisible()
-  await expect(page.getByLabel('Agent file')).toHaveValue(policy)
+  await expectFile(page, policy)
   page.on('dialog', (dialog) => void dialog.accept())
   await page.reload()
-  await expect(page.getByLabel('Agent file')).toHaveValue(policy)
+  await expectFile(page, policy)
   await page.getByRole('button', { name: 'Cancel' }).click()
   await page.getByRole('button', { name: 'Discard the draft' }).click()
   await expect(page.getByRole('button', { name: 'Edit and deploy' })).toBeFocused()
@@ -132,7 +137,7 @@ test('who comes second learns of it, and nothing is deployed over the other unse
   expect(other.status).toBe(200)
   await deploy(page)
   await expect(page.getByText(/^Version 3 of tester, deployed by .*, is in force/)).toBeVisible()
-  await expect(page.getByLabel('Agent file')).toHaveValue(policy)
+  await expectFile(page, policy)
   await expect(page.getByRole('list', { name: 'Versions' }).getByRole('listitem')).toHaveCount(3)
   await deploy(page)
   await expect(page.getByText('Version 4 of tester is in force.')).toBeVisible()
@@ -234,4 +239,28 @@ test('a viewer tries calls and deploys nothing', async ({ page, holdpoint, check
 test('an unknown agent is no agent', async ({ page, holdpoint }) => {
   await page.goto(`${holdpoint.url}/${holdpoint.project}/agents/nobody`)
   await expect(page.getByRole('heading', { name: 'No such agent' })).toBeVisible()
+})
+
+test('the editor offers settings and the tools that the agent calls, and underlines what is wrong', async ({
+  page,
+  holdpoint,
+  checkAccessibility,
+}) => {
+  await holdpoint.ask({ tool: 'mail.send_invoice' })
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/agents/tester`)
+  await writeFile(page, 'approval:\n  tools:\n    - db_*\n    - mail')
+  const editor = page.getByLabel('Agent file')
+  await editor.pressSequentially('.')
+  await expect(page.getByRole('option', { name: /mail\.send_invoice/ })).toBeVisible()
+  await checkAccessibility(page)
+  await editor.press('Enter')
+  await expectFile(page, 'approval:\n  tools:\n    - db_*\n    - mail.send_invoice')
+  await pasteOver(editor, 'approval:\n  tools:\n    - db_*\n    - mail.send_invoice\n  ')
+  await editor.pressSequentially('timeo')
+  await page.getByRole('option', { name: /^timeout/ }).click()
+  await editor.pressSequentially('7')
+  await expectFile(page, 'approval:\n  tools:\n    - db_*\n    - mail.send_invoice\n  timeout: 7')
+  await expect(editor.locator('.cm-lintRange-error')).toHaveText('7')
+  await editor.press('Tab')
+  await expect(editor).not.toBeFocused()
 })

@@ -1,17 +1,18 @@
 import { expect, test } from '@/lib/testing/e2e'
+import { pasteOver } from '@/lib/testing/paste-over'
 
 test('a first file makes an agent', async ({ page, holdpoint, checkAccessibility }) => {
   await page.goto(`${holdpoint.url}/${holdpoint.project}/agents`)
   await page.getByRole('link', { name: 'Deploy an agent' }).click()
   const name = page.getByLabel('Name', { exact: true })
   await name.fill('Order Manager')
-  await page.getByLabel('Agent file').fill('approval:\n  tool: []\n')
+  await pasteOver(page.getByLabel('Agent file'), 'approval:\n  tool: []\n')
   await page.getByRole('button', { name: 'Review Order Manager' }).click()
   await expect(name).toHaveAccessibleDescription(/An agent name is 1 to 64 lower case letters/)
   await expect(page.getByText('`approval` has no `tools`')).toBeVisible()
   await checkAccessibility(page)
 
-  await page.getByLabel('Agent file').fill('approval:\n  tools: [a, b]\n')
+  await pasteOver(page.getByLabel('Agent file'), 'approval:\n  tools: [a, b]\n')
   await name.fill('tester')
   await page.getByRole('button', { name: 'Review tester' }).click()
   await page.getByRole('button', { name: 'Deploy tester' }).click()
