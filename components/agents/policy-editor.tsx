@@ -46,7 +46,6 @@ const look = EditorView.theme({
   '.cm-scroller': {
     fontFamily: 'var(--font-mono)',
     lineHeight: '1.5rem',
-    minHeight: '28rem',
     overflow: 'auto',
   },
   '.cm-content': { padding: '0.5rem 0', caretColor: 'var(--color-ink)' },
