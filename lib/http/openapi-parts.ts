@@ -147,7 +147,7 @@ function problemResponse(status: number, ofStatus: ErrorCode[]): Json {
     ...['X-Request-Id', 'Holdpoint-Version', 'RateLimit', 'RateLimit-Policy'],
     ...(status === 401 ? ['WWW-Authenticate'] : []),
     ...(status === 412 ? ['ETag'] : []),
-    ...(status === 429 || status === 503 ? ['Retry-After'] : []),
+    ...(status === 429 || status === 503 || ofStatus.includes('agent_paused') ? ['Retry-After'] : []),
   ]
   return {
     description: `${titleOf(status)}: ${ofStatus.map((code) => `\`${code}\``).join(', ')}.`,

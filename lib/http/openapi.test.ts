@@ -92,6 +92,9 @@ describe('the OpenAPI document', () => {
       ['not_approved', 'params_mismatch', 'already_claimed', 'grant_expired'],
       ['run_finished', 'agent_paused'],
     ])
+    const paused = ['/api/approvals', '/api/approvals/{id}/claim'].map((path) => operationAt(path, 'post'))
+    for (const operation of paused)
+      expect(operation?.responses['409']).toHaveProperty(['headers', 'Retry-After'])
     expect(Object.keys(document.webhooks as object)).toEqual([
       'approval.requested',
       'approval.approved',
