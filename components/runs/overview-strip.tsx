@@ -3,6 +3,7 @@
 import { useId } from 'react'
 import { spanWords } from '../ui/duration'
 import { Hatch, placeOn, StepBar, type Axis } from './time-axis'
+import { timeMarks } from './time-marks'
 import type { TraceRow } from './trace-row'
 
 type OverviewStripProps = {
@@ -20,6 +21,10 @@ const laneHeight = 12
 /** The whole run to scale in one look: tools, model and messages each in a lane of their own. */
 export function OverviewStrip({ rows, axis, now, onJump }: OverviewStripProps) {
   const hatch = useId()
+  const marks = timeMarks(axis.until - axis.from).map((ms) => ({
+    ms,
+    x: `${placeOn(axis, axis.from + ms)}%`,
+  }))
   const laneOf = ({ kind }: TraceRow) => lanes.indexOf(kind === 'note' ? 'message' : kind)
   return (
     <div className="overflow-hidden rounded-sm border border-line bg-surface">
@@ -35,8 +40,8 @@ export function OverviewStrip({ rows, axis, now, onJump }: OverviewStripProps) {
         }}
       >
         <Hatch id={hatch} />
-        {[25, 50, 75].map((x) => (
-          <line key={x} x1={`${x}%`} x2={`${x}%`} y1={0} y2={height} className="stroke-line" />
+        {marks.slice(1).map(({ ms, x }) => (
+          <line key={ms} x1={x} x2={x} y1={0} y2={height} className="stroke-line" />
         ))}
         {rows.map((row) => (
           <StepBar
@@ -62,11 +67,13 @@ export function OverviewStrip({ rows, axis, now, onJump }: OverviewStripProps) {
             />
           ))}
       </svg>
-      <p aria-hidden="true" className="flex justify-between border-t border-line px-1.5 text-xs text-faint">
-        {[0, 0.25, 0.5, 0.75, 1].map((share) => (
-          <span key={share}>{spanWords((axis.until - axis.from) * share)}</span>
+      <svg aria-hidden="true" width="100%" height={20} className="block border-t border-line">
+        {marks.map(({ ms, x }) => (
+          <text key={ms} x={x} dx={5} y={14} className="fill-faint text-xs">
+            {spanWords(ms)}
+          </text>
         ))}
-      </p>
+      </svg>
     </div>
   )
 }
