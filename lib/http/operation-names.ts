@@ -95,6 +95,7 @@ const operation = 'Operation'
 /** The parts of the API by the first part of their addresses. */
 const tagNames: Record<string, string> = {
   me: 'Keys',
+  device: 'Keys',
   agents: 'Agents',
   runs: 'Runs',
   approvals: 'Approvals',
@@ -103,6 +104,8 @@ const tagNames: Record<string, string> = {
   audit: 'Audit',
   project: 'Project',
   members: 'Members',
+  groups: 'Members',
+  absences: 'Members',
   keys: 'Keys',
   notices: 'Notices',
   webhooks: 'Webhooks',
@@ -122,7 +125,7 @@ export const tags = [
   { name: 'MCP', description: 'The same as tools of the Model Context Protocol.' },
   { name: 'Audit', description: 'Who did what and when.' },
   { name: 'Project', description: 'The project and its settings.' },
-  { name: 'Members', description: 'People and their roles.' },
+  { name: 'Members', description: 'People, their roles and groups, and who is away.' },
   { name: 'Keys', description: 'Agent keys and personal tokens.' },
   { name: 'Notices', description: 'What one was told.' },
   { name: 'Webhooks', description: 'Where events are sent, and their deliveries.' },
