@@ -1,52 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { toCallId } from '@/lib/client/call-id'
 import { Problem, Unavailable } from '@/lib/client/errors'
-import { isObject, type JsonObject } from '@/lib/client/json'
 import { pause, sleep } from '@/lib/client/wait'
 import { digestOf } from '@/lib/json/digest'
-import { readJson } from '@/lib/json/strict'
-import { writeJson } from '@/lib/json/write'
+import { refuse, replayed, say, withChanges, type Answered } from './answers'
 import type { Calls, Held, Question } from './calls'
-import { refuse, replayed, resultOf, say, withChanges, withId, type Answered } from './answers'
-import { answer, withResult, type ToolRequest } from './message'
-import type { Seal } from './request-state'
-import type { SessionRun } from './session-run'
-import type { UpstreamFacts } from './upstream-facts'
-import { Waiters } from './waiters'
-
-/** A call of a tool that a client makes. */
-export type Incoming = {
-  request: ToolRequest
-  /** The message as it came. */
-  text: string
-  /** Whether the client speaks the revision of 2026-07-28, whose calls may take several rounds. */
-  isModern: boolean
-  upstream: UpstreamFacts
-  run: SessionRun
-  /** Aborts when nobody waits for the answer any more. */
-  left: AbortSignal
-  /** Tells the client that the call goes on; undefined where it cannot be told. */
-  progress: ((message: string, seconds: number) => void) | undefined
-}
-
-/** What becomes of it. */
-export type Handled =
-  | Answered
-  /** Nobody is there to be answered. */
-  | { kind: 'gone' }
-  | { kind: 'release'; released: Released }
-
-/** A call that the server may be sent, once. */
-export type Released = {
-  /** The message for the server. */
-  text: string
-  /** What may run, where a reviewer changed it. */
-  changedArgs: JsonObject | undefined
-  /** Takes the server's answer. @returns what the client is answered */
-  finish(text: string): string
-  /** The server's answer will not come. */
-  lose(): void
-}
+import { answer } from './message'
+import { keyOf, type CallKey, type Handled, type Incoming, type Passage } from './passage'
+import { Releases } from './releases'
+import { stateMs, type Seal } from './request-state'
+import type { Waiters } from './waiters'
 
 /** How long a round of a held call may take, in seconds. */
 export type Holds = { withProgress: number; without: number; legacy: number }
@@ -57,7 +20,6 @@ export const usualHolds: Holds = { withProgress: 240, without: 45, legacy: 50 }
 const mostRounds = 9
 const progressMs = 10_000
 const mostAttempts = 5
-const stateMs = 8 * 24 * 3_600_000
 /** For how long another process may still be at a call that it took. */
 const patienceForOthersMs = 10_000
 
@@ -73,37 +35,17 @@ type Options = {
   log: (line: string) => void
 }
 
-/** One call on its way through the gate. */
-type Passage = Incoming & {
-  tool: string
-  digest: string
-  round: number
-  /** Whether the call was known by an id, and not by what it says. */
-  isIdentified: boolean
-  /** The id of the call in Holdpoint, and how often it was asked about. */
-  callId: string
-  attempt: number
-  key: string
-}
-
-/** What names a call. */
-type CallKey = { runId: string; toolCallId: string }
-
-type Work = { result: Promise<string | undefined>; settle: (text: string | undefined) => void }
-
 /** Holds the calls of tools until they may run, and lets each run once. */
 export class Gate {
-  /** Calls that this process was let through with, until their results are recorded. */
-  private readonly works = new Map<string, Work>()
-  /** Rounds of servers that ask their client something in between, by our name for them. */
-  private readonly rounds = new Map<string, { state: string | undefined; passage: Passage; held: Held }>()
+  private readonly releases: Releases
   /** Claims of this process that nobody made use of. */
   private readonly unused = new Set<string>()
   /** Approvals that somebody may still come back for, with their runs. */
   private readonly open = new Map<string, string>()
-  private readonly recordings = new Set<Promise<void>>()
 
-  constructor(private readonly options: Options) {}
+  constructor(private readonly options: Options) {
+    this.releases = new Releases(options)
+  }
 
   /** Holds a call until it may run, somebody has said no, or the round is over. */
   async handle(incoming: Incoming): Promise<Handled> {
@@ -122,7 +64,7 @@ export class Gate {
 
   /** Resolves when what came of the calls is recorded. */
   async recorded(): Promise<void> {
-    await Promise.allSettled(this.recordings)
+    await this.releases.recorded()
   }
 
   /** Whether a call of this run may still be gone on with. */
@@ -149,7 +91,7 @@ export class Gate {
     const state = request.requestState === undefined ? undefined : seal.open(request.requestState)
     if (state === null) return refuse(incoming, 'Invalid or expired requestState')
     if (state?.principal === principal && state.digest === passage.digest) {
-      if (state.kind === 'released') return this.goOn(passage, state.call)
+      if (state.kind === 'released') return this.releases.goOn(passage, state.call)
       passage.round = state.round + 1
       return this.from(passage, async () => {
         const { held } = await this.options.calls.read(state.call, 0, [incoming.left])
@@ -212,7 +154,7 @@ export class Gate {
       .filter(({ id, isClaimed, action }) =>
         isClaimed ? this.unused.has(id) : action === 'wait' || action === 'execute',
       )
-      .filter((held) => !this.works.has(keyOf(held)) && !waiters.isWaitedFor(keyOf(held), held.metadata))
+      .filter((held) => !this.releases.has(keyOf(held)) && !waiters.isWaitedFor(keyOf(held), held.metadata))
     const held = open.find(({ action }) => action !== 'wait') ?? open.at(-1)
     if (held) this.enter(passage, held)
     return held
@@ -249,8 +191,10 @@ export class Gate {
     })
     if ('held' in asked) return asked.held
     if (asked.action === 'done') return this.earlier(passage, { runId, toolCallId })
-    const begun = this.begin(key)
-    return begun ? this.release(passage, begun, { runId, toolCallId }) : this.join(passage, key)
+    const begun = this.releases.begin(key)
+    return begun
+      ? this.releases.release(passage, begun, { runId, toolCallId })
+      : this.releases.join(passage, key)
   }
 
   /** One step on with a held call. */
@@ -264,7 +208,7 @@ export class Gate {
         return this.take(passage, held)
       case 'done':
         if (this.unused.has(held.id)) return this.take(passage, held)
-        if (passage.isIdentified || this.works.has(keyOf(held))) {
+        if (passage.isIdentified || this.releases.has(keyOf(held))) {
           return this.earlier(passage, held)
         }
         return this.askAgain(passage, held)
@@ -338,15 +282,15 @@ export class Gate {
   private async take(passage: Passage, held: Held): Promise<Held | Handled> {
     const key = keyOf(held)
     passage.left.throwIfAborted()
-    const begun = this.begin(key)
-    if (!begun) return passage.isIdentified ? this.join(passage, key) : this.askAgain(passage, held)
+    const begun = this.releases.begin(key)
+    if (!begun) return passage.isIdentified ? this.releases.join(passage, key) : this.askAgain(passage, held)
     try {
       // whether the claim arrived is not known until it is answered
       this.unused.add(held.id)
       const taken = await this.options.calls.claim(held)
       if (!taken.isGranted) {
         this.unused.delete(held.id)
-        this.drop(key, begun)
+        this.releases.drop(key, begun)
         return taken.held
       }
       // approved with nobody there is not executed: the next identical call takes it
@@ -354,10 +298,10 @@ export class Gate {
       this.unused.delete(held.id)
       this.open.delete(held.id)
     } catch (error) {
-      this.drop(key, begun)
+      this.releases.drop(key, begun)
       throw passage.run.heard(error)
     }
-    return this.release(passage, begun, held)
+    return this.releases.release(passage, begun, held)
   }
 
   private async askAgain(passage: Passage, held: Held): Promise<Held | Handled> {
@@ -365,30 +309,6 @@ export class Gate {
     passage.attempt++
     if (!passage.isIdentified) passage.callId = `mcp-${randomUUID()}`
     return this.ask(passage)
-  }
-
-  private begin(key: string): Work | undefined {
-    if (this.works.has(key)) return undefined
-    let settle: Work['settle'] = () => undefined
-    const result = new Promise<string | undefined>((resolve) => (settle = resolve))
-    const work = { result, settle }
-    this.works.set(key, work)
-    return work
-  }
-
-  private drop(key: string, work: Work): void {
-    this.works.delete(key)
-    work.settle(undefined)
-  }
-
-  /** The answer that another request of this process for the same call is about to have. */
-  private async join(passage: Passage, key: string): Promise<Handled> {
-    const { left } = passage
-    const gone = new Promise<undefined>((resolve) => left.addEventListener('abort', () => resolve(undefined)))
-    const text = await Promise.race([this.works.get(key)?.result, gone])
-    left.throwIfAborted()
-    if (text === undefined) return say(passage, 'Nobody knows whether this call ran; it was not run now.')
-    return { kind: 'answer', text: withId(text, passage.request.id) }
   }
 
   /** What became of a call that was let through before. */
@@ -399,7 +319,7 @@ export class Gate {
     const key = keyOf(call)
     const until = performance.now() + patienceForOthersMs
     for (;;) {
-      if (this.works.has(key)) return this.join(passage, key)
+      if (this.releases.has(key)) return this.releases.join(passage, key)
       const recorded = await calls.readCall(runId, toolCallId, [left])
       if (recorded.status === 'succeeded' || recorded.status === 'failed') {
         return withEdit(replayed(passage, recorded), call)
@@ -413,105 +333,6 @@ export class Gate {
       `This call was let through before and no result is recorded: ${words}. It was not run now.`,
     )
   }
-
-  /** @param call of what was let through */
-  private release(passage: Passage, work: Work, call: Held | CallKey): Handled {
-    const { request, text } = passage
-    const held = 'id' in call ? call : undefined
-    const changedArgs = held?.isEdited ? held.params : undefined
-    const isOurState =
-      request.requestState !== undefined && this.options.seal.open(request.requestState) !== undefined
-    const { requestState, ...params } = request.message.params
-    const message =
-      changedArgs || isOurState
-        ? {
-            ...request.message,
-            params: {
-              ...params,
-              ...(isOurState ? {} : { requestState }),
-              arguments: changedArgs ?? request.args,
-            },
-          }
-        : undefined
-    return this.sendOn(passage, work, call, message ? writeJson(message) : text, held)
-  }
-
-  private sendOn(
-    passage: Passage,
-    work: Work,
-    { runId, toolCallId }: CallKey,
-    text: string,
-    held: Held | undefined,
-  ): Handled {
-    const key = keyOf({ runId, toolCallId })
-    const changedArgs = held?.isEdited ? held.params : undefined
-    const finish = (answered: string) => {
-      const inBetween = held && this.roundOf(passage, held, answered)
-      if (inBetween !== undefined) return inBetween
-      const told = changedArgs ? withChanges(answered, changedArgs) : answered
-      work.settle(told)
-      this.record(key, runId, toolCallId, answered)
-      return told
-    }
-    // it stays known that it was let through; after an answer this changes nothing
-    const lose = () => work.settle(undefined)
-    return { kind: 'release', released: { text, changedArgs, finish, lose } }
-  }
-
-  /** Where the server asks its client something before it goes on: its own state, under a name of ours. */
-  private roundOf(passage: Passage, held: Held, answered: string): string | undefined {
-    const { seal, principal } = this.options
-    if (!/"resultType"\s*:\s*"input_required"/.test(answered)) return undefined
-    const message = readJson(answered) as JsonObject
-    if (!isObject(message.result) || message.result.resultType !== 'input_required') return undefined
-    const { requestState } = message.result
-    const name = randomUUID()
-    this.rounds.set(name, {
-      state: typeof requestState === 'string' ? requestState : undefined,
-      passage,
-      held,
-    })
-    const { digest } = passage
-    const sealed = seal.put({
-      call: name,
-      kind: 'released',
-      round: 0,
-      principal,
-      digest,
-      exp: Date.now() + stateMs,
-    })
-    return withResult(answered, (result) => ({ ...result, requestState: sealed }))
-  }
-
-  /** Continues a call that was released and that its server has answered with a question. */
-  private goOn(passage: Passage, name: string): Handled {
-    const round = this.rounds.get(name)
-    // each is continued once, by the process that began it: the call was approved once
-    this.rounds.delete(name)
-    const work = round && this.works.get(keyOf(round.held))
-    if (!work) return say(passage, 'Nobody knows whether this call ran; it was not continued now.')
-    const { requestState: _, ...params } = passage.request.message.params
-    const args = round.held.isEdited ? { arguments: round.held.params } : {}
-    const state = round.state === undefined ? {} : { requestState: round.state }
-    const message = { ...passage.request.message, params: { ...params, ...args, ...state } }
-    return this.sendOn(passage, work, round.held, writeJson(message), round.held)
-  }
-
-  /** Records what came of a call, beside what the client is answered. */
-  private record(key: string, runId: string, toolCallId: string, answered: string): void {
-    const { calls, log } = this.options
-    const { status, text } = resultOf(answered)
-    const recording = calls.record(runId, toolCallId, status, text).then(
-      () => void this.works.delete(key),
-      (error: unknown) => log(`the result of ${toolCallId} could not be recorded: ${String(error)}`),
-    )
-    this.recordings.add(recording)
-    void recording.finally(() => this.recordings.delete(recording))
-  }
-}
-
-function keyOf({ runId, toolCallId }: CallKey): string {
-  return `${runId} ${toolCallId}`
 }
 
 function withEdit(answered: Answered, call: Held | CallKey): Answered {

@@ -13,6 +13,9 @@ export type CallState = {
   exp: number
 }
 
+/** For how long a client may come back, in milliseconds: a request and its grant, with a day to spare. */
+export const stateMs = 8 * 24 * 3_600_000
+
 const prefix = 'hp1.'
 
 /** Seals what a client carries, so that it can neither be read for more than it is nor changed. */

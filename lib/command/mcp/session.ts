@@ -1,7 +1,7 @@
 import { AppError } from '@/lib/errors'
 import { isObject, type JsonObject } from '@/lib/client/json'
 import { writeJson } from '@/lib/json/write'
-import type { Gate, Released } from './gate'
+import type { Gate } from './gate'
 import {
   answer,
   clean,
@@ -16,6 +16,7 @@ import {
   type Message,
   type ToolRequest,
 } from './message'
+import type { Released } from './passage'
 import type { SessionRun } from './session-run'
 import type { UpstreamFacts } from './upstream-facts'
 
