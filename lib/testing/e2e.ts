@@ -115,6 +115,7 @@ export const test = base.extend<{
   // eslint-disable-next-line no-empty-pattern -- as above
   checkAccessibility: async ({}, use) => {
     await use(async (page) => {
+      await page.evaluate(coloursCome)
       const { violations } = await new AxeBuilder({ page }).analyze()
       const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
       expect(grave.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)).toEqual([])
@@ -124,6 +125,13 @@ export const test = base.extend<{
 })
 
 export { expect }
+
+/** Resolves in the page once colours that change, as with the scheme, have come to where they stay. */
+async function coloursCome(): Promise<void> {
+  for (let frame = 0; frame < 2; frame++) await new Promise((drawn) => requestAnimationFrame(drawn))
+  const changes = document.getAnimations().filter((animation) => animation instanceof CSSTransition)
+  await Promise.all(changes.map(({ finished }) => finished.catch(() => undefined)))
+}
 
 async function checkLooks(page: Page, check: Check): Promise<void> {
   const size = page.viewportSize()
