@@ -6,15 +6,17 @@ const long = (from: string) => ({ from, rows: 'r'.repeat(150_000), to: `the end 
 
 /** What the page itself reads of one approval, not of the list. */
 const one = '**/api/approvals/apr_*?**'
+/** What it reads of those that it decides together. */
+const some = /\/api\/approvals\?.*\bids=/
 
 async function openQueue(page: Page, holdpoint: Holdpoint) {
   await page.goto(`${holdpoint.url}/${holdpoint.project}/approvals`)
   return page.getByRole('region', { name: 'Pending approvals' })
 }
 
-async function refuse(page: Page): Promise<void> {
+async function refuse(page: Page, what: string | RegExp): Promise<void> {
   const problem = { status: 503, code: 'unavailable', title: 'Unavailable', detail: 'Out of reach.' }
-  await page.route(one, (route) =>
+  await page.route(what, (route) =>
     route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify(problem) }),
   )
 }
@@ -34,7 +36,7 @@ test('nothing is decided before all of its params are there', async ({
   checkAccessibility,
 }) => {
   const { id } = await holdpoint.ask({ tool, params: long('a.csv') })
-  await refuse(page)
+  await refuse(page, one)
   await openQueue(page, holdpoint)
   const request = page.getByRole('region', { name: 'Request' })
   await expect(request.getByText('The params could not be read')).toBeVisible()
@@ -59,16 +61,15 @@ test('nothing is decided before all of its params are there', async ({
 test('several are decided only with all params of all of them', async ({ page, holdpoint }) => {
   await holdpoint.ask({ tool, params: long('b.csv') })
   await holdpoint.ask({ tool, params: { from: 'c.csv' } })
-  // before the page reads the one that it opens
-  await refuse(page)
   const queue = await openQueue(page, holdpoint)
   for (const name of ['b.csv', 'c.csv'])
     await queue.getByRole('listitem').filter({ hasText: name }).getByRole('checkbox').check()
+  await refuse(page, some)
   await queue.getByRole('button', { name: 'Approve 2 selected' }).click()
   const dialog = page.getByRole('dialog')
   await expect(dialog.getByText('The params could not be read').first()).toBeVisible()
-  await expect(dialog.getByRole('button', { name: 'Confirm approve 2 requests' })).toBeDisabled()
-  await page.unroute(one)
+  await expect(dialog.getByRole('button', { name: /^Confirm approve/ })).toBeDisabled()
+  await page.unroute(some)
   await dialog.getByRole('button', { name: 'Try again' }).first().click()
   await expect(dialog.getByText('the end of b.csv')).toBeVisible()
   await dialog.getByRole('button', { name: 'Confirm approve 2 requests' }).click()
