@@ -51,8 +51,10 @@ export function BulkBar(props: BulkBarProps) {
   async function selectAll() {
     setLoading(true)
     try {
-      const { items }: Digests = await fetchJson(api.digests(project, narrowing(filter)))
+      const { items, is_whole: isWhole }: Digests = await fetchJson(api.digests(project, narrowing(filter)))
       selection.select(items)
+      if (!isWhole)
+        toast({ tone: 'danger', text: `Only the first ${countWords(items.length)} were selected.` })
     } catch (error) {
       toast({ tone: 'danger', text: `Not all could be selected: ${(error as Error).message}` })
     }

@@ -20,6 +20,7 @@ import { claimApproval } from './claim'
 import { decideOnce } from './decide'
 import { decideApprovals } from './decide-many'
 import { readDigestsVerb } from './digests'
+import { findDigests } from '@/db/queries/approval-digests'
 import { readApproval } from './read'
 import type { AskedApproval } from './schemas'
 
@@ -413,6 +414,16 @@ it('what was read by its digest is decided as it was: no edit since and nothing 
   const now = (await readDigestsVerb(ben, {})).items
   expect(now.find(({ id }) => id === changed.id)?.digest).toBe(digestOf('pay', { ...order, amount: 99 }))
   expect(now.map(({ id }) => id)).toContain(late.id)
+  // of what was not looked at nothing is known, however few of the rest fit
+  expect(now.length).toBeGreaterThan(2)
+  expect(await findDigests(db, ben.project.id, { q: 'nothing like this' }, now.length - 1)).toEqual({
+    items: [],
+    isWhole: false,
+  })
+  expect(await findDigests(db, ben.project.id, { q: 'nothing like this' }, now.length)).toEqual({
+    items: [],
+    isWhole: true,
+  })
   const other = await makeTestProject(db)
   expect((await readDigestsVerb(other.agent, {})).items).toEqual([])
 })
