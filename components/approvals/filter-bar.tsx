@@ -41,7 +41,13 @@ type FilterBarProps = {
 }
 
 /** Saved views, and what is done with them. */
-export type SavedViews = { views: View[]; actions: ViewActions; isAdmin: boolean }
+export type SavedViews = {
+  views: View[]
+  actions: ViewActions
+  isAdmin: boolean
+  /** The filters are the reader's own because they said nothing, which no view says for others. */
+  isMineImplied: boolean
+}
 
 /** Read where there are any, and when they are asked for. */
 const ViewLinks = dynamic(() => import('./views/view-links'), { loading: () => null })
@@ -93,7 +99,9 @@ export function FilterBar(props: FilterBarProps) {
   function go(next: Fields) {
     clearTimeout(timer.current)
     setTyping(false)
-    startTransition(() => router.replace(pages.approvals(project, given(next)), { scroll: false }))
+    const asked = given(next)
+    const to = Object.keys(asked).length === 0 ? whole : asked
+    startTransition(() => router.replace(pages.approvals(project, to), { scroll: false }))
   }
   function choose(name: keyof QueueFilter, value: string) {
     const next = { ...fields, [name]: value }
@@ -106,6 +114,11 @@ export function FilterBar(props: FilterBarProps) {
     setTyping(true)
     clearTimeout(timer.current)
     timer.current = setTimeout(() => go(next), pauseMs)
+  }
+  /** What was being typed is no longer looked for where a link leads elsewhere. */
+  function leave() {
+    clearTimeout(timer.current)
+    setTyping(false)
   }
   const choice = (name: keyof QueueFilter) => ({
     name,
@@ -122,6 +135,7 @@ export function FilterBar(props: FilterBarProps) {
             <Link
               key={tab}
               href={pages.approvals(project, inTab(filter, tab))}
+              onClick={leave}
               aria-current={isDecided === (tab === 'decided') ? 'page' : undefined}
               className="flex h-7 items-center gap-1.5 rounded-xs px-2.5 text-muted hover:text-ink aria-[current]:bg-raised
                 aria-[current]:font-medium aria-[current]:text-ink aria-[current]:shadow-raised pointer-coarse:h-10"
@@ -133,7 +147,14 @@ export function FilterBar(props: FilterBarProps) {
         </nav>
       </div>
       {saved.views.length > 0 && (
-        <ViewLinks project={project} filter={filter} views={saved.views} whole={whole} look={viewLook} />
+        <ViewLinks
+          project={project}
+          filter={filter}
+          views={saved.views}
+          whole={whole}
+          look={viewLook}
+          onGo={leave}
+        />
       )}
       <search aria-label="Filter approvals">
         <form
@@ -160,7 +181,10 @@ export function FilterBar(props: FilterBarProps) {
               placeholder="Search params, tools, ids"
               maxLength={200}
               value={fields.q ?? ''}
-              onChange={({ target }) => setFields({ ...fields, q: target.value })}
+              onChange={({ target }) => {
+                setTyping(true)
+                setFields({ ...fields, q: target.value })
+              }}
               className="h-8 w-full rounded-sm border border-control bg-surface pr-8 pl-8 text-sm shadow-raised pointer-coarse:h-11"
             />
             <span className="pointer-events-none absolute inset-y-0 right-2 flex items-center text-muted">
@@ -257,7 +281,12 @@ export function FilterBar(props: FilterBarProps) {
         </form>
       </search>
       {isNaming && (
-        <ViewsDialog project={project} filter={filter} {...saved} onClose={() => setNaming(false)} />
+        <ViewsDialog
+          project={project}
+          filter={saved.isMineImplied ? given({ ...filter, mine: undefined }) : filter}
+          {...saved}
+          onClose={() => setNaming(false)}
+        />
       )}
     </div>
   )

@@ -50,6 +50,12 @@ test('filters are kept under a name, for oneself or everybody, with their count,
   await page.goto(start)
   await expect(page).toHaveURL(/\?tool=pay/)
   await expect(rows).toHaveCount(2)
+  // by its own filter, and by the button
+  await filters.getByRole('textbox', { name: 'Tool' }).fill('')
+  await expect(rows).toHaveCount(3)
+  await expect(filters.getByRole('textbox', { name: 'Tool' })).toHaveValue('')
+  await page.goto(start)
+  await expect(rows).toHaveCount(2)
   await filters.getByRole('button', { name: 'Clear filters' }).click()
   await expect(rows).toHaveCount(3)
   await expect(views.getByRole('link', { name: 'All' })).toHaveAttribute('aria-current', 'page')

@@ -16,19 +16,21 @@ type ViewLinksProps = {
   views: View[]
   whole: QueueFilter
   look: string
+  onGo: () => void
 }
 
 /** The others are in the dialog of views. */
 const mostLinks = 8
 
 /** Saved views, each with how many it has that wait. */
-export default function ViewLinks({ project, filter, views, whole, look }: ViewLinksProps) {
+export default function ViewLinks({ project, filter, views, whole, look, onGo }: ViewLinksProps) {
   const bare = { ...filter, sort: undefined, mine: undefined }
   const isWhole = pages.approvals(project, bare) === pages.approvals(project)
   return (
     <nav aria-label="Views" className="flex flex-wrap items-center gap-1.5">
       <Link
         href={pages.approvals(project, whole)}
+        onClick={onGo}
         aria-current={isWhole ? 'page' : undefined}
         className={look}
       >
@@ -38,6 +40,7 @@ export default function ViewLinks({ project, filter, views, whole, look }: ViewL
         <Link
           key={view.id}
           href={pages.approvals(project, view.filter)}
+          onClick={onGo}
           prefetch={false}
           aria-current={isShown(project, view, filter) ? 'page' : undefined}
           className={look}

@@ -87,7 +87,7 @@ export default async function ApprovalsPage({ params, searchParams }: Props) {
           linked={linked}
           agents={agents}
           hasShares={hasShares}
-          saved={{ views, actions: viewActions, isAdmin }}
+          saved={{ views, actions: viewActions, isAdmin, isMineImplied: filter.mine !== asked.mine }}
           deciding={isReviewer ? { decide, decideMany } : null}
           empty={
             <Empty
