@@ -85,6 +85,8 @@ export function PolicyEditor(props: PolicyEditorProps) {
   const frame = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView>(null)
   const attributes = useRef(new Compartment())
+  /** What the text was here, from what is known outside on. */
+  const own = useRef([value])
   const latest = useRef({
     onChange,
     tools: props.tools,
@@ -117,7 +119,10 @@ export function PolicyEditor(props: PolicyEditorProps) {
           EditorView.cspNonce.of(nonceOfPage()),
           attributes.current.of(EditorView.contentAttributes.of(names)),
           EditorView.updateListener.of((update) => {
-            if (update.docChanged) latest.current.onChange(update.state.doc.toString())
+            if (!update.docChanged) return
+            const text = update.state.doc.toString()
+            own.current.push(text)
+            latest.current.onChange(text)
           }),
         ],
       }),
@@ -127,11 +132,13 @@ export function PolicyEditor(props: PolicyEditorProps) {
     return () => made.destroy()
   }, [])
 
-  // what is set from outside: a draft that came back
+  // What is set from outside, such as a draft that came back; not what comes back of what was written here, which may
+  // be behind what is written meanwhile.
   useEffect(() => {
     const { current } = view
-    if (current && current.state.doc.toString() !== value)
-      current.dispatch({ changes: { from: 0, to: current.state.doc.length, insert: value } })
+    const at = own.current.indexOf(value)
+    if (at >= 0) own.current.splice(0, at)
+    else current?.dispatch({ changes: { from: 0, to: current.state.doc.length, insert: value } })
   }, [value])
 
   const told = JSON.stringify(remarks)

@@ -241,6 +241,18 @@ test('an unknown agent is no agent', async ({ page, holdpoint }) => {
   await expect(page.getByRole('heading', { name: 'No such agent' })).toBeVisible()
 })
 
+test('a file with line ends of Windows is no draft before somebody writes', async ({ page, holdpoint }) => {
+  const body = policy.replaceAll('\n', '\r\n')
+  const headers = { Authorization: `Bearer ${holdpoint.agentKey}`, 'Content-Type': 'application/yaml' }
+  const put = await fetch(`${holdpoint.url}/api/agents/tester`, { method: 'PUT', headers, body })
+  expect(put.status).toBe(200)
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/agents/tester`)
+  await page.getByRole('button', { name: 'Edit and deploy' }).click()
+  await expectFile(page, policy)
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await expect(page.getByRole('button', { name: 'Edit and deploy' })).toBeFocused()
+})
+
 test('the editor offers settings and the tools that the agent calls, and underlines what is wrong', async ({
   page,
   holdpoint,
