@@ -3,7 +3,7 @@ import { isObject } from '@/lib/client/json'
 import { eventText, readEvents } from './event-stream'
 import type { Gate } from './gate'
 import { say, type Served } from './http-front'
-import { clean, failure, isId, lookAt, rpcCode, type Id, type Message } from './message'
+import { clean, failure, isId, lookAt, rpcCode, unanswered, type Id, type Message } from './message'
 import type { Released } from './passage'
 import { paramHeaders } from './request-headers'
 import { clientOf, isModern, progressOf, readCall } from './session'
@@ -136,6 +136,12 @@ export class HttpRelay implements Served {
     )
     const more =
       changed === undefined ? {} : paramHeaders(upstream.inputSchemaOf(String(message.params?.name)), changed)
+    const id = isId(message.id) ? message.id : null
+    const lost = (words: string) => {
+      this.released.delete(`${String(request.headers['mcp-session-id'])} ${String(id)}`)
+      released?.lose()
+      return id === null ? failure(id, rpcCode.internal, words) : unanswered(id, words)
+    }
     let answered: Response
     try {
       answered = await fetch(this.options.url, {
@@ -148,8 +154,8 @@ export class HttpRelay implements Served {
     } catch (error) {
       if (left.aborted) return void response.destroy()
       const words = `The server did not answer: ${String((error as Error).cause ?? error)}`
-      if (response.headersSent) return reply(response, failure(message.id ?? null, rpcCode.internal, words))
-      return say(response, 502, words)
+      const answer = lost(words)
+      return response.headersSent ? reply(response, answer) : say(response, 502, words)
     }
     const session = answered.headers.get('mcp-session-id') ?? request.headers['mcp-session-id'] ?? ''
     if (message.method === 'initialize') this.runOf({ 'mcp-session-id': String(session) }, message)
@@ -165,13 +171,15 @@ export class HttpRelay implements Served {
       // a stream was begun while the call was held
       const text = await answered.text()
       const isAnswer = lookAt(text)?.id === message.id
-      return reply(
-        response,
-        see(isAnswer ? text : failure(message.id ?? null, rpcCode.internal, text.slice(0, 500))),
-      )
+      return reply(response, isAnswer ? see(text) : lost(text.slice(0, 500)))
     }
     try {
-      if (!isStream) return void response.end(see(await answered.text()))
+      if (!isStream) {
+        const text = await answered.text()
+        // an older server takes it and answers on another stream
+        if (answered.status !== 202 && lookAt(text)?.id !== message.id) lost(text)
+        return void response.end(see(text))
+      }
       if (answered.body) {
         for await (const event of readEvents(answered.body)) {
           const seen = event.data ? see(event.data) : event.data
