@@ -242,6 +242,16 @@ describe('approve', () => {
     expect(row?.edited).toContain('"amount":240,')
   })
 
+  it('with --set of what one has approved as it was says that nothing was changed', async ({
+    at: { machine, project },
+  }) => {
+    await deployAgent(project.agent, { name: 'tester', config: 'approval: { tools: [gated], edit: true }' })
+    const { id } = await project.ask({ params: { amount: 2400 } })
+    expect(await machine.run(['approve', id, '--yes'])).toMatchObject({ code: 0 })
+    const again = await machine.run(['approve', id, '--yes', '--set', 'amount=240'])
+    expect(again).toMatchObject({ code: 4, stdout: '' })
+  })
+
   it.for<[string[], number, RegExp]>([
     [['--set', 'amount'], 2, /--set amount: write PLACE=VALUE/],
     [['--set', '=1'], 2, /write PLACE=VALUE/],

@@ -188,12 +188,13 @@ async function agreed(
   const reason = given.message
   const tool = oneLine(seen.tool)
   const request: DecideRequest = { id, decision, reason, digest: given.digest ?? digest }
-  // the server says what became of it, and to the one whose decision it was that it is so
-  if (status !== 'pending') return request
   if (sets.length > 0) {
-    if (seen.editable === null) throw wrongly(`The policy lets nobody change what ${tool} is called with.`)
+    if (seen.editable === null && status === 'pending')
+      throw wrongly(`The policy lets nobody change what ${tool} is called with.`)
     request.instead = withSet(seen.params, sets)
   }
+  // the server says what became of it, and to the one whose decision it was that it is so
+  if (status !== 'pending') return request
   if (given.digest !== undefined && given.digest !== digest) {
     const message = `${id} has another digest than that of --digest: it is not the call that was seen. It was left as it is.`
     throw new Problem(message, { status: 409, code: 'digest_mismatch', approval: seen })
