@@ -70,6 +70,15 @@ function startedOf(answer: JsonObject) {
 
 /** By which the person knows it again, on the page and among their tokens. */
 function nameOfMachine(): string {
-  const name = `holdpoint of ${userInfo().username} on ${hostname()}`
+  const name = `holdpoint of ${nameOfUser()} on ${hostname()}`
   return [...name.replaceAll(/[^\p{L}\p{N} ._@-]/gu, '-')].slice(0, 100).join('')
+}
+
+/** In a container whoever runs it may have no name. */
+function nameOfUser(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return process.env.USER || 'somebody'
+  }
 }
