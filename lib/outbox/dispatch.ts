@@ -100,9 +100,9 @@ async function queueEvents(tx: Transaction, events: Numbered[]): Promise<void> {
       ) e
       group by "projectId", n / ${eventsPerJob}::int
     ), job as (
-      select *, exists (
-        select from approval_events b where b.project_id = portion.project_id
-          and b.seq = portion.first_seq - ${floodSize}::int and b.at > now() - interval '10 seconds') as is_flood
+      select *, coalesce((
+        select b.at > now() - interval '10 seconds' from approval_events b
+        where b.project_id = portion.project_id and b.seq = portion.first_seq - ${floodSize}::int), false) as is_flood
       from portion
     )
     select count(*) from graphile_worker.add_jobs(array(
