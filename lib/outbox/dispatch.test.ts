@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Database } from '@/db/client'
+import { openDatabase, type Database } from '@/db/client'
 import { listApprovals } from '@/db/queries/approval-list'
 import { openTestDatabase } from '@/lib/testing/open-database'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
@@ -92,6 +92,24 @@ describe('dispatchEvents', () => {
         .every((job) => job.project === hers && job.queue === flood.queue),
     ).toBe(true)
     expect(made.filter((job) => job.priority === 1).length).toBeGreaterThan(made.length / 2)
+  })
+
+  it('finds by the index whether a flood is on, however many events were told before', async () => {
+    await addEvents(a, 3000)
+    await dispatchEvents(db)
+    await addEvents(a, 400)
+    const one = openDatabase(url, 1)
+    const walked = async () => {
+      await one.db.execute(sql`select pg_stat_force_next_flush()`)
+      const [row] = await one.db.execute<{ rows: number }>(sql`
+        select seq_tup_read::int as rows from pg_stat_user_tables where relname = 'approval_events'`)
+      return row?.rows ?? 0
+    }
+    const before = await walked()
+    expect(await dispatchEvents(one.db)).toBe(400)
+    const after = await walked()
+    await one.close()
+    expect(after - before).toBe(0)
   })
 
   it('numbers everything else where one event cannot be, and that one once it can', async () => {
