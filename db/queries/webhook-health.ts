@@ -30,8 +30,8 @@ export async function listWebhookHours(
     select d.webhook_id as "webhookId",
       floor(extract(epoch from now() - d.created_at) / 3600)::int as "hoursAgo",
       count(*) filter (where d.status = 'delivered')::int as "delivered",
-      count(*) filter (where d.status = 'failed' or d.status = 'pending' and exists (
-        select from delivery_attempts t where t.delivery_id = d.id))::int as "failed"
+      count(*) filter (where d.status = 'failed' or d.status = 'pending' and (
+        select true from delivery_attempts t where t.delivery_id = d.id limit 1))::int as "failed"
     from webhooks w cross join lateral (
       select d.webhook_id, d.id, d.status, d.created_at from deliveries d
       where d.project_id = w.project_id and d.webhook_id = w.id and d.created_at > now() - interval '24 hours'
