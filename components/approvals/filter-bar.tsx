@@ -2,30 +2,22 @@
 
 import dynamic from 'next/dynamic'
 import Link from 'next/link'
-import { useRouter } from 'next/navigation'
-import {
-  useEffect,
-  useLayoutEffect,
-  useRef,
-  useState,
-  useSyncExternalStore,
-  useTransition,
-  type RefObject,
-} from 'react'
-import useSWR from 'swr'
-import type { PendingCount } from '@/lib/approvals/count'
+import { useState, type RefObject } from 'react'
 import { groupings } from '@/lib/approvals/groupings'
 import { shownDues } from '@/lib/approvals/shown'
 import { outcomes } from '@/lib/approvals/statuses'
-import { api, pages } from '@/lib/paths'
+import { pages } from '@/lib/paths'
 import type { View } from '@/lib/views/schemas'
-import { fetchJson } from '../frame/fetch-json'
 import { statusWord } from '../ui/badge'
 import { Button } from '../ui/button'
 import { Icon } from '../ui/icon'
 import { Kbd } from '../ui/kbd'
 import { countWords } from './count-words'
 import { given, inTab, isNarrowed, type QueueFilter } from './filter'
+import { chip, chosen, FilterChoice } from './filter-choice'
+import { useFilterFields } from './use-filter-fields'
+import { useKeptFocus } from './use-kept-focus'
+import { useRules } from './use-rules'
 import type { ViewActions } from './views/views-dialog'
 
 type FilterBarProps = {
@@ -64,62 +56,20 @@ const groupWords = { tool: 'By tool', agent: 'By agent', run: 'By run', rule: 'B
 
 const dueWords = { 600: '< 10 min', 3600: '< 1 h' } as const
 
-/** A pause in typing after which what was typed is looked for. */
-const pauseMs = 400
-
-type Fields = { [K in keyof QueueFilter]?: string | undefined }
-
 /**
  * Tabs and filters over the list; all of it is in the address, works at once by a choice, while a tool is typed, and by
  * Enter alone.
  */
 export function FilterBar(props: FilterBarProps) {
   const { project, filter, agents, hasShares, saved, pendingCount, search, className } = props
-  const router = useRouter()
-  const [isGoing, startTransition] = useTransition()
   const isDecided = filter.status !== undefined
-  const [fields, setFields] = useState<Fields>(filter)
-  const [isTyping, setTyping] = useState(false)
-  const [isNaming, setNaming] = useState(false)
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
-  useEffect(() => () => clearTimeout(timer.current), [])
-  const form = useKeptFocus()
-  const address = pages.approvals(project, filter)
-  const [seen, setSeen] = useState(address)
-  // What is still being typed outlives what was looked for before it.
-  if (seen !== address) {
-    setSeen(address)
-    if (!isTyping) setFields(filter)
-  }
-  const { rules, onReach } = useRules(project)
   // Said by the usual order, where without a word a view may come.
   const whole: QueueFilter = saved.views.length > 0 ? { sort: 'deadline' } : {}
+  const { fields, isGoing, leave, go, send, choose, write, type } = useFilterFields(project, filter, whole)
+  const [isNaming, setNaming] = useState(false)
+  const form = useKeptFocus()
+  const { rules, onReach } = useRules(project)
   const isCleared = !isNarrowed({ ...filter, mine: undefined })
-
-  function go(next: Fields) {
-    clearTimeout(timer.current)
-    setTyping(false)
-    const asked = given(next)
-    const to = Object.keys(asked).length === 0 ? whole : asked
-    startTransition(() => router.replace(pages.approvals(project, to), { scroll: false }))
-  }
-  function choose(name: keyof QueueFilter, value: string) {
-    const next = { ...fields, [name]: value }
-    setFields(next)
-    go(next)
-  }
-  function type(name: keyof QueueFilter, value: string) {
-    const next = { ...fields, [name]: value }
-    setFields(next)
-    setTyping(true)
-    clearTimeout(timer.current)
-    timer.current = setTimeout(() => go(next), pauseMs)
-  }
-  /** What was being typed is no longer looked for where a link leads elsewhere. */
-  function leave() {
-    clearTimeout(timer.current)
-    setTyping(false)
-  }
   const choice = (name: keyof QueueFilter) => ({
     name,
     value: name === 'sort' && fields.sort === 'deadline' ? '' : (fields[name] ?? ''),
@@ -163,7 +113,7 @@ export function FilterBar(props: FilterBarProps) {
           autoComplete="off"
           onSubmit={(event) => {
             event.preventDefault()
-            go(fields)
+            send()
           }}
           className="grid grid-cols-3 items-center gap-1.5 sm:max-[1099px]:grid-cols-6"
         >
@@ -181,10 +131,7 @@ export function FilterBar(props: FilterBarProps) {
               placeholder="Search params, tools, ids"
               maxLength={200}
               value={fields.q ?? ''}
-              onChange={({ target }) => {
-                setTyping(true)
-                setFields({ ...fields, q: target.value })
-              }}
+              onChange={({ target }) => write('q', target.value)}
               className="h-8 w-full rounded-sm border border-control bg-surface pr-8 pl-8 text-sm shadow-raised pointer-coarse:h-11"
             />
             <span className="pointer-events-none absolute inset-y-0 right-2 flex items-center text-muted">
@@ -202,12 +149,12 @@ export function FilterBar(props: FilterBarProps) {
               Mine
             </button>
           )}
-          <Choice label="Agent" {...choice('agent')}>
+          <FilterChoice label="Agent" {...choice('agent')}>
             <option value="">All agents</option>
             {withChosen(agents, fields.agent).map((agent) => (
               <option key={agent}>{agent}</option>
             ))}
-          </Choice>
+          </FilterChoice>
           <input
             aria-label="Tool"
             name="tool"
@@ -218,45 +165,45 @@ export function FilterBar(props: FilterBarProps) {
             className={`${chip} ${filter.tool ? chosen : 'border-line'}`}
           />
           {isDecided ? (
-            <Choice label="Status" usual="decided" {...choice('status')}>
+            <FilterChoice label="Status" usual="decided" {...choice('status')}>
               <option value="decided">All outcomes</option>
               {outcomes.map((status) => (
                 <option key={status} value={status}>
                   {statusWord(status)}
                 </option>
               ))}
-            </Choice>
+            </FilterChoice>
           ) : (
             <>
-              <Choice label="Rule" onReach={onReach} {...choice('rule')}>
+              <FilterChoice label="Rule" onReach={onReach} {...choice('rule')}>
                 <option value="">All rules</option>
                 {withChosen(rules, fields.rule).map((rule) => (
                   <option key={rule}>{rule}</option>
                 ))}
-              </Choice>
-              <Choice label="Due" {...choice('due')}>
+              </FilterChoice>
+              <FilterChoice label="Due" {...choice('due')}>
                 <option value="">Any time</option>
                 {shownDues.map((due) => (
                   <option key={due} value={due}>
                     {dueWords[due]}
                   </option>
                 ))}
-              </Choice>
-              <Choice label="Group" {...choice('group')}>
+              </FilterChoice>
+              <FilterChoice label="Group" {...choice('group')}>
                 <option value="">No groups</option>
                 {groupings.map((by) => (
                   <option key={by} value={by}>
                     {groupWords[by]}
                   </option>
                 ))}
-              </Choice>
-              <Choice label="Sort" {...choice('sort')}>
+              </FilterChoice>
+              <FilterChoice label="Sort" {...choice('sort')}>
                 {Object.entries(sortWords).map(([sort, words]) => (
                   <option key={sort} value={sort}>
                     {words}
                   </option>
                 ))}
-              </Choice>
+              </FilterChoice>
             </>
           )}
           <Button type="submit" className="sr-only focus:not-sr-only focus:inline-flex focus:h-7 focus:px-3">
@@ -294,72 +241,6 @@ export function FilterBar(props: FilterBarProps) {
 
 const viewLook = `inline-flex h-7 max-w-full items-center gap-1.5 rounded-full border border-line px-2.5 text-xs hover:bg-hover
   aria-[current]:border-accent aria-[current]:bg-accent-soft aria-[current]:text-accent pointer-coarse:h-11`
-const chip = 'h-7 min-w-0 rounded-full border bg-surface px-2.5 text-xs text-ink pointer-coarse:h-11'
-const chosen = 'border-accent bg-accent-soft! text-accent!'
-
-type ChoiceProps = {
-  label: string
-  name: string
-  value: string
-  usual?: string
-  onChange: (value: string) => void
-  /** The pointer or the focus comes to it. */
-  onReach?: () => void
-  children: React.ReactNode
-}
-
-function Choice({ label, name, value, usual = '', onChange, onReach, children }: ChoiceProps) {
-  const isChosen = value !== usual
-  return (
-    <div className="relative min-w-0">
-      <select
-        aria-label={label}
-        name={name}
-        value={value}
-        onChange={({ target }) => onChange(target.value)}
-        onPointerEnter={onReach}
-        onFocus={onReach}
-        className={`${chip} w-full appearance-none truncate pr-6! ${isChosen ? chosen : 'border-line'}`}
-      >
-        {children}
-      </select>
-      <Icon
-        name="down"
-        className="pointer-events-none absolute inset-y-0 right-1.5 my-auto size-3.5! text-muted"
-      />
-    </div>
-  )
-}
-
-/** React may hide the page for a moment while what is narrowed comes: the focus comes back with it. */
-function useKeptFocus(): RefObject<HTMLFormElement | null> {
-  const form = useRef<HTMLFormElement>(null)
-  const kept = useRef<HTMLElement>(null)
-  useLayoutEffect(() => {
-    const frame = form.current
-    if (document.activeElement === document.body) kept.current?.focus({ preventScroll: true })
-    return () => {
-      const { activeElement: active } = document
-      kept.current = active instanceof HTMLElement && frame?.contains(active) ? active : null
-    }
-  }, [])
-  return form
-}
-
-const never = () => () => undefined
-
-/** The rules that hold what is pending, read once somebody comes to their choice; a finger comes and opens at once. */
-function useRules(project: string): { rules: string[]; onReach: () => void } {
-  const [isReached, setReached] = useState(false)
-  const isTouched = useSyncExternalStore(
-    never,
-    () => matchMedia('(pointer: coarse)').matches,
-    () => false,
-  )
-  const path = isReached || isTouched ? api.countApprovals(project, { group: 'rule' }) : null
-  const { data } = useSWR(path, (key: string) => fetchJson<PendingCount>(key))
-  return { rules: data?.groups?.map(({ name }) => name) ?? [], onReach: () => setReached(true) }
-}
 
 function withChosen(all: string[], chosenOne: string | undefined): string[] {
   return !chosenOne || all.includes(chosenOne) ? all : [...all, chosenOne]
