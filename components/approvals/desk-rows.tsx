@@ -1,6 +1,6 @@
 'use client'
 
-import { useEffect, useRef, type ReactNode, type RefObject } from 'react'
+import { useEffect, useRef, type ReactNode } from 'react'
 import { useIsHydrated } from '../ui/clock'
 import { useRowsInSight } from './use-rows-in-sight'
 
@@ -11,7 +11,6 @@ type DeskRowsProps<T extends { id: string }> = {
   currentId: string | undefined
   hasMore: boolean
   onEnd: () => void
-  list: RefObject<HTMLUListElement | null>
   children: (row: T, at: number) => ReactNode
 }
 
@@ -23,7 +22,7 @@ const firstRows = 30
  * the place of two empty boxes: rows stand in the flow, so that no style of theirs has to come from the server.
  */
 export function DeskRows<T extends { id: string }>(props: DeskRowsProps<T>) {
-  const { label, rows, currentId, hasMore, onEnd, list, children } = props
+  const { label, rows, currentId, hasMore, onEnd, children } = props
   const scroller = useRef<HTMLDivElement>(null)
   const isHydrated = useIsHydrated()
   const inSight = useRowsInSight(scroller, rows.length)
@@ -47,7 +46,7 @@ export function DeskRows<T extends { id: string }>(props: DeskRowsProps<T>) {
   return (
     <div ref={scroller} data-scroller="" className="min-h-0 flex-1 overflow-y-auto overscroll-contain">
       {before > 0 && <div style={{ height: before }} />}
-      <ul ref={list} aria-label={label}>
+      <ul aria-label={label}>
         {rows.slice(range.from, range.to).map((row, at) => children(row, range.from + at))}
       </ul>
       {after > 0 && <div style={{ height: after }} />}

@@ -1,0 +1,168 @@
+'use client'
+
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import type { SeenApproval } from '@/lib/approvals/schemas'
+import type { Listed } from '@/lib/fields'
+import { objectWords } from './call-words'
+import { countWords } from './count-words'
+import { compareIn } from './desk-order'
+import { listOfFilter, shownGroups, type QueueFilter } from './filter'
+import { neighbourOf, nextOf } from './next-request'
+import type { useCount } from './use-count'
+import { doneTo, type DecisionKind } from './use-decision'
+import { useDeskList } from './use-desk-list'
+import { useHeldRows } from './use-held-rows'
+import { useHold } from './use-hold'
+import type { Opening } from './use-open'
+
+type QueueGiven = {
+  project: string
+  filter: QueueFilter
+  initial: Listed<SeenApproval> | null
+  readAt: number
+  linked: SeenApproval | 'unknown' | null
+  opening: Opening
+  count: ReturnType<typeof useCount>
+}
+
+export type Queue = ReturnType<typeof useQueue>
+
+/** What was decided stays in sight for so long before the next opens. */
+const advanceMs = 600
+
+/**
+ * The rows, which of them is open and what opens next. No row moves while the reviewer is in the list, and the open
+ * request never changes by itself but after the reviewer's own decision.
+ */
+export function useQueue({ project, filter, initial, readAt, linked, opening, count }: QueueGiven) {
+  const [of] = useState(() => listOfFilter(filter))
+  const { id: namedId, isHere, open } = opening
+  const by = shownGroups(filter)
+  const [impliedId, setImplied] = useState(() => (by ? undefined : initial?.items[0]?.id))
+  const currentId = namedId ?? impliedId
+  const list = useDeskList(project, of, initial, linked, { readAt, openId: currentId })
+  const isPendingTab = filter.status === undefined
+  const { isHeld, handlers } = useHold()
+
+  const current = currentId === undefined ? undefined : list.known.get(currentId)
+  const isLeaving = isPendingTab && current !== undefined && current.status !== 'pending'
+  const { rows, newCount, showNew } = useHeldRows(list.rows, {
+    isHeld: isHeld || !isHere || isLeaving,
+    known: list.known,
+    compare: compareIn(of.sort),
+  })
+  if (currentId === undefined && by === undefined && rows[0]) setImplied(rows[0].id)
+
+  // Whoever comes to a request finds its answer not begun: a form is opened there and then, or not at all.
+  const [begun, setBegun] = useState<{ id: string; step: DecisionKind } | null>(null)
+  if (begun !== null && begun.id !== currentId) setBegun(null)
+  const step = begun?.id === currentId ? (begun?.step ?? null) : null
+  const [mine, setMine] = useState<ReadonlySet<string>>(new Set())
+  const [leaving, setLeaving] = useState<string | null>(null)
+  const [said, setSaid] = useState('')
+  const { heading, focusHeading, wishFocus } = useHeading()
+
+  if (leaving !== null && (leaving !== currentId || !isLeaving)) setLeaving(null)
+
+  const at = rows.findIndex(({ id }) => id === currentId)
+  const [lastAt, setLastAt] = useState(0)
+  if (at >= 0 && at !== lastAt) setLastAt(at)
+  const total = isPendingTab ? (count.matching ?? count.pending) : undefined
+  const position =
+    at < 0 ? null : total === undefined ? null : `${at + 1} of ${countWords(Math.max(total, at + 1))}`
+  const nextId = useMemo(() => {
+    const from = { id: currentId, lastAt, isPendingTab }
+    return nextOf(rows, from) ?? nextOf(list.rows, from)
+  }, [rows, list.rows, currentId, lastAt, isPendingTab])
+
+  const show = useCallback(
+    (id: string, how: 'push' | 'replace', takesFocus: boolean) => {
+      open(id, how)
+      setImplied(id)
+      setLeaving(null)
+      if (takesFocus) wishFocus()
+    },
+    [open, wishFocus],
+  )
+  const move = (way: 1 | -1) => {
+    const next = neighbourOf(rows, { id: currentId, lastAt }, way)
+    if (next) show(next.id, namedId === undefined ? 'push' : 'replace', true)
+  }
+  const goNext = nextId === undefined ? null : () => show(nextId, 'replace', true)
+
+  // What was decided here stays in sight for a moment, then the next opens; where none waits, the next that comes.
+  useEffect(() => {
+    if (leaving === null || nextId === undefined || !isHere) return
+    const timer = setTimeout(
+      () => (isElsewhere() ? setLeaving(null) : show(nextId, 'replace', true)),
+      advanceMs,
+    )
+    return () => clearTimeout(timer)
+  }, [leaving, nextId, isHere, show])
+
+  // The answer comes later than what was drawn when it was asked for.
+  const latest = useRef({ currentId, nextId, rows, total, known: list.known })
+  useEffect(() => {
+    latest.current = { currentId, nextId, rows, total, known: list.known }
+  })
+  function resolved(approval: SeenApproval, isByMe: boolean) {
+    list.settle(approval)
+    if (!isByMe) return
+    const done = `${doneTo(approval, objectWords(approval))}.`
+    if (approval.status === 'pending') {
+      setBegun(null)
+      return setSaid(`${done} ${approval.progress?.text ?? ''}`)
+    }
+    setMine((now) => new Set(now).add(approval.id))
+    const now = latest.current
+    if (now.currentId !== approval.id) return setSaid(done)
+    const next = now.nextId === undefined ? undefined : now.known.get(now.nextId)
+    const place = now.rows.findIndex(({ id }) => id === now.nextId) + 1
+    const where = place > 0 && now.total !== undefined ? `, ${place} of ${countWords(now.total)}` : ''
+    setSaid(next ? `${done} Next: ${objectWords(next)}${where}.` : `${done} Nothing else waits here.`)
+    setLeaving(approval.id)
+  }
+  /** After several were decided at once the next opens as after one. */
+  const leave = () => setLeaving(latest.current.currentId ?? null)
+  function begin(id: string, next: DecisionKind | null) {
+    setBegun(next && { id, step: next })
+    if (next === null) focusHeading()
+  }
+
+  // After full pages the next has rows.
+  const loadsOn = list.rows.length === 0 && list.cursor !== null && !list.isShort && !list.error
+  const { loadMore } = list
+  useEffect(() => {
+    if (loadsOn) loadMore()
+  }, [loadsOn, loadMore])
+
+  return {
+    ...{ list, by, rows, newCount, showNew, holding: handlers, isPendingTab, total, loadsOn },
+    ...{ namedId, currentId, current, at, position, heading, step, mine, said },
+    ...{ show, move, goNext, begin, resolved, leave },
+  }
+}
+
+/** The open request's heading, and the focus on it: at once, or after the next drawing. */
+function useHeading() {
+  const heading = useRef<HTMLHeadingElement>(null)
+  const focusHeading = useCallback(() => heading.current?.focus({ preventScroll: true }), [])
+  // Before the drawing the heading is still that of the request which goes.
+  const [wishes, setWishes] = useState(0)
+  useEffect(() => {
+    if (wishes > 0) focusHeading()
+  }, [wishes, focusHeading])
+  const wishFocus = useCallback(() => setWishes((count) => count + 1), [])
+  return { heading, focusHeading, wishFocus }
+}
+
+/** Whoever went on to something else than the request keeps what they have before them. */
+function isElsewhere(): boolean {
+  const { activeElement: active } = document
+  if (document.querySelector('[role=dialog]')) return true
+  if (active === null || active === document.body) return false
+  return (
+    !active.closest('[data-request]') ||
+    active.matches('input:not([type=checkbox]), textarea:not([readonly]), select')
+  )
+}
