@@ -6,6 +6,7 @@ import { join, relative } from 'node:path'
 import { StartError } from '@/lib/start-error'
 import { acquireLock } from '@/lib/embedded/processes/lock.mjs'
 import { compiled } from './compile.mjs'
+import { compressScripts } from './compress'
 import { root, treeLocks } from './install.mjs'
 
 const sourceFolders = ['app', 'components', 'db', 'lib', 'public']
@@ -44,6 +45,7 @@ export async function ensureBuilt(log: (line: string) => void, signal?: AbortSig
     if (isBuilt(wanted)) return
     log('Building the pages (about 20 seconds, only after a change)')
     await build(signal)
+    await compressScripts(staticFolder())
     writeFileSync(stampFile(), JSON.stringify({ fingerprint: wanted }))
   } finally {
     lock.release()
@@ -52,6 +54,11 @@ export async function ensureBuilt(log: (line: string) => void, signal?: AbortSig
 
 function distFolder(): string {
   return join(root, process.env.NEXT_DIST_DIR || '.next')
+}
+
+/** Where the build has what browsers load, below `/_next/static/`. */
+export function staticFolder(): string {
+  return join(distFolder(), 'static')
 }
 
 function stampFile(): string {

@@ -13,6 +13,8 @@ import { startTracing } from '@/lib/process/tracing'
 import { door, refuseUpgrades } from '@/lib/http/door'
 import { patternOf } from '@/lib/http/router'
 import { closeStreams } from '@/lib/http/sse'
+import { readStaticFiles } from '@/lib/http/static-files'
+import { staticFolder } from './build'
 import { root } from './install.mjs'
 
 export type ServeOptions = {
@@ -39,7 +41,8 @@ export async function serve(options: ServeOptions): Promise<{ url: string; close
   const decoy = createServer()
   const pages = withPages ? next({ dev, dir: root, port, quiet: true, httpServer: decoy }) : undefined
   await pages?.prepare()
-  const handle = observed(door(pages?.getRequestHandler(), settings.appUrl), patternOf)
+  const files = pages && !dev ? await readStaticFiles(staticFolder()) : undefined
+  const handle = observed(door(pages?.getRequestHandler(), settings.appUrl, files), patternOf)
   let isClosing = false
   const server = createServer({ keepAliveTimeout: 65_000 }, (incoming, outgoing) => {
     // Whoever asks again on the same connection would otherwise keep it, and us, alive.

@@ -2,6 +2,7 @@ import { ServerResponse, type IncomingMessage, type Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { withCaller } from './caller'
 import { handleApi, refuseTarget, servesApi } from './front'
+import type { StaticFiles } from './static-files'
 
 type Handle = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>
 
@@ -16,8 +17,9 @@ const allMethods = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'
  * 3.2), gives the API's addresses to the API and the others to Next.
  * @param pages undefined: the API alone
  * @param appUrl the one name that Next may take this server to have
+ * @param files what is answered before Next is asked
  */
-export function door(pages: Handle | undefined, appUrl: string): Handle {
+export function door(pages: Handle | undefined, appUrl: string, files?: StaticFiles): Handle {
   return async (incoming, outgoing) => {
     const target = originForm(incoming.url ?? '')
     if (target === '*' && incoming.method === 'OPTIONS') {
@@ -27,6 +29,7 @@ export function door(pages: Handle | undefined, appUrl: string): Handle {
     if (target === undefined || target === '*') return refuseTarget(incoming, outgoing)
     incoming.url = target
     if (!pages || servesApi(target)) return handleApi(incoming, outgoing)
+    if (files?.(incoming, outgoing)) return
     const refusal = refusalOfPage(incoming, target)
     if (refusal) return refuse(incoming, outgoing, refusal)
     return withCaller(incoming, (caller) => {
