@@ -1,6 +1,6 @@
 import type { SeenApproval } from '@/lib/approvals/schemas'
 import { paramsSeen } from '@/lib/approvals/seen'
-import { readJson } from '@/lib/json/strict'
+import { readJson } from '@/lib/json/read'
 import { writeJson } from '@/lib/json/write'
 import { summarizeParams } from '@/lib/untrusted/params'
 

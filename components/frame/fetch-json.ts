@@ -1,6 +1,6 @@
 import { setBounded } from '@/lib/bounded-map'
 import type { Problem } from '@/lib/http/problem'
-import { readJson } from '@/lib/json/strict'
+import { readJson } from '@/lib/json/read'
 import { writeJson } from '@/lib/json/write'
 import type { ActionResult } from '@/lib/sign-in/action'
 

@@ -1,4 +1,4 @@
-import { readJson } from '@/lib/json/strict'
+import { readJson } from '@/lib/json/read'
 import { summarizeParams } from '@/lib/untrusted/params'
 import { showText } from '@/lib/untrusted/show'
 import { Parts, Warnings } from '../ui/untrusted-text'

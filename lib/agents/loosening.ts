@@ -6,7 +6,7 @@ import {
   type RecordedCall,
   type RecordedTexts,
 } from '@/db/queries/recorded-calls'
-import { readJson } from '@/lib/json/strict'
+import { readJson } from '@/lib/json/read'
 import { compilePolicy, gate, mergeContext, type Call, type CompiledPolicy } from '@/lib/policy/gate'
 import { compareEntries, type EntryText } from '@/lib/policy/loosens'
 import type { Policy } from '@/lib/policy/policy'

@@ -1,5 +1,5 @@
 import type { ApprovalRecord } from '@/db/queries/approvals'
-import { readJson } from '@/lib/json/strict'
+import { readJson } from '@/lib/json/read'
 import { writeJson } from '@/lib/json/write'
 import { changesBetween, type Change } from '@/lib/policy/edits/changes'
 import { readTerms } from '@/lib/policy/terms-text'

@@ -1,7 +1,7 @@
 import type { ApprovalRecord, FinalDecision } from '@/db/queries/approvals'
 import type { MemberActor } from '@/lib/context'
 import { newId } from '@/lib/ids'
-import { readJson } from '@/lib/json/strict'
+import { readJson } from '@/lib/json/read'
 import type { Edit } from './edit'
 import type { Status } from './transition'
 import { expiryWords, rejectionWords } from './wire'

@@ -1,4 +1,4 @@
-import { readJson } from '@/lib/json/strict'
+import { readJson } from '@/lib/json/read'
 import type { ListedApproval, SeenApproval } from './schemas'
 
 /**

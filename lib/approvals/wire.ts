@@ -1,6 +1,6 @@
 import { startCharacters, type ApprovalRecord, type ListedRecord } from '@/db/queries/approvals'
 import { pick, type Fields } from '@/lib/fields'
-import { readJson } from '@/lib/json/strict'
+import { readJson } from '@/lib/json/read'
 import { approvalUrl, type LinkBase } from '@/lib/paths'
 import { editableToWire, editedToWire, editWords } from './edited'
 import type { Approval, Decision, Denied, Edited, ListedApproval, Metadata, Next } from './schemas'

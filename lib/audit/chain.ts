@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { ListedEntry } from '@/db/queries/audit'
 import { sixteenRandom } from '@/lib/ids'
 import { canonicalJson } from '@/lib/json/canonical'
-import { readJson } from '@/lib/json/strict'
+import { readJson } from '@/lib/json/read'
 import type { AuditEntry } from './schemas'
 
 /** `prev_hash` of a project's first entry. */

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '@/db/client'
 import { digestOf } from '@/lib/json/digest'
-import { readJson } from '@/lib/json/strict'
+import { readJson } from '@/lib/json/read'
 import type { Mismatch } from './schemas'
 
 /** Approvals read by one statement, and params hashed at a time. */

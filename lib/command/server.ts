@@ -1,7 +1,7 @@
 import { Http, type Request } from '@/lib/client/http'
 import { isObject } from '@/lib/client/json'
 import { toMs } from '@/lib/client/wait'
-import { readJson } from '@/lib/json/strict'
+import { readJson } from '@/lib/json/read'
 import { accessOf, type Access } from './config'
 import type { Call } from './command'
 import { wrongly } from './exit'

@@ -1,4 +1,4 @@
-import { readJson } from '@/lib/json/strict'
+import { readJson } from '@/lib/json/read'
 import { writeJson } from '@/lib/json/write'
 import { wrongly } from './exit'
 import { oneLine } from './printer'

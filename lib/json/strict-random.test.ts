@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../errors'
-import { parseStrict, readJson } from './strict'
+import { readJson } from './read'
+import { parseStrict } from './strict'
 
 /** Mulberry32: the same numbers from 0 to 1 for the same seed. */
 function randomFrom(seed: number): () => number {

@@ -58,18 +58,6 @@ export function parseStrict(
   return new Reader(text, { ...publishedLimits, ...limits }, recorded).read()
 }
 
-/** A run of digits that a double may not keep. */
-const longNumber = /[0-9]{16}/
-
-/**
- * Reads JSON of our own, from the database or the API, with whole numbers exact where `JSON.parse` would round them.
- * @throws SyntaxError or AppError where the text is no JSON
- */
-export function readJson(text: string): unknown {
-  if (!longNumber.test(text)) return JSON.parse(text) as unknown
-  return new Reader(text, { depth: 4 * recordedDepth, keys: Infinity }, null).read().value
-}
-
 const QUOTE = 0x22
 const COMMA = 0x2c
 const COLON = 0x3a
@@ -85,14 +73,13 @@ class Reader extends Tokens {
   private keys = 0
   private readonly sources: Record<string, string> = Object.create(null) as Record<string, string>
 
-  /** @param recorded the members that only record; null for all of the text */
+  /** @param recorded the members that only record */
   constructor(
     text: string,
     private readonly limits: JsonLimits,
-    private readonly recorded: readonly string[] | null,
+    private readonly recorded: readonly string[],
   ) {
     super(text)
-    this.isLenient = recorded === null
   }
 
   read(): StrictJson {
@@ -160,7 +147,7 @@ class Reader extends Tokens {
 
   private member(object: Record<string, unknown>, key: string): void {
     const start = this.at
-    const isRecorded = this.recorded?.includes(key) === true
+    const isRecorded = this.recorded.includes(key)
     this.isLenient ||= isRecorded
     if (isRecorded) this.mostDigits = mostRecordedDigits
     setOwn(object, key, this.value(1))

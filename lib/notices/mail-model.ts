@@ -1,7 +1,7 @@
 import type { ApprovalRecord } from '@/db/queries/approvals'
 import { needsAndProgressOf } from '@/lib/approvals/needs'
 import { votingToWire } from '@/lib/approvals/voting'
-import { readJson } from '@/lib/json/strict'
+import { readJson } from '@/lib/json/read'
 import { approvalUrl, pages, type LinkBase } from '@/lib/paths'
 import { mailParams, type MailParams } from './mail-params'
 import { deadlineWords, hasUnlinked, mailText, subjectText } from './mail-text'

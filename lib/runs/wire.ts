@@ -3,7 +3,7 @@ import type { ListedRunRecord } from '@/db/queries/runs'
 import type { StepRecord, ToolCallRecord, TraceStep } from '@/db/queries/trace'
 import type { CallState } from '@/lib/approvals/schemas'
 import { approvalToWire, metadataToWire } from '@/lib/approvals/wire'
-import { readJson } from '@/lib/json/strict'
+import { readJson } from '@/lib/json/read'
 import type { LinkBase } from '@/lib/paths'
 import type { RecordedStep, Run, ToolCall } from './schemas'
 

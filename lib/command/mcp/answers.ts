@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '@/lib/client/json'
 import type { RecordedCall } from '@/lib/client/types'
-import { readJson } from '@/lib/json/strict'
+import { readJson } from '@/lib/json/read'
 import { writeJson } from '@/lib/json/write'
 import { answer, rpcCode, withResult, type ToolRequest } from './message'
 

@@ -5,7 +5,7 @@ import { isObject, type JsonObject } from '@/lib/client/json'
 import type { Next, RecordedCall } from '@/lib/client/types'
 import type { Signals } from '@/lib/client/wait'
 import { digestOf } from '@/lib/json/digest'
-import { readJson } from '@/lib/json/strict'
+import { readJson } from '@/lib/json/read'
 import { writeJson } from '@/lib/json/write'
 
 /** A call as Holdpoint is asked about it. */

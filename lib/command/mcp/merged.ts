@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from '@/lib/client/json'
-import { readJson } from '@/lib/json/strict'
+import { readJson } from '@/lib/json/read'
 import { writeJson } from '@/lib/json/write'
 import { answer, isId, rpcCode, unanswered, type Id } from './message'
 import type { Located } from './session'

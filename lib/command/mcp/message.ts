@@ -1,6 +1,7 @@
 import { AppError } from '@/lib/errors'
 import { isObject, type JsonObject } from '@/lib/client/json'
-import { parseStrict, readJson } from '@/lib/json/strict'
+import { readJson } from '@/lib/json/read'
+import { parseStrict } from '@/lib/json/strict'
 import { writeJson } from '@/lib/json/write'
 
 /** What says whether a message is a call, and of which tool. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { isObject, type JsonObject } from '@/lib/client/json'
-import { readJson } from '@/lib/json/strict'
+import { readJson } from '@/lib/json/read'
 import { writeJson } from '@/lib/json/write'
 import { resultOf, say, withChanges, withId } from './answers'
 import type { Calls, Held } from './calls'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { isObject, type JsonObject } from '@/lib/client/json'
 import { canonicalJson } from '@/lib/json/canonical'
-import { readJson } from '@/lib/json/strict'
+import { readJson } from '@/lib/json/read'
 import { writeJson } from '@/lib/json/write'
 import { schemaIssues } from '@/lib/policy/edits/taken-schema'
 
