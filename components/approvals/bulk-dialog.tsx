@@ -12,6 +12,7 @@ import type { BulkDraft } from './bulk-draft'
 import { BulkOutcome, BulkPart } from './bulk-part'
 import type { DecidedOne } from './bulk-table'
 import { bulkWords, becameWords, requests } from './bulk-words'
+import { countWords } from './count-words'
 import type { BulkKind } from './use-decision'
 import { useBulkRows } from './use-bulk-rows'
 import type { Selected } from './use-selection'
@@ -43,7 +44,7 @@ export type BulkDialogProps = {
 export function BulkDialog(props: BulkDialogProps) {
   const { project, kind, items, known, onClose, onDone } = props
   const loaded = useBulkRows(project, items, known)
-  const { rows, changed } = loaded
+  const { rows = null, changed = 0, left = 0 } = loaded.read ?? {}
   const tools = useMemo(
     () => [...new Set((rows?.map(({ approval }) => approval) ?? items).map(({ tool }) => tool))],
     [items, rows],
@@ -68,6 +69,8 @@ export function BulkDialog(props: BulkDialogProps) {
     [rows, tool, known],
   )
 
+  // What was not sent, or not even shown, stays selected.
+  const done = left > 0 ? onClose : onDone
   function finish(all: ReadonlyMap<string, DecidedOne>) {
     const isStopped = stop.isStopped.current
     if (at + 1 < tools.length && !isStopped) return setAt(at + 1)
@@ -76,19 +79,18 @@ export function BulkDialog(props: BulkDialogProps) {
       tone: recorded.length === all.size ? 'ok' : 'danger',
       text: becameWords(kind, recorded, all.size),
     })
-    if (recorded.length === all.size && !isStopped) onDone()
+    if (recorded.length === all.size && !isStopped) done()
     else setEnd(isStopped ? 'stopped' : 'all')
   }
 
-  // What was not sent stays selected.
-  const leave = end === 'all' ? onDone : onClose
+  const leave = end === 'all' ? done : onClose
 
   return (
     <Dialog
       isOpen
       onClose={isBusy ? stop.ask : leave}
       size="xl"
-      title={end ? `What became of ${requests(results.size)}` : `${verb} ${requests(items.length)}?`}
+      title={end ? `What became of ${requests(results.size)}` : `${verb} ${requests(items.length - left)}?`}
       description={end ? undefined : 'Each is decided for itself, with exactly the params listed here.'}
     >
       {end === null && changed > 0 && (
@@ -96,6 +98,14 @@ export function BulkDialog(props: BulkDialogProps) {
           <Notice tone="warn">
             {changed === 1 ? '1 was changed since it was' : `${changed} were changed since they were`}{' '}
             selected; decide on {changed === 1 ? 'it' : 'each of them'} in the list.
+          </Notice>
+        </div>
+      )}
+      {end === null && left > 0 && (
+        <div className="mb-3">
+          <Notice tone="warn">
+            Only the first {countWords(items.length - left)} of {countWords(items.length)} are here: the
+            params of all are too much for one table. The others stay selected for when these are decided.
           </Notice>
         </div>
       )}

@@ -75,7 +75,7 @@ export function BulkPart(props: PartProps) {
   const { chosen, isAllDrawn } = chosenOf(shape, draft, { isWhole, isSettled })
   const ticked = new Set(chosen.map(({ id }) => id))
   const leftOut = rows.length - chosen.length
-  const isReady = loaded.rows !== null && isAllDrawn && chosen.length > 0
+  const isReady = loaded.read !== null && isAllDrawn && chosen.length > 0
 
   async function confirm() {
     stop.reset()
@@ -108,7 +108,7 @@ export function BulkPart(props: PartProps) {
     else onFinished(all)
   }
 
-  if (loaded.rows === null && !loaded.error) return <SkeletonRows rows={4} label="Loading all params" />
+  if (loaded.read === null && !loaded.error) return <SkeletonRows rows={4} label="Loading all params" />
   return (
     <form
       className="space-y-3"

@@ -76,6 +76,36 @@ test('several are decided only with all params of all of them', async ({ page, h
   await expect(page.getByText('2 of 2 requests approved.')).toBeVisible()
 })
 
+test('of what is too much for one table the rest stays selected, and is decided after it', async ({
+  page,
+  holdpoint,
+}) => {
+  for (let at = 0; at < 104; at += 8)
+    await Promise.all(Array.from({ length: 8 }, (_, n) => holdpoint.ask({ tool, params: { n: at + n } })))
+  const queue = await openQueue(page, holdpoint)
+  await queue.getByLabel('Select all that are loaded').check()
+  await queue.getByRole('button', { name: 'Select all 104 that match' }).click()
+  await expect(queue.getByText('104 selected')).toBeVisible()
+  await page.route(some, async (route) => {
+    const answer = await route.fetch()
+    const read = (await answer.json()) as { items: { params: object }[] }
+    const [first] = read.items
+    if (first) first.params = { ...first.params, note: 'n'.repeat(8_000_000) }
+    await route.fulfill({ response: answer, json: read })
+  })
+  await queue.getByRole('button', { name: 'Approve 104 selected' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Approve 100 requests?' })
+  await expect(dialog).toContainText('Only the first 100 of 104 are here')
+  await dialog.getByRole('button', { name: /^Confirm approve/ }).click()
+  await expect(page.getByText('100 of 100 requests approved.')).toBeVisible()
+  await expect(dialog).toBeHidden()
+  await page.unroute(some)
+  await queue.getByRole('button', { name: 'Approve 4 selected' }).click()
+  await page.getByRole('button', { name: 'Confirm approve 4 requests' }).click()
+  await expect(page.getByText('4 of 4 requests approved.')).toBeVisible()
+  await expect(queue.getByText('Nothing waits')).toBeVisible()
+})
+
 test('a run of many megabytes comes without them, and each step whole when it is opened', async ({
   page,
   holdpoint,
