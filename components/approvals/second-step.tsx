@@ -1,5 +1,6 @@
 'use client'
 
+import dynamic from 'next/dynamic'
 import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react'
 import type { SeenApproval } from '@/lib/approvals/schemas'
 import { Button } from '../ui/button'
@@ -8,8 +9,12 @@ import { ConfirmKbd, Kbd } from '../ui/kbd'
 import { callWords } from './call-words'
 import { changesWords, decisionWords, needsReason, reasonHint } from './decision-words'
 import { rejectionWords } from './details'
-import { ReasonPresets } from './reason-presets'
 import type { DecisionKind } from './use-decision'
+
+/** Read when somebody rejects. */
+const ReasonPresets = dynamic(() => import('./reason-presets').then((module) => module.ReasonPresets), {
+  loading: () => null,
+})
 
 const confirmWords = { approve: 'approve', reject: 'reject', request_changes: 'changes' } as const
 

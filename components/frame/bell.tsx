@@ -1,5 +1,6 @@
 'use client'
 
+import dynamic from 'next/dynamic'
 import { useState } from 'react'
 import type { MarkReadInput } from '@/lib/notices/schemas'
 import { Icon } from '../ui/icon'
@@ -8,8 +9,12 @@ import { useAction, type Action } from '../ui/use-action'
 import { useBrowserNotices } from './browser-notices'
 import { Disclosure } from './disclosure'
 import type { NoticeLine } from './notice-lines'
-import { NoticePanel } from './notice-panel'
 import { countWords, useNotices } from './notices'
+
+/** Read when it is opened. */
+const NoticePanel = dynamic(() => import('./notice-panel').then((module) => module.NoticePanel), {
+  loading: () => <div className="h-80" />,
+})
 
 /** Marks notices as read; without ids, all of them. */
 export type MarkRead = Action<MarkReadInput, unknown>
