@@ -10,8 +10,10 @@ async function weigh(page: Page, path: string): Promise<number> {
   const onResponse = (response: Awaited<ReturnType<Page['waitForResponse']>>) => {
     const headers = response.headers()
     if (!new URL(response.url()).pathname.endsWith('.js')) return
+    const bytes = Number(headers['content-length'])
     expect(headers['content-encoding'], response.url()).toBe('br')
-    scripts.set(response.url(), Number(headers['content-length']))
+    expect(bytes, response.url()).toBeGreaterThan(0)
+    scripts.set(response.url(), bytes)
   }
   page.on('response', onResponse)
   await page.goto(path)
