@@ -2,6 +2,7 @@ import { isObject, type JsonObject } from '@/lib/client/json'
 import type { RecordedCall } from '@/lib/client/types'
 import { readJson } from '@/lib/json/read'
 import { writeJson } from '@/lib/json/write'
+import type { Held } from './calls'
 import { answer, rpcCode, withResult, type ToolRequest } from './message'
 
 /** What an answer has to know of the call. */
@@ -56,7 +57,21 @@ export function replayed(passage: Asked, { status, output, error, truncated }: R
   if (!truncated && isObject(result) && Array.isArray(result.content)) {
     return { kind: 'answer', text: answer(passage.request.id, result) }
   }
+  if (!truncated && isObject(error) && isObject(error.error)) {
+    return { kind: 'answer', text: writeJson({ jsonrpc: '2.0', id: passage.request.id, error: error.error }) }
+  }
   const what = status === 'succeeded' ? 'ran' : 'ran and failed'
   const kept = writeJson(status === 'succeeded' ? output : error)
   return say(passage, `This call ${what} before and was not run again. What is recorded of it: ${kept}`)
+}
+
+/** @param passedMs since the approval was read */
+export function waitingWords({ url, leftMs }: Held, passedMs = 0): string {
+  return `Waiting for a person: ${url}, ${spanOf(leftMs - passedMs)} left`
+}
+
+function spanOf(ms: number): string {
+  const minutes = Math.max(0, Math.round(ms / 60_000))
+  if (minutes >= 120) return `${Math.round(minutes / 60)} h`
+  return minutes >= 2 ? `${minutes} min` : `${Math.max(0, Math.round(ms / 1000))} s`
 }

@@ -25,6 +25,8 @@ export type Held = {
   id: string
   runId: string
   toolCallId: string
+  agent: string
+  status: Approval['status']
   tool: string
   /** What may run: as asked, or as a reviewer changed it. */
   params: JsonObject
@@ -34,6 +36,10 @@ export type Held = {
   url: string
   metadata: JsonObject
   isClaimed: boolean
+  createdAt: string
+  /** When it was decided, else when it was asked for. */
+  changedAt: string
+  expiresAt: string
   /** Milliseconds until its deadline, by the server's clock. */
   leftMs: number
 }
@@ -231,10 +237,13 @@ const possible: Record<Approval['status'], Next['action'][]> = {
 /** An approval that is whole in what decides and at one with itself; else undefined. */
 function heldOf(value: unknown, headers: Headers | undefined): Held | undefined {
   if (!isObject(value)) return undefined
-  const { id, run_id, tool_call_id, tool, params, status, next, url, metadata, claimed_at } = value
+  const { id, run_id, tool_call_id, agent, tool, params, status, next, url, metadata } = value
+  const { requested_at, expires_at, decided_at, claimed_at } = value
   if (value.required !== true || !isObject(next) || !isObject(params)) return undefined
   if (
-    ![id, run_id, tool_call_id, tool, status, url, next.message].every((text) => typeof text === 'string')
+    ![id, run_id, tool_call_id, agent, tool, status, url, next.message, requested_at, expires_at].every(
+      (text) => typeof text === 'string',
+    )
   ) {
     return undefined
   }
@@ -246,6 +255,8 @@ function heldOf(value: unknown, headers: Headers | undefined): Held | undefined 
     id: id as string,
     runId: run_id as string,
     toolCallId: tool_call_id as string,
+    agent: agent as string,
+    status: status as Approval['status'],
     tool: tool as string,
     params,
     isEdited: isObject(value.edited),
@@ -254,7 +265,10 @@ function heldOf(value: unknown, headers: Headers | undefined): Held | undefined 
     url: url as string,
     metadata: isObject(metadata) ? metadata : {},
     isClaimed: typeof claimed_at === 'string',
-    leftMs: Math.max(0, Date.parse(String(value.expires_at)) - now) || 0,
+    createdAt: requested_at as string,
+    changedAt: (decided_at ?? requested_at) as string,
+    expiresAt: expires_at as string,
+    leftMs: Math.max(0, Date.parse(expires_at as string) - now) || 0,
   }
 }
 

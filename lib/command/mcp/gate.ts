@@ -3,12 +3,14 @@ import { toCallId } from '@/lib/client/call-id'
 import { Problem, Unavailable } from '@/lib/client/errors'
 import { pause, sleep } from '@/lib/client/wait'
 import { digestOf } from '@/lib/json/digest'
-import { refuse, replayed, say, withChanges, type Answered } from './answers'
+import { refuse, replayed, say, waitingWords, withChanges, type Answered } from './answers'
 import type { Calls, Held, Question } from './calls'
 import { answer } from './message'
 import { keyOf, type CallKey, type Handled, type Incoming, type Passage } from './passage'
 import { Releases } from './releases'
 import { stateMs, type Seal } from './request-state'
+import { taskOf } from './task-messages'
+import { Tasks } from './tasks'
 import type { Waiters } from './waiters'
 
 /** How long a round of a held call may take, in seconds. */
@@ -37,6 +39,7 @@ type Options = {
 
 /** Holds the calls of tools until they may run, and lets each run once. */
 export class Gate {
+  readonly tasks: Tasks
   private readonly releases: Releases
   /** Claims of this process that nobody made use of. */
   private readonly unused = new Set<string>()
@@ -45,6 +48,7 @@ export class Gate {
 
   constructor(private readonly options: Options) {
     this.releases = new Releases(options)
+    this.tasks = new Tasks({ ...options, gate: this, releases: this.releases })
   }
 
   /** Holds a call until it may run, somebody has said no, or the round is over. */
@@ -70,6 +74,22 @@ export class Gate {
   /** Whether a call of this run may still be gone on with. */
   isOpen(runId: string): boolean {
     return [...this.open.values()].includes(runId)
+  }
+
+  /** Remembers whether somebody may still come back for a call. */
+  keepOpen(held: Held): void {
+    if (held.action === 'wait' || held.action === 'execute') this.open.set(held.id, held.runId)
+    else this.open.delete(held.id)
+  }
+
+  /** Nobody comes back for this approval. */
+  forget(approvalId: string): void {
+    this.open.delete(approvalId)
+  }
+
+  /** Whether this process took an approval and has not made use of it. */
+  isUnused(approvalId: string): boolean {
+    return this.unused.has(approvalId)
   }
 
   private async pass(incoming: Incoming): Promise<Handled> {
@@ -199,11 +219,10 @@ export class Gate {
 
   /** One step on with a held call. */
   private async follow(passage: Passage, held: Held): Promise<Held | Handled> {
-    if (held.action === 'wait' || held.action === 'execute') this.open.set(held.id, held.runId)
-    else this.open.delete(held.id)
+    this.keepOpen(held)
     switch (held.action) {
       case 'wait':
-        return this.wait(passage, held)
+        return passage.takesTasks ? this.beginTask(passage, held) : this.wait(passage, held)
       case 'execute':
         return this.take(passage, held)
       case 'done':
@@ -219,6 +238,15 @@ export class Gate {
       case 'stop':
         return say(passage, passage.run.end(held))
     }
+  }
+
+  /** Lets the client ask for it from now on, instead of waiting. */
+  private beginTask({ request, tool }: Passage, held: Held): Handled {
+    const { waiters, log } = this.options
+    log(`${tool} waits for a person, as a task: ${held.url}`)
+    waiters.expect(keyOf(held))
+    const task = taskOf(held, 'working', { statusMessage: waitingWords(held) })
+    return { kind: 'answer', text: answer(request.id, { resultType: 'task', ...task }) }
   }
 
   /** Until it is decided, or the round is over. */
@@ -237,7 +265,7 @@ export class Gate {
     log(`${passage.tool} waits for a person: ${held.url}`)
     const tell = () => {
       const passed = performance.now() - begun
-      progress?.(`Waiting for a person: ${held.url}, ${spanOf(held.leftMs - passed)} left`, passed / 1000)
+      progress?.(waitingWords(held, passed), passed / 1000)
     }
     tell()
     const ticking = setInterval(tell, progressMs)
@@ -279,7 +307,7 @@ export class Gate {
   }
 
   /** Takes the one use of an approval. */
-  private async take(passage: Passage, held: Held): Promise<Held | Handled> {
+  async take(passage: Passage, held: Held): Promise<Held | Handled> {
     const key = keyOf(held)
     passage.left.throwIfAborted()
     const begun = this.releases.begin(key)
@@ -312,7 +340,7 @@ export class Gate {
   }
 
   /** What became of a call that was let through before. */
-  private async earlier(passage: Passage, call: Held | CallKey): Promise<Handled> {
+  async earlier(passage: Passage, call: Held | CallKey): Promise<Answered> {
     const { calls } = this.options
     const { left } = passage
     const { runId, toolCallId } = call
@@ -342,10 +370,4 @@ function withEdit(answered: Answered, call: Held | CallKey): Answered {
 
 function idOf({ callId, attempt, isIdentified }: Passage): string {
   return isIdentified && attempt > 1 ? `${callId}.${attempt}` : callId
-}
-
-function spanOf(ms: number): string {
-  const minutes = Math.max(0, Math.round(ms / 60_000))
-  if (minutes >= 120) return `${Math.round(minutes / 60)} h`
-  return minutes >= 2 ? `${minutes} min` : `${Math.max(0, Math.round(ms / 1000))} s`
 }

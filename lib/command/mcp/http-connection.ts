@@ -1,9 +1,8 @@
 import { isObject } from '@/lib/client/json'
 import { sleep } from '@/lib/client/wait'
 import { readEvents, type StreamEvent } from './event-stream'
-import { isId, lookAt, unanswered, type Id, type Message } from './message'
+import { isId, isModern, lookAt, unanswered, type Id, type Message } from './message'
 import { paramHeaders, standardHeaders } from './request-headers'
-import { isModern } from './session'
 import type { Connection } from './stdio-proxy'
 import type { UpstreamFacts } from './upstream-facts'
 

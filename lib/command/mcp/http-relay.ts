@@ -2,12 +2,21 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import { isObject } from '@/lib/client/json'
 import { eventText, readEvents } from './event-stream'
 import type { Gate } from './gate'
+import { HttpConnection } from './http-connection'
 import { say, type Served } from './http-front'
-import { clean, failure, isId, lookAt, rpcCode, unanswered, type Id, type Message } from './message'
+import { clean, failure, isId, isModern, lookAt, rpcCode, unanswered, type Id, type Message } from './message'
+import { OwnRequests } from './own-requests'
 import type { Released } from './passage'
 import { paramHeaders } from './request-headers'
-import { clientOf, isModern, progressOf, readCall } from './session'
+import { clientOf, progressOf, readCall } from './session'
 import type { SessionRun } from './session-run'
+import {
+  declaresTasks,
+  missingCapability,
+  readTaskRequest,
+  withTasksDiscovered,
+  type TaskRequest,
+} from './task-messages'
 import type { UpstreamFacts } from './upstream-facts'
 
 /** Of one hop, or made anew by whoever sends. */
@@ -42,11 +51,21 @@ export class HttpRelay implements Served {
   /** Calls whose answer may come on another stream, by session and id. */
   private readonly released = new Map<string, Released>()
   private readonly ending = new AbortController()
+  private readonly own = new OwnRequests()
+  private readonly connection: HttpConnection
 
-  constructor(private readonly options: Options) {}
+  constructor(private readonly options: Options) {
+    const { url, headers, upstream } = options
+    this.connection = new HttpConnection(url, headers, upstream, (text) => {
+      const id = lookAt(text)?.id
+      if (isId(id)) this.own.hear(id, text)
+    })
+  }
 
   async end(): Promise<void> {
     this.ending.abort(new Error('the proxy ends'))
+    await this.connection.end()
+    this.own.lose()
     await this.options.gate.recorded()
   }
 
@@ -58,6 +77,8 @@ export class HttpRelay implements Served {
     const cleaned = clean(body)
     if (!cleaned) return this.refuse(body, request, response, left)
     const { text, message } = cleaned
+    const task = readTaskRequest(text, message)
+    if (task) return this.task(task, request, message, response, left)
     if (message.method !== 'tools/call') return this.passOn(request, text, message, response, left)
     if (!isId(message.id)) return say(response, 400, 'A call has an id.')
     await this.call(message.id, body, request, message, response, left)
@@ -69,6 +90,25 @@ export class HttpRelay implements Served {
     return isJson(body)
       ? say(response, 400, 'A message is an object.')
       : this.passOn(request, '{', {}, response, left)
+  }
+
+  private async task(
+    task: TaskRequest,
+    { headers }: IncomingMessage,
+    message: Message,
+    response: ServerResponse,
+    left: AbortSignal,
+  ): Promise<void> {
+    const text = await this.options.gate.tasks.handle({
+      request: task,
+      upstream: this.options.upstream,
+      run: this.runOf(headers, message),
+      left,
+      send: (id, call) => this.own.make(id, () => this.connection.send(call)),
+    })
+    if (text === undefined) return void response.destroy()
+    const { code } = Object(lookAt(text)?.error) as { code?: unknown }
+    reply(response, text, code === missingCapability ? 400 : 200)
   }
 
   private async call(
@@ -87,6 +127,7 @@ export class HttpRelay implements Served {
       request: call,
       text: body,
       isModern: isModern(call.meta),
+      takesTasks: isModern(call.meta) && declaresTasks(call.meta),
       upstream,
       run: this.runOf(request.headers, message),
       left,
@@ -205,8 +246,9 @@ export class HttpRelay implements Served {
     const known = request.id === message.id ? released : this.released.get(key)
     this.released.delete(key)
     if (known) return known.finish(text)
-    if (request.id === message.id) this.options.upstream.heard(request.method, text)
-    return text
+    if (request.id !== message.id) return text
+    this.options.upstream.heard(request.method, text)
+    return withTasksDiscovered(request, text)
   }
 }
 
@@ -241,9 +283,9 @@ function stream(response: ServerResponse): ServerResponse {
 }
 
 /** One message as the answer. */
-function reply(response: ServerResponse, text: string): void {
+function reply(response: ServerResponse, text: string, status = 200): void {
   if (response.headersSent) return void response.end(eventText(text))
-  response.writeHead(200, { 'Content-Type': 'application/json' })
+  response.writeHead(status, { 'Content-Type': 'application/json' })
   response.end(text)
 }
 

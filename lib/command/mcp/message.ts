@@ -136,3 +136,17 @@ export function withResult(text: string, change: (result: JsonObject) => JsonObj
   const message = readJson(text) as JsonObject
   return isObject(message.result) ? writeJson({ ...message, result: change(message.result) }) : text
 }
+
+/** What a message says beside what it is about. */
+export function metaOf(message: Message | undefined): JsonObject {
+  const meta = message?.params?._meta
+  return isObject(meta) ? meta : {}
+}
+
+export const wire = 'io.modelcontextprotocol/'
+
+/** Whether a request speaks the revision of 2026-07-28 or a later one, as each of its requests says. */
+export function isModern(meta: JsonObject): boolean {
+  const version = meta[`${wire}protocolVersion`]
+  return typeof version === 'string' && version >= '2026-07-28'
+}

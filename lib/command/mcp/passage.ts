@@ -11,6 +11,8 @@ export type Incoming = {
   text: string
   /** Whether the client speaks the revision of 2026-07-28, whose calls may take several rounds. */
   isModern: boolean
+  /** Whether it may be told that the call is a task, to be asked for. */
+  takesTasks: boolean
   upstream: UpstreamFacts
   run: SessionRun
   /** Aborts when nobody waits for the answer any more. */

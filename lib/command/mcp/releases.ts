@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { isObject, type JsonObject } from '@/lib/client/json'
 import { readJson } from '@/lib/json/read'
 import { writeJson } from '@/lib/json/write'
-import { resultOf, say, withChanges, withId } from './answers'
+import { resultOf, say, withChanges, withId, type Answered } from './answers'
 import type { Calls, Held } from './calls'
 import { withResult } from './message'
 import { keyOf, type CallKey, type Handled, type Passage } from './passage'
@@ -48,7 +48,7 @@ export class Releases {
   }
 
   /** The answer that another request of this process for the same call is about to have. */
-  async join(passage: Passage, key: string): Promise<Handled> {
+  async join(passage: Passage, key: string): Promise<Answered> {
     const { left } = passage
     const gone = new Promise<undefined>((resolve) => left.addEventListener('abort', () => resolve(undefined)))
     const text = await Promise.race([this.works.get(key)?.result, gone])

@@ -1,5 +1,5 @@
 import { AppError } from '@/lib/errors'
-import { isObject, type JsonObject } from '@/lib/client/json'
+import { isObject } from '@/lib/client/json'
 import { writeJson } from '@/lib/json/write'
 import type { Gate } from './gate'
 import {
@@ -8,16 +8,21 @@ import {
   failure,
   faultOf,
   isId,
+  isModern,
   isUnanswered,
   lookAt,
+  metaOf,
   readToolRequest,
   rpcCode,
+  wire,
   type Id,
   type Message,
   type ToolRequest,
 } from './message'
 import type { Released } from './passage'
+import { OwnRequests } from './own-requests'
 import type { SessionRun } from './session-run'
+import { declaresTasks, readTaskRequest, withTasksDiscovered, type TaskRequest } from './task-messages'
 import type { UpstreamFacts } from './upstream-facts'
 
 /** Whose a tool is that a client calls by some name, what its server calls it, and the way to that server. */
@@ -40,9 +45,13 @@ type Options = {
  */
 export class Session {
   /** Methods of the requests that the server has not answered yet. */
-  private readonly asked = new Map<Id, string>()
+  private readonly asked = new Map<Id, Message>()
   private readonly held = new Map<Id, AbortController>()
   private readonly released = new Map<Id, Released>()
+  /** Requests about tasks. */
+  private readonly tasks = new Map<Id, AbortController>()
+  private readonly own = new OwnRequests()
+  private readonly ending = new AbortController()
   /** Why the server has ended. */
   private lost: string | undefined
 
@@ -50,7 +59,7 @@ export class Session {
 
   /** A message of the client. */
   fromClient(line: string): void {
-    const { toClient, toServer, run } = this.options
+    const { toClient, toServer, run, locate } = this.options
     const cleaned = clean(line)
     if (!cleaned) {
       const isBatch = line.trimStart().startsWith('[')
@@ -68,9 +77,11 @@ export class Session {
       if (isId(id)) void this.call(id, line)
       return
     }
+    const task = locate ? undefined : readTaskRequest(text, message)
+    if (task) return void this.task(task)
     if (method === 'notifications/cancelled' && this.cancel(params?.requestId)) return
     if (isId(id) && method !== undefined) {
-      this.asked.set(id, method)
+      this.asked.set(id, message)
       run.client = clientOf(message) ?? run.client
     }
     toServer(text)
@@ -88,9 +99,11 @@ export class Session {
       released.lose()
       return toClient(text)
     }
-    upstream.heard(this.asked.get(message.id), text)
+    if (this.own.hear(message.id, text)) return
+    const asked = this.asked.get(message.id)
+    upstream.heard(asked?.method, text)
     this.asked.delete(message.id)
-    toClient(text)
+    toClient(withTasksDiscovered(asked, text))
   }
 
   /** Nobody waits for the answer to a request any more: where that is held, it stays pending. */
@@ -100,6 +113,7 @@ export class Session {
 
   /** The client has left: what is held stays pending. */
   leave(): void {
+    this.ending.abort(new Error('the client has left'))
     for (const controller of this.held.values()) controller.abort(new Error('the client has left'))
   }
 
@@ -110,14 +124,30 @@ export class Session {
     this.leave()
     for (const released of this.released.values()) released.lose()
     for (const id of this.held.keys()) tell(id, `${why} The tool was not run.`)
-    for (const id of [...this.released.keys(), ...this.asked.keys()]) tell(id, why)
-    for (const one of [this.held, this.released, this.asked]) one.clear()
+    for (const id of [...this.released.keys(), ...this.asked.keys(), ...this.tasks.keys()]) tell(id, why)
+    for (const one of [this.held, this.released, this.asked, this.tasks]) one.clear()
+    this.own.lose()
   }
 
   private cancel(id: unknown): boolean {
-    const controller = isId(id) ? this.held.get(id) : undefined
+    const controller = isId(id) ? (this.held.get(id) ?? this.tasks.get(id)) : undefined
     controller?.abort(new Error('the client has cancelled the call'))
     return controller !== undefined
+  }
+
+  private async task(request: TaskRequest): Promise<void> {
+    const { gate, upstream, run, toClient, toServer } = this.options
+    const leaving = new AbortController()
+    this.tasks.set(request.id, leaving)
+    const text = await gate.tasks.handle({
+      request,
+      upstream,
+      run,
+      left: AbortSignal.any([leaving.signal, this.ending.signal]),
+      send: (id, call) => this.own.make(id, () => toServer(call)),
+    })
+    this.tasks.delete(request.id)
+    if (text !== undefined) toClient(text)
   }
 
   private async call(id: Id, line: string): Promise<void> {
@@ -142,6 +172,7 @@ export class Session {
       request: { ...request, name: found.name },
       text: line.replace(/[\r\n]+/g, ' '),
       isModern: isModern(request.meta),
+      takesTasks: !locate && isModern(request.meta) && declaresTasks(request.meta),
       upstream: found.facts,
       run,
       left: leaving.signal,
@@ -172,19 +203,6 @@ export function readCall(id: Id, line: string): ToolRequest | string {
 export function progressOf(progressToken: Id, message: string, seconds: number): string {
   const params = { progressToken, progress: Math.round(seconds * 1000) / 1000, message }
   return writeJson({ jsonrpc: '2.0', method: 'notifications/progress', params })
-}
-
-function metaOf(message: Message | undefined): JsonObject {
-  const meta = message?.params?._meta
-  return isObject(meta) ? meta : {}
-}
-
-const wire = 'io.modelcontextprotocol/'
-
-/** Whether a request speaks the revision of 2026-07-28 or a later one, as each of its requests says. */
-export function isModern(meta: JsonObject): boolean {
-  const version = meta[`${wire}protocolVersion`]
-  return typeof version === 'string' && version >= '2026-07-28'
 }
 
 /** Name and version of a client, where a message says them. */

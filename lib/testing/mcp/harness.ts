@@ -219,6 +219,7 @@ export function useDesk(start: () => Promise<Holdpoint> = startRest) {
       return made.desk
     },
     lines,
+    begin,
     /** A client of a proxy of its own, once the two have greeted each other. */
     started: async (options?: ClientOptions) => {
       const begun = begin(options)

@@ -1,5 +1,6 @@
 // An MCP server for tests, with the official SDK, in both revisions of the protocol: each time that a tool runs it
-// leaves a line in the ledger, the file that LEDGER names. LEDGER_MS is how long a payment takes.
+// leaves a line in the ledger, the file that LEDGER names. LEDGER_MS is how long a payment takes, LEDGER_PAD how many
+// characters stand behind its answer.
 import { appendFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { inputRequired, acceptedContent, createMcpHandler, McpServer } from '@modelcontextprotocol/server'
@@ -19,7 +20,7 @@ function makeServer() {
     async ({ to, amount, ms = Number(process.env.LEDGER_MS ?? 0) }) => {
       note(`pay ${to} ${amount}`)
       await new Promise((done) => setTimeout(done, ms))
-      return text(`paid ${amount} to ${to}`)
+      return text(`paid ${amount} to ${to}${'.'.repeat(Number(process.env.LEDGER_PAD ?? 0))}`)
     },
   )
   server.registerTool('fail', { inputSchema: z.object({}) }, () => {
