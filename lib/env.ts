@@ -36,6 +36,8 @@ const shape = z.object({
   /** CIDR ranges. */
   OUTBOUND_ALLOW: outboundAllow.default([]),
   DEMO: yesOrNo.optional(),
+  /** Whether owners and admins make projects, or the operator alone. */
+  CREATE_PROJECTS: yesOrNo.default(true),
   RATE_LIMIT_PER_MINUTE: whole(0, 10_000_000).default(600),
   MAX_WAITS_PER_KEY: whole(0, 10_000_000).default(100),
   MAX_PENDING_PER_AGENT: whole(0, 10_000_000).default(1000),

@@ -57,6 +57,7 @@ export const statusOfCode = {
   too_many_pending: 429,
   too_many_searches: 429,
   too_many_streams: 429,
+  too_many_projects: 429,
   internal: 500,
   unavailable: 503,
   no_checkpoint: 404,

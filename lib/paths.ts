@@ -64,6 +64,8 @@ export const pages = {
     withQuery(`${pages.agents(project)}/${part(name)}`, { version }),
   /** An agent may be called `new`, hence the query. */
   newAgent: (project: string) => `${pages.agents(project)}/new?form`,
+  /** From a project of which one is an owner or admin. */
+  newProject: (project: string) => `/${part(project)}/new-project`,
   audit: (
     project: string,
     query?: Partial<Record<'action' | 'actor' | 'target' | 'since' | 'until', string>>,

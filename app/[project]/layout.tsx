@@ -36,6 +36,7 @@ export default async function ProjectLayout({ children, drawer, params }: Props)
     <Frame
       project={{ slug: project.slug, name: project.name }}
       projects={projects.map(({ slug, name }) => ({ slug, name }))}
+      mayCreate={settings().createProjects && hasRole(actor.role, 'admin')}
       person={{ id: actor.id, name: actor.name, email: actor.email, role: actor.role }}
       pendingCount={pendingCount}
       markRead={markRead}

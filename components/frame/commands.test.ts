@@ -10,6 +10,7 @@ const of = (role: Role) =>
   commandsOf({
     project,
     projects,
+    mayCreate: role === 'admin',
     person: { id: 'usr_1', name: null, email: 'a@example.com', role },
     display: readDisplay(() => undefined),
   })
@@ -24,6 +25,9 @@ test('nobody is offered what they may not do', () => {
   expect(wordsOf('admin')).toContain('Export the audit log as CSV')
   expect(wordsOf('admin')).not.toContain('Invite a person')
   expect(wordsOf('owner')).toContain('Invite a person')
+  // as the operator lets them
+  expect(wordsOf('admin')).toContain('Make a project')
+  expect(wordsOf('owner')).not.toContain('Make a project')
 })
 
 test('the project and the looks that are there already are not offered', () => {

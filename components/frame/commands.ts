@@ -31,13 +31,20 @@ export type Doing = {
   showKeys: () => void
 }
 
-type Around = { project: ProjectLink; projects: ProjectLink[]; person: Person; display: Display }
+type Around = {
+  project: ProjectLink
+  projects: ProjectLink[]
+  /** Whether they may make another project. */
+  mayCreate: boolean
+  person: Person
+  display: Display
+}
 
 /** All that this person can be offered in a project, in the order in which it is shown. */
-export function commandsOf({ project, projects, person, display }: Around): Command[] {
+export function commandsOf({ project, projects, mayCreate, person, display }: Around): Command[] {
   return [
     ...goTo(project.slug, hasRole(person.role, 'admin')),
-    ...doThings(project.slug, person),
+    ...doThings(project.slug, person, mayCreate),
     ...settingsOf(project.slug, hasRole(person.role, 'admin')),
     ...looks(display),
     ...switches(project, projects),
@@ -79,7 +86,7 @@ function goTo(project: string, isAdmin: boolean): Command[] {
   ]
 }
 
-function doThings(project: string, { role }: Person): Command[] {
+function doThings(project: string, { role }: Person, mayCreate: boolean): Command[] {
   const group = 'Do'
   const settings = (place: (typeof settingsPlaces)[number]['part']) => pages.settings(project, place)
   const forAdmins: Command[] = [
@@ -142,6 +149,7 @@ function doThings(project: string, { role }: Person): Command[] {
     },
     ...(hasRole(role, 'reviewer') ? forReviewers : []),
     ...(hasRole(role, 'admin') ? forAdmins : []),
+    ...(mayCreate ? [newProject(project)] : []),
     {
       id: 'keys',
       words: 'Keyboard shortcuts',
@@ -153,6 +161,17 @@ function doThings(project: string, { role }: Person): Command[] {
     },
     { id: 'out', words: 'Sign out', group, icon: 'user', also: 'log out leave', act: (to) => to.signOut() },
   ]
+}
+
+function newProject(project: string): Command {
+  return {
+    id: 'new-project',
+    words: 'Make a project',
+    group: 'Do',
+    icon: 'external',
+    also: 'new create',
+    href: pages.newProject(project),
+  }
 }
 
 function settingsOf(project: string, isAdmin: boolean): Command[] {

@@ -18,6 +18,8 @@ export type Person = { id: string; name: string | null; email: string; role: Rol
 type FrameProps = {
   project: ProjectLink
   projects: ProjectLink[]
+  /** Whether this person may make another project. */
+  mayCreate: boolean
   person: Person
   pendingCount: number
   /** What everybody on every page of the project should know of this server. */
@@ -28,7 +30,7 @@ type FrameProps = {
 
 /** Navigation at the left on wide screens; at the bottom, with a bar above, on narrow ones. */
 export function Frame(props: FrameProps) {
-  const { project, projects, person, pendingCount, banner, markRead, children } = props
+  const { project, projects, mayCreate, person, pendingCount, banner, markRead, children } = props
   const isAdmin = hasRole(person.role, 'admin')
   return (
     <OwnIdProvider id={person.id}>
@@ -43,8 +45,8 @@ export function Frame(props: FrameProps) {
             </a>
             <div className="md:grid md:grid-cols-[13.5rem_minmax(0,1fr)]">
               <header className="sticky top-0 z-30 flex h-12 items-center gap-2 border-b border-line bg-canvas px-3 md:h-dvh md:flex-col md:items-stretch md:gap-4 md:border-r md:border-b-0 md:px-2.5 md:py-3">
-                <ProjectSwitch project={project} projects={projects} />
-                <PaletteButton project={project} projects={projects} person={person} />
+                <ProjectSwitch project={project} projects={projects} mayCreate={mayCreate} />
+                <PaletteButton project={project} projects={projects} mayCreate={mayCreate} person={person} />
                 <Navigation project={project.slug} isAdmin={isAdmin} />
                 <div className="flex items-center gap-1 md:mt-auto md:flex-col md:items-stretch">
                   <Bell project={project.slug} markRead={markRead} />

@@ -13,7 +13,12 @@ const KeySheet = dynamic(() => import('../approvals/key-sheet').then((module) =>
   ssr: false,
 })
 
-type PaletteButtonProps = { project: ProjectLink; projects: ProjectLink[]; person: Person }
+type PaletteButtonProps = {
+  project: ProjectLink
+  projects: ProjectLink[]
+  mayCreate: boolean
+  person: Person
+}
 
 /** Opens the palette of all that can be gone to and done, by a press or by its keys. */
 export function PaletteButton(props: PaletteButtonProps) {

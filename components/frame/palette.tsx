@@ -21,6 +21,7 @@ type PaletteProps = {
   onKeys: () => void
   project: ProjectLink
   projects: ProjectLink[]
+  mayCreate: boolean
   person: Person
 }
 
@@ -50,7 +51,8 @@ export function Palette({ isOpen, onClose, ...rest }: PaletteProps) {
   )
 }
 
-function Choices({ project, projects, person, onClose, onKeys }: Omit<PaletteProps, 'isOpen'>) {
+function Choices(props: Omit<PaletteProps, 'isOpen'>) {
+  const { project, projects, mayCreate, person, onClose, onKeys } = props
   const [typed, setTyped] = useState('')
   const [chosen, setChosen] = useState('')
   const [hasMoved, setMoved] = useState(false)
@@ -60,7 +62,7 @@ function Choices({ project, projects, person, onClose, onKeys }: Omit<PalettePro
   const found = useFound(project.slug, typed, hasRole(person.role, 'admin'))
   const groups = [
     ...found.named,
-    ...offered([...commandsOf({ project, projects, person, display }), ...found.agents], typed),
+    ...offered([...commandsOf({ project, projects, mayCreate, person, display }), ...found.agents], typed),
     ...found.matching,
   ]
 

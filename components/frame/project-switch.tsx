@@ -4,15 +4,18 @@ import { Mark } from '../ui/mark'
 import { Disclosure } from './disclosure'
 import type { ProjectLink } from './frame'
 
-/** Which project this is, and the others that the person belongs to. */
-export function ProjectSwitch({ project, projects }: { project: ProjectLink; projects: ProjectLink[] }) {
+type ProjectSwitchProps = { project: ProjectLink; projects: ProjectLink[]; mayCreate: boolean }
+
+/** Which project this is, the others that the person belongs to, and the way to another. */
+export function ProjectSwitch({ project, projects, mayCreate }: ProjectSwitchProps) {
   const name = (
     <>
       <Mark className="size-6" />
       <span className="min-w-0 truncate text-sm font-semibold">{project.name}</span>
     </>
   )
-  if (projects.length < 2) return <p className="flex h-9 min-w-0 items-center gap-2 px-1.5">{name}</p>
+  if (projects.length < 2 && !mayCreate)
+    return <p className="flex h-9 min-w-0 items-center gap-2 px-1.5">{name}</p>
   return (
     <Disclosure
       label={`Project ${project.name}: switch project`}
@@ -40,6 +43,14 @@ export function ProjectSwitch({ project, projects }: { project: ProjectLink; pro
           </li>
         ))}
       </ul>
+      {mayCreate && (
+        <a
+          href={pages.newProject(project.slug)}
+          className="mt-1.5 flex h-9 items-center gap-2 rounded-sm border-t border-line px-2 text-sm hover:bg-sunken"
+        >
+          New project…
+        </a>
+      )}
     </Disclosure>
   )
 }

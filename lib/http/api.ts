@@ -21,6 +21,7 @@ import { updateGroup } from '@/lib/groups/update'
 import { createKeyOrToken } from '@/lib/keys/create'
 import { readKey, readKeys } from '@/lib/keys/read'
 import { revokeKey } from '@/lib/keys/revoke-key'
+import { createOwnProject } from '@/lib/members/create-own-project'
 import { changeRole } from '@/lib/members/change-role'
 import { inviteMember } from '@/lib/members/invite'
 import { readMember, readMembers, readProject } from '@/lib/members/read'
@@ -96,6 +97,7 @@ export const api: Record<string, PlainVerb | Endpoint> = {
   'GET /audit/export': http.readWholeAuditOverHttp,
   'POST /audit/export': http.exportAuditOverHttp,
   'GET /audit/verify': verifyAuditVerb,
+  'POST /projects': createOwnProject,
   'GET /project': readProject,
   'PATCH /project': updateProject,
   'POST /project/pause': pauseProject,

@@ -34,7 +34,7 @@ export type OpenDefinition = Omit<Definition, 'need'> & { need: 'everybody' | { 
 export type Endpoint = { readonly def: Definition | OpenDefinition; readonly answer: Handler }
 
 /** What the API hands a verb beside its input. */
-type Beside = { outboundAllow: readonly string[]; now: Date }
+type Beside = { outboundAllow: readonly string[]; createProjects: boolean; now: Date }
 /** A verb whose answer is what it returns. */
 export type PlainVerb = {
   (ctx: Context, input: never, beside: Beside): Promise<unknown>
@@ -51,8 +51,10 @@ export type Call<I> = { ctx: Context; input: I; request: Request; requestId: str
  */
 export function serve(verb: PlainVerb): Endpoint {
   const call = verb as unknown as (ctx: Context, input: unknown, beside: Beside) => Promise<unknown>
-  const handle = ({ ctx, input }: Call<unknown>) =>
-    call(ctx, input, { outboundAllow: settings().outboundAllow, now: new Date() })
+  const handle = ({ ctx, input }: Call<unknown>) => {
+    const { outboundAllow, createProjects } = settings()
+    return call(ctx, input, { outboundAllow, createProjects, now: new Date() })
+  }
   return { def: verb.def, answer: answerBy(verb.def, handle) }
 }
 

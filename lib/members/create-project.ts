@@ -1,10 +1,15 @@
+import { sql } from 'drizzle-orm'
 import type { Database, Transaction } from '@/db/client'
-import { projects } from '@/db/schema/identity'
-import { recordAudit } from '@/lib/audit/record'
+import { members, projects } from '@/db/schema/identity'
+import { recordAudit, type Recorder } from '@/lib/audit/record'
 import type { Actor, Project } from '@/lib/context'
+import { AppError } from '@/lib/errors'
 import { newId } from '@/lib/ids'
 import { projectOf } from './wire'
 import { slugsFor } from './project-slug'
+
+/** What a new project is called, and its address where that is not to come from the name. */
+type NewProject = { name: string; slug?: string | undefined }
 
 /**
  * Makes a project without members; its slug comes from its name and is unique, also among several made at
@@ -13,22 +18,29 @@ import { slugsFor } from './project-slug'
  * @param actor who makes it, for the record
  */
 export async function createProject(db: Database, input: { name: string }, actor: Actor): Promise<Project> {
-  return db.transaction((tx) => insertProject(tx, input.name, actor))
+  return db.transaction(async (tx) => projectOf(await insertProject(tx, input, { actor })))
 }
 
-/** The same within a transaction. */
-export async function insertProject(tx: Transaction, name: string, actor: Actor): Promise<Project> {
-  for (const slug of slugsFor(name)) {
-    const [made] = await tx
+/**
+ * The same within a transaction.
+ * @param by who makes it and by which request, for the record
+ * @throws AppError `conflict` where the slug that is asked for is another project's
+ */
+async function insertProject(
+  tx: Transaction,
+  { name, slug: wanted }: NewProject,
+  by: Pick<Recorder, 'actor' | 'origin'>,
+): Promise<typeof projects.$inferSelect> {
+  for (const slug of wanted === undefined ? slugsFor(name) : [wanted]) {
+    const [project] = await tx
       .insert(projects)
       .values({ id: newId('project'), slug, name })
       .onConflictDoNothing({ target: projects.slug })
       .returning()
-    if (!made) continue
-    const project = projectOf(made)
+    if (!project) continue
     await recordAudit(
       tx,
-      { project, actor },
+      { project, ...by },
       {
         action: 'project.created',
         target: { type: 'project', id: project.id, label: project.name },
@@ -37,5 +49,32 @@ export async function insertProject(tx: Transaction, name: string, actor: Actor)
     )
     return project
   }
-  throw new Error('No slug was left to try.')
+  const detail = 'This address is taken; choose another.'
+  throw new AppError('conflict', detail, { errors: [{ pointer: '/slug', detail }] })
+}
+
+/**
+ * The same with its first member, who owns it.
+ * @throws AppError `conflict` where the slug that is asked for is another project's
+ */
+export async function insertOwnedProject(
+  tx: Transaction,
+  input: NewProject,
+  owner: { id: string; email: string },
+  by: Pick<Recorder, 'actor' | 'origin'>,
+): Promise<typeof projects.$inferSelect> {
+  const project = await insertProject(tx, input, by)
+  await tx
+    .insert(members)
+    .values({ projectId: project.id, userId: owner.id, role: 'owner', joinedAt: sql`clock_timestamp()` })
+  await recordAudit(
+    tx,
+    { project, ...by },
+    {
+      action: 'member.joined',
+      target: { type: 'member', id: owner.id, label: owner.email },
+      detail: { email: owner.email, role: 'owner' },
+    },
+  )
+  return project
 }

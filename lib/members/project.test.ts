@@ -1,11 +1,13 @@
-import { eq } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openDatabase } from '@/db/client'
 import { listProjectsOfUser } from '@/db/queries/members'
-import { projects } from '@/db/schema/identity'
+import { members, projects } from '@/db/schema/identity'
 import { createTestDatabase } from '@/lib/testing/database'
+import { createOwnProject, mostOwned } from './create-own-project'
 import { createProject } from './create-project'
 import { auditOf, contextOf, makeTeam, operator, withoutAudit } from '@/lib/testing/person'
+import { CreateProjectInput } from './schemas'
 import { reservedSlugs, slugsFor } from './project-slug'
 import { readProject } from './read'
 import { isFirstRun, setUp } from './set-up'
@@ -95,6 +97,98 @@ describe('createProject', () => {
     expect(entries).toMatchObject([
       { action: 'project.created', actor: 'operator', detail: { name: 'Same' } },
     ])
+  })
+})
+
+describe('createOwnProject', () => {
+  const allowed = { createProjects: true }
+  const codeOf = (work: Promise<unknown>) =>
+    work.then(
+      () => 'done',
+      (error: { code: string }) => error.code,
+    )
+
+  test('makes its maker the owner, and its log begins with it; the project it was asked from has no part in it', async () => {
+    const { admin, project } = await makeTeam(db)
+    const before = await auditOf(db, project.id)
+    const made = await createOwnProject(admin, { name: 'Order desk', slug: 'orders' }, allowed)
+    expect(made).toMatchObject({ name: 'Order desk', slug: 'orders', paused: null })
+    expect(await db.select().from(members).where(eq(members.projectId, made.id))).toMatchObject([
+      { userId: admin.actor.id, role: 'owner', joinedAt: expect.any(Date) },
+    ])
+    expect(await auditOf(db, made.id)).toMatchObject([
+      { action: 'project.created', actor: admin.actor.id, detail: { name: 'Order desk', slug: 'orders' } },
+      { action: 'member.joined', actor: admin.actor.id, target: admin.actor.id, detail: { role: 'owner' } },
+    ])
+    expect(await auditOf(db, project.id)).toEqual(before)
+    expect((await createOwnProject(admin, { name: 'Order desk' }, allowed)).slug).toBe('order-desk')
+  })
+
+  test('says of an address that is taken that it is, and nothing of whose', async () => {
+    const [{ admin }, other] = [await makeTeam(db), await makeTeam(db, 'Secret plans')]
+    const refusal = await createOwnProject(admin, { name: 'Mine', slug: other.project.slug }, allowed).catch(
+      (error: unknown) => error,
+    )
+    expect(refusal).toMatchObject({ code: 'conflict', errors: [{ pointer: '/slug' }] })
+    expect(JSON.stringify(refusal)).not.toMatch(/secret/i)
+    const wrong = ['API', 'api', 'new', 'a b', '-a', 'a'.repeat(65), '', 'ä']
+    for (const slug of wrong) expect(CreateProjectInput.safeParse({ name: 'Mine', slug }).success).toBe(false)
+  })
+
+  test('is for owners and admins, where the operator lets them', async () => {
+    const { owner, admin, reviewer, viewer, asOperator } = await makeTeam(db)
+    const make = (ctx: Parameters<typeof createOwnProject>[0], createProjects = true) =>
+      codeOf(createOwnProject(ctx, { name: 'Another' }, { createProjects }))
+    const key = contextOf(db, asOperator.project, {
+      type: 'key',
+      id: 'key_x',
+      label: 'k',
+      scopes: ['deploy'],
+      via: 'api',
+    })
+    for (const ctx of [reviewer, viewer, key, asOperator]) expect(await make(ctx)).toBe('forbidden')
+    expect(await make(owner, false)).toBe('forbidden')
+    expect([await make(owner), await make(admin)]).toEqual(['done', 'done'])
+    // the right of now counts, not that of the request's beginning
+    const { project } = admin
+    await db
+      .update(members)
+      .set({ role: 'viewer' })
+      .where(and(eq(members.userId, admin.actor.id), eq(members.projectId, project.id)))
+    expect(await make(admin)).toBe('forbidden')
+  })
+
+  test('of twenty at once who own almost all that one may, as many as are left; one slug goes to one of them', async () => {
+    const { owner, admin } = await makeTeam(db)
+    const owned = await Promise.all(
+      Array.from({ length: mostOwned - 4 }, () => createProject(db, { name: 'Many' }, operator)),
+    )
+    await db.insert(members).values(
+      owned.map(({ id }) => ({
+        projectId: id,
+        userId: owner.actor.id,
+        role: 'owner' as const,
+        joinedAt: new Date(),
+      })),
+    )
+    const outcomes = await Promise.all(
+      Array.from({ length: 20 }, () => codeOf(createOwnProject(owner, { name: 'One more' }, allowed))),
+    )
+    expect(outcomes.filter((one) => one === 'done')).toHaveLength(3)
+    expect(outcomes.filter((one) => one === 'too_many_projects')).toHaveLength(17)
+    const wanting = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        codeOf(createOwnProject(admin, { name: 'x', slug: 'the-one' }, allowed)),
+      ),
+    )
+    expect(wanting.filter((one) => one === 'done')).toHaveLength(1)
+    expect(wanting.filter((one) => one === 'conflict')).toHaveLength(19)
+  })
+
+  test('leaves no trace where it cannot be recorded', async () => {
+    const { owner } = await makeTeam(db)
+    await withoutAudit(db, () => codeOf(createOwnProject(owner, { name: 'x', slug: 'no-trace' }, allowed)))
+    expect(await db.select().from(projects).where(eq(projects.slug, 'no-trace'))).toEqual([])
   })
 })
 

@@ -4,6 +4,7 @@ import { Absence } from '@/lib/absences/schemas'
 import { Moment } from '@/lib/json/schemas'
 import { Paused } from '@/lib/pause/schemas'
 import { idText } from '@/lib/query'
+import { reservedSlugs, slugPattern } from './project-slug'
 
 /** A name of a person, key or project: 1 to 100 characters in one line, trimmed. */
 export const NameText = z
@@ -112,6 +113,22 @@ export const UpdateProjectInput = z
   })
   .meta({ id: 'UpdateProjectInput' })
 export type UpdateProjectInput = z.infer<typeof UpdateProjectInput>
+
+/** A project's address: typed errors for what is no address, and for what is one of ours. */
+const SlugText = z
+  .string()
+  .regex(slugPattern, 'Small letters, digits and hyphens within, 1 to 64.')
+  .refine((slug) => !reservedSlugs.has(slug), 'Holdpoint has pages of its own there; choose another.')
+
+export const CreateProjectInput = z
+  .strictObject({
+    name: NameText,
+    slug: SlugText.optional().meta({
+      description: 'Where its pages are; made from the name where it is missing. It never changes.',
+    }),
+  })
+  .meta({ id: 'CreateProjectInput' })
+export type CreateProjectInput = z.infer<typeof CreateProjectInput>
 
 export const SetUpInput = z
   .strictObject({ email: EmailText, name: NameText, projectName: NameText })

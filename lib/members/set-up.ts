@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '@/db/client'
-import { members, users } from '@/db/schema/identity'
-import { recordAudit } from '@/lib/audit/record'
+import { users } from '@/db/schema/identity'
 import { AppError } from '@/lib/errors'
-import { insertProject } from './create-project'
+import { insertOwnedProject } from './create-project'
 import { asActor, findOrCreatePerson } from './person'
 import type { SetUpInput } from './schemas'
+import { projectOf } from './wire'
 
 const setUpLock = 7_340_217
 
@@ -27,19 +27,7 @@ export async function setUp(db: Database, input: SetUpInput) {
       throw new AppError('conflict', 'Holdpoint is set up already. Sign in instead.')
     const user = await findOrCreatePerson(tx, { email: input.email, name: input.name, isVouchedFor: true })
     const actor = asActor(user, 'owner')
-    const project = await insertProject(tx, input.projectName, actor)
-    await tx
-      .insert(members)
-      .values({ projectId: project.id, userId: user.id, role: 'owner', joinedAt: sql`clock_timestamp()` })
-    await recordAudit(
-      tx,
-      { project, actor },
-      {
-        action: 'member.joined',
-        target: { type: 'member', id: user.id, label: user.email },
-        detail: { email: user.email, role: 'owner' },
-      },
-    )
-    return { user: { id: user.id, email: user.email, name: user.name }, project }
+    const project = await insertOwnedProject(tx, { name: input.projectName }, user, { actor })
+    return { user: { id: user.id, email: user.email, name: user.name }, project: projectOf(project) }
   })
 }

@@ -20,14 +20,14 @@ export type ActionResult<R> = { ok: true; value: R } | { ok: false; problem: Pro
 type Given<D, K extends string> = D extends { [key in K]: infer S extends z.ZodType } ? z.input<S> : unknown
 /** What the browser sends: the parts of the verb's path, and its body. */
 type Sent<D> = Given<D, 'path'> & Given<D, 'input'>
-/** What an action hands a verb beside its input. */
-type Beside = { outboundAllow: readonly string[] }
+/** What an action hands a verb beside its input, which takes of it what it needs. */
+type Beside = { outboundAllow: readonly string[]; createProjects: boolean }
 
 /**
  * Makes a server action of a verb: signs the person in for this project, checks the verb's right, validates its
  * input, and answers a problem instead of throwing. It acts for our own pages alone, by the Origin.
  */
-export function memberAction<D extends Definition, R, M extends [] | [Beside]>(
+export function memberAction<D extends Definition, R, M extends [] | [Partial<Beside>]>(
   verb: Verb<D, R, M>,
 ): (projectSlug: string, input: Sent<D>) => Promise<ActionResult<R>>
 /**

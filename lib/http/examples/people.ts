@@ -180,6 +180,14 @@ export const peopleExamples: Example[] = [
     status: 200,
   },
   {
+    call: 'POST /projects',
+    name: 'new',
+    summary: 'Another project, of one’s own',
+    by: 'owner',
+    body: { name: 'Order desk', slug: 'orders' },
+    status: 201,
+  },
+  {
     call: 'POST /members',
     name: 'invite',
     summary: 'Somebody is invited to decide',

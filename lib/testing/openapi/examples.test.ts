@@ -106,7 +106,8 @@ async function makeDue() {
 /** As the owner does in the console. */
 async function confirmLogin() {
   await rest.db.execute(sql`
-    update device_logins set (project_id, user_id) = (select project_id, user_id from members where role = 'owner')`)
+    update device_logins set (project_id, user_id) = (
+      select project_id, user_id from members where role = 'owner' order by joined_at limit 1)`)
 }
 
 /** All but what comes of a person signed in with a browser alone, whom no example is by. */
