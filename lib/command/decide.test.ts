@@ -120,6 +120,31 @@ describe('list', () => {
   })
 })
 
+describe('list finds', () => {
+  it('by agent, words, run and several states, and knows no other state', async ({
+    at: { machine, project },
+  }) => {
+    await deployAgent(project.agent, { name: 'other', config: 'approval: { tools: [gated] }' })
+    const one = await project.ask({ params: { note: 'for Zoe' } })
+    const other = await project.ask({ agent: 'other', params: { note: 'for Bob' } })
+    expect((await machine.run(['reject', other.id, '-m', 'No.'])).code).toBe(0)
+    const found = async (...argv: string[]) => {
+      const { stdout } = await machine.run(['list', '--json', ...argv])
+      return (JSON.parse(stdout) as { items: { id: string }[] }).items.map(({ id }) => id)
+    }
+    expect(await found('--agent', 'tester')).toEqual([one.id])
+    expect(await found('--agent', 'other')).toEqual([])
+    expect(await found('--agent', 'other', '--status', 'rejected')).toEqual([other.id])
+    await expect.poll(() => found('-q', 'Zoe')).toEqual([one.id])
+    expect(await found('-q', 'Bob')).toEqual([])
+    expect(await found('--run', other.run_id, '--status', 'all')).toEqual([other.id])
+    const both = ['--status', 'pending', '--status', 'rejected']
+    expect(new Set(await found(...both))).toEqual(new Set([one.id, other.id]))
+    const { code, stderr } = await machine.run(['list', '--status', 'held'])
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/--status is one of pending, approved/)])
+  })
+})
+
 describe('show', () => {
   it('shows all of a call, and nothing of it misleads', async ({ at: { machine, project } }) => {
     const long = `${'x'.repeat(5000)}END`

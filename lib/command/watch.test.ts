@@ -306,4 +306,48 @@ describe('elsewhere', () => {
     started.child.kill('SIGINT')
     await started.done
   })
+
+  it('starts the program of --exec so, and takes it in one way', async ({ at }) => {
+    const [program, seen] = [join(at.machine.home, 'see'), join(at.machine.home, 'seen.jsonl')]
+    writeFileSync(program, `#!/bin/sh\ncat >> '${seen}'\n`, { mode: 0o755 })
+    const { id } = await at.project.ask()
+    const started = built.start(['watch', '--exec', program], at.env)
+    await expect.poll(() => existsSync(seen) && readFileSync(seen, 'utf8')).toContain(`"id":"${id}"`)
+    started.child.kill('SIGINT')
+    await started.done
+    expect((await at.machine.run(['watch', '--exec', program, '--', program], { env: at.env })).code).toBe(2)
+  })
+})
+
+describe.skipIf(!hasTerminal)('asked at a terminal', () => {
+  const asked = async (at: Fixture, argv: string[], question: string, answer: string) => {
+    const terminal = openTerminal([process.execPath, built.file, ...argv], at.env)
+    await expect.poll(terminal.written, { timeout: 20_000 }).toContain(question)
+    terminal.type(`${answer}\r`)
+    const code = await terminal.ended
+    const text = terminal.written()
+    terminal.close()
+    return { code, text }
+  }
+
+  it('approve shows the call, and approves it on yes alone', async ({ at }) => {
+    const { id } = await at.project.ask()
+    for (const answer of ['', 'no', 'yes please']) {
+      const { code, text } = await asked(at, ['approve', id], 'Type yes or no: ', answer)
+      expect([code, await at.status(id)]).toEqual([1, 'pending'])
+      expect(text).toContain('ORD-1')
+      expect(text).toContain(`${id} was left as it is.`)
+    }
+    const { code } = await asked(at, ['approve', id], 'Type yes or no: ', 'yes')
+    expect([code, await at.status(id)]).toEqual([0, 'approved'])
+  })
+
+  it('reject asks for the reason, and leaves it without one', async ({ at }) => {
+    const { id } = await at.project.ask()
+    expect((await asked(at, ['reject', id], 'Give the reason', '')).code).toBe(1)
+    expect(await at.status(id)).toBe('pending')
+    const { code, text } = await asked(at, ['reject', id], 'Give the reason', 'Not today.')
+    expect([code, await at.status(id)]).toEqual([0, 'rejected'])
+    expect(text).toContain('Not today.')
+  })
 })
