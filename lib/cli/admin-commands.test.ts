@@ -95,3 +95,27 @@ describe('audit verify', () => {
     await expect(verify(...named, '--head', '/nowhere')).rejects.toThrow('neither SEQ:HASH nor a file')
   })
 })
+
+describe('pause and resume', () => {
+  test('stop an agent or all of a project from the terminal, with a reason or without', async () => {
+    const { project, ask } = await makeTestProject(db)
+    const run = async (word: string, ...args: string[]) => {
+      const command = findCommand([word, '--project', project.slug, ...args])
+      return (await command({ db, appUrl: 'http://localhost:3000', authSecret: () => '' })).value
+    }
+    const paused = { at: expect.any(String) as string, by: expect.any(String) as string }
+    const agent = ['--agent', 'tester']
+    expect(await run('pause', ...agent, '--reason', 'Nonsense at three.')).toEqual({
+      agent: 'tester',
+      paused: { ...paused, reason: 'Nonsense at three.' },
+    })
+    await expect(ask()).rejects.toMatchObject({ code: 'agent_paused' })
+    expect(await run('resume', ...agent)).toEqual({ agent: 'tester', paused: null })
+    expect((await ask()).status).toBe('pending')
+    expect(await run('pause')).toMatchObject({ project: project.slug, paused })
+    await expect(ask()).rejects.toMatchObject({ code: 'agent_paused' })
+    expect(await run('resume', '--reason', 'Mended.')).toEqual({ project: project.slug, paused: null })
+    expect((await ask()).status).toBe('pending')
+    await expect(run('pause', '--agent', 'nobody')).rejects.toMatchObject({ code: 'not_found' })
+  })
+})
