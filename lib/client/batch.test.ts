@@ -1,17 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { makeAgents, type Agents } from '@/lib/testing/agent'
-import { startRest, type Rest } from '@/lib/testing/rest'
+import { describe, expect, test } from 'vitest'
+import type { Agents } from '@/lib/testing/agent'
+import { eachWithAgents } from '@/lib/testing/each-agents'
 import type { BatchCall, Outcome } from './holdpoint.ts'
 
-let rest: Rest
 let agents: Agents
-beforeAll(async () => {
-  rest = await startRest()
-})
-afterAll(() => rest.close())
-beforeEach(async () => {
-  agents = await makeAgents(rest)
-})
+eachWithAgents((given) => ({ agents } = given))
 
 /** Calls `c1` and so on of these tools, and which of them ran. */
 function callsOf(...tools: string[]) {

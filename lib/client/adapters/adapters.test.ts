@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { deployAgent } from '@/lib/agents/deploy'
-import { makeAgents, type Agents } from '@/lib/testing/agent'
+import type { Agents } from '@/lib/testing/agent'
+import { eachWithAgents } from '@/lib/testing/each-agents'
 import { StaleCheckpoint } from '@/lib/client/errors'
-import { startRest, type Rest } from '@/lib/testing/rest'
+import type { Rest } from '@/lib/testing/rest'
 import { gateTools } from './ai.ts'
 import { hooks } from './claude.ts'
 import { callIdIn, isCounted } from './framework.ts'
@@ -12,13 +13,7 @@ import { wrapAll } from './tools.ts'
 
 let rest: Rest
 let agents: Agents
-beforeAll(async () => {
-  rest = await startRest()
-})
-afterAll(() => rest.close())
-beforeEach(async () => {
-  agents = await makeAgents(rest)
-})
+eachWithAgents((given) => ({ rest, agents } = given))
 
 const params = { order_id: 'ORD-1', amount: 2400 }
 
