@@ -170,6 +170,20 @@ describe('a request ends', () => {
     expect(slept).toMatchObject({ error: { message: 'between' }, ms: 5000 })
   })
 
+  test('with the others that wait for the same signal, of which Node does not warn', async () => {
+    const warnings: Error[] = []
+    const warned = (warning: Error) => void warnings.push(warning)
+    process.on('warning', warned)
+    const ending = new AbortController()
+    const waits = Array.from({ length: 30 }, () => send([never], { signals: [ending.signal] }))
+    setTimeout(() => ending.abort(new Error('enough')), 500)
+    const messages = (await Promise.all(waits)).map(({ error }) => error?.message)
+    await new Promise((done) => setImmediate(done))
+    process.off('warning', warned)
+    expect(new Set(messages)).toEqual(new Set(['enough']))
+    expect(warnings).toEqual([])
+  })
+
   test('with what was last in the way', async () => {
     const refused = () =>
       Promise.reject(new TypeError('fetch failed', { cause: new Error('connect ECONNREFUSED') }))
@@ -179,6 +193,7 @@ describe('a request ends', () => {
     )
     expect(error).toMatchObject({ cause: { message: 'fetch failed' } })
     const busy = await send([() => problem(429, 'too_many_pending')], {}, '1s')
+    expect(busy.error?.message).toMatch(/ counts: It is too_many_pending\.$/)
     expect(busy.error).toMatchObject({ status: 429, cause: { cause: { code: 'too_many_pending' } } })
   })
 })

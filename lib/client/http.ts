@@ -97,7 +97,7 @@ export class Http {
         const nextMs = Math.max(retryMs, pauseMs * (0.5 + Math.random() / 2))
         await sleep(Math.min(nextMs, left()), signals)
         if (left() > 0) continue
-        const message = `No answer of Holdpoint at ${url} counts: ${reasonOf(last)}.`
+        const message = `No answer of Holdpoint at ${url} counts: ${reasonOf(last).replace(/\.$/, '')}.`
         const { status, cause } = last as Failure
         const code =
           (cause as Partial<Problem> | undefined)?.code === agentPaused ? agentPaused : 'unavailable'

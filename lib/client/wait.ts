@@ -1,5 +1,17 @@
 export type Signals = readonly (AbortSignal | undefined)[]
 
+/** What each signal ends, by one listener for all: Node warns of more than ten, which are no mistake here. */
+const waits = new WeakMap<AbortSignal, Set<AbortController>>()
+
+function waitsOn(signal: AbortSignal): Set<AbortController> {
+  const known = waits.get(signal)
+  if (known) return known
+  const all = new Set<AbortController>()
+  signal.addEventListener('abort', () => all.forEach((one) => one.abort(signal.reason)))
+  waits.set(signal, all)
+  return all
+}
+
 /** A longer timer would ring at once. */
 const mostMs = 2 ** 31 - 1
 
@@ -21,15 +33,14 @@ export async function within<T>(
   const late = () => ending.abort(new Error(`no answer within ${Math.round(ms / 100) / 10} s`))
   const timer = setTimeout(late, Math.min(ms, mostMs))
   for (const one of signals) {
-    const onAbort = () => ending.abort(one?.reason)
-    if (one?.aborted) onAbort()
-    // no longer than until the end
-    one?.addEventListener('abort', onAbort, { signal })
+    if (one?.aborted) ending.abort(one.reason)
+    if (one) waitsOn(one).add(ending)
   }
   try {
     return await Promise.race([ended, work(signal)])
   } finally {
     clearTimeout(timer)
+    for (const one of signals) if (one) waitsOn(one).delete(ending)
     // what the work still holds open, such as half an answer
     ending.abort()
   }
