@@ -148,23 +148,61 @@ function decideAtRandom(agents: Agents, run: string, random: () => number) {
   }
 }
 
+/** All of the seeds, in lanes. @throws the first that failed, with how to run it again */
+async function interleavings(one: (agents: Agents, seed: number) => Promise<void>): Promise<void> {
+  const seeds = Array.from({ length: runs }, (_, i) => firstSeed + i)
+  const lane = async () => {
+    const agents = await makeAgents(rest)
+    for (let seed = seeds.shift(); seed !== undefined; seed = seeds.shift()) {
+      await one(agents, seed).catch((cause: unknown) => {
+        throw new Error(`with SEED=${seed} RUNS=1: ${String(cause)}`, { cause })
+      })
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(lanes, runs) }, lane))
+  expect(seeds).toEqual([])
+}
+
 test(
   `${runs} interleavings of crash, lost answer, duplicate, decision and expiry run no call twice`,
   async () => {
-    const seeds = Array.from({ length: runs }, (_, i) => firstSeed + i)
-    const lane = async () => {
-      const agents = await makeAgents(rest)
-      for (let seed = seeds.shift(); seed !== undefined; seed = seeds.shift()) {
-        await interleave(agents, seed).catch((cause: unknown) => {
-          throw new Error(`with SEED=${seed} RUNS=1: ${String(cause)}`, { cause })
-        })
-      }
-    }
-    await Promise.all(Array.from({ length: Math.min(lanes, runs) }, lane))
-    expect(seeds).toEqual([])
+    await interleavings(interleave)
   },
   30_000 + runs * 2000,
 )
+
+/** A process whose wait is aborted just about when a person approves, and another one that comes after it. */
+async function abortAtDecision(agents: Agents, seed: number): Promise<void> {
+  const random = chance(seed)
+  const callId = `abort-${seed}`
+  const tool = random() < 0.2 ? 'lookup' : 'soft'
+  let executions = 0
+  const gate = async (signal?: AbortSignal) => {
+    const run = await agents.live().hp.run({ id: callId })
+    return run.gate(tool, { seed }, () => ++executions, { callId, signal })
+  }
+  const ending = new AbortController()
+  const first = gate(ending.signal).catch((error: unknown) => error)
+  const approve = async (id: string) => {
+    const given = { token: agents.reviewer.token, body: { decision: 'approve' } }
+    await rest.call('POST', `/api/approvals/${id}/decisions`, given)
+  }
+  const deciding = tool === 'soft' ? approve((await agents.held(callId)).id) : undefined
+  await sleep(random() * 60)
+  ending.abort()
+  await Promise.all([first, deciding])
+  let isOver = false
+  const second = gate().finally(() => (isOver = true))
+  for (; !isOver; await sleep(50)) {
+    for (const { id } of await approvalsOf(agents, callId, '&status=pending')) await approve(id)
+  }
+  expect(await second).toMatchObject({ kind: 'ran', output: 1 })
+  expect(executions).toBe(1)
+}
+
+test('a wait that is aborted at any moment leaves nobody wondering whether the call ran', async () => {
+  await interleavings(abortAtDecision)
+}, 120_000)
 
 /** An agent whose clock is wrong: three calls that a person, nobody and a server that is away see to. */
 const program = (shiftMs: number, key: string, run: string) => `

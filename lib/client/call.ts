@@ -5,7 +5,8 @@ import type { Ids, Life } from './life.ts'
 import { digestOf, isObject, snapshot, type JsonObject } from './json.ts'
 import type { Approval } from './approval.ts'
 import type { Next, RecordedCall, RunRecord } from './types.ts'
-import { pause, type Signals } from './wait.ts'
+import { send } from './result.ts'
+import { pause, sleep, type Signals } from './wait.ts'
 
 /** What happens, for a log. */
 export type Event =
@@ -111,6 +112,8 @@ export type Take = {
   taker?: Ids | undefined
   /** Whether there is a wait for the decision: for as long as the server holds its answer, and a little. */
   waits?: boolean
+  /** Whether a signal has ended this before, and all there is to do is to hear of what was granted. */
+  isLate?: boolean
   signals: Signals
 }
 
@@ -124,11 +127,13 @@ export function bodyOf({ callId, toolCallId, tool, params, more }: Question) {
 }
 
 /**
- * Puts a question, and under the next id where the answer is to ask again.
+ * Puts a question, and under the next id where the answer is to ask again. What was granted just when a signal ended
+ * that is answered still, for it to be given back: else nobody knew whether the tool ran.
  * @throws Refused where the run has ended; and as `Http.send`
  */
 export async function put(run: RunContext, question: Question, how: Take): Promise<Asked> {
   const { taker, waits, signals } = how
+  for (const signal of signals) signal?.throwIfAborted()
   const begun = performance.now()
   const request: Request<Heard> = {
     path: '/approvals',
@@ -142,7 +147,27 @@ export async function put(run: RunContext, question: Question, how: Take): Promi
     if (waits && asked.action === 'wait') await pause(begun, request.wait, signals)
     return asked
   } catch (error) {
+    const late = signals.some((signal) => signal?.aborted) && (await lateGrant(run, question, how))
+    if (late) return late
     throw await over(run, error)
+  }
+}
+
+/** What an ask was granted that a signal has ended. One that is not held may take the call only now: it is asked again. */
+async function lateGrant(run: RunContext, question: Question, { taker, waits, isLate }: Take) {
+  if (!taker || isLate || run.signal.aborted) return
+  const signals = [AbortSignal.timeout(5000)]
+  const read = async () => (await send(run, question.toolCallId, '', { signals })).status
+  try {
+    let status = waits ? await read() : 'running'
+    if (status === 'approved') {
+      // a claim may be on its way
+      await sleep(500, signals)
+      status = await read()
+    }
+    if (status === 'running') return await put(run, question, { taker, signals, isLate: true })
+  } catch {
+    // whoever comes to the call hears that nobody knows
   }
 }
 

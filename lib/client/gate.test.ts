@@ -1,7 +1,7 @@
 // oxlint-disable vitest/no-standalone-expect -- `it` is vitest's, with a fixture
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { deployAgent } from '@/lib/agents/deploy'
-import { lose, makeAgents, type Agents } from '@/lib/testing/agent'
+import { lose, makeAgents, type Agent, type Agents } from '@/lib/testing/agent'
 import { startRest, type Rest } from '@/lib/testing/rest'
 import { neverRan, type GateOptions, type Outcome, type Run } from './holdpoint.ts'
 
@@ -596,21 +596,52 @@ describe.concurrent('an abort', () => {
     expect((await going).message).toBe('shutting down')
   })
 
-  it('before a grant is heard leaves it to the same process', async ({ agents }) => {
-    const { ran, execute } = tool()
-    const agent = agents.live()
-    const run = await agent.hp.run({ id: 'r' })
+  /** Aborts when the server has granted the call, before that is heard. */
+  function abortAtGrant(agent: Agent): AbortController {
     const ending = new AbortController()
     agent.between = async ({ send }) => {
       const answer = await send()
-      if ((await answer.clone().text()).includes('"claimed_at":"')) ending.abort(new Error('enough'))
+      const text = await answer.clone().text()
+      if (/"claimed_at":"|"required":false/.test(text)) ending.abort(new Error('enough'))
       return answer
     }
-    const going = thrown(gate(run, execute, { signal: ending.signal }))
-    await agents.decide('call_1', 'approve')
+    return ending
+  }
+
+  it.for<[tool: string, callId: string]>([
+    ['gated', 'held'],
+    ['lookup', 'free'],
+  ])('before a grant is heard gives it back: %s', async ([name, callId], { agents }) => {
+    const { ran, execute } = tool()
+    const agent = agents.live()
+    const run = await agent.hp.run({ id: 'r' })
+    const ending = abortAtGrant(agent)
+    const going = thrown(run.gate(name, params, execute, { callId, signal: ending.signal }))
+    if (callId === 'held') await agents.decide(callId, 'approve')
     expect((await going).message).toBe('enough')
+    expect(await agents.call('r', callId)).toMatchObject({
+      status: 'failed',
+      error: { code: 'did_not_run' },
+    })
     expect(ran).toEqual([])
-    expect(await gate(run, execute)).toMatchObject({ kind: 'ran', replayed: false })
+    // whoever comes asks anew, and nobody wonders whether it ran
+    const other = (await agents.live().hp.run({ id: 'r' })).gate(name, params, execute, { callId })
+    if (callId === 'held') await agents.decide(`${callId}.2`, 'approve')
+    expect(await other).toMatchObject({ kind: 'ran', replayed: false })
+    expect(await run.gate(name, params, execute, { callId })).toMatchObject({ kind: 'ran', replayed: true })
+    expect(ran).toHaveLength(1)
+  })
+
+  it('leaves the grant to who else is at the call in this process', async ({ agents }) => {
+    const { ran, execute } = tool()
+    const agent = agents.live()
+    const run = await agent.hp.run({ id: 'r' })
+    const ending = abortAtGrant(agent)
+    const aborted = thrown(gate(run, execute, { signal: ending.signal }))
+    const other = gate(run, execute)
+    await agents.decide('call_1', 'approve')
+    expect((await aborted).message).toBe('enough')
+    expect(await other).toMatchObject({ kind: 'ran', replayed: false, approval: { tool_call_id: 'call_1' } })
     expect(ran).toHaveLength(1)
   })
 })

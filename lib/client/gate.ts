@@ -40,6 +40,8 @@ export async function gate<T, P>(
       const asked = first ? await heed(run, first, how) : await put(run, question, how)
       const end = await follow(run, asked, options, hold, how)
       if ('kind' in end) return end
+      // else who is at it in this process too takes what was granted
+      if (work.count > 1) for (const signal of how.signals) signal?.throwIfAborted()
       if (!life.begin(`${record.id} ${end.toolCallId}`, work)) {
         return (
           (await earlierOutcome(run, end, options)) ?? gate(run, tool, question.params as P, execute, options)

@@ -36,7 +36,8 @@ export async function report(
   }
 }
 
-function send(
+/** What is recorded of a call, or of what is told of it. @throws as `Http.send` */
+export function send(
   { http, record }: RunContext,
   toolCallId: string,
   of = '',
