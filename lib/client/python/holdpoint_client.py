@@ -410,7 +410,8 @@ class _Http:
                 if left() > 0:
                     _sleep(min(max(pause * random.uniform(0.5, 1), after), left()), request.stop)
                 if left() <= 0:
-                    words = f"No answer of Holdpoint at {self.url} counts: {str(last) or type(last).__name__}."
+                    reason = (str(last) or type(last).__name__).rstrip(".")
+                    words = f"No answer of Holdpoint at {self.url} counts: {reason}."
                     status = getattr(last, "status", None)
                     paused = getattr(last.__cause__, "code", None) == _PAUSED
                     raise Unavailable(words, code=_PAUSED if paused else "unavailable", status=status) from last
@@ -445,6 +446,8 @@ class _Http:
     def _open(self, connection: Any, request: _Request, wait: int, sockets: List[Any]) -> Any:
         connection.connect()
         sockets.append(connection.sock)
+        if None in sockets:
+            raise _Failure("it was given up before it was connected")
         headers = {"Authorization": f"Bearer {self.key}", "Accept": "application/json", "Connection": "close"}
         if request.body is not None:
             headers["Content-Type"] = "application/json"
@@ -487,10 +490,12 @@ class _Http:
 
 
 def _shut(sockets: List[Any]) -> None:
-    """Ends what a thread still reads."""
+    """Ends what a thread still reads, and what it may connect only now."""
+    sockets.append(None)
     for socket in sockets:
         try:
-            socket.shutdown(2)
+            if socket:
+                socket.shutdown(2)
         except OSError:
             pass
 
@@ -627,7 +632,7 @@ class _Gate:
                 owner = life.begun.setdefault(f"{self.run.record['id']} {self.tool_call_id}", work)
             if owner is not work:
                 return self._earlier(asked) or self._outcome(life, work, execute)
-            self._check_called_off()
+            self._check_called_off(work)
             try:
                 work.untold = self.tool_call_id, self._execute(asked, execute)
             except BaseException:
@@ -694,9 +699,20 @@ class _Gate:
         return gate.heed(gate._claim(asked) if asked.approval else gate._ask())
 
     def _ask(self, wait: int = 0) -> Asked:
+        """What was granted just when this was called off is answered still, for it to be given back."""
+        self.stop()
+        try:
+            return self._put(wait, self.stop)
+        except CancelledError:
+            late = self._late_grant(wait) if self.ids else None
+            if late is None:
+                raise
+            return late
+
+    def _put(self, wait: int, stop: _Stop) -> Asked:
         body = _dumps({"run_id": self.run.record["id"], **self.body(), **self.ids})
         request = _Request("POST", "/approvals", lambda answer: self._understand(answer.body, bool(self.ids)), body,
-                           wait=wait, stop=self.stop)  # fmt: skip
+                           wait=wait, stop=stop)  # fmt: skip
         try:
             return self.run._hp._http.send(request)
         except Problem as problem:
@@ -705,6 +721,18 @@ class _Gate:
         finally:
             if wait:
                 self.hold_seconds = request.wait
+
+    def _late_grant(self, wait: int) -> Optional[Asked]:
+        """An ask that is not held may take the call only now: it is asked again."""
+        soon = _limit(5)
+        try:
+            status = self._read_call(soon)["status"] if wait else "running"
+            if status == "approved":
+                _sleep(0.5, soon)  # a claim may be on its way
+                status = self._read_call(soon)["status"]
+            return self._put(0, soon) if status == "running" else None
+        except (HoldpointError, CancelledError):
+            return None  # whoever comes to the call hears that nobody knows
 
     def body(self) -> Json:
         """The question. Its own id goes with it where Holdpoint takes another, for who resumes."""
@@ -807,14 +835,16 @@ class _Gate:
         granted = is_mine and action == "execute" and isinstance(body.get("claimed_at"), str)
         return Asked(action, message, params if edited else self.params, edited, body, recorded, granted, self)
 
-    def _check_called_off(self) -> None:
+    def _check_called_off(self, work: _Work) -> None:
         try:
             self.stop()
         except (Refused, CancelledError):
-            try:
-                self._report_not_run("It was called off after it was let through and before it ran.", 10)
-            except Exception:
-                pass
+            # else who is at it in this process too takes what was granted
+            if work.count == 1:
+                try:
+                    self._report_not_run("It was called off after it was let through and before it ran.", 10)
+                except Exception:
+                    pass
             raise
 
     def _released(self, asked: Asked) -> ReleasedCall:
@@ -860,13 +890,13 @@ class _Gate:
 
         self.run._hp._http.send(_Request("POST", f"{self._path()}/result", read, _dumps(result), stop=_limit(seconds)))
 
-    def _read_call(self) -> Json:
+    def _read_call(self, stop: _Stop = _never) -> Json:
         def read(answer: _Answer) -> Optional[Json]:
             body = answer.body
             is_it = isinstance(body, dict) and body.get("tool_call_id") == self.tool_call_id
             return body if is_it and isinstance(body.get("status"), str) else None
 
-        return self.run._hp._http.send(_Request("GET", self._path(), read))
+        return self.run._hp._http.send(_Request("GET", self._path(), read, stop=stop))
 
     def _earlier(self, asked: Asked) -> Optional[Outcome]:
         """
@@ -1288,7 +1318,7 @@ class _Decisions:
 
     def _look(self) -> List[str]:
         """What was decided since an earlier look and nobody was told, the earliest first."""
-        query = "status=approved,rejected,expired&sort=decided&limit=100&fields=agent,decided_at,next"
+        query = "status=approved,rejected,expired&sort=decided&limit=100&fields=agent,decided_at,next,run_status"
         query += f"&agent={quote(self.agent, '')}" if self.agent else ""
         ids, cursor = [], ""  # type: List[str], str
         newest, oldest = self.since, math.inf
@@ -1297,7 +1327,9 @@ class _Decisions:
             for approval in _items_of(page):
                 oldest = _moment(approval.get("decided_at"))
                 newest = max(newest, oldest)
-                if self._is_new(approval):
+                # a refusal in a run that is over asks for nothing any more
+                is_over = approval.get("run_status") in ("completed", "failed", "cancelled")
+                if self._is_new(approval) and not (is_over and approval["next"]["action"] == "continue"):
                     ids.append(approval["id"])
             if oldest < self.since or not isinstance(page.get("next_cursor"), str):
                 break
@@ -1428,7 +1460,7 @@ class Holdpoint:
             return page if page and isinstance(page.get("steps"), list) else None
 
         query, cursor = "?fields=steps,next_cursor,tool_call_id,status,params,approval", ""
-        while cursor is not None:
+        for _ in range(_MOST_PAGES * 10):
             page = run._send("GET", run._path + query + (f"&cursor={quote(cursor, '')}" if cursor else ""), read)
             for step in page["steps"]:
                 approval = step.get("approval")
@@ -1445,7 +1477,10 @@ class Holdpoint:
                 elif step.get("status") not in ("succeeded", "failed"):
                     yield one
             cursor = page.get("next_cursor")
-        yield from lapsed.values()
+            if not cursor:
+                yield from lapsed.values()
+                return
+        raise Unavailable(f"{run.id} has no end.", code="unavailable")
 
     def decided(self, *, agent: Optional[str] = None, signal: Optional[threading.Event] = None) -> Iterator[Json]:
         """

@@ -10,6 +10,7 @@ import re
 import threading
 import time
 import unittest
+import unittest.mock
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote
@@ -27,7 +28,7 @@ class Fake:
     def __init__(self):
         self.lock = threading.Condition()
         self.calls, self.approvals, self.requests = {}, {}, []
-        self.decided, self.decided_at, self.actions = [], {}, {}  # the latest decision first
+        self.decided, self.decided_at, self.actions, self.over = [], {}, {}, ()  # the latest decision first
         self.events, self.resumed, self.cuts, self.readers = None, [], 0, 0  # None: there are no streams
         self.run_status, self.checkpoint, self.version, self.between = "running", None, 0, None
         fake = self
@@ -127,7 +128,9 @@ class Fake:
 
     def decision(self, id):
         at = self.decided_at.get(id, AT)
-        return {"id": id, "agent": "tester", "decided_at": at, "next": {"action": self.actions.get(id, "continue")}}
+        next = {"action": self.actions.get(id, "continue")}
+        run_status = "completed" if id in self.over else "running"
+        return {"id": id, "agent": "tester", "decided_at": at, "next": next, "run_status": run_status}
 
     def stream(self, handler):
         """Each event that is told, after the one that the reader had last; until it is cut."""
@@ -216,9 +219,9 @@ class Fake:
         return 200, {**approval, "call": told, "replayed": True}, {}
 
     def take(self, approval, call, claim_id):
-        if approval["next"]["action"] in ("execute", "done") and call["status"] == "approved":
+        if approval["next"]["action"] in ("execute", "done") and call["status"] in ("approved", "running"):
             if call.setdefault("claimer", claim_id) == claim_id:
-                approval["claimed_at"] = AT
+                approval["claimed_at"], call["status"] = AT, "running"
                 approval["next"] = {"action": "execute", "message": "Run it."}
                 return True
         if approval["claimed_at"]:
@@ -504,6 +507,51 @@ class GateTest(ClientTest):
             end()
         self.assertEqual(self.ran, [])
 
+    def test_what_was_granted_just_when_it_was_called_off_is_given_back(self):
+        for tool, id in (("refund", "held"), ("lookup", "free")):
+            signal, run = threading.Event(), self.live()
+
+            def between(handler, method, path, data):
+                if path == "/approvals":
+                    status, body, _ = self.fake.answer(method, path, data, handler.headers)
+                    if body["next"]["action"] == "execute" and not signal.is_set():
+                        signal.set()
+                        time.sleep(1)
+                    return not handler.reply(status, body)
+
+            self.fake.between = between
+            end = self.later(run.gate, tool, PARAMS, self.tool, id, signal=signal)
+            if tool == "refund":
+                self.fake.approve(id)
+            with self.assertRaises(client.CancelledError):
+                end()
+            self.assertEqual(self.fake.calls[id]["error"]["code"], "did_not_run")
+            self.assertEqual(self.ran, [])
+
+    def test_what_was_granted_is_left_to_who_else_is_at_the_call(self):
+        signal, run = threading.Event(), self.live()
+        heard = self.later(run.gate, "refund", PARAMS, self.tool, "c", signal=signal)
+        with self.fake.lock:
+            self.fake.lock.wait_for(lambda: "c" in self.fake.approvals, 5)
+        other = self.later(run.gate, "refund", PARAMS, self.tool, "c")
+        key = next(iter(run._hp._life.works))
+        while run._hp._life.works[key].count < 2:
+            time.sleep(0.01)
+
+        def between(handler, method, path, data):
+            if path == "/approvals":
+                status, body, _ = self.fake.answer(method, path, data, handler.headers)
+                if body["next"]["action"] == "execute" and not signal.is_set():
+                    signal.set()
+                    time.sleep(1)
+                return not handler.reply(status, body)
+
+        self.fake.between = between
+        self.fake.approve("c")
+        with self.assertRaises(client.CancelledError):
+            heard()
+        self.assertEqual((other().kind, len(self.ran), "c.2" in self.fake.calls), ("ran", 1, False))
+
     def test_other_params_under_the_same_id_are_refused(self):
         self.live().gate("lookup", PARAMS, self.tool, "c")
         with self.assertRaises(Problem) as caught:
@@ -595,6 +643,13 @@ class DecidedTest(ClientTest):
         self.assertEqual([next(heard)["id"] for _ in later], later[::-1])
         self.assertEqual(len(set(self.looks())), 8)
 
+    def test_a_refusal_in_a_run_that_is_over_is_not_heard(self):
+        self.fake.decided = ["apr_4", "apr_3", "apr_2", "apr_1"]
+        self.fake.over, self.fake.actions = ("apr_1", "apr_3"), {"apr_3": "execute"}
+        heard = self.listen()
+        self.assertEqual([next(heard)["id"] for _ in range(3)], ["apr_2", "apr_3", "apr_4"])
+        self.assertIn("run_status", self.looks()[0])
+
     def test_it_looks_no_further_back_than_before(self):
         self.fake.decided = [f"apr_{n}" for n in range(350, 100, -1)]
         self.fake.decided_at = {id: "2026-11-28T12:00:00.123Z" for id in self.fake.decided[1:]}
@@ -664,6 +719,29 @@ class DecidedTest(ClientTest):
         self.await_reader()
         signal.set()
         self.assertEqual(heard(), [])
+        self.await_no_thread()
+
+    def test_a_stream_that_connects_after_the_end_leaves_no_thread(self):
+        self.fake.events = []
+        signal, may_connect, connecting = threading.Event(), threading.Event(), threading.Event()
+        connect = client._Http._connect
+
+        def late(http, seconds):
+            connection = connect(http, seconds)
+            if seconds == client._IDLE_SECONDS:
+                at_once = connection.connect
+                connection.connect = lambda: (connecting.set(), may_connect.wait(10), at_once())
+            return connection
+
+        with unittest.mock.patch.object(client._Http, "_connect", late):
+            heard = self.later(lambda: list(Holdpoint(self.fake.url, "hpa_test").decided(signal=signal)))
+            self.assertTrue(connecting.wait(5))
+            signal.set()
+            self.assertEqual(heard(), [])
+            may_connect.set()
+            self.await_no_thread()
+
+    def await_no_thread(self):
         for _ in range(100):
             if not any(thread.name == "holdpoint" for thread in threading.enumerate()):
                 return
@@ -842,6 +920,18 @@ class RunTest(ClientTest):
         )
         self.assertEqual(run.checkpoint.save(b"mine"), '"1"')
         run.checkpoint.save(b"next")
+
+    def test_a_run_without_end_is_not_followed_for_ever(self):
+        run, pages = self.live(), []
+
+        def between(handler, method, path, data):
+            pages.append(path)
+            return not handler.reply(200, {"id": "run_1", "steps": [], "next_cursor": str(len(pages))})
+
+        self.fake.between = between
+        with self.assertRaises(Unavailable) as caught:
+            list(run._hp.resume(run))
+        self.assertEqual((caught.exception.code, len(pages)), ("unavailable", 1000))
 
     def test_steps_and_ends(self):
         run = self.live()
