@@ -9,7 +9,7 @@ import {
   toolNamePattern,
 } from '@/lib/ids'
 import { JsonObject, JsonText, JsonValue, Moment, Truncated } from '@/lib/json/schemas'
-import { toolCallStatuses } from '@/lib/runs/statuses'
+import { runStatuses, toolCallStatuses } from '@/lib/runs/statuses'
 import { visible } from '@/lib/untrusted/visible'
 import { CanDecide, Person, Progress, Requirement, Review } from './vote-schemas'
 
@@ -171,6 +171,10 @@ export const ListedApproval = Approval.extend({
   params_start: ParamsStart.optional().meta({
     description: 'Only where `fields` names it: enough of most params, however long they may be.',
   }),
+  run_status: z
+    .enum(runStatuses)
+    .optional()
+    .meta({ description: 'Only where `fields` names it: how the run of the call stands.' }),
 }).meta({ id: 'ListedApproval' })
 /** An approval of a list. */
 export type ListedApproval = z.infer<typeof ListedApproval>

@@ -84,7 +84,8 @@ export function listedToWire<K extends keyof ListedApproval>(
   const approval: ListedApproval = approvalToWire({ ...record, params: isRead ? text : '{}' }, base)
   if (fields === undefined) return approval
   const start = [...text.slice(0, 2 * startCharacters)].slice(0, startCharacters).join('')
-  return pick({ ...approval, params_start: { text: start, bytes: record.paramsBytes } }, fields)
+  const more = { params_start: { text: start, bytes: record.paramsBytes }, run_status: record.runStatus }
+  return pick({ ...approval, ...more }, fields)
 }
 
 function decisionToWire(record: ApprovalRecord): Decision | null {

@@ -1,18 +1,13 @@
 import { sql } from 'drizzle-orm'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { makeAgents, type Agents } from '@/lib/testing/agent'
-import { startRest, type Rest } from '@/lib/testing/rest'
+import { describe, expect, test } from 'vitest'
+import type { Agents } from '@/lib/testing/agent'
+import { eachWithAgents } from '@/lib/testing/each-agents'
+import type { Rest } from '@/lib/testing/rest'
 import { toCallId } from './call-id.ts'
 
 let rest: Rest
 let agents: Agents
-beforeAll(async () => {
-  rest = await startRest()
-})
-afterAll(() => rest.close())
-beforeEach(async () => {
-  agents = await makeAgents(rest)
-})
+eachWithAgents((given) => ({ rest, agents } = given))
 
 describe('decisions as they are made', () => {
   const timeout = { timeout: 20_000 }
@@ -104,6 +99,28 @@ describe('decisions as they are made', () => {
       expect(heard).toHaveLength(13)
     },
   )
+
+  test('that ask for nothing any more are not told to who starts', timeout, async () => {
+    const hear = async () => {
+      const { heard, end } = listenInPages()
+      await expect.poll(() => heard.at(-1)).toBe('last')
+      await end()
+      return heard
+    }
+    const { hp } = agents.live()
+    for (const id of ['over', 'open']) {
+      const run = await hp.run({ id })
+      for (const callId of [`${id} 1`, `${id} 2`]) await run.ask('soft', { callId }, { callId })
+    }
+    const over = await Promise.all(['over 1', 'over 2'].map(toCallId))
+    const open = await Promise.all(['open 1', 'open 2'].map(toCallId))
+    for (const id of [...over, ...open]) await agents.decide(id, 'reject')
+    await (await hp.run({ id: 'last' })).ask('soft', {}, { callId: 'last' })
+    await agents.decide('last', 'approve')
+    expect(await hear()).toEqual([...over, ...open, 'last'])
+    await (await hp.run({ id: 'over' })).complete()
+    expect(await hear()).toEqual([...open, 'last'])
+  })
 
   test('are looked for no further back than an earlier look was', timeout, async () => {
     const run = await agents.live().hp.run({ id: 'r' })

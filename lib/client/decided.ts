@@ -1,6 +1,11 @@
+import { toCallId } from './call-id.ts'
 import { readApprovals } from './call.ts'
+import { Unavailable } from './errors.ts'
 import type { Http } from './http.ts'
+import { isObject } from './json.ts'
+import type { Run } from './run.ts'
 import type { Approval } from './approval.ts'
+import type { ToolCall } from './types.ts'
 import { pause, within, type Signals } from './wait.ts'
 
 const answerMs = 20_000
@@ -8,7 +13,10 @@ const answerMs = 20_000
 const idleMs = 30_000
 const longestEvent = 100_000
 
-/** Pages that a look goes back at most, of 100 decisions each; so many are remembered as told. */
+/**
+ * Pages that a look goes back at most, of 100 decisions each; so many are remembered as told. Of a run ten times as many
+ * are read.
+ */
 const mostPages = 100
 /** What a pause holds up can be used, or has to be asked for again, after 15 minutes at most. */
 const lookBackMs = 16 * 60_000
@@ -25,12 +33,15 @@ export async function* decided(
   signals: Signals,
 ): AsyncGenerator<Approval> {
   const of = agent === undefined ? '' : `&agent=${encodeURIComponent(agent)}`
-  const query = `status=approved,rejected,expired&sort=decided&limit=100&fields=agent,decided_at,next${of}`
+  const query = `status=approved,rejected,expired&sort=decided&limit=100&fields=agent,decided_at,next,run_status${of}`
   const told = new Set<string>()
   let since = -Infinity
-  // to be asked again is what was approved and not used in time
-  const isNew = ({ id, agent: its, next }: Approval) =>
-    !told.has(id) && (agent ?? its) === its && /execute|continue|ask_again/.test(next.action)
+  // to be asked again is what was approved and not used in time; a refusal counts until its run has completed, failed
+  // or been cancelled
+  const isNew = ({ id, agent: its, next, run_status = '' }: Approval & { run_status?: string }) =>
+    !told.has(id) &&
+    (agent ?? its) === its &&
+    (/execute|ask_again/.test(next.action) || (next.action === 'continue' && !run_status.endsWith('ed')))
 
   async function look(): Promise<string[]> {
     const ids: string[] = []
@@ -108,4 +119,44 @@ export async function* listen(
   } finally {
     ending.abort()
   }
+}
+
+type Page = { steps: ToolCall[]; next_cursor: string | null }
+
+type Undone = { callId: string; approval: Approval }
+
+/**
+ * The calls of a run that a person or the clock has decided and that have no result yet, in time order; at the end those
+ * whose approval was not used in time, and that have to be asked for again.
+ */
+export async function* undone(run: Run): AsyncGenerator<Undone> {
+  const path = `/runs/${run.record.id}?fields=steps,next_cursor,tool_call_id,status,params,approval`
+  const lapsed = new Map<string, Undone>()
+  let cursor: string | null = ''
+  let pages = 0
+  do {
+    if (pages++ === mostPages * 10) throw new Unavailable(`${run.id} has no end.`, { code: 'unavailable' })
+    const page: Page = await run.http.send({
+      path: path + (cursor && `&cursor=${encodeURIComponent(cursor)}`),
+      signals: run.endings(),
+      read: ({ body }) =>
+        isObject(body) && body.id === run.record.id && Array.isArray(body.steps) && (body as Page),
+    })
+    for (const { status, approval } of page.steps) {
+      if (!approval) continue
+      const callId = await callIdOf(approval)
+      lapsed.delete(callId)
+      if (approval.status === 'pending' || approval.status === 'cancelled') continue
+      if (approval.next.action === 'ask_again') lapsed.set(callId, { callId, approval })
+      else if (status !== 'succeeded' && status !== 'failed') yield { callId, approval }
+    }
+    cursor = page.next_cursor
+  } while (cursor)
+  yield* lapsed.values()
+}
+
+/** The agent's own id of a call, where it is kept beside the form that Holdpoint took, and is none of somebody else's. */
+async function callIdOf({ metadata, tool_call_id: id }: Approval): Promise<string> {
+  const own = metadata?.call_id
+  return own && (await toCallId(own)) === id.replace(/\.[2-5]$/, '') ? own : id
 }

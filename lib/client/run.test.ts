@@ -1,20 +1,15 @@
 import { readFileSync } from 'node:fs'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { lose, makeAgents, type Agents } from '@/lib/testing/agent'
-import { startRest, type Rest } from '@/lib/testing/rest'
+import { describe, expect, test } from 'vitest'
+import { lose, type Agents } from '@/lib/testing/agent'
+import { eachWithAgents } from '@/lib/testing/each-agents'
+import type { Rest } from '@/lib/testing/rest'
 import { connect } from './connect.ts'
 import { Rejected } from './holdpoint.ts'
 import { Life } from './life.ts'
 
 let rest: Rest
 let agents: Agents
-beforeAll(async () => {
-  rest = await startRest()
-})
-afterAll(() => rest.close())
-beforeEach(async () => {
-  agents = await makeAgents(rest)
-})
+eachWithAgents((given) => ({ rest, agents } = given))
 
 const params = { order_id: 'ORD-1', amount: 2400 }
 const text = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes)
@@ -262,6 +257,15 @@ test('what was decided meanwhile is found by the agent’s own ids of its calls'
     expect(outcome).toMatchObject({ kind: 'ran', replayed: false })
   }
   for await (const { callId } of fresh.hp.resume(again)) throw new Error(`${callId} has a result`)
+})
+
+test('what a server says without end of a run is not followed for ever', async () => {
+  const agent = agents.live()
+  const run = await agent.hp.run({ id: 'r' })
+  let pages = 0
+  agent.between = async () => Response.json({ id: run.record.id, steps: [], next_cursor: `${++pages}` })
+  const { name, code, message } = await thrown(agent.hp.resume(run).next())
+  expect([name, code, message, pages]).toEqual(['Unavailable', 'unavailable', 'r has no end.', 1000])
 })
 
 describe('the steps of the gate by themselves', () => {

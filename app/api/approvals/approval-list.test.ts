@@ -68,6 +68,12 @@ it('without params gives all at once, and with their start what a list shows', a
   expect(nothing.items).toEqual([{ id: ids[0] }])
 })
 
+it('says how the runs stand where that is asked for', async () => {
+  const { body } = await list('limit=1&fields=run_status')
+  expect(body.items).toEqual([{ id: ids[0], run_status: 'awaiting_approval' }])
+  expect((await list('limit=1')).body.items?.[0]).not.toHaveProperty('run_status')
+})
+
 it('counts characters, not bytes, in how params begin', async () => {
   const { body } = await list(`limit=100&fields=params_start`)
   const odd = (body.items ?? []).map((item) => item.params_start as { text: string; bytes: number })
