@@ -123,6 +123,22 @@ describe.concurrent('Holdpoint answers', () => {
   })
 })
 
+/** A client of the older HTTP, with a session. @returns how it sends on in that */
+async function greet(port: number) {
+  let session: string | null = null
+  const send = (id: number, method: string, params: object) =>
+    fetch(`http://127.0.0.1:${port}/mcp`, {
+      method: 'POST',
+      headers: { ...json, ...(session !== null && { 'Mcp-Session-Id': session }) },
+      body: JSON.stringify({ jsonrpc: '2.0', id, method, params }),
+    })
+  const clientInfo = { name: 'plain', version: '1' }
+  const greeted = await send(1, 'initialize', { protocolVersion: '2025-06-18', capabilities: {}, clientInfo })
+  await greeted.text()
+  session = greeted.headers.get('mcp-session-id')
+  return send
+}
+
 describe.concurrent('a server', () => {
   /** How a server is not there, and where a proxy finds it that was there first. */
   const missing: Record<string, () => Promise<string[]>> = {
@@ -194,19 +210,9 @@ describe.concurrent('a server', () => {
       args: ['--http', `127.0.0.1:${port}`],
     })
     await at.listen(start)
-    const send = (id: number, method: string, params: object, session?: string) =>
-      fetch(`http://127.0.0.1:${port}/mcp`, {
-        method: 'POST',
-        headers: { ...json, ...(session !== undefined && { 'Mcp-Session-Id': session }) },
-        body: JSON.stringify({ jsonrpc: '2.0', id, method, params }),
-      })
-    const clientInfo = { name: 'plain', version: '1' }
-    const about = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo }
-    const greeted = await send(1, 'initialize', about)
-    await greeted.text()
-    const session = greeted.headers.get('mcp-session-id')!
+    const send = await greet(port)
     const args = { to: 'http-killed', amount: 1 }
-    const call = send(2, 'tools/call', { name: 'pay', arguments: args }, session)
+    const call = send(2, 'tools/call', { name: 'pay', arguments: args })
     const approval = await at.heldFor('http-killed')
     process.kill(Number(ledger.lines()[0]!.split(' ')[1]), 'SIGKILL')
     const told = await (await call).text()
@@ -216,6 +222,38 @@ describe.concurrent('a server', () => {
     expect((await at.heldFor('http-killed', 'approved')).claimed_at).toBeNull()
     expect(ledger.ran()).toEqual([])
     note({ server: 'for clients of HTTP, killed while a call is held', ran: 0, told: [told.trim()] })
+  })
+
+  test('at an address, with sessions, that hangs up on a call: told, and the call is not sent again', async ({
+    expect,
+  }) => {
+    let calls = 0
+    const upstream = createServer(async (request, response) => {
+      let text = ''
+      for await (const chunk of request) text += String(chunk)
+      const { id, method } = JSON.parse(text || '{}') as { id?: number; method?: string }
+      if (method === 'tools/call' && ++calls > 0) return void request.socket.destroy()
+      const serverInfo = { name: 'ledger', version: '1' }
+      const result = { protocolVersion: '2025-06-18', capabilities: { tools: {} }, serverInfo, tools: [] }
+      response.writeHead(id === undefined ? 202 : 200, { ...json, 'Mcp-Session-Id': 'session-1' })
+      response.end(id === undefined ? '' : JSON.stringify({ jsonrpc: '2.0', id, result }))
+    })
+    await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
+    const port = await freePort()
+    const { args, ...start } = at.desk.proxy([], { args: ['--http', `127.0.0.1:${port}`] })
+    const url = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}/mcp`
+    await at.listen({ ...start, args: [...args.slice(0, args.indexOf('--')), '--upstream', url] })
+    const send = await greet(port)
+    const params = { name: 'look', arguments: {}, _meta: { 'holdpoint/callId': 'http-hung-up' } }
+    const first = await send(2, 'tools/call', params)
+    const told = [await first.text()]
+    expect([first.status, told[0]]).toEqual([502, expect.stringContaining('The server did not answer')])
+    told.push(await (await send(2, 'tools/call', params)).text())
+    expect(told[1]).toMatch(/[Nn]obody knows whether/)
+    expect(calls).toBe(1)
+    note({ server: 'at an address, with sessions, hangs up on a call', ran: 0, told })
+    upstream.closeAllConnections()
+    upstream.close()
   })
 })
 
