@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { syncBuiltinESMExports } from 'node:module'
+import os from 'node:os'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { confirmDeviceLogin, denyDeviceLogin } from '@/lib/device-login/settle'
 import { makeMachine, type RunOptions } from '@/lib/testing/command'
 import { makeTestProject, signedIn, type TestProject } from '@/lib/testing/project'
@@ -40,6 +42,22 @@ test('a person who confirms in the console logs the machine in', async () => {
   expect(profiles.default).toMatchObject({ url: rest.url, token: expect.stringMatching(/^hpu_/) as string })
   expect(ran.stdout + ran.stderr).not.toContain(profiles.default?.token)
   expect((await machine.run(['whoami'])).stdout).toMatch(/with {5}holdpoint of .* on .* hpu_/)
+})
+
+test('a machine whose user has no name, as in a container, is known by its own', async () => {
+  const { userInfo } = os
+  onTestFinished(() => {
+    os.userInfo = userInfo
+    syncBuiltinESMExports()
+  })
+  os.userInfo = () => {
+    throw new Error('ENOENT: no such user')
+  }
+  syncBuiltinESMExports()
+  const ann = await signedIn(await project.member('reviewer'))
+  const ran = await login((code) => confirmDeviceLogin(ann, { code }))
+  expect(ran).toMatchObject({ code: 0 })
+  expect((await machine.run(['whoami'])).stdout).toMatch(/with {5}holdpoint of \S+ on .* hpu_/)
 })
 
 test('one who denies it does not, and nothing is kept', async () => {
