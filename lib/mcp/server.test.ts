@@ -68,7 +68,7 @@ async function pending(to: string): Promise<string> {
 }
 
 const read = async (id: string) =>
-  (await at.rest.call('GET', `/api/approvals/${id}`, { token: at.desk.token })).body as any
+  (await at.rest.call('GET', `/api/approvals/${id}`, { token: at.desk.token })).body
 
 const ways = (['newer', 'older'] as const).flatMap((by) =>
   (['http', 'stdio'] as const).map((over): [string, Pick<How, 'by' | 'over'>] => [
