@@ -16,9 +16,20 @@ const examples = {
 function linesOf(kind: 'gate' | 'park', files: string[]): number {
   const text = files.map((file) => readFileSync(`examples/${file}`, 'utf8')).join('\n')
   const regions = text.matchAll(new RegExp(`#region ${kind}\n([^]*?)(?://|#) ?#endregion`, 'g'))
-  const lines = [...regions].flatMap(([, region]) => (region ?? '').split('\n'))
-  return lines.filter((line) => !/^\s*(\/\/.*|\/\*.*|#.*)?$/.test(line)).length
+  return linesOfCode([...regions].map(([, region]) => region).join('\n'))
 }
+
+const linesOfCode = (text: string) =>
+  text.split('\n').filter((line) => !/^\s*(\/\/.*|\/?\*.*|#.*)?$/.test(line)).length
+
+test.each(['ai', 'claude', 'langchain', 'mastra', 'openai-agents', 'tools'])(
+  'the adapter %s is 60 lines of code at most',
+  (name) => {
+    const lines = linesOfCode(readFileSync(`lib/client/adapters/${name}.ts`, 'utf8'))
+    expect(lines).toBeGreaterThan(10)
+    expect(lines).toBeLessThanOrEqual(60)
+  },
+)
 
 test('the guide says how many lines each framework takes, as the examples have them', () => {
   const rows = Object.entries(examples).map(([name, files]) => {
