@@ -90,6 +90,11 @@ describe('both fronts answer alike', () => {
     expect(new Set(names).size).toBe(names.length)
   })
 
+  it('a refusal with the address of the page that explains its code', async () => {
+    const { body } = await request('GET /api/runs/none')
+    expect(/"doc_url":"([^"]+)"/.exec(body)?.[1]).toBe('http://localhost:3000/docs/errors/not_found')
+  })
+
   it('HEAD as GET without the body', async () => {
     const got = await request('GET /api/agents')
     const head = await request('HEAD /api/agents')
