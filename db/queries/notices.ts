@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, isNotNull, isNull, ne, sql } from 'drizzle-orm'
+import { and, desc, eq, exists, inArray, isNotNull, isNull, ne, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import type { Queryable } from '@/db/client'
 import { agents, agentVersions } from '@/db/schema/agents'
@@ -94,6 +94,10 @@ export async function listReviewers(db: Queryable, projectId: string, userId?: s
         where b.project_id = ${members.projectId} and b.delegate_id = ${members.userId} and b.revoked_at is null
           and b.starts_at <= clock_timestamp() and b.ends_at > clock_timestamp() and m.joined_at is not null), '[]')`,
       isMuted: sql<boolean>`coalesce(${noticePreferences.mutedUntil} > clock_timestamp(), false)`,
+      isAway: sql<boolean>`exists(select 1 from absences b
+        where b.project_id = ${members.projectId} and b.user_id = ${members.userId} and b.revoked_at is null
+          and b.starts_at <= clock_timestamp() and b.ends_at > clock_timestamp())`,
+      quietHours: users.quietHours,
     })
     .from(members)
     .innerJoin(users, eq(users.id, members.userId))
@@ -267,4 +271,44 @@ export async function findNoticePreferences(db: Queryable, projectId: string, us
     .from(noticePreferences)
     .where(and(eq(noticePreferences.projectId, projectId), eq(noticePreferences.userId, userId)))
   return row
+}
+
+/** The quiet hours of a person, in the form in which they are kept; null where they have none. */
+export async function findQuietHours(db: Queryable, userId: string): Promise<string | null> {
+  const [row] = await db.select({ kept: users.quietHours }).from(users).where(eq(users.id, userId))
+  return row?.kept ?? null
+}
+
+/** In which projects something waits to be mailed to a person. */
+export async function listProjectsWithItems(db: Queryable, userId: string): Promise<string[]> {
+  const rows = await db
+    .select({ projectId: members.projectId })
+    .from(members)
+    .where(
+      and(
+        eq(members.userId, userId),
+        exists(
+          db
+            .select({ one: sql`1` })
+            .from(mailItems)
+            .where(
+              and(
+                eq(mailItems.projectId, members.projectId),
+                eq(mailItems.userId, members.userId),
+                isNull(mailItems.mailId),
+              ),
+            ),
+        ),
+      ),
+    )
+  return rows.map(({ projectId }) => projectId)
+}
+
+/** To whom of a project something waits to be mailed. */
+export async function listPeopleWithItems(db: Queryable, projectId: string): Promise<string[]> {
+  const rows = await db
+    .selectDistinct({ userId: mailItems.userId })
+    .from(mailItems)
+    .where(and(eq(mailItems.projectId, projectId), isNull(mailItems.mailId)))
+  return rows.map(({ userId }) => userId)
 }

@@ -41,6 +41,8 @@ export const users = pgTable(
     createdAt: moment('created_at').notNull().defaultNow(),
     /** What the directory that provisions people calls them. */
     externalId: text('external_id'),
+    /** JSON: when they are told of nothing that can wait, and by the clock of which zone; null is never. */
+    quietHours: text('quiet_hours'),
   },
   (t) => [
     uniqueIndex('users_email_key').on(t.email),

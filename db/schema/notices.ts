@@ -3,6 +3,7 @@ import {
   bigint,
   boolean,
   check,
+  foreignKey,
   index,
   integer,
   pgEnum,
@@ -12,7 +13,7 @@ import {
   timestamp,
   uniqueIndex,
 } from 'drizzle-orm/pg-core'
-import { moment } from './identity'
+import { members, moment, sessions } from './identity'
 
 export const noticeKind = pgEnum('notice_kind', [
   'requested',
@@ -136,6 +137,39 @@ export const mailItems = pgTable(
       .on(t.projectId, t.userId)
       .where(sql`${t.mailId} is null`),
     index('mail_items_created').on(t.projectId, t.createdAt),
+  ],
+)
+
+/**
+ * Browsers that are told of a project's requests by push while no page is open. Each goes with the session in which it
+ * was switched on and with the membership.
+ */
+export const pushSubscriptions = pgTable(
+  'push_subscriptions',
+  {
+    id: text('id').primaryKey(),
+    projectId: text('project_id').notNull(),
+    userId: text('user_id').notNull(),
+    sessionToken: text('session_token')
+      .notNull()
+      .references(() => sessions.sessionToken, { onDelete: 'cascade' }),
+    /** Address at the browser's push service. */
+    endpoint: text('endpoint').notNull(),
+    /** The browser's public key and the secret shared with it, base64url (RFC 8291). */
+    p256dh: text('p256dh').notNull(),
+    auth: text('auth').notNull(),
+    createdAt: moment('created_at').notNull().defaultNow(),
+    /** When the last push was queued. */
+    toldAt: moment('told_at'),
+  },
+  (t) => [
+    uniqueIndex('push_subscriptions_endpoint_key').on(t.endpoint, t.projectId),
+    index('push_subscriptions_member').on(t.projectId, t.userId),
+    index('push_subscriptions_session').on(t.sessionToken),
+    foreignKey({
+      columns: [t.projectId, t.userId],
+      foreignColumns: [members.projectId, members.userId],
+    }).onDelete('cascade'),
   ],
 )
 

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Transaction } from '@/db/client'
+import { readClock } from '@/db/queries/clock'
 import { findApprovals, listParamsBytes } from '@/db/queries/approvals'
 import { findProject } from '@/db/queries/members'
 import {
@@ -11,11 +12,14 @@ import {
 } from '@/db/queries/notices'
 import { readCues } from '@/lib/approvals/context/read'
 import { isDue } from '@/lib/approvals/wire'
+import { addJobs } from '@/lib/jobs/add'
 import { upToBytes } from '@/lib/work/in-turns'
 import { composeApprovals } from './compose-approvals'
 import { queueMail } from './email'
+import { heldBack, heldMailJob } from './hold-back'
 import { addNoticeJobs, mailJob } from './jobs'
 import type { MailInput } from './mail-model'
+import { quietUntil, readQuietHours } from './quiet-hours'
 import { wantsToHear } from './recipients'
 import type { ApprovalNoticeKind } from './schemas'
 import type { TellDeps } from './tell'
@@ -36,7 +40,8 @@ type Item = { approvalId: string; kind: ApprovalNoticeKind }
 /**
  * Gathers what waits to be mailed to a person into one mail, unless the last one is less than a minute old: then
  * it is done when that minute is over. Only what is open at this moment and what the person may still decide and
- * wants to hear of is in it; where nothing is left, no mail is written.
+ * wants to hear of is in it; where nothing is left, no mail is written. In the person's quiet hours what may wait for
+ * their end does.
  * @returns what became of it
  */
 export async function gatherMail(
@@ -60,8 +65,20 @@ export async function gatherMail(
       await addNoticeJobs(tx, [mailJob(projectId, userId, new Date(lastAt.getTime() + gatherSeconds * 1000))])
       return 'later'
     }
-    return writeMail(tx, deps.appUrl, projectId, person, items)
+    const now = await readClock(tx)
+    const until = quietUntil(readQuietHours(person.quietHours), now)
+    if (!until) return writeMail(tx, deps.appUrl, projectId, person, items)
+    const open = (await listOpenApprovals(tx, idsOf(items))).filter((one) => wantsToHear(person, one))
+    const held = await heldBack(tx, projectId, person, open, until, now)
+    const told = items.filter(({ approvalId }) => !held.has(approvalId))
+    const became = told.length > 0 && (await writeMail(tx, deps.appUrl, projectId, person, told))
+    if (held.size > 0) await addJobs(tx, [heldMailJob(projectId, userId, until)])
+    return became === 'queued' ? became : held.size > 0 ? 'later' : 'nothing'
   })
+}
+
+function idsOf(items: Item[]): string[] {
+  return [...new Set(items.map(({ approvalId }) => approvalId))]
 }
 
 async function writeMail(

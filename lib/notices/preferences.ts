@@ -1,6 +1,10 @@
-import { findNoticePreferences } from '@/db/queries/notices'
+import { eq } from 'drizzle-orm'
+import { findNoticePreferences, findQuietHours, listProjectsWithItems } from '@/db/queries/notices'
+import { users } from '@/db/schema/identity'
 import { noticePreferences } from '@/db/schema/notices'
 import { change, verb } from '@/lib/verb'
+import { addNoticeJobs, mailJob } from './jobs'
+import { QuietHours, readQuietHours } from './quiet-hours'
 import { NoticePreferences } from './schemas'
 
 /**
@@ -44,5 +48,34 @@ export const setNoticePreferences = change(
       .values({ projectId: project.id, userId: actor.id, ...chosen })
       .onConflictDoUpdate({ target: [noticePreferences.projectId, noticePreferences.userId], set: chosen })
     return { ...input, agents, tools, muted_until: mutedUntil?.toISOString() ?? null }
+  },
+)
+
+/**
+ * When the person is told of nothing that can wait, in any of their projects; null where they have not said.
+ * @throws AppError `forbidden` for agent keys
+ */
+export const readOwnQuietHours = verb(
+  { summary: 'Read one’s quiet hours', need: 'viewer', output: QuietHours.nullable(), refuses: [] },
+  async (ctx) => readQuietHours(await findQuietHours(ctx.db, ctx.actor.id)),
+)
+
+/**
+ * Sets the person's quiet hours, in all of their projects. What is held back is looked at again at once, so that it is
+ * told where they are over by what is said now. Theirs alone, it never changes who may decide; so it is not audited.
+ * @throws AppError `forbidden` for agent keys
+ */
+export const setQuietHours = change(
+  { summary: 'Choose one’s quiet hours', need: 'viewer', input: QuietHours, output: QuietHours, refuses: [] },
+  async (tx, { actor }, input) => {
+    const { zone, periods } = input
+    const quietHours = periods.length === 0 ? null : JSON.stringify({ zone, periods })
+    await tx.update(users).set({ quietHours }).where(eq(users.id, actor.id))
+    const waiting = await listProjectsWithItems(tx, actor.id)
+    await addNoticeJobs(
+      tx,
+      waiting.map((projectId) => mailJob(projectId, actor.id)),
+    )
+    return { zone, periods }
   },
 )

@@ -1,7 +1,12 @@
 import { sql } from 'drizzle-orm'
 import type { Database, Transaction } from '@/db/client'
 import { findProject } from '@/db/queries/members'
-import { listOpenApprovals, listReviewers, type OpenApproval } from '@/db/queries/notices'
+import {
+  listOpenApprovals,
+  listPeopleWithItems,
+  listReviewers,
+  type OpenApproval,
+} from '@/db/queries/notices'
 import { notices } from '@/db/schema/notices'
 import { lacksOf } from '@/lib/approvals/lack'
 import { hasRole } from '@/lib/context'
@@ -9,7 +14,7 @@ import { newId } from '@/lib/ids'
 import type { KeyedJob } from '@/lib/jobs/add'
 import { pages } from '@/lib/paths'
 import { readTerms } from '@/lib/policy/terms-text'
-import { addNoticeJobs } from './jobs'
+import { addNoticeJobs, mailJob } from './jobs'
 import { lockNoticesOf } from './tell-people'
 
 const kind = 'unreachable' as const
@@ -22,8 +27,19 @@ export function unreachableJob(projectId: string): KeyedJob {
   return { task: 'tell_unreachable', payload: { project_id: projectId }, key: `unreachable:${projectId}` }
 }
 
-/** Looks through what waits in a project; see `tellUnreachable`. May run twice. */
+/**
+ * Looks through what waits in a project; see `tellUnreachable`. What is held back in somebody's quiet hours is looked at
+ * again, for others whom that relied on may be gone. May run twice.
+ */
 export async function tellUnreachableOf(db: Database, projectId: string): Promise<void> {
+  await db.transaction(async (tx) => {
+    const held = await listPeopleWithItems(tx, projectId)
+    if (held.length > 0)
+      await addNoticeJobs(
+        tx,
+        held.map((userId) => mailJob(projectId, userId)),
+      )
+  })
   await db.transaction(async (tx) => {
     const rows = await tx.execute<{ id: string }>(sql`
       select id from approvals where project_id = ${projectId} and status = 'pending' and terms is not null

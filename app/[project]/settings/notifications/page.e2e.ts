@@ -133,6 +133,37 @@ test('muted, nothing is told until it is taken back', async ({ page, holdpoint }
   await expect(page.getByText('while_muted').first()).toBeVisible()
 })
 
+test('quiet hours are chosen by the clock of a zone, refused where they leave nothing, and taken back', async ({
+  page,
+  holdpoint,
+  checkAccessibility,
+}) => {
+  await page.goto(`/${holdpoint.project}/settings/notifications`)
+  const form = page.getByRole('form', { name: 'Quiet hours' })
+  await expect(form.getByRole('button', { name: 'Save quiet hours' })).toBeHidden()
+  await form.getByRole('button', { name: 'Add quiet hours' }).click()
+  await form.getByLabel('To').fill('22:00')
+  await form.getByRole('button', { name: 'Save quiet hours' }).click()
+  await expect(form.getByText('Leave at least an hour of the week.')).toBeVisible()
+  await checkAccessibility(page)
+  await form.getByLabel('To').fill('06:30')
+  await form.getByLabel('Saturday').uncheck()
+  await form.getByLabel('By the clock of').selectOption('Europe/Zurich')
+  await form.getByRole('button', { name: 'Save quiet hours' }).click()
+  await expect(page.getByText('Your quiet hours are saved.')).toBeVisible()
+  await page.reload()
+  await expect(form.getByLabel('By the clock of')).toHaveValue('Europe/Zurich')
+  await expect(form.getByLabel('To')).toHaveValue('06:30')
+  await expect(form.getByLabel('Saturday')).not.toBeChecked()
+  await expect(form.getByLabel('Sunday')).toBeChecked()
+  await form.getByRole('button', { name: 'Remove quiet hours 1' }).click()
+  await form.getByRole('button', { name: 'Save quiet hours' }).click()
+  await expect(page.getByText('You have no quiet hours.')).toBeVisible()
+  await page.reload()
+  await expect(form.getByRole('button', { name: 'Add quiet hours' })).toBeVisible()
+  await expect(form.getByLabel('To')).toBeHidden()
+})
+
 /** Events of an approval that people may not have been told of yet. */
 async function countUntold(db: Database, approvalId: string): Promise<number> {
   const [row] = await db.execute<{ count: number }>(sql`

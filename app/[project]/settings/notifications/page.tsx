@@ -1,16 +1,17 @@
 import type { Metadata } from 'next'
 import { PreferencesForm } from '@/components/settings/notifications/preferences-form'
-import { Notice, PageHeader } from '@/components/ui/page-header'
+import { QuietHoursForm } from '@/components/settings/notifications/quiet-hours-form'
+import { Notice, PageHeader, Section } from '@/components/ui/page-header'
 import { hasRole } from '@/lib/context'
-import { readNoticePreferences } from '@/lib/notices/preferences'
+import { readNoticePreferences, readOwnQuietHours } from '@/lib/notices/preferences'
 import { requireMember } from '@/lib/sign-in/session'
-import { savePreferences } from './actions'
+import { savePreferences, saveQuietHours } from './actions'
 
 export const metadata: Metadata = { title: 'Notifications' }
 
 export default async function NotificationsPage({ params }: { params: Promise<{ project: string }> }) {
   const ctx = await requireMember((await params).project)
-  const preferences = await readNoticePreferences(ctx)
+  const [preferences, hours] = await Promise.all([readNoticePreferences(ctx), readOwnQuietHours(ctx)])
   return (
     <>
       <PageHeader
@@ -31,6 +32,13 @@ export default async function NotificationsPage({ params }: { params: Promise<{ 
         preferences={preferences}
         save={savePreferences}
       />
+      <Section
+        className="mt-10 mb-8"
+        title="Quiet hours"
+        note="In all your projects. Mails about requests wait for their end and are then one, of what is still open. You are told all the same of what would then have less than half an hour left, and where not enough others could decide. The bell never waits."
+      >
+        <QuietHoursForm slug={ctx.project.slug} hours={hours} save={saveQuietHours} />
+      </Section>
     </>
   )
 }

@@ -1,0 +1,167 @@
+'use client'
+
+import { useState } from 'react'
+import type { QuietHours, Weekday } from '@/lib/notices/quiet-hours'
+import { Button } from '../../ui/button'
+import { useIsHydrated } from '../../ui/clock'
+import { FieldError, SelectField, TextField } from '../../ui/field'
+import { useClockChoice } from '../../ui/time'
+import { errorOf, TroubleNotice, type Trouble } from '../../ui/trouble'
+import { useAction, type Action } from '../../ui/use-action'
+
+type QuietHoursFormProps = {
+  slug: string
+  /** Null where the person has said nothing. */
+  hours: QuietHours | null
+  save: Action<QuietHours, QuietHours>
+}
+
+type Period = QuietHours['periods'][number]
+
+const days: [Weekday, string, string][] = [
+  ['mon', 'Mon', 'Monday'],
+  ['tue', 'Tue', 'Tuesday'],
+  ['wed', 'Wed', 'Wednesday'],
+  ['thu', 'Thu', 'Thursday'],
+  ['fri', 'Fri', 'Friday'],
+  ['sat', 'Sat', 'Saturday'],
+  ['sun', 'Sun', 'Sunday'],
+]
+const nights: Period = { days: days.map(([day]) => day), from: '22:00', to: '07:00' }
+const mostPeriods = 3
+
+/** When the person is told of nothing that can wait; without a period, never. */
+export function QuietHoursForm({ slug, hours, save }: QuietHoursFormProps) {
+  const { zone: shown } = useClockChoice()
+  const [periods, setPeriods] = useState<Period[]>(hours?.periods ?? [])
+  const [zone, setZone] = useState(hours?.zone)
+  const own = shown === 'utc' ? 'UTC' : new Intl.DateTimeFormat().resolvedOptions().timeZone
+  const chosen = zone ?? own
+  // The server and the browser do not know the same zones.
+  const others = useIsHydrated() ? [own, 'UTC', ...Intl.supportedValuesOf('timeZone')] : []
+  const { isBusy, trouble, send } = useAction(save, {
+    done: ({ periods: saved }) =>
+      saved.length === 0 ? 'You have no quiet hours.' : 'Your quiet hours are saved.',
+    onDone: (saved) => setPeriods(saved.periods),
+  })
+
+  return (
+    <form
+      noValidate
+      autoComplete="off"
+      aria-label="Quiet hours"
+      className="max-w-lg space-y-4"
+      onSubmit={(event) => {
+        event.preventDefault()
+        send(slug, { zone: chosen, periods })
+      }}
+    >
+      {periods.map((period, at) => (
+        <PeriodFields
+          // Periods have nothing else by which to know them.
+          key={at}
+          at={at}
+          period={period}
+          trouble={trouble}
+          onChange={(next) => setPeriods(periods.map((one, i) => (i === at ? next : one)))}
+          onRemove={() => setPeriods(periods.filter((_, i) => i !== at))}
+        />
+      ))}
+      {errorOf(trouble, 'periods') && <FieldError>{errorOf(trouble, 'periods')}</FieldError>}
+      {periods.length < mostPeriods && (
+        <Button size="sm" onClick={() => setPeriods([...periods, nights])}>
+          {periods.length === 0 ? 'Add quiet hours' : 'Add more'}
+        </Button>
+      )}
+      {periods.length > 0 && (
+        <SelectField
+          label="By the clock of"
+          value={chosen}
+          onChange={({ target }) => setZone(target.value)}
+          error={errorOf(trouble, 'zone')}
+          frameClassName="w-80 max-w-full"
+        >
+          {[...new Set([chosen, ...others])].map((name) => (
+            <option key={name}>{name}</option>
+          ))}
+        </SelectField>
+      )}
+      <TroubleNotice trouble={trouble} />
+      {(periods.length > 0 || hours !== null) && (
+        <Button type="submit" variant="primary" isBusy={isBusy}>
+          Save quiet hours
+        </Button>
+      )}
+    </form>
+  )
+}
+
+type PeriodFieldsProps = {
+  at: number
+  period: Period
+  trouble: Trouble | null
+  onChange: (period: Period) => void
+  onRemove: () => void
+}
+
+function PeriodFields({ at, period, trouble, onChange, onRemove }: PeriodFieldsProps) {
+  const { days: chosen, from, to } = period
+  const error = (field: string) => errorOf(trouble, `periods/${at}/${field}`)
+  return (
+    <fieldset className="space-y-3 rounded-md border border-line p-3">
+      <legend className="sr-only">Quiet hours {at + 1}</legend>
+      <div role="group" aria-label="Days on which they begin" className="flex flex-wrap gap-1">
+        {days.map(([day, short, name]) => (
+          <label
+            key={day}
+            className="rounded-sm border border-control bg-surface px-2 py-1 text-xs text-muted hover:text-ink
+              has-checked:border-accent has-checked:bg-accent-soft has-checked:font-medium has-checked:text-accent
+              has-focus-visible:outline-2 has-focus-visible:outline-accent pointer-coarse:py-2"
+          >
+            <input
+              type="checkbox"
+              aria-label={name}
+              checked={chosen.includes(day)}
+              onChange={({ target }) =>
+                onChange({
+                  ...period,
+                  days: target.checked ? [...chosen, day] : chosen.filter((one) => one !== day),
+                })
+              }
+              className="sr-only"
+            />
+            {short}
+          </label>
+        ))}
+      </div>
+      {error('days') && <FieldError>{error('days')}</FieldError>}
+      <div className="flex flex-wrap items-start gap-3">
+        <TextField
+          label="From"
+          type="time"
+          value={from}
+          onChange={({ target }) => onChange({ ...period, from: target.value })}
+          error={error('from')}
+          frameClassName="w-32"
+        />
+        <TextField
+          label="To"
+          type="time"
+          value={to}
+          onChange={({ target }) => onChange({ ...period, to: target.value })}
+          hint={to <= from ? 'On the next day.' : undefined}
+          error={error('to')}
+          frameClassName="w-32"
+        />
+        <Button
+          variant="ghost"
+          onClick={onRemove}
+          aria-label={`Remove quiet hours ${at + 1}`}
+          className="mt-6 ml-auto"
+        >
+          Remove
+        </Button>
+      </div>
+    </fieldset>
+  )
+}
