@@ -31,6 +31,7 @@ export const idPrefixes = {
   erasure: 'era',
   proposal: 'prp',
   view: 'viw',
+  push: 'psh',
 } as const
 
 export type IdKind = keyof typeof idPrefixes

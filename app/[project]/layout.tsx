@@ -11,7 +11,13 @@ import { keepsMails, settings } from '@/lib/env'
 import { readPauses } from '@/lib/pause/read'
 import { requireMember } from '@/lib/sign-in/session'
 import { resume } from './pause-actions'
-import { markRead } from './settings/notifications/actions'
+import { markRead, findPushKey, tellByPush, tellByPushNoMore } from './settings/notifications/actions'
+
+const push = {
+  readKey: findPushKey,
+  subscribe: tellByPush,
+  unsubscribe: tellByPushNoMore,
+}
 
 type Props = { children: ReactNode; drawer: ReactNode; params: Promise<{ project: string }> }
 
@@ -40,6 +46,7 @@ export default async function ProjectLayout({ children, drawer, params }: Props)
       person={{ id: actor.id, name: actor.name, email: actor.email, role: actor.role }}
       pendingCount={pendingCount}
       markRead={markRead}
+      push={push}
       banner={
         <>
           {keepsMails(settings()) && <KeptMailBanner />}

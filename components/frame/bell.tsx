@@ -10,6 +10,7 @@ import { useBrowserNotices } from './browser-notices'
 import { Disclosure } from './disclosure'
 import type { NoticeLine } from './notice-lines'
 import { countWords, useNotices } from './notices'
+import type { PushActions } from './push'
 
 /** Read when it is opened. */
 const NoticePanel = dynamic(() => import('./notice-panel').then((module) => module.NoticePanel), {
@@ -19,12 +20,14 @@ const NoticePanel = dynamic(() => import('./notice-panel').then((module) => modu
 /** Marks notices as read; without ids, all of them. */
 export type MarkRead = Action<MarkReadInput, unknown>
 
+type BellProps = { project: string; markRead: MarkRead; push: PushActions }
+
 /** What the person was told in this project, with the number of what is unread. */
-export function Bell({ project, markRead }: { project: string; markRead: MarkRead }) {
+export function Bell({ project, markRead, push }: BellProps) {
   const { data, error, mutate } = useNotices()
   const [timesClosed, setTimesClosed] = useState(0)
   const toast = useToast()
-  const browser = useBrowserNotices(project, data?.items)
+  const browser = useBrowserNotices(project, data?.items, push)
   const { send } = useAction(markRead, {
     unanswered: 'The server did not answer; nothing was marked as read.',
     refreshes: false,

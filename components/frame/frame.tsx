@@ -9,6 +9,7 @@ import { OwnIdProvider } from './own-id'
 import { PaletteButton } from './palette-button'
 import { PersonMenu } from './person-menu'
 import { ProjectSwitch } from './project-switch'
+import type { PushActions } from './push'
 import { SignedOut } from './signed-out'
 import { SteadyPages } from './steady-pages'
 
@@ -25,12 +26,13 @@ type FrameProps = {
   /** What everybody on every page of the project should know of this server. */
   banner?: ReactNode
   markRead: MarkRead
+  push: PushActions
   children: ReactNode
 }
 
 /** Navigation at the left on wide screens; at the bottom, with a bar above, on narrow ones. */
 export function Frame(props: FrameProps) {
-  const { project, projects, mayCreate, person, pendingCount, banner, markRead, children } = props
+  const { project, projects, mayCreate, person, pendingCount, banner, markRead, push, children } = props
   const isAdmin = hasRole(person.role, 'admin')
   return (
     <OwnIdProvider id={person.id}>
@@ -49,7 +51,7 @@ export function Frame(props: FrameProps) {
                 <PaletteButton project={project} projects={projects} mayCreate={mayCreate} person={person} />
                 <Navigation project={project.slug} isAdmin={isAdmin} />
                 <div className="flex items-center gap-1 md:mt-auto md:flex-col md:items-stretch">
-                  <Bell project={project.slug} markRead={markRead} />
+                  <Bell project={project.slug} markRead={markRead} push={push} />
                   <PersonMenu person={person} project={project.slug} />
                 </div>
               </header>

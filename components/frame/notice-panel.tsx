@@ -171,14 +171,28 @@ function NoticeItem({ project, line: { notice, unreadIds }, onOpen }: NoticeItem
   )
 }
 
+/** How far the browser tells, or why it does not. */
+const reaches: Record<BrowserNotices['state'], string> = {
+  insecure: 'Browsers notify only where the page is served by https.',
+  unavailable: 'This browser cannot notify.',
+  denied: 'This browser blocks notifications.',
+  off: '',
+  page: 'Only while a page is open: push is not available here.',
+  push: 'Also while no page is open, as long as you are signed in here.',
+}
+
 /** The browser is asked by a press of this button and never otherwise. */
 function BrowserChoice({ browser }: { browser: BrowserNotices }) {
-  if (browser.state === 'unavailable') return null
-  if (browser.state === 'denied')
-    return <span className="text-muted">This browser blocks notifications.</span>
+  const { state, toggle } = browser
+  const reach = reaches[state]
+  if (state === 'insecure' || state === 'unavailable' || state === 'denied')
+    return <span className="text-muted">{reach}</span>
   return (
-    <button type="button" onClick={browser.toggle} className="link">
-      {browser.state === 'on' ? 'Stop notifying in this browser' : 'Notify me in this browser'}
-    </button>
+    <>
+      <button type="button" onClick={toggle} className="link">
+        {state === 'off' ? 'Notify me in this browser' : 'Stop notifying in this browser'}
+      </button>
+      {reach !== '' && <output className="basis-full text-muted">{reach}</output>}
+    </>
   )
 }

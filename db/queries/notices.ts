@@ -98,6 +98,9 @@ export async function listReviewers(db: Queryable, projectId: string, userId?: s
         where b.project_id = ${members.projectId} and b.user_id = ${members.userId} and b.revoked_at is null
           and b.starts_at <= clock_timestamp() and b.ends_at > clock_timestamp())`,
       quietHours: users.quietHours,
+      /** Whether a browser of theirs is told by push. */
+      hasPush: sql<boolean>`exists(select 1 from push_subscriptions b join sessions s on s.session_token = b.session_token
+        where b.project_id = ${members.projectId} and b.user_id = ${members.userId} and s.expires > clock_timestamp())`,
     })
     .from(members)
     .innerJoin(users, eq(users.id, members.userId))

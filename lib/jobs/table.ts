@@ -41,6 +41,15 @@ export const jobs = {
     z.object({ webhook_id: z.string() }),
   ]),
   send_mail: z.object({ mail_id: z.string() }),
+  /** Tells one browser by push. */
+  send_push: z.object({
+    browser_id: z.string(),
+    approval_ids: z.array(z.string()),
+    title: z.string(),
+    body: z.string(),
+    /** Where a press on it leads. */
+    path: z.string(),
+  }),
 }
 
 export type JobName = keyof typeof jobs

@@ -1,5 +1,6 @@
 import { sendMail } from '@/lib/notices/email'
 import { gatherMail } from '@/lib/notices/gather'
+import { sendPush } from '@/lib/notices/push/send'
 import { writePolicyLoosenedMail } from '@/lib/notices/policy-loosened'
 import { dropStaleMail } from '@/lib/notices/stale-mail'
 import { writeWordsMails } from '@/lib/notices/tell-at-once'
@@ -38,6 +39,8 @@ export function jobTasks(deps: JobDeps): Record<JobName, Task> {
     send_mail: async ({ mail_id }, { signal }) => {
       if (!(await dropStaleMail(deps.db, mail_id))) await sendMail(deps, mail_id, signal)
     },
+    send_push: (payload, job) =>
+      sendPush({ ...deps, ...deps.webhooks, emailFrom: deps.mail.emailFrom }, payload, job),
   }
   const understanding = <N extends JobName>(name: N): Task => {
     return async (payload, job) => work[name](jobs[name].parse(payload) as Understood<N>, job)
@@ -51,5 +54,6 @@ export function jobTasks(deps: JobDeps): Record<JobName, Task> {
     words_mail: understanding('words_mail'),
     deliver_webhook: understanding('deliver_webhook'),
     send_mail: understanding('send_mail'),
+    send_push: understanding('send_push'),
   }
 }

@@ -10,6 +10,7 @@ import {
   listWaitingItems,
   type Reviewer,
 } from '@/db/queries/notices'
+import { listBrowsers } from '@/db/queries/push'
 import { readCues } from '@/lib/approvals/context/read'
 import { isDue } from '@/lib/approvals/wire'
 import { addJobs } from '@/lib/jobs/add'
@@ -19,6 +20,7 @@ import { queueMail } from './email'
 import { heldBack, heldMailJob } from './hold-back'
 import { addNoticeJobs, mailJob } from './jobs'
 import type { MailInput } from './mail-model'
+import { queuePushes } from './push/queue'
 import { quietUntil, readQuietHours } from './quiet-hours'
 import { wantsToHear } from './recipients'
 import type { ApprovalNoticeKind } from './schemas'
@@ -35,13 +37,14 @@ const mostInMail = { approvals: 100, bytes: 1 << 20 }
 const mostWithCues = 10
 const mostMsForCues = 2000
 
+type Browser = Awaited<ReturnType<typeof listBrowsers>>[number]
 type Item = { approvalId: string; kind: ApprovalNoticeKind }
 
 /**
- * Gathers what waits to be mailed to a person into one mail, unless the last one is less than a minute old: then
- * it is done when that minute is over. Only what is open at this moment and what the person may still decide and
- * wants to hear of is in it; where nothing is left, no mail is written. In the person's quiet hours what may wait for
- * their end does.
+ * Gathers what a person is to be told into one mail, and one push to each browser of theirs that is told so, unless the
+ * last is less than a minute old: then it is done when that minute is over. Only what is open at this moment and what
+ * the person may still decide and wants to hear of is in it; where nothing is left, nothing is sent. In the person's
+ * quiet hours what may wait for their end does.
  * @returns what became of it
  */
 export async function gatherMail(
@@ -54,24 +57,23 @@ export async function gatherMail(
     const items = (await listWaitingItems(tx, projectId, userId)) as Item[]
     if (items.length === 0) return 'nothing'
     const [person] = await listReviewers(tx, projectId, userId)
-    if (!person || !person.wantsMail || person.isMuted) return drop(tx, userId, items)
-    const lastAt = await findLastMailAt(tx, {
-      projectId,
-      address: person.address,
-      kind: 'approval',
-      seconds: gatherSeconds,
-    })
+    if (!person || !(person.wantsMail || person.hasPush) || person.isMuted) return drop(tx, userId, items)
+    const browsers = person.hasPush ? await listBrowsers(tx, projectId, userId, gatherSeconds) : []
+    const lastAt = await findLastAt(tx, projectId, person.address, browsers)
     if (lastAt) {
       await addNoticeJobs(tx, [mailJob(projectId, userId, new Date(lastAt.getTime() + gatherSeconds * 1000))])
       return 'later'
     }
+    const tell = (some: Item[]) => tellNow(tx, deps.appUrl, projectId, person, browsers, some)
+    const hours = readQuietHours(person.quietHours)
+    if (!hours) return tell(items)
     const now = await readClock(tx)
-    const until = quietUntil(readQuietHours(person.quietHours), now)
-    if (!until) return writeMail(tx, deps.appUrl, projectId, person, items)
+    const until = quietUntil(hours, now)
+    if (!until) return tell(items)
     const open = (await listOpenApprovals(tx, idsOf(items))).filter((one) => wantsToHear(person, one))
     const held = await heldBack(tx, projectId, person, open, until, now)
     const told = items.filter(({ approvalId }) => !held.has(approvalId))
-    const became = told.length > 0 && (await writeMail(tx, deps.appUrl, projectId, person, told))
+    const became = told.length > 0 && (await tell(told))
     if (held.size > 0) await addJobs(tx, [heldMailJob(projectId, userId, until)])
     return became === 'queued' ? became : held.size > 0 ? 'later' : 'nothing'
   })
@@ -81,35 +83,62 @@ function idsOf(items: Item[]): string[] {
   return [...new Set(items.map(({ approvalId }) => approvalId))]
 }
 
-async function writeMail(
+/** When the person was last told by mail or by push, if that is less than a minute ago. */
+async function findLastAt(
+  tx: Transaction,
+  projectId: string,
+  address: string,
+  browsers: Browser[],
+): Promise<Date | undefined> {
+  const mailedAt = await findLastMailAt(tx, { projectId, address, kind: 'approval', seconds: gatherSeconds })
+  const times = [mailedAt, ...browsers.map(({ toldAt }) => toldAt)].filter((at) => at instanceof Date)
+  return times.toSorted((a, b) => b.getTime() - a.getTime())[0]
+}
+
+/** Writes the mail and queues the pushes, as the person wants them. */
+async function tellNow(
   tx: Transaction,
   appUrl: string,
   projectId: string,
   person: Reviewer,
+  browsers: Browser[],
   items: Item[],
 ): Promise<'queued' | 'nothing'> {
   const project = await findProject(tx, projectId)
   const { open, moreCount } = await listOpen(tx, person, items)
   const [first] = open
   if (!project || !first) return drop(tx, person.userId, items)
-  const shown = await withCues(tx, projectId, open)
-  const content = await composeApprovals({
+  await queuePushes(
+    tx,
+    browsers.map(({ id }) => id),
     project,
-    appUrl,
-    address: person.address,
-    items: shown,
+    open,
     moreCount,
-  })
-  const mailId = await queueMail(tx, {
+  )
+  const mailId = person.wantsMail && (await writeMail(tx, appUrl, project, person, open, moreCount))
+  await settle(tx, person.userId, items, mailId || noMail)
+  return 'queued'
+}
+
+async function writeMail(
+  tx: Transaction,
+  appUrl: string,
+  project: MailInput['project'] & { id: string },
+  { userId, address }: Reviewer,
+  open: MailInput['items'],
+  moreCount: number,
+): Promise<string | undefined> {
+  const items = await withCues(tx, project.id, open)
+  const content = await composeApprovals({ project, appUrl, address, items, moreCount })
+  const [first] = open
+  return queueMail(tx, {
     ...content,
     // An item goes into one mail, so its first one names the mail.
-    idempotencyKey: `approval:${person.userId}:${first.approval.id}:${first.kind}`,
+    idempotencyKey: `approval:${userId}:${first?.approval.id}:${first?.kind}`,
     kind: 'approval',
-    recipient: person.address,
-    projectId,
+    recipient: address,
+    projectId: project.id,
   })
-  await settle(tx, person.userId, items, mailId ?? noMail)
-  return 'queued'
 }
 
 /** One after the other, for all are in one transaction. */

@@ -39,8 +39,8 @@ export async function heldBack(
   return new Set(late.filter((approval) => canDecide(others, approval, now)).map(({ id }) => id))
 }
 
-function isReached({ isMuted, isAway, wantsMail, quietHours }: Reviewer, now: Date): boolean {
-  return !isMuted && !isAway && wantsMail && quietUntil(readQuietHours(quietHours), now) === null
+function isReached({ isMuted, isAway, wantsMail, hasPush, quietHours }: Reviewer, now: Date): boolean {
+  return !isMuted && !isAway && (wantsMail || hasPush) && quietUntil(readQuietHours(quietHours), now) === null
 }
 
 /** Whether these are enough to approve, each on one seat: their own or that of somebody who is away. */

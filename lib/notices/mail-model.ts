@@ -105,10 +105,15 @@ const titles: Record<ApprovalNoticeKind, string> = {
   last_call: 'A call is about to expire',
 }
 
-function subjectOf({ items, project }: MailInput, count: number): string {
+/** How what tells of nothing but reminders begins. */
+export function leadOf(items: readonly { kind: ApprovalNoticeKind }[]): string {
   const isReminder = items.every(({ kind }) => kind === 'half_time' || kind === 'last_call')
   const isLast = isReminder && items.some(({ kind }) => kind === 'last_call')
-  const lead = isLast ? 'Last reminder: ' : isReminder ? 'Reminder: ' : ''
+  return isLast ? 'Last reminder: ' : isReminder ? 'Reminder: ' : ''
+}
+
+function subjectOf({ items, project }: MailInput, count: number): string {
+  const lead = leadOf(items)
   const [only] = items
   return count === 1 && only
     ? `${lead}Approval needed: ${subjectText(only.approval.tool)} (${subjectText(only.approval.agentName)})`

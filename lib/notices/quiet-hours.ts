@@ -8,7 +8,7 @@ const dayMs = dayMinutes * minuteMs
 export const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const
 export type Weekday = (typeof weekdays)[number]
 
-export const mostPeriods = 3
+const mostPeriods = 3
 /** Of each week, so much is left in which somebody can be told. */
 const leastFreeMinutes = 60
 
@@ -45,7 +45,8 @@ export function readQuietHours(kept: string | null): QuietHours | null {
 function isZone(name: string): boolean {
   if (!/^[A-Za-z]/.test(name)) return false
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined
+    Intl.DateTimeFormat('en', { timeZone: name })
+    return true
   } catch {
     return false
   }

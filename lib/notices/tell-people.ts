@@ -28,8 +28,8 @@ type Line = { userId: string; approvalId: string; projectId: string }
 export type Mailed = { projectId: string; userId: string }
 
 /**
- * Writes what open approvals give to tell: a line in the bell and an item for the next mail of everybody who
- * wants one, each once for a person, approval and kind. A reminder takes the place of what was not read before.
+ * Writes what open approvals give to tell: a line in the bell and an item for the next mail or push of
+ * everybody who wants one, each once for a person, approval and kind. A reminder takes the place of what was not read before.
  * @param only these, who are meant themselves, whatever they want to hear of
  * @returns whose mail is to be gathered
  */
@@ -52,7 +52,7 @@ export async function tellPeople(
       if (!isTold) continue
       const line = { userId: reviewer.userId, approvalId, projectId }
       if (reviewer.wantsInApp) inApp.push(line)
-      if (reviewer.wantsMail) byMail.push(line)
+      if (reviewer.wantsMail || reviewer.hasPush) byMail.push(line)
     }
   }
   // One transaction gives all the same moment, so their ids decide the order: that of the lines.

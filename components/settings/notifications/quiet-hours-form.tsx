@@ -27,7 +27,11 @@ const days: [Weekday, string, string][] = [
   ['sat', 'Sat', 'Saturday'],
   ['sun', 'Sun', 'Sunday'],
 ]
-const nights: Period = { days: days.map(([day]) => day), from: '22:00', to: '07:00' }
+/** What is offered, one after the other: every night, then whole weekends. */
+const offered: Period[] = [
+  { days: days.map(([day]) => day), from: '22:00', to: '07:00' },
+  { days: ['sat', 'sun'], from: '00:00', to: '00:00' },
+]
 const mostPeriods = 3
 
 /** When the person is told of nothing that can wait; without a period, never. */
@@ -69,7 +73,7 @@ export function QuietHoursForm({ slug, hours, save }: QuietHoursFormProps) {
       ))}
       {errorOf(trouble, 'periods') && <FieldError>{errorOf(trouble, 'periods')}</FieldError>}
       {periods.length < mostPeriods && (
-        <Button size="sm" onClick={() => setPeriods([...periods, nights])}>
+        <Button size="sm" onClick={() => setPeriods([...periods, offered[Math.min(periods.length, 1)]!])}>
           {periods.length === 0 ? 'Add quiet hours' : 'Add more'}
         </Button>
       )}
@@ -110,11 +114,12 @@ function PeriodFields({ at, period, trouble, onChange, onRemove }: PeriodFieldsP
   return (
     <fieldset className="space-y-3 rounded-md border border-line p-3">
       <legend className="sr-only">Quiet hours {at + 1}</legend>
-      <div role="group" aria-label="Days on which they begin" className="flex flex-wrap gap-1">
+      <fieldset className="flex flex-wrap gap-1">
+        <legend className="sr-only">Days on which they begin</legend>
         {days.map(([day, short, name]) => (
           <label
             key={day}
-            className="rounded-sm border border-control bg-surface px-2 py-1 text-xs text-muted hover:text-ink
+            className="relative rounded-sm border border-control bg-surface px-2 py-1 text-xs text-muted hover:text-ink
               has-checked:border-accent has-checked:bg-accent-soft has-checked:font-medium has-checked:text-accent
               has-focus-visible:outline-2 has-focus-visible:outline-accent pointer-coarse:py-2"
           >
@@ -133,7 +138,7 @@ function PeriodFields({ at, period, trouble, onChange, onRemove }: PeriodFieldsP
             {short}
           </label>
         ))}
-      </div>
+      </fieldset>
       {error('days') && <FieldError>{error('days')}</FieldError>}
       <div className="flex flex-wrap items-start gap-3">
         <TextField
@@ -157,7 +162,7 @@ function PeriodFields({ at, period, trouble, onChange, onRemove }: PeriodFieldsP
           variant="ghost"
           onClick={onRemove}
           aria-label={`Remove quiet hours ${at + 1}`}
-          className="mt-6 ml-auto"
+          className="ml-auto sm:mt-6"
         >
           Remove
         </Button>

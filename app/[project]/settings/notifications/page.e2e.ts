@@ -54,6 +54,8 @@ test('the browser is asked for notifications by a press, never on load, and a pr
     const asked = { count: 0 }
     const shown: { title: string; onclick?: () => void }[] = []
     Object.assign(window, { asked, shown })
+    // As where the push service of the browser cannot be reached.
+    PushManager.prototype.subscribe = () => Promise.reject(new DOMException('no service', 'AbortError'))
     Object.defineProperty(window, 'Notification', {
       value: class {
         static permission = 'default'
@@ -75,6 +77,7 @@ test('the browser is asked for notifications by a press, never on load, and a pr
   expect(await asked()).toBe(0)
   await page.getByRole('button', { name: 'Notify me in this browser' }).click()
   await expect(page.getByRole('button', { name: 'Stop notifying in this browser' })).toBeVisible()
+  await expect(page.getByText('Only while a page is open')).toBeVisible()
   expect(await asked()).toBe(1)
 
   await page.goto(`/${holdpoint.project}/runs`)
@@ -147,7 +150,7 @@ test('quiet hours are chosen by the clock of a zone, refused where they leave no
   await expect(form.getByText('Leave at least an hour of the week.')).toBeVisible()
   await checkAccessibility(page)
   await form.getByLabel('To').fill('06:30')
-  await form.getByLabel('Saturday').uncheck()
+  await form.getByText('Sat', { exact: true }).click()
   await form.getByLabel('By the clock of').selectOption('Europe/Zurich')
   await form.getByRole('button', { name: 'Save quiet hours' }).click()
   await expect(page.getByText('Your quiet hours are saved.')).toBeVisible()

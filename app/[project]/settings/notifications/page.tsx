@@ -35,7 +35,7 @@ export default async function NotificationsPage({ params }: { params: Promise<{ 
       <Section
         className="mt-10 mb-8"
         title="Quiet hours"
-        note="In all your projects. Mails about requests wait for their end and are then one, of what is still open. You are told all the same of what would then have less than half an hour left, and where not enough others could decide. The bell never waits."
+        note="In all your projects. Mails and pushes about requests wait for their end and are then one, of what is still open. You are told all the same of what would then have less than half an hour left, and where not enough others could decide. The bell never waits."
       >
         <QuietHoursForm slug={ctx.project.slug} hours={hours} save={saveQuietHours} />
       </Section>
