@@ -227,6 +227,31 @@ describe.concurrent('a task is known', () => {
     expect((await get(client, taskId)).status).toBe('working')
     expect(ledger.ran()).toEqual([])
   })
+
+  test('to the next process, where its client has left', async ({ expect }) => {
+    const { client, ledger } = at.begin()
+    const task = await pay(client, 'left')
+    client.child.stdin!.end()
+    await client.ended
+    const later = at.begin({ ledger })
+    expect((await get(later.client, task.taskId)).status).toBe('working')
+    await approve(task)
+    expect(wordsOf(await ended(later.client, task.taskId))).toBe('paid 1 to left')
+    expect(ledger.ran()).toEqual(['pay left 1'])
+  })
+
+  test('as the same, where the call is made again by its id', async ({ expect }) => {
+    const { client, ledger } = at.begin()
+    const call = { name: 'pay', arguments: { to: 'named', amount: 1 } }
+    const meta = { ...metaOf(), 'holdpoint/callId': 'named-task' }
+    const make = async () => (await request(client, 'tools/call', call, meta)).result
+    const task = await make()
+    expect((await make()).taskId).toBe(task.taskId)
+    await approve(task)
+    const done = await ended(client, task.taskId)
+    expect((await make()).content).toEqual(done.result.content)
+    expect(ledger.ran()).toEqual(['pay named 1'])
+  })
 })
 
 describe.concurrent('a task ends', () => {
