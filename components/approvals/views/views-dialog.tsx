@@ -1,19 +1,20 @@
 'use client'
 
 import Link from 'next/link'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { pages } from '@/lib/paths'
 import type { View } from '@/lib/views/schemas'
 import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
 import { CheckboxField, TextField } from '../../ui/field'
+import { focusFirst } from '../../ui/focus-first'
 import { errorOf, TroubleNotice } from '../../ui/trouble'
 import { useAction, type Action } from '../../ui/use-action'
 import type { QueueFilter } from '../filter'
 
 export type ViewActions = {
   save: Action<{ name: string; filter: QueueFilter; scope: View['scope']; is_default: boolean }, View>
-  change: Action<{ id: string; is_default: boolean }, View>
+  change: Action<{ id: string; is_default?: boolean; name?: string }, View>
   remove: Action<{ id: string }, unknown>
 }
 
@@ -86,7 +87,7 @@ export default function ViewsDialog(props: ViewsDialogProps) {
               isFirst={view.id === firstId}
               onFirst={setFirstId}
               actions={actions}
-              mayDelete={isAdmin || view.scope === 'personal'}
+              mayChange={isAdmin || view.scope === 'personal'}
               onOpen={onClose}
             />
           ))}
@@ -102,18 +103,38 @@ type SavedViewProps = {
   isFirst: boolean
   onFirst: (id: string | undefined) => void
   actions: ViewActions
-  mayDelete: boolean
+  /** Whether they may rename and delete it. */
+  mayChange: boolean
   onOpen: () => void
 }
 
 function SavedView(props: SavedViewProps) {
-  const { project, view, isFirst, onFirst, actions, mayDelete, onOpen } = props
+  const { project, view, isFirst, onFirst, actions, mayChange, onOpen } = props
+  const [isRenaming, setRenaming] = useState(false)
+  const opener = useRef<HTMLButtonElement>(null)
   // The page is not rendered anew: without a word in its address it would at once become what is begun with.
   const change = useAction(actions.change, {
     refreshes: false,
     onDone: ({ id, is_default: isIt }) => onFirst(isIt ? id : undefined),
   })
+  const wasRenaming = useRef(false)
+  useEffect(() => {
+    if (wasRenaming.current && !isRenaming) opener.current?.focus()
+    wasRenaming.current = isRenaming
+  }, [isRenaming])
   const remove = useAction(actions.remove, { done: `The view ${view.name} is deleted.` })
+  if (isRenaming) {
+    return (
+      <li className="py-2">
+        <RenameForm
+          project={project}
+          view={view}
+          change={actions.change}
+          onClose={() => setRenaming(false)}
+        />
+      </li>
+    )
+  }
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-1 py-2">
       <Link
@@ -132,7 +153,18 @@ function SavedView(props: SavedViewProps) {
       >
         {isFirst ? 'Begins with it' : 'Begin with it'}
       </Button>
-      {mayDelete && (
+      {mayChange && (
+        <Button
+          ref={opener}
+          size="sm"
+          variant="ghost"
+          aria-label={`Rename ${view.name}`}
+          onClick={() => setRenaming(true)}
+        >
+          Rename…
+        </Button>
+      )}
+      {mayChange && (
         <Button
           size="sm"
           variant="danger-quiet"
@@ -145,5 +177,41 @@ function SavedView(props: SavedViewProps) {
       )}
       <TroubleNotice trouble={change.trouble ?? remove.trouble} />
     </li>
+  )
+}
+
+type RenameFormProps = { project: string; view: View; change: ViewActions['change']; onClose: () => void }
+
+function RenameForm({ project, view, change, onClose }: RenameFormProps) {
+  const [name, setName] = useState(view.name)
+  const { isBusy, trouble, send } = useAction(change, {
+    done: (renamed) => `The view is called ${renamed.name}.`,
+    onDone: onClose,
+  })
+  return (
+    <form
+      ref={focusFirst}
+      noValidate
+      className="flex flex-wrap items-end gap-2"
+      onSubmit={(event) => {
+        event.preventDefault()
+        send(project, { id: view.id, name })
+      }}
+    >
+      <TextField
+        label={`New name of ${view.name}`}
+        autoComplete="off"
+        frameClassName="min-w-40 flex-1"
+        maxLength={60}
+        value={name}
+        onChange={({ target }) => setName(target.value)}
+        error={errorOf(trouble, 'name')}
+      />
+      <Button type="submit" variant="primary" isBusy={isBusy}>
+        Rename
+      </Button>
+      <Button onClick={onClose}>Cancel</Button>
+      <TroubleNotice trouble={trouble} />
+    </form>
   )
 }
