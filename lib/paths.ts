@@ -46,7 +46,19 @@ export const pages = {
     project: string,
     query?: Partial<
       Record<
-        'approval' | 'status' | 'agent' | 'tool' | 'q' | 'sort' | 'rule' | 'due' | 'mine' | 'run' | 'group',
+        | 'approval'
+        | 'status'
+        | 'agent'
+        | 'tool'
+        | 'q'
+        | 'sort'
+        | 'rule'
+        | 'due'
+        | 'mine'
+        | 'run'
+        | 'group'
+        | 'snoozed'
+        | 'cue',
         string
       >
     >,
@@ -86,6 +98,8 @@ export const api = {
   approvalContext: (project: string, id: string) =>
     withQuery(`/api/approvals/${part(id)}/context`, { project }),
   me: (project: string) => withQuery('/api/me', { project }),
+  lookForCues: (project: string) => withQuery('/api/approvals/cues', { project }),
+  snoozes: (project: string) => withQuery('/api/snoozes', { project }),
   stream: (project: string, events: string) => withQuery('/api/approvals/stream', { project, events }),
   runs: (project: string, query?: Query) => withQuery('/api/runs', { project, ...query }),
   run: (project: string, id: string, query?: Query) =>

@@ -10,6 +10,7 @@ import { fillSearch } from '@/lib/outbox/fill-search'
 import { fillApprovals } from '@/lib/testing/many-approvals'
 import { openTestDatabase } from '@/lib/testing/open-database'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
+import { countUnlooked, listUnlooked } from './approval-cues'
 import { findDigests } from './approval-digests'
 import { groupMatchingPending } from './approval-groups'
 import { countMatchingPending, listApprovals, type ApprovalFilter } from './approval-list'
@@ -19,6 +20,7 @@ import { listAuditNames } from './audit-names'
 import { listLastActive } from './last-active'
 import { listNotices } from './notices'
 import { listRuns, type RunFilter } from './runs'
+import { countForPerson, listSnoozes } from './snoozes'
 import { listWebhookFailures, listWebhookHours } from './webhook-health'
 
 const most = 20_000
@@ -232,6 +234,10 @@ describe('listApprovals', () => {
       group by run_id order by min(expires_at), run_id limit 100`)
     const byRun = await groupMatchingPending(db, project, { ...filter, by: 'run' }, most)
     expect(byRun.map(({ name, count, tool }) => ({ run: name, count, tool }))).toEqual([...runs])
+    await db.execute(sql`update runs set input = '"Lamp"' where id = ${runs[0]!.run}`)
+    const named = await groupMatchingPending(db, project, { ...filter, by: 'run' }, most)
+    expect(named.slice(0, 2).map(({ input }) => input)).toEqual(['"Lamp"', null])
+    expect(agents?.input).toBeNull()
     for (const { run, count } of runs.slice(0, 3))
       expect(await countMatchingPending(db, project, { ...filter, runId: run }, most)).toBe(count)
     expect(rows.length).toBeGreaterThan(5)
@@ -407,6 +413,20 @@ describe('with many rows', () => {
     ['what is pending and fits', (on) => countMatchingPending(on, project(), { tool: 'tool_*' }, 10_001)],
     ['what is pending, with a text', (on) => countMatchingPending(on, project(), { q: 'damaged' }, 10_001)],
     ['what is pending', (on) => countPending(on, project())],
+    ['what is pending and put off', (on) => countForPerson(on, project(), 'usr_1')],
+    ['what has a cue', (on) => listApprovals(on, project(), { sort: 'deadline', cue: 'highest', limit: 50 })],
+    ['what was not looked at', (on) => countUnlooked(on, project(), 10_001)],
+    ['what is looked at next', (on) => listUnlooked(on, project(), 50)],
+    ['what one put off', (on) => listSnoozes(on, project(), 'usr_1', 100)],
+    ...[true, false].map((isSnoozed): (typeof reads)[number] => [
+      isSnoozed ? 'put off' : 'not put off',
+      (on) =>
+        listApprovals(on, project(), {
+          sort: 'deadline',
+          snoozed: { projectId: project(), userId: 'usr_1', isSnoozed },
+          limit: 50,
+        }),
+    ]),
     ['what is due', (on) => hasDueApproval(on, project())],
   ]
 

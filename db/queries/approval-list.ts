@@ -1,4 +1,5 @@
 import type { Queryable } from '@/db/client'
+import type { CueFilter } from '@/lib/approvals/context/cue-filter'
 import type { ApprovalSort } from '@/lib/approvals/statuses'
 import type { AskedPerson } from './asked-person'
 import {
@@ -16,6 +17,7 @@ import { findApprovalsOf, type ApprovalStatus, type ListedRecord, type ListRead 
 import { decodeCursor, encodeCursor, type Page } from './cursor'
 import { largestPlaces } from './largest'
 import { hasTrigram, sharpestWord } from './search-text'
+import type { SnoozedBy } from './snoozes'
 
 export type ApprovalFilter = {
   /** Any of these; all where it is missing. */
@@ -38,6 +40,10 @@ export type ApprovalFilter = {
   rule?: string | undefined
   /** Only what is pending and due within so many seconds. */
   dueWithin?: number | undefined
+  /** Only what is pending and this person put off, or did not. */
+  snoozed?: SnoozedBy | undefined
+  /** Only what is pending, was looked at and has this cue, any or none. */
+  cue?: CueFilter | undefined
   /**
    * Text looked for in tool, agent, params, description, message and the run's external id, any part of it in
    * any case, in the first 65,536 characters of all these; or the whole id of an approval or a run.
@@ -78,17 +84,20 @@ export async function listApprovals(
   filter: ApprovalFilter,
   read: ListRead = { params: 'whole', context: true },
 ): Promise<Page<ListedRecord>> {
-  const { agent, tool, ids, runId, toolCallId, q, asked, assignee, rule, dueWithin, sort = 'newest' } = filter
+  const { agent, tool, ids, runId, toolCallId, q, sort = 'newest' } = filter
+  const { asked, assignee, rule, dueWithin, snoozed, cue } = filter
   const list = sort === 'newest' ? 'approvals' : `approvals:${sort}`
   const after = filter.cursor === undefined ? undefined : placeAt(list, projectId, filter.cursor)
   const isOfPending =
-    (asked ?? rule ?? dueWithin) !== undefined || assignee !== undefined || sort === 'largest'
+    (asked ?? rule ?? dueWithin ?? snoozed ?? cue) !== undefined ||
+    assignee !== undefined ||
+    sort === 'largest'
   const statuses = allStatuses.filter(
     (status) => (filter.statuses?.includes(status) ?? true) && (!isOfPending || status === 'pending'),
   )
   const limit = filter.limit + 1
   const { signal } = filter
-  const facets = { agent, tool, asked, assignee, rule, dueWithin }
+  const facets = { agent, tool, asked, assignee, rule, dueWithin, snoozed, cue }
   const wanted = { projectId, statuses, ids, ...facets, runId, toolCallId, q, after, limit, signal }
   const { places, last } =
     statuses.length === 0
@@ -119,7 +128,7 @@ export async function countMatchingPending(
 /** What narrows a list of what is pending. */
 export type PendingFilter = Pick<
   ApprovalFilter,
-  'agent' | 'tool' | 'q' | 'asked' | 'rule' | 'dueWithin' | 'runId'
+  'agent' | 'tool' | 'q' | 'asked' | 'rule' | 'dueWithin' | 'runId' | 'snoozed' | 'cue'
 >
 
 /** All that is pending and fits, by deadline. */

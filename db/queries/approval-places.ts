@@ -1,12 +1,15 @@
 import { sql, type SQL } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
+import type { CueFilter } from '@/lib/approvals/context/cue-filter'
 import type { ApprovalSort } from '@/lib/approvals/statuses'
 import { isId } from '@/lib/ids'
 import { isWildcard, wildcardExpression } from '@/lib/policy/wildcard'
 import type { ApprovalStatus } from './approvals'
+import { hasCue } from './approval-cues'
 import { waitsFor, type AskedPerson } from './asked-person'
 import { runIdNamed } from './runs'
 import { contains, searchText } from './search-text'
+import { isSnoozedBy, type SnoozedBy } from './snoozes'
 
 /** Where an approval stands in lists: pending first, by its sort's times within. `at` is PostgreSQL's text. */
 export type Place = { id: string; isPending: boolean; at: string }
@@ -30,6 +33,8 @@ export type Wanted = {
   assignee?: string | null | undefined
   rule?: string | undefined
   dueWithin?: number | undefined
+  snoozed?: SnoozedBy | undefined
+  cue?: CueFilter | undefined
   after: Place | undefined
   signal?: AbortSignal | undefined
   /** Rows of a page, and one more. */
@@ -180,7 +185,7 @@ function enumArray(statuses: ApprovalStatus[]): SQL {
   return sql`${`{${statuses.join()}}`}::approval_status[]`
 }
 
-type Facets = Pick<Wanted, 'agent' | 'tool' | 'asked' | 'assignee' | 'rule' | 'dueWithin'>
+type Facets = Pick<Wanted, 'agent' | 'tool' | 'asked' | 'assignee' | 'rule' | 'dueWithin' | 'snoozed' | 'cue'>
 
 /** Those by which an index has what is decided in this order; the others are looked for as a text is. */
 function byIndex({ sort, agent, tool }: Wanted): Facets {
@@ -202,7 +207,7 @@ export function isByIndex(wanted: Wanted): boolean {
 }
 
 export function facets(row: SQL, wanted: Facets): SQL {
-  const { agent, tool, asked: person, assignee, rule, dueWithin } = wanted
+  const { agent, tool, asked: person, assignee, rule, dueWithin, snoozed, cue } = wanted
   const ofTool =
     tool === undefined
       ? sql``
@@ -218,7 +223,8 @@ export function facets(row: SQL, wanted: Facets): SQL {
       ? sql``
       : sql`and ${row}.expires_at < (select clock_timestamp()) + ${number(dueWithin)} * interval '1 second'`
   return sql`${agent === undefined ? sql`` : sql`and ${row}.agent_name = ${agent}`} ${ofTool} ${ofPerson} ${ofAssignee}
-    ${ofRule} ${isDueSoon}`
+    ${ofRule} ${isDueSoon} ${snoozed === undefined ? sql`` : sql`and ${isSnoozedBy(row, snoozed)}`}
+    ${cue === undefined ? sql`` : sql`and ${hasCue(row, cue)}`}`
 }
 
 /** What a rule that fired is called in lists: its condition, or where it has none the tools that it is for. */

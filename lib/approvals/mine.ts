@@ -1,5 +1,6 @@
 import type { AskedPerson } from '@/db/queries/asked-person'
 import { asksSome, hasOwn } from '@/db/queries/own-approvals'
+import type { SnoozedBy } from '@/db/queries/snoozes'
 import { findSeats } from '@/db/queries/voting'
 import { hasRole, type Context } from '@/lib/context'
 import { AppError } from '@/lib/errors'
@@ -19,6 +20,16 @@ export async function askedPerson(ctx: Context): Promise<AskedPerson> {
   const own = seats.find(({ id }) => id === me.id) ?? { id: me.id, email: me.email, names: [] }
   const absent = seats.filter(({ id }) => id !== me.id)
   return { ...own, isReviewer: hasRole(role, 'reviewer'), allowOwnRequest, absent }
+}
+
+/**
+ * What the member who asks put off, or did not, as lists look for it.
+ * @throws AppError `forbidden` for agent keys
+ */
+export function snoozedBy({ actor, project }: Context, isSnoozed: boolean): SnoozedBy {
+  if (actor.type !== 'user')
+    throw new AppError('forbidden', '`snoozed` is for members; nobody else puts off.')
+  return { projectId: project.id, userId: actor.id, isSnoozed }
 }
 
 /**

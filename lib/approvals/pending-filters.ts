@@ -2,7 +2,8 @@ import { z } from 'zod'
 import type { PendingFilter } from '@/db/queries/approval-list'
 import type { Context } from '@/lib/context'
 import { toolFilter } from '@/lib/query'
-import { askedPerson } from './mine'
+import { cueFilters } from './context/cue-filter'
+import { askedPerson, snoozedBy } from './mine'
 
 /** The rule that held a request, as lists name it. */
 export const ruleFilter = z
@@ -32,6 +33,20 @@ export const mineFilter = z.enum(['true']).optional().meta({
     'Only what is pending and the member who asks may decide now, and has not voted on, or takes care of; a page of a list may be short or empty, and its cursor goes on.',
 })
 
+/** `?snoozed=`. */
+export const snoozedFilter = z.enum(['true', 'false']).optional().meta({
+  description: 'Only what is pending and the member who asks put off; `false`: and did not put off.',
+})
+
+/** `?cue=`. */
+export const cueFilter = z
+  .enum(cueFilters, `One of: ${cueFilters.join(', ')}.`)
+  .optional()
+  .meta({
+    description:
+      'Only what is pending and had this cue, any of them or none, when it was looked at (`POST /approvals/cues`); what was not is left out.',
+  })
+
 /** What narrows what is pending, as counts of it take it. */
 export const pendingFilters = {
   agent: z.string().max(200).optional(),
@@ -39,6 +54,8 @@ export const pendingFilters = {
   rule: ruleFilter,
   due: dueFilter,
   mine: mineFilter,
+  snoozed: snoozedFilter,
+  cue: cueFilter,
   run_id: z.string().max(1024).optional(),
   q: z.string().min(1).max(200).optional(),
 }
@@ -46,7 +63,8 @@ export const pendingFilters = {
 /** These filters as the database takes them. */
 export async function filterOf(
   ctx: Context,
-  { due: dueWithin, run_id: runId, mine, ...others }: z.output<z.ZodObject<typeof pendingFilters>>,
+  { due: dueWithin, run_id: runId, mine, snoozed, ...others }: z.output<z.ZodObject<typeof pendingFilters>>,
 ): Promise<PendingFilter> {
-  return { ...others, dueWithin, runId, asked: mine && (await askedPerson(ctx)) }
+  const of = { ...others, dueWithin, runId, snoozed: snoozed && snoozedBy(ctx, snoozed === 'true') }
+  return { ...of, asked: mine && (await askedPerson(ctx)) }
 }

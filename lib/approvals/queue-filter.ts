@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { cueFilters } from './context/cue-filter'
 import { groupings } from './groupings'
 import { shownDues, shownSorts, shownStatuses } from './shown'
 
@@ -12,6 +13,8 @@ export const queueFields = {
   rule: z.string().trim().max(2000),
   due: z.enum(shownDues),
   mine: z.enum(['true', 'false']),
+  cue: z.enum(cueFilters),
+  snoozed: z.enum(['true']),
   run: z.string().trim().max(1024),
   group: z.enum(groupings),
 }

@@ -13,7 +13,7 @@ import { searchInTurn } from '@/lib/search-turn'
 import { canDecide, meOf } from './can-decide'
 import { expireBeforeReading } from './expire'
 import { requireApprovalId } from './id'
-import { askedPerson } from './mine'
+import { askedPerson, snoozedBy } from './mine'
 import { Approval, ApprovalById, ListedApproval, type SeenApproval } from './schemas'
 import { seenFields } from './seen'
 import { hasVoted } from './voting'
@@ -22,7 +22,7 @@ import { z } from 'zod'
 import { verb } from '@/lib/verb'
 import { reader, requireNeed } from '@/lib/need'
 import { fieldsOf, idText, listOf, paging, someOf, toolFilter } from '@/lib/query'
-import { dueFilter, mineFilter, ruleFilter } from './pending-filters'
+import { cueFilter, dueFilter, mineFilter, ruleFilter, snoozedFilter } from './pending-filters'
 import { approvalSorts, approvalStatuses } from './statuses'
 
 /**
@@ -102,11 +102,12 @@ async function getAfterExpiry(ctx: Context, id: string): Promise<ApprovalRecord>
  */
 async function readApprovals<K extends keyof ListedApproval = keyof Approval>(
   ctx: Context,
-  { mine, ...given }: SeenFilter,
+  { mine, snoozed, ...others }: SeenFilter,
   fields?: Fields<K>,
 ): Promise<Listed<Pick<ListedApproval, K>>> {
   requireNeed(ctx, reader)
   const me = meOf(ctx)
+  const given = { ...others, ...(snoozed !== undefined && { snoozed: snoozedBy(ctx, snoozed) }) }
   const filter = mine ? { ...given, asked: await askedPerson(ctx) } : given
   await expireBeforeReading(ctx)
   const read = { params: paramsRead(fields), context: wants<keyof ListedApproval>(fields, 'context') }
@@ -126,8 +127,11 @@ async function readApprovals<K extends keyof ListedApproval = keyof Approval>(
   return { items, next_cursor: page.nextCursor }
 }
 
-/** What a list may be asked for; `mine`: what waits for the member who asks. */
-export type SeenFilter = Omit<ApprovalFilter, 'asked'> & { mine?: boolean | undefined }
+/** What a list may be asked for; `mine`: what waits for the member who asks; `snoozed`: what they put off, or not. */
+export type SeenFilter = Omit<ApprovalFilter, 'asked' | 'snoozed'> & {
+  mine?: boolean | undefined
+  snoozed?: boolean | undefined
+}
 
 function paramsRead(fields: Fields<keyof ListedApproval>): ListRead['params'] {
   if (wants(fields, 'params')) return 'whole'
@@ -200,6 +204,8 @@ export const readApprovalsVerb = verb(
         }),
       rule: ruleFilter,
       due: dueFilter,
+      snoozed: snoozedFilter,
+      cue: cueFilter,
       fields: fieldsOf(ListedApproval.keyof().options, ['id']),
     }),
     output: listOf(ListedApproval),
@@ -207,7 +213,17 @@ export const readApprovalsVerb = verb(
   },
   (
     ctx,
-    { status: statuses, run_id: runId, tool_call_id: toolCallId, fields, mine, assignee, due, ...query },
+    {
+      status: statuses,
+      run_id: runId,
+      tool_call_id: toolCallId,
+      fields,
+      mine,
+      assignee,
+      due,
+      snoozed,
+      ...query
+    },
   ) =>
     readApprovals(
       ctx,
@@ -218,6 +234,7 @@ export const readApprovalsVerb = verb(
         runId,
         toolCallId,
         mine: mine === 'true',
+        snoozed: snoozed === undefined ? undefined : snoozed === 'true',
         assignee: assignee === 'none' ? null : assignee,
       },
       fields,

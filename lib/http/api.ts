@@ -5,10 +5,12 @@ import { assignVerb } from '@/lib/approvals/assign'
 import { cancelVerb } from '@/lib/approvals/cancel'
 import { commentVerb, readCommentsVerb } from '@/lib/approvals/comment'
 import { countApprovalsVerb } from '@/lib/approvals/count'
+import { lookForCues } from '@/lib/approvals/context/look-for-cues'
 import { readContextVerb } from '@/lib/approvals/context/read'
 import { readDigestsVerb } from '@/lib/approvals/digests'
 import { extendVerb } from '@/lib/approvals/extend'
 import { readApprovalsVerb } from '@/lib/approvals/read'
+import { readSnoozes, snoozeVerb, unsnoozeVerb } from '@/lib/approvals/snooze'
 import { readTimelineVerb } from '@/lib/approvals/timeline'
 import { readAuditVerb } from '@/lib/audit/read'
 import { verifyAuditVerb } from '@/lib/audit/verify'
@@ -78,12 +80,15 @@ export const api: Record<string, PlainVerb | Endpoint> = {
   'GET /approvals': readApprovalsVerb,
   'GET /approvals/count': countApprovalsVerb,
   'GET /approvals/digests': readDigestsVerb,
+  'POST /approvals/cues': lookForCues,
   'GET /approvals/{id}': http.readApprovalOverHttp,
   'GET /approvals/{id}/context': readContextVerb,
   'POST /approvals/{id}/decisions': http.decideOverHttp,
   'POST /approvals/decisions': http.decideManyOverHttp,
   'POST /approvals/{id}/extend': extendVerb,
   'POST /approvals/{id}/assign': assignVerb,
+  'PUT /approvals/{id}/snooze': snoozeVerb,
+  'DELETE /approvals/{id}/snooze': unsnoozeVerb,
   'GET /approvals/{id}/comments': readCommentsVerb,
   'POST /approvals/{id}/comments': commentVerb,
   'GET /approvals/{id}/timeline': readTimelineVerb,
@@ -116,6 +121,7 @@ export const api: Record<string, PlainVerb | Endpoint> = {
   'DELETE /groups/{id}': deleteGroup,
   'PUT /groups/{id}/members/{user_id}': addGroupMember,
   'DELETE /groups/{id}/members/{user_id}': removeGroupMember,
+  'GET /snoozes': readSnoozes,
   'GET /views': readViews,
   'POST /views': createView,
   'PATCH /views/{id}': updateView,

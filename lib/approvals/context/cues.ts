@@ -2,6 +2,7 @@ import { plainText } from '@/lib/untrusted/channels'
 import { showText } from '@/lib/untrusted/show'
 import type { ContextRecord, DecidedCall } from '@/db/queries/approval-context'
 import { isNumeric, isSame, type Numeric, type Values } from './compare'
+import type { CueKind } from './cue-filter'
 import type { Cue } from './schemas'
 
 /** A decided call with its values. */
@@ -17,7 +18,7 @@ export type Facts = Pick<ContextRecord, 'asked' | 'run'> & {
 
 const mostCues = 4
 /** From fewer calls nothing is said about what is usual. */
-export const fewest = 5
+const fewest = 5
 const mostMinutesOfPolicy = 60
 const fewestInMinute = 3
 
@@ -26,7 +27,16 @@ const fewestInMinute = 3
  * no advice. At most four.
  */
 export function cuesOf(facts: Facts): Cue[] {
-  return ways.flatMap((way) => way(facts)).slice(0, mostCues)
+  return allCuesOf(facts).slice(0, mostCues)
+}
+
+/** The kinds of all that are of the request itself, as lists are narrowed by them. */
+export function kindsOf(facts: Omit<Facts, 'lack'>): CueKind[] {
+  return allCuesOf({ ...facts, lack: null }).map(({ kind }) => kind)
+}
+
+function allCuesOf(facts: Facts): Cue[] {
+  return ways.flatMap((way) => way(facts))
 }
 
 type Way = (facts: Facts) => Cue[]
@@ -119,7 +129,7 @@ function comparable(precedents: readonly Precedent[]): readonly Precedent[] {
 
 function highest({ values, precedents }: Facts): Cue[] {
   for (const [path, value] of values) {
-    if (!isNumeric(value) || isName(path)) continue
+    if (!isNumeric(value)) continue
     const others = numbersAt(comparable(precedents), path)
     if (others.length < fewest || new Set(others.map(({ value: one }) => one)).size < 2) continue
     const top = others.reduce((most, one) => (one.value > most.value ? one : most))
@@ -129,10 +139,6 @@ function highest({ values, precedents }: Facts): Cue[] {
   }
   return []
 }
-
-/** Whether a path is called as ids are: a number there names something, and being high says nothing. */
-export const isName = (path: string) =>
-  /(?:^|[^\p{L}\p{N}])ids?$|\p{Ll}Ids?$/u.test(path) || /\p{L}ID$/u.test(path)
 
 /** The numbers that earlier calls had at a path. */
 export function numbersAt(precedents: readonly Precedent[], path: string) {

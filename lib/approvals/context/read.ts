@@ -13,7 +13,8 @@ import { requireApprovalId } from '../id'
 import { lacksOf } from '../lack'
 import { ApprovalById } from '../schemas'
 import { changesBetween, valuesOf } from './compare'
-import { cuesOf, fewest, isName, numbersAt, type Facts, type Precedent } from './cues'
+import type { CueKind } from './cue-filter'
+import { cuesOf, kindsOf, numbersAt, type Facts, type Precedent } from './cues'
 import { ApprovalContext } from './schemas'
 
 const mostChanged = 20
@@ -81,6 +82,12 @@ async function cuesIn(db: Queryable, projectId: string, id: string): Promise<str
   } catch {
     return []
   }
+}
+
+/** The kinds of all cues of a request that are of itself; none where it is gone. */
+export async function readCueKinds(db: Queryable, projectId: string, id: string): Promise<CueKind[]> {
+  const record = await findContext(db, projectId, id)
+  return record ? kindsOf(factsOf(record, null)) : []
 }
 
 const moment = (text: string) => new Date(text).toISOString()
@@ -183,15 +190,15 @@ function medianWait(precedents: readonly Precedent[]): number | null {
   return waits[Math.floor(waits.length / 2)] ?? null
 }
 
-/** Numbers that vary among the earlier calls, of which there are a few; none that names something or that a double does not keep. */
+/** Numbers that vary among the earlier calls; none that a double does not keep. */
 function numbersOf({ values, precedents }: Facts): ApprovalContext['similar']['numbers'] {
   return [...values]
     .flatMap(([path, value]) => {
-      if (typeof value !== 'number' || isName(path)) return []
+      if (typeof value !== 'number') return []
       const calls = numbersAt(precedents, path).flatMap(({ id, status, value: one }) =>
         typeof one === 'number' ? [{ approval_id: id, status, value: one }] : [],
       )
-      if (calls.length < fewest || calls.every((one) => one.value === value)) return []
+      if (calls.length < 2 || calls.every((one) => one.value === value)) return []
       const lower = calls.filter((one) => one.value < value).length
       return [{ path, value, higher_than: lower / calls.length, calls }]
     })

@@ -3,19 +3,7 @@ import { Moment } from '@/lib/json/schemas'
 import { runStatuses } from '@/lib/runs/statuses'
 import { Decision } from '../schemas'
 import { approvalStatuses } from '../statuses'
-
-const cueKinds = [
-  'unreachable',
-  'unevaluable',
-  'hidden_characters',
-  'rejected_before',
-  'all_rows',
-  'highest',
-  'new_value',
-  'changed_policy',
-  'many_in_a_minute',
-  'claims_approval',
-] as const
+import { cueKinds } from './cue-filter'
 
 export const Cue = z
   .object({
