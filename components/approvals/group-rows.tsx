@@ -10,6 +10,7 @@ import { spanWords } from '../ui/duration'
 import { useNow } from '../ui/clock'
 import { SkeletonRows } from '../ui/skeleton'
 import { TimeRing } from '../ui/time-ring'
+import { subjectIn } from '../runs/trace-row'
 import { countWords } from './count-words'
 import type { QueueFilter } from './filter'
 import type { Groups } from './use-groups'
@@ -48,7 +49,7 @@ export default function GroupRows({ project, filter, by, groups }: GroupRowsProp
             >
               <span className="flex min-w-0 items-baseline gap-2">
                 <bdi className="code min-w-0 flex-1 truncate text-sm leading-5 font-semibold">
-                  {line(group.name)}
+                  {line((by === 'run' && group.input !== null && subjectIn(group.input)) || group.name)}
                 </bdi>
                 <span className="text-sm font-medium">{countWords(group.count)}</span>
                 <TimeRing from={group.oldest_at} until={group.due_at} />

@@ -182,21 +182,30 @@ test('groups say how many and how old, open to their requests, and follow what c
   await queue.getByRole('link', { name: 'All groups by tool' }).click()
   await expect(groups).toHaveCount(2)
 
+  // a run is called by what it is about, where it says that
+  const about = await holdpoint.call('POST', '/api/runs', {
+    agent: 'mailer',
+    input: { message: 'The lamp arrived broken.' },
+  })
+  await holdpoint.ask({ run_id: String(about.body.id), tool: 'mail.send', params: { to: 'd@b.c' } })
   await filters.getByRole('combobox', { name: 'Group' }).selectOption('By run')
   const runs = queue.getByRole('list', { name: 'Groups by run' }).getByRole('listitem')
-  await expect(runs).toHaveCount(3)
+  await expect(runs).toHaveCount(4)
+  await expect(runs.filter({ hasText: 'The lamp arrived broken.' })).toHaveText(
+    /broken\.1.*mailer · mail\.send/,
+  )
   await runs.filter({ hasText: first.run_id }).getByRole('link').click()
   await expect(rows).toHaveCount(2)
-  await expect(queue.getByText('2 match of 4')).toBeVisible()
+  await expect(queue.getByText('2 match of 5')).toBeVisible()
   // a wildcard leaves the groups that it fits
   await page.goto(`${holdpoint.url}/${holdpoint.project}/approvals?group=tool&tool=pay.*`)
   await expect(groups).toHaveText([/^pay\.refund1/])
   await filters.getByRole('button', { name: 'Clear filters' }).click()
-  await expect(rows).toHaveCount(4)
+  await expect(rows).toHaveCount(5)
   await page.setViewportSize({ width: 390, height: 844 })
   await filters.getByRole('combobox', { name: 'Group' }).selectOption('By agent')
   await expect(queue.getByRole('list', { name: 'Groups by agent' }).getByRole('listitem')).toHaveText([
-    /^mailer2/,
+    /^mailer3/,
     /^tester2/,
   ])
   expect(await overflowOf(page)).toBe(0)
