@@ -4,8 +4,8 @@ import { KeptMailBanner } from '@/components/frame/kept-mail-banner'
 import { Frame } from '@/components/frame/frame'
 import { PauseBanner } from '@/components/pause/pause-banner'
 import { PausedAgents } from '@/components/pause/paused-agents'
-import { countPending } from '@/db/queries/approvals'
 import { listProjectsOfUser } from '@/db/queries/members'
+import { countForPerson } from '@/db/queries/snoozes'
 import { hasRole } from '@/lib/context'
 import { keepsMails, settings } from '@/lib/env'
 import { readPauses } from '@/lib/pause/read'
@@ -33,9 +33,9 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function ProjectLayout({ children, drawer, params }: Props) {
   const ctx = await requireMember((await params).project)
   const { db, project, actor } = ctx
-  const [projects, pendingCount, pauses] = await Promise.all([
+  const [projects, { pending, snoozed }, pauses] = await Promise.all([
     listProjectsOfUser(db, actor.id),
-    countPending(db, project.id),
+    countForPerson(db, project.id, actor.id),
     readPauses(ctx),
   ])
   return (
@@ -44,7 +44,7 @@ export default async function ProjectLayout({ children, drawer, params }: Props)
       projects={projects.map(({ slug, name }) => ({ slug, name }))}
       mayCreate={settings().createProjects && hasRole(actor.role, 'admin')}
       person={{ id: actor.id, name: actor.name, email: actor.email, role: actor.role }}
-      pendingCount={pendingCount}
+      pendingCount={pending - snoozed}
       markRead={markRead}
       push={push}
       banner={

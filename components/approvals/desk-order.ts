@@ -1,13 +1,13 @@
 import type { SeenApproval } from '@/lib/approvals/schemas'
+import type { CueFilter } from '@/lib/approvals/context/cue-filter'
 import { amountOf } from '@/lib/approvals/amount'
 import type { ApprovalSort, approvalStatuses } from '@/lib/approvals/statuses'
 import { paramsHere } from './call-words'
 
 /** What narrows a list, by the names of the API. */
 export type Narrowing = Partial<
-  Record<'agent' | 'tool' | 'q' | 'rule' | 'due' | 'run_id' | 'mine', string | undefined>
->
-
+  Record<'agent' | 'tool' | 'q' | 'rule' | 'due' | 'run_id' | 'mine' | 'snoozed', string | undefined>
+> & { cue?: CueFilter | undefined }
 /** What a list of the desk holds and in which order. */
 export type ListOf = Narrowing & {
   statuses: readonly (typeof approvalStatuses)[number][]

@@ -40,9 +40,10 @@ export const DeskRow = memo(function DeskRow(props: DeskRowProps) {
   return (
     <li
       id={`approval-${approval.id}`}
+      data-waits={isPending ? approval.id : undefined}
       aria-setsize={count ?? -1}
       aria-posinset={place}
-      className={`group relative flex h-13 items-stretch border-b border-line md:h-11 ${
+      className={`group relative flex h-13 touch-pan-y touch-pinch-zoom items-stretch border-b border-line md:h-11 ${
         isCurrent ? 'min-[1100px]:bg-accent-soft' : isSelected ? 'bg-hover' : 'hover:bg-hover'
       }`}
     >

@@ -44,7 +44,11 @@ export function DeskRows<T extends { id: string }>(props: DeskRowsProps<T>) {
   }, [isNearEnd, rows.length, onEnd])
 
   return (
-    <div ref={scroller} data-scroller="" className="min-h-0 flex-1 overflow-y-auto overscroll-contain">
+    <div
+      ref={scroller}
+      data-scroller=""
+      className="min-h-0 flex-1 overflow-x-clip overflow-y-auto overscroll-contain"
+    >
       {before > 0 && <div style={{ height: before }} />}
       <ul aria-label={label}>
         {rows.slice(range.from, range.to).map((row, at) => children(row, range.from + at))}

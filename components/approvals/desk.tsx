@@ -4,6 +4,7 @@ import dynamic from 'next/dynamic'
 import { useRef, useState, type ReactNode, type RefObject } from 'react'
 import type { SeenApproval } from '@/lib/approvals/schemas'
 import type { Listed } from '@/lib/fields'
+import { Kbd } from '../ui/kbd'
 import { Neighbours, Nothing } from './beside-request'
 import type { DecideMany } from './bulk-dialog'
 import { FilterBar, type SavedViews } from './filter-bar'
@@ -11,6 +12,7 @@ import type { FirstStepsGiven } from './first-steps'
 import { isNarrowed, type QueueFilter } from './filter'
 import { QueueList } from './queue-list'
 import { Review } from './review'
+import { SnoozeContext } from './snooze/snooze-context'
 import type { Decide } from './use-decision'
 import { useCount } from './use-count'
 import { useDeskKeys } from './use-desk-keys'
@@ -113,6 +115,8 @@ function ListAndRequest(props: ListAndRequestProps) {
     r: () => press('[aria-keyshortcuts=r]'),
     c: askForChanges,
     i: () => press('[aria-keyshortcuts=i]'),
+    h: () => press('[aria-keyshortcuts=h]'),
+    '.': queue.stayOnce,
     x: () => currentId !== undefined && deciding && isPendingTab && selection.toggle(currentId, false),
     n: queue.showNew,
     e: () => document.querySelectorAll<HTMLElement>('[data-show-all]').forEach((button) => button.click()),
@@ -155,28 +159,35 @@ function ListAndRequest(props: ListAndRequestProps) {
         className={`row-start-2 flex min-h-0 min-w-0 flex-col min-[1100px]:col-start-2 min-[1100px]:row-span-2
           min-[1100px]:row-start-1 ${isOnOwnPage ? '' : 'max-[1099px]:hidden'}`}
       >
+        {queue.staysOnce && (
+          <p className="shrink-0 border-b border-line bg-surface px-4 py-1.5 text-xs text-muted sm:px-6 lg:px-8">
+            After this decision the request stays open. <Kbd>.</Kbd> takes that back.
+          </p>
+        )}
         {current ? (
-          <Review
-            key={current.id}
-            project={project}
-            approval={current}
-            position={position}
-            heading={queue.heading}
-            top={
-              <Neighbours
-                position={position}
-                onBack={() => opening.open(null)}
-                onBefore={at > 0 ? () => move(-1) : null}
-                onAfter={at >= 0 && at < rows.length - 1 ? () => move(1) : null}
-              />
-            }
-            decide={isPendingTab || current.status === 'pending' ? (deciding?.decide ?? null) : null}
-            step={queue.step}
-            isMine={queue.mine.has(current.id)}
-            onStep={(next) => queue.begin(current.id, next)}
-            onResolved={queue.resolved}
-            onNext={queue.goNext}
-          />
+          <SnoozeContext value={queue.snoozing}>
+            <Review
+              key={current.id}
+              project={project}
+              approval={current}
+              position={position}
+              heading={queue.heading}
+              top={
+                <Neighbours
+                  position={position}
+                  onBack={() => opening.open(null)}
+                  onBefore={at > 0 ? () => move(-1) : null}
+                  onAfter={at >= 0 && at < rows.length - 1 ? () => move(1) : null}
+                />
+              }
+              decide={isPendingTab || current.status === 'pending' ? (deciding?.decide ?? null) : null}
+              step={queue.step}
+              isMine={queue.mine.has(current.id)}
+              onStep={(next) => queue.begin(current.id, next)}
+              onResolved={queue.resolved}
+              onNext={queue.goNext}
+            />
+          </SnoozeContext>
         ) : (
           <>
             {isNew && !isOnOwnPage && (

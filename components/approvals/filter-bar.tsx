@@ -3,6 +3,7 @@
 import dynamic from 'next/dynamic'
 import Link from 'next/link'
 import { useState, type RefObject } from 'react'
+import { cueFilters } from '@/lib/approvals/context/cue-filter'
 import { groupings } from '@/lib/approvals/groupings'
 import { shownDues } from '@/lib/approvals/shown'
 import { outcomes } from '@/lib/approvals/statuses'
@@ -13,6 +14,7 @@ import { Button } from '../ui/button'
 import { Icon } from '../ui/icon'
 import { Kbd } from '../ui/kbd'
 import { countWords } from './count-words'
+import { cueWords } from './cue-words'
 import { given, inTab, isNarrowed, type QueueFilter } from './filter'
 import { chip, chosen, FilterChoice } from './filter-choice'
 import { useFilterFields } from './use-filter-fields'
@@ -117,7 +119,9 @@ export function FilterBar(props: FilterBarProps) {
           }}
           className="grid grid-cols-3 items-center gap-1.5 sm:max-[1099px]:grid-cols-6"
         >
-          <label className="relative col-span-full">
+          <label
+            className={`relative ${isDecided ? 'col-span-full' : 'col-span-2 sm:max-[1099px]:col-span-5'}`}
+          >
             <span className="sr-only">Search</span>
             <Icon
               name="search"
@@ -128,7 +132,7 @@ export function FilterBar(props: FilterBarProps) {
               name="q"
               type="search"
               aria-keyshortcuts="/"
-              placeholder="Search params, tools, ids"
+              placeholder="Search params, ids"
               maxLength={200}
               value={fields.q ?? ''}
               onChange={({ target }) => write('q', target.value)}
@@ -138,6 +142,15 @@ export function FilterBar(props: FilterBarProps) {
               <Kbd>/</Kbd>
             </span>
           </label>
+          {!isDecided && (
+            <FilterChoice label="Sort" {...choice('sort')}>
+              {Object.entries(sortWords).map(([sort, words]) => (
+                <option key={sort} value={sort}>
+                  {words}
+                </option>
+              ))}
+            </FilterChoice>
+          )}
           {!isDecided && (hasShares || fields.mine === 'true') && (
             <button
               type="button"
@@ -189,18 +202,19 @@ export function FilterBar(props: FilterBarProps) {
                   </option>
                 ))}
               </FilterChoice>
+              <FilterChoice label="Cue" {...choice('cue')}>
+                <option value="">Cues</option>
+                {cueFilters.map((cue) => (
+                  <option key={cue} value={cue}>
+                    {cueWords[cue]}
+                  </option>
+                ))}
+              </FilterChoice>
               <FilterChoice label="Group" {...choice('group')}>
                 <option value="">No groups</option>
                 {groupings.map((by) => (
                   <option key={by} value={by}>
                     {groupWords[by]}
-                  </option>
-                ))}
-              </FilterChoice>
-              <FilterChoice label="Sort" {...choice('sort')}>
-                {Object.entries(sortWords).map(([sort, words]) => (
-                  <option key={sort} value={sort}>
-                    {words}
                   </option>
                 ))}
               </FilterChoice>

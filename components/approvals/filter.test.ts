@@ -23,6 +23,8 @@ it.each([
     { rule: 'param.amount > 1000', due: '3600', group: 'tool', sort: 'largest', mine: 'false' },
     { rule: 'param.amount > 1000', due: '3600', group: 'tool', sort: 'largest', mine: 'false' },
   ],
+  ['cues and what was put off', { cue: 'highest', snoozed: 'true' }, { cue: 'highest', snoozed: 'true' }],
+  ['an unknown cue, and what was not put off', { cue: 'unreachable', snoozed: 'false' }, {}],
   ['another deadline, another group', { due: '60', group: 'day' }, {}],
   ['an unknown status', { status: 'maybe' }, {}],
   ['a name given twice', { agent: ['a', 'b'] }, {}],

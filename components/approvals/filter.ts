@@ -1,3 +1,4 @@
+import type { CueFilter } from '@/lib/approvals/context/cue-filter'
 import type { Grouping } from '@/lib/approvals/groupings'
 import type { shownDues, shownSorts, shownStatuses } from '@/lib/approvals/shown'
 import { outcomes, type ApprovalSort } from '@/lib/approvals/statuses'
@@ -15,6 +16,10 @@ export type QueueFilter = {
   due?: (typeof shownDues)[number]
   /** What waits for the reader alone, or what waits for anybody, where it is not what the reader sees unasked. */
   mine?: 'true' | 'false'
+  /** A cue, any of them, or none. */
+  cue?: CueFilter
+  /** What the reader put off, which is else left out. */
+  snoozed?: 'true'
   /** The id of a run. */
   run?: string
   /** Shows groups instead of requests, until one of them is chosen. */
@@ -40,8 +45,9 @@ export function listOfFilter(filter: QueueFilter): ListOf {
 }
 
 /** What narrows what is pending, as the API's lists and counts take it. */
-export function narrowing({ agent, tool, q, rule, due, run, mine }: QueueFilter): Narrowing {
-  return { agent, tool, q, rule, due, run_id: run, mine: mine === 'true' ? mine : undefined }
+export function narrowing(filter: QueueFilter): Narrowing {
+  const { agent, tool, q, rule, due, run, mine, cue, snoozed = 'false' } = filter
+  return { agent, tool, q, rule, due, run_id: run, mine: mine === 'true' ? mine : undefined, cue, snoozed }
 }
 
 /** The same filters of the other tab: what only one of them knows is left out. */
@@ -49,10 +55,15 @@ export function inTab({ agent, tool, q }: QueueFilter, tab: 'pending' | 'decided
   return { ...(tab === 'decided' && { status: 'decided' as const }), ...given({ agent, tool, q }) }
 }
 
+/** Whether anything is left out but what the reader put off. */
+export function narrows({ snoozed, ...others }: Narrowing): boolean {
+  return snoozed === 'true' || Object.values(others).some((value) => value !== undefined)
+}
+
 /** Whether anything but the tab narrows the list. */
 export function isNarrowed(filter: QueueFilter): boolean {
   const isOneOutcome = filter.status !== undefined && filter.status !== 'decided'
-  return isOneOutcome || Object.values(narrowing(filter)).some((value) => value !== undefined)
+  return isOneOutcome || narrows(narrowing(filter))
 }
 
 /** Without what is empty. */

@@ -2,6 +2,7 @@
 
 import { keysAnywhere } from '../frame/places'
 import { Dialog } from '../ui/dialog'
+import { DisplayChoice } from '../ui/display-choice'
 import { SingleKeysSwitch } from '../ui/single-keys-switch'
 
 const deskGroups: [string, [string, string][]][] = [
@@ -21,6 +22,8 @@ const deskGroups: [string, [string, string][]][] = [
       ['R', 'Reject…'],
       ['C', 'Ask for changes…'],
       ['I', 'Take it, or hand it back'],
+      ['H', 'Snooze it, or take it back'],
+      ['.', 'Stay here once'],
       ['⌘ ↵ or Ctrl ↵', 'Confirm'],
       ['Esc', 'Back; what was typed stays'],
     ],
@@ -62,7 +65,15 @@ export function KeySheet({ isOpen, onClose, isDesk = true }: KeySheetProps) {
           </section>
         ))}
       </div>
-      <SingleKeysSwitch className="mt-5 border-t border-line pt-4" />
+      <div className="mt-5 space-y-4 border-t border-line pt-4">
+        {isDesk && (
+          <div className="max-w-sm space-y-1.5 text-sm">
+            <p aria-hidden="true">After a decision</p>
+            <DisplayChoice of="after" />
+          </div>
+        )}
+        <SingleKeysSwitch />
+      </div>
     </Dialog>
   )
 }

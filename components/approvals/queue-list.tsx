@@ -2,7 +2,7 @@
 
 import dynamic from 'next/dynamic'
 import Link from 'next/link'
-import { useState, type ReactNode } from 'react'
+import { useRef, useState, type ReactNode } from 'react'
 import { pages } from '@/lib/paths'
 import { Button } from '../ui/button'
 import { ErrorState } from '../ui/empty-state'
@@ -13,6 +13,8 @@ import { DeskRow } from './desk-row'
 import { DeskRows } from './desk-rows'
 import { isNarrowed, type QueueFilter } from './filter'
 import { ListLine } from './list-line'
+import { SnoozedLine } from './snooze/snoozed-line'
+import { useSwipes } from './swipe/use-swipes'
 import type { useCount } from './use-count'
 import { useGroups } from './use-groups'
 import type { Queue } from './use-queue'
@@ -20,6 +22,7 @@ import type { Selection } from './use-selection'
 
 /** Read when it is asked for. */
 const BulkBar = dynamic(() => import('./bulk-bar').then((module) => module.BulkBar), { loading: () => null })
+const CueLine = dynamic(() => import('./cue-line'), { loading: () => null })
 const GroupRows = dynamic(() => import('./group-rows'), { loading: () => null })
 
 type QueueListProps = {
@@ -47,8 +50,11 @@ export function QueueList(props: QueueListProps) {
   const [hasSelected, setHasSelected] = useState(false)
   if (selection.count > 0 && !hasSelected) setHasSelected(true)
   const canSelect = decideMany !== null && isPendingTab
+  const section = useRef<HTMLElement>(null)
+  useSwipes(section, canSelect ? queue.showStep : null)
   return (
     <section
+      ref={section}
       aria-label={isPendingTab ? 'Pending approvals' : 'Decided approvals'}
       className={`row-start-2 flex min-h-0 flex-col ${className}`}
       {...queue.holding}
@@ -76,6 +82,7 @@ export function QueueList(props: QueueListProps) {
           All groups by {filter.group}
         </Link>
       )}
+      {isPendingTab && filter.cue && <CueLine project={project} />}
       {by && rows.length > 0 ? (
         <div data-scroller="" className="min-h-0 flex-1 overflow-y-auto overscroll-contain">
           <GroupRows project={project} filter={filter} by={by} groups={groups} />
@@ -123,6 +130,7 @@ export function QueueList(props: QueueListProps) {
           )}
         </DeskRows>
       )}
+      {isPendingTab && <SnoozedLine project={project} filter={filter} />}
       {steps.strip}
       {rows.length > 0 && list.isShort && !by && (
         <div className="shrink-0 border-t border-line p-2">

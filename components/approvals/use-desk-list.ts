@@ -10,6 +10,7 @@ import { useLive } from '../frame/live'
 import type { Change } from '../frame/stream'
 import { rowsPerPage } from '../ui/rows-per-page'
 import { compareIn, place, type ListOf } from './desk-order'
+import { narrows } from './filter'
 import { isShortPage, readPages } from './read-pages'
 
 type State = {
@@ -86,7 +87,7 @@ export function useDeskList(
     return {
       path: (query: Query) => api.approvals(project, { ...narrowing, sort, ...usual, ...query }),
       pathById: (ids: string[]) => api.approvals(project, { ...usual, ids: ids.join(), limit: mostById }),
-      isNarrow: Object.values(narrowing).some((value) => value !== undefined),
+      isNarrow: narrows(narrowing),
     }
   }, [project, of])
 

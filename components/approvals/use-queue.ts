@@ -3,11 +3,13 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { SeenApproval } from '@/lib/approvals/schemas'
 import type { Listed } from '@/lib/fields'
+import { useDisplay } from '../ui/display-context'
 import { objectWords } from './call-words'
 import { countWords } from './count-words'
 import { compareIn } from './desk-order'
 import { listOfFilter, shownGroups, type QueueFilter } from './filter'
 import { neighbourOf, nextOf } from './next-request'
+import { useSnoozes } from './snooze/use-snoozes'
 import type { useCount } from './use-count'
 import { doneTo, type DecisionKind } from './use-decision'
 import { useDeskList } from './use-desk-list'
@@ -46,11 +48,17 @@ export function useQueue({ project, filter, initial, readAt, linked, opening, co
 
   const current = currentId === undefined ? undefined : list.known.get(currentId)
   const isLeaving = isPendingTab && current !== undefined && current.status !== 'pending'
-  const { rows, newCount, showNew } = useHeldRows(list.rows, {
+  const { rows: held, ...fresh } = useHeldRows(list.rows, {
     isHeld: isHeld || !isHere || isLeaving,
     known: list.known,
     compare: compareIn(of.sort),
   })
+  const snoozes = useSnoozes(project)
+  const isSnoozedShown = filter.snoozed === 'true'
+  const rows = useMemo(
+    () => (isPendingTab ? held.filter(({ id }) => !snoozes.isGone(id, isSnoozedShown)) : held),
+    [held, isPendingTab, isSnoozedShown, snoozes],
+  )
   if (currentId === undefined && by === undefined && rows[0]) setImplied(rows[0].id)
 
   // Whoever comes to a request finds its answer not begun: a form is opened there and then, or not at all.
@@ -59,6 +67,8 @@ export function useQueue({ project, filter, initial, readAt, linked, opening, co
   const step = begun?.id === currentId ? (begun?.step ?? null) : null
   const [mine, setMine] = useState<ReadonlySet<string>>(new Set())
   const [leaving, setLeaving] = useState<string | null>(null)
+  const { after } = useDisplay().display
+  const [staysOnce, setStaysOnce] = useState(false)
   const [said, setSaid] = useState('')
   const { heading, focusHeading, wishFocus } = useHeading()
 
@@ -90,15 +100,24 @@ export function useQueue({ project, filter, initial, readAt, linked, opening, co
   }
   const goNext = nextId === undefined ? null : () => show(nextId, 'replace', true)
 
+  /** As the reader wants it: the next opens, or the list has the focus where it stands. */
+  const advance = useCallback(
+    (id: string) => {
+      if (after !== 'list') return show(id, 'replace', true)
+      open(null, 'replace')
+      setImplied(id)
+      setLeaving(null)
+      requestAnimationFrame(() => document.querySelector<HTMLElement>(`#approval-${id} a`)?.focus())
+    },
+    [after, open, show],
+  )
+
   // What was decided here stays in sight for a moment, then the next opens; where none waits, the next that comes.
   useEffect(() => {
     if (leaving === null || nextId === undefined || !isHere) return
-    const timer = setTimeout(
-      () => (isElsewhere() ? setLeaving(null) : show(nextId, 'replace', true)),
-      advanceMs,
-    )
+    const timer = setTimeout(() => (isElsewhere() ? setLeaving(null) : advance(nextId)), advanceMs)
     return () => clearTimeout(timer)
-  }, [leaving, nextId, isHere, show])
+  }, [leaving, nextId, isHere, advance])
 
   // The answer comes later than what was drawn when it was asked for.
   const latest = useRef({ currentId, nextId, rows, total, known: list.known })
@@ -114,8 +133,9 @@ export function useQueue({ project, filter, initial, readAt, linked, opening, co
       return setSaid(`${done} ${approval.progress?.text ?? ''}`)
     }
     setMine((now) => new Set(now).add(approval.id))
+    setStaysOnce(false)
     const now = latest.current
-    if (now.currentId !== approval.id) return setSaid(done)
+    if (now.currentId !== approval.id || staysOnce || after === 'stay') return setSaid(done)
     const next = now.nextId === undefined ? undefined : now.known.get(now.nextId)
     const place = now.rows.findIndex(({ id }) => id === now.nextId) + 1
     const where = place > 0 && now.total !== undefined ? `, ${place} of ${countWords(now.total)}` : ''
@@ -123,10 +143,26 @@ export function useQueue({ project, filter, initial, readAt, linked, opening, co
     setLeaving(approval.id)
   }
   /** After several were decided at once the next opens as after one. */
-  const leave = () => setLeaving(latest.current.currentId ?? null)
+  const leave = () => {
+    if (after !== 'stay') setLeaving(latest.current.currentId ?? null)
+  }
+  const snoozing = {
+    untilOf: snoozes.untilOf,
+    onSnoozed: (id: string, until: string | null) => {
+      snoozes.note(id, until)
+      const isGone = (until !== null) !== isSnoozedShown
+      if (isGone && id === currentId && nextId !== undefined && after !== 'stay') advance(nextId)
+    },
+  }
+  const stayOnce = () => setStaysOnce((stays) => !stays && after !== 'stay')
   function begin(id: string, next: DecisionKind | null) {
     setBegun(next && { id, step: next })
     if (next === null) focusHeading()
+  }
+  /** Opens a request where an answer to it is begun. */
+  function showStep(id: string, next: DecisionKind) {
+    show(id, 'push', false)
+    setBegun({ id, step: next })
   }
 
   // After full pages the next has rows.
@@ -137,9 +173,10 @@ export function useQueue({ project, filter, initial, readAt, linked, opening, co
   }, [loadsOn, loadMore])
 
   return {
-    ...{ list, by, rows, newCount, showNew, holding: handlers, isPendingTab, total, loadsOn },
+    ...{ list, by, rows, ...fresh, holding: handlers, isPendingTab, total, loadsOn },
     ...{ namedId, currentId, current, at, position, heading, step, mine, said },
-    ...{ show, move, goNext, begin, resolved, leave },
+    ...{ show, move, goNext, begin, showStep, resolved, leave },
+    ...{ snoozing, staysOnce, stayOnce },
   }
 }
 

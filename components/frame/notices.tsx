@@ -13,16 +13,21 @@ const afterEventMs = 1500
 
 type Notices = Pick<SWRResponse<NoticeList, Error>, 'data' | 'error' | 'mutate'>
 
-const NoticesContext = createContext<{ notices: Notices; pending: number } | null>(null)
+const NoticesContext = createContext<{ notices: Notices; pending: number; snoozed: number } | null>(null)
 
 /** What the person was told in this project, with the number of what is unread. */
 export function useNotices(): Notices {
   return requireNotices(use(NoticesContext)).notices
 }
 
-/** How many requests of the project wait for a person. */
+/** How many requests of the project wait for a person, without those that the reader put off. */
 export function usePendingCount(): number {
   return requireNotices(use(NoticesContext)).pending
+}
+
+/** How many of them the reader put off. */
+export function useSnoozedCount(): number {
+  return requireNotices(use(NoticesContext)).snoozed
 }
 
 function requireNotices<T>(value: T | null): T {
@@ -50,9 +55,13 @@ export function NoticesProvider({
     timer.current = setTimeout(() => void mutate(), afterEventMs)
   })
   useEffect(() => () => clearTimeout(timer.current), [])
-  const pending = counted.data?.pending ?? initialPending
+  const snoozed = counted.data?.snoozed ?? 0
+  const pending = counted.data ? counted.data.pending - snoozed : initialPending
   useTitleCount(pending)
-  const value = useMemo(() => ({ notices: { data, error, mutate }, pending }), [data, error, mutate, pending])
+  const value = useMemo(
+    () => ({ notices: { data, error, mutate }, pending, snoozed }),
+    [data, error, mutate, pending, snoozed],
+  )
   return <NoticesContext value={value}>{children}</NoticesContext>
 }
 

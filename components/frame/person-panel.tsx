@@ -19,6 +19,10 @@ export default function PersonPanel({ person, project }: { person: Person; proje
         <DisplayChoice of="density" />
         <DisplayChoice of="zone" />
         <DisplayChoice of="hours" />
+        <p aria-hidden="true" className="pt-1 text-xs text-muted">
+          After a decision
+        </p>
+        <DisplayChoice of="after" />
         <SingleKeysSwitch className="pt-1" />
       </div>
       <div className="pt-1.5">

@@ -1,5 +1,6 @@
 'use client'
 
+import { useId } from 'react'
 import { displayChoices, type Display } from './display'
 import { useDisplay } from './display-context'
 
@@ -9,11 +10,13 @@ export const displayWords: { [K in keyof Display]: { legend: string } & Record<D
   density: { legend: 'Density', comfortable: 'Comfortable', compact: 'Compact' },
   zone: { legend: 'Times', local: 'My time zone', utc: 'UTC' },
   hours: { legend: 'Clock', '24': '24 hours', '12': '12 hours' },
+  after: { legend: 'After a decision', next: 'Next opens', stay: 'Stay', list: 'To the list' },
 }
 
 /** One choice of how pages look; takes effect at once. */
 export function DisplayChoice({ of }: { of: keyof Display }) {
   const { display, choose } = useDisplay()
+  const id = useId()
   const named: Record<string, string> = displayWords[of]
   return (
     <fieldset className="flex w-full rounded-sm bg-sunken p-0.5 text-xs">
@@ -27,7 +30,7 @@ export function DisplayChoice({ of }: { of: keyof Display }) {
         >
           <input
             type="radio"
-            name={of}
+            name={id}
             value={choice}
             checked={display[of] === choice}
             onChange={() => choose({ [of]: choice })}

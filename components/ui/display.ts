@@ -4,6 +4,7 @@ export const displayChoices = {
   density: ['comfortable', 'compact'],
   zone: ['local', 'utc'],
   hours: ['24', '12'],
+  after: ['next', 'stay', 'list'],
 } as const
 
 type Choices = typeof displayChoices
@@ -16,7 +17,13 @@ export function readDisplay(cookie: (name: string) => string | undefined): Displ
     const kept = cookie(name) ?? ''
     return (known.includes(kept) ? kept : displayChoices[name][0]) as Display[K]
   }
-  return { theme: read('theme'), density: read('density'), zone: read('zone'), hours: read('hours') }
+  return {
+    theme: read('theme'),
+    density: read('density'),
+    zone: read('zone'),
+    hours: read('hours'),
+    after: read('after'),
+  }
 }
 
 /**

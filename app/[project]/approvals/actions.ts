@@ -7,6 +7,7 @@ import { decideApprovals, decideManyVerb } from '@/lib/approvals/decide-many'
 import { extendVerb } from '@/lib/approvals/extend'
 import { DecideFromPage, DecideManyFromPage, OverrideFromPage } from '@/lib/approvals/from-page'
 import { DecideInput } from '@/lib/approvals/schemas'
+import { snoozeVerb, unsnoozeVerb } from '@/lib/approvals/snooze'
 import { JsonObject } from '@/lib/json/schemas'
 import { parseStrict } from '@/lib/json/strict'
 import { memberAction } from '@/lib/sign-in/action'
@@ -48,6 +49,10 @@ export const decideMany = memberAction(decideManyVerb, DecideManyFromPage, async
 export const comment = memberAction(commentVerb)
 export const assign = memberAction(assignVerb)
 export const extend = memberAction(extendVerb)
+
+/** What one puts off for oneself, and takes back. */
+export const snooze = memberAction(snoozeVerb)
+export const unsnooze = memberAction(unsnoozeVerb)
 
 /** Saved views of the queue. */
 export const saveView = memberAction(createView)

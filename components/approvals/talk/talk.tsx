@@ -9,6 +9,7 @@ import { TroubleNotice } from '../../ui/trouble'
 import { useAction } from '../../ui/use-action'
 import { useOwnId } from '../../frame/own-id'
 import { DetailSection } from '../detail-section'
+import { SnoozeButton } from '../snooze/snooze-button'
 import { useTalk, type TalkActions } from './talk-context'
 
 /** Read when somebody said something or is about to, and when they are opened. */
@@ -77,6 +78,7 @@ export function Talk({ project, approval, onChanged }: TalkProps) {
           {isPending && coordinate && (
             <Take project={project} approval={approval} assign={coordinate.assign} onChanged={onChanged} />
           )}
+          {isPending && <SnoozeButton project={project} approval={approval} actions={talk.snooze} />}
           {isPending && mayExtend && open !== 'extend' && (
             <Button size="sm" variant="ghost" {...press('extend')}>
               More time

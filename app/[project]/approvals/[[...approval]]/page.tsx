@@ -33,6 +33,8 @@ import {
   override,
   removeView,
   saveView,
+  snooze,
+  unsnooze,
 } from '../actions'
 
 export const metadata: Metadata = { title: 'Approvals' }
@@ -77,7 +79,13 @@ export default async function ApprovalsPage({ params, searchParams }: Props) {
   const Empty = isPending ? QueueEmpty : DecidedEmpty
   return (
     <OverrideProvider override={isOverridable ? override : null}>
-      <TalkProvider actions={{ comment, coordinate: isReviewer ? { assign, extend, isAdmin } : null }}>
+      <TalkProvider
+        actions={{
+          comment,
+          snooze: { put: snooze, take: unsnooze },
+          coordinate: isReviewer ? { assign, extend, isAdmin } : null,
+        }}
+      >
         <LeftOut names={leftOut} />
         <Desk
           project={project}
@@ -141,9 +149,11 @@ async function readQueue(ctx: Context<MemberActor>, asked: QueueFilter) {
 async function readList(ctx: Context, filter: QueueFilter) {
   const isPending = filter.status === undefined
   if (!isPending && filter.q !== undefined) return null
-  const { mine, due, run_id: runId, ...of } = listOfFilter(filter)
+  const { mine, due, run_id: runId, snoozed: putOff, ...of } = listOfFilter(filter)
   const dueWithin = due === undefined ? undefined : Number(due)
-  const read = readSeenApprovals(ctx, { ...of, mine: mine === 'true', dueWithin, runId, limit: rowsPerPage })
+  const snoozed = putOff === undefined ? undefined : putOff === 'true'
+  const narrow = { ...of, mine: mine === 'true', snoozed, dueWithin, runId }
+  const read = readSeenApprovals(ctx, { ...narrow, limit: rowsPerPage })
   return isPending ? read : read.catch(() => null)
 }
 

@@ -1,0 +1,84 @@
+'use client'
+
+import dynamic from 'next/dynamic'
+import { useRef, useState } from 'react'
+import type { SeenApproval } from '@/lib/approvals/schemas'
+import { Button } from '../../ui/button'
+import { Kbd } from '../../ui/kbd'
+import { TimeOfDay } from '../../ui/time'
+import { TroubleNotice } from '../../ui/trouble'
+import { useAction } from '../../ui/use-action'
+import type { TalkActions } from '../talk/talk-context'
+import { useSnoozing } from './snooze-context'
+
+/** Read when somebody puts something off. */
+const SnoozeChoice = dynamic(() => import('./snooze-choice'), { loading: () => null })
+
+type SnoozeButtonProps = {
+  project: string
+  approval: SeenApproval
+  actions: TalkActions['snooze']
+}
+
+/** Puts a request off for oneself until a time, or takes it back; nobody else sees anything of it. */
+export function SnoozeButton({ project, approval, actions }: SnoozeButtonProps) {
+  const { id } = approval
+  const snoozing = useSnoozing()
+  const [isOpen, setOpen] = useState(false)
+  const button = useRef<HTMLButtonElement>(null)
+  const { isBusy, trouble, send } = useAction(actions.take, {
+    refreshes: false,
+    done: 'It is back in your queue.',
+    onDone: () => snoozing?.onSnoozed(id, null),
+  })
+  if (snoozing === null) return null
+  const until = snoozing.untilOf(id)
+  if (until !== undefined) {
+    return (
+      <>
+        <Button
+          size="sm"
+          variant="ghost"
+          aria-keyshortcuts="h"
+          isBusy={isBusy}
+          onClick={() => send(project, { id })}
+        >
+          <span>
+            Snoozed until <TimeOfDay at={until} />: take back
+          </span>{' '}
+          <Kbd>H</Kbd>
+        </Button>
+        <TroubleNotice trouble={trouble} />
+      </>
+    )
+  }
+  return (
+    <>
+      <Button
+        ref={button}
+        size="sm"
+        variant="ghost"
+        aria-keyshortcuts="h"
+        aria-expanded={isOpen}
+        onClick={() => setOpen(!isOpen)}
+      >
+        Snooze… <Kbd>H</Kbd>
+      </Button>
+      {isOpen && (
+        <SnoozeChoice
+          project={project}
+          approval={approval}
+          put={actions.put}
+          onDone={({ until: at }) => {
+            setOpen(false)
+            snoozing.onSnoozed(id, at)
+          }}
+          onClose={() => {
+            setOpen(false)
+            button.current?.focus()
+          }}
+        />
+      )}
+    </>
+  )
+}
