@@ -11,7 +11,9 @@ import { writeJson } from '@/lib/json/write'
 import { eligibilityOf } from '@/lib/policy/people'
 import { needsWords } from '@/lib/policy/requirement-words'
 import { tally, type Tally, type Vote } from '@/lib/policy/tally'
+import { addNoticeJobs } from '@/lib/notices/jobs'
 import { tellDirectly } from '@/lib/notices/tell-directly'
+import { unreachableJob } from '@/lib/notices/tell-unreachable'
 import type { Wake } from '@/lib/wake/wake'
 import { whyNotWords } from './can-decide'
 import { conclude, wakesOf } from './conclude'
@@ -107,7 +109,10 @@ export async function vote(
     await keep(tx, { ...ctx, actor: reviewer }, seen, cast, reason, edit)
     wakes.push({ projectId: ctx.project.id, approvalId: seen.id })
   }
-  if (edit) await tellDirectly(tx, seen.id, votersOf(voting, found.digest, reviewer), 'edited')
+  if (edit) {
+    await tellDirectly(tx, seen.id, votersOf(voting, found.digest, reviewer), 'edited')
+    if (voting.terms.exclude?.includes('editor')) await addNoticeJobs(tx, [unreachableJob(ctx.project.id)])
+  }
   const now = await lookToAct(tx, ctx, seen.id, wakes)
   if (!now) return undefined
   return { approval: await lookedToWire(tx, ctx, now), isReplay: isAgain && now.status === 'pending' }

@@ -247,6 +247,19 @@ describe('where nobody else could decide', () => {
     expect([subjects(ann), subjects(ben)]).toEqual([[one], [one]])
   })
 
+  it('what was held back is told once the other one may not decide, since they changed the params', async () => {
+    await deploy('edit: [amount], exclude: editor')
+    await quiet(ann)
+    const { id, digest } = await test.ask({ params: { amount: 2400 } })
+    await work()
+    expect(subjects(ann)).toEqual([])
+    const params = { amount: 1200 }
+    const source = { params: '{"amount":1200}' }
+    await decideApproval(owner, { id, decision: 'approve', params, digest, source })
+    await work()
+    expect(subjects(ann)).toEqual([one])
+  })
+
   it('reminders and escalations are judged anew', async () => {
     await deploy(`reviewers: "${owner.actor.email}", escalate: [{ after: 60, to: "role:reviewer" }]`)
     await quiet(ann)

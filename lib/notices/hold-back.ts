@@ -1,5 +1,5 @@
 import type { Transaction } from '@/db/client'
-import { listReviewers, type OpenApproval, type Reviewer } from '@/db/queries/notices'
+import { findEditors, listReviewers, type OpenApproval, type Reviewer } from '@/db/queries/notices'
 import type { KeyedJob } from '@/lib/jobs/add'
 import { eligibilityOf, type Person } from '@/lib/policy/people'
 import { readTerms } from '@/lib/policy/terms-text'
@@ -36,7 +36,13 @@ export async function heldBack(
   const others = (await listReviewers(tx, projectId)).filter(
     (one) => one.userId !== person.userId && isReached(one, now),
   )
-  return new Set(late.filter((approval) => canDecide(others, approval, now)).map(({ id }) => id))
+  const editors = await findEditors(
+    tx,
+    late.map(({ id }) => id),
+  )
+  return new Set(
+    late.filter((one) => canDecide(others, one, editors.get(one.id) ?? null, now)).map(({ id }) => id),
+  )
 }
 
 function isReached({ isMuted, isAway, wantsMail, hasPush, quietHours }: Reviewer, now: Date): boolean {
@@ -44,7 +50,7 @@ function isReached({ isMuted, isAway, wantsMail, hasPush, quietHours }: Reviewer
 }
 
 /** Whether these are enough to approve, each on one seat: their own or that of somebody who is away. */
-function canDecide(reviewers: Reviewer[], approval: OpenApproval, now: Date): boolean {
+function canDecide(reviewers: Reviewer[], approval: OpenApproval, editor: string | null, now: Date): boolean {
   const terms = readTerms(approval.terms)
   const { deployer = null, key_creator: keyCreator = null } = terms?.parties ?? {}
   const told = reviewers.filter((one) => wantsToHear(one, approval))
@@ -56,7 +62,7 @@ function canDecide(reviewers: Reviewer[], approval: OpenApproval, now: Date): bo
     requestedAt: approval.requestedAt,
     digest: '',
     allowOwnRequest: told[0]?.allowsOwnRequest ?? false,
-    parties: { initiator: approval.initiator, deployer, editor: null, keyCreator },
+    parties: { initiator: approval.initiator, deployer, editor, keyCreator },
   }
   const seats = new Map<string, Person>()
   for (const { userId } of told) {
