@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { deployAgent } from '@/lib/agents/deploy'
 import { modernNode } from '@/examples/install.mjs'
 import { keepBook, ledgerServer, place, useDesk } from '@/lib/testing/mcp/harness'
 import { freePort } from '@/lib/testing/server-processes'
@@ -31,6 +32,17 @@ async function verdicts(url: string, scenario: string): Promise<string[]> {
 }
 
 const passed = (all: string[]) => `${all.filter((one) => one.endsWith(' SUCCESS')).length} of ${all.length}`
+
+/** Those of the extension for tasks that a proxy can meet: it makes a task of what is held, and of nothing else. */
+const taskScenarios = [
+  'tasks-lifecycle',
+  'tasks-capability-negotiation',
+  'tasks-wire-fields',
+  'tasks-request-state-removal',
+  'tasks-mrtr-input',
+  'tasks-request-headers',
+  'tasks-dispatch-and-envelope',
+]
 
 const scenarios = [
   'server-initialize',
@@ -71,6 +83,43 @@ test.skipIf(!node)(
     }
     // the proxy checks Host and Origin, which the bare handler of the SDK does not
     expect(differences.filter((one) => !one.includes('rebinding'))).toEqual([])
+  },
+  300_000,
+)
+
+test.skipIf(!node)(
+  'what it holds of a server without tasks conforms as tasks do',
+  async () => {
+    const held = ['slow_compute', 'failing_job', 'protocol_error_job', 'confirm_delete', 'multi_input']
+    const tools = held.map((one) => `tasks/${one}`).join(', ')
+    await deployAgent(at.desk.agent, { name: 'tasks', config: `approval: {tools: [${tools}]}\n` })
+    const [server, proxy] = [await freePort(), await freePort()]
+    const env = { PATH: process.env.PATH ?? '', LEDGER_PORT: String(server) }
+    await at.listen({ command: process.execPath, args: [join(place, 'tasks-server.mjs')], env })
+    const start = at.desk.proxy([], { args: ['--agent', 'tasks', '--name', 'tasks'] })
+    const args = start.args.slice(0, start.args.indexOf('--'))
+    const where = ['--http', `127.0.0.1:${proxy}`, '--upstream', `http://127.0.0.1:${server}/mcp`]
+    await at.listen({ ...start, args: [...args, ...where] })
+    let isOver = false
+    // a person who says yes to everything, as soon as it is asked
+    const approving = (async () => {
+      while (!isOver) {
+        const pending = await at.desk.list('status=pending&agent=tasks&limit=100')
+        // the suite may take back what is decided here
+        await Promise.all(pending.map(({ id }) => at.desk.decide(id, 'approve').catch(() => undefined)))
+        await new Promise((done) => setTimeout(done, 100))
+      }
+    })()
+    const failed: string[] = []
+    for (const scenario of taskScenarios) {
+      const all = await verdicts(`http://127.0.0.1:${proxy}/mcp`, scenario)
+      expect(all.length).toBeGreaterThan(0)
+      note({ scenario, through: passed(all) })
+      failed.push(...all.filter((one) => !one.endsWith(' SUCCESS')).map((one) => `${scenario}: ${one}`))
+    }
+    isOver = true
+    await approving
+    expect(failed).toEqual([])
   },
   300_000,
 )

@@ -4,19 +4,24 @@ import { eventText, readEvents } from './event-stream'
 import type { Gate } from './gate'
 import { HttpConnection } from './http-connection'
 import { say, type Served } from './http-front'
-import { clean, failure, isId, isModern, lookAt, rpcCode, unanswered, type Id, type Message } from './message'
+import {
+  clean,
+  failure,
+  isId,
+  isModern,
+  lookAt,
+  rpcCode,
+  unanswered,
+  wire,
+  type Id,
+  type Message,
+} from './message'
 import { OwnRequests } from './own-requests'
 import type { Released } from './passage'
-import { paramHeaders } from './request-headers'
+import { paramHeaders, standardHeaders } from './request-headers'
 import { clientOf, progressOf, readCall } from './session'
 import type { SessionRun } from './session-run'
-import {
-  declaresTasks,
-  missingCapability,
-  readTaskRequest,
-  withTasksDiscovered,
-  type TaskRequest,
-} from './task-messages'
+import { badRequest, declaresTasks, readTaskRequest, withTasks, type TaskRequest } from './task-messages'
 import type { UpstreamFacts } from './upstream-facts'
 
 /** Of one hop, or made anew by whoever sends. */
@@ -99,6 +104,12 @@ export class HttpRelay implements Served {
     response: ServerResponse,
     left: AbortSignal,
   ): Promise<void> {
+    const said = standardHeaders(message, String(task.meta[`${wire}protocolVersion`]))
+    const wrong = Object.keys(said).find((name) => headers[name.toLowerCase()] !== said[name])
+    if (wrong !== undefined) {
+      const words = `The header ${wrong} does not say what the request says.`
+      return reply(response, failure(task.id, badRequest.headers, words), 400)
+    }
     const text = await this.options.gate.tasks.handle({
       request: task,
       upstream: this.options.upstream,
@@ -108,7 +119,7 @@ export class HttpRelay implements Served {
     })
     if (text === undefined) return void response.destroy()
     const { code } = Object(lookAt(text)?.error) as { code?: unknown }
-    reply(response, text, code === missingCapability ? 400 : 200)
+    reply(response, text, code === badRequest.capability ? 400 : 200)
   }
 
   private async call(
@@ -248,7 +259,7 @@ export class HttpRelay implements Served {
     if (known) return known.finish(text)
     if (request.id !== message.id) return text
     this.options.upstream.heard(request.method, text)
-    return withTasksDiscovered(request, text)
+    return withTasks(request, text)
   }
 }
 

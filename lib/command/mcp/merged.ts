@@ -23,7 +23,6 @@ const lists: Record<string, { key: string; by: string; capability: string }> = {
 }
 
 const mostPages = 100
-const methodNotFound = -32601
 const invalidParams = rpcCode.invalidParams
 
 /**
@@ -119,7 +118,7 @@ export class Merged implements Connection {
       return {}
     }
     const found = await this.ownerOf(method, params)
-    if (!found) throw new RpcError(methodNotFound, `There is no ${method} here.`)
+    if (!found) throw new RpcError(rpcCode.methodNotFound, `There is no ${method} here.`)
     this.asked.set(id, found.member)
     found.member.connection.send(writeJson({ ...message, params: found.params }))
     return undefined

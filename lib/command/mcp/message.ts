@@ -128,6 +128,7 @@ export const rpcCode = {
   parse: -32700,
   invalidRequest: -32600,
   invalidParams: -32602,
+  methodNotFound: -32601,
   internal: -32603,
 } as const
 

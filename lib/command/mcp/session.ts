@@ -22,7 +22,7 @@ import {
 import type { Released } from './passage'
 import { OwnRequests } from './own-requests'
 import type { SessionRun } from './session-run'
-import { declaresTasks, readTaskRequest, withTasksDiscovered, type TaskRequest } from './task-messages'
+import { declaresTasks, readTaskRequest, withTasks, type TaskRequest } from './task-messages'
 import type { UpstreamFacts } from './upstream-facts'
 
 /** Whose a tool is that a client calls by some name, what its server calls it, and the way to that server. */
@@ -103,7 +103,7 @@ export class Session {
     const asked = this.asked.get(message.id)
     upstream.heard(asked?.method, text)
     this.asked.delete(message.id)
-    toClient(withTasksDiscovered(asked, text))
+    toClient(withTasks(asked, text))
   }
 
   /** Nobody waits for the answer to a request any more: where that is held, it stays pending. */

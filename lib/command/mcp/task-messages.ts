@@ -3,7 +3,17 @@ import { isId as isIdOf } from '@/lib/ids'
 import { readJson } from '@/lib/json/read'
 import { writeJson } from '@/lib/json/write'
 import type { Held } from './calls'
-import { isId, isModern, metaOf, withResult, type Id, type Message } from './message'
+import {
+  failure,
+  isId,
+  isModern,
+  lookAt,
+  metaOf,
+  rpcCode,
+  withResult,
+  type Id,
+  type Message,
+} from './message'
 
 /** The messages of MCP's extension for tasks, as of 2026-07-28. */
 const extension = 'io.modelcontextprotocol/tasks'
@@ -13,23 +23,33 @@ const capabilitiesKey = 'io.modelcontextprotocol/clientCapabilities'
 const grantMs = 15 * 60_000
 const pollIntervalMs = 5000
 
+const methods = ['tasks/get', 'tasks/update', 'tasks/cancel'] as const
+
+function isTaskMethod(method: string | undefined): method is (typeof methods)[number] {
+  return methods.some((one) => one === method)
+}
+
 /** A client's request about a task of ours, whose id is that of an approval. */
 export type TaskRequest = {
   id: Id
-  method: 'tasks/get' | 'tasks/update' | 'tasks/cancel'
+  method: (typeof methods)[number]
   taskId: string
   params: JsonObject
   meta: JsonObject
 }
 
-/** @returns undefined for every other request, which is the server's to answer */
+/**
+ * @returns undefined for every other request, which is the server's to answer; what a client that takes no tasks asks about
+ * one is never
+ */
 export function readTaskRequest(text: string, { id, method, params }: Message): TaskRequest | undefined {
-  if (method !== 'tasks/get' && method !== 'tasks/update' && method !== 'tasks/cancel') return undefined
-  const taskId = params?.taskId
-  if (!isId(id) || typeof taskId !== 'string' || !isIdOf('approval', taskId)) return undefined
+  if (!isTaskMethod(method)) return undefined
+  const meta = metaOf({ params })
+  if (!isId(id) || !params || !isModern(meta)) return undefined
+  const taskId = String(params.taskId)
+  if (declaresTasks(meta) && !isIdOf('approval', taskId)) return undefined
   const message = readJson(text) as { params: JsonObject }
-  const meta = metaOf(message)
-  return isModern(meta) ? { id, method, taskId, params: message.params, meta } : undefined
+  return { id, method, taskId, params: message.params, meta: metaOf(message) }
 }
 
 /** Whether a request says that its client takes tasks; what it said before does not count. */
@@ -48,9 +68,15 @@ export function withoutTasks(of: JsonObject): JsonObject {
   return { ...meta, [capabilitiesKey]: { ...capabilities, extensions } }
 }
 
-/** What a server answers to `server/discover`, and that there are tasks, to a client that takes them. */
-export function withTasksDiscovered(request: Message | undefined, text: string): string {
-  if (request?.method !== 'server/discover' || !declaresTasks(metaOf(request))) return text
+/** What a server answers to a client that takes tasks: that there are some, also where it has none itself. */
+export function withTasks(request: Message | undefined, text: string): string {
+  if (!declaresTasks(metaOf(request))) return text
+  if (isTaskMethod(request?.method)) {
+    const { id, error } = lookAt(text) ?? {}
+    if (!isId(id) || !isObject(error) || error.code !== rpcCode.methodNotFound) return text
+    return failure(id, rpcCode.invalidParams, `There is no task ${String(request?.params?.taskId)} here.`)
+  }
+  if (request?.method !== 'server/discover') return text
   return withResult(text, (result) => {
     const capabilities = isObject(result.capabilities) ? result.capabilities : {}
     const extensions = isObject(capabilities.extensions) ? capabilities.extensions : {}
@@ -61,11 +87,12 @@ export function withTasksDiscovered(request: Message | undefined, text: string):
   })
 }
 
-export const missingCapability = -32_021
+/** What the revision of 2026-07-28 wants a request refused for with status 400 over HTTP. */
+export const badRequest = { headers: -32_020, capability: -32_021 } as const
 
 export function lacksTasks(id: Id): string {
   const data = { requiredCapabilities: { extensions: { [extension]: {} } } }
-  const error = { code: missingCapability, message: 'Missing required client capability', data }
+  const error = { code: badRequest.capability, message: 'Missing required client capability', data }
   return writeJson({ jsonrpc: '2.0', id, error })
 }
 

@@ -85,7 +85,7 @@ const ways = {
     const args = start.args.slice(0, start.args.indexOf('--'))
     const where = ['--http', `127.0.0.1:${port}`, '--upstream', `http://127.0.0.1:${upstream}/mcp`]
     const proxy = await at.listen({ ...start, args: [...args, ...where] })
-    const send = async (message: { id: string; method: string; params: any }) => {
+    const send = async (message: { id: string; method: string; params: any }, mcpName?: string) => {
       const { name, taskId } = message.params
       const response = await fetch(`http://127.0.0.1:${port}/mcp`, {
         method: 'POST',
@@ -94,7 +94,7 @@ const ways = {
           Accept: 'application/json, text/event-stream',
           'MCP-Protocol-Version': '2026-07-28',
           'Mcp-Method': message.method,
-          ...((name ?? taskId) && { 'Mcp-Name': name ?? taskId }),
+          ...((name ?? taskId) && { 'Mcp-Name': mcpName ?? name ?? taskId }),
         },
         body: JSON.stringify(message),
       })
@@ -146,6 +146,19 @@ describe.concurrent('a held call is a task for who takes tasks', () => {
     expect((await ask()).result).toEqual(done)
     expect(ledger.ran()).toEqual([`look ${name}`, `pay ${name} 5`])
     note({ task: `by ${name}`, told: ['working', done.status], ran: ledger.ran() })
+    await close()
+  })
+
+  test('by HTTP not where a header names another task than the request', async ({ expect }) => {
+    const { send, ledger, close } = await ways['requests by HTTP']()
+    const call = { name: 'pay', arguments: { to: 'headers', amount: 1 } }
+    const { taskId } = (await send(requestOf('tools/call', call))).result
+    await at.desk.decide(taskId, 'approve')
+    const wrong = await send(requestOf('tasks/get', { taskId }), `apr_${'0'.repeat(26)}`)
+    expect(wrong.error).toMatchObject({ code: -32020, message: expect.stringContaining('Mcp-Name') })
+    expect(ledger.ran()).toEqual([])
+    expect((await send(requestOf('tasks/get', { taskId }))).result.status).toBe('completed')
+    expect(ledger.ran()).toEqual(['pay headers 1'])
     await close()
   })
 
@@ -222,7 +235,7 @@ describe.concurrent('a task is known', () => {
       )
     }
     // what is no id of ours is the server's, which has none
-    expect(await get(client, 'something-else')).toMatchObject({ code: -32601 })
+    expect(await get(client, 'something-else')).toMatchObject({ code: -32602 })
     expect((await request(client, 'tasks/list')).error.code).toBe(-32601)
     expect((await get(client, taskId)).status).toBe('working')
     expect(ledger.ran()).toEqual([])

@@ -17,7 +17,7 @@ import { LineProcess, until, type Start } from './line-process'
 
 /** Where the packages under test are, with our servers beside them. */
 export const place = installApart('mcp', 'the MCP clients and servers')
-for (const file of ['ledger-server.mjs', 'raw-server.mjs']) {
+for (const file of ['ledger-server.mjs', 'raw-server.mjs', 'tasks-server.mjs']) {
   // in one step, for other files' tests may start it meanwhile
   const next = join(place, `${file}.${process.pid}`)
   cpSync(join('lib/testing/mcp', file), next)
