@@ -47,6 +47,8 @@ test('an agent is paused by a press and a reason, every page says so, and an adm
   await expect(banner).toContainText('tester is paused')
   const bar = page.getByRole('region', { name: 'Decision' })
   await expect(bar).toContainText('Cannot be approved while tester is paused.')
+  await expect(bar.getByRole('button', { name: /^Approve/ })).toBeDisabled()
+  await expect(bar.getByRole('button', { name: /^Reject/ })).toBeEnabled()
   await checkLooks(page)
 
   const goOn = banner.getByRole('button', { name: 'Let it go on tester' })

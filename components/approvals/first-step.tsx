@@ -12,10 +12,15 @@ import { rejectionWords } from './details'
 import type { DecisionKind } from './use-decision'
 
 /** What an approval and a rejection do, in a line each. */
-function Consequences({ approval, changeCount }: Pick<FirstStepProps, 'approval' | 'changeCount'>) {
-  const isPaused = useIsPaused(approval.agent)
+function Consequences({
+  approval,
+  changeCount,
+  isPaused,
+}: Pick<FirstStepProps, 'approval' | 'changeCount'> & { isPaused: boolean }) {
   return (
-    <div className="min-w-0 flex-1 basis-72 text-xs leading-4.5 text-muted max-sm:hidden">
+    <div
+      className={`min-w-0 flex-1 basis-72 text-xs leading-4.5 text-muted ${isPaused ? '' : 'max-sm:hidden'}`}
+    >
       {isPaused ? (
         <p>
           <b className="font-semibold text-danger">Cannot be approved</b> while {approval.agent} is paused.
@@ -52,6 +57,7 @@ type FirstStepProps = {
 export function FirstStep(props: FirstStepProps) {
   const { approval, isReady, changeCount, onStep, onWithdraw, isBusy } = props
   const own = useOwnVote(approval)
+  const isPaused = useIsPaused(approval.agent)
   const what = objectWords(approval)
   const withChanges = changeCount > 0 ? ` with ${changesWords(changeCount)}` : ''
   const press = (kind: DecisionKind) => () => onStep(kind)
@@ -60,7 +66,7 @@ export function FirstStep(props: FirstStepProps) {
       {own ? (
         <OwnVote vote={own} isBusy={isBusy} onWithdraw={onWithdraw} />
       ) : (
-        <Consequences approval={approval} changeCount={changeCount} />
+        <Consequences approval={approval} changeCount={changeCount} isPaused={isPaused} />
       )}
       <div className="flex gap-2 max-sm:w-full max-sm:*:flex-1">
         <Button
@@ -88,7 +94,7 @@ export function FirstStep(props: FirstStepProps) {
           className="h-9! min-w-0 pointer-coarse:h-11!"
           aria-label={`Approve ${what}${withChanges}`}
           aria-keyshortcuts="a"
-          disabled={!isReady}
+          disabled={!isReady || isPaused}
           onClick={press('approve')}
         >
           Approve{withChanges}… <Kbd>A</Kbd>
