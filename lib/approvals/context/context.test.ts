@@ -249,6 +249,19 @@ it('is true of odd numbers, cut inputs, deadlines that have passed and what came
   expect((await readContext(eve, first.id)).similar.counts.approved).toBe(0)
 })
 
+it('takes no number for an amount that names something, and draws none of a few calls', async () => {
+  const own = await makeTestProject(db)
+  const eve = await own.member('reviewer')
+  const one = (n: number) =>
+    own.ask({ tool: 'soft', params: { id: n, row_id: n, orderId: n, rows: n, paid: n } })
+  for (let n = 1; n <= 4; n++) await decideApproval(eve, { id: (await one(n)).id, decision: 'approve' })
+  expect((await readContext(eve, (await one(50)).id)).similar.numbers).toEqual([])
+  await decideApproval(eve, { id: (await one(5)).id, decision: 'approve' })
+  const { cues, similar } = await readContext(eve, (await one(60)).id)
+  expect(similar.numbers.map(({ path }) => path)).toEqual(['rows', 'paid'])
+  expect(cues.filter(({ kind }) => kind === 'highest').map(({ param }) => param)).toEqual(['rows'])
+})
+
 it('is of its own project alone', async () => {
   const { id } = await test.ask()
   const stranger = await makeTestProject(db)

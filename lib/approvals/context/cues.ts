@@ -18,7 +18,7 @@ export type Facts = Pick<ContextRecord, 'asked' | 'run'> & {
 
 const mostCues = 4
 /** From fewer calls nothing is said about what is usual. */
-const fewest = 5
+export const fewest = 5
 const mostMinutesOfPolicy = 60
 const fewestInMinute = 3
 
@@ -129,7 +129,7 @@ function comparable(precedents: readonly Precedent[]): readonly Precedent[] {
 
 function highest({ values, precedents }: Facts): Cue[] {
   for (const [path, value] of values) {
-    if (!isNumeric(value)) continue
+    if (!isNumeric(value) || isName(path)) continue
     const others = numbersAt(comparable(precedents), path)
     if (others.length < fewest || new Set(others.map(({ value: one }) => one)).size < 2) continue
     const top = others.reduce((most, one) => (one.value > most.value ? one : most))
@@ -139,6 +139,10 @@ function highest({ values, precedents }: Facts): Cue[] {
   }
   return []
 }
+
+/** Whether a path is called as ids are: a number there names something, and being high says nothing. */
+export const isName = (path: string) =>
+  /(?:^|[^\p{L}\p{N}])ids?$|\p{Ll}Ids?$/u.test(path) || /\p{L}ID$/u.test(path)
 
 /** The numbers that earlier calls had at a path. */
 export function numbersAt(precedents: readonly Precedent[], path: string) {

@@ -14,7 +14,7 @@ import { lacksOf } from '../lack'
 import { ApprovalById } from '../schemas'
 import { changesBetween, valuesOf } from './compare'
 import type { CueKind } from './cue-filter'
-import { cuesOf, kindsOf, numbersAt, type Facts, type Precedent } from './cues'
+import { cuesOf, fewest, isName, kindsOf, numbersAt, type Facts, type Precedent } from './cues'
 import { ApprovalContext } from './schemas'
 
 const mostChanged = 20
@@ -190,15 +190,15 @@ function medianWait(precedents: readonly Precedent[]): number | null {
   return waits[Math.floor(waits.length / 2)] ?? null
 }
 
-/** Numbers that vary among the earlier calls; none that a double does not keep. */
+/** Numbers that vary among the earlier calls, of which there are a few; none that names something or that a double does not keep. */
 function numbersOf({ values, precedents }: Facts): ApprovalContext['similar']['numbers'] {
   return [...values]
     .flatMap(([path, value]) => {
-      if (typeof value !== 'number') return []
+      if (typeof value !== 'number' || isName(path)) return []
       const calls = numbersAt(precedents, path).flatMap(({ id, status, value: one }) =>
         typeof one === 'number' ? [{ approval_id: id, status, value: one }] : [],
       )
-      if (calls.length < 2 || calls.every((one) => one.value === value)) return []
+      if (calls.length < fewest || calls.every((one) => one.value === value)) return []
       const lower = calls.filter((one) => one.value < value).length
       return [{ path, value, higher_than: lower / calls.length, calls }]
     })
