@@ -97,12 +97,14 @@ export function BulkTable(props: BulkTableProps) {
                   />
                 </td>
                 {columns.map((name) => (
-                  <td key={name} className="max-w-80 min-w-24 px-2 py-1.5">
-                    {Object.hasOwn(params, name) ? (
-                      <JsonTree value={params[name]} path={name} />
-                    ) : (
-                      <span className="text-faint">—</span>
-                    )}
+                  <td key={name} className="px-2 py-1.5">
+                    <div className="w-max max-w-80 min-w-20">
+                      {Object.hasOwn(params, name) ? (
+                        <JsonTree value={params[name]} path={name} />
+                      ) : (
+                        <span className="text-faint">—</span>
+                      )}
+                    </div>
                   </td>
                 ))}
                 {hasAgents && <td className="px-2 py-1.5">{approval.agent}</td>}

@@ -41,6 +41,7 @@ describe('an entry in words', () => {
       'Ana changed the role of TARGET from viewer to admin',
     ],
     ['key.created', { scopes: ['run', 'read'] }, 'Ana made the key TARGET for run, read'],
+    ['session.created', { way: 'github' }, 'Ana signed in TARGET with github'],
     ['audit.exported', { format: 'csv' }, 'Ana exported the audit log as csv'],
     [
       'audit.erased',
@@ -52,4 +53,9 @@ describe('an entry in words', () => {
 
   it('of somebody’s own is told without naming them twice', () =>
     expect(told('member.joined', { role: 'viewer' }, 'usr_1')).toBe('Ana joined as viewer'))
+
+  it('of a sign-in says by what, in words', () =>
+    expect(told('session.created', { way: 'operator_link' }, 'usr_1')).toBe(
+      'Ana signed in by a link that an operator made',
+    ))
 })

@@ -27,6 +27,14 @@ export function sentenceOf({ action, detail, actor, target }: AuditEntry): Sente
 const text = (value: unknown) => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')
 const list = (value: unknown) => (Array.isArray(value) ? value.map(text).join(', ') : '')
 
+/** Any other is a provider's name. */
+const signInWays = new Map([
+  ['link', 'by a mailed link'],
+  ['operator_link', 'by a link that an operator made'],
+  ['invitation', 'by an invitation'],
+  ['set_up', 'by the set-up link'],
+])
+
 const poolsIn = (value: unknown) =>
   Array.isArray(value) ? value.map((name) => text(namesWords([String(name)]))).join(' and ') : ''
 
@@ -123,10 +131,10 @@ const sentences: Record<string, (detail: Detail, isSelf: boolean) => Words> = {
   'view.created': () => ({ verb: 'saved for everybody the view' }),
   'view.updated': () => ({ verb: 'changed the view' }),
   'view.deleted': () => ({ verb: 'deleted the view' }),
-  'session.created': ({ way }, isSelf) =>
-    isSelf
-      ? { verb: `signed in (${text(way)})`, isWhole: true }
-      : { verb: 'signed in', after: `(${text(way)})` },
+  'session.created': ({ way }, isSelf) => {
+    const by = signInWays.get(text(way)) ?? `with ${text(way)}`
+    return isSelf ? { verb: `signed in ${by}`, isWhole: true } : { verb: 'signed in', after: by }
+  },
   'link.created': () => ({ verb: 'made a sign-in link for' }),
   'key.created': ({ scopes }) => ({ verb: 'made the key', after: scopes ? `for ${list(scopes)}` : '' }),
   'key.revoked': ({ because }) => ({ verb: 'revoked the key', after: because ? `(${text(because)})` : '' }),

@@ -10,13 +10,13 @@ export function SettingsNavigation({ project }: { project: string }) {
   const here = usePathname().split('/')[3]
   return (
     <nav aria-label="Settings" className="mb-5 border-b border-line">
-      <ul className="flex flex-wrap gap-4">
+      <ul className="grid grid-cols-3 gap-x-4 sm:flex sm:flex-wrap">
         {settingsPlaces.map(({ part, name }) => (
           <li key={part}>
             <IntentLink
               href={pages.settings(project, part)}
               aria-current={here === part ? 'page' : undefined}
-              className="-mb-px inline-flex h-9 items-center border-b-2 border-transparent text-sm text-muted hover:text-ink
+              className="-mb-px flex h-9 items-center border-b-2 border-transparent text-sm text-muted hover:text-ink
                 aria-[current]:border-ink aria-[current]:font-medium aria-[current]:text-ink"
             >
               {name}

@@ -12,7 +12,7 @@ export function PageHeader({
 }) {
   return (
     <header className="mb-5 flex flex-wrap items-start gap-x-4 gap-y-2">
-      <div className="min-w-0 flex-1">
+      <div className="min-w-0 grow basis-72">
         <h1 className="text-xl font-semibold tracking-tight wrap-anywhere">{title}</h1>
         {note && <div className="mt-0.5 text-sm text-muted">{note}</div>}
       </div>
