@@ -1234,6 +1234,14 @@ class HostileTest(ClientTest):
         self.assertEqual(run.gate("lookup", PARAMS, self.tool, "c").kind, "ran")
         self.assertGreaterEqual(count[1] - count[0], 1.9)
 
+    def test_the_reason_ends_with_one_stop(self):
+        busy = {"code": "rate_limited", "status": 429, "detail": "Later."}
+        run = self.live(patience="0.3s")
+        self.fake.between = lambda handler, method, path, data: not handler.reply(429, busy)
+        with self.assertRaises(Unavailable) as caught:
+            run.gate("lookup", PARAMS, self.tool, "c")
+        self.assertRegex(caught.exception.message, r" counts: Later\.$")
+
     def test_a_paused_agent_waits_and_goes_on(self):
         run, count = self.live(), []
 
