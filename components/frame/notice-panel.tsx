@@ -177,7 +177,7 @@ const reaches: Record<BrowserNotices['state'], string> = {
   unavailable: 'This browser cannot notify.',
   denied: 'This browser blocks notifications.',
   off: '',
-  page: 'Only while a page is open: push is not available here.',
+  page: 'Only while a page is open: this browser gets no pushes.',
   push: 'Also while no page is open, as long as you are signed in here.',
 }
 

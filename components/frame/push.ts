@@ -11,14 +11,15 @@ export type PushActions = {
 /**
  * Has this browser told by push, or still be: it may have been signed out and in since, or have got another address.
  * @param isNew whether to ask the browser for an address where it has none
- * @returns whether it is; not where the browser, its push service or we do not take part
+ * @returns whether it is; not where the browser, its push service or we do not take part, but one that was told stays so
+ * where that is only not known
  */
 export async function subscribe(project: string, actions: PushActions, isNew: boolean): Promise<boolean> {
   if (!('serviceWorker' in navigator) || !('PushManager' in window)) return false
   try {
     const { pushManager } = await ready()
     const answer = await actions.readKey(project, {})
-    if (!answer.ok) return false
+    if (!answer.ok) return !isNew
     let subscription = await pushManager.getSubscription()
     if (subscription && keyOf(subscription) !== answer.value.key) {
       await subscription.unsubscribe()
@@ -30,9 +31,9 @@ export async function subscribe(project: string, actions: PushActions, isNew: bo
     })
     const { endpoint, keys = {} } = subscription.toJSON()
     const { p256dh = '', auth = '' } = keys
-    return (await actions.subscribe(project, { endpoint: endpoint ?? '', p256dh, auth })).ok
+    return (await actions.subscribe(project, { endpoint: endpoint ?? '', p256dh, auth })).ok || !isNew
   } catch {
-    return false
+    return !isNew
   }
 }
 
