@@ -7,6 +7,7 @@ export const cueWords: Record<CueFilter, string> = {
   unevaluable: 'Rule unclear',
   hidden_characters: 'Hidden characters',
   rejected_before: 'Rejected before',
+  repeats: 'Changed before',
   all_rows: 'All rows',
   highest: 'Highest so far',
   new_value: 'New value',

@@ -55,6 +55,8 @@ export type DecidedCall = {
   status: 'approved' | 'rejected' | 'expired'
   agent: string
   digest: string
+  /** Of the params that were asked for, where a reviewer had them changed. */
+  requestedDigest: string | null
   /** Null where they are longer than is compared. */
   params: string | null
   requestedAt: string
@@ -121,6 +123,7 @@ export async function findContext(
         order by requested_at desc nulls last, id desc nulls last limit ${comparedCalls}) d),
     decided as (
       select n.id, n.status, n.agent_name as agent, coalesce(n.edited_digest, c.digest) as digest,
+        case when n.edited_digest is not null then c.digest end as "requestedDigest",
         case when octet_length(coalesce(n.edited_params, c.params)) <= ${mostComparedBytes}
           then coalesce(n.edited_params, c.params) end as params,
         n.requested_at as "requestedAt", n.resolved_at as "resolvedAt", d.reason,

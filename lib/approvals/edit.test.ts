@@ -17,6 +17,7 @@ import { openTestDatabase } from '@/lib/testing/open-database'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
 import { askApproval } from './ask'
 import { claimApproval } from './claim'
+import { readContext } from './context/read'
 import { decideOnce } from './decide'
 import { decideApprovals } from './decide-many'
 import { readDigestsVerb } from './digests'
@@ -230,6 +231,28 @@ describe('an edit by whoever decides alone', () => {
     expect(entries[1]?.detail).toMatchObject({ digest, requested_digest: asked.digest, params })
     const events = await db.select().from(approvalEvents).where(eq(approvalEvents.approvalId, asked.id))
     expect(events.map(({ type }) => type)).toContain('edited')
+  })
+
+  it('marks a call that is asked for again as it was before a person changed it', async () => {
+    const call = { ...order, order_id: 'o_99' }
+    const asked = await ask('refund', call)
+    const params = { ...call, amount: 1300 }
+    await edit(asked, params)
+    const cuesOf = async ({ id }: AskedApproval) =>
+      (await readContext(ann, id)).cues.filter(({ kind }) => kind === 'repeats')
+    expect(await cuesOf(await ask('refund', params))).toEqual([])
+    const again = await ask('refund', call)
+    expect(again).toMatchObject({ status: 'pending', digest: asked.digest, params: call, edited: null })
+    expect(again.id).not.toBe(asked.id)
+    expect(await cuesOf(again)).toEqual([
+      {
+        kind: 'repeats',
+        text: `The same call was asked for before; it was changed, and approved by ${ann.actor.name ?? ann.actor.email}`,
+        param: null,
+        approval_id: asked.id,
+        at: expect.any(String),
+      },
+    ])
   })
 
   it('answers the same edit again, and the agent that asks again, with what is in force', async () => {

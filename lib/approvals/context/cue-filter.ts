@@ -4,6 +4,7 @@ export const cueKinds = [
   'unevaluable',
   'hidden_characters',
   'rejected_before',
+  'repeats',
   'all_rows',
   'highest',
   'new_value',

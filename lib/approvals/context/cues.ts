@@ -46,6 +46,7 @@ const ways: Way[] = [
   unevaluable,
   hidden,
   rejectedBefore,
+  repeats,
   allRows,
   highest,
   newValue,
@@ -93,11 +94,21 @@ function rejectedBefore({ asked, precedents }: Facts): Cue[] {
     ({ status, digest, reviewer }) => status === 'rejected' && reviewer !== null && digest === asked.digest,
   )
   if (!last) return []
-  const who = last.reviewer?.name ?? last.reviewer?.email ?? 'A reviewer'
   const why = last.reason?.trim() ? `: “${short(last.reason.trim())}”` : ''
   const evidence = { approval_id: last.id, at: new Date(last.resolvedAt).toISOString() }
-  return [cue('rejected_before', `${short(who)} rejected the same call${why}`, evidence)]
+  return [cue('rejected_before', `${short(nameOf(last))} rejected the same call${why}`, evidence)]
 }
+
+/** A call as it was asked for before, where a person had it changed: the agent asks for the original again. */
+function repeats({ asked, precedents }: Facts): Cue[] {
+  const last = precedents.find(({ requestedDigest }) => requestedDigest === asked.digest)
+  if (!last) return []
+  const by = last.status === 'approved' ? `, and approved by ${short(nameOf(last))}` : ''
+  const evidence = { approval_id: last.id, at: new Date(last.resolvedAt).toISOString() }
+  return [cue('repeats', `The same call was asked for before; it was changed${by}`, evidence)]
+}
+
+const nameOf = ({ reviewer }: Precedent) => reviewer?.name ?? reviewer?.email ?? 'a reviewer'
 
 /** Statements of SQL, each by itself, that change or empty a whole table. */
 function allRows({ values }: Facts): Cue[] {
