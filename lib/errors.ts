@@ -36,6 +36,7 @@ export const statusOfCode = {
   already_superseded: 409,
   group_in_use: 409,
   agent_paused: 409,
+  project_archived: 409,
   conflict: 409,
   precondition_failed: 412,
   too_deep: 400,

@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import type { ReactNode } from 'react'
 import { KeptMailBanner } from '@/components/frame/kept-mail-banner'
 import { Frame } from '@/components/frame/frame'
+import { ArchiveBanner } from '@/components/archive/archive-banner'
 import { PauseBanner } from '@/components/pause/pause-banner'
 import { PausedAgents } from '@/components/pause/paused-agents'
 import { listProjectsOfUser } from '@/db/queries/members'
@@ -33,15 +34,15 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function ProjectLayout({ children, drawer, params }: Props) {
   const ctx = await requireMember((await params).project)
   const { db, project, actor } = ctx
-  const [projects, { pending, snoozed }, pauses] = await Promise.all([
+  const [projects, { pending, snoozed }, { pauses, archived }] = await Promise.all([
     listProjectsOfUser(db, actor.id),
     countForPerson(db, project.id, actor.id),
     readPauses(ctx),
   ])
   return (
     <Frame
-      project={{ slug: project.slug, name: project.name }}
-      projects={projects.map(({ slug, name }) => ({ slug, name }))}
+      project={{ slug: project.slug, name: project.name, isArchived: archived !== null }}
+      projects={projects.map(({ slug, name, isArchived }) => ({ slug, name, isArchived }))}
       mayCreate={settings().createProjects && hasRole(actor.role, 'admin')}
       person={{ id: actor.id, name: actor.name, email: actor.email, role: actor.role }}
       pendingCount={pending - snoozed}
@@ -50,6 +51,7 @@ export default async function ProjectLayout({ children, drawer, params }: Props)
       banner={
         <>
           {keepsMails(settings()) && <KeptMailBanner />}
+          {archived && <ArchiveBanner archived={archived} />}
           <PauseBanner
             project={project.slug}
             pauses={pauses}

@@ -150,6 +150,8 @@ const sentences: Record<string, (detail: Detail, isSelf: boolean) => Words> = {
   'project.updated': () => ({ verb: 'changed the settings of' }),
   'project.paused': ({ reason }) => ({ verb: 'paused the project', quote: reason }),
   'project.resumed': ({ reason }) => ({ verb: 'let go on the project', quote: reason }),
+  'project.archived': () => ({ verb: 'archived the project' }),
+  'project.unarchived': () => ({ verb: 'opened the project again' }),
   'audit.exported': ({ format }) => ({ verb: `exported the audit log as ${text(format)}`, isWhole: true }),
   'audit.pruned': () => ({ verb: 'deleted what is older than the audit log is kept', isWhole: true }),
   'audit.erased': ({ entry_ids: ids, reason }) => ({

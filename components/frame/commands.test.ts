@@ -4,8 +4,8 @@ import { readDisplay } from '../ui/display'
 import { commandsOf, offered } from './commands'
 import { places } from './places'
 
-const project = { slug: 'shop', name: 'Shop' }
-const projects = [project, { slug: 'bank', name: 'Bank' }]
+const project = { slug: 'shop', name: 'Shop', isArchived: false }
+const projects = [project, { slug: 'bank', name: 'Bank', isArchived: true }]
 const of = (role: Role) =>
   commandsOf({
     project,
@@ -31,7 +31,7 @@ test('nobody is offered what they may not do', () => {
 })
 
 test('the project and the looks that are there already are not offered', () => {
-  expect(wordsOf('viewer')).toContain('Bank')
+  expect(of('viewer').find(({ words }) => words === 'Bank')).toMatchObject({ note: 'archived' })
   expect(wordsOf('viewer')).not.toContain('Shop')
   expect(wordsOf('viewer')).toContain('Theme: Dark')
   expect(wordsOf('viewer')).not.toContain('Theme: System')

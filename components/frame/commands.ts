@@ -209,9 +209,10 @@ function looks(display: Display): Command[] {
 function switches(project: ProjectLink, projects: ProjectLink[]): Command[] {
   return projects
     .filter(({ slug }) => slug !== project.slug)
-    .map(({ slug, name }) => ({
+    .map(({ slug, name, isArchived }) => ({
       id: `project-${slug}`,
       words: name,
+      ...(isArchived && { note: 'archived' }),
       group: 'Switch project',
       icon: 'external',
       also: 'switch project',

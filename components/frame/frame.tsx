@@ -13,7 +13,7 @@ import type { PushActions } from './push'
 import { SignedOut } from './signed-out'
 import { SteadyPages } from './steady-pages'
 
-export type ProjectLink = { slug: string; name: string }
+export type ProjectLink = { slug: string; name: string; isArchived: boolean }
 export type Person = { id: string; name: string | null; email: string; role: Role }
 
 type FrameProps = {

@@ -16,6 +16,7 @@ export function ProjectSwitch({ project, projects, mayCreate }: ProjectSwitchPro
   )
   if (projects.length < 2 && !mayCreate)
     return <p className="flex h-9 min-w-0 items-center gap-2 px-1.5">{name}</p>
+  const archived = projects.filter(({ isArchived }) => isArchived)
   return (
     <Disclosure
       label={`Project ${project.name}: switch project`}
@@ -28,21 +29,16 @@ export function ProjectSwitch({ project, projects, mayCreate }: ProjectSwitchPro
         </>
       }
     >
-      <ul>
-        {projects.map((other) => (
-          <li key={other.slug}>
-            {/* Another project is another stream and another cache: a whole new page. */}
-            <a
-              href={pages.approvals(other.slug)}
-              aria-current={other.slug === project.slug || undefined}
-              className="flex h-8 items-center gap-2 rounded-sm px-2 text-sm hover:bg-sunken"
-            >
-              <span className="min-w-0 flex-1 truncate">{other.name}</span>
-              {other.slug === project.slug && <Icon name="check" className="text-muted" />}
-            </a>
-          </li>
-        ))}
-      </ul>
+      <Projects of={projects.filter(({ isArchived }) => !isArchived)} here={project.slug} />
+      {archived.length > 0 && (
+        <details open={project.isArchived} className="mt-1">
+          <summary className="flex h-8 cursor-pointer items-center rounded-sm px-2 text-xs text-muted hover:bg-sunken">
+            Archived ({archived.length})
+            <Icon name="down" className="ml-auto" />
+          </summary>
+          <Projects of={archived} here={project.slug} />
+        </details>
+      )}
       {mayCreate && (
         <a
           href={pages.newProject(project.slug)}
@@ -52,5 +48,25 @@ export function ProjectSwitch({ project, projects, mayCreate }: ProjectSwitchPro
         </a>
       )}
     </Disclosure>
+  )
+}
+
+function Projects({ of, here }: { of: ProjectLink[]; here: string }) {
+  return (
+    <ul>
+      {of.map(({ slug, name }) => (
+        <li key={slug}>
+          {/* Another project is another stream and another cache: a whole new page. */}
+          <a
+            href={pages.approvals(slug)}
+            aria-current={slug === here || undefined}
+            className="flex h-8 items-center gap-2 rounded-sm px-2 text-sm hover:bg-sunken"
+          >
+            <span className="min-w-0 flex-1 truncate">{name}</span>
+            {slug === here && <Icon name="check" className="text-muted" />}
+          </a>
+        </li>
+      ))}
+    </ul>
   )
 }

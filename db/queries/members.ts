@@ -71,14 +71,20 @@ export async function findMemberByEmail(db: Queryable, projectId: string, email:
   return row
 }
 
-/** The projects that a person has joined, by name. */
+/** The projects that a person has joined, by name; archived ones last. */
 export async function listProjectsOfUser(db: Queryable, userId: string) {
   return db
-    .select({ id: projects.id, slug: projects.slug, name: projects.name, role: members.role })
+    .select({
+      id: projects.id,
+      slug: projects.slug,
+      name: projects.name,
+      role: members.role,
+      isArchived: sql<boolean>`${projects.archivedAt} is not null`,
+    })
     .from(members)
     .innerJoin(projects, eq(projects.id, members.projectId))
     .where(and(eq(members.userId, userId), isNotNull(members.joinedAt)))
-    .orderBy(asc(projects.name), asc(projects.slug))
+    .orderBy(sql`${projects.archivedAt} is not null`, asc(projects.name), asc(projects.slug))
 }
 
 /** A project by its slug. */

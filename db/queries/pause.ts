@@ -3,22 +3,26 @@ import { alias, type PgColumn } from 'drizzle-orm/pg-core'
 import { agents } from '@/db/schema/agents'
 import { projects } from '@/db/schema/identity'
 
-/** Since when nothing of an agent is released, who paused it or its whole project, and why. */
-export type Pause = { of: 'agent' | 'project'; at: Date; by: string; reason: string | null }
+/** Since when nothing of an agent is released, who paused it or its whole project or archived that, and why. */
+export type Pause = { of: 'agent' | 'project' | 'archive'; at: Date; by: string; reason: string | null }
 
 type Paused = Record<'pausedAt' | 'pausedBy' | 'pauseReason', PgColumn>
+type Archived = Record<'archivedAt' | 'archivedBy', PgColumn>
 
 const described = (of: Pause['of'], { pausedAt, pausedBy, pauseReason }: Paused) =>
   sql`when ${pausedAt} is not null then json_build_object('of', ${sql.raw(`'${of}'`)}, 'at', ${pausedAt}, 'by', ${pausedBy}, 'reason', ${pauseReason})::text`
+
+const archivedIn = ({ archivedAt, archivedBy }: Archived) =>
+  sql`when ${archivedAt} is not null then json_build_object('of', 'archive', 'at', ${archivedAt}, 'by', ${archivedBy}, 'reason', null)::text`
 
 function readPause(text: string): Pause {
   const { at, ...rest } = JSON.parse(text) as Omit<Pause, 'at'> & { at: string }
   return { ...rest, at: new Date(at) }
 }
 
-/** The pause of an agent whose row and whose project's the statement reads; that of the project goes first. */
-export const pauseIn = (agent: Paused, project: Paused): SQL<Pause | null> =>
-  sql`case ${described('project', project)} ${described('agent', agent)} end`.mapWith(
+/** The pause of an agent whose row and whose project's the statement reads; what is of the project goes first. */
+export const pauseIn = (agent: Paused, project: Paused & Archived): SQL<Pause | null> =>
+  sql`case ${archivedIn(project)} ${described('project', project)} ${described('agent', agent)} end`.mapWith(
     readPause,
   ) as SQL<Pause | null>
 

@@ -123,6 +123,9 @@ export const projects = pgTable(
     auditRetentionNextAt: moment('audit_retention_next_at'),
     createdAt: moment('created_at').notNull().defaultNow(),
     ...paused(),
+    /** Since when nothing is asked for or released any more, and by whom; null where the project is open. */
+    archivedAt: moment('archived_at'),
+    archivedBy: text('archived_by'),
     /** An IANA name. */
     timeZone: text('time_zone').notNull().default('UTC'),
     /** JSON: the hours of each day of the week in which people decide; null is all. */

@@ -49,7 +49,9 @@ const approvalColumns = {
   supersedes: 'text',
 }
 
-const allowed = `allowed as materialized (${itemsOfKeys('run')})`
+/** What is held is asked for under the flags too: nothing may come to wait in a project that was archived. */
+const allowed = `allowed as materialized (
+  select permitted.* from (${itemsOfKeys('run')}) permitted where may_release(agent_id, project_id))`
 /** Where some of the calls may run at once. */
 const allowedFree = allowedToRelease(itemsOfKeys('run'))
 const entry = `entry as (${insertEntries('held.entries', { at: 'clock_timestamp()', from: 'held', order: 'held.n' })})`
@@ -121,8 +123,8 @@ const heldColumns = { ...freeColumns, ...approvalColumns }
 
 /*
  * A call that is asked for: with a run of its own or in one that goes on and is as it was seen; free to run, or held by
- * an approval. Nothing is done for a key that may not, or where somebody else holds the run; nothing is free to run
- * where the agent or the project is paused.
+ * an approval. Nothing is done for a key that may not, where somebody else holds the run, or where the agent or the
+ * project is paused, or the project archived.
  */
 export const writeFreeInNewRun = asking(freeColumns, [allowedFree, newRun, call('false')], askKey)
 export const writeFreeInRun = asking(freeColumns, [allowedFree, openRun, call('false')], callKey)

@@ -1,12 +1,12 @@
 import { sql } from 'drizzle-orm'
 import type { Transaction } from '../client'
 
-/** First of the two keys of the lock that whatever releases a call shares and a pause has for itself. */
+/** First of the two keys of the lock that whatever asks for or releases a call shares and a pause has for itself. */
 const releaseLock = 734_025
 
 /**
  * The first parts of a statement that may release calls: the items that may, as `allowed`, without those whose agent or
- * project is paused. The flags are read anew, whatever the statement's snapshot has seen, and a pause that comes later is
+ * project is paused, or project archived. The flags are read anew, whatever the statement's snapshot has seen, and a pause that comes later is
  * acknowledged only when this transaction is over. Nothing before these parts may be written.
  * @param permitted selects the items by their rights, with `project_id` and `agent_id`
  */
@@ -18,7 +18,7 @@ allowed as materialized (
   select permitted.* from permitted where agent_id in (select agent_id from going))`
 
 /**
- * Waits for every transaction that may release a call of the project, and keeps others from it until this one ends:
+ * Waits for every transaction that may release a call of the project or hold one, and keeps others from it until this one ends:
  * they find the lock taken, do nothing and try again.
  */
 export async function awaitReleases(tx: Transaction, projectId: string): Promise<void> {

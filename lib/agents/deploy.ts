@@ -3,6 +3,7 @@ import type { Queryable } from '@/db/client'
 import { findAgent, type AgentRecord } from '@/db/queries/agents'
 import { projects } from '@/db/schema/identity'
 import { credentialIdOf, type Context } from '@/lib/context'
+import { projectArchived } from '@/lib/archive/refuse'
 import { AppError } from '@/lib/errors'
 import { agentNamePattern } from '@/lib/ids'
 import { inTurn } from '@/lib/in-turn'
@@ -59,7 +60,13 @@ export const deployAgent = verb(
     input: { media: 'application/yaml', as: 'config' },
     output: Agent,
     made: Agent,
-    refuses: ['deploys_by_people', 'invalid_input', 'invalid_policy', 'precondition_failed'],
+    refuses: [
+      'deploys_by_people',
+      'project_archived',
+      'invalid_input',
+      'invalid_policy',
+      'precondition_failed',
+    ],
     bucket: 'ask',
     versioned: true,
   },
@@ -148,19 +155,20 @@ async function deployOver(
 }
 
 /**
- * The actor's right, and the project's switch, which stays as it is until the deploy is committed: what was switched
+ * The actor's right, and the project's switches, which stay as they are until the deploy is committed: what was switched
  * before is obeyed, and who switches waits for deploys under way.
- * @throws AppError `unauthenticated`, `forbidden`, `deploys_by_people`
+ * @throws AppError `unauthenticated`, `forbidden`, `deploys_by_people`, `project_archived`
  */
 async function assertMayDeploy(tx: Queryable, ctx: Context): Promise<void> {
-  if (ctx.actor.type !== 'key') return assertStillAllowed(tx, ctx, 'admin')
-  await assertStillAllowed(tx, ctx, { scope: 'deploy' })
+  const isKey = ctx.actor.type === 'key'
+  await assertStillAllowed(tx, ctx, isKey ? { scope: 'deploy' } : 'admin')
   const [project] = await tx
-    .select({ deploys: projects.deploys })
+    .select({ deploys: projects.deploys, archivedAt: projects.archivedAt })
     .from(projects)
     .where(eq(projects.id, ctx.project.id))
     .for('share')
-  if (project?.deploys === 'anyone') return
+  if (project?.archivedAt) throw projectArchived()
+  if (!isKey || project?.deploys === 'anyone') return
   throw new AppError(
     'deploys_by_people',
     'This project’s setting `deploys` is `people`, so agent keys deploy nothing. Deploy on the Agents page, or with the personal token of an admin.',

@@ -3,6 +3,7 @@ import type { Queryable } from '@/db/client'
 import { agents, agentVersions } from '@/db/schema/agents'
 import { projects } from '@/db/schema/identity'
 import { setBounded } from '@/lib/bounded-map'
+import { projectArchived } from '@/lib/archive/refuse'
 import { AppError } from '@/lib/errors'
 import { compilePolicy, type CompiledPolicy } from '@/lib/policy/gate'
 import { parsePolicy } from '@/lib/policy/parse'
@@ -21,7 +22,7 @@ const compiledByVersion = new Map<string, CompiledPolicy>()
 
 /**
  * The policy in force, with the database's clock and whether the project records runs, for what starts a run.
- * @throws AppError `agent_not_deployed`
+ * @throws AppError `agent_not_deployed`, `project_archived`
  */
 export async function findPolicyNow(
   db: Queryable,
@@ -36,13 +37,15 @@ export async function findPolicyNow(
       version: agents.version,
       now: sql`clock_timestamp()`.mapWith((text: string) => new Date(text)),
       auditRuns: projects.auditRuns,
+      archivedAt: projects.archivedAt,
     })
     .from(agents)
     .innerJoin(projects, eq(projects.id, agents.projectId))
     .where(and(eq(agents.projectId, projectId), eq(agents.name, agentName)))
     .limit(1)
   if (!row) throw notDeployed(agentName)
-  const { now, auditRuns, ...agent } = row
+  const { now, auditRuns, archivedAt, ...agent } = row
+  if (archivedAt) throw projectArchived()
   return { policy: { ...agent, compiled: await compiledPolicy(db, row.versionId) }, now, auditRuns }
 }
 

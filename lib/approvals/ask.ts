@@ -51,7 +51,7 @@ const need = { scope: 'run' } as const
  * with the same tool and params finds the first answer again, whatever was deployed since; without a run, while
  * the run of the first try goes on and for 24 hours, since providers use ids again.
  * @throws AppError `agent_key_required`, `invalid_tool_name`, `not_found`, `agent_not_deployed`,
- * `run_finished`, `agent_paused`, `justification_required`, `idempotency_mismatch`, `already_superseded`,
+ * `run_finished`, `agent_paused`, `project_archived`, `justification_required`, `idempotency_mismatch`, `already_superseded`,
  * `too_many_pending`
  */
 export async function askApproval(ctx: Context, input: Ask): Promise<Asked> {
@@ -221,6 +221,7 @@ export const askVerb = verb(
       'idempotency_mismatch',
       'run_finished',
       'agent_paused',
+      'project_archived',
       'already_superseded',
       'justification_required',
       'too_many_pending',

@@ -34,7 +34,8 @@ export type Claimed = { approval: Approval; isReplay: boolean }
  * means that this said yes. The same `claim_id` again, until the grant or the call is over, is told so again, and
  * nothing is written. Where this process has just written the decision, no look is needed first.
  * @throws AppError `agent_key_required`, `not_found`, `not_approved`, `run_finished`, `params_mismatch`,
- * `already_claimed`, `grant_expired`, `agent_paused`; all of them carry the approval, and all but the last are audited
+ * `already_claimed`, `grant_expired`, `agent_paused`, `project_archived`; all of them carry the approval, and all but the
+ * last two are audited
  */
 export async function claimApproval(ctx: Context, input: ClaimInput & { id: string }): Promise<Claimed> {
   requireApprovalId(input.id)
@@ -203,6 +204,7 @@ export const claimVerb = verb(
       'grant_expired',
       'run_finished',
       'agent_paused',
+      'project_archived',
     ],
     bucket: 'claim',
     proves: true,

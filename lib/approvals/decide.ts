@@ -29,8 +29,8 @@ export type Decided = { approval: Approval; isReplay: boolean }
  * nothing and answers the approval as it stands.
  * @param input `reason` at most 4,096 characters; `digest` where given must be the stored one
  * @throws AppError `agent_key_cannot_decide`, `forbidden`, `not_found`, `own_request`, `excluded`, `not_a_reviewer`,
- * `already_decided`, `expired`, `cancelled` `agent_paused` where it is to be approved (each of
- * the four with the approval), `digest_mismatch`,
+ * `already_decided`, `expired`, `cancelled`, `agent_paused` or `project_archived` where it is to be approved (each of
+ * the five with the approval), `digest_mismatch`,
  * `nothing_to_withdraw`, `reason_required`
  */
 export async function decideOnce(ctx: Context, input: Decide): Promise<Decided> {
@@ -132,6 +132,7 @@ export const decideVerb = verb(
       'nothing_to_withdraw',
       'reason_required',
       'agent_paused',
+      'project_archived',
     ],
     bucket: 'decide',
     proves: true,

@@ -126,6 +126,8 @@ function nextFor(
     case 'expired':
       return afterRefusal(record, expiryWords(tool))
     case 'cancelled':
+      if (isArchived(record))
+        return { action: 'stop', message: `The project was archived, so nobody decides on ${tool}.` }
       return isOver
         ? { action: 'stop', message: `The request to run ${tool} was withdrawn and its run has ended.` }
         : {
@@ -134,6 +136,8 @@ function nextFor(
           }
   }
 }
+
+const isArchived = ({ pause }: ApprovalRecord) => pause?.of === 'archive'
 
 function settlingWords(tool: string): string {
   return `The deadline for ${tool} has passed and what became of it is being settled. Do not run it; read it again.`
@@ -153,6 +157,8 @@ function nextWhenApproved(record: ApprovalRecord, isOver: boolean, edited: Edite
           message: `${before}${tool} ran and its result is recorded (${record.resultStatus}).`,
         }
   }
+  if (isArchived(record))
+    return { action: 'stop', message: `${tool} was approved, but the project was archived; do not run it.` }
   if (isOver) return { action: 'stop', message: `${tool} was approved but its run has ended; do not run it.` }
   const lapsed =
     record.resolvedAt === null || record.readAt.getTime() >= record.resolvedAt.getTime() + grantMs

@@ -58,6 +58,8 @@ export const auditActions = [
   'project.updated',
   'project.paused',
   'project.resumed',
+  'project.archived',
+  'project.unarchived',
   'audit.exported',
   'audit.pruned',
   'audit.erased',

@@ -6,6 +6,7 @@ import type { Database } from '@/db/client'
 import { findMemberByEmail, findProject, findProjectBySlug, type MemberRecord } from '@/db/queries/members'
 import { listAllSetAside } from '@/db/queries/set-aside'
 import { keys } from '@/db/schema/identity'
+import { archiveProject, unarchiveProject } from '@/lib/archive/archive'
 import { PublishedHead } from '@/lib/audit/schemas'
 import { sealAudit } from '@/lib/audit/seal'
 import { verifyAudit, type Head } from '@/lib/audit/verify'
@@ -83,6 +84,8 @@ const commands: Record<string, Command> = {
     options: ['project', 'agent', 'reason'],
     run: (place, options) => pauseOrResume(place, options, resumeAgent, resumeProject),
   },
+  archive: { usage: '--project SLUG', options: ['project'], run: archive },
+  unarchive: { usage: '--project SLUG', options: ['project'], run: unarchive },
   'audit verify': {
     usage: '--project SLUG [--head SEQ:HASH|FILE]',
     options: ['project', 'head'],
@@ -252,6 +255,17 @@ async function pauseOrResume(
   if (agent === undefined)
     return { value: { project: ctx.project.slug, paused: (await ofProject(ctx, input)).paused } }
   return { value: { agent, paused: (await ofAgent(ctx, { ...input, name: agent })).paused } }
+}
+
+async function archive(place: Place, options: Options): Promise<Answer> {
+  const ctx = await openProject(place, options)
+  const { slug, archived } = await archiveProject(ctx, { confirm: ctx.project.slug })
+  return { value: { project: slug, archived } }
+}
+
+async function unarchive(place: Place, options: Options): Promise<Answer> {
+  const { slug, archived } = await unarchiveProject(await openProject(place, options))
+  return { value: { project: slug, archived } }
 }
 
 async function auditVerify(place: Place, options: Options): Promise<Answer> {

@@ -25,7 +25,9 @@ export async function findDeviceLogin(db: Database, code: string, userId: string
     .from(deviceLogins)
     .where(isOpen(code))
     .limit(1)
-  return row && { ...row, projects: await listProjectsOfUser(db, userId) }
+  if (!row) return undefined
+  const projects = await listProjectsOfUser(db, userId)
+  return { ...row, projects: projects.filter(({ isArchived }) => !isArchived) }
 }
 
 /**

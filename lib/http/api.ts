@@ -12,6 +12,7 @@ import { extendVerb } from '@/lib/approvals/extend'
 import { readApprovalsVerb } from '@/lib/approvals/read'
 import { readSnoozes, snoozeVerb, unsnoozeVerb } from '@/lib/approvals/snooze'
 import { readTimelineVerb } from '@/lib/approvals/timeline'
+import { archiveProject, unarchiveProject } from '@/lib/archive/archive'
 import { readAuditVerb } from '@/lib/audit/read'
 import { verifyAuditVerb } from '@/lib/audit/verify'
 import { settings } from '@/lib/env'
@@ -107,6 +108,8 @@ export const api: Record<string, PlainVerb | Endpoint> = {
   'PATCH /project': updateProject,
   'POST /project/pause': pauseProject,
   'POST /project/resume': resumeProject,
+  'POST /project/archive': archiveProject,
+  'POST /project/unarchive': unarchiveProject,
   'GET /members': readMembers,
   'POST /members': inviteMember,
   'GET /members/{id}': readMember,

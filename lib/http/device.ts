@@ -42,7 +42,14 @@ const redeem = {
   need: 'everybody',
   input: DeviceTokenInput,
   output: DeviceToken,
-  refuses: ['authorization_pending', 'slow_down', 'access_denied', 'expired_token', 'rate_limited'],
+  refuses: [
+    'authorization_pending',
+    'slow_down',
+    'access_denied',
+    'expired_token',
+    'project_archived',
+    'rate_limited',
+  ],
 } as const satisfies OpenDefinition
 
 export const redeemDeviceOverHttp = open(redeem, async (request) => {

@@ -75,7 +75,7 @@ describe('the OpenAPI document', () => {
 
   it('says who may call, and what is refused', () => {
     expect(operationAt('/api/approvals/{id}/claim', 'post')?.description).toBe(
-      'For: agent key with run. Refusals: invalid_tool_name, not_found, not_approved, params_mismatch, already_claimed, grant_expired, run_finished, agent_paused, invalid_id, malformed_body, invalid_input, unknown_field, body_too_large, unsupported_media_type.',
+      'For: agent key with run. Refusals: invalid_tool_name, not_found, not_approved, params_mismatch, already_claimed, grant_expired, run_finished, agent_paused, project_archived, invalid_id, malformed_body, invalid_input, unknown_field, body_too_large, unsupported_media_type.',
     )
     expect(operationAt('/api/agents/{name}', 'put')?.description).toContain(
       'For: agent key with deploy; admin.',
@@ -90,7 +90,7 @@ describe('the OpenAPI document', () => {
     ]?.schema ?? {}) as { oneOf?: { properties: { code: { enum: string[] } } }[] }
     expect(oneOf.map(({ properties }) => properties.code.enum)).toEqual([
       ['not_approved', 'params_mismatch', 'already_claimed', 'grant_expired'],
-      ['run_finished', 'agent_paused'],
+      ['run_finished', 'agent_paused', 'project_archived'],
     ])
     const paused = ['/api/approvals', '/api/approvals/{id}/claim'].map((path) => operationAt(path, 'post'))
     for (const operation of paused)

@@ -49,6 +49,8 @@ export const operationIds: Record<string, string> = {
   'PATCH /project': 'updateProject',
   'POST /project/pause': 'pauseProject',
   'POST /project/resume': 'resumeProject',
+  'POST /project/archive': 'archiveProject',
+  'POST /project/unarchive': 'unarchiveProject',
   'GET /members': 'listMembers',
   'POST /members': 'inviteMember',
   'GET /members/{id}': 'getMember',

@@ -40,6 +40,8 @@ export const jobs = {
     z.object({ delivery_id: z.string(), by_hand: z.boolean() }),
     z.object({ webhook_id: z.string() }),
   ]),
+  /** Ends the open runs of a project that was archived. */
+  end_runs: z.object({ project_id: z.string() }),
   send_mail: z.object({ mail_id: z.string() }),
   /** Tells one browser by push. */
   send_push: z.object({

@@ -1,3 +1,4 @@
+import { endRunsByJob } from '@/lib/archive/end-runs'
 import { sendMail } from '@/lib/notices/email'
 import { gatherMail } from '@/lib/notices/gather'
 import { sendPush } from '@/lib/notices/push/send'
@@ -36,6 +37,7 @@ export function jobTasks(deps: JobDeps): Record<JobName, Task> {
     webhook_disabled_mail: (payload) => writeWebhookDisabledMails(deps, payload),
     words_mail: (payload) => writeWordsMails(deps, payload),
     deliver_webhook: (payload, { signal }) => deliverWebhook({ ...deps, ...deps.webhooks }, payload, signal),
+    end_runs: ({ project_id }) => endRunsByJob(deps, project_id),
     send_mail: async ({ mail_id }, { signal }) => {
       if (!(await dropStaleMail(deps.db, mail_id))) await sendMail(deps, mail_id, signal)
     },
@@ -53,6 +55,7 @@ export function jobTasks(deps: JobDeps): Record<JobName, Task> {
     webhook_disabled_mail: understanding('webhook_disabled_mail'),
     words_mail: understanding('words_mail'),
     deliver_webhook: understanding('deliver_webhook'),
+    end_runs: understanding('end_runs'),
     send_mail: understanding('send_mail'),
     send_push: understanding('send_push'),
   }

@@ -14,7 +14,7 @@ export const createKey = change(
     input: CreateAgentKeyInput,
     output: CreatedKey,
     status: 201,
-    refuses: [],
+    refuses: ['project_archived'],
   },
   (tx, ctx, { name, scopes, expires_at: expiresAt }) =>
     insertKey(tx, ctx, { name, scopes: scopes ?? ['run'], userId: null, expiresAt }),

@@ -19,7 +19,7 @@ export const createToken = change(
     input: CreateTokenInput,
     output: CreatedKey,
     status: 201,
-    refuses: [],
+    refuses: ['project_archived'],
   },
   (tx, ctx, { name, expires_at: expiresAt }) =>
     insertKey(tx, ctx, { name, scopes: [], userId: ctx.actor.id, expiresAt }),

@@ -16,7 +16,7 @@ export const createKeyOrToken = verb(
     input: CreateKeyInput,
     output: CreatedKey,
     status: 201,
-    refuses: [],
+    refuses: ['project_archived'],
   },
   (ctx, { kind, scopes, ...input }) =>
     kind === 'personal' ? createToken(ctx, input) : createKey(ctx, { ...input, scopes }),

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Transaction } from '@/db/client'
 import { keys } from '@/db/schema/identity'
+import { refuseWhereArchived } from '@/lib/archive/refuse'
 import { recordAudit, type Recorder } from '@/lib/audit/record'
 import type { Scope } from '@/lib/context'
 import { AppError } from '@/lib/errors'
@@ -22,9 +23,10 @@ type NewKey = {
 
 /**
  * Writes a key with its audit entry; of its token the database keeps the hash and the public prefix.
- * @throws AppError `invalid_input` for an end that has passed by the database's clock
+ * @throws AppError `project_archived`, `invalid_input` for an end that has passed by the database's clock
  */
 export async function insertKey(tx: Transaction, ctx: Recorder, input: NewKey): Promise<CreatedKey> {
+  await refuseWhereArchived(tx, ctx.project.id)
   const kind = input.userId === null ? 'agent' : 'personal'
   const { token, prefix, tokenHash } = makeToken(kind)
   const expiresAt = input.expiresAt ? new Date(input.expiresAt) : null

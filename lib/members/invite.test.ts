@@ -135,7 +135,7 @@ describe('acceptInvitation', () => {
     const joined = await acceptInvitation(db, mailed)
     expect(joined).toMatchObject({ user: { id: member.id }, project: { id: project.id }, needsSession: true })
     expect(await listProjectsOfUser(db, member.id)).toEqual([
-      { id: project.id, slug: project.slug, name: project.name, role: 'reviewer' },
+      { id: project.id, slug: project.slug, name: project.name, role: 'reviewer', isArchived: false },
     ])
     const entries = await auditOf(db, project.id, 'member.joined')
     expect(entries.at(-1)).toMatchObject({

@@ -70,7 +70,7 @@ describe('setUp', () => {
     expect(won).toHaveLength(1)
     const { user, project } = won[0]!
     expect(await listProjectsOfUser(db, user.id)).toEqual([
-      { id: project.id, slug: 'first-project', name: 'First project', role: 'owner' },
+      { id: project.id, slug: 'first-project', name: 'First project', role: 'owner', isArchived: false },
     ])
     expect((await auditOf(db, project.id)).map((entry) => [entry.action, entry.actor])).toEqual([
       ['project.created', user.id],

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { roles } from '@/lib/context'
+import { Archived } from '@/lib/archive/schemas'
 import { Absence } from '@/lib/absences/schemas'
 import { Moment } from '@/lib/json/schemas'
 import { Paused } from '@/lib/pause/schemas'
@@ -90,6 +91,7 @@ export const ProjectDetails = z
         'A shorter time that was set and does not count yet. Setting `audit_retention_days` anew calls it off.',
     }),
     paused: Paused,
+    archived: Archived,
     break_glass: z.boolean().meta({
       description:
         'Whether owners and admins may approve against what a policy demands, which everybody is told. Set by owners alone.',

@@ -1,6 +1,7 @@
 import type { MemberRecord } from '@/db/queries/members'
 import type { Project } from '@/lib/context'
 import type { projects } from '@/db/schema/identity'
+import { archivedToWire } from '@/lib/archive/wire'
 import { flagsToWire } from '@/lib/pause/wire'
 import type { Member, ProjectDetails } from './schemas'
 
@@ -38,6 +39,7 @@ export function projectToWire(record: ProjectRecord): ProjectDetails {
         ? null
         : { days: record.auditRetentionNext, effective_at: record.auditRetentionNextAt.toISOString() },
     paused: flagsToWire(record),
+    archived: archivedToWire(record),
     break_glass: record.breakGlass,
     created_at: record.createdAt.toISOString(),
   }

@@ -21,7 +21,8 @@ export type StartRun = StartRunInput & {
 
 /**
  * Starts a run. The same `external_id` again finds the same run, whoever was first.
- * @throws AppError `agent_key_required`, `agent_not_deployed`, `invalid_input` for a parent that is not the project's
+ * @throws AppError `agent_key_required`, `agent_not_deployed`, `project_archived`, `invalid_input` for a parent that is
+ * not the project's
  */
 export async function startRun(ctx: Context, input: StartRun): Promise<{ run: Run; isReplay: boolean }> {
   requireAgentKey(ctx, 'run')
@@ -91,7 +92,7 @@ export const startRunVerb = verb(
     source: true,
     output: Run,
     made: Run,
-    refuses: ['agent_not_deployed'],
+    refuses: ['agent_not_deployed', 'project_archived'],
     bucket: 'ask',
   },
   startRun,

@@ -414,6 +414,21 @@ export const peopleExamples: Example[] = [
   },
   { call: 'GET /audit/verify', name: 'whole', summary: 'Every link of the chain', by: 'owner', status: 200 },
   {
+    call: 'POST /project/archive',
+    name: 'closed',
+    summary: 'Nothing is asked for or released any more',
+    by: 'owner',
+    body: { confirm: 'acme' },
+    status: 200,
+  },
+  {
+    call: 'POST /project/unarchive',
+    name: 'open',
+    summary: 'It is open again',
+    by: 'owner',
+    status: 200,
+  },
+  {
     call: 'POST /device',
     name: 'begun',
     summary: 'A command asks to act as whoever confirms it',

@@ -63,7 +63,8 @@ export async function makeWorld(url: string, db: Database, secrets: string[] = [
     texts: await textsOf(url, mine, other, owner),
     slugs: [mine.project.slug, mine.project.slug, mine.project.slug, other.project.slug, 'no-such-project'],
     isWell: async () => {
-      // one of the inputs may have paused it
+      // one of the inputs may have archived or paused it
+      await call(url, 'POST', '/api/project/unarchive', { token: owner })
       for (const of of ['/agents/tester', '/project'])
         await call(url, 'POST', `/api${of}/resume`, { token: owner, body: { reason: 'To ask' } })
       const body = { agent: 'tester', tool: 'gated', params: { order_id: 'ORD-1' } }

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next'
+import { ArchiveControl, UnarchiveButton } from '@/components/archive/archive-control'
 import { ProjectForm } from '@/components/settings/project-form'
 import { PauseControl } from '@/components/pause/pause-control'
 import { Fact, Facts, PageHeader, Section } from '@/components/ui/page-header'
@@ -7,7 +8,7 @@ import { hasRole } from '@/lib/context'
 import { readProject } from '@/lib/members/read'
 import { requireMember } from '@/lib/sign-in/session'
 import { pause } from '../../pause-actions'
-import { saveProject } from './actions'
+import { archive, saveProject, unarchive } from './actions'
 
 export const metadata: Metadata = { title: 'Project' }
 
@@ -46,7 +47,7 @@ export default async function ProjectPage({ params }: { params: Promise<{ projec
           </Fact>
         </Facts>
       )}
-      {hasRole(ctx.actor.role, 'reviewer') && project.paused === null && (
+      {hasRole(ctx.actor.role, 'reviewer') && project.paused === null && project.archived === null && (
         <Section
           title="Stop everything"
           note="For when agents do what they should not and nobody has found out why. Single agents are paused on their own pages."
@@ -55,7 +56,30 @@ export default async function ProjectPage({ params }: { params: Promise<{ projec
           <PauseControl project={ctx.project.slug} agent={null} isPaused={false} act={pause} size="md" />
         </Section>
       )}
+      {ctx.actor.role === 'owner' && (
+        <DangerZone slug={ctx.project.slug} isArchived={project.archived !== null} />
+      )}
     </>
+  )
+}
+
+function DangerZone({ slug, isArchived }: { slug: string; isArchived: boolean }) {
+  return isArchived ? (
+    <Section
+      title="Archived"
+      note="Agents that ask are told to stop. Opened again, the project takes calls as before; runs that were ended stay so."
+      className="mt-10 max-w-lg"
+    >
+      <UnarchiveButton project={slug} unarchive={unarchive} />
+    </Section>
+  ) : (
+    <Section
+      title="Danger zone"
+      note="For a project whose agents are done. It can be opened again, but what it withdraws stays withdrawn. A project is not deleted here: its audit log is a record."
+      className="mt-10 max-w-lg"
+    >
+      <ArchiveControl project={slug} archive={archive} />
+    </Section>
   )
 }
 
