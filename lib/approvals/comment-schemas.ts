@@ -20,7 +20,9 @@ export type Comment = z.infer<typeof Comment>
 
 export const CommentInput = z
   .strictObject({
-    body: JsonText(4096).refine((text) => visible(text) !== '', 'Say something.'),
+    body: JsonText(4096)
+      .refine((text) => visible(text) !== '', 'Say something.')
+      .meta({ pattern: '\\S' }),
     mention: z
       .array(idText('user'))
       .max(20, 'At most 20 people.')

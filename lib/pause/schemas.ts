@@ -14,7 +14,9 @@ export type Paused = z.infer<typeof Paused>
 /** Why something is paused, or goes on. */
 export const PauseInput = z
   .strictObject({
-    reason: JsonText(1000).refine((text) => visible(text) !== '', 'Say why, in a few words.'),
+    reason: JsonText(1000)
+      .refine((text) => visible(text) !== '', 'Say why, in a few words.')
+      .meta({ pattern: '\\S' }),
   })
   .meta({ id: 'PauseInput' })
 export type PauseInput = z.infer<typeof PauseInput>
