@@ -1,5 +1,4 @@
 import type { Metadata } from 'next'
-import Link from 'next/link'
 import { buttonClass } from '@/components/ui/button'
 import { Centered } from '@/components/ui/centered'
 import { pages } from '@/lib/paths'
@@ -13,9 +12,10 @@ export default function NotFound() {
         The address is wrong, or it belongs to a project that you are not a member of. Both look the same from
         here.
       </p>
-      <Link href={pages.start()} className={buttonClass()}>
+      {/* Every page carries what this one needs, and a whole page comes next: no Link. */}
+      <a href={pages.start()} className={buttonClass()}>
         Go to your project
-      </Link>
+      </a>
     </Centered>
   )
 }

@@ -3,7 +3,7 @@
 import { useMemo, useState } from 'react'
 import { useLive } from '../frame/live'
 import { Button } from '../ui/button'
-import { ErrorState } from '../ui/empty-state'
+import { ErrorState } from '../ui/error-state'
 import { TextAreaField } from '../ui/field'
 import { SkeletonRows } from '../ui/skeleton'
 import { TroubleNotice, type Trouble } from '../ui/trouble'

@@ -1,6 +1,6 @@
 import type { SeenApproval } from '@/lib/approvals/schemas'
 import { Button } from '../ui/button'
-import { ErrorState } from '../ui/empty-state'
+import { ErrorState } from '../ui/error-state'
 import { Params } from '../ui/params'
 import { SkeletonRows } from '../ui/skeleton'
 import { UntrustedText } from '../ui/untrusted-text'

@@ -1,5 +1,6 @@
 import { Button } from '../ui/button'
-import { EmptyState, ErrorState } from '../ui/empty-state'
+import { EmptyState } from '../ui/empty-state'
+import { ErrorState } from '../ui/error-state'
 import { LeftOut } from '../ui/left-out'
 import { Fact, Facts, Notice, Section } from '../ui/page-header'
 import { Skeleton, SkeletonRows } from '../ui/skeleton'

@@ -3,7 +3,7 @@
 import type { ReactNode } from 'react'
 import type { Listed } from '@/lib/fields'
 import { Button } from './button'
-import { ErrorState } from './empty-state'
+import { ErrorState } from './error-state'
 import { SkeletonRows } from './skeleton'
 import { ListFrame } from './table'
 import { uniqueById, usePages } from './use-pages'

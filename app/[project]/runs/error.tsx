@@ -1,7 +1,7 @@
 'use client'
 
 import { Button } from '@/components/ui/button'
-import { ErrorState } from '@/components/ui/empty-state'
+import { ErrorState } from '@/components/ui/error-state'
 import { PageHeader } from '@/components/ui/page-header'
 
 export default function RunsError({ retry }: { error: unknown; retry: () => void }) {

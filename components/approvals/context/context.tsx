@@ -1,7 +1,7 @@
 'use client'
 
 import dynamic from 'next/dynamic'
-import { ErrorState } from '../../ui/empty-state'
+import { ErrorState } from '../../ui/error-state'
 import { Button } from '../../ui/button'
 import { Skeleton } from '../../ui/skeleton'
 import { DetailSection } from '../detail-section'

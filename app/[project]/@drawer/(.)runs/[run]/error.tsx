@@ -2,7 +2,7 @@
 
 import { Button } from '@/components/ui/button'
 import { DrawerBody, DrawerHeader } from '@/components/ui/drawer'
-import { ErrorState } from '@/components/ui/empty-state'
+import { ErrorState } from '@/components/ui/error-state'
 
 export default function RunDrawerError({ retry }: { error: unknown; retry: () => void }) {
   return (
