@@ -1,10 +1,9 @@
 'use client'
 
 import { useState, useSyncExternalStore } from 'react'
-import useSWR from 'swr'
 import type { PendingCount } from '@/lib/approvals/count'
 import { api } from '@/lib/paths'
-import { fetchJson } from '../frame/fetch-json'
+import { useRead } from '../frame/use-read'
 
 const never = () => () => undefined
 
@@ -17,6 +16,6 @@ export function useRules(project: string): { rules: string[]; onReach: () => voi
     () => false,
   )
   const path = isReached || isTouched ? api.countApprovals(project, { group: 'rule' }) : null
-  const { data } = useSWR(path, (key: string) => fetchJson<PendingCount>(key))
+  const { data } = useRead<PendingCount>(path)
   return { rules: data?.groups?.map(({ name }) => name) ?? [], onReach: () => setReached(true) }
 }
