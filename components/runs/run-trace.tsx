@@ -153,7 +153,8 @@ function useOpening(
       openStep(row.id)
       // once the lines are drawn, whose code may still be on its way
       const whenDrawn = () => {
-        if (goTo.current) goTo.current(latest.current.indexOf(row))
+        // read anew meanwhile, it is another object
+        if (goTo.current) goTo.current(latest.current.findIndex(({ id }) => id === row.id))
         else frame = requestAnimationFrame(whenDrawn)
       }
       cancelAnimationFrame(frame)

@@ -231,8 +231,12 @@ test('the first request comes without a reload, and at the cost of itself', asyn
   await expect(rowWith(queue, 'FIRST')).toBeVisible()
   await expect(request.getByRole('heading', { name: tool })).toBeVisible()
   await expect(page).toHaveTitle(/^\(1\) /)
-  for (let at = 0; at < 30; at++) await holdpoint.ask({ params: { order_id: `MORE-${at}` } })
+  const named: string[] = []
+  page.on('response', (answer) => named.push(answer.url()))
+  let last = ''
+  for (let at = 0; at < 30; at++) last = (await holdpoint.ask({ params: { order_id: `MORE-${at}` } })).id
   await expect(queue.getByText('31 requests wait')).toBeVisible()
+  await expect.poll(() => named.some((url) => url.includes(last))).toBe(true)
   const read: Promise<number>[] = []
   page.on('response', (answer) => {
     if (/\/api\/approvals(\?|\/count)/.test(answer.url()))
