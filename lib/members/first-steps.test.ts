@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDatabase } from '@/db/client'
 import { webhooks } from '@/db/schema/notices'
+import { archiveProject } from '@/lib/archive/archive'
 import { decideApproval } from '@/lib/approvals/decide'
 import { createKey } from '@/lib/keys/create-key'
 import { createTestDatabase } from '@/lib/testing/database'
@@ -58,4 +59,6 @@ test('a request ticks before its decision does, and only who may take the steps 
   expect(await readFirstSteps(owner)).toMatchObject({ decision: true, member: false })
   for (const role of ['reviewer', 'viewer'] as const)
     expect(await readFirstSteps(await member(role))).toBeNull()
+  await archiveProject(owner, { confirm: system.project.slug })
+  expect(await readFirstSteps(owner)).toBeNull()
 })

@@ -9,7 +9,7 @@ export const sampleMaker = 'demo'
 
 /**
  * Which of a project's first steps are done, an open invitation and a revoked key included; the key that came with the
- * sample project is not one that anybody made. Null for whoever could not take these steps.
+ * sample project is not one that anybody made. Null for whoever could not take these steps, and in an archived project.
  */
 export async function readFirstSteps(ctx: Context<MemberActor>): Promise<FirstSteps | null> {
   if (!hasRole(ctx.actor.role, 'admin')) return null
