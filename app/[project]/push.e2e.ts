@@ -72,6 +72,28 @@ test('a browser is told by push from a press on, over sign-ins, until another pr
   expect(await page.evaluate(() => localStorage.getItem('test.push'))).toBeNull()
 })
 
+test('a browser that has lost its address tells while a page is open; one that gets no answer keeps it', async ({
+  page,
+  holdpoint,
+}) => {
+  await withPushService(page)
+  await page.goto(`/${holdpoint.project}/runs`)
+  await switchOn(page)
+  await page.route('**/runs', (route) =>
+    route.request().method() === 'POST' ? route.abort() : route.continue(),
+  )
+  const failed = page.waitForEvent('requestfailed')
+  await page.reload()
+  await failed
+  await page.getByRole('button', { name: /^Notices/ }).click()
+  await expect(page.getByText('Also while no page is open')).toBeVisible()
+  await page.unroute('**/runs')
+  await page.evaluate(() => localStorage.removeItem('test.push'))
+  await page.reload()
+  await page.getByRole('button', { name: /^Notices/ }).click()
+  await expect(page.getByText('Only while a page is open')).toBeVisible()
+})
+
 test('signed out, a browser is told nothing; another person there has chosen nothing', async ({
   page,
   holdpoint,
