@@ -10,7 +10,9 @@ const Filter = z
   .meta({ id: 'ViewFilter', description: 'As the address of the page Approvals has it.' })
 
 const scopes = ['personal', 'project'] as const
-const Name = NameText.refine((text) => text.length <= 60, 'At most 60 characters.').meta({ maxLength: 60 })
+const Name = NameText.refine((text) => [...text].length <= 60, 'At most 60 characters.').meta({
+  maxLength: 60,
+})
 
 export const View = z
   .object({

@@ -124,3 +124,8 @@ it.each([
 ])('takes no input with %s', (_, more) => {
   expect(CreateViewInput.safeParse({ name: 'A', filter: {}, ...more }).success).toBe(false)
 })
+
+it('counts a name in characters', () => {
+  expect(CreateViewInput.safeParse({ name: '😀'.repeat(60), filter: {} }).success).toBe(true)
+  expect(CreateViewInput.safeParse({ name: '😀'.repeat(61), filter: {} }).success).toBe(false)
+})
