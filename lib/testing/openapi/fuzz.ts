@@ -34,7 +34,9 @@ const ofState: Record<string, RegExp | undefined> = {
   createKey: /^\/expires_at$/,
   decideApproval: /^\/(params|digest|override)$/,
   decideApprovals: /\/(params|digest)$/,
+  extendApproval: /^\/by_seconds$/,
   updateProject: /^\/audit_retention_days$/,
+  archiveProject: /^\/confirm$/,
   updateWebhook: /^\/(format|url|events|routing_key)$/,
 }
 /** Of which kind the ids below an address are. */
