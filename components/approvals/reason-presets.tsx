@@ -1,11 +1,11 @@
 'use client'
 
 import { useEffect, useRef } from 'react'
+import useSWR from 'swr'
 import type { Approval } from '@/lib/approvals/schemas'
 import type { Listed } from '@/lib/fields'
 import { api } from '@/lib/paths'
 import { plainText } from '@/lib/untrusted/channels'
-import { useRead } from '../frame/use-read'
 import { Kbd } from '../ui/kbd'
 import { useSingleKeys } from '../ui/single-keys'
 import { presetsFrom } from './presets'
@@ -19,7 +19,7 @@ type ReasonPresetsProps = {
 }
 
 const looked = 30
-const once = { refreshMs: 0, isSteady: true, isOnce: true }
+const once = { refreshInterval: 0, revalidateOnFocus: false, shouldRetryOnError: false }
 
 /**
  * Reasons with which calls of this tool were rejected lately, else calls of any tool: a press or a number puts one in
@@ -74,7 +74,7 @@ export function ReasonPresets({ project, tool, isEmpty, onPick }: ReasonPresetsP
 
 /** Undefined while it is not known. */
 function useReasons(path: string | null): string[] | undefined {
-  const { data, error } = useRead<Listed<Pick<Approval, 'decision'>>>(path, once)
+  const { data, error } = useSWR<Listed<Pick<Approval, 'decision'>>>(path, once)
   if (error) return []
   return data && presetsFrom(data.items.map(({ decision }) => decision?.reason ?? null))
 }

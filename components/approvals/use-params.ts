@@ -1,9 +1,9 @@
 import { useMemo } from 'react'
+import useSWR from 'swr'
 import type { Approval, SeenApproval } from '@/lib/approvals/schemas'
 import { paramsSeen } from '@/lib/approvals/seen'
 import { api } from '@/lib/paths'
 import { fetchJson } from '../frame/fetch-json'
-import { useRead } from '../frame/use-read'
 
 type Params = Record<string, unknown>
 
@@ -20,17 +20,19 @@ const atOnce = 3
 /** All params of these approvals: those that the list has, and the longer ones read for themselves. */
 export function useParams(project: string, approvals: SeenApproval[]): LoadedParams {
   const { here, missing, digests } = useMemo(() => split(approvals), [approvals])
-  const key = missing.length === 0 ? null : ['params', project, ...missing, ...digests].join()
+  const key = missing.length === 0 ? null : ['params', project, ...missing, ...digests]
   // Params of a digest never change, so what was read once holds.
-  const { data, error, again } = useRead<[string, Params][]>(key, {
-    fetcher: () => readAll(project, missing),
-    ...{ refreshMs: 0, isFixed: true, isSteady: true },
+  const { data, error, mutate } = useSWR<[string, Params][], Error>(key, () => readAll(project, missing), {
+    refreshInterval: 0,
+    revalidateIfStale: false,
+    revalidateOnFocus: false,
+    revalidateOnReconnect: false,
   })
   const paramsOf = useMemo(
     () => (missing.length > 0 && !data ? null : new Map([...here, ...(data ?? [])])),
     [here, missing, data],
   )
-  return { paramsOf, error: paramsOf ? undefined : error, retry: again }
+  return { paramsOf, error: paramsOf ? undefined : error, retry: () => void mutate() }
 }
 
 function split(approvals: SeenApproval[]): {

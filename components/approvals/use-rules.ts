@@ -1,9 +1,10 @@
 'use client'
 
 import { useState, useSyncExternalStore } from 'react'
+import useSWR from 'swr'
 import type { PendingCount } from '@/lib/approvals/count'
 import { api } from '@/lib/paths'
-import { useRead } from '../frame/use-read'
+import { fetchJson } from '../frame/fetch-json'
 
 const never = () => () => undefined
 
@@ -16,6 +17,6 @@ export function useRules(project: string): { rules: string[]; onReach: () => voi
     () => false,
   )
   const path = isReached || isTouched ? api.countApprovals(project, { group: 'rule' }) : null
-  const { data } = useRead<PendingCount>(path)
+  const { data } = useSWR(path, (key: string) => fetchJson<PendingCount>(key))
   return { rules: data?.groups?.map(({ name }) => name) ?? [], onReach: () => setReached(true) }
 }

@@ -24,7 +24,7 @@ type BellProps = { project: string; markRead: MarkRead; push: PushActions }
 
 /** What the person was told in this project, with the number of what is unread. */
 export function Bell({ project, markRead, push }: BellProps) {
-  const { data, error, again } = useNotices()
+  const { data, error, mutate } = useNotices()
   const [timesClosed, setTimesClosed] = useState(0)
   const toast = useToast()
   const browser = useBrowserNotices(project, data?.items, push)
@@ -32,7 +32,7 @@ export function Bell({ project, markRead, push }: BellProps) {
     unanswered: 'The server did not answer; nothing was marked as read.',
     refreshes: false,
     onTrouble: ({ detail }) => toast({ tone: 'danger', text: detail }),
-    onSettled: again,
+    onSettled: () => void mutate(),
   })
 
   function open({ unreadIds }: NoticeLine) {

@@ -2,16 +2,16 @@
 
 import { usePathname } from 'next/navigation'
 import { createContext, use, useEffect, useMemo, useRef, type ReactNode } from 'react'
+import useSWR, { type SWRResponse } from 'swr'
 import type { PendingCount } from '@/lib/approvals/count'
 import type { NoticeList } from '@/lib/notices/schemas'
 import { api } from '@/lib/paths'
 import { useLive } from './live'
-import { useRead, type Read } from './use-read'
 
 /** Notices are written shortly after the event that the stream tells of. */
 const afterEventMs = 1500
 
-type Notices = Pick<Read<NoticeList>, 'data' | 'error' | 'again'>
+type Notices = Pick<SWRResponse<NoticeList, Error>, 'data' | 'error' | 'mutate'>
 
 const NoticesContext = createContext<{ notices: Notices; pending: number; snoozed: number } | null>(null)
 
@@ -45,22 +45,22 @@ export function NoticesProvider({
   initialPending: number
   children: ReactNode
 }) {
-  const { data, error, again } = useRead<NoticeList>(api.notices(project, { limit: 20 }))
+  const { data, error, mutate } = useSWR<NoticeList, Error>(api.notices(project, { limit: 20 }))
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
-  const counted = useRead<PendingCount>(api.countApprovals(project))
-  const { again: countAgain } = counted
+  const counted = useSWR<PendingCount, Error>(api.countApprovals(project))
+  const { mutate: countAgain } = counted
   useLive(() => {
-    countAgain()
+    void countAgain()
     clearTimeout(timer.current)
-    timer.current = setTimeout(again, afterEventMs)
+    timer.current = setTimeout(() => void mutate(), afterEventMs)
   })
   useEffect(() => () => clearTimeout(timer.current), [])
   const snoozed = counted.data?.snoozed ?? 0
   const pending = counted.data ? counted.data.pending - snoozed : initialPending
   useTitleCount(pending)
   const value = useMemo(
-    () => ({ notices: { data, error, again }, pending, snoozed }),
-    [data, error, again, pending, snoozed],
+    () => ({ notices: { data, error, mutate }, pending, snoozed }),
+    [data, error, mutate, pending, snoozed],
   )
   return <NoticesContext value={value}>{children}</NoticesContext>
 }

@@ -1,6 +1,7 @@
 'use client'
 
 import { useEffect, useState } from 'react'
+import useSWR from 'swr'
 import type { SeenApproval } from '@/lib/approvals/schemas'
 import type { Listed } from '@/lib/fields'
 import type { ListedRun } from '@/lib/runs/schemas'
@@ -9,7 +10,6 @@ import { plainText } from '@/lib/untrusted/channels'
 import { callWords } from '../approvals/call-words'
 import { statusWord } from '../ui/badge'
 import type { Command } from './commands'
-import { useRead } from './use-read'
 
 type Group = [name: string, commands: Command[]]
 type FoundApproval = Pick<SeenApproval, 'id' | 'tool' | 'agent' | 'status' | 'rule' | 'params_start'>
@@ -27,14 +27,14 @@ export function useFound(project: string, typed: string, isAdmin: boolean) {
   const text = typed.trim()
   const q = useSettled(text)
   const isSought = q.length >= minLetters
-  const once = { refreshMs: 0, isSteady: true, isOnce: true }
-  const agents = useRead<Listed<{ name: string }>>(api.agents(project, { fields: 'name', limit: 100 }), once)
+  const once = { refreshInterval: 0, revalidateOnFocus: false, shouldRetryOnError: false }
+  const agents = useSWR<Listed<{ name: string }>>(api.agents(project, { fields: 'name', limit: 100 }), once)
   const list = { q, limit: most }
-  const approvals = useRead<Listed<FoundApproval>>(
+  const approvals = useSWR<Listed<FoundApproval>>(
     isSought ? api.approvals(project, { ...list, fields: 'id,tool,agent,status,rule,params_start' }) : null,
     once,
   )
-  const runs = useRead<Listed<FoundRun>>(
+  const runs = useSWR<Listed<FoundRun>>(
     isSought ? api.runs(project, { ...list, fields: 'id,agent,status,external_id' }) : null,
     once,
   )

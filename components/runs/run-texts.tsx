@@ -1,9 +1,9 @@
 'use client'
 
 import { useState } from 'react'
+import useSWR from 'swr'
 import { api } from '@/lib/paths'
 import type { Run } from '@/lib/runs/schemas'
-import { useRead } from '../frame/use-read'
 import { Button } from '../ui/button'
 import { Icon } from '../ui/icon'
 import { JsonBlock } from '../ui/json-block'
@@ -18,7 +18,9 @@ type RunTextsProps = { project: string; run: string; isOpenFirst: boolean }
 /** What a run was given and how it ended, read when somebody wants to see it. */
 export function RunTexts({ project, run, isOpenFirst }: RunTextsProps) {
   const [isOpen, setIsOpen] = useState(isOpenFirst)
-  const { data, error } = useRead<Texts>(isOpen ? api.run(project, run, { fields: names.join() }) : null)
+  const { data, error } = useSWR<Texts, Error>(
+    isOpen ? api.run(project, run, { fields: names.join() }) : null,
+  )
   return (
     <section aria-label="Input and output of the run" className="space-y-2.5">
       <Button

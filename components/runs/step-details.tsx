@@ -1,11 +1,11 @@
 'use client'
 
+import useSWR from 'swr'
 import { api } from '@/lib/paths'
 import type { RecordedStep, ToolCall } from '@/lib/runs/schemas'
 import { AgentMetadata, AgentSays } from '../approvals/details'
 import type { Decide } from '../approvals/use-decision'
 import { useLive } from '../frame/live'
-import { useRead } from '../frame/use-read'
 import { Button } from '../ui/button'
 import { useIsHydrated } from '../ui/clock'
 import { CopyButton } from '../ui/copy-button'
@@ -29,14 +29,17 @@ type StepDetailsProps = {
 /** All of a step, read when it is opened and again after every event while it may change. */
 export function StepDetails({ project, run, row, decide, first }: StepDetailsProps) {
   const path = row.callId === null ? api.step(project, run, row.id) : api.toolCall(project, run, row.callId)
-  const { data, error, again } = useRead<ToolCall | RecordedStep>(path, {
-    ...(first && { first }),
-    refreshMs: row.endedAt === null ? 60_000 : 0,
+  const { data, error, mutate } = useSWR<ToolCall | RecordedStep, Error>(path, {
+    fallbackData: first,
+    refreshInterval: row.endedAt === null ? 60_000 : 0,
   })
-  useLive((changes) => void (row.endedAt === null && changes?.length !== 0 && again()))
+  useLive((changes) => void (row.endedAt === null && changes?.length !== 0 && mutate()))
   if (!data && error) {
     return (
-      <ErrorState title="This step could not be read" action={<Button onClick={again}>Try again</Button>}>
+      <ErrorState
+        title="This step could not be read"
+        action={<Button onClick={() => void mutate()}>Try again</Button>}
+      >
         {error.message}
       </ErrorState>
     )

@@ -1,9 +1,9 @@
 'use client'
 
-import { useMemo, useState } from 'react'
+import { useMemo } from 'react'
+import useSWRInfinite from 'swr/infinite'
 import { fetchJson } from '../frame/fetch-json'
 import { useLive } from '../frame/live'
-import { useRead } from '../frame/use-read'
 
 type Page = { next_cursor: string | null }
 
@@ -29,39 +29,29 @@ export function usePages<P extends Page>(
   initial: P | null,
   refreshMs?: (pages: P[]) => number,
 ): Pages<P> {
+  const keyOf = (_: number, before: P | null) => {
+    if (before === null) return path
+    return before.next_cursor === null ? null : `${path}&cursor=${encodeURIComponent(before.next_cursor)}`
+  }
   // the same list at each rendering, so that what is made of it is, too
   const first = useMemo(() => (initial ? [initial] : []), [initial])
-  const [kept, setKept] = useState({ path, size: 1, pages: first })
-  const { size, pages: before } = kept.path === path ? kept : { size: 1, pages: first }
-  const { data, error, again } = useRead<P[]>(`${size} ${path}`, {
-    fetcher: () => readSome<P>(path, size),
-    ...(refreshMs && { refreshMs: refreshMs(before) }),
+  const { data, error, size, setSize, mutate } = useSWRInfinite<P, Error>(keyOf, fetchJson, {
+    ...(initial && { fallbackData: first }),
+    revalidateAll: true,
+    ...(refreshMs && { refreshInterval: (read?: P[]) => refreshMs(read ?? []) }),
   })
-  // While more of them are read, those before stay.
-  const pages = data ?? before
-  if (kept.pages !== pages || kept.path !== path) setKept({ path, size, pages })
   // it reads again by itself when it begins
-  useLive((changes) => void (changes?.length !== 0 && again()))
+  useLive((changes) => void (changes?.length !== 0 && mutate()))
+  const pages = data ?? first
   return {
     pages,
     isWaiting: pages.length === 0 && !error,
     error,
     hasMore: pages.at(-1)?.next_cursor != null,
     isLoadingMore: pages.length > 0 && size > pages.length,
-    loadMore: () => setKept({ path, size: size + 1, pages }),
-    reload: again,
+    loadMore: () => void setSize(size + 1),
+    reload: () => void mutate(),
   }
-}
-
-async function readSome<P extends Page>(path: string, size: number): Promise<P[]> {
-  const pages: P[] = []
-  let next: string | null = path
-  while (next !== null && pages.length < size) {
-    const page: P = await fetchJson(next)
-    pages.push(page)
-    next = page.next_cursor === null ? null : `${path}&cursor=${encodeURIComponent(page.next_cursor)}`
-  }
-  return pages
 }
 
 /** The items of all pages; one that moved between two reads stands on two of them, and counts once. */

@@ -172,7 +172,7 @@ function isPageLibrary(path: string, name: string): boolean {
   if (mailFiles.test(path) && name === 'react') return false
   // makes the text of a mail
   if (path === 'lib/notices/render-mail.tsx' && name === 'react-dom') return false
-  return ['next', 'next-auth', 'react', 'react-dom'].includes(name) || name.startsWith('@radix-ui/')
+  return ['next', 'next-auth', 'react', 'react-dom', 'swr'].includes(name) || name.startsWith('@radix-ui/')
 }
 
 /** Starts another program, which needs the PATH; and looks at the age of files, whose clock is the machine's. */

@@ -16,12 +16,12 @@ const Similar = dynamic(() => import('./similar').then((module) => module.Simila
 
 /** What led to a request, what differs from the last one like it, and what became of similar ones. */
 export function RequestContext({ project, approval }: { project: string; approval: string }) {
-  const { data, error, again } = useContextOf(project, approval)
+  const { data, error, mutate } = useContextOf(project, approval)
   if (!data && error) {
     return (
       <ErrorState
         title="What is on record could not be read"
-        action={<Button onClick={again}>Try again</Button>}
+        action={<Button onClick={() => void mutate()}>Try again</Button>}
       >
         {error.message} The request can be decided without it.
       </ErrorState>

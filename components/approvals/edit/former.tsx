@@ -2,10 +2,10 @@
 
 import Link from 'next/link'
 import { useMemo } from 'react'
+import useSWR from 'swr'
 import type { Approval } from '@/lib/approvals/schemas'
 import { api, pages } from '@/lib/paths'
 import { changesBetween } from '@/lib/policy/edits/changes'
-import { useRead } from '../../frame/use-read'
 import { DetailSection } from '../detail-section'
 import { OutcomeLine, Reason } from '../outcome'
 import { ChangeList } from './change-list'
@@ -14,7 +14,7 @@ type FormerProps = { project: string; id: string; params: Record<string, unknown
 
 /** In whose place the agent asked, why that one ended, and in what this one differs. */
 export function Former({ project, id, params }: FormerProps) {
-  const { data: former } = useRead<Approval>(api.approval(project, id))
+  const { data: former } = useSWR<Approval>(api.approval(project, id))
   const changes = useMemo(
     () => (former && params ? changesBetween(former.params, params) : null),
     [former, params],

@@ -1,11 +1,11 @@
 'use client'
 
+import useSWR from 'swr'
 import type { SeenApproval } from '@/lib/approvals/schemas'
 import type { Listed } from '@/lib/fields'
 import type { Member } from '@/lib/members/schemas'
 import { api } from '@/lib/paths'
 import { plainText } from '@/lib/untrusted/channels'
-import { useRead } from '../../frame/use-read'
 import { Age, Moment } from '../../ui/time'
 import { UntrustedText } from '../../ui/untrusted-text'
 
@@ -21,7 +21,7 @@ const past = {
 /** What people did, oldest first; on whose seat, and what does not count and why. */
 export function Votes({ project, reviews }: { project: string; reviews: Review[] }) {
   const hasDelegates = reviews.some(({ on_behalf_of: absent }) => absent !== null)
-  const { data } = useRead<Listed<Member>>(hasDelegates ? api.members(project, { limit: 100 }) : null)
+  const { data } = useSWR<Listed<Member>>(hasDelegates ? api.members(project, { limit: 100 }) : null)
   if (reviews.length === 0) return null
   return (
     <ul aria-label="Votes in detail" className="space-y-1 text-sm">

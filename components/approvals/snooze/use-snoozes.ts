@@ -1,11 +1,12 @@
 'use client'
 
 import { useEffect, useMemo, useState } from 'react'
+import useSWR from 'swr'
 import type { Snooze } from '@/lib/approvals/snooze'
 import { api } from '@/lib/paths'
+import { fetchJson } from '../../frame/fetch-json'
 import { useLive } from '../../frame/live'
 import { useSnoozedCount } from '../../frame/notices'
-import { useRead } from '../../frame/use-read'
 
 export type Snoozes = {
   /** Until when a request is put off; undefined where it is not. */
@@ -24,9 +25,9 @@ export function useSnoozes(project: string): Snoozes {
   const count = useSnoozedCount()
   const [own, setOwn] = useState<ReadonlyMap<string, string | null>>(new Map())
   const path = count > 0 || own.size > 0 ? api.snoozes(project) : null
-  const { data, again } = useRead<{ items: Snooze[] }>(path)
+  const { data, mutate } = useSWR<{ items: Snooze[] }>(path, fetchJson)
   const { tell } = useLive((changes) => {
-    if (changes === null) again()
+    if (changes === null) void mutate()
   })
   const [now, setNow] = useState(() => Date.now())
   const ends = useMemo(() => {

@@ -1,13 +1,13 @@
 'use client'
 
 import { useState } from 'react'
+import useSWR from 'swr'
 import type { Listed } from '@/lib/fields'
 import type { Member } from '@/lib/members/schemas'
 import { api } from '@/lib/paths'
 import { plainText } from '@/lib/untrusted/channels'
 import { useLive } from '../../frame/live'
 import { useOwnId } from '../../frame/own-id'
-import { useRead } from '../../frame/use-read'
 import { Button } from '../../ui/button'
 import { SelectField, TextAreaField } from '../../ui/field'
 import { focusFirst } from '../../ui/focus-first'
@@ -85,7 +85,7 @@ type TellProps = { project: string; told: Member[]; onTold: (told: Member[]) => 
 /** Picks members who are told of it. */
 function Tell({ project, told, onTold }: TellProps) {
   const own = useOwnId()
-  const { data } = useRead<Listed<Member>>(api.members(project, { limit: 100 }))
+  const { data } = useSWR<Listed<Member>>(api.members(project, { limit: 100 }))
   const others = data?.items.filter((one) => one.id !== own && !told.includes(one)) ?? []
   return (
     <>

@@ -1,10 +1,10 @@
 'use client'
 
+import useSWR from 'swr'
 import type { TimelineItem } from '@/lib/approvals/comment-schemas'
 import type { SeenApproval } from '@/lib/approvals/schemas'
 import { api } from '@/lib/paths'
 import { useLive } from '../../frame/live'
-import { useRead } from '../../frame/use-read'
 import { Button } from '../../ui/button'
 import { ErrorState } from '../../ui/error-state'
 import { SkeletonRows } from '../../ui/skeleton'
@@ -15,13 +15,16 @@ import { happenedOf } from './happened'
 /** What happened to a request from the ask on, read when it is opened. */
 export function Timeline({ project, approval }: { project: string; approval: SeenApproval }) {
   const path = api.timeline(project, approval.id)
-  const { data, error, again } = useRead<{ items: TimelineItem[] }>(path, { refreshMs: 0 })
+  const { data, error, mutate } = useSWR<{ items: TimelineItem[] }, Error>(path, { refreshInterval: 0 })
   useLive((changes) => {
-    if (changes === null || changes.some(({ id }) => id === approval.id)) again()
+    if (changes === null || changes.some(({ id }) => id === approval.id)) void mutate()
   })
   if (!data && error) {
     return (
-      <ErrorState title="What happened could not be read" action={<Button onClick={again}>Try again</Button>}>
+      <ErrorState
+        title="What happened could not be read"
+        action={<Button onClick={() => void mutate()}>Try again</Button>}
+      >
         {error.message}
       </ErrorState>
     )

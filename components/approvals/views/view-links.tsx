@@ -1,11 +1,12 @@
 'use client'
 
 import Link from 'next/link'
+import useSWR from 'swr'
 import type { PendingCount } from '@/lib/approvals/count'
 import { api, pages } from '@/lib/paths'
 import type { View } from '@/lib/views/schemas'
+import { fetchJson } from '../../frame/fetch-json'
 import { useLive } from '../../frame/live'
-import { useRead } from '../../frame/use-read'
 import { countWords } from '../count-words'
 import { narrowing, type QueueFilter } from '../filter'
 
@@ -60,7 +61,7 @@ function isShown(project: string, view: View, filter: QueueFilter): boolean {
 
 function Count({ project, filter }: { project: string; filter: QueueFilter }) {
   const path = api.countApprovals(project, narrowing(filter))
-  const { data, again } = useRead<PendingCount>(path)
-  useLive(again)
+  const { data, mutate } = useSWR<PendingCount>(path, fetchJson)
+  useLive(() => void mutate())
   return data ? <span className="text-muted">{countWords(data.matching)}</span> : null
 }
