@@ -78,7 +78,9 @@ export function Talk({ project, approval, onChanged }: TalkProps) {
           {isPending && coordinate && (
             <Take project={project} approval={approval} assign={coordinate.assign} onChanged={onChanged} />
           )}
-          {isPending && <SnoozeButton project={project} approval={approval} actions={talk.snooze} />}
+          {isPending && coordinate && (
+            <SnoozeButton project={project} approval={approval} actions={talk.snooze} />
+          )}
           {isPending && mayExtend && open !== 'extend' && (
             <Button size="sm" variant="ghost" {...press('extend')}>
               More time
