@@ -6,8 +6,8 @@ import { brotliCompress, constants } from 'node:zlib'
 const brotli = promisify(brotliCompress)
 
 /**
- * Writes the brotli of each script and style below a folder beside it, as `name.js.br`. That takes two to three
- * seconds of a core for a megabyte, on as many cores as zlib has threads.
+ * Writes the brotli of each script and style below a folder beside it, as `name.js.br`. That takes a core about a second
+ * and a half for a megabyte, on as many cores as zlib has threads.
  */
 export async function compressScripts(folder: string): Promise<void> {
   const names = await readdir(folder, { recursive: true })
