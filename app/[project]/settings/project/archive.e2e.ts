@@ -8,6 +8,7 @@ test('an owner archives by the keyboard, everybody sees it, and it is opened aga
 }) => {
   const { url, project } = holdpoint
   const asked = await holdpoint.ask()
+  const admin = await holdpoint.test.member('admin')
   const settings = `${url}/${project}/settings/project`
   await page.goto(settings)
   const button = page.getByRole('button', { name: 'Archive the project…' })
@@ -62,7 +63,7 @@ test('an owner archives by the keyboard, everybody sees it, and it is opened aga
   // whoever does not own it reads on, and finds nothing to press
   const other = await page.context().browser()?.newPage({ baseURL: url })
   if (!other) throw new Error('There is no browser.')
-  await holdpoint.signIn(other, (await holdpoint.test.member('admin')).actor.id)
+  await holdpoint.signIn(other, admin.actor.id)
   await other.goto(settings)
   await expect(other.getByRole('region', { name: 'Archived', exact: true })).toBeVisible()
   await expect(other.getByRole('button', { name: /Archive the project|Open the project again/ })).toHaveCount(
