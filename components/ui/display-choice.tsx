@@ -10,7 +10,7 @@ export const displayWords: { [K in keyof Display]: { legend: string } & Record<D
   density: { legend: 'Density', comfortable: 'Comfortable', compact: 'Compact' },
   zone: { legend: 'Times', local: 'My time zone', utc: 'UTC' },
   hours: { legend: 'Clock', '24': '24 hours', '12': '12 hours' },
-  after: { legend: 'After a decision', next: 'Next opens', stay: 'Stay', list: 'To the list' },
+  after: { legend: 'After a decision', next: 'Next', stay: 'Stay', list: 'List' },
 }
 
 /** One choice of how pages look; takes effect at once. */
