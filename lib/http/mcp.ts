@@ -22,9 +22,19 @@ const Message = z
     method: z.string().optional(),
     params: JsonObject.optional(),
   })
+  .superRefine((message, ctx) => {
+    const { id, method } = message
+    const isAnswer = 'result' in message || 'error' in message
+    const refuse = (name: string, detail: string) =>
+      ctx.addIssue({ code: 'custom', path: [name], message: detail })
+    if (method === undefined && !isAnswer) refuse('method', 'Name the method; only an answer has none.')
+    if (id === undefined && method?.startsWith('notifications/') !== true)
+      refuse('id', 'Send an id; only `notifications/…` have none.')
+  })
   .meta({
     id: 'McpMessage',
-    description: 'A message of the Model Context Protocol; one without an id is answered 202.',
+    description:
+      'A message of the Model Context Protocol. Notifications (`notifications/…`), which have no id, and answers to the server, which have no method, are answered 202.',
     required: ['jsonrpc', 'id', 'method'],
   })
 

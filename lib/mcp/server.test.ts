@@ -77,6 +77,21 @@ const ways = (['newer', 'older'] as const).flatMap((by) =>
   ]),
 )
 
+test.for<[string, object, number, string | undefined]>([
+  ['a notification', { method: 'notifications/initialized' }, 202, undefined],
+  ['an answer to a question', { id: 1, result: {} }, 202, undefined],
+  ['a request without an id', { method: 'tools/list' }, 422, '/id'],
+  ['what names no method', { id: 1 }, 422, '/method'],
+])('%s is answered by its shape', async ([, message, status, pointer], { expect }) => {
+  const answer = await at.rest.call('POST', '/api/mcp?agent=desk-continue', {
+    token: at.desk.token,
+    headers: { Accept: 'application/json, text/event-stream' },
+    body: { jsonrpc: '2.0', ...message },
+  })
+  expect(answer.status).toBe(status)
+  if (pointer !== undefined) expect(answer.body.errors).toMatchObject([{ pointer }])
+})
+
 describe.concurrent('an agent', () => {
   test.for(ways)(
     'asks, waits, claims and tells its result: %s',
