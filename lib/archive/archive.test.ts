@@ -2,6 +2,7 @@ import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openDatabase, type Database } from '@/db/client'
 import { listProjectsOfUser } from '@/db/queries/members'
+import { listTimeline } from '@/db/queries/timeline'
 import { runs } from '@/db/schema/runs'
 import { deployAgent } from '@/lib/agents/deploy'
 import { askApproval } from '@/lib/approvals/ask'
@@ -12,6 +13,8 @@ import { readApproval } from '@/lib/approvals/read'
 import { waitForApproval } from '@/lib/approvals/wait'
 import type { Context, MemberActor } from '@/lib/context'
 import type { AppError } from '@/lib/errors'
+import { drainJobs } from '@/lib/jobs/serve'
+import { jobTasks } from '@/lib/jobs/tasks'
 import { createKey } from '@/lib/keys/create-key'
 import { createToken } from '@/lib/keys/create-token'
 import { readProject } from '@/lib/members/read'
@@ -21,12 +24,14 @@ import { startRun } from '@/lib/runs/start'
 import { createTestDatabase } from '@/lib/testing/database'
 import { auditOf, withoutAudit } from '@/lib/testing/person'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
+import { withoutWebhooks } from '@/lib/testing/without-webhooks'
 import { archiveProject, unarchiveProject } from './archive'
 import { endRunsByJob } from './end-runs'
 
 let db: Database
 /** Another process, as it were. */
 let other: Database
+let databaseUrl: string
 let close: () => Promise<void>
 let test: TestProject
 let owner: Context<MemberActor>
@@ -34,6 +39,7 @@ let reviewer: Context<MemberActor>
 
 beforeAll(async () => {
   const database = await createTestDatabase()
+  databaseUrl = database.url
   const pools = [openDatabase(database.url, 8), openDatabase(database.url, 8)] as const
   ;[{ db }, { db: other }] = pools
   close = async () => {
@@ -59,6 +65,38 @@ const ask = (tool: string, more: object = {}, ctx: Context = test.agent) =>
   askApproval(ctx, { agent: 'tester', tool, params: {}, source: { params: '{}' }, ...more })
 const claim = (id: string, ctx: Context = test.agent) => claimApproval(ctx, { id, tool: 'gated', params })
 const startOf = (agent: string) => startRun(test.agent, { agent, source: {} })
+
+/** Longer than a request ends runs, and shorter than a statement may wait. */
+const heldMs = 3300
+
+/** Somebody else holds every run of the project, so that the work comes no further than to the first four of them. */
+async function whileHeld<T>(work: () => Promise<T>): Promise<T> {
+  let working: Promise<T> | undefined
+  await other.transaction(async (tx) => {
+    await tx.execute(
+      sql`select from runs where project_id = ${test.project.id} and finished_at is null for update`,
+    )
+    working = work()
+    const waiting = async () => {
+      const rows = await db.execute(sql`
+        select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
+      return rows.length
+    }
+    await expect.poll(waiting, { interval: 20, timeout: 5000 }).toBe(4)
+    await new Promise((resolve) => setTimeout(resolve, heldMs))
+  })
+  return working as Promise<T>
+}
+
+async function doJobs(): Promise<void> {
+  const mail = {
+    resendApiKey: undefined,
+    resendBaseUrl: undefined,
+    emailFrom: 'Holdpoint <hold@example.com>',
+  }
+  const tasks = jobTasks({ db, mail, appUrl: 'http://localhost:3000', ...withoutWebhooks })
+  await drainJobs({ databaseUrl, tasks })
+}
 
 describe('once a project is archived', () => {
   it('nothing is asked for, decided, released, deployed, begun or made; what was released may be told of', async () => {
@@ -115,6 +153,8 @@ describe('once a project is archived', () => {
     const cancelled = entries.filter(({ action }) => action === 'approval.cancelled')
     expect(cancelled.map(({ target }) => target).sort()).toEqual(asked.map(({ id }) => id).sort())
     for (const { actor, detail } of cancelled) expect([actor, detail.because]).toEqual(['holdpoint', because])
+    const happened = await listTimeline(db, test.project.id, asked[0]?.id ?? '')
+    expect(happened.at(-1)).toMatchObject({ type: 'cancelled', actor: null, detail: { because } })
     expect((await readApproval(elsewhere.agent, theirs.id)).status).toBe('pending')
   })
 
@@ -130,6 +170,56 @@ describe('once a project is archived', () => {
     const jobs = await db.execute<{ key: string }>(sql`
       select key from graphile_worker.jobs where key = ${`end_runs:${test.project.id}`}`)
     expect(jobs).toHaveLength(1)
+  })
+
+  it(
+    'what is left by then says stop, is ended by the job, and until then keeps it from being opened',
+    { timeout: 30_000 },
+    async () => {
+      const asked = await Promise.all(Array.from({ length: 12 }, () => test.ask()))
+      const approved = asked.slice(0, 4)
+      for (const { id } of approved) await decideApproval(reviewer, { id, decision: 'approve' })
+      await whileHeld(() => archive())
+      const left = async () =>
+        (await Promise.all(asked.map(({ id }) => readApproval(test.agent, id)))).filter(
+          ({ status }) => status === 'pending',
+        )
+      const pending = await left()
+      expect(pending).toHaveLength(4)
+      for (const { next } of pending)
+        expect(next).toEqual({
+          action: 'stop',
+          message: 'The project was archived, so nobody decides on gated.',
+        })
+      const late = decideApproval(reviewer, { id: pending[0]?.id ?? '', decision: 'approve' })
+      expect(await codeOf(late)).toBe('project_archived')
+
+      const refusal = await whileHeld(() => unarchiveProject(owner).catch((error: unknown) => error))
+      expect(refusal).toMatchObject({ code: 'unavailable', headers: { 'Retry-After': '2' } })
+      expect((await readProject(owner)).archived).not.toBeNull()
+      expect(await auditOf(db, test.project.id, 'project.unarchived')).toEqual([])
+      for (const { id } of approved) expect(await codeOf(claim(id))).toBe('project_archived')
+
+      await db.execute(sql`
+        update graphile_worker._private_jobs set run_at = now() where key = ${`end_runs:${test.project.id}`}`)
+      await doJobs()
+      expect(await left()).toEqual([])
+      for (const { id } of approved) expect(await codeOf(claim(id))).toBe('run_finished')
+      expect((await unarchiveProject(owner)).archived).toBeNull()
+      for (const { id } of approved) expect(await codeOf(claim(id))).toBe('run_finished')
+    },
+  )
+
+  it('an owner who opens it again at once finds ended what the archive had not come to', async () => {
+    const ready = await test.ask()
+    await decideApproval(reviewer, { id: ready.id, decision: 'approve' })
+    await archive()
+    await db
+      .update(runs)
+      .set({ status: 'running', finishedAt: null, error: null })
+      .where(eq(runs.id, ready.run_id))
+    expect((await unarchiveProject(owner)).archived).toBeNull()
+    expect(await codeOf(claim(ready.id))).toBe('run_finished')
   })
 
   it('an owner opens it again, without what was ended; a pause from before stays', async () => {

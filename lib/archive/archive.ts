@@ -1,5 +1,6 @@
 import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm'
 import type { Transaction } from '@/db/client'
+import { listOpenRuns } from '@/db/queries/archive'
 import { readClock } from '@/db/queries/clock'
 import { findProject } from '@/db/queries/members'
 import { projects } from '@/db/schema/identity'
@@ -20,7 +21,7 @@ import { tellArchive } from './tell'
 /** It concerns everybody in the project, so those who own it; and whoever has the server's terminal. */
 const need = { role: 'owner', orOperator: true } as const satisfies Need
 
-/** How long it is waited for what the archive ends; a job does what is left then. */
+/** For how long a request ends runs; a job does what is left then. */
 const endsWithinMs = 3000
 
 /** So soon after the archive a job ends what was begun in its midst. */
@@ -51,8 +52,9 @@ export const archiveProject = verb(
 )
 
 /**
- * Opens an archived project again. Its runs stay ended, and agents that are paused for themselves stay so.
- * @throws AppError `forbidden` below owner
+ * Opens an archived project again. Its runs stay ended, and agents that are paused for themselves stay so. What the
+ * archive has not ended yet is ended first; where that takes longer than a few seconds, the project stays archived.
+ * @throws AppError `forbidden` below owner, `unavailable` with Retry-After while runs from before are still open
  */
 export const unarchiveProject = verb(
   {
@@ -63,6 +65,7 @@ export const unarchiveProject = verb(
     bucket: 'decide',
   },
   async (ctx) => {
+    await endRunsOfArchived(ctx, endsWithinMs)
     await changeProject(ctx, 'unarchived')
     return readProjectOf(ctx)
   },
@@ -79,6 +82,11 @@ function notConfirmed(): AppError {
   return new AppError('invalid_input', detail, { errors: [{ pointer: '/confirm', detail }] })
 }
 
+function stillArchiving(): AppError {
+  const detail = 'The project is still being archived: not all of its runs are ended. Try again in a moment.'
+  return new AppError('unavailable', detail, { headers: { 'Retry-After': '2' } })
+}
+
 const actions = { archived: 'project.archived', unarchived: 'project.unarchived' } as const
 
 async function changeProject(ctx: Context, is: 'archived' | 'unarchived'): Promise<void> {
@@ -88,6 +96,7 @@ async function changeProject(ctx: Context, is: 'archived' | 'unarchived'): Promi
     if (is === 'archived') await awaitReleases(tx, id)
     await assertStillAllowed(tx, ctx, rightOf(ctx, need))
     if (!(await setFlag(tx, ctx, is))) return
+    if (is === 'unarchived' && (await listOpenRuns(tx, id, 1)).length > 0) throw stillArchiving()
     await recordAudit(tx, ctx, {
       action: actions[is],
       target: { type: 'project', id, label },

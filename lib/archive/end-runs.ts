@@ -19,7 +19,7 @@ const atOnce = 4
  * Ends the open runs of a project that is archived, those with something pending first, and cancels that: by the one
  * door, run by run, as Holdpoint's own act. Does nothing where the project is not archived (any more). Safe to run
  * anywhere at any time.
- * @param withinMs stops after a round that was over later
+ * @param withinMs begins no other run later than this
  */
 export async function endRunsOfArchived(
   { db, project, appUrl, limits, origin }: Omit<Context, 'actor'>,
@@ -27,16 +27,18 @@ export async function endRunsOfArchived(
 ): Promise<void> {
   const ctx: Context = { db, project, actor: holdpointActor, appUrl, limits, origin }
   const begun = performance.now()
+  const isInTime = () => performance.now() - begun < withinMs
   do {
     const archive = await findArchive(db, project.id)
     const open = archive ? await listOpenRuns(db, project.id, perRound) : []
     if (!archive || open.length === 0) return
     const because = `The project was archived by ${archive.by}.`
     const worker = async () => {
-      for (let id = open.shift(); id !== undefined; id = open.shift()) await endRun(ctx, id, because)
+      for (let id = open.shift(); id !== undefined && isInTime(); id = open.shift())
+        await endRun(ctx, id, because)
     }
     await Promise.all(Array.from({ length: atOnce }, worker))
-  } while (performance.now() - begun < withinMs)
+  } while (isInTime())
 }
 
 /** The same by a job, which knows the project's id alone. */
