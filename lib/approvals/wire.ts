@@ -114,6 +114,8 @@ function nextFor(
   const isOver = finished.has(record.runStatus)
   switch (record.status) {
     case 'pending':
+      // Its run is about to be ended.
+      if (isArchived(record)) return nextWhenArchived(tool)
       if (isDue(record)) return { action: 'wait', message: settlingWords(tool) }
       if (waiting !== null) return { action: 'wait', message: `${waiting} Do not run ${tool}.` }
       return { action: 'wait', message: `Waiting for a person to decide on ${tool}. Do not run it.` }
@@ -126,8 +128,7 @@ function nextFor(
     case 'expired':
       return afterRefusal(record, expiryWords(tool))
     case 'cancelled':
-      if (isArchived(record))
-        return { action: 'stop', message: `The project was archived, so nobody decides on ${tool}.` }
+      if (isArchived(record)) return nextWhenArchived(tool)
       return isOver
         ? { action: 'stop', message: `The request to run ${tool} was withdrawn and its run has ended.` }
         : {
@@ -138,6 +139,10 @@ function nextFor(
 }
 
 const isArchived = ({ pause }: ApprovalRecord) => pause?.of === 'archive'
+
+function nextWhenArchived(tool: string): Next {
+  return { action: 'stop', message: `The project was archived, so nobody decides on ${tool}.` }
+}
 
 function settlingWords(tool: string): string {
   return `The deadline for ${tool} has passed and what became of it is being settled. Do not run it; read it again.`

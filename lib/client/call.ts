@@ -241,7 +241,8 @@ function isApproval(value: unknown): value is Approval {
 
 /** What may come next in each state of an approval. */
 const possible: Record<Approval['status'], Next['action'][]> = {
-  pending: ['wait'],
+  // it stops where its project is being archived
+  pending: ['wait', 'stop'],
   approved: ['wait', 'execute', 'done', 'ask_again', 'stop'],
   rejected: ['continue', 'stop'],
   expired: ['continue', 'stop'],

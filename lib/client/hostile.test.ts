@@ -206,6 +206,14 @@ describe.each(['ask', 'claim'] as const)('at the %s, a server', (where) => {
   })
 })
 
+test('what is pending in a project that is being archived stops, and nothing runs', async () => {
+  const next = { action: 'stop', message: 'The project was archived.' }
+  const met = await meet('ask', (_, outgoing, id) => {
+    void held(id, { status: 'pending', next }).then((body) => say(outgoing, body))
+  })
+  expect(met).toMatchObject({ error: { name: 'Refused', message: next.message }, runs: 0 })
+})
+
 test('swapped answers run neither', async () => {
   const waiting: [string, ServerResponse][] = []
   const swap: Answer = (_, outgoing, id) => {

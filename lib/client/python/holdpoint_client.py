@@ -568,7 +568,7 @@ _HOLD_SECONDS = 50
 _POLL_SECONDS = 5.0
 _RESULT_SECONDS = 10.0  # for which somebody else who was let through may be at work still
 _POSSIBLE = {
-    "pending": ("wait",),
+    "pending": ("wait", "stop"),  # stop where its project is being archived
     "approved": ("wait", "execute", "done", "ask_again", "stop"),
     "rejected": ("continue", "stop"),
     "expired": ("continue", "stop"),

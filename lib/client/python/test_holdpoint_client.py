@@ -1156,6 +1156,21 @@ class HostileTest(ClientTest):
         self.assertLess(time.monotonic() - begun, 5)
         return caught.exception
 
+    def test_what_is_pending_in_a_project_that_is_being_archived_stops_and_nothing_runs(self):
+        next = {"action": "stop", "message": "The project was archived."}
+
+        def between(handler, method, path, data):
+            if not path.endswith("/approvals"):
+                return False
+            handler.reply(200, held("c", status="pending", next=next))
+            return True
+
+        run = self.live()
+        self.fake.between = between
+        with self.assertRaises(Refused) as caught:
+            run.gate("refund", PARAMS, self.tool, "c")
+        self.assertEqual((str(caught.exception), self.ran), (next["message"], []))
+
     def test_a_server_that_does_not_answer_is_away_and_nothing_runs(self):
         for where in ("ask", "claim"):
             for name, answer in NO_ANSWERS.items():

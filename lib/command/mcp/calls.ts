@@ -226,7 +226,8 @@ function recordable(text: string): string {
 
 /** What may come next in each state of an approval. */
 const possible: Record<Approval['status'], Next['action'][]> = {
-  pending: ['wait'],
+  // it stops where its project is being archived
+  pending: ['wait', 'stop'],
   // it waits while its agent is paused
   approved: ['wait', 'execute', 'done', 'ask_again', 'stop'],
   rejected: ['continue', 'stop'],
