@@ -6,7 +6,7 @@ import { Button } from '../ui/button'
 import { CopyButton } from '../ui/copy-button'
 import { Kbd } from '../ui/kbd'
 import type { Trouble } from '../ui/trouble'
-import { RefusalNotice } from './refusal-notice'
+import { isOverByRun, RefusalNotice } from './refusal-notice'
 import type { DecisionKind } from './use-decision'
 
 type EndedProps = {
@@ -55,7 +55,8 @@ export function Ended({ approval, late, reason, onNext }: EndedProps) {
   )
 }
 
-function endedWords({ status, tool, agent, decision }: SeenApproval): string {
+function endedWords(approval: SeenApproval): string {
+  const { status, tool, agent, decision } = approval
   switch (status) {
     case 'approved':
       return `Approved ${tool}: ${agent} is told and may run it once within 15 minutes.`
@@ -66,7 +67,7 @@ function endedWords({ status, tool, agent, decision }: SeenApproval): string {
     case 'expired':
       return 'The deadline passed and nobody had decided; it does not run.'
     default:
-      return 'The agent withdrew this request; it does not run.'
+      return isOverByRun(approval) ? approval.next.message : 'This request was withdrawn; it does not run.'
   }
 }
 

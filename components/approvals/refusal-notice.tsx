@@ -12,7 +12,9 @@ export function RefusalNotice({ refusal, approval }: { refusal: Trouble; approva
       <Notice tone={refusal.code === 'own_request' || lateCodes.has(refusal.code) ? 'warn' : 'danger'}>
         <p className="font-medium">{titleOf(refusal.code, approval.edited !== null)}</p>
         <p className="text-muted">
-          {lateCodes.has(refusal.code) && approval.status !== 'pending' ? (
+          {isOverByRun(approval) ? (
+            approval.next.message
+          ) : lateCodes.has(refusal.code) && approval.status !== 'pending' ? (
             <OutcomeLine approval={approval} />
           ) : (
             refusal.detail
@@ -21,6 +23,11 @@ export function RefusalNotice({ refusal, approval }: { refusal: Trouble; approva
       </Notice>
     </div>
   )
+}
+
+/** Withdrawn with its run, by an archive or the run's end: what it says then is for everybody. */
+export function isOverByRun({ status, next }: SeenApproval): boolean {
+  return status === 'cancelled' && next.action === 'stop'
 }
 
 function titleOf(code: Trouble['code'], isEdited: boolean): string {
@@ -32,7 +39,7 @@ function titleOf(code: Trouble['code'], isEdited: boolean): string {
     case 'expired':
       return 'Too late: the deadline passed before your decision.'
     case 'cancelled':
-      return 'The agent withdrew this request before your decision.'
+      return 'This request was withdrawn before your decision.'
     case 'digest_mismatch':
       return isEdited
         ? 'Somebody changed the params meanwhile. Above is what is in force now; what you had typed is kept.'

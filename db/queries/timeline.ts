@@ -48,7 +48,13 @@ export async function listTimeline(db: Queryable, projectId: string, id: string)
           sql`, `,
         )})
       union all
-      select 3, resolved_at, status::text, null, null from a where status in ('expired', 'cancelled')
+      select 3, resolved_at, 'expired', null, null from a where status = 'expired'
+      union all
+      select 3, a.resolved_at, 'cancelled',
+        case when e.actor_type = 'key' then ${sql.raw(actor('e.actor_type', 'e.actor_id', 'e.actor_label'))} end,
+        json_build_object('because', e.detail::json->>'because')
+      from a left join audit_entries e on e.project_id = a.project_id and e.target_id = a.id and e.action = 'approval.cancelled'
+      where a.status = 'cancelled'
       union all
       select 4, claimed_at, 'claimed', ${sql.raw(actor(`'key'`, 'a.claimed_by', 'k.name'))}, null
       from a left join keys k on k.id = a.claimed_by where a.claimed_at is not null

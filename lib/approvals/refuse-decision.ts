@@ -110,7 +110,7 @@ export function tooLate(
     approved: `${who ?? 'A reviewer'} approved this at ${wire.decided_at}.`,
     rejected: `${who ?? 'A reviewer'} rejected this at ${wire.decided_at}.`,
     expired: `Nobody decided before the deadline ${wire.expires_at}; the request has expired.`,
-    cancelled: 'The request was withdrawn.',
+    cancelled: approval.pause?.of === 'archive' ? wire.next.message : 'The request was withdrawn.',
   }
   return new AppError(lateCodes[status], words[status], { members: { approval: wire } })
 }

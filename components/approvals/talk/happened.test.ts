@@ -24,6 +24,13 @@ it.each<[string, TimelineItem, string]>([
   ['giving back', item('assigned', { user_id: null, to: null }), 'Ann handed it back'],
   ['escalation', item('escalated', { to: ['leads', 'role:admin'] }), 'leads or the admins may decide too'],
   ['the deadline', item('expired', {}, null), 'Nobody decided in time'],
+  [
+    'who withdrew',
+    item('cancelled', { because: null }, { type: 'key', id: 'key_1', label: 'ci' }),
+    'ci withdrew it',
+  ],
+  ['an archive', item('cancelled', { because: 'The project was archived by Ann.' }, { type: 'key', id: 'key_1', label: 'ci' }), 'Withdrawn. The project was archived by Ann.'], // prettier-ignore
+  ['what nobody knows any more', item('cancelled', { because: null }, null), 'Withdrawn'],
   ['a failure', item('result', { status: 'failed' }, null), 'It ran and failed'],
 ])('%s', (_name, one, expected) => {
   expect(words(one)).toEqual([expected])

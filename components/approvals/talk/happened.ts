@@ -23,6 +23,7 @@ const detailOf = (item: Item) =>
     by_seconds?: number
     to?: string | string[] | null
     status?: string
+    because?: string | null
   }
 
 /** What happened in sentences, in order; those who were told in one go in one of them. */
@@ -80,12 +81,19 @@ function happened(item: Item): Happened {
     case 'expired':
       return { ...base, words: 'Nobody decided in time' }
     case 'cancelled':
-      return { ...base, words: 'Withdrawn by the agent' }
+      return { ...base, ...withdrawn(who, detail.because) }
     case 'result':
       return { ...base, words: detail.status === 'failed' ? 'It ran and failed' : 'It ran and succeeded' }
     default:
       return { ...base, words: plainWords[item.type] ?? item.type }
   }
+}
+
+/** Without a reason it was the agent, who is not known any more once the log has forgotten it. */
+function withdrawn(who: string | null, because: string | null | undefined): Pick<Happened, 'who' | 'words'> {
+  if (because)
+    return { who: null, words: `Withdrawn. ${plainText(because, { singleLine: true, maxCharacters: 300 })}` }
+  return { who, words: who === null ? 'Withdrawn' : 'withdrew it' }
 }
 
 const votedWords: Record<string, string> = {
