@@ -35,6 +35,7 @@ const ofState: Record<string, RegExp | undefined> = {
   decideApproval: /^\/(params|digest|override)$/,
   decideApprovals: /\/(params|digest)$/,
   extendApproval: /^\/by_seconds$/,
+  setAbsence: /^\/until$/,
   updateProject: /^\/audit_retention_days$/,
   archiveProject: /^\/confirm$/,
   updateWebhook: /^\/(format|url|events|routing_key)$/,
