@@ -69,7 +69,7 @@ test('a browser is told by push from a press on, over sign-ins, until another pr
   await page.getByRole('button', { name: 'Stop notifying in this browser' }).click()
   await expect(page.getByRole('button', { name: 'Notify me in this browser' })).toBeVisible()
   await expect.poll(() => kept(holdpoint, endpoint)).toEqual([])
-  expect(await page.evaluate(() => localStorage.getItem('test.push'))).toBeNull()
+  await expect.poll(() => page.evaluate(() => localStorage.getItem('test.push'))).toBeNull()
 })
 
 test('a browser that has lost its address tells while a page is open; one that gets no answer keeps it', async ({

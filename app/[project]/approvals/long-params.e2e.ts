@@ -69,7 +69,7 @@ test('several are decided only with all params of all of them', async ({ page, h
   const dialog = page.getByRole('dialog')
   await expect(dialog.getByText('The params could not be read').first()).toBeVisible()
   await expect(dialog.getByRole('button', { name: /^Confirm approve/ })).toBeDisabled()
-  await page.unroute(some)
+  await page.unrouteAll({ behavior: 'wait' })
   await dialog.getByRole('button', { name: 'Try again' }).first().click()
   await expect(dialog.getByText('the end of b.csv')).toBeVisible()
   await dialog.getByRole('button', { name: 'Confirm approve 2 requests' }).click()

@@ -50,7 +50,7 @@ test('a finger that draws a row aside opens the second step, to the right and to
     expect(shift).toBeCloseTo(80, 0)
     expect(says).toContain('Approve…')
   }).toPass()
-  expect(await shiftOf(row)).toBe(0)
+  await expect.poll(() => shiftOf(row)).toBe(0)
   await expect(row.getByText('Approve…')).toHaveCount(0)
   await expect(page).toHaveURL(list)
   // there and back again
