@@ -1,3 +1,4 @@
+import { deployAgent } from '@/lib/agents/deploy'
 import { expect, test } from '@/lib/testing/e2e'
 
 test('an agent is paused by a press and a reason, every page says so, and an admin lets it go on', async ({
@@ -86,4 +87,54 @@ test('all of a project is paused in its settings', async ({ page, holdpoint, che
   )
   const ask = { agent: 'tester', tool: 'pay', params: {} }
   expect((await holdpoint.call('POST', '/api/approvals', ask)).body).toMatchObject({ code: 'agent_paused' })
+})
+
+test('of several that are approved at once those of a paused agent are left out, and say why', async ({
+  page,
+  holdpoint,
+  checkLooks,
+}) => {
+  const config = 'approval:\n  tools:\n    - pay\n'
+  for (const name of ['order-manager', 'late-payer'])
+    await deployAgent(holdpoint.test.agent, { name, config })
+  const pause = (agent: string) =>
+    holdpoint.call('POST', `/api/agents/${agent}/pause`, { reason: 'It errs.' }, holdpoint.ownerToken)
+  for (const [agent, order] of [
+    ['order-manager', 'P-1'],
+    ['late-payer', 'P-2'],
+    ['tester', 'P-3'],
+  ])
+    await holdpoint.ask({ agent: agent!, tool: 'pay', params: { order } })
+  await pause('order-manager')
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/approvals`)
+  const queue = page.getByRole('region', { name: 'Pending approvals' })
+  await queue.getByLabel('Select all that are loaded').check()
+  await queue.getByRole('button', { name: 'Reject 3 selected' }).click()
+  await expect(page.getByRole('button', { name: 'Confirm reject 3 requests' })).toBeEnabled()
+  await page.keyboard.press('Escape')
+  await queue.getByRole('button', { name: 'Approve 3 selected' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Approve 2 requests?' })
+  const paused = dialog.getByRole('row').filter({ hasText: 'P-1' })
+  await expect(paused).toContainText('order-manager is paused')
+  await expect(paused.getByRole('checkbox')).toBeDisabled()
+  await expect(paused.getByRole('checkbox')).not.toBeChecked()
+  await expect(dialog.getByText('1 left out')).toBeVisible()
+  await page.screenshot({ path: 'test-results/bulk-paused.png' })
+  await checkLooks(page)
+  // the title says what is ticked
+  const other = dialog.getByRole('row').filter({ hasText: 'P-3' }).getByRole('checkbox')
+  await other.uncheck()
+  await expect(page.getByRole('dialog', { name: 'Approve 1 request?' })).toContainText('2 left out')
+  await page.getByRole('row').filter({ hasText: 'P-3' }).getByRole('checkbox').check()
+
+  // a pause that comes while it is sent is told in what became of each
+  await page.route('**/approvals*', async (route) => {
+    if (route.request().method() === 'POST') await pause('late-payer')
+    await route.continue()
+  })
+  await dialog.getByRole('button', { name: 'Confirm approve 2 requests' }).click()
+  const result = page.getByRole('dialog', { name: 'What became of 2 requests' })
+  const late = result.getByRole('row').filter({ hasText: 'P-2' })
+  await expect(late).toContainText('Not recorded: This agent is paused')
+  await expect(result.getByText('Waiting for a decision')).toHaveCount(0)
 })

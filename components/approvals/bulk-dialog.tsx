@@ -3,13 +3,15 @@
 import { useMemo, useRef, useState } from 'react'
 import type { DecideManyFromPage } from '@/lib/approvals/from-page'
 import type { SeenApproval } from '@/lib/approvals/schemas'
+import { useIsPaused } from '../pause/paused-agents'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { Notice } from '../ui/page-header'
 import { useToast } from '../ui/toast'
 import type { Action } from '../ui/use-action'
-import type { BulkDraft } from './bulk-draft'
+import { chosenOf, type BulkDraft } from './bulk-draft'
 import { BulkOutcome, BulkPart } from './bulk-part'
+import { bulkShape } from './bulk-shape'
 import type { DecidedOne } from './bulk-table'
 import { bulkWords, becameWords, requests } from './bulk-words'
 import { countWords } from './count-words'
@@ -42,7 +44,7 @@ export type BulkDialogProps = {
  * While decisions are sent, closing it stops after those on their way and shows what became of all.
  */
 export function BulkDialog(props: BulkDialogProps) {
-  const { project, kind, items, known, onClose, onDone } = props
+  const { project, kind, items, known, draft, onClose, onDone } = props
   const loaded = useBulkRows(project, items, known)
   const { rows = null, changed = 0, left = 0 } = loaded.read ?? {}
   const tools = useMemo(
@@ -60,14 +62,23 @@ export function BulkDialog(props: BulkDialogProps) {
   const toast = useToast()
   const tool = tools[at] ?? ''
   // As they are now, but with the digest of the params that are shown: what is changed from here on is refused.
-  const ofTool = useMemo(
+  const shapes = useMemo(
     () =>
-      (rows ?? []).flatMap(({ approval, params }) => {
-        const now = known.get(approval.id) ?? approval
-        return approval.tool === tool ? [{ approval: { ...now, digest: approval.digest }, params }] : []
-      }),
-    [rows, tool, known],
+      tools.map((one) =>
+        bulkShape(
+          (rows ?? []).flatMap(({ approval, params }) => {
+            const now = known.get(approval.id) ?? approval
+            return approval.tool === one ? [{ approval: { ...now, digest: approval.digest }, params }] : []
+          }),
+        ),
+      ),
+    [rows, tools, known],
   )
+  const isPaused = useIsPaused()
+  const isHeldUp = ({ agent }: SeenApproval) => kind === 'approve' && isPaused(agent)
+  const isOut = (one: SeenApproval) => results.has(one.id) || isHeldUp(one)
+  const chosen = shapes.flatMap((shape) => chosenOf(shape, draft, { isWhole: true, isOut }).chosen)
+  const count = rows === null ? items.length : results.size + chosen.length
 
   // What was not sent, or not even shown, stays selected.
   const done = left > 0 ? onClose : onDone
@@ -90,7 +101,7 @@ export function BulkDialog(props: BulkDialogProps) {
       isOpen
       onClose={isBusy ? stop.ask : leave}
       size="xl"
-      title={end ? `What became of ${requests(results.size)}` : `${verb} ${requests(items.length - left)}?`}
+      title={end ? `What became of ${requests(results.size)}` : `${verb} ${requests(count)}?`}
       description={end ? undefined : 'Each is decided for itself, with exactly the params listed here.'}
     >
       {end === null && changed > 0 && (
@@ -136,7 +147,8 @@ export function BulkDialog(props: BulkDialogProps) {
           key={tool}
           {...props}
           tool={tool}
-          rows={ofTool}
+          shape={shapes[at] ?? bulkShape([])}
+          isHeldUp={isHeldUp}
           loaded={loaded}
           results={results}
           isLast={at + 1 === tools.length}

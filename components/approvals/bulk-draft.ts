@@ -14,15 +14,18 @@ export const emptyDraft: BulkDraft = { reasons: new Map(), ticks: new Map() }
 /** Of a longer table so many rows are drawn at first. */
 export const rowsDrawn = 100
 
-/** Which of the requests a confirmation would decide; none before each of them was drawn. */
+/**
+ * Which of the requests a confirmation would decide; none before each of them was drawn.
+ * @param isOut whether one is not to be decided, ticked or not
+ */
 export function chosenOf(
   { rows, oddities }: BulkShape,
   { ticks }: BulkDraft,
-  { isWhole, isSettled }: { isWhole: boolean; isSettled: (id: string) => boolean },
+  { isWhole, isOut }: { isWhole: boolean; isOut: (approval: SeenApproval) => boolean },
 ): { chosen: SeenApproval[]; isAllDrawn: boolean } {
   const isTicked = (id: string) => ticks.get(id) ?? (oddities.get(id)?.length ?? 0) === 0
   const chosen = rows
     .map(({ approval }) => approval)
-    .filter(({ id, status }) => status === 'pending' && isTicked(id) && !isSettled(id))
+    .filter((one) => one.status === 'pending' && isTicked(one.id) && !isOut(one))
   return { chosen, isAllDrawn: isWhole || rows.length <= rowsDrawn }
 }

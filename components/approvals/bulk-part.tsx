@@ -1,6 +1,7 @@
 'use client'
 
 import { useMemo, useState } from 'react'
+import type { SeenApproval } from '@/lib/approvals/schemas'
 import { useLive } from '../frame/live'
 import { Button } from '../ui/button'
 import { ErrorState } from '../ui/error-state'
@@ -9,7 +10,7 @@ import { SkeletonRows } from '../ui/skeleton'
 import { TroubleNotice, type Trouble } from '../ui/trouble'
 import { chosenOf } from './bulk-draft'
 import type { BulkDialogProps } from './bulk-dialog'
-import { bulkShape, type BulkRow } from './bulk-shape'
+import { bulkShape, type BulkRow, type BulkShape } from './bulk-shape'
 import { BulkTable, type DecidedOne } from './bulk-table'
 import { bulkWords, requests } from './bulk-words'
 import { inBatches } from './in-batches'
@@ -40,6 +41,7 @@ export function BulkOutcome({ tool, rows, results }: OutcomeProps) {
         onTick={() => undefined}
         isWhole={isWhole}
         onWhole={() => setWhole(true)}
+        isHeldUp={() => false}
         results={results}
       />
     </div>
@@ -48,8 +50,10 @@ export function BulkOutcome({ tool, rows, results }: OutcomeProps) {
 
 type PartProps = Omit<BulkDialogProps, 'items'> & {
   tool: string
-  /** Those of the tool, where all that is selected is loaded. */
-  rows: BulkRow[]
+  /** Of the tool's requests, where all that is selected is loaded. */
+  shape: BulkShape
+  /** Whether a request cannot be decided while its agent is paused. */
+  isHeldUp: (approval: SeenApproval) => boolean
   loaded: BulkRows
   results: ReadonlyMap<string, DecidedOne>
   isLast: boolean
@@ -62,20 +66,21 @@ type PartProps = Omit<BulkDialogProps, 'items'> & {
 
 /** One tool's requests and their confirmation. */
 export function BulkPart(props: PartProps) {
-  const { project, decideMany, kind, tool, rows, loaded, results, isLast, stop, isBusy, draft } = props
-  const { onBusy, onDraft, onResolved, onResults, onFinished, onClose } = props
-  const shape = useMemo(() => bulkShape(rows), [rows])
+  const { project, decideMany, kind, tool, shape, isHeldUp, loaded, results, isLast, stop, isBusy } = props
+  const { draft, onBusy, onDraft, onResolved, onResults, onFinished, onClose } = props
+  const { rows } = shape
   const [isWhole, setWhole] = useState(false)
   const [doneCount, setDoneCount] = useState(0)
   const [trouble, setTrouble] = useState<Trouble | null>(null)
   const { tell } = useLive()
   const { verb, busy, look } = bulkWords[kind]
   const reason = draft.reasons.get(tool) ?? ''
-  const isSettled = (id: string) => results.has(id)
-  const { chosen, isAllDrawn } = chosenOf(shape, draft, { isWhole, isSettled })
+  const isOut = (one: SeenApproval) => results.has(one.id) || isHeldUp(one)
+  const { chosen, isAllDrawn } = chosenOf(shape, draft, { isWhole, isOut })
   const ticked = new Set(chosen.map(({ id }) => id))
   const leftOut = rows.length - chosen.length
-  const isReady = loaded.read !== null && isAllDrawn && chosen.length > 0
+  // What has none to decide does not keep the next tool from its turn.
+  const isReady = loaded.read !== null && isAllDrawn && (chosen.length > 0 || !isLast)
 
   async function confirm() {
     stop.reset()
@@ -132,6 +137,7 @@ export function BulkPart(props: PartProps) {
           onTick={(id) => onDraft((now) => ({ ...now, ticks: new Map(now.ticks).set(id, !ticked.has(id)) }))}
           isWhole={isWhole}
           onWhole={() => setWhole(true)}
+          isHeldUp={isHeldUp}
           results={results}
         />
       )}

@@ -21,6 +21,8 @@ type BulkTableProps = {
   /** Every row is drawn, and not the first hundred alone. */
   isWhole: boolean
   onWhole: () => void
+  /** Whether a request cannot be decided while its agent is paused. */
+  isHeldUp: (approval: SeenApproval) => boolean
   results: ReadonlyMap<string, DecidedOne>
 }
 
@@ -29,7 +31,7 @@ const reachable = { tabIndex: 0 }
 
 /** Requests of one tool: what they share once, what differs in columns, what became of each. */
 export function BulkTable(props: BulkTableProps) {
-  const { tool, shape, ticked, onTick, isWhole, onWhole, results } = props
+  const { tool, shape, ticked, onTick, isWhole, onWhole, isHeldUp, results } = props
   const { same, columns, rows, oddities } = shape
   const shown = isWhole ? rows : rows.slice(0, rowsDrawn)
   const hasAgents = new Set(rows.map(({ approval }) => approval.agent)).size > 1
@@ -84,7 +86,7 @@ export function BulkTable(props: BulkTableProps) {
                     type="checkbox"
                     aria-label={`Decide ${columns[0] ? JSON.stringify(String(params[columns[0]])) : approval.id}`}
                     checked={ticked.has(approval.id)}
-                    disabled={approval.status !== 'pending' || results.has(approval.id)}
+                    disabled={approval.status !== 'pending' || results.has(approval.id) || isHeldUp(approval)}
                     onChange={() => onTick(approval.id)}
                     className="mt-1 size-4 disabled:opacity-30 pointer-coarse:size-5"
                   />
@@ -93,6 +95,7 @@ export function BulkTable(props: BulkTableProps) {
                   <State
                     approval={approval}
                     result={results.get(approval.id)}
+                    isHeldUp={isHeldUp(approval)}
                     oddities={oddities.get(approval.id) ?? []}
                   />
                 </td>
@@ -126,22 +129,32 @@ export function BulkTable(props: BulkTableProps) {
   )
 }
 
-type StateProps = { approval: SeenApproval; result: DecidedOne | undefined; oddities: string[] }
+type StateProps = {
+  approval: SeenApproval
+  result: DecidedOne | undefined
+  isHeldUp: boolean
+  oddities: string[]
+}
 
-function State({ approval, result, oddities }: StateProps) {
+function State({ approval, result, isHeldUp, oddities }: StateProps) {
   if (result && 'approval' in result) return <StatusBadge status={result.approval.status} />
   if (result) {
     const { problem } = result
     return (
       <p>
         <span className="font-medium text-danger">Not recorded: </span>
-        {problem.approval ? <OutcomeLine approval={problem.approval} /> : problem.detail}
+        {problem.approval && problem.approval.status !== 'pending' ? (
+          <OutcomeLine approval={problem.approval} />
+        ) : (
+          problem.detail
+        )}
       </p>
     )
   }
   if (approval.status !== 'pending') return <OutcomeLine approval={approval} />
   return (
     <>
+      {isHeldUp && <p className="font-medium text-danger">{approval.agent} is paused</p>}
       <TimeLeft from={approval.requested_at} until={approval.expires_at} />
       {oddities.length > 0 && <p className="text-xs font-medium text-warn">{oddities.join(', ')}</p>}
     </>

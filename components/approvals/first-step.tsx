@@ -57,7 +57,7 @@ type FirstStepProps = {
 export function FirstStep(props: FirstStepProps) {
   const { approval, isReady, changeCount, onStep, onWithdraw, isBusy } = props
   const own = useOwnVote(approval)
-  const isPaused = useIsPaused(approval.agent)
+  const isPaused = useIsPaused()(approval.agent)
   const what = objectWords(approval)
   const withChanges = changeCount > 0 ? ` with ${changesWords(changeCount)}` : ''
   const press = (kind: DecisionKind) => () => onStep(kind)

@@ -15,8 +15,8 @@ export function PausedAgents({
   return <PausedContext value={names}>{children}</PausedContext>
 }
 
-/** Whether nothing of an agent is released. */
-export function useIsPaused(agent: string): boolean {
+/** Says of an agent whether nothing of it is released. */
+export function useIsPaused(): (agent: string) => boolean {
   const names = use(PausedContext)
-  return names.includes(agent) || names.includes(null)
+  return (agent) => names.includes(agent) || names.includes(null)
 }
