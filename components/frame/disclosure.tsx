@@ -35,7 +35,7 @@ export function Disclosure({ label, summary, summaryClass, panelClass, children 
   }, [isOpen])
 
   return (
-    <div ref={frame} className="relative">
+    <div ref={frame} className="relative min-w-0">
       <button
         ref={button}
         type="button"

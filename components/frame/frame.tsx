@@ -50,7 +50,7 @@ export function Frame(props: FrameProps) {
                 <ProjectSwitch project={project} projects={projects} mayCreate={mayCreate} />
                 <PaletteButton project={project} projects={projects} mayCreate={mayCreate} person={person} />
                 <Navigation project={project.slug} isAdmin={isAdmin} />
-                <div className="flex items-center gap-1 md:mt-auto md:flex-col md:items-stretch">
+                <div className="flex shrink-0 items-center gap-1 md:mt-auto md:flex-col md:items-stretch">
                   <Bell project={project.slug} markRead={markRead} push={push} />
                   <PersonMenu person={person} project={project.slug} />
                 </div>

@@ -37,7 +37,7 @@ export function PaletteButton(props: PaletteButtonProps) {
         aria-keyshortcuts="Control+K Meta+K"
         aria-haspopup="dialog"
         onClick={() => show('palette')}
-        className="flex size-9 items-center justify-center gap-2 rounded-sm text-sm text-muted max-md:ml-auto hover:bg-sunken hover:text-ink md:h-8 md:w-full md:justify-start md:border md:border-line md:bg-surface md:px-2"
+        className="flex size-9 shrink-0 items-center justify-center gap-2 rounded-sm text-sm text-muted max-md:ml-auto hover:bg-sunken hover:text-ink md:h-8 md:w-full md:justify-start md:border md:border-line md:bg-surface md:px-2"
       >
         <Icon name="search" />
         <span className="flex-1 text-left max-md:sr-only">Find or do…</span>

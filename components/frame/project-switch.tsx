@@ -21,7 +21,7 @@ export function ProjectSwitch({ project, projects, mayCreate }: ProjectSwitchPro
     <Disclosure
       label={`Project ${project.name}: switch project`}
       summaryClass="flex h-9 w-full min-w-0 items-center gap-2 rounded-sm px-1.5 text-left hover:bg-sunken"
-      panelClass="top-full left-0 mt-1 max-h-80 w-64 overflow-y-auto"
+      panelClass="top-full left-0 mt-1 flex max-h-80 w-64 flex-col"
       summary={
         <>
           {name}
@@ -29,20 +29,22 @@ export function ProjectSwitch({ project, projects, mayCreate }: ProjectSwitchPro
         </>
       }
     >
-      <Projects of={projects.filter(({ isArchived }) => !isArchived)} here={project.slug} />
-      {archived.length > 0 && (
-        <details open={project.isArchived} className="mt-1">
-          <summary className="flex h-8 cursor-pointer items-center rounded-sm px-2 text-xs text-muted hover:bg-sunken">
-            Archived ({archived.length})
-            <Icon name="down" className="ml-auto" />
-          </summary>
-          <Projects of={archived} here={project.slug} />
-        </details>
-      )}
+      <div className="min-h-0 overflow-y-auto">
+        <Projects of={projects.filter(({ isArchived }) => !isArchived)} here={project.slug} />
+        {archived.length > 0 && (
+          <details open={project.isArchived} className="mt-1">
+            <summary className="flex h-8 cursor-pointer items-center rounded-sm px-2 text-xs text-muted hover:bg-sunken">
+              Archived ({archived.length})
+              <Icon name="down" className="ml-auto" />
+            </summary>
+            <Projects of={archived} here={project.slug} />
+          </details>
+        )}
+      </div>
       {mayCreate && (
         <a
           href={pages.newProject(project.slug)}
-          className="mt-1.5 flex h-9 items-center gap-2 rounded-sm border-t border-line px-2 text-sm hover:bg-sunken"
+          className="mt-1.5 flex h-9 shrink-0 items-center gap-2 rounded-sm border-t border-line px-2 text-sm hover:bg-sunken"
         >
           New project…
         </a>
@@ -60,9 +62,12 @@ function Projects({ of, here }: { of: ProjectLink[]; here: string }) {
           <a
             href={pages.approvals(slug)}
             aria-current={slug === here || undefined}
-            className="flex h-8 items-center gap-2 rounded-sm px-2 text-sm hover:bg-sunken"
+            className="flex min-h-8 items-center gap-2 rounded-sm px-2 py-1 text-sm hover:bg-sunken"
           >
-            <span className="min-w-0 flex-1 truncate">{name}</span>
+            <span className="flex min-w-0 flex-1 flex-wrap items-baseline gap-x-2">
+              <span className="max-w-full truncate">{name}</span>{' '}
+              <span className="max-w-full truncate text-xs text-faint">{slug}</span>
+            </span>
             {slug === here && <Icon name="check" className="text-muted" />}
           </a>
         </li>

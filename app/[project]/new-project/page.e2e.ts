@@ -1,3 +1,5 @@
+import { createProject } from '@/lib/members/create-project'
+import { addMember } from '@/lib/members/add'
 import { expect, test } from '@/lib/testing/e2e'
 
 test('the keyboard alone makes a project from another and lands in its first steps', async ({
@@ -57,4 +59,39 @@ test('whoever runs no project is led to no form, and is told who makes them', as
   await page.goto(`${holdpoint.url}/${holdpoint.project}/new-project`)
   await expect(page.getByText('Owners and admins make projects')).toBeVisible()
   await expect(page.getByLabel('Name')).toHaveCount(0)
+})
+
+test('of many projects, also of one name or a long one, each is told by its address, and a new one is in sight', async ({
+  page,
+  holdpoint,
+  checkLooks,
+}) => {
+  const { db } = holdpoint.database
+  const { system } = holdpoint.test
+  const name = `Refunds and payouts of the northern shops, ${'whichever they are, '.repeat(3)}`.slice(0, 82)
+  const slugs: string[] = []
+  for (let at = 0; at < 9; at++) {
+    const project = await createProject(db, { name: at < 2 ? name : 'Order desk' }, system.actor)
+    await addMember({ ...system, project }, { email: holdpoint.ownerEmail, role: 'owner' })
+    slugs.push(project.slug)
+  }
+  await page.goto(`${holdpoint.url}/${slugs[0]}/runs`)
+  await expect(page.getByRole('heading', { name: 'Runs', level: 1 })).toBeVisible()
+  await checkLooks(page)
+  await page.setViewportSize({ width: 390, height: 844 })
+  const switcher = page.getByRole('button', { name: /switch project/ })
+  for (const button of [switcher, page.getByRole('button', { name: /^Notices/ })])
+    await expect(button).toBeInViewport({ ratio: 1 })
+  await switcher.click()
+  const links = page.getByRole('listitem').filter({ has: page.getByRole('link', { name: 'Order desk' }) })
+  await expect(links).toHaveCount(7)
+  expect(new Set(await links.allInnerTexts()).size).toBe(7)
+  await expect(page.getByRole('link', { name: slugs[1]! })).toBeVisible()
+  const fresh = page.getByRole('link', { name: 'New project…' })
+  await expect(fresh).toBeInViewport({ ratio: 1 })
+  await links.last().scrollIntoViewIfNeeded()
+  await expect(links.last()).toBeInViewport()
+  await expect(fresh).toBeInViewport({ ratio: 1 })
+  await checkLooks(page)
+  await page.screenshot({ path: 'test-results/switcher-390.png' })
 })
