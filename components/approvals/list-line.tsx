@@ -11,6 +11,8 @@ type ListLineProps = {
   list: DeskList
   isPending: boolean
   isNarrowed: boolean
+  /** What the reader put off is listed, which is not among `pending`. */
+  isSnoozed: boolean
   matching: number | undefined
   pending: number
   /** How many groups are shown in place of rows. */
@@ -25,8 +27,7 @@ const soonMs = 10 * 60_000
 
 /** Between filters and rows, always of the same height: how many there are, what is urgent, and what is new. */
 export function ListLine(props: ListLineProps) {
-  const { list, isPending, isNarrowed, matching, pending, groups, newCount, onShowNew, selection, onKeys } =
-    props
+  const { list, isPending, groups, newCount, onShowNew, selection, onKeys } = props
   const now = useNow()
   const { isBehind } = useLive()
   const dueCount = isPending
@@ -49,7 +50,7 @@ export function ListLine(props: ListLineProps) {
           'The latest decision first'
         ) : (
           <>
-            {countOf(isNarrowed, matching, pending)}
+            {countOf(props)}
             {groups !== undefined && ` in ${groups === 1 ? '1 group' : `${groups} groups`}`}
             {dueCount > 0 && (
               <span className="font-medium text-warn">
@@ -89,9 +90,12 @@ export function ListLine(props: ListLineProps) {
   )
 }
 
-function countOf(isNarrowed: boolean, matching: number | undefined, pending: number): string {
+function countOf({ isNarrowed, isSnoozed, matching, pending }: ListLineProps): string {
   if (!isNarrowed) return pending === 1 ? '1 request waits' : `${countWords(pending)} requests wait`
-  return matching === undefined ? 'Counting…' : `${countWords(matching)} match of ${countWords(pending)}`
+  if (matching === undefined) return 'Counting…'
+  return isSnoozed
+    ? `${countWords(matching)} snoozed`
+    : `${countWords(matching)} match of ${countWords(pending)}`
 }
 
 function SelectAll({ selection }: { selection: Selection }) {

@@ -63,6 +63,7 @@ export function QueueList(props: QueueListProps) {
         list={list}
         isPending={isPendingTab}
         isNarrowed={isNarrowed(filter)}
+        isSnoozed={filter.snoozed === 'true'}
         matching={count.matching}
         pending={count.pending}
         groups={groups.all?.length}
