@@ -71,7 +71,7 @@ test('a request is put off by the keyboard, for oneself alone, and comes back by
   await line.click()
   await expect(page).toHaveURL(/snoozed=true/)
   await expect(rows).toContainText(['Z-1'])
-  await expect(queue.getByText('1 match of 3')).toBeVisible()
+  await expect(queue.getByText('1 snoozed', { exact: true })).toBeVisible()
   const taken = request.getByRole('button', { name: /^Snoozed until \d\d:\d\d: take back/ })
   await expect(taken).toBeVisible()
   await checkLooks(page)
@@ -93,4 +93,42 @@ test('a request is put off by the keyboard, for oneself alone, and comes back by
   await page.reload()
   await expect(rows).toHaveCount(4)
   await expect(page).toHaveTitle(/^\(4\) /)
+})
+
+test('what is put off or taken back elsewhere leaves and joins the queues that are open, at their next look', async ({
+  page,
+  holdpoint,
+}) => {
+  const ids: string[] = []
+  for (const order of ['E-1', 'E-2', 'E-3'])
+    ids.push((await holdpoint.ask({ params: { order_id: order } })).id)
+  const queue = page.getByRole('region', { name: 'Pending approvals' })
+  const rows = queue.getByRole('list', { name: 'Pending' }).getByRole('listitem')
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/approvals/${ids[0]}`)
+  await expect(rows).toHaveCount(3)
+  const elsewhere = (method: 'PUT' | 'DELETE', at: number) =>
+    holdpoint.call(
+      method,
+      `/api/approvals/${ids[at]}/snooze`,
+      method === 'PUT' ? { until: new Date(Date.now() + 15 * 60_000).toISOString() } : undefined,
+      holdpoint.ownerToken,
+    )
+  // an event has it look
+  const look = (order: string) => holdpoint.ask({ params: { order_id: order } })
+  await elsewhere('PUT', 1)
+  await look('E-4')
+  await expect(rows).toContainText(['E-1', 'E-3', 'E-4'])
+  await expect(queue.getByRole('link', { name: 'Snoozed 1' })).toBeVisible()
+
+  // also of what was put off here
+  await page.keyboard.press('h')
+  await expect(page.getByRole('group', { name: 'Snooze until' }).getByRole('button').first()).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(rows).toHaveCount(2)
+  await expect(queue.getByRole('link', { name: 'Snoozed 2' })).toBeVisible()
+  await elsewhere('DELETE', 0)
+  await elsewhere('DELETE', 1)
+  await look('E-5')
+  await expect(rows).toContainText(['E-1', 'E-2', 'E-3', 'E-4', 'E-5'])
+  await expect(queue.getByText(/^Snoozed/)).toHaveCount(0)
 })

@@ -1,12 +1,13 @@
 'use client'
 
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import useSWR from 'swr'
 import type { Snooze } from '@/lib/approvals/snooze'
 import { api } from '@/lib/paths'
 import { fetchJson } from '../../frame/fetch-json'
 import { useLive } from '../../frame/live'
 import { useSnoozedCount } from '../../frame/notices'
+import { changedElsewhere, stillHolding, type Noted } from './noted'
 
 export type Snoozes = {
   /** Until when a request is put off; undefined where it is not. */
@@ -20,15 +21,33 @@ export type Snoozes = {
 /** Timers take no longer spans. */
 const longestMs = 2 ** 31 - 1
 
-/** What the reader put off; once one of them ends, all on the page is read again. Nothing is read for who puts nothing off. */
+/**
+ * What the reader put off; once one of them ends, or was put off or taken back elsewhere, all on the page is read again.
+ * Nothing is read for who puts nothing off.
+ */
 export function useSnoozes(project: string): Snoozes {
   const count = useSnoozedCount()
-  const [own, setOwn] = useState<ReadonlyMap<string, string | null>>(new Map())
-  const path = count > 0 || own.size > 0 ? api.snoozes(project) : null
-  const { data, mutate } = useSWR<{ items: Snooze[] }>(path, fetchJson)
-  const { tell } = useLive((changes) => {
+  const [own, setOwn] = useState<Noted>(new Map())
+  const [isAsked, setAsked] = useState(false)
+  if (!isAsked && (count > 0 || own.size > 0)) setAsked(true)
+  const { tell } = useLive()
+  const last = useRef<Snooze[]>(null)
+  const { data, mutate } = useSWR<{ items: Snooze[] }>(isAsked ? api.snoozes(project) : null, fetchJson, {
+    onSuccess: ({ items }) => {
+      setOwn((noted) => stillHolding(noted, items))
+      const before = last.current?.filter(({ until }) => Date.parse(until) > Date.now())
+      last.current = items
+      if (before && changedElsewhere(before, items, own)) tell()
+    },
+  })
+  useLive((changes) => {
     if (changes === null) void mutate()
   })
+  // Events tell nothing of what is somebody's own; that the count is another does.
+  const isBehind = data !== undefined && data.items.length !== count
+  useEffect(() => {
+    if (isBehind) void mutate()
+  }, [isBehind, count, mutate])
   const [now, setNow] = useState(() => Date.now())
   const ends = useMemo(() => {
     const kept = (data?.items ?? []).map((one): [string, string | null] => [one.approval_id, one.until])
