@@ -1,4 +1,5 @@
 import type { SeenApproval } from '@/lib/approvals/schemas'
+import { countWords } from './count-words'
 
 type From = {
   /** The request that is open. */
@@ -26,4 +27,15 @@ export function neighbourOf(
   const at = rows.findIndex(({ id }) => id === openId)
   // What followed a row that left stands in its place now.
   return rows[at >= 0 ? at + by : by > 0 ? lastAt : lastAt - 1]
+}
+
+/** Where a request stands in the rows, of all that there are: `2 of 3`; null where it is not in them, or that is not known. */
+export function placeOf(
+  rows: readonly Pick<SeenApproval, 'id'>[],
+  id: string | undefined,
+  total: number | undefined,
+): string | null {
+  const place = rows.findIndex((row) => row.id === id) + 1
+  if (place === 0 || total === undefined) return null
+  return `${place} of ${countWords(Math.max(total, place))}`
 }

@@ -5,10 +5,9 @@ import type { SeenApproval } from '@/lib/approvals/schemas'
 import type { Listed } from '@/lib/fields'
 import { useDisplay } from '../ui/display-context'
 import { objectWords } from './call-words'
-import { countWords } from './count-words'
 import { compareIn } from './desk-order'
 import { listOfFilter, shownGroups, type QueueFilter } from './filter'
-import { neighbourOf, nextOf } from './next-request'
+import { neighbourOf, nextOf, placeOf } from './next-request'
 import { useSnoozes } from './snooze/use-snoozes'
 import type { useCount } from './use-count'
 import { doneTo, type DecisionKind } from './use-decision'
@@ -78,8 +77,7 @@ export function useQueue({ project, filter, initial, readAt, linked, opening, co
   const [lastAt, setLastAt] = useState(0)
   if (at >= 0 && at !== lastAt) setLastAt(at)
   const total = isPendingTab ? (count.matching ?? count.pending) : undefined
-  const position =
-    at < 0 ? null : total === undefined ? null : `${at + 1} of ${countWords(Math.max(total, at + 1))}`
+  const position = placeOf(rows, currentId, total)
   const nextId = useMemo(() => {
     const from = { id: currentId, lastAt, isPendingTab }
     return nextOf(rows, from) ?? nextOf(list.rows, from)
@@ -136,11 +134,19 @@ export function useQueue({ project, filter, initial, readAt, linked, opening, co
     setStaysOnce(false)
     const now = latest.current
     if (now.currentId !== approval.id || staysOnce || after === 'stay') return setSaid(done)
-    const next = now.nextId === undefined ? undefined : now.known.get(now.nextId)
-    const place = now.rows.findIndex(({ id }) => id === now.nextId) + 1
-    const where = place > 0 && now.total !== undefined ? `, ${place} of ${countWords(now.total)}` : ''
-    setSaid(next ? `${done} Next: ${objectWords(next)}${where}.` : `${done} Nothing else waits here.`)
     setLeaving(approval.id)
+    const next = now.nextId === undefined ? undefined : now.known.get(now.nextId)
+    if (!next) return setSaid(`${done} Nothing else waits here.`)
+    if (after === 'list') return setSaid(done)
+    // An event that came before the answer had it counted already.
+    const isCounted = now.known.get(approval.id)?.status === 'pending'
+    const total = now.total === undefined ? undefined : now.total - (isCounted ? 1 : 0)
+    const place = placeOf(
+      now.rows.filter(({ id }) => id !== approval.id),
+      next.id,
+      total,
+    )
+    setSaid(`${done} Next: ${objectWords(next)}${place === null ? '' : `, ${place}`}.`)
   }
   /** After several were decided at once the next opens as after one. */
   const leave = () => {
@@ -154,7 +160,11 @@ export function useQueue({ project, filter, initial, readAt, linked, opening, co
       if (isGone && id === currentId && nextId !== undefined && after !== 'stay') advance(nextId)
     },
   }
-  const stayOnce = () => setStaysOnce((stays) => !stays && after !== 'stay')
+  function stayOnce() {
+    if (after === 'stay') return
+    setStaysOnce(!staysOnce)
+    setSaid(`The request ${staysOnce ? 'no longer stays' : 'stays'} open after this decision.`)
+  }
   function begin(id: string, next: DecisionKind | null) {
     setBegun(next && { id, step: next })
     if (next === null) focusHeading()

@@ -3,6 +3,7 @@ import { expect, test } from '@/lib/testing/e2e'
 
 const request = (page: Page) => page.getByRole('region', { name: 'Request' })
 const heading = (page: Page) => request(page).getByRole('heading', { level: 2 })
+const said = (page: Page) => page.locator('output.sr-only', { hasText: /^Approved|after this decision/ })
 
 async function approve(page: Page): Promise<void> {
   await expect(async () => {
@@ -31,8 +32,10 @@ test('after a decision the next opens, or the request stays, or the list has the
   // once, by the key, which says so and is taken back by itself
   await page.keyboard.press('.')
   await expect(page.getByText('After this decision the request stays open.')).toBeVisible()
+  await expect(said(page)).toHaveText('The request stays open after this decision.')
   await page.keyboard.press('.')
   await expect(page.getByText('After this decision the request stays open.')).toHaveCount(0)
+  await expect(said(page)).toHaveText('The request no longer stays open after this decision.')
   await page.keyboard.press('.')
   await approve(page)
   await expect(page.getByText('After this decision the request stays open.')).toHaveCount(0)
@@ -40,8 +43,9 @@ test('after a decision the next opens, or the request stays, or the list has the
   await page.keyboard.press('j')
   await expect(page).toHaveURL(opened(2))
   await approve(page)
-  await expect(page.getByText(/^Approved .* N-2\. Next: .* N-3, /)).toBeAttached()
   await expect(page).toHaveURL(opened(3))
+  await expect(said(page)).toHaveText(/^Approved .* N-2\. Next: .* N-3, 1 of 3\.$/)
+  await expect(request(page).getByText('1 of 3').filter({ visible: true })).toBeVisible()
   await expect(heading(page)).toBeFocused()
 
   await page.keyboard.press('?')
@@ -58,6 +62,7 @@ test('after a decision the next opens, or the request stays, or the list has the
   await expect(page).toHaveURL(list)
   const next = page.locator(`#approval-${ids[3]} a`)
   await expect(next).toBeFocused()
+  await expect(said(page)).toHaveText(/^Approved .* N-3\.$/)
   await page.keyboard.press('Enter')
   await expect(page).toHaveURL(opened(4))
 
