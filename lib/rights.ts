@@ -38,7 +38,7 @@ export async function assertStillAllowed(tx: Queryable, ctx: Context, need: Need
           ${lock('k')}`)
       : await tx.execute<RightRow>(memberRight(ctx.project.id, actor, lock))
   if (!row) throw gone()
-  if (!satisfies(row, need)) throw new AppError('forbidden', 'You no longer have the right to do this.')
+  if (!satisfies(row, need)) throw new AppError('forbidden', lackWords(need))
 }
 
 type RightRow = { role: Role | null; hasScope: boolean }
@@ -57,6 +57,11 @@ function memberRight(projectId: string, actor: MemberActor, lock: (tables: strin
 function satisfies(row: RightRow, need: Need): boolean {
   if (typeof need === 'object') return row.hasScope
   return row.role !== null && hasRole(row.role, need)
+}
+
+function lackWords(need: Need): string {
+  if (typeof need === 'object') return `This needs a key with the scope "${need.scope}".`
+  return `This needs a member with the role ${need}.`
 }
 
 function gone(): AppError {

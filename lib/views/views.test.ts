@@ -70,6 +70,8 @@ it('one’s own are seen, changed and deleted by nobody else, and not on record'
 
 it('the project’s are made by admins, on record, and seen by all', async () => {
   await expect(createView(ann!, ours('Team'))).rejects.toEqual(refused('forbidden'))
+  // also true for who never had the right
+  await expect(createView(ann!, ours('Team'))).rejects.toThrow('This needs a member with the role admin.')
   const { id } = await createView(admin!, ours('Team'))
   expect(await namesOf(ben)).toEqual(['Team'])
   await expect(updateView(ann!, { id, name: 'Mine' })).rejects.toEqual(refused('forbidden'))
