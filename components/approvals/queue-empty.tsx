@@ -15,7 +15,7 @@ export function QueueEmpty({ isFiltered, isMine, hasAgents, appUrl }: QueueEmpty
   if (isFiltered) {
     return (
       <EmptyState icon="search" title="No pending request matches these filters">
-        Requests of other agents and tools may wait: clear the filters above to see all.
+        Requests that they leave out may wait: clear them above to see all.
       </EmptyState>
     )
   }

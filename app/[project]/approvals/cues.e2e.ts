@@ -48,4 +48,5 @@ test('the queue is narrowed by a cue, once what waits was looked at, and what co
   await expect(rows).toHaveCount(5)
   await cue.selectOption('No cue')
   await expect(page.getByText('No pending request matches these filters')).toBeVisible()
+  await expect(page.getByText('Requests that they leave out may wait: clear them above')).toBeVisible()
 })
