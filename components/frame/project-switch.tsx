@@ -66,7 +66,7 @@ function Projects({ of, here }: { of: ProjectLink[]; here: string }) {
           >
             <span className="flex min-w-0 flex-1 flex-wrap items-baseline gap-x-2">
               <span className="max-w-full truncate">{name}</span>{' '}
-              <span className="max-w-full truncate text-xs text-faint">{slug}</span>
+              <span className="max-w-full text-xs break-words text-faint">{slug}</span>
             </span>
             {slug === here && <Icon name="check" className="text-muted" />}
           </a>
