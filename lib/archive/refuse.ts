@@ -15,7 +15,7 @@ export async function refuseWhereArchived(tx: Queryable, projectId: string): Pro
  * @param members of the refusal, such as `approval`
  */
 export function projectArchived(
-  what = 'only what is on record can be read. An owner can open it again.',
+  what = 'it takes no calls, decisions, files or keys. An owner can open it again.',
   members?: Record<string, unknown>,
 ): AppError {
   return new AppError('project_archived', `This project is archived: ${what}`, members && { members })
