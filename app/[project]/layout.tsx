@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { KeptMailBanner } from '@/components/frame/kept-mail-banner'
 import { Frame } from '@/components/frame/frame'
 import { ArchiveBanner } from '@/components/archive/archive-banner'
+import { ArchivedProject } from '@/components/archive/unless-archived'
 import { PauseBanner } from '@/components/pause/pause-banner'
 import { PausedAgents } from '@/components/pause/paused-agents'
 import { listProjectsOfUser } from '@/db/queries/members'
@@ -60,8 +61,10 @@ export default async function ProjectLayout({ children, drawer, params }: Props)
         </>
       }
     >
-      <PausedAgents names={pauses.map(({ agent }) => agent)}>{children}</PausedAgents>
-      {drawer}
+      <ArchivedProject isArchived={archived !== null}>
+        <PausedAgents names={pauses.map(({ agent }) => agent)}>{children}</PausedAgents>
+        {drawer}
+      </ArchivedProject>
     </Frame>
   )
 }

@@ -4,6 +4,7 @@ import { useRouter } from 'next/navigation'
 import { useEffect, useMemo, useRef, useState, useTransition } from 'react'
 import type { ShownVersion } from '@/lib/agents/at-version'
 import { pages } from '@/lib/paths'
+import { UnlessArchived } from '../archive/unless-archived'
 import { Button } from '../ui/button'
 import { CopyButton } from '../ui/copy-button'
 import { Section } from '../ui/page-header'
@@ -87,20 +88,22 @@ export function AgentFile(props: AgentFileProps) {
             </Button>
           )}
           <CopyButton text={config} label="Copy the file" />
-          {deploy && inForceConfig !== null && (
-            <RollBack
-              project={project}
-              name={name}
-              shown={shown}
-              inForce={{ version: inForce, config: inForceConfig }}
-              deploy={deploy}
-              onDone={showInForce}
-            />
-          )}
           {deploy && (
-            <Button ref={editButton} size="sm" onClick={() => setDraft({ name, config, from: version })}>
-              {version === inForce ? 'Edit and deploy' : `Edit from version ${version}`}
-            </Button>
+            <UnlessArchived>
+              {inForceConfig !== null && (
+                <RollBack
+                  project={project}
+                  name={name}
+                  shown={shown}
+                  inForce={{ version: inForce, config: inForceConfig }}
+                  deploy={deploy}
+                  onDone={showInForce}
+                />
+              )}
+              <Button ref={editButton} size="sm" onClick={() => setDraft({ name, config, from: version })}>
+                {version === inForce ? 'Edit and deploy' : `Edit from version ${version}`}
+              </Button>
+            </UnlessArchived>
           )}
         </>
       }

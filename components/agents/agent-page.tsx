@@ -3,6 +3,7 @@ import type { AgentAtVersion } from '@/lib/agents/at-version'
 import { hasRole, type Context, type MemberActor } from '@/lib/context'
 import { toolNamePattern } from '@/lib/ids'
 import { pages } from '@/lib/paths'
+import { UnlessArchived } from '../archive/unless-archived'
 import { buttonClass } from '../ui/button'
 import { Notice, PageHeader, Section } from '../ui/page-header'
 import { Age } from '../ui/time'
@@ -57,7 +58,9 @@ export function AgentPage({ ctx, name, data, deploy, pause }: AgentPageProps) {
               Runs
             </Link>
             {hasRole(ctx.actor.role, 'reviewer') && !data.isPaused && (
-              <PauseControl project={project} agent={name} isPaused={false} act={pause} />
+              <UnlessArchived>
+                <PauseControl project={project} agent={name} isPaused={false} act={pause} />
+              </UnlessArchived>
             )}
           </>
         }

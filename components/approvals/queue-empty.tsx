@@ -1,4 +1,5 @@
 import { askCommand, deployCommand } from '@/lib/try-it'
+import { UnlessArchived } from '../archive/unless-archived'
 import { EmptyState } from '../ui/empty-state'
 
 type QueueEmptyProps = { isFiltered: boolean; isMine: boolean; hasAgents: boolean; appUrl: string }
@@ -20,15 +21,23 @@ export function QueueEmpty({ isFiltered, isMine, hasAgents, appUrl }: QueueEmpty
     )
   }
   return (
-    <EmptyState
-      icon="check"
-      title="Nothing waits for you"
-      command={(hasAgents ? askCommand : deployCommand)(appUrl, '$HOLDPOINT_KEY')}
+    <UnlessArchived
+      otherwise={
+        <EmptyState icon="check" title="Nothing waits here">
+          The project is archived: no agent asks for anything.
+        </EmptyState>
+      }
     >
-      {hasAgents
-        ? 'A gated tool call appears here the moment an agent asks, and the agent waits. Try it with an agent key:'
-        : 'No agent has a policy yet. Deploy one with a key that may deploy, then gated calls appear here:'}
-    </EmptyState>
+      <EmptyState
+        icon="check"
+        title="Nothing waits for you"
+        command={(hasAgents ? askCommand : deployCommand)(appUrl, '$HOLDPOINT_KEY')}
+      >
+        {hasAgents
+          ? 'A gated tool call appears here the moment an agent asks, and the agent waits. Try it with an agent key:'
+          : 'No agent has a policy yet. Deploy one with a key that may deploy, then gated calls appear here:'}
+      </EmptyState>
+    </UnlessArchived>
   )
 }
 

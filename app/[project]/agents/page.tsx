@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
+import { UnlessArchived } from '@/components/archive/unless-archived'
 import { AgentList, AgentsEmpty } from '@/components/agents/agent-list'
 import { buttonClass } from '@/components/ui/button'
 import { LeftOut } from '@/components/ui/left-out'
@@ -31,9 +32,11 @@ export default async function AgentsPage({ params, searchParams }: Props) {
         note="Which tools of which agent are gated, and on what conditions."
         actions={
           hasRole(ctx.actor.role, 'admin') && (
-            <Link href={pages.newAgent(project)} className={buttonClass()}>
-              Deploy an agent
-            </Link>
+            <UnlessArchived>
+              <Link href={pages.newAgent(project)} className={buttonClass()}>
+                Deploy an agent
+              </Link>
+            </UnlessArchived>
           )
         }
       />

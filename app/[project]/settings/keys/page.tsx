@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
+import { UnlessArchived } from '@/components/archive/unless-archived'
 import { CreateKeyForm } from '@/components/settings/create-key-form'
 import { KeyList } from '@/components/settings/key-list'
 import { buttonClass } from '@/components/ui/button'
@@ -44,7 +45,14 @@ export default async function KeysPage({ params, searchParams }: Props) {
       />
       <LeftOut names={leftOut} isStale={isStale} />
       {isAdmin && (
-        <Section title="Agent keys" actions={<CreateKeyForm {...shared} kind="agent" make={makeKey} />}>
+        <Section
+          title="Agent keys"
+          actions={
+            <UnlessArchived>
+              <CreateKeyForm {...shared} kind="agent" make={makeKey} />
+            </UnlessArchived>
+          }
+        >
           <KeyList
             project={slug}
             kind="agent"
@@ -56,7 +64,11 @@ export default async function KeysPage({ params, searchParams }: Props) {
       )}
       <Section
         title="Your personal tokens"
-        actions={<CreateKeyForm {...shared} kind="personal" make={makeToken} />}
+        actions={
+          <UnlessArchived>
+            <CreateKeyForm {...shared} kind="personal" make={makeToken} />
+          </UnlessArchived>
+        }
       >
         <KeyList
           project={slug}

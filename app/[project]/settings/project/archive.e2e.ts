@@ -10,6 +10,11 @@ test('an owner archives by the keyboard, everybody sees it, and it is opened aga
   const asked = await holdpoint.ask()
   const admin = await holdpoint.test.member('admin')
   const settings = `${url}/${project}/settings/project`
+  const other = await page.context().browser()?.newPage({ baseURL: url })
+  if (!other) throw new Error('There is no browser.')
+  await holdpoint.signIn(other, admin.actor.id)
+  await other.goto(`${url}/${project}/approvals/${asked.id}`)
+  await expect(other.getByRole('button', { name: /^Approve/ })).toBeVisible()
   await page.goto(settings)
   const button = page.getByRole('button', { name: 'Archive the project…' })
   await button.focus()
@@ -42,14 +47,20 @@ test('an owner archives by the keyboard, everybody sees it, and it is opened aga
     next: { action: 'stop' },
   })
 
-  // what would be made is refused where it is made
+  // an open page of another person comes to know of it by itself, and does not blame the agent
+  await expect(other.getByRole('region', { name: 'Archived', exact: true })).toBeVisible({ timeout: 15_000 })
+  await expect(other.getByText(/^The project was archived, so nobody decides/)).toBeVisible()
+
+  // nothing is offered that it refuses
   await page.goto(`${url}/${project}/settings/keys`)
-  await page.getByRole('button', { name: 'New agent key' }).click()
-  await page.getByLabel('Name').fill('Too late')
-  await page.getByRole('button', { name: 'Make agent key' }).click()
-  await expect(page.getByText('This project is archived: only what is on record')).toBeVisible()
-  await page.keyboard.press('Escape')
-  await expect(page.getByRole('dialog')).toHaveCount(0)
+  await expect(page.getByRole('heading', { name: 'Agent keys' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'New agent key' })).toHaveCount(0)
+  await page.goto(`${url}/${project}/agents/tester`)
+  await expect(page.getByRole('heading', { name: 'tester', exact: true })).toBeVisible()
+  await expect(page.getByRole('button', { name: /Edit and deploy|Pause/ })).toHaveCount(0)
+  await page.goto(`${url}/${project}/approvals`)
+  await expect(page.getByText('Nothing waits here')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Copy command' })).toHaveCount(0)
 
   // in the list of projects it is folded away, but for who is in it
   await page.getByRole('button', { name: /switch project/ }).click()
@@ -61,9 +72,6 @@ test('an owner archives by the keyboard, everybody sees it, and it is opened aga
   await checkAccessibility(page)
 
   // whoever does not own it reads on, and finds nothing to press
-  const other = await page.context().browser()?.newPage({ baseURL: url })
-  if (!other) throw new Error('There is no browser.')
-  await holdpoint.signIn(other, admin.actor.id)
   await other.goto(settings)
   await expect(other.getByRole('region', { name: 'Archived', exact: true })).toBeVisible()
   await expect(other.getByRole('button', { name: /Archive the project|Open the project again/ })).toHaveCount(
