@@ -82,7 +82,7 @@ test('chips narrow the queue, say how far, and are taken away again at any width
 
   for (const width of [390, 768]) {
     await page.setViewportSize({ width, height: 844 })
-    expect(await overflowOf(page)).toBe(0)
+    await expect.poll(() => overflowOf(page)).toBe(0)
     for (const name of ['Agent', 'Rule', 'Due', 'Sort'])
       await expect(filters.getByRole('combobox', { name })).toBeInViewport({ ratio: 1 })
     await checkAccessibility(page)
@@ -208,7 +208,7 @@ test('groups say how many and how old, open to their requests, and follow what c
     /^mailer3/,
     /^tester2/,
   ])
-  expect(await overflowOf(page)).toBe(0)
+  await expect.poll(() => overflowOf(page)).toBe(0)
   await checkAccessibility(page)
 })
 
