@@ -29,7 +29,9 @@ export function proxy(request: NextRequest) {
   return response
 }
 
-export const config = { matcher: '/((?!api(?:/|$)|_next/static/|icon\\.svg$).*)' }
+export const config = {
+  matcher: '/((?!api(?:/|$)|_next/static/|icon\\.svg$|apple-icon\\.png$|manifest\\.webmanifest$).*)',
+}
 
 function isHttps(): boolean {
   return process.env.APP_URL?.startsWith('https:') ?? false

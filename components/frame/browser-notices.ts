@@ -13,7 +13,7 @@ const choiceKey = 'holdpoint.browser-notices'
 
 export type BrowserNotices = {
   /** `page`: while a page is open; `push`: always. */
-  state: 'insecure' | 'unavailable' | 'denied' | 'off' | 'page' | 'push'
+  state: 'insecure' | 'uninstalled' | 'unavailable' | 'denied' | 'off' | 'page' | 'push'
   toggle: () => void
 }
 
@@ -90,11 +90,17 @@ async function renew(project: string, push: PushActions): Promise<void> {
 }
 
 function readState(ownId: string): BrowserNotices['state'] {
-  if (typeof Notification === 'undefined') return isSecureContext ? 'unavailable' : 'insecure'
+  if (!isSecureContext) return 'insecure'
+  if (typeof Notification === 'undefined') return isOpenInSafari() ? 'uninstalled' : 'unavailable'
   if (Notification.permission === 'denied') return 'denied'
   const choice = Notification.permission === 'granted' && localStorage.getItem(choiceKey)
   if (choice === 'on') return 'page'
   return choice === ownId ? 'push' : 'off'
+}
+
+/** On an iPhone or iPad, which let only what was added to the Home Screen notify; elsewhere there is no `standalone`. */
+function isOpenInSafari(): boolean {
+  return (navigator as { standalone?: boolean }).standalone === false
 }
 
 /** A press leads to what it tells of: the page's window comes to the front and goes there. */

@@ -6,9 +6,9 @@ import { places } from './places'
 
 const project = { slug: 'shop', name: 'Shop', isArchived: false }
 const projects = [project, { slug: 'bank', name: 'Bank', isArchived: true }]
-const of = (role: Role) =>
+const of = (role: Role, isArchived = false) =>
   commandsOf({
-    project,
+    project: { ...project, isArchived },
     projects,
     mayCreate: role === 'admin',
     person: { id: 'usr_1', name: null, email: 'a@example.com', role },
@@ -28,6 +28,12 @@ test('nobody is offered what they may not do', () => {
   // as the operator lets them
   expect(wordsOf('admin')).toContain('Make a project')
   expect(wordsOf('owner')).not.toContain('Make a project')
+})
+
+test('an archived project offers nothing that it refuses', () => {
+  const ids = (isArchived: boolean) => of('owner', isArchived).map(({ id }) => id)
+  expect(ids(false)).toEqual(expect.arrayContaining(['deploy', 'key']))
+  expect(ids(true)).toEqual(ids(false).filter((id) => id !== 'deploy' && id !== 'key'))
 })
 
 test('the project and the looks that are there already are not offered', () => {

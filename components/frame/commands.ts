@@ -40,9 +40,12 @@ type Around = {
   display: Display
 }
 
+/** What an archived project refuses. */
+const forOpenProjects = new Set(['deploy', 'key'])
+
 /** All that this person can be offered in a project, in the order in which it is shown. */
 export function commandsOf({ project, projects, mayCreate, person, display }: Around): Command[] {
-  return [
+  const commands = [
     ...goTo(project.slug, hasRole(person.role, 'admin')),
     ...doThings(project.slug, person, mayCreate),
     ...settingsOf(project.slug, hasRole(person.role, 'admin')),
@@ -59,6 +62,7 @@ export function commandsOf({ project, projects, mayCreate, person, display }: Ar
       }
     }),
   ]
+  return project.isArchived ? commands.filter(({ id }) => !forOpenProjects.has(id)) : commands
 }
 
 function goTo(project: string, isAdmin: boolean): Command[] {

@@ -174,6 +174,7 @@ function NoticeItem({ project, line: { notice, unreadIds }, onOpen }: NoticeItem
 /** How far the browser tells, or why it does not. */
 const reaches: Record<BrowserNotices['state'], string> = {
   insecure: 'Browsers notify only where the page is served by https.',
+  uninstalled: 'To be notified on an iPhone or iPad, add Holdpoint to the Home Screen and open it there.',
   unavailable: 'This browser cannot notify.',
   denied: 'This browser blocks notifications.',
   off: '',
@@ -185,7 +186,7 @@ const reaches: Record<BrowserNotices['state'], string> = {
 function BrowserChoice({ browser }: { browser: BrowserNotices }) {
   const { state, toggle } = browser
   const reach = reaches[state]
-  if (state === 'insecure' || state === 'unavailable' || state === 'denied')
+  if (['insecure', 'uninstalled', 'unavailable', 'denied'].includes(state))
     return <span className="text-muted">{reach}</span>
   return (
     <>

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { AgentPage, AgentsCrumb } from '@/components/agents/agent-page'
 import { NewAgent } from '@/components/agents/new-agent'
+import { UnlessArchived } from '@/components/archive/unless-archived'
 import { Notice, PageHeader } from '@/components/ui/page-header'
 import { findAgentAtVersion, versionFields } from '@/lib/agents/at-version'
 import { hasRole } from '@/lib/context'
@@ -29,7 +30,11 @@ export default async function NewAgentPage({ params, searchParams }: Props) {
       <AgentsCrumb project={project} />
       <PageHeader title="Deploy an agent" note="From then on its calls are judged by this file." />
       {hasRole(ctx.actor.role, 'admin') ? (
-        <NewAgent project={project} deploy={deploy} />
+        <UnlessArchived
+          otherwise={<Notice>This project is archived: no agent can be deployed in it.</Notice>}
+        >
+          <NewAgent project={project} deploy={deploy} />
+        </UnlessArchived>
       ) : (
         <Notice>
           Deploying needs the role admin in this project. You can read what is deployed and try calls.

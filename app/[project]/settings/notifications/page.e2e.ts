@@ -95,6 +95,30 @@ test('the browser is asked for notifications by a press, never on load, and a pr
   await expect(page).toHaveURL(new RegExp(`approvals.*${id}`))
 })
 
+test('on an iPhone it is told what notifications need, and can be kept on the Home Screen', async ({
+  page,
+  holdpoint,
+}) => {
+  await page.addInitScript(() => {
+    Object.defineProperty(window, 'Notification', { value: undefined })
+    Object.defineProperty(navigator, 'standalone', { value: false })
+  })
+  await page.goto(`/${holdpoint.project}/approvals`)
+  await page.getByRole('button', { name: 'Notices' }).click()
+  await expect(page.getByText(/add Holdpoint to the Home Screen/)).toBeVisible()
+
+  const linked = page.locator('link[rel=manifest]')
+  const manifest = (await (await page.request.get((await linked.getAttribute('href')) ?? '')).json()) as {
+    display: string
+    start_url: string
+    icons: { src: string; type: string }[]
+  }
+  expect(manifest).toMatchObject({ display: 'standalone', start_url: '/' })
+  for (const { src, type } of manifest.icons)
+    expect((await page.request.get(src)).headers()['content-type']).toBe(type)
+  await expect(page.locator('link[rel=apple-touch-icon]')).toHaveAttribute('href', /apple-icon/)
+})
+
 test('preferences are saved, hold for what comes, and refuse what can never match', async ({
   page,
   holdpoint,
