@@ -47,6 +47,12 @@ test('entries come by themselves and get their seal', async ({ page, holdpoint }
 
 test('the chain verifies', async ({ page, holdpoint }) => {
   await holdpoint.ask()
+  // entries get their numbers a moment later, and until then the chain has another head
+  const numbers = async () => {
+    const { body } = await holdpoint.call('GET', '/api/audit?limit=100', undefined, holdpoint.ownerToken)
+    return (body.items as { seq: number | null }[]).map(({ seq }) => seq)
+  }
+  await expect.poll(numbers).not.toContain(null)
   await page.goto(`${holdpoint.url}/${holdpoint.project}/audit`)
   await page.getByRole('button', { name: 'Verify the chain' }).click()
   const { body } = await holdpoint.call('GET', '/api/audit/verify', undefined, holdpoint.ownerToken)
