@@ -34,7 +34,7 @@ test('an agent is paused by a press and a reason, every page says so, and an adm
   await expect(dialog.getByRole('alert')).toContainText('may or may not have been done')
   await expect(dialog.getByLabel('Why')).toHaveValue('It sends <b>nonsense</b>.')
   expect(await pausedNow()).toBeNull()
-  await page.unroute(lost)
+  await page.unrouteAll({ behavior: 'wait' })
   await confirm.click()
   await expect(dialog).toBeHidden()
 

@@ -87,7 +87,7 @@ test('a browser that has lost its address tells while a page is open; one that g
   await failed
   await page.getByRole('button', { name: /^Notices/ }).click()
   await expect(page.getByText('Also while no page is open')).toBeVisible()
-  await page.unroute('**/runs')
+  await page.unrouteAll({ behavior: 'wait' })
   await page.evaluate(() => localStorage.removeItem('test.push'))
   await page.reload()
   await page.getByRole('button', { name: /^Notices/ }).click()

@@ -49,7 +49,7 @@ test('an owner breaks the glass in two deliberate steps, and everybody sees that
   await expect(dialog.getByRole('alert')).toContainText('may or may not have been done')
   await expect(why).toHaveValue('The supplier stops at noon and Finance is out.')
   expect(await statusNow()).toBe('pending')
-  await page.unroute(lost)
+  await page.unrouteAll({ behavior: 'wait' })
   await confirm.click()
   await expect(dialog).toBeHidden()
   await expect(bar).toContainText('Approved bank.pay')

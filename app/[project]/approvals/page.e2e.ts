@@ -392,7 +392,7 @@ test('several at once, each for itself', async ({ page, holdpoint, checkAccessib
   expect(await statusOf(holdpoint, first)).toBe('rejected')
   expect(await statusOf(holdpoint, second)).toBe('rejected')
   expect(await statusOf(holdpoint, third)).toBe('pending')
-  await page.unroute('**/approvals*')
+  await page.unrouteAll({ behavior: 'wait' })
   await result.getByRole('button', { name: 'Close' }).last().click()
 
   // all that match, tool by tool, with what stands out left out
@@ -553,7 +553,7 @@ test('a server that fails is not an empty queue', async ({ page, holdpoint }) =>
   const retry = queue.getByRole('button', { name: 'Not up to date – try again' })
   await expect(retry).toBeVisible()
   await expect(rowWith(queue, 'ORD-1')).toBeVisible()
-  await page.unroute('**/api/approvals?**')
+  await page.unrouteAll({ behavior: 'wait' })
   // it also tries again by itself, which may be sooner
   await retry.click({ timeout: 2000 }).catch(() => undefined)
   await expect(retry).toBeHidden()
