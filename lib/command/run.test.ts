@@ -149,11 +149,11 @@ describe('a program', () => {
   })
 
   it('gets the signals that are sent, and has the last word', async ({ at }) => {
-    const more = `process.on('SIGTERM', () => { console.log('bye'); process.exit(7) }); setInterval(() => {}, 1000)`
+    const more = `process.on('SIGTERM', () => { console.log('bye'); process.exit(7) }); setInterval(() => {}, 1000); console.log('listens')`
     const started = at.start(['-t', 'lookup', '--run', 'r', '--', ...program(0, more)])
-    await expect.poll(started.stdout).toContain('out')
+    await expect.poll(started.stdout).toContain('listens')
     started.child.kill('SIGTERM')
-    expect(await started.done).toMatchObject({ code: 7, stdout: 'out\nbye\n' })
+    expect(await started.done).toMatchObject({ code: 7, stdout: 'out\nlistens\nbye\n' })
     await expect.poll(() => at.agents.call('r', 'lookup')).toMatchObject({ status: 'failed' })
   })
 
@@ -204,7 +204,8 @@ describe('nothing runs', () => {
   })
 
   it('of what was claimed before with nobody knowing what became of it: 1', async ({ at }) => {
-    const more = `setInterval(() => {}, 1000)`
+    // nobody is left who could end it
+    const more = `setTimeout(() => {}, 20_000)`
     const argv = ['-t', 'lookup', '--run', 'r', '--', ...program(0, more)]
     const started = at.start(argv)
     await expect.poll(started.stdout).toContain('out')
