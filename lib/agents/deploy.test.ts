@@ -8,6 +8,7 @@ import { groupMembers, groups } from '@/db/schema/people'
 import { newId } from '@/lib/ids'
 import { auditOf, withoutAudit } from '@/lib/testing/person'
 import { updateProject } from '@/lib/members/update-project'
+import { untilWaiting } from '@/lib/testing/hold'
 import { openTestDatabase } from '@/lib/testing/open-database'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
 import { deployAgent } from './deploy'
@@ -42,15 +43,6 @@ async function whileAnother(hasWritten: boolean, work: () => Promise<void>): Pro
 
 const lockOf = (name: string) =>
   sql`select pg_advisory_xact_lock(734023, hashtext(${`${test.project.id}/${name}`}))`
-
-/** Until so many wait for somebody's lock. */
-async function waiting(count: number): Promise<void> {
-  const look = () =>
-    db.execute(
-      sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-    )
-  await expect.poll(async () => (await look()).length).toBe(count)
-}
 
 describe('the switch `deploys: people`', () => {
   it('refuses deploys by keys, the same content too, and by nobody else; other projects go on', async () => {
@@ -89,7 +81,7 @@ describe('the switch `deploys: people`', () => {
     await whileAnother(false, async () => {
       deployed = deployAgent(test.agent, { name: 'tester', config: fileOf('late') })
       deployed.catch(() => undefined)
-      await waiting(1)
+      await untilWaiting(db, 1)
       await updateProject(admin, { deploys: 'people' })
     })
     await expect(deployed).rejects.toMatchObject({ code: 'deploys_by_people' })
@@ -103,9 +95,9 @@ describe('the switch `deploys: people`', () => {
     let isSwitched = false
     await whileAnother(true, async () => {
       deployed = deployAgent(test.agent, { name: 'tester', config: fileOf('late') })
-      await waiting(1)
+      await untilWaiting(db, 1)
       switched = updateProject(admin, { deploys: 'people' }).then(() => (isSwitched = true))
-      await waiting(2)
+      await untilWaiting(db, 2)
       expect(isSwitched).toBe(false)
     })
     await Promise.all([deployed, switched])
@@ -145,7 +137,7 @@ describe('deployAgent', () => {
     await whileAnother(false, async () => {
       deployed = deployAgent(test.agent, { name: 'tester', config: fileOf('late') })
       deployed.catch(() => undefined)
-      await waiting(1)
+      await untilWaiting(db, 1)
       await db
         .update(keys)
         .set({ revokedAt: sql`now()` })
@@ -160,7 +152,7 @@ describe('deployAgent', () => {
     await db.transaction(async (tx) => {
       await tx.execute(lockOf('shop'))
       deployed = deployAgent(test.agent, { name: 'shop', config: fileOf('pay') + '#\n' })
-      await waiting(1)
+      await untilWaiting(db, 1)
       await tx.execute(sql`
         with old as (select * from agents where project_id = ${test.project.id} and name = 'shop'), new as (
           insert into agent_versions (id, project_id, agent_id, version, config, warnings, deployed_by_type, deployed_by_id, deployed_by_label)

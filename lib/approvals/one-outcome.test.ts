@@ -17,7 +17,7 @@ import { updateProject } from '@/lib/members/update-project'
 import { finishRun } from '@/lib/runs/finish'
 import { startRun } from '@/lib/runs/start'
 import { createTestDatabase } from '@/lib/testing/database'
-import { holdLocks } from '@/lib/testing/hold'
+import { holdLocks, untilWaiting } from '@/lib/testing/hold'
 import { startOwnPostgres } from '@/lib/testing/own-postgres'
 import { makeTestProject, signedIn, type TestProject } from '@/lib/testing/project'
 import { cancelApproval } from './cancel'
@@ -69,18 +69,6 @@ const outcomeOf = (work: Promise<unknown>) =>
     (error: unknown) => (error as AppError).code,
   )
 
-/** Waits until so many wait for a lock in this database. */
-async function untilWaiting(count = 1): Promise<void> {
-  await expect
-    .poll(async () => {
-      const [row] = await others.execute<{ count: number }>(sql`
-        select count(*)::int as count from pg_stat_activity
-        where datname = current_database() and wait_event_type = 'Lock'`)
-      return row?.count ?? 0
-    })
-    .toBeGreaterThanOrEqual(count)
-}
-
 const dueIn = (id: string, ms: number) =>
   db
     .update(approvals)
@@ -120,7 +108,7 @@ describe.each(kinds)('a decision %s', (_, showing) => {
     await dueIn(asked.id, 1000)
     const held = await holdLocks(others, inTheWay(asked))
     const deciding = outcomeOf(decideApproval(reviewer, { id: asked.id, decision: 'approve' }))
-    await untilWaiting()
+    await untilWaiting(others, 1)
     await pause(1000)
     const read = [await readApproval(test.agent, asked.id)]
     await held.letGo()
@@ -217,7 +205,7 @@ describe.each(kinds)('a right that was withdrawn while a decision waited, %s', (
     const asked = await askFor(its, reviewer)
     const held = await holdLocks(others, sql`select 1 from runs where id = ${asked.run_id} for update`)
     const deciding = outcomeOf(decideApproval(reviewer, { id: asked.id, decision: 'approve' }))
-    await untilWaiting()
+    await untilWaiting(others, 1)
     await withdraw(reviewer, its)
     await held.letGo()
     expect(await deciding).toBe(code)
@@ -235,10 +223,10 @@ describe.each(kinds)('a right that was withdrawn while a decision waited, %s', (
       await its.member('admin')
       const held = await holdLocks(others, sql`select pg_advisory_xact_lock(2)`)
       const deciding = outcomeOf(decideApproval(reviewer, { id: asked.id, decision: 'approve' }))
-      await untilWaiting()
+      await untilWaiting(others, 1)
       let isAcknowledged = false
       const withdrawing = withdraw(reviewer, its).then(() => (isAcknowledged = true))
-      await untilWaiting(2)
+      await untilWaiting(others, 2)
       expect(isAcknowledged).toBe(false)
       await held.letGo()
       expect(await deciding).toBe('done')
@@ -272,7 +260,7 @@ it('a key that was revoked while its claim waited gets nothing', async () => {
   const held = await holdLocks(others, sql`select 1 from runs where id = ${asked.run_id} for update`)
   const params = { order_id: 'ORD-1', amount: 2400 }
   const claiming = outcomeOf(claimApproval(key, { id: asked.id, tool: 'gated', params }))
-  await untilWaiting()
+  await untilWaiting(others, 1)
   await revokeKey(test.system, { id: key.actor.id })
   await held.letGo()
   expect(await claiming).toBe('unauthenticated')

@@ -22,6 +22,7 @@ import { pauseProject, resumeProject } from '@/lib/pause/pause'
 import { recordResult } from '@/lib/runs/record-result'
 import { startRun } from '@/lib/runs/start'
 import { createTestDatabase } from '@/lib/testing/database'
+import { untilWaiting } from '@/lib/testing/hold'
 import { auditOf, withoutAudit } from '@/lib/testing/person'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
 import { withoutWebhooks } from '@/lib/testing/without-webhooks'
@@ -347,21 +348,24 @@ describe('of what races with it', () => {
     const { id } = await test.ask()
     let giveUp = () => undefined as void
     const given = new Promise<void>((resolve) => (giveUp = resolve))
+    let take = () => undefined as void
+    const taken = new Promise<void>((resolve) => (take = resolve))
     const taking = other
       .transaction(async (tx) => {
         await tx.execute(
           sql`update tool_calls set ask_key = 'late' where id = (select call_id from approvals where id = ${id})`,
         )
+        take()
         await given
         throw new Error('given up')
       })
       .catch(() => undefined)
-    await new Promise((resolve) => setTimeout(resolve, 200))
+    await taken
     const first = ask('gated', { tool_call_id: 'late' })
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    await untilWaiting(db, 1)
     let isArchived = false
     const archiving = archive().then(() => (isArchived = true))
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    await untilWaiting(db, 2)
     expect(isArchived).toBe(false)
     giveUp()
     await taking
@@ -379,7 +383,11 @@ describe('of what races with it', () => {
       select may_release(asked.id, asked.project_id) as may from slept, asked`),
     ])
     const isAsleep = async () =>
-      (await db.execute(sql`select from pg_stat_activity where wait_event = 'PgSleep'`)).length > 0
+      (
+        await db.execute(
+          sql`select from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`,
+        )
+      ).length > 0
     await expect.poll(isAsleep, { interval: 20 }).toBe(true)
     await archive()
     expect(await slow).toEqual([[{ may: false }]])

@@ -13,7 +13,7 @@ import type { Context, MemberActor } from '@/lib/context'
 import type { AppError } from '@/lib/errors'
 import { startRun } from '@/lib/runs/start'
 import { createTestDatabase } from '@/lib/testing/database'
-import { holdLocks } from '@/lib/testing/hold'
+import { holdLocks, untilWaiting } from '@/lib/testing/hold'
 import { auditOf, withoutAudit } from '@/lib/testing/person'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
 import { pauseAgent, pauseProject, resumeAgent, resumeProject } from './pause'
@@ -243,7 +243,7 @@ describe('once a pause was acknowledged', () => {
     const ready = await approved()
     const held = await holdLocks(other, sql`select from runs where id = ${ready.run_id} for update`)
     const stalled = codeOf(claim(ready.id))
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    await untilWaiting(db, 1)
     await pause()
     await held.letGo()
     expect(await stalled).toBe('agent_paused')
@@ -253,10 +253,10 @@ describe('once a pause was acknowledged', () => {
     const ready = await approved()
     const held = await holdLocks(other, sql`select from approvals where id = ${ready.id} for update`)
     const first = claim(ready.id)
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    await untilWaiting(db, 1)
     let isPaused = false
     const pausing = pause().then(() => (isPaused = true))
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    await untilWaiting(db, 2)
     expect(isPaused).toBe(false)
     // Whoever comes meanwhile is not let by.
     expect(await codeOf(ask('harmless'))).not.toBe('done')
@@ -275,7 +275,11 @@ describe('once a pause was acknowledged', () => {
       from slept, asked`),
     ])
     const isAsleep = async () =>
-      (await db.execute(sql`select from pg_stat_activity where wait_event = 'PgSleep'`)).length > 0
+      (
+        await db.execute(
+          sql`select from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`,
+        )
+      ).length > 0
     await expect.poll(isAsleep, { interval: 20 }).toBe(true)
     await pause()
     expect(await slow).toEqual([[{ may: false, seen: null }]])

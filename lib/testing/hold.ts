@@ -1,4 +1,5 @@
-import type { SQL } from 'drizzle-orm'
+import { sql, type SQL } from 'drizzle-orm'
+import { expect } from 'vitest'
 import type { Database } from '@/db/client'
 
 /**
@@ -25,4 +26,16 @@ export async function holdLocks(db: Database, statement: SQL): Promise<{ letGo()
       await holding
     },
   }
+}
+
+/**
+ * Until so many connections, or more, to this database wait for a lock.
+ * @param db a pool with a connection to spare
+ */
+export async function untilWaiting(db: Database, count: number): Promise<void> {
+  const waiting = () =>
+    db.execute(
+      sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    )
+  await expect.poll(async () => (await waiting()).length, { interval: 20 }).toBeGreaterThanOrEqual(count)
 }

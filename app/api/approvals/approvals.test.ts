@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
 import { startRest, type Answer, type Rest } from '@/lib/testing/rest'
+import { countWaits } from '@/lib/wake/room'
 
 let rest: Rest
 let test: TestProject
@@ -248,11 +249,12 @@ describe('waiting', () => {
       token: owner,
       headers: { Prefer: 'wait=20' },
     })
-    await new Promise((resolve) => setTimeout(resolve, 150))
+    await expect.poll(() => countWaits(rest.db)).toBe(2)
     const begun = performance.now()
     expect((await decide(body.id, { decision: 'approve' })).status).toBe(201)
     const [asked, read] = await Promise.all([asking, reading])
-    expect(performance.now() - begun).toBeLessThan(1500)
+    // not as their time is up
+    expect(performance.now() - begun).toBeLessThan(15_000)
     expect([asked.body.status, read.body.status]).toEqual(['approved', 'approved'])
     expect(asked.headers.get('preference-applied')).toBe('wait=20')
   })
@@ -286,7 +288,7 @@ describe('waiting', () => {
     const { token, actor } = await test.key(['run'])
     const { body } = await ask(gated)
     const waiting = rest.call('GET', `/api/approvals/${body.id}`, { token, headers: { Prefer: 'wait=30' } })
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await expect.poll(() => countWaits(rest.db)).toBe(1)
     await rest.db.execute(sql`update keys set revoked_at = now() where id = ${actor.id}`)
     await decide(body.id, { decision: 'approve' })
     expect(codeOf(await waiting)).toBe('401 unauthenticated')
@@ -305,7 +307,7 @@ describe('waiting', () => {
         })
         .catch(() => null),
     )
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    await expect.poll(() => countWaits(rest.db)).toBe(3)
     const answer = await rest.call('POST', '/api/approvals', {
       token,
       body: { ...gated, tool_call_id: 'one-too-many' },
@@ -316,7 +318,7 @@ describe('waiting', () => {
     expect(list.body.items).toEqual([])
     abort.abort()
     await Promise.all(waits)
-    await new Promise((resolve) => setTimeout(resolve, 200))
+    await expect.poll(() => countWaits(rest.db)).toBe(0)
     const after = await rest.call('GET', `/api/approvals/${body.id}`, {
       token,
       headers: { Prefer: 'wait=1' },

@@ -47,7 +47,7 @@ const codeOf = ({ status, body }: Answer) => (status === 200 ? '200' : `${status
 async function countWaiting(): Promise<number> {
   const [row] = await rest.db.execute<{ count: number }>(sql`
     select count(*)::int as count from pg_stat_activity a join pg_locks l on l.pid = a.pid
-    where l.relation = 'approval_search'::regclass and not l.granted and a.query like '%walked%'`)
+    where a.datname = current_database() and l.relation = 'approval_search'::regclass and not l.granted and a.query like '%walked%'`)
   return row?.count ?? 0
 }
 

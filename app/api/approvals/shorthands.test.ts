@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
 import { startRest, type Answer, type Rest } from '@/lib/testing/rest'
+import { countWaits } from '@/lib/wake/room'
 
 let rest: Rest
 let test: TestProject
@@ -28,7 +29,7 @@ describe('?wait=', () => {
       post('/api/approvals?wait=20', { ...ask, tool_call_id: 'held' }),
       rest.call('GET', `/api/approvals/${String(body.id)}?wait=20`, { token }),
     ]
-    await new Promise((resolve) => setTimeout(resolve, 150))
+    await expect.poll(() => countWaits(rest.db)).toBe(2)
     await post(`/api/approvals/${String(body.id)}/decisions`, { decision: 'approve' }, owner)
     for (const answer of await Promise.all(held))
       expect([answer.status, answer.body.status, applied(answer)]).toEqual([200, 'approved', 'wait=20'])
