@@ -214,21 +214,25 @@ test('a pool works again after its server was away, whatever it was doing', asyn
   try {
     for (let round = 0; round < 10; round++) {
       let cut = () => {}
+      let busy = 0
       const longCut = new Promise<void>((resolve) => (cut = () => void setTimeout(resolve, 300)))
       const transactions = Promise.allSettled([
         ...Array.from({ length: 3 }, () =>
           sql.begin(async (tx) => {
+            await tx`select ${round}::int`
+            busy++
             for (;;) await tx`select ${round}::int, pg_sleep(0.005)`
           }),
         ),
         // One that is busy elsewhere and learns of it late.
         sql.begin(async (tx) => {
           await tx`select 1`
+          busy++
           await longCut
           await tx.unsafe('select 2')
         }),
       ])
-      await new Promise((done) => setTimeout(done, 100))
+      await expect.poll(() => busy, { interval: 10 }).toBe(4)
       await server.run(`select pg_terminate_backend(pid) from pg_stat_activity where usename = 'either'`)
       cut()
       const ended = await transactions
