@@ -11,8 +11,12 @@ import { codesOf } from './error-codes'
 
 const migrationLock = 7_340_211
 
-/** How long a migration waits for a table, since whoever else wants it waits behind the migration. */
-const tableWaitMs = 1_000
+/**
+ * How long a migration waits for a table, since whoever else wants it waits behind the migration. Well below the second
+ * after which PostgreSQL looks for deadlocks and may end somebody else's transaction instead.
+ */
+const tableWaitMs = 500
+const comesAgainMs = 1_000
 const migratesWithinMs = 120_000
 
 /** SQLSTATE: deadlock_detected and lock_not_available. */
@@ -47,7 +51,7 @@ export async function migrate(url: string, folder = path.join(process.cwd(), 'dr
 
 /**
  * Runs the migrations, which are one transaction, while older processes go on serving. One that waits for a table lets
- * go of all it holds after a second, as does one that a deadlock ended, and comes again: nobody waits longer behind it.
+ * go of all it holds after half a second, as does one that a deadlock ended, and comes again: nobody waits longer behind it.
  * @throws the database's error where a table was never free within two minutes
  */
 async function besideOthers(client: postgres.Sql, run: () => Promise<void>): Promise<void> {
@@ -58,7 +62,7 @@ async function besideOthers(client: postgres.Sql, run: () => Promise<void>): Pro
       return await run()
     } catch (error) {
       if (!codesOf(error).some((code) => inTheWay.has(code)) || performance.now() > giveUpAt) throw error
-      await pause(tableWaitMs * (0.5 + Math.random()))
+      await pause(comesAgainMs * (0.5 + Math.random()))
     }
   }
 }
