@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Database } from '@/db/client'
 import { sealAudit } from '@/lib/audit/seal'
 import { verifyAudit } from '@/lib/audit/verify'
@@ -29,6 +29,12 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all([a?.kill(), b?.kill()])
   await close()
+})
+
+/** A test that failed may have left one of them ended. */
+beforeEach(async () => {
+  if (!a.isAlive()) a = await start(portOf(a))
+  if (!b.isAlive()) b = await start(portOf(b))
 })
 
 const start = (port?: string) =>

@@ -16,6 +16,7 @@ export type ReplicaServer = {
   resume(): Promise<void>
   /** Ends at once, as it would by a crash. */
   kill(): Promise<void>
+  isAlive(): boolean
   /** Serves again where it was, after `kill`. */
   start(): Promise<void>
 }
@@ -81,6 +82,7 @@ export async function startReplica(
       process.kill(postmasterOf(cluster), 'SIGQUIT')
       await gone
     },
+    isAlive: () => child.exitCode === null && child.signalCode === null,
     start: () => {
       child = run()
       return ready()
