@@ -262,11 +262,13 @@ describe('deliveries', () => {
     receiver.answer((before) => (before < 2 ? { status: 500, body: `no\0${'x'.repeat(5000)}` } : 204))
     await test.ask()
     await until(async () => (await listed(path))[0]?.attempts.length === 1)
+    const [failed] = (await listed(path))[0]?.attempts ?? []
     // The job of the first attempt may still be there, about to be taken away.
     const [waiting] = await rest.db.execute<{ seconds: number }>(sql`
-      select extract(epoch from max(run_at) - now())::float as seconds from graphile_worker.jobs where task_identifier = 'deliver_webhook'`)
-    expect(waiting?.seconds).toBeGreaterThan(3)
-    expect(waiting?.seconds).toBeLessThan(5.6)
+      select extract(epoch from max(run_at) - ${failed?.at}::timestamptz)::float as seconds from graphile_worker.jobs where task_identifier = 'deliver_webhook'`)
+    // from when the answer came, which a busy machine reads late
+    expect(waiting?.seconds).toBeGreaterThanOrEqual(5)
+    expect(waiting?.seconds).toBeLessThan(60)
     await new Promise((resolve) => setTimeout(resolve, 1100))
     await hurry(rest.db)
     await until(async () => (await listed(path))[0]?.attempts.length === 2)
