@@ -16,8 +16,10 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 import postgres from 'postgres'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { compiled } from '@/lib/cli/compile.mjs'
 import { processStamp } from '@/lib/embedded/processes/alive.mjs'
 
 const isRoot = process.getuid?.() === 0
@@ -69,13 +71,8 @@ afterEach(async () => {
 async function start(
   options: { writers?: number; env?: { PATH: string }; user?: object; dir?: string } = {},
 ) {
-  const args = [
-    '--import',
-    'tsx',
-    'lib/testing/embedded-client.ts',
-    options.dir ?? dataDir,
-    `${options.writers ?? 0}`,
-  ]
+  const program = fileURLToPath(await compiled('lib/testing/embedded-client.ts'))
+  const args = [program, options.dir ?? dataDir, `${options.writers ?? 0}`]
   const env = { ...process.env, ...options.env }
   const child = spawn(process.execPath, args, { env, ...options.user, stdio: ['pipe', 'pipe', 'pipe'] })
   children.push(child)

@@ -2,9 +2,11 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { compiled } from '@/lib/cli/compile.mjs'
 import { call, type Answer, type CallOptions } from './rest'
 
-const entry = fileURLToPath(new URL('./server-process.ts', import.meta.url))
+/** Compiled once for all of them: translated while it is loaded, each would take several times as long to start. */
+let program: Promise<string> | undefined
 
 /** One of several servers over one database, a process of its own. */
 export type ServerProcess = {
@@ -38,7 +40,8 @@ export async function startServer(
     ...env,
     PORT: port,
   }
-  const child = spawn(process.execPath, ['--import', 'tsx', entry], {
+  const file = fileURLToPath(await (program ??= compiled('lib/testing/server-process.ts')))
+  const child = spawn(process.execPath, [file], {
     env: { ...process.env, ...own },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
