@@ -112,7 +112,7 @@ const cases = Object.keys(states).flatMap((state) =>
   ['the proxy', 'the client', 'the server'].map((who): [string, string] => [who, state]),
 )
 
-describe('SIGKILL for', () => {
+describe.concurrent('SIGKILL for', () => {
   test.for(cases)('%s, %s', { timeout: 300_000 }, async ([who, when]) => {
     const state = states[when]!
     const first = await bring(nameOf(`${who} ${when}`), state, who === 'the client' ? clientProcess : [])
