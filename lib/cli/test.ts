@@ -57,12 +57,14 @@ async function whole(filters: string[], scratch: string): Promise<Part[]> {
     return []
   }
   const parts: Part[] = []
-  if (all) {
-    parts.push(await checks.lint(), await checks.format(), await checks.unused())
-    parts.push(await checkMigrations(scratch))
-  }
   const needsPages = all || browser.length > 0 || unit.some(isNextTest)
-  if (needsPages) parts.push(await step('Build', () => ensureBuilt(() => undefined)))
+  const build = async () => (needsPages ? [await step('Build', () => ensureBuilt(() => undefined))] : [])
+  const checked = async () =>
+    all
+      ? [await checks.lint(), await checks.format(), await checks.unused(), await checkMigrations(scratch)]
+      : []
+  // a processor each
+  parts.push(...(await Promise.all([checked(), build()])).flat())
   // after the build, which writes the types of the routes
   if (all) parts.push(await checks.types())
   if (unit.length > 0)
