@@ -111,7 +111,7 @@ export const test = base.extend<{
     waitsUntilListening(page)
     await use(page)
     // a request that is on its way when a test ends is answered by nobody's hands any more, which is no failure
-    await page.unrouteAll({ behavior: 'ignoreErrors' })
+    await page.unrouteAll({ behavior: 'ignoreErrors' }).catch(() => undefined)
     expect(problems, 'errors on the console').toEqual([])
   },
   // eslint-disable-next-line no-empty-pattern -- as above
