@@ -47,7 +47,9 @@ export default defineConfig({
   resolve,
   test: {
     globalSetup: ['lib/testing/global-setup.ts'],
-    maxWorkers: 3,
+    maxWorkers: 4,
+    // Those that say they run at the same time start processes and mostly wait.
+    maxConcurrency: 8,
     projects: [
       project('pure', pure),
       project('own', ['{app,components,db,examples,lib}/**/*.test.{ts,tsx}']),
