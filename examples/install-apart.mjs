@@ -22,7 +22,7 @@ export function installApart(name, what) {
   const installed = join(place, 'node_modules', '.installed.json')
   const lock = readFileSync(join(lists, 'package-lock.json'))
   if (existsSync(installed) && readFileSync(installed).equals(lock)) return place
-  console.log(`Installing ${what} (once)`)
+  console.error(`Installing ${what} (once)`)
   for (const file of ['package.json', 'package-lock.json']) cpSync(join(lists, file), join(place, file))
   const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
   runIn(place, isWindows ? 'npm.cmd' : 'npm', args, isWindows)

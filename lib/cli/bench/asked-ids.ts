@@ -1,40 +1,38 @@
-import type { Sql } from 'postgres'
+import { openSql } from '@/db/drivers'
+import { onWake, receive, wakeChannel } from '@/lib/wake/wake'
 
 /** The ids of approvals as they are asked for, each to one who waits for one. */
 export type AskedIds = { next(): Promise<string>; stop(): Promise<void> }
 
-const pauseMs = 2
-
-/** Hears of each new approval of a project, from now on, in the order in which the server tells of them. */
-export async function hearOfAsks(sql: Sql, projectId: string): Promise<AskedIds> {
+/**
+ * Hears of each approval that is asked for in a project from now on, as another process of the server hears of it: by
+ * the NOTIFY that the server sends some 5 to 20 ms after the commit, whether anybody listens or not. It asks neither
+ * the server nor the database for anything, so that it is no load. The first word of an approval is that it was asked
+ * for; what became of it comes later, and is not told.
+ */
+export async function hearOfAsks(databaseUrl: string, projectId: string): Promise<AskedIds> {
+  const known = new Set<string>()
   const found: string[] = []
   const waiting: ((id: string) => void)[] = []
-  const read = (after: number) => sql<{ seq: number; approval_id: string }[]>`
-    select seq::int, approval_id from approval_events
-    where project_id = ${projectId} and seq > ${after} and type = 'requested'
-    order by seq`
-  const [last] = await sql<{ seq: number }[]>`
-    select coalesce(max(seq), 0)::int as seq from approval_events where project_id = ${projectId}`
-  let isOn = true
-  const listening = (async () => {
-    for (let after = last?.seq ?? 0; isOn;) {
-      for (const { seq, approval_id } of await read(after)) {
-        after = seq
-        const call = waiting.shift()
-        if (call) call(approval_id)
-        else found.push(approval_id)
-      }
-      await new Promise((done) => setTimeout(done, pauseMs))
+  const stopHearing = onWake((wakes) => {
+    for (const wake of wakes) {
+      if (wake.projectId !== projectId || known.has(wake.approvalId)) continue
+      known.add(wake.approvalId)
+      const call = waiting.shift()
+      if (call) call(wake.approvalId)
+      else found.push(wake.approvalId)
     }
-  })()
+  })
+  const sql = openSql(databaseUrl, { max: 1, name: 'holdpoint bench' })
+  await sql.listen(wakeChannel, receive)
   return {
     next: () => {
       const id = found.shift()
       return id === undefined ? new Promise((call) => waiting.push(call)) : Promise.resolve(id)
     },
     stop: () => {
-      isOn = false
-      return listening
+      stopHearing()
+      return sql.end({ timeout: 5 })
     },
   }
 }

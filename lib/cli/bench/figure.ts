@@ -4,8 +4,8 @@ import type { SectionName } from './options'
 export type Figure = {
   section: SectionName
   name: string
-  /** The median of the rounds. */
-  value: number
+  /** The median of the rounds; null where it could not be measured, for which the note says why. */
+  value: number | null
   unit: '/s' | 'ms' | 's' | 'MB' | 'ns'
   /** Every round's value, in order. */
   rounds?: number[]

@@ -45,6 +45,11 @@ wake
     )
   })
 
+  test('says why of what could not be measured, instead of a number', () => {
+    const missing: Figure = { section: 'cycles', name: 'an SDK', value: null, unit: '/s', note: 'not here' }
+    expect(reportTable(machine, [missing])).toMatch(/^ {2}an SDK +- +- +- +not here$/m)
+  })
+
   test('says nothing of pgbench where it is there', () => {
     expect(reportTable({ ...machine, pgbench: '/usr/bin/pgbench' }, figures)).not.toContain('no pgbench')
   })

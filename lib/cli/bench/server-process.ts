@@ -67,11 +67,19 @@ export async function startServer(place: Place, ending: Ending): Promise<ServerP
   return { port, metricsToken: settings.METRICS_TOKEN ?? '', memoryMb, assertAlive }
 }
 
-/** Starts the table of one's own in a process of its own, over the database that no server is at. */
-export async function startOwnTable(place: Place, ending: Ending): Promise<{ port: number }> {
-  const child = spawn(process.execPath, [join(root, 'lib/cli/bench/server.mjs'), 'own-table'], {
+/**
+ * Starts what the server is measured against in a process of its own, over the database that no server is at.
+ * @param entry the program's name in this folder
+ */
+export async function startOwn(
+  { bare }: Place,
+  ending: Ending,
+  entry: 'own-table' | 'own-agents',
+  env: Record<string, string> = {},
+): Promise<{ port: number }> {
+  const child = spawn(process.execPath, [join(root, 'lib/cli/bench/server.mjs'), entry], {
     cwd: root,
-    env: { ...process.env, NODE_ENV: 'production', DATABASE_URL: place.bare },
+    env: { ...process.env, ...env, NODE_ENV: 'production', DATABASE_URL: bare },
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   ending.add(() => endProcess(child))
@@ -79,7 +87,7 @@ export async function startOwnTable(place: Place, ending: Ending): Promise<{ por
     const port = /^port (\d+)$/m.exec(String(chunk))?.[1]
     if (port) return { port: Number(port) }
   }
-  throw new Error('The table of one’s own did not start.')
+  throw new Error(`${entry} did not start.`)
 }
 
 function hasEnded(child: ChildProcess): boolean {

@@ -29,7 +29,7 @@ function rowOf(figure: Figure): string[] {
   const { name, value, unit, ofPgbench, ofStatic, target, note } = figure
   return [
     `  ${name}`,
-    `${valueText(value)} ${unit.padEnd(2)}`,
+    value === null ? '-' : `${valueText(value)} ${unit.padEnd(2)}`,
     ofPgbench === undefined ? '-' : ratioText(ofPgbench),
     ofStatic === undefined ? '-' : ratioText(ofStatic),
     [target && `${target.text} ${target.isMet ? 'met' : 'MISSED'}`, note].filter(Boolean).join('; '),

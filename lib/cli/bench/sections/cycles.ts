@@ -1,84 +1,116 @@
-import { callsOf } from '../calls'
-import { hearOfAsks } from '../asked-ids'
-import { target } from '../figure'
+import { installAgentsSdk } from '../agents-sdk'
+import { hearOfAsks, type AskedIds } from '../asked-ids'
+import { callsOf, type Calls } from '../calls'
+import { ratioText, target, type Figure } from '../figure'
 import { requestText, type HttpConnection } from '../http-connection'
 import { expectStatus, runLoad, withConnections } from '../load'
 import { makeProject, gatedTool, refundParams } from '../project'
 import { settle, type Run } from '../run'
-import { startOwnTable } from '../server-process'
+import { startOwn } from '../server-process'
 import { median } from '../statistics'
 
 /** Agents at a time. Those that wait hold a request each, so that more of them are needed for the same work. */
 const clients = 16
 const waiters = 64
 
+type Way = {
+  /** What the report calls it. */
+  name: string
+  /** @returns cycles a second */
+  run(until: { seconds: number }): Promise<number>
+}
+
 /**
- * Whole cycles of a gated call, ask to result: in three requests, with the wait and the claim in the ask; in four; and in
- * four against a table of one's own. They take turns, since a machine is not as fast at all times.
+ * Whole cycles of a gated call, ask to result: in three requests, with the wait and the claim in the ask; in four; and
+ * by what people make themselves: with OpenAI's Agents SDK and a table, by as many at a time as suits it best, and with
+ * the bare table, which has no agent in it. They take turns, since a machine is not as fast at all times.
  */
 export async function measureCycles(run: Run): Promise<void> {
-  const project = await makeProject(run.place.served, 'Cycles')
-  const calls = callsOf(project)
-  const own = await startOwnTable(run.place, run.ending)
-  const seconds = run.size.seconds * 2
+  const calls = callsOf(await makeProject(run.place.served, 'Cycles'))
+  const waiting = await makeProject(run.place.served, 'Cycles that wait')
+  const table = await startOwn(run.place, run.ending, 'own-table')
+  const sdk = await startSdk(run)
+  const asked = await hearOfAsks(run.place.served, waiting.id)
+  const agents = (count: number): Way => ({
+    name: `the OpenAI Agents SDK and a table of one’s own, ${count}`,
+    run: (until) => load(sdk.port ?? 0, count, until, agentsCycle),
+  })
   const ways = {
-    four: (until: { seconds: number }) =>
-      load(run.server.port, clients, until, async (connection) => {
-        const id = await calls.askGated(connection)
-        await calls.decide(connection, id)
-        await calls.recordResult(connection, await calls.claim(connection, id))
-      }),
-    three: async (until: { seconds: number }) => {
-      const asked = await hearOfAsks(run.sql, project.id)
-      try {
-        return await withConnections(run.server.port, 2 * waiters, async (connections) => {
-          const cycles = runLoad(
-            connections.slice(0, waiters),
-            async (connection, client) => {
-              const reviewer = connections[waiters + client] as HttpConnection
-              const deciding = asked.next().then((id) => calls.decide(reviewer, id))
-              const [call] = await Promise.all([calls.askAndClaim(connection), deciding])
-              await calls.recordResult(connection, call)
-            },
-            until,
-          )
-          const { count, seconds: took } = await cycles
-          return count / took
-        })
-      } finally {
-        await asked.stop()
-      }
+    three: {
+      name: `ask with the wait and claim, decide, result, ${waiters}`,
+      run: (until) => loadWaiting(run.server.port, callsOf(waiting), asked, until),
     },
-    own: (until: { seconds: number }) => load(own.port, clients, until, ownCycle),
+    four: {
+      name: `ask, decide, claim, result, ${clients}`,
+      run: (until) => load(run.server.port, clients, until, fourOf(calls)),
+    },
+    ...(sdk.port === undefined ? {} : { few: agents(clients), many: agents(waiters) }),
+    table: {
+      name: `ask, decide, claim, result on a table of one’s own, ${clients}`,
+      run: (until) => load(table.port, clients, until, tableCycle),
+    },
+  } satisfies Record<string, Way>
+  try {
+    report(run, ways, await measure(run, ways), sdk.missing)
+  } finally {
+    await asked.stop()
   }
-  const rounds: Record<keyof typeof ways, number[]> = { four: [], three: [], own: [] }
+}
+
+/** Where the SDK is installed or can be: the port that its server has. */
+async function startSdk(run: Run): Promise<{ port?: number; missing?: string }> {
+  try {
+    return await startOwn(run.place, run.ending, 'own-agents', { AGENTS_SDK: installAgentsSdk() })
+  } catch (error) {
+    const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
+    return { missing: `not measured: ${line.slice(0, 120)}` }
+  }
+}
+
+type Rounds = Record<string, number[]>
+
+async function measure(run: Run, ways: Record<string, Way>): Promise<Rounds> {
+  const rounds: Rounds = Object.fromEntries(Object.keys(ways).map((key) => [key, []]))
+  const seconds = run.size.seconds * 2
   for (let round = -1; round < run.size.rounds; round++) {
-    for (const [name, way] of Object.entries(ways) as [keyof typeof ways, typeof ways.own][]) {
-      run.say(`cycles: ${name}, round ${round + 1} of ${run.size.rounds}`)
+    for (const [key, way] of Object.entries(ways)) {
+      run.say(`cycles: ${way.name}, round ${round + 1} of ${run.size.rounds}`)
       await settle(run)
-      const rate = await way({ seconds: round < 0 ? seconds / 4 : seconds })
+      const rate = await way.run({ seconds: round < 0 ? seconds / 4 : seconds })
       // the first is a warm-up
-      if (round >= 0) rounds[name].push(rate)
+      if (round >= 0) rounds[key]?.push(rate)
     }
   }
-  const ratios = (name: 'three' | 'four') =>
-    median(rounds[name].map((rate, i) => rate / (rounds.own[i] ?? NaN)))
-  const figure = (name: keyof typeof ways, words: string) => ({
-    section: 'cycles' as const,
-    name: words,
-    value: median(rounds[name]),
-    rounds: rounds[name],
-    unit: '/s' as const,
-  })
-  run.add({
-    ...figure('three', `ask with the wait and claim, decide, result, ${waiters}`),
-    target: target(ratios('three'), 'atLeast', 1.25, 'of a table of one’s own'),
-  })
-  run.add({
-    ...figure('four', `ask, decide, claim, result, ${clients}`),
-    note: `${ratios('four').toFixed(2)} of a table of one’s own`,
-  })
-  run.add(figure('own', `the same four on a table of one’s own, ${clients}`))
+  return rounds
+}
+
+function report(run: Run, ways: Record<string, Way>, rounds: Rounds, missing: string | undefined): void {
+  const of = (key: string) => rounds[key] ?? []
+  const ratio = (key: string, other: string) =>
+    median(of(key).map((rate, round) => rate / (of(other)[round] ?? Number.NaN)))
+  const best = median(of('few')) > median(of('many')) ? 'few' : 'many'
+  const ofTable = (key: string) => `${ratioText(ratio(key, 'table'))} of the bare table`
+  const more: Record<string, Partial<Figure>> = {
+    three: {
+      ...(missing === undefined
+        ? { target: target(ratio('three', best), 'atLeast', 1.25, 'of the Agents SDK and a table') }
+        : {}),
+      note: `${ratioText(ratio('three', 'four'))} of the four requests, ${ofTable('three')}`,
+    },
+    four: {
+      note: [missing === undefined && `${ratioText(ratio('four', best))} of the SDK`, ofTable('four')]
+        .filter(Boolean)
+        .join(', '),
+    },
+  }
+  for (const [key, { name }] of Object.entries(ways)) {
+    const figure = { section: 'cycles', name, value: median(of(key)), unit: '/s', rounds: of(key) } as const
+    run.add({ ...figure, ...more[key] })
+  }
+  if (missing !== undefined) {
+    const name = 'the OpenAI Agents SDK and a table of one’s own'
+    run.add({ section: 'cycles', name, value: null, unit: '/s', note: missing })
+  }
 }
 
 async function load(
@@ -91,12 +123,48 @@ async function load(
   return done.count / done.seconds
 }
 
-async function ownCycle(connection: HttpConnection): Promise<void> {
-  const post = async (path: string, body: unknown) =>
-    expectStatus(await connection.send(requestText('POST', path, { body })), 200, path).body
-  const asked = await post('/asks', { tool: gatedTool, params: refundParams })
-  const { id } = JSON.parse(asked) as { id: string }
-  await post(`/asks/${id}/decision`, { decision: 'approved' })
-  await post(`/asks/${id}/claim`, {})
-  await post(`/asks/${id}/result`, { output: { refund_id: 'RF-4711' } })
+/** Each agent has a reviewer beside it, who takes the next that was asked for, whosever it is. */
+async function loadWaiting(
+  port: number,
+  calls: Calls,
+  asked: AskedIds,
+  until: { seconds: number },
+): Promise<number> {
+  return withConnections(port, 2 * waiters, async (connections) => {
+    const cycle = async (connection: HttpConnection, client: number) => {
+      const reviewer = connections[waiters + client] as HttpConnection
+      const deciding = asked.next().then((id) => calls.decide(reviewer, id))
+      const [call] = await Promise.all([calls.askAndClaim(connection), deciding])
+      await calls.recordResult(connection, call)
+    }
+    const { count, seconds } = await runLoad(connections.slice(0, waiters), cycle, until)
+    return count / seconds
+  })
+}
+
+const fourOf = (calls: Calls) => async (connection: HttpConnection) => {
+  const id = await calls.askGated(connection)
+  await calls.decide(connection, id)
+  await calls.recordResult(connection, await calls.claim(connection, id))
+}
+
+async function post(connection: HttpConnection, path: string, body: unknown): Promise<string> {
+  return expectStatus(await connection.send(requestText('POST', path, { body })), 200, path).body
+}
+
+async function askOf(connection: HttpConnection, body: unknown): Promise<string> {
+  const { id } = JSON.parse(await post(connection, '/asks', body)) as { id: string }
+  return `/asks/${id}`
+}
+
+async function tableCycle(connection: HttpConnection): Promise<void> {
+  const ask = await askOf(connection, { tool: gatedTool, params: refundParams })
+  await post(connection, `${ask}/decision`, { decision: 'approved' })
+  await post(connection, `${ask}/claim`, {})
+  await post(connection, `${ask}/result`, { output: { refund_id: 'RF-4711' } })
+}
+
+async function agentsCycle(connection: HttpConnection): Promise<void> {
+  const ask = await askOf(connection, { task: JSON.stringify(refundParams) })
+  await post(connection, `${ask}/decision`, {})
 }

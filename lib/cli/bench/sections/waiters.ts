@@ -51,7 +51,7 @@ function openFilesLimit(): number {
 }
 
 function figuresOf({ name, waiters }: Crowd, held: Held[]): Figure[] {
-  const figure = (what: string, key: keyof Held, unit: 'ms' | 'MB'): Figure => {
+  const figure = (what: string, key: keyof Held, unit: 'ms' | 'MB'): Figure & { value: number } => {
     const rounds = held.map((one) => one[key])
     return { section: 'waiters', name: `${name}: ${what}`, value: median(rounds), unit, rounds }
   }
