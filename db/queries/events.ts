@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, isNotNull } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, isNotNull, sql } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
 import { approvalEvents } from '@/db/schema/approvals'
 
@@ -28,4 +28,27 @@ export async function listEventsAfter(db: Queryable, projectId: string, seq: num
     .orderBy(asc(approvalEvents.seq))
     .limit(200)
   return rows.map((row) => ({ ...row, seq: row.seq ?? 0 }))
+}
+
+/** Events of the outbox by their numbers, in order. */
+export async function listEvents(db: Queryable, ids: number[]) {
+  return db
+    .select({
+      id: approvalEvents.id,
+      projectId: approvalEvents.projectId,
+      approvalId: approvalEvents.approvalId,
+      type: approvalEvents.type,
+    })
+    .from(approvalEvents)
+    .where(sql`${approvalEvents.id} = any(${`{${ids.join(',')}}`}::bigint[])`)
+    .orderBy(approvalEvents.id)
+}
+
+/** Of those of the events that are decisions, how long after its ask each was taken. */
+export async function listDecisionSeconds(db: Queryable, ids: number[]): Promise<number[]> {
+  const rows = await db.execute<{ seconds: number }>(sql`
+    select extract(epoch from e.at - a.requested_at)::float as seconds
+    from approval_events e join approvals a on a.id = e.approval_id
+    where e.id = any(${`{${ids.join(',')}}`}::bigint[]) and e.type in ('approved', 'rejected')`)
+  return rows.map((row) => row.seconds)
 }

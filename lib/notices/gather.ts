@@ -3,13 +3,8 @@ import type { Transaction } from '@/db/client'
 import { readClock } from '@/db/queries/clock'
 import { findApprovals, listParamsBytes } from '@/db/queries/approvals'
 import { findProject } from '@/db/queries/members'
-import {
-  findLastMailAt,
-  listOpenApprovals,
-  listReviewers,
-  listWaitingItems,
-  type Reviewer,
-} from '@/db/queries/notices'
+import { findLastMailAt, listWaitingItems } from '@/db/queries/mail-items'
+import { listOpenApprovals, listReviewers, type Reviewer } from '@/db/queries/recipients'
 import { listBrowsers } from '@/db/queries/push'
 import { readCues } from '@/lib/approvals/context/read'
 import { isDue } from '@/lib/approvals/wire'

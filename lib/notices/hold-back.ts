@@ -1,5 +1,5 @@
 import type { Transaction } from '@/db/client'
-import { findEditors, listReviewers, type OpenApproval, type Reviewer } from '@/db/queries/notices'
+import { findEditors, listReviewers, type OpenApproval, type Reviewer } from '@/db/queries/recipients'
 import type { KeyedJob } from '@/lib/jobs/add'
 import { eligibilityOf, type Person } from '@/lib/policy/people'
 import { readTerms } from '@/lib/policy/terms-text'

@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm'
-import { findNoticePreferences, findQuietHours, listProjectsWithItems } from '@/db/queries/notices'
+import { listProjectsWithItems } from '@/db/queries/mail-items'
+import { findNoticePreferences, findQuietHours } from '@/db/queries/notices'
 import { users } from '@/db/schema/identity'
 import { noticePreferences } from '@/db/schema/notices'
 import { change, verb } from '@/lib/verb'

@@ -1,4 +1,4 @@
-import type { OpenApproval, Reviewer } from '@/db/queries/notices'
+import type { OpenApproval, Reviewer } from '@/db/queries/recipients'
 import { namesOf } from '@/lib/policy/people'
 import { compileWildcard } from '@/lib/policy/wildcard'
 

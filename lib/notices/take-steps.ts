@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '@/db/client'
-import { listOpenApprovals, type OpenApproval } from '@/db/queries/notices'
+import { listOpenApprovals, type OpenApproval } from '@/db/queries/recipients'
 import { isNotAside } from '@/db/queries/set-aside'
 import { dueReminder, nextStep, reminderKinds, type ReminderKind } from '@/lib/approvals/steps'
 import { insertEntries } from '@/db/writes/audit'

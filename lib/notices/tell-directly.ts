@@ -1,5 +1,5 @@
 import type { Transaction } from '@/db/client'
-import { listOpenApprovals } from '@/db/queries/notices'
+import { listOpenApprovals } from '@/db/queries/recipients'
 import { addNoticeJobs, mailJob } from './jobs'
 import type { ApprovalNoticeKind } from './schemas'
 import { tellPeople } from './tell-people'

@@ -1,6 +1,6 @@
 import { and, isNull, ne, sql } from 'drizzle-orm'
 import type { Transaction } from '@/db/client'
-import { listReviewers, type OpenApproval, type Reviewer } from '@/db/queries/notices'
+import { listReviewers, type OpenApproval, type Reviewer } from '@/db/queries/recipients'
 import { isOneOf } from '@/db/one-of'
 import { notices } from '@/db/schema/notices'
 import { newId } from '@/lib/ids'

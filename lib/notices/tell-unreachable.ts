@@ -1,12 +1,8 @@
 import { sql } from 'drizzle-orm'
 import type { Database, Transaction } from '@/db/client'
 import { findProject } from '@/db/queries/members'
-import {
-  listOpenApprovals,
-  listPeopleWithItems,
-  listReviewers,
-  type OpenApproval,
-} from '@/db/queries/notices'
+import { listPeopleWithItems } from '@/db/queries/mail-items'
+import { listOpenApprovals, listReviewers, type OpenApproval } from '@/db/queries/recipients'
 import { notices } from '@/db/schema/notices'
 import { lacksOf } from '@/lib/approvals/lack'
 import { hasRole } from '@/lib/context'

@@ -1,5 +1,6 @@
 import type { Transaction } from '@/db/client'
-import { listDecisionSeconds, listEvents, listOpenApprovals } from '@/db/queries/notices'
+import { listDecisionSeconds, listEvents } from '@/db/queries/events'
+import { listOpenApprovals } from '@/db/queries/recipients'
 import { addJob, type KeyedJob } from '@/lib/jobs/add'
 import { measures } from '@/lib/measures'
 import { byProject, isOfTheRow } from '@/lib/work/in-turns'

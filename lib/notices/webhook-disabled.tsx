@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Transaction } from '@/db/client'
 import { findProject } from '@/db/queries/members'
-import { listReviewers } from '@/db/queries/notices'
+import { listReviewers } from '@/db/queries/recipients'
 import { hasRole } from '@/lib/context'
 import { pages } from '@/lib/paths'
 import { queueMail } from './email'

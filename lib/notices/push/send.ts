@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import type { Database } from '@/db/client'
-import { listOpenApprovals } from '@/db/queries/notices'
+import { listOpenApprovals } from '@/db/queries/recipients'
 import { findBrowser } from '@/db/queries/push'
 import { pushSubscriptions } from '@/db/schema/notices'
 import { LaterJobError } from '@/lib/jobs/later-error'
