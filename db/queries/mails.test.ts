@@ -1,17 +1,16 @@
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openDatabase, type Database } from '@/db/client'
+import type { Database } from '@/db/client'
 import { users } from '@/db/schema/identity'
 import { addMember } from '@/lib/members/add'
 import { removeMember } from '@/lib/members/remove'
 import { queueMail, type NewMail } from '@/lib/notices/email'
-import { createTestDatabase } from '@/lib/testing/database'
+import { openTestDatabase } from '@/lib/testing/open-database'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
 import { findMail, listMails } from './mails'
 
-let made: Awaited<ReturnType<typeof createTestDatabase>>
-let opened: ReturnType<typeof openDatabase>
 let db: Database
+let close: () => Promise<void>
 let one: TestProject
 let other: TestProject
 const ids: Record<string, string> = {}
@@ -20,9 +19,7 @@ let reviewer: string
 let stranger: string
 
 beforeAll(async () => {
-  made = await createTestDatabase()
-  opened = openDatabase(made.url)
-  db = opened.db
+  ;({ db, close } = await openTestDatabase())
   one = await makeTestProject(db)
   other = await makeTestProject(db)
   owner = (await one.member('owner', 'owner@example.com')).actor.id
@@ -44,10 +41,7 @@ beforeAll(async () => {
     ids[name] = (await queueMail(db, { ...content, idempotencyKey: name, kind, recipient, projectId })) ?? ''
   }
 })
-afterAll(async () => {
-  await opened.close()
-  await made.drop()
-})
+afterAll(() => close())
 
 /** What a person finds in the list; what they may open one by one is the same. */
 async function readable(userId: string): Promise<string[]> {

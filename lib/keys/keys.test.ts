@@ -1,11 +1,11 @@
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openDatabase } from '@/db/client'
+import type { Database } from '@/db/client'
 import { keys } from '@/db/schema/identity'
 import type { Scope } from '@/lib/context'
 import { auditOf, contextOf, makeTeam, operator, withoutAudit } from '@/lib/testing/person'
 import { removeMember } from '@/lib/members/remove'
-import { createTestDatabase } from '@/lib/testing/database'
+import { openTestDatabase } from '@/lib/testing/open-database'
 import { hashToken, parseToken } from '@/lib/tokens'
 import { createKey } from './create-key'
 import { createToken, createTokenFor } from './create-token'
@@ -13,20 +13,13 @@ import { readKeys } from './read'
 import { revokeKey } from './revoke-key'
 import { CreateKeyInput, Key } from './schemas'
 
-type Opened = ReturnType<typeof openDatabase>
-let made: Awaited<ReturnType<typeof createTestDatabase>>
-let opened: Opened
-let db: Opened['db']
+let db: Database
+let close: () => Promise<void>
 
 beforeAll(async () => {
-  made = await createTestDatabase()
-  opened = openDatabase(made.url)
-  db = opened.db
+  ;({ db, close } = await openTestDatabase())
 })
-afterAll(async () => {
-  await opened.close()
-  await made.drop()
-})
+afterAll(() => close())
 
 const run: { name: string; scopes: Scope[] } = { name: 'Order agent', scopes: ['run', 'deploy'] }
 const rowOf = async (id: string) => (await db.select().from(keys).where(eq(keys.id, id)))[0]

@@ -1,29 +1,22 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openDatabase } from '@/db/client'
+import type { Database } from '@/db/client'
 import { webhooks } from '@/db/schema/notices'
 import { archiveProject } from '@/lib/archive/archive'
 import { decideApproval } from '@/lib/approvals/decide'
 import { createKey } from '@/lib/keys/create-key'
-import { createTestDatabase } from '@/lib/testing/database'
+import { openTestDatabase } from '@/lib/testing/open-database'
 import { contextOf, joinProject, operator } from '@/lib/testing/person'
 import { makeTestProject } from '@/lib/testing/project'
 import { createProject } from './create-project'
 import { readFirstSteps, sampleMaker } from './first-steps'
 
-type Opened = ReturnType<typeof openDatabase>
-let made: Awaited<ReturnType<typeof createTestDatabase>>
-let opened: Opened
-let db: Opened['db']
+let db: Database
+let close: () => Promise<void>
 
 beforeAll(async () => {
-  made = await createTestDatabase()
-  opened = openDatabase(made.url)
-  db = opened.db
+  ;({ db, close } = await openTestDatabase())
 })
-afterAll(async () => {
-  await opened.close()
-  await made.drop()
-})
+afterAll(() => close())
 
 const nothing = { key: false, agent: false, request: false, decision: false, member: false, webhook: false }
 

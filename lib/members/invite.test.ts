@@ -1,11 +1,11 @@
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openDatabase } from '@/db/client'
+import type { Database } from '@/db/client'
 import { findMemberByEmail, findUserByEmail, listProjectsOfUser } from '@/db/queries/members'
 import { invitations, keys, sessions, users } from '@/db/schema/identity'
 import { mails } from '@/db/schema/notices'
 import { createToken } from '@/lib/keys/create-token'
-import { createTestDatabase } from '@/lib/testing/database'
+import { openTestDatabase } from '@/lib/testing/open-database'
 import { hashToken } from '@/lib/tokens'
 import { acceptInvitation, findOpenInvitation } from './accept-invitation'
 import { auditOf, contextOf, makeTeam, withoutAudit } from '@/lib/testing/person'
@@ -14,20 +14,13 @@ import { asActor } from './person'
 import { removeMember } from './remove'
 import { startSession } from './session'
 
-type Opened = ReturnType<typeof openDatabase>
-let made: Awaited<ReturnType<typeof createTestDatabase>>
-let opened: Opened
-let db: Opened['db']
+let db: Database
+let close: () => Promise<void>
 
 beforeAll(async () => {
-  made = await createTestDatabase()
-  opened = openDatabase(made.url)
-  db = opened.db
+  ;({ db, close } = await openTestDatabase())
 })
-afterAll(async () => {
-  await opened.close()
-  await made.drop()
-})
+afterAll(() => close())
 
 let count = 0
 const newEmail = () => `new-${++count}@example.com`

@@ -1,11 +1,11 @@
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openDatabase } from '@/db/client'
+import type { Database } from '@/db/client'
 import { findMember, listMembers, listProjectsOfUser } from '@/db/queries/members'
 import { keys } from '@/db/schema/identity'
 import type { Context, MemberActor } from '@/lib/context'
 import { createToken } from '@/lib/keys/create-token'
-import { createTestDatabase } from '@/lib/testing/database'
+import { openTestDatabase } from '@/lib/testing/open-database'
 import { addMember } from './add'
 import { changeRole } from './change-role'
 import { auditOf, contextOf, makeTeam, operator, withoutAudit } from '@/lib/testing/person'
@@ -13,20 +13,13 @@ import { inviteMember } from './invite'
 import { readMembers } from './read'
 import { removeMember } from './remove'
 
-type Opened = ReturnType<typeof openDatabase>
-let made: Awaited<ReturnType<typeof createTestDatabase>>
-let opened: Opened
-let db: Opened['db']
+let db: Database
+let close: () => Promise<void>
 
 beforeAll(async () => {
-  made = await createTestDatabase()
-  opened = openDatabase(made.url)
-  db = opened.db
+  ;({ db, close } = await openTestDatabase())
 })
-afterAll(async () => {
-  await opened.close()
-  await made.drop()
-})
+afterAll(() => close())
 
 const roleOf = async (ctx: Context<MemberActor>) => (await findMember(db, ctx.project.id, ctx.actor.id))?.role
 

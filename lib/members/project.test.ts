@@ -1,9 +1,10 @@
 import { and, eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openDatabase } from '@/db/client'
+import type { Database } from '@/db/client'
 import { listProjectsOfUser } from '@/db/queries/members'
 import { members, projects } from '@/db/schema/identity'
-import { createTestDatabase } from '@/lib/testing/database'
+import { codeOf } from '@/lib/testing/code-of'
+import { openTestDatabase } from '@/lib/testing/open-database'
 import { createOwnProject, mostOwned } from './create-own-project'
 import { createProject } from './create-project'
 import { auditOf, contextOf, makeTeam, operator, withoutAudit } from '@/lib/testing/person'
@@ -13,20 +14,13 @@ import { readProject } from './read'
 import { isFirstRun, setUp } from './set-up'
 import { updateProject } from './update-project'
 
-type Opened = ReturnType<typeof openDatabase>
-let made: Awaited<ReturnType<typeof createTestDatabase>>
-let opened: Opened
-let db: Opened['db']
+let db: Database
+let close: () => Promise<void>
 
 beforeAll(async () => {
-  made = await createTestDatabase()
-  opened = openDatabase(made.url)
-  db = opened.db
+  ;({ db, close } = await openTestDatabase())
 })
-afterAll(async () => {
-  await opened.close()
-  await made.drop()
-})
+afterAll(() => close())
 
 describe('slugsFor', () => {
   const cases: [string, string][] = [
@@ -102,11 +96,6 @@ describe('createProject', () => {
 
 describe('createOwnProject', () => {
   const allowed = { createProjects: true }
-  const codeOf = (work: Promise<unknown>) =>
-    work.then(
-      () => 'done',
-      (error: { code: string }) => error.code,
-    )
 
   test('makes its maker the owner, and its log begins with it; the project it was asked from has no part in it', async () => {
     const { admin, project } = await makeTeam(db)

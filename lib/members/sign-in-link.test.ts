@@ -1,28 +1,21 @@
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openDatabase } from '@/db/client'
+import type { Database } from '@/db/client'
 import { sessions, users, verificationTokens } from '@/db/schema/identity'
-import { createTestDatabase } from '@/lib/testing/database'
+import { openTestDatabase } from '@/lib/testing/open-database'
 import { hashToken } from '@/lib/tokens'
 import { makeTeam } from '@/lib/testing/person'
 import { inviteMember } from './invite'
 import { findSignIn, makeOperatorLink, makeSignInToken, signInUrl, spendSignInToken } from './sign-in-link'
 import { endSession, startSession } from './session'
 
-type Opened = ReturnType<typeof openDatabase>
-let made: Awaited<ReturnType<typeof createTestDatabase>>
-let opened: Opened
-let db: Opened['db']
+let db: Database
+let close: () => Promise<void>
 
 beforeAll(async () => {
-  made = await createTestDatabase()
-  opened = openDatabase(made.url)
-  db = opened.db
+  ;({ db, close } = await openTestDatabase())
 })
-afterAll(async () => {
-  await opened.close()
-  await made.drop()
-})
+afterAll(() => close())
 
 const day = 86_400_000
 

@@ -1,35 +1,29 @@
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { openDatabase, type Database } from '@/db/client'
+import type { Database } from '@/db/client'
 import { approvals } from '@/db/schema/approvals'
 import { deployAgent } from '@/lib/agents/deploy'
 import type { Context, MemberActor } from '@/lib/context'
 import { recordResult } from '@/lib/runs/record-result'
 import { recordStep } from '@/lib/runs/record-step'
 import { startRun } from '@/lib/runs/start'
-import { createTestDatabase } from '@/lib/testing/database'
+import { openTestDatabase } from '@/lib/testing/open-database'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
 import { claimApproval } from '../claim'
 import { decideApproval } from '../decide'
 import { readContext } from './read'
 
-let database: Awaited<ReturnType<typeof createTestDatabase>>
-let opened: ReturnType<typeof openDatabase>
 let db: Database
+let close: () => Promise<void>
 let test: TestProject
 let ana: Context<MemberActor>
 
 beforeAll(async () => {
-  database = await createTestDatabase()
-  opened = openDatabase(database.url, 4)
-  db = opened.db
+  ;({ db, close } = await openTestDatabase(4))
   test = await makeTestProject(db)
   ana = await test.member('reviewer', 'ana@example.com')
 })
-afterAll(async () => {
-  await opened.close()
-  await database.drop()
-})
+afterAll(() => close())
 
 const decided = async (params: Record<string, unknown>, decision: 'approve' | 'reject', reason?: string) => {
   const { id } = await test.ask({ params })
