@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { and, eq, notInArray, sql, type AnyColumn } from 'drizzle-orm'
 import type { Database } from '@/db/client'
+import { findProjectBy } from '@/db/queries/members'
 import { approvals } from '@/db/schema/approvals'
-import { keys, projects, users } from '@/db/schema/identity'
+import { keys, users } from '@/db/schema/identity'
 import { groups } from '@/db/schema/people'
 import { runs, steps, toolCalls } from '@/db/schema/runs'
 import { deployAgent } from '@/lib/agents/deploy'
@@ -78,7 +79,8 @@ type Everybody = Record<Name, { ctx: Context<MemberActor>; token: string }>
  * @param examples the folder with the sample policies
  */
 export async function makeSample(db: Database, appUrl: string, examples: string): Promise<Sample> {
-  const project = (await findSample(db)) ?? (await createProject(db, { name: sampleName }, operator))
+  const project =
+    (await findProjectBy(db, 'name', sampleName)) ?? (await createProject(db, { name: sampleName }, operator))
   const base = { db, project, appUrl, limits: { maxPendingPerAgent: 1000 } }
   const system: Context = { ...base, actor: operator }
   const everybody = await signInEverybody(system)
@@ -98,20 +100,6 @@ export async function makeSample(db: Database, appUrl: string, examples: string)
   await makeHistory(agent, everybody)
   for (const { token } of Object.values(everybody)) await endSession(db, token)
   return { project, agentToken: key.token }
-}
-
-async function findSample(db: Database): Promise<Project | undefined> {
-  const [row] = await db
-    .select({
-      id: projects.id,
-      slug: projects.slug,
-      name: projects.name,
-      allowOwnRequest: projects.allowOwnRequest,
-    })
-    .from(projects)
-    .where(eq(projects.name, sampleName))
-    .limit(1)
-  return row
 }
 
 async function signInEverybody(system: Context): Promise<Everybody> {

@@ -23,6 +23,18 @@ type DecisionVia = 'console' | 'api' | 'mcp'
 /** The decision that ended an approval, of which there is one at most; by it approvals are joined with theirs. */
 export const endsApproval = and(eq(decisions.approvalId, approvals.id), decisions.isFinal)
 
+/** By which rule a call is held, and until when. */
+export const ruledColumns = {
+  ruleTool: approvals.ruleTool,
+  ruleCondition: approvals.ruleCondition,
+  ruleOutcome: approvals.ruleOutcome,
+  ruleDetail: approvals.ruleDetail,
+  onRejection: approvals.onRejection,
+  policyVersion: approvals.policyVersion,
+  requestedAt: approvals.requestedAt,
+  expiresAt: approvals.expiresAt,
+}
+
 export const approvalColumns = {
   id: approvals.id,
   projectId: approvals.projectId,
@@ -42,14 +54,7 @@ export const approvalColumns = {
   context: sql<string | null>`${toolCalls.context}`,
   metadata: toolCalls.metadata,
   turnId: toolCalls.turnId,
-  ruleTool: approvals.ruleTool,
-  ruleCondition: approvals.ruleCondition,
-  ruleOutcome: approvals.ruleOutcome,
-  ruleDetail: approvals.ruleDetail,
-  onRejection: approvals.onRejection,
-  policyVersion: approvals.policyVersion,
-  requestedAt: approvals.requestedAt,
-  expiresAt: approvals.expiresAt,
+  ...ruledColumns,
   resolvedAt: approvals.resolvedAt,
   claimedAt: approvals.claimedAt,
   claimedBy: approvals.claimedBy,

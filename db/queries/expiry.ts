@@ -3,7 +3,7 @@ import type { Queryable, Transaction } from '@/db/client'
 import { approvals } from '@/db/schema/approvals'
 import { projects } from '@/db/schema/identity'
 import { runs, toolCalls } from '@/db/schema/runs'
-import { approvalColumns } from './approvals'
+import { approvalColumns, ruledColumns } from './approvals'
 import { isNotAside } from './set-aside'
 
 /** A run with something due, and how much of it is pending. */
@@ -74,14 +74,7 @@ export async function lookAtPending(db: Queryable, runIds: string[]) {
       callId: approvals.callId,
       paramsBytes: sql<number>`octet_length(${approvalColumns.params})`,
       digest: approvalColumns.digest,
-      ruleTool: approvals.ruleTool,
-      ruleCondition: approvals.ruleCondition,
-      ruleOutcome: approvals.ruleOutcome,
-      ruleDetail: approvals.ruleDetail,
-      onRejection: approvals.onRejection,
-      policyVersion: approvals.policyVersion,
-      requestedAt: approvals.requestedAt,
-      expiresAt: approvals.expiresAt,
+      ...ruledColumns,
       run: {
         id: runs.id,
         projectId: runs.projectId,

@@ -87,8 +87,8 @@ export async function listProjectsOfUser(db: Queryable, userId: string) {
     .orderBy(sql`${projects.archivedAt} is not null`, asc(projects.name), asc(projects.slug))
 }
 
-/** A project by its slug. */
-export async function findProjectBySlug(db: Queryable, slug: string) {
+/** A project by its slug, or by its name where that is what is known. */
+export async function findProjectBy(db: Queryable, column: 'slug' | 'name', value: string) {
   const [row] = await db
     .select({
       id: projects.id,
@@ -97,7 +97,7 @@ export async function findProjectBySlug(db: Queryable, slug: string) {
       allowOwnRequest: projects.allowOwnRequest,
     })
     .from(projects)
-    .where(eq(projects.slug, slug))
+    .where(eq(projects[column], value))
     .limit(1)
   return row
 }

@@ -9,6 +9,7 @@ import { readJson } from '@/lib/json/read'
 import { writeJson } from '@/lib/json/write'
 import { gate, mergeContext, type AskResult, type GateResult } from '@/lib/policy/gate'
 import type { Ask } from './ask'
+import { undecided } from './resolution'
 import { poolNames } from '@/lib/policy/people'
 import { termsText } from '@/lib/policy/terms-text'
 import { retryHash } from './retry-hash'
@@ -158,16 +159,6 @@ const plain = {
   extendedSeconds: 0,
   commentCount: 0,
 } as const satisfies Partial<ApprovalRow>
-
-const undecided = {
-  decision: null,
-  reason: null,
-  reviewerId: null,
-  reviewerName: null,
-  reviewerEmail: null,
-  via: null,
-  isOverride: null,
-}
 
 /** The row of a run as a statement takes it, with what it was when it was seen. */
 export function runValues(run: RunRow, seen: RunRow) {

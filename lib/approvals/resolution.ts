@@ -42,17 +42,19 @@ export type Audited = Pick<
   | 'more'
 >
 
+/** The decision of an approval that nobody decided. */
+export const undecided = {
+  decision: null,
+  reason: null,
+  reviewerId: null,
+  reviewerName: null,
+  reviewerEmail: null,
+  via: null,
+  isOverride: null,
+}
+
 /** What a resolution adds to an approval. */
 export function resolved(resolution: Resolution, at: Date) {
-  const undecided = {
-    decision: null,
-    reason: null,
-    reviewerId: null,
-    reviewerName: null,
-    reviewerEmail: null,
-    via: null,
-    isOverride: null,
-  }
   if (resolution.change !== 'decide') return { ...undecided, status: statusAfter(resolution), resolvedAt: at }
   const { decision, reason, reviewer, isOverride = false } = resolution
   return {

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { eq } from 'drizzle-orm'
 import type { z } from 'zod'
 import type { Database } from '@/db/client'
-import { findMemberByEmail, findProject, findProjectBySlug, type MemberRecord } from '@/db/queries/members'
+import { findMemberByEmail, findProject, findProjectBy, type MemberRecord } from '@/db/queries/members'
 import { listAllSetAside } from '@/db/queries/set-aside'
 import { keys } from '@/db/schema/identity'
 import { archiveProject, unarchiveProject } from '@/lib/archive/archive'
@@ -156,7 +156,7 @@ function contextOf(place: Place, project: Project): Context<SystemActor> {
 }
 
 async function openProject(place: Place, options: Options): Promise<Context<SystemActor>> {
-  const project = await findProjectBySlug(place.db, options.project ?? '')
+  const project = await findProjectBy(place.db, 'slug', options.project ?? '')
   if (!project) throw new AppError('not_found', `There is no project with the slug ${options.project}.`)
   return contextOf(place, project)
 }
