@@ -1,5 +1,5 @@
 import { beforeAll, describe, test } from 'vitest'
-import { ledgerServer, load, useDesk } from '@/lib/testing/mcp/harness'
+import { ledgerServer, loadClients, useDesk } from '@/lib/testing/mcp/harness'
 import { freePort } from '@/lib/testing/server-processes'
 
 /* oxlint-disable typescript/no-explicit-any -- the clients are installed apart, without their types here */
@@ -8,16 +8,7 @@ const at = useDesk()
 let newer: any
 let older: any
 beforeAll(async () => {
-  newer = {
-    ...(await load('@modelcontextprotocol/client/dist/index.mjs')),
-    ...(await load('@modelcontextprotocol/client/dist/stdio.mjs')),
-  }
-  older = {
-    ...(await load('@modelcontextprotocol/sdk/dist/esm/client/index.js')),
-    ...(await load('@modelcontextprotocol/sdk/dist/esm/client/stdio.js')),
-    ...(await load('@modelcontextprotocol/sdk/dist/esm/client/streamableHttp.js')),
-    ...(await load('@modelcontextprotocol/sdk/dist/esm/types.js')),
-  }
+  ;({ newer, older } = await loadClients())
 }, 120_000)
 
 type Way = {

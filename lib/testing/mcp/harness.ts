@@ -31,6 +31,20 @@ export function load(path: string): Promise<any> {
   return import(pathToFileURL(join(place, 'node_modules', path)).href)
 }
 
+/** The two generations of MCP clients, each with all of its ways. */
+export const loadClients = async (): Promise<{ newer: any; older: any }> => ({
+  newer: {
+    ...(await load('@modelcontextprotocol/client/dist/index.mjs')),
+    ...(await load('@modelcontextprotocol/client/dist/stdio.mjs')),
+  },
+  older: {
+    ...(await load('@modelcontextprotocol/sdk/dist/esm/client/index.js')),
+    ...(await load('@modelcontextprotocol/sdk/dist/esm/client/stdio.js')),
+    ...(await load('@modelcontextprotocol/sdk/dist/esm/client/streamableHttp.js')),
+    ...(await load('@modelcontextprotocol/sdk/dist/esm/types.js')),
+  },
+})
+
 export type Approval = {
   id: string
   run_id: string
