@@ -17,6 +17,11 @@ going as materialized (
 allowed as materialized (
   select permitted.* from permitted where agent_id in (select agent_id from going))`
 
+/** The same for a transaction that may wait: behind a pause or an archive that is under way, and these behind it. */
+export async function shareReleases(tx: Transaction, projectId: string): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock_shared(${releaseLock}, hashtext(${projectId}))`)
+}
+
 /**
  * Waits for every transaction that may release a call of the project or hold one, and keeps others from it until this one ends:
  * they find the lock taken, do nothing and try again.

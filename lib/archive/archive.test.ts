@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { openDatabase, type Database } from '@/db/client'
+import type { Database } from '@/db/client'
 import { listProjectsOfUser } from '@/db/queries/members'
 import { listTimeline } from '@/db/queries/timeline'
 import { runs } from '@/db/schema/runs'
@@ -13,19 +13,18 @@ import { readApproval } from '@/lib/approvals/read'
 import { waitForApproval } from '@/lib/approvals/wait'
 import type { Context, MemberActor } from '@/lib/context'
 import type { AppError } from '@/lib/errors'
-import { drainJobs } from '@/lib/jobs/serve'
-import { jobTasks } from '@/lib/jobs/tasks'
 import { createKey } from '@/lib/keys/create-key'
 import { createToken } from '@/lib/keys/create-token'
 import { readProject } from '@/lib/members/read'
 import { pauseProject, resumeProject } from '@/lib/pause/pause'
 import { recordResult } from '@/lib/runs/record-result'
 import { startRun } from '@/lib/runs/start'
-import { createTestDatabase } from '@/lib/testing/database'
-import { untilWaiting } from '@/lib/testing/hold'
+import { doJobs, jobDeps } from '@/lib/testing/due-jobs'
+import { codeOf } from '@/lib/testing/code-of'
+import { openTwoPools } from '@/lib/testing/open-database'
+import { holdLocks, untilWaiting } from '@/lib/testing/hold'
 import { auditOf, withoutAudit } from '@/lib/testing/person'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
-import { withoutWebhooks } from '@/lib/testing/without-webhooks'
 import { archiveProject, unarchiveProject } from './archive'
 import { endRunsByJob } from './end-runs'
 
@@ -39,14 +38,7 @@ let owner: Context<MemberActor>
 let reviewer: Context<MemberActor>
 
 beforeAll(async () => {
-  const database = await createTestDatabase()
-  databaseUrl = database.url
-  const pools = [openDatabase(database.url, 8), openDatabase(database.url, 8)] as const
-  ;[{ db }, { db: other }] = pools
-  close = async () => {
-    for (const pool of pools) await pool.close()
-    await database.drop()
-  }
+  ;({ db, other, url: databaseUrl, close } = await openTwoPools(8))
 })
 afterAll(() => close())
 beforeEach(async () => {
@@ -57,15 +49,11 @@ beforeEach(async () => {
 
 const params = { order_id: 'ORD-1', amount: 2400 }
 const archive = (ctx: Context = owner) => archiveProject(ctx, { confirm: ctx.project.slug })
-const codeOf = (work: Promise<unknown>) =>
-  work.then(
-    () => 'done',
-    (error: unknown) => (error as AppError).code,
-  )
 const ask = (tool: string, more: object = {}, ctx: Context = test.agent) =>
   askApproval(ctx, { agent: 'tester', tool, params: {}, source: { params: '{}' }, ...more })
 const claim = (id: string, ctx: Context = test.agent) => claimApproval(ctx, { id, tool: 'gated', params })
-const startOf = (agent: string) => startRun(test.agent, { agent, source: {} })
+const startOf = (agent: string, ctx: Context = test.agent) => startRun(ctx, { agent, source: {} })
+const statusOf = async (run: string) => (await db.select().from(runs).where(eq(runs.id, run)))[0]?.status
 
 /** Longer than a request ends runs, and shorter than a statement may wait. */
 const heldMs = 3300
@@ -78,25 +66,10 @@ async function whileHeld<T>(work: () => Promise<T>): Promise<T> {
       sql`select from runs where project_id = ${test.project.id} and finished_at is null for update`,
     )
     working = work()
-    const waiting = async () => {
-      const rows = await db.execute(sql`
-        select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
-      return rows.length
-    }
-    await expect.poll(waiting, { interval: 20, timeout: 5000 }).toBe(4)
+    await untilWaiting(db, 4)
     await new Promise((resolve) => setTimeout(resolve, heldMs))
   })
   return working as Promise<T>
-}
-
-async function doJobs(): Promise<void> {
-  const mail = {
-    resendApiKey: undefined,
-    resendBaseUrl: undefined,
-    emailFrom: 'Holdpoint <hold@example.com>',
-  }
-  const tasks = jobTasks({ db, mail, appUrl: 'http://localhost:3000', ...withoutWebhooks })
-  await drainJobs({ databaseUrl, tasks })
 }
 
 describe('once a project is archived', () => {
@@ -162,12 +135,11 @@ describe('once a project is archived', () => {
   it('what a job finds open later is ended, and of a project that is open nothing', async () => {
     const { run } = await startOf('tester')
     await endRunsByJob({ db, appUrl: '' }, test.project.id)
-    const statusOf = async () => (await db.select().from(runs).where(eq(runs.id, run.id)))[0]?.status
-    expect(await statusOf()).toBe('running')
+    expect(await statusOf(run.id)).toBe('running')
     await archive()
     await db.update(runs).set({ status: 'running', finishedAt: null, error: null }).where(eq(runs.id, run.id))
     await endRunsByJob({ db, appUrl: '' }, test.project.id)
-    expect(await statusOf()).toBe('cancelled')
+    expect(await statusOf(run.id)).toBe('cancelled')
     const jobs = await db.execute<{ key: string }>(sql`
       select key from graphile_worker.jobs where key = ${`end_runs:${test.project.id}`}`)
     expect(jobs).toHaveLength(1)
@@ -177,7 +149,7 @@ describe('once a project is archived', () => {
     'what is left by then says stop, is ended by the job, and until then keeps it from being opened',
     { timeout: 30_000 },
     async () => {
-      const asked = await Promise.all(Array.from({ length: 12 }, () => test.ask()))
+      const asked = await Promise.all(Array.from({ length: 13 }, () => test.ask()))
       const approved = asked.slice(0, 4)
       for (const { id } of approved) await decideApproval(reviewer, { id, decision: 'approve' })
       await whileHeld(() => archive())
@@ -186,14 +158,16 @@ describe('once a project is archived', () => {
           ({ status }) => status === 'pending',
         )
       const pending = await left()
-      expect(pending).toHaveLength(4)
+      expect(pending).toHaveLength(5)
       for (const { next } of pending)
         expect(next).toEqual({
           action: 'stop',
           message: 'The project was archived, so nobody decides on gated.',
         })
-      const late = decideApproval(reviewer, { id: pending[0]?.id ?? '', decision: 'approve' })
-      expect(await codeOf(late)).toBe('project_archived')
+      const late = { id: pending[0]?.id ?? '', decision: 'approve' } as const
+      expect(await codeOf(decideApproval(reviewer, late))).toBe('project_archived')
+      const rejected = await decideApproval(reviewer, { ...late, decision: 'reject' })
+      expect([rejected.status, rejected.next.action]).toEqual(['rejected', 'stop'])
 
       const refusal = await whileHeld(() => unarchiveProject(owner).catch((error: unknown) => error))
       expect(refusal).toMatchObject({ code: 'unavailable', headers: { 'Retry-After': '2' } })
@@ -203,11 +177,15 @@ describe('once a project is archived', () => {
 
       await db.execute(sql`
         update graphile_worker._private_jobs set run_at = now() where key = ${`end_runs:${test.project.id}`}`)
-      await doJobs()
+      await doJobs(databaseUrl, jobDeps(db))
       expect(await left()).toEqual([])
       for (const { id } of approved) expect(await codeOf(claim(id))).toBe('run_finished')
       expect((await unarchiveProject(owner)).archived).toBeNull()
       for (const { id } of approved) expect(await codeOf(claim(id))).toBe('run_finished')
+      expect(await readApproval(test.agent, rejected.id)).toMatchObject({
+        status: 'rejected',
+        decision: { reviewer: { email: reviewer.actor.email } },
+      })
     },
   )
 
@@ -374,6 +352,42 @@ describe('of what races with it', () => {
     await archiving
     expect((await readApproval(test.agent, approval?.id ?? '')).status).toBe('cancelled')
   })
+
+  it('a run that is being started is waited for, and ended', async () => {
+    const hold = await holdLocks(other, sql`lock table runs in share mode`)
+    const starting = startOf('tester')
+    await untilWaiting(db, 1)
+    const reopened = archive().then(() => unarchiveProject(owner))
+    await untilWaiting(db, 2)
+    await hold.letGo()
+    const { run } = await starting
+    expect((await reopened).archived).toBeNull()
+    expect(await statusOf(run.id)).toBe('cancelled')
+  })
+
+  it(
+    'of twenty runs that are started at once none from before is open after it',
+    { timeout: 60_000 },
+    async () => {
+      for (let round = 0; round < 10; round++) {
+        const starts = Promise.all(
+          Array.from({ length: 20 }, (_, at) =>
+            codeOf(startOf('tester', at % 2 === 0 ? test.agent : { ...test.agent, db: other })),
+          ),
+        )
+        await new Promise((resolve) => setTimeout(resolve, round * 2))
+        const { archived } = await archive()
+        expect((await unarchiveProject(owner)).archived).toBeNull()
+        for (const code of await starts) expect(['done', 'project_archived']).toContain(code)
+        const left = await db.execute(sql`
+        select id from runs where project_id = ${test.project.id} and finished_at is null
+          and started_at <= ${archived?.at}::timestamptz`)
+        expect([...left]).toEqual([])
+        await archive()
+        await unarchiveProject(owner)
+      }
+    },
+  )
 
   it('a statement that began before it sees it all the same', async () => {
     const slow = Promise.all([

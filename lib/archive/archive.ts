@@ -65,7 +65,8 @@ export const unarchiveProject = verb(
     bucket: 'decide',
   },
   async (ctx) => {
-    await endRunsOfArchived(ctx, endsWithinMs)
+    const [open] = await listOpenRuns(ctx.db, ctx.project.id, 1)
+    if (open !== undefined) await endRunsOfArchived(ctx, endsWithinMs)
     await changeProject(ctx, 'unarchived')
     return readProjectOf(ctx)
   },

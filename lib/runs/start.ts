@@ -1,6 +1,7 @@
 import { eq, and } from 'drizzle-orm'
 import { findRun, type RunRecord } from '@/db/queries/runs'
 import { runs } from '@/db/schema/runs'
+import { shareReleases } from '@/db/writes/pause'
 import { findPolicyNow, type DeployedPolicy } from '@/lib/agents/policy'
 import { recordAudit } from '@/lib/audit/record'
 import { requireAgentKey, type Context } from '@/lib/context'
@@ -27,7 +28,9 @@ export type StartRun = StartRunInput & {
 export async function startRun(ctx: Context, input: StartRun): Promise<{ run: Run; isReplay: boolean }> {
   requireAgentKey(ctx, 'run')
   const { isNew, record } = await ctx.db.transaction(async (tx) => {
-    const [, earlier] = await Promise.all([
+    const [, , earlier] = await Promise.all([
+      // an archive ends what began before it: what is seen from here on holds until the run is there to be ended
+      shareReleases(tx, ctx.project.id),
       assertStillAllowed(tx, ctx, { scope: 'run' }),
       input.external_id === undefined ? undefined : findRun(tx, ctx.project.id, input.external_id),
     ])
