@@ -5,8 +5,8 @@ import { members } from '@/db/schema/identity'
 import { mails, notices } from '@/db/schema/notices'
 import { toolCalls } from '@/db/schema/runs'
 import { askApproval } from '@/lib/approvals/ask'
-import { drainJobs } from '@/lib/jobs/serve'
 import { jobTasks } from '@/lib/jobs/tasks'
+import { doJobs, jobDeps } from '@/lib/testing/due-jobs'
 import { auditOf, withoutAudit } from '@/lib/testing/person'
 import { withoutWebhooks } from '@/lib/testing/without-webhooks'
 import { changeRole } from '@/lib/members/change-role'
@@ -67,8 +67,7 @@ const noticed = () =>
 
 /** Writes the mails that are due and returns those of this kind. */
 async function mailed() {
-  const tasks = jobTasks({ db, mail, appUrl: 'http://localhost:3000', ...withoutWebhooks })
-  await drainJobs({ databaseUrl: url, tasks })
+  await doJobs(url, jobDeps(db))
   return db
     .select()
     .from(mails)

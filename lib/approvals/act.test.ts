@@ -1,18 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openDatabase, type Database } from '@/db/client'
+import type { Database } from '@/db/client'
 import { approvalEvents, approvals, decisions } from '@/db/schema/approvals'
 import { auditEntries } from '@/db/schema/audit'
 import { keys, members } from '@/db/schema/identity'
 import { runs, toolCalls } from '@/db/schema/runs'
-import { openTap, type Tap } from '@/lib/cli/bench/tap'
+import type { Tap } from '@/lib/cli/bench/tap'
 import type { Context, KeyActor, MemberActor } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 import { recordResult } from '@/lib/runs/record-result'
 import { startRun } from '@/lib/runs/start'
-import { createTestDatabase } from '@/lib/testing/database'
+import { codeOf } from '@/lib/testing/code-of'
 import { makeTestProject, signedIn, type TestProject } from '@/lib/testing/project'
+import { openTapped } from '@/lib/testing/tapped'
 import { askApproval, type Ask } from './ask'
 import { claimApproval } from './claim'
 import { decideApproval } from './decide'
@@ -27,18 +28,8 @@ let agent: Context<KeyActor>
 let reviewer: Context<MemberActor>
 
 beforeAll(async () => {
-  const database = await createTestDatabase()
-  tap = await openTap(database.url)
-  const pool = openDatabase(tap.url, 4)
-  db = pool.db
-  test = await makeTestProject(db)
+  ;({ tap, db, test, reviewer, close } = await openTapped())
   agent = test.agent
-  reviewer = await test.member('reviewer')
-  close = async () => {
-    await pool.close()
-    await tap.close()
-    await database.drop()
-  }
 })
 afterAll(() => close())
 
@@ -253,12 +244,7 @@ describe('what is done all day', () => {
       () => askApproval(agent, ask({ run_id: 'run_nothing' })),
       () => decideApproval(agent, { id, decision: 'approve' }),
     ])
-      codes.push(
-        await work().then(
-          () => 'done',
-          (error: unknown) => (error as AppError).code,
-        ),
-      )
+      codes.push(await codeOf(work()))
     expect(codes).toEqual(['already_decided', 'params_mismatch', 'not_found', 'agent_key_cannot_decide'])
   })
 })

@@ -1,18 +1,18 @@
 import { asc, eq, inArray, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openDatabase, type Database } from '@/db/client'
+import type { Database } from '@/db/client'
 import { approvalEvents, approvals } from '@/db/schema/approvals'
 import { auditEntries } from '@/db/schema/audit'
 import { runs, toolCalls } from '@/db/schema/runs'
-import { openTap, type Tap } from '@/lib/cli/bench/tap'
+import type { Tap } from '@/lib/cli/bench/tap'
 import type { Context, MemberActor } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 import { finishRun } from '@/lib/runs/finish'
 import { startRun } from '@/lib/runs/start'
-import { createTestDatabase } from '@/lib/testing/database'
 import { holdLocks } from '@/lib/testing/hold'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
 import { statementsOf } from '@/lib/testing/statements'
+import { openTapped } from '@/lib/testing/tapped'
 import { askApproval } from './ask'
 import { askMany } from './ask-many'
 import { decideApproval } from './decide'
@@ -24,17 +24,7 @@ let test: TestProject
 let reviewer: Context<MemberActor>
 
 beforeAll(async () => {
-  const database = await createTestDatabase()
-  tap = await openTap(database.url)
-  const pool = openDatabase(tap.url, 4)
-  db = pool.db
-  test = await makeTestProject(db)
-  reviewer = await test.member('reviewer')
-  close = async () => {
-    await pool.close()
-    await tap.close()
-    await database.drop()
-  }
+  ;({ tap, db, test, reviewer, close } = await openTapped())
 })
 afterAll(() => close())
 

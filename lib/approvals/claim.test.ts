@@ -1,16 +1,16 @@
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openDatabase, type Database } from '@/db/client'
+import type { Database } from '@/db/client'
 import { approvals } from '@/db/schema/approvals'
 import { auditEntries } from '@/db/schema/audit'
-import { openTap, type Tap } from '@/lib/cli/bench/tap'
+import type { Tap } from '@/lib/cli/bench/tap'
 import type { Context, MemberActor } from '@/lib/context'
 import type { AppError } from '@/lib/errors'
 import { finishRun } from '@/lib/runs/finish'
 import { recordResult } from '@/lib/runs/record-result'
-import { createTestDatabase } from '@/lib/testing/database'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
 import { statementsOf } from '@/lib/testing/statements'
+import { openTapped } from '@/lib/testing/tapped'
 import { claimApproval } from './claim'
 import { decideApproval } from './decide'
 import { takeDecided } from './lately-decided'
@@ -22,17 +22,7 @@ let test: TestProject
 let reviewer: Context<MemberActor>
 
 beforeAll(async () => {
-  const database = await createTestDatabase()
-  tap = await openTap(database.url)
-  const pool = openDatabase(tap.url, 4)
-  db = pool.db
-  test = await makeTestProject(db)
-  reviewer = await test.member('reviewer')
-  close = async () => {
-    await pool.close()
-    await tap.close()
-    await database.drop()
-  }
+  ;({ tap, db, test, reviewer, close } = await openTapped())
 })
 afterAll(() => close())
 

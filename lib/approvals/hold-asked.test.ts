@@ -6,14 +6,14 @@ import { approvals } from '@/db/schema/approvals'
 import { auditEntries } from '@/db/schema/audit'
 import { keys } from '@/db/schema/identity'
 import { toolCalls } from '@/db/schema/runs'
-import { openTap, type Tap } from '@/lib/cli/bench/tap'
+import type { Tap } from '@/lib/cli/bench/tap'
 import type { Context, KeyActor, MemberActor } from '@/lib/context'
 import { finishRun } from '@/lib/runs/finish'
 import { recordResult } from '@/lib/runs/record-result'
 import { startRun } from '@/lib/runs/start'
-import { createTestDatabase } from '@/lib/testing/database'
-import { makeTestProject, type TestProject } from '@/lib/testing/project'
+import type { TestProject } from '@/lib/testing/project'
 import { statementsOf } from '@/lib/testing/statements'
+import { openTapped } from '@/lib/testing/tapped'
 import { askApproval } from './ask'
 import { cancelApproval } from './cancel'
 import { claimApproval } from './claim'
@@ -32,19 +32,12 @@ let agent: Context<KeyActor>
 let reviewer: Context<MemberActor>
 
 beforeAll(async () => {
-  const database = await createTestDatabase()
-  tap = await openTap(database.url)
-  const pools = [openDatabase(tap.url, 4), openDatabase(database.url, 4)] as const
-  db = pools[0].db
-  otherDb = pools[1].db
-  test = await makeTestProject(db)
+  const tapped = await openTapped()
+  ;({ tap, db, test, reviewer } = tapped)
   agent = test.agent
-  reviewer = await test.member('reviewer')
-  close = async () => {
-    await Promise.all(pools.map((pool) => pool.close()))
-    await tap.close()
-    await database.drop()
-  }
+  const other = openDatabase(tapped.url, 4)
+  otherDb = other.db
+  close = () => other.close().then(tapped.close)
 })
 afterAll(() => close())
 

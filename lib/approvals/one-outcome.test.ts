@@ -9,14 +9,14 @@ import { auditEntries } from '@/db/schema/audit'
 import { projects, sessions } from '@/db/schema/identity'
 import { runs } from '@/db/schema/runs'
 import type { Context, MemberActor } from '@/lib/context'
-import type { AppError } from '@/lib/errors'
 import { revokeKey } from '@/lib/keys/revoke-key'
 import { changeRole } from '@/lib/members/change-role'
 import { removeMember } from '@/lib/members/remove'
 import { updateProject } from '@/lib/members/update-project'
 import { finishRun } from '@/lib/runs/finish'
 import { startRun } from '@/lib/runs/start'
-import { createTestDatabase } from '@/lib/testing/database'
+import { codeOf } from '@/lib/testing/code-of'
+import { openTwoPools } from '@/lib/testing/open-database'
 import { holdLocks, untilWaiting } from '@/lib/testing/hold'
 import { startOwnPostgres } from '@/lib/testing/own-postgres'
 import { makeTestProject, signedIn, type TestProject } from '@/lib/testing/project'
@@ -34,10 +34,7 @@ let close: () => Promise<void>
 let test: TestProject
 
 beforeAll(async () => {
-  const database = await createTestDatabase()
-  const [pool, elsewhere] = [openDatabase(database.url, 8), openDatabase(database.url, 8)]
-  db = pool.db
-  others = elsewhere.db
+  ;({ db, other: others, close } = await openTwoPools(8))
   test = await makeTestProject(db)
   // A table's lock would be waited for before anything is done; these are waited for as the row is written.
   await db.execute(sql`
@@ -49,10 +46,6 @@ beforeAll(async () => {
   await db.execute(
     sql`create trigger stall before insert on approval_events for each row execute function stall('2')`,
   )
-  close = async () => {
-    await Promise.all([pool.close(), elsewhere.close()])
-    await database.drop()
-  }
 })
 afterAll(() => close())
 
@@ -62,12 +55,6 @@ const kinds: [string, (member: Reviewer) => Reviewer | Promise<Reviewer>][] = [
   ['by a personal token', (member) => member],
   ['in the console', signedIn],
 ]
-
-const outcomeOf = (work: Promise<unknown>) =>
-  work.then(
-    () => 'done',
-    (error: unknown) => (error as AppError).code,
-  )
 
 const dueIn = (id: string, ms: number) =>
   db
@@ -107,7 +94,7 @@ describe.each(kinds)('a decision %s', (_, showing) => {
     const asked = await test.ask()
     await dueIn(asked.id, 1000)
     const held = await holdLocks(others, inTheWay(asked))
-    const deciding = outcomeOf(decideApproval(reviewer, { id: asked.id, decision: 'approve' }))
+    const deciding = codeOf(decideApproval(reviewer, { id: asked.id, decision: 'approve' }))
     await untilWaiting(others, 1)
     await pause(1000)
     const read = [await readApproval(test.agent, asked.id)]
@@ -135,7 +122,7 @@ it('a decision whose commit waits for a lost standby beyond the deadline has one
     await own.run(`alter system set synchronous_standby_names = 'gone'`)
     await own.run('select pg_reload_conf()')
     await pause(200)
-    const deciding = outcomeOf(decideApproval(reviewer, { id: asked.id, decision: 'approve' }))
+    const deciding = codeOf(decideApproval(reviewer, { id: asked.id, decision: 'approve' }))
     await expect
       .poll(async () => {
         const rows = await pool.db.execute(sql`select 1 from pg_stat_activity where wait_event = 'SyncRep'`)
@@ -204,7 +191,7 @@ describe.each(kinds)('a right that was withdrawn while a decision waited, %s', (
     const reviewer = await showing(await its.member('reviewer'))
     const asked = await askFor(its, reviewer)
     const held = await holdLocks(others, sql`select 1 from runs where id = ${asked.run_id} for update`)
-    const deciding = outcomeOf(decideApproval(reviewer, { id: asked.id, decision: 'approve' }))
+    const deciding = codeOf(decideApproval(reviewer, { id: asked.id, decision: 'approve' }))
     await untilWaiting(others, 1)
     await withdraw(reviewer, its)
     await held.letGo()
@@ -222,7 +209,7 @@ describe.each(kinds)('a right that was withdrawn while a decision waited, %s', (
       // Whoever withdraws has made all that they need before they wait for the decision.
       await its.member('admin')
       const held = await holdLocks(others, sql`select pg_advisory_xact_lock(2)`)
-      const deciding = outcomeOf(decideApproval(reviewer, { id: asked.id, decision: 'approve' }))
+      const deciding = codeOf(decideApproval(reviewer, { id: asked.id, decision: 'approve' }))
       await untilWaiting(others, 1)
       let isAcknowledged = false
       const withdrawing = withdraw(reviewer, its).then(() => (isAcknowledged = true))
@@ -240,7 +227,7 @@ describe.each(kinds)('a right that was withdrawn while a decision waited, %s', (
       const asked = await test.ask()
       const removing = pause((round % 8) * 2).then(() => removeMember(test.system, { id: reviewer.actor.id }))
       const [decided] = await Promise.all([
-        outcomeOf(decideApproval(reviewer, { id: asked.id, decision: 'approve' })),
+        codeOf(decideApproval(reviewer, { id: asked.id, decision: 'approve' })),
         removing,
       ])
       expect(['done', 'unauthenticated']).toContain(decided)
@@ -259,7 +246,7 @@ it('a key that was revoked while its claim waited gets nothing', async () => {
   await decideApproval({ ...reviewer }, { id: asked.id, decision: 'approve' })
   const held = await holdLocks(others, sql`select 1 from runs where id = ${asked.run_id} for update`)
   const params = { order_id: 'ORD-1', amount: 2400 }
-  const claiming = outcomeOf(claimApproval(key, { id: asked.id, tool: 'gated', params }))
+  const claiming = codeOf(claimApproval(key, { id: asked.id, tool: 'gated', params }))
   await untilWaiting(others, 1)
   await revokeKey(test.system, { id: key.actor.id })
   await held.letGo()

@@ -10,6 +10,7 @@ import type { Context, MemberActor } from '@/lib/context'
 import type { AppError } from '@/lib/errors'
 import { updateProject } from '@/lib/members/update-project'
 import { pauseAgent } from '@/lib/pause/pause'
+import { codeOf } from '@/lib/testing/code-of'
 import { openTestDatabase } from '@/lib/testing/open-database'
 import { auditOf } from '@/lib/testing/person'
 import { makeTestProject, signedIn, type TestProject } from '@/lib/testing/project'
@@ -42,11 +43,6 @@ beforeEach(async () => {
 const reason = 'The database is on fire and nobody else is awake.'
 const glass = (ctx: Context<MemberActor>, id: string, more: object = {}) =>
   decideApproval(ctx, { id, decision: 'approve', override: { reason }, ...more })
-const codeOf = (work: Promise<unknown>) =>
-  work.then(
-    () => 'done',
-    (error: unknown) => (error as AppError).code,
-  )
 
 describe('break-glass', () => {
   it('approves against what the policy demands, is marked everywhere and told at once', async () => {

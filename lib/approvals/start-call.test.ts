@@ -1,17 +1,17 @@
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openDatabase, type Database } from '@/db/client'
+import type { Database } from '@/db/client'
 import { keys } from '@/db/schema/identity'
 import { toolCalls } from '@/db/schema/runs'
-import { openTap, type Tap } from '@/lib/cli/bench/tap'
+import type { Tap } from '@/lib/cli/bench/tap'
 import type { AppError } from '@/lib/errors'
 import { finishRun } from '@/lib/runs/finish'
 import { recordResult } from '@/lib/runs/record-result'
 import { startRun } from '@/lib/runs/start'
-import { createTestDatabase } from '@/lib/testing/database'
 import { holdLocks } from '@/lib/testing/hold'
-import { makeTestProject, type TestProject } from '@/lib/testing/project'
+import type { TestProject } from '@/lib/testing/project'
 import { statementsOf } from '@/lib/testing/statements'
+import { openTapped } from '@/lib/testing/tapped'
 import { askApproval, type Ask } from './ask'
 
 let tap: Tap
@@ -20,16 +20,7 @@ let close: () => Promise<void>
 let test: TestProject
 
 beforeAll(async () => {
-  const database = await createTestDatabase()
-  tap = await openTap(database.url)
-  const pool = openDatabase(tap.url, 4)
-  db = pool.db
-  test = await makeTestProject(db)
-  close = async () => {
-    await pool.close()
-    await tap.close()
-    await database.drop()
-  }
+  ;({ tap, db, test, close } = await openTapped())
 })
 afterAll(() => close())
 

@@ -11,6 +11,7 @@ import { compareApprovals } from '@/lib/audit/compare-approvals'
 import { createGroup } from '@/lib/groups/create'
 import { addGroupMember, removeGroupMember } from '@/lib/groups/members'
 import { startRun } from '@/lib/runs/start'
+import { codeOf } from '@/lib/testing/code-of'
 import { openTestDatabase } from '@/lib/testing/open-database'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
 import { claimApproval } from './claim'
@@ -53,11 +54,6 @@ async function ask(settings: string, initiator?: string): Promise<Approval> {
 
 const decide = (who: Member, { id }: { id: string }, decision: 'approve' | 'reject' = 'approve', more = {}) =>
   decideOnce(who, { id, decision, ...more })
-const refusal = (trying: Promise<unknown>) =>
-  trying.then(
-    () => 'done',
-    (error: { code: string }) => error.code,
-  )
 const votesOf = (id: string) => db.select().from(decisions).where(eq(decisions.approvalId, id))
 const entriesOf = async (id: string) =>
   (
@@ -88,7 +84,7 @@ describe('two of a group', () => {
       reviews: [],
       next: { action: 'wait', message: 'Waiting for 2 of finance. Do not run gated.' },
     })
-    expect(await refusal(decide(other, asked))).toBe('not_a_reviewer')
+    expect(await codeOf(decide(other, asked))).toBe('not_a_reviewer')
     expect((await readApproval(other, asked.id)).can_decide).toEqual({
       allowed: false,
       because: 'not_a_reviewer',
@@ -119,7 +115,7 @@ describe('two of a group', () => {
       status: 'approved',
       decision: { reviewer: { id: bea.actor.id } },
     })
-    expect(await refusal(decide(ann, asked))).toBe('already_decided')
+    expect(await codeOf(decide(ann, asked))).toBe('already_decided')
     expect(await entriesOf(asked.id)).toEqual([
       'approval.decision_refused',
       'approval.voted',
@@ -133,7 +129,7 @@ describe('two of a group', () => {
     const people = await Promise.all(Array.from({ length: 50 }, () => test.member('reviewer')))
     await group('finance', ...people)
     const asked = await ask(two)
-    const outcomes = await Promise.all(people.map((person) => refusal(decide(person, asked))))
+    const outcomes = await Promise.all(people.map((person) => codeOf(decide(person, asked))))
     expect(outcomes.filter((one) => one === 'done')).toHaveLength(2)
     // on a busy machine some are told to come again
     expect(['already_decided', 'unavailable']).toEqual(
@@ -178,10 +174,10 @@ describe('two of a group', () => {
     await group('finance', ann, bea)
     const asked = await ask(two)
     const withdraw = () => decideOnce(ann, { id: asked.id, decision: 'withdraw' })
-    expect(await refusal(withdraw())).toBe('nothing_to_withdraw')
+    expect(await codeOf(withdraw())).toBe('nothing_to_withdraw')
     await decide(ann, asked)
     expect((await withdraw()).approval.progress?.text).toBe('0 of 2 from finance')
-    expect(await refusal(withdraw())).toBe('nothing_to_withdraw')
+    expect(await codeOf(withdraw())).toBe('nothing_to_withdraw')
     expect((await decide(bea, asked)).approval.status).toBe('pending')
     expect((await decide(ann, asked, 'reject')).approval).toMatchObject({
       status: 'rejected',
@@ -189,7 +185,7 @@ describe('two of a group', () => {
     })
     const plain = await test.ask()
     const none = decideOnce(ann, { id: plain.id, decision: 'withdraw' })
-    expect(await refusal(none)).toBe('nothing_to_withdraw')
+    expect(await codeOf(none)).toBe('nothing_to_withdraw')
   })
 })
 
@@ -205,7 +201,7 @@ describe('whoever stands in', () => {
     ]
     await group('finance', ann, bea)
     const asked = await ask(two)
-    expect(await refusal(decide(eva, asked))).toBe('not_a_reviewer')
+    expect(await codeOf(decide(eva, asked))).toBe('not_a_reviewer')
     await setAbsence(ann, {
       id: ann.actor.id,
       from: anHourAgo(),
@@ -221,7 +217,7 @@ describe('whoever stands in', () => {
     await decide(eva, asked, 'approve', { reason: 'Again.' })
     await clearAbsence(ann, { id: ann.actor.id })
     expect((await readApproval(ann, asked.id)).progress?.text).toBe('1 of 2 from finance')
-    expect(await refusal(decide(eva, asked, 'approve', { reason: 'No longer.' }))).toBe('not_a_reviewer')
+    expect(await codeOf(decide(eva, asked, 'approve', { reason: 'No longer.' }))).toBe('not_a_reviewer')
     expect((await decide(bea, asked)).approval.status).toBe('approved')
   })
 
@@ -235,10 +231,10 @@ describe('whoever stands in', () => {
       delegate_id: eva.actor.id,
     })
     const forEva = await ask('reviewers: [finance]', eva.actor.email)
-    expect(await refusal(decide(eva, forEva))).toBe('own_request')
+    expect(await codeOf(decide(eva, forEva))).toBe('own_request')
     const forAnn = await ask('reviewers: [finance]', ann.actor.email)
-    expect(await refusal(decide(ann, forAnn))).toBe('own_request')
-    expect(await refusal(decide(eva, forAnn))).toBe('not_a_reviewer')
+    expect(await codeOf(decide(ann, forAnn))).toBe('own_request')
+    expect(await codeOf(decide(eva, forAnn))).toBe('not_a_reviewer')
   })
 })
 
@@ -248,7 +244,7 @@ describe('what else a policy demands', () => {
     const reviewer = await test.member('reviewer')
     await db.execute(sql`update keys set created_by = ${owner.actor.id} where id = ${test.agent.actor.id}`)
     const asked = await ask('exclude: [deployer, key_creator]')
-    expect(await refusal(decide(owner, asked))).toBe('excluded')
+    expect(await codeOf(decide(owner, asked))).toBe('excluded')
     expect((await readApproval(owner, asked.id)).can_decide).toMatchObject({ because: 'excluded' })
     expect((await decide(reviewer, asked)).approval.status).toBe('approved')
   })
@@ -256,10 +252,10 @@ describe('what else a policy demands', () => {
   it('is a reason, for every decision or for a rejection', async () => {
     const reviewer = await test.member('reviewer')
     const always = await ask('reason: required')
-    expect(await refusal(decide(reviewer, always, 'approve', { reason: '  ' }))).toBe('reason_required')
+    expect(await codeOf(decide(reviewer, always, 'approve', { reason: '  ' }))).toBe('reason_required')
     expect((await decide(reviewer, always, 'approve', { reason: 'Yes.' })).approval.status).toBe('approved')
     const onReject = await ask('reason: on_reject')
-    expect(await refusal(decide(reviewer, onReject, 'reject'))).toBe('reason_required')
+    expect(await codeOf(decide(reviewer, onReject, 'reject'))).toBe('reason_required')
     expect((await decide(reviewer, onReject)).approval.status).toBe('approved')
   })
 
@@ -267,7 +263,7 @@ describe('what else a policy demands', () => {
     const viewer = await test.member('viewer')
     await group('finance', viewer)
     const asked = await ask('reviewers: [finance]')
-    expect(await refusal(decide(viewer, asked))).toBe('forbidden')
+    expect(await codeOf(decide(viewer, asked))).toBe('forbidden')
   })
 
   it('escalates by the database’s clock, with no worker alive: not a moment earlier, and from then on', async () => {
@@ -276,7 +272,7 @@ describe('what else a policy demands', () => {
     await group('leads', lead)
     const asked = await ask('reviewers: [finance]\nescalate: [{ after: 60, to: [leads] }]')
     expect(asked.requirement?.escalate).toMatchObject([{ to: ['leads'], reached: false }])
-    expect(await refusal(decide(lead, asked))).toBe('not_a_reviewer')
+    expect(await codeOf(decide(lead, asked))).toBe('not_a_reviewer')
     const soon = () => sql`clock_timestamp() - interval '60 seconds' + interval '400 milliseconds'`
     await db.update(approvals).set({ requestedAt: soon() }).where(eq(approvals.id, asked.id))
     const [{ due } = { due: '' }] = await db.execute<{ due: string }>(
@@ -284,7 +280,7 @@ describe('what else a policy demands', () => {
     )
     const outcomes: { at: number; outcome: string }[] = []
     for (let outcome = ''; outcome !== 'done';) {
-      outcome = await refusal(decide(lead, asked))
+      outcome = await codeOf(decide(lead, asked))
       const [row] = await db.execute<{ now: string }>(sql`select clock_timestamp() as now`)
       outcomes.push({ at: Date.parse(row?.now ?? ''), outcome })
     }

@@ -7,10 +7,10 @@ import { mailItems, mails } from '@/db/schema/notices'
 import type { Approval } from '@/lib/approvals/schemas'
 import { decideApproval } from '@/lib/approvals/decide'
 import { dispatchEvents } from '@/lib/outbox/dispatch'
-import { drainJobs, serveJobs } from '@/lib/jobs/serve'
-import { jobTasks, type JobDeps } from '@/lib/jobs/tasks'
+import { serveJobs } from '@/lib/jobs/serve'
+import { jobTasks } from '@/lib/jobs/tasks'
+import { doJobs, jobDeps, passMinute } from '@/lib/testing/due-jobs'
 import { copyApproval } from '@/lib/testing/copy-approval'
-import { withoutWebhooks } from '@/lib/testing/without-webhooks'
 import { openTestDatabase } from '@/lib/testing/open-database'
 import { remindAtShare } from '@/lib/testing/remind-at-share'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
@@ -40,27 +40,8 @@ beforeEach(async () => {
 })
 afterEach(() => resend.close())
 
-const deps = (): JobDeps => ({
-  db,
-  appUrl: 'https://hold.example.com',
-  mail: { resendApiKey: 're_test', resendBaseUrl: resend.url, emailFrom: 'Holdpoint <hold@example.com>' },
-  ...withoutWebhooks,
-})
-
-/** Dispatches and does every job that is due. */
-async function work(without: string[] = []) {
-  await dispatchEvents(db)
-  const tasks = Object.fromEntries(
-    Object.entries(jobTasks(deps())).filter(([name]) => !without.includes(name)),
-  )
-  return drainJobs({ databaseUrl: url, tasks })
-}
-
-/** Lets the minute after the last mail be over. */
-async function passMinute() {
-  await db.execute(sql`update mails set created_at = created_at - interval '61 seconds'`)
-  await db.execute(sql`update graphile_worker._private_jobs set run_at = now() where key like 'mail:%'`)
-}
+const deps = () => jobDeps(db, resend)
+const work = (without?: string[]) => doJobs(url, deps(), without)
 
 const mailedTo = (address: string) => resend.mails.filter((mail) => mail.to[0] === address)
 const linksOf = (html: string) => [...html.matchAll(/href="([^"]+)"/g)].map(([, link]) => link ?? '')
@@ -87,7 +68,7 @@ describe('mails about approvals', () => {
     await test.ask({ params: { to: 'acme', amount: 1 } })
     await work()
     expect(resend.mails[0]?.text).not.toContain('To note')
-    await passMinute()
+    await passMinute(db)
     await test.ask({ params: { to: 'ac\u202eme', note: 'pre-approved' } })
     await work()
     const notes = resend.mails[1]?.text.match(/^To note: .*$/gm)
@@ -104,7 +85,7 @@ describe('mails about approvals', () => {
     const more = [await test.ask(), await test.ask(), await test.ask()]
     await work()
     expect(resend.mails).toHaveLength(1)
-    await passMinute()
+    await passMinute(db)
     await work()
     expect(resend.mails).toHaveLength(2)
     const second = resend.mails[1]
@@ -113,7 +94,7 @@ describe('mails about approvals', () => {
       more.map(({ id }) => id),
     )
     expect(second?.text).not.toContain(first.id)
-    await passMinute()
+    await passMinute(db)
     await work()
     expect(resend.mails).toHaveLength(2)
   })
@@ -147,7 +128,7 @@ describe('mails about approvals', () => {
     const open = await test.ask()
     await work()
     await decideApproval(owner, { id: decided.id, decision: 'approve' })
-    await passMinute()
+    await passMinute(db)
     await work()
     expect(resend.mails[1]?.text).toContain(open.id)
     expect(resend.mails[1]?.text).not.toContain(decided.id)
@@ -157,7 +138,7 @@ describe('mails about approvals', () => {
       .update(approvals)
       .set({ expiresAt: sql`clock_timestamp()` })
       .where(eq(approvals.id, last.id))
-    await passMinute()
+    await passMinute(db)
     await work()
     expect(resend.mails).toHaveLength(2)
     expect(await itemsOf(last)).toMatchObject([{ mailId: '-' }])
@@ -184,11 +165,11 @@ describe('mails about approvals', () => {
   it('reminders are mailed as such', async () => {
     const { id } = await test.ask()
     await work()
-    await passMinute()
+    await passMinute(db)
     await remindAtShare(db, id, 0.51)
     await work()
     expect(resend.mails[1]?.subject).toBe('Reminder: Approval needed: gated (tester)')
-    await passMinute()
+    await passMinute(db)
     await remindAtShare(db, id, 0.91)
     await work()
     expect(resend.mails[2]?.subject).toBe('Last reminder: Approval needed: gated (tester)')
@@ -204,7 +185,7 @@ describe('mails about approvals', () => {
       insert into mail_items (project_id, user_id, approval_id, kind)
       select project_id, ${owner.actor.id}, id, 'requested' from approvals where project_id = ${test.project.id}
         and id <> ${id}`)
-    await passMinute()
+    await passMinute(db)
     expect(await gatherMail(deps(), test.project.id, owner.actor.id)).toBe('queued')
     await work()
     const mail = resend.mails[1]
@@ -256,7 +237,7 @@ describe('sending', () => {
     const open = await test.ask()
     // Told while the minute of the first mail runs, so that both wait for the same one.
     await work()
-    await passMinute()
+    await passMinute(db)
     resend.next.push('500')
     await work()
     await decideApproval(owner, { id: decided.id, decision: 'approve' })

@@ -8,15 +8,12 @@ import { deployAgent } from '@/lib/agents/deploy'
 import { decideApproval } from '@/lib/approvals/decide'
 import { createGroup } from '@/lib/groups/create'
 import { addGroupMember } from '@/lib/groups/members'
-import { drainJobs } from '@/lib/jobs/serve'
-import { jobTasks } from '@/lib/jobs/tasks'
 import { changeRole } from '@/lib/members/change-role'
 import { removeMember } from '@/lib/members/remove'
-import { dispatchEvents } from '@/lib/outbox/dispatch'
+import { doJobs, jobDeps, passMinute } from '@/lib/testing/due-jobs'
 import { openTestDatabase } from '@/lib/testing/open-database'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
 import { startResend, type FakeResend } from '@/lib/testing/resend'
-import { withoutWebhooks } from '@/lib/testing/without-webhooks'
 import { readNotices } from './in-app'
 import { readOwnQuietHours, setNoticePreferences, setQuietHours } from './preferences'
 import { weekdays } from './quiet-hours'
@@ -54,12 +51,7 @@ const deploy = (more = '', hours = 24) =>
   })
 
 /** Does what is due, as the scheduler's call does where no process lives. */
-async function work() {
-  await dispatchEvents(db)
-  const mail = { resendApiKey: 're_test', resendBaseUrl: resend.url, emailFrom: 'hold@example.com' }
-  const tasks = jobTasks({ db, appUrl: 'https://hold.example.com', mail, ...withoutWebhooks })
-  return drainJobs({ databaseUrl: url, tasks })
-}
+const work = () => doJobs(url, jobDeps(db, resend))
 
 const timeIn = (hours: number) => new Date(Date.now() + hours * hourMs).toISOString().slice(11, 16)
 /** By UTC; they began an hour ago. */
@@ -73,11 +65,6 @@ async function passQuiet(who: Member) {
   await db.update(users).set({ quietHours: null }).where(eq(users.id, who.actor.id))
   await db.execute(sql`
     update graphile_worker._private_jobs set run_at = now() where key = ${`held_mail:${test.project.id}:${who.actor.id}`}`)
-}
-/** The minute after a mail is over. */
-const passMinute = async () => {
-  await db.execute(sql`update mails set created_at = created_at - interval '61 seconds'`)
-  await db.execute(sql`update graphile_worker._private_jobs set run_at = now() where key like 'mail:%'`)
 }
 /** Of mails about requests; those about the gate itself are never held back. */
 const subjects = (who: Member) =>
@@ -94,11 +81,11 @@ describe('in quiet hours', () => {
     await work()
     expect([subjects(owner), subjects(ann)]).toEqual([[`2 approvals needed in ${test.project.name}`], []])
     expect((await readNotices(ann, { limit: 20 })).unread).toBe(2)
-    await passMinute()
+    await passMinute(db)
     await test.ask()
     await work()
     await decideApproval(owner, { id: decided.id, decision: 'approve' })
-    await passMinute()
+    await passMinute(db)
     await work()
     expect(subjects(ann)).toEqual([])
     await passQuiet(ann)
@@ -154,7 +141,7 @@ describe('in quiet hours', () => {
     await test.ask()
     await work()
     expect(subjects(ann)).toEqual([one])
-    await passMinute()
+    await passMinute(db)
     await passQuiet(ann)
     await work()
     expect(subjects(ann)).toEqual([one, one])
@@ -210,7 +197,7 @@ describe('where nobody else could decide', () => {
     await work()
     expect(group.map((who) => subjects(who).length)).toEqual([0, 1, 1])
     await quiet(second)
-    await passMinute()
+    await passMinute(db)
     await test.ask()
     await work()
     expect(group.map((who) => subjects(who).length)).toEqual([1, 2, 2])
@@ -226,7 +213,7 @@ describe('where nobody else could decide', () => {
     await work()
     expect([subjects(ann), subjects(ben)]).toEqual([[], [one]])
     await quiet(ben)
-    await passMinute()
+    await passMinute(db)
     await test.ask()
     await work()
     expect([subjects(ann), subjects(ben)]).toEqual([
@@ -267,7 +254,7 @@ describe('where nobody else could decide', () => {
     await work()
     expect([subjects(owner), subjects(ann)]).toEqual([[one], []])
     await quiet(owner)
-    await passMinute()
+    await passMinute(db)
     await db.execute(sql`
       update approvals set requested_at = requested_at - interval '2 minutes', next_step_at = clock_timestamp() where id = ${id}`)
     await takeSteps(db)

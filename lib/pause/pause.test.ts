@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { openDatabase, type Database } from '@/db/client'
+import type { Database } from '@/db/client'
 import { approvals } from '@/db/schema/approvals'
 import { toolCalls } from '@/db/schema/runs'
 import { askApproval } from '@/lib/approvals/ask'
@@ -12,7 +12,8 @@ import { readApproval } from '@/lib/approvals/read'
 import type { Context, MemberActor } from '@/lib/context'
 import type { AppError } from '@/lib/errors'
 import { startRun } from '@/lib/runs/start'
-import { createTestDatabase } from '@/lib/testing/database'
+import { codeOf } from '@/lib/testing/code-of'
+import { openTwoPools } from '@/lib/testing/open-database'
 import { holdLocks, untilWaiting } from '@/lib/testing/hold'
 import { auditOf, withoutAudit } from '@/lib/testing/person'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
@@ -27,13 +28,7 @@ let reviewer: Context<MemberActor>
 let admin: Context<MemberActor>
 
 beforeAll(async () => {
-  const database = await createTestDatabase()
-  const pools = [openDatabase(database.url, 6), openDatabase(database.url, 6)] as const
-  ;[{ db }, { db: other }] = pools
-  close = async () => {
-    for (const pool of pools) await pool.close()
-    await database.drop()
-  }
+  ;({ db, other, close } = await openTwoPools(6))
 })
 afterAll(() => close())
 beforeEach(async () => {
@@ -46,12 +41,6 @@ const params = { order_id: 'ORD-1', amount: 2400 }
 const why = { name: 'tester', reason: 'It sends nonsense.' }
 const pause = () => pauseAgent(reviewer, why)
 const resume = () => resumeAgent(admin, { name: 'tester', reason: 'Mended.' })
-
-const codeOf = (work: Promise<unknown>) =>
-  work.then(
-    () => 'done',
-    (error: unknown) => (error as AppError).code,
-  )
 
 async function approved() {
   const asked = await test.ask()

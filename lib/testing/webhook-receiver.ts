@@ -1,7 +1,11 @@
+import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { sql } from 'drizzle-orm'
 import type { Database } from '@/db/client'
+import { webhooks } from '@/db/schema/notices'
+import type { Context, MemberActor } from '@/lib/context'
+import { makeTestProject, type TestProject } from './project'
 
 /** One request that a receiver got. */
 export type Received = {
@@ -82,4 +86,24 @@ export async function until(holds: () => boolean | Promise<boolean>, limitMs = 1
     if (Date.now() > end) throw new Error(`It did not come about within ${limitMs} ms.`)
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
+}
+
+/** What opens the secrets of webhooks in tests, and where they may be. */
+export const sealKey = randomBytes(32)
+export const rules = { outboundAllow: ['127.0.0.0/8'], now: Date.now }
+
+/** For one test: a project whose admin makes webhooks, and a receiver of them. */
+export async function startReceiving(
+  db: Database,
+): Promise<{ project: TestProject; admin: Context<MemberActor>; receiver: Receiver }> {
+  const project = await makeTestProject(db)
+  const admin = { ...(await project.member('admin')), sealKey }
+  return { project, admin, receiver: await startReceiver() }
+}
+
+/** Ends that, and leaves no webhook and no job to the next test. */
+export async function stopReceiving(db: Database, receiver: Receiver): Promise<void> {
+  await receiver.close()
+  await db.delete(webhooks)
+  await db.execute(sql`delete from graphile_worker._private_jobs`)
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { and, eq, sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { deliveries, deliveryAttempts, webhooks } from '@/db/schema/notices'
@@ -12,7 +11,16 @@ import { Circuit } from './circuit'
 import { createWebhook } from './create'
 import { deleteWebhook } from './delete'
 import { deliverWebhook } from './deliver'
-import { hurry, startReceiver, until, type Receiver } from '@/lib/testing/webhook-receiver'
+import {
+  hurry,
+  type Receiver,
+  rules,
+  sealKey,
+  startReceiver,
+  startReceiving,
+  stopReceiving,
+  until,
+} from '@/lib/testing/webhook-receiver'
 import { queueDeliveries } from './queue'
 import { redeliver } from './redeliver'
 import { rotateWebhook } from './rotate'
@@ -20,8 +28,6 @@ import { testWebhook } from './send-test'
 import { updateWebhook } from './update'
 
 type Opened = Awaited<ReturnType<typeof openTestDatabase>>
-const sealKey = randomBytes(32)
-const rules = { outboundAllow: ['127.0.0.0/8'], now: Date.now }
 let opened: Opened
 let db: Opened['db']
 let project: TestProject
@@ -36,16 +42,12 @@ beforeAll(async () => {
 })
 afterAll(() => opened.close())
 beforeEach(async () => {
-  project = await makeTestProject(db)
-  admin = { ...(await project.member('admin')), sealKey }
-  receiver = await startReceiver()
+  ;({ project, admin, receiver } = await startReceiving(db))
 })
 afterEach(async () => {
   for (const stop of stops) await stop()
   stops = []
-  await receiver.close()
-  await db.delete(webhooks)
-  await db.execute(sql`delete from graphile_worker._private_jobs`)
+  await stopReceiving(db, receiver)
 })
 
 const deps = () => ({ db, appUrl: 'http://localhost:3000', sealKey, ...rules, circuit: new Circuit() })

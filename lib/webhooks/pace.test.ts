@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { asc, eq, sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { deliveries, webhooks } from '@/db/schema/notices'
@@ -6,8 +5,17 @@ import type { Context, MemberActor } from '@/lib/context'
 import { serveJobs } from '@/lib/jobs/serve'
 import { jobTasks } from '@/lib/jobs/tasks'
 import { openTestDatabase } from '@/lib/testing/open-database'
-import { makeTestProject, type TestProject } from '@/lib/testing/project'
-import { hurry, startReceiver, until, type Receiver } from '@/lib/testing/webhook-receiver'
+import type { TestProject } from '@/lib/testing/project'
+import {
+  hurry,
+  type Receiver,
+  rules,
+  sealKey,
+  startReceiver,
+  startReceiving,
+  stopReceiving,
+  until,
+} from '@/lib/testing/webhook-receiver'
 import { Circuit } from './circuit'
 import { createWebhook } from './create'
 import { deliverWebhook } from './deliver'
@@ -19,8 +27,6 @@ import { testWebhook } from './send-test'
 import { updateWebhook } from './update'
 
 type Opened = Awaited<ReturnType<typeof openTestDatabase>>
-const sealKey = randomBytes(32)
-const rules = { outboundAllow: ['127.0.0.0/8'], now: Date.now }
 let opened: Opened
 let db: Opened['db']
 let project: TestProject
@@ -35,16 +41,12 @@ beforeAll(async () => {
 })
 afterAll(() => opened.close())
 beforeEach(async () => {
-  project = await makeTestProject(db)
-  admin = { ...(await project.member('admin')), sealKey }
-  receiver = await startReceiver()
+  ;({ project, admin, receiver } = await startReceiving(db))
 })
 afterEach(async () => {
   await Promise.all(stops.map((stop) => stop()))
   stops = []
-  await receiver.close()
-  await db.delete(webhooks)
-  await db.execute(sql`delete from graphile_worker._private_jobs`)
+  await stopReceiving(db, receiver)
 })
 
 const deps = (chatPauseMs = 1000) => ({

@@ -4,8 +4,15 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { deliveries, webhooks } from '@/db/schema/notices'
 import type { Context, MemberActor } from '@/lib/context'
 import { openTestDatabase } from '@/lib/testing/open-database'
-import { makeTestProject, type TestProject } from '@/lib/testing/project'
-import { startReceiver, until, type Receiver } from '@/lib/testing/webhook-receiver'
+import type { TestProject } from '@/lib/testing/project'
+import {
+  type Receiver,
+  rules,
+  sealKey,
+  startReceiving,
+  stopReceiving,
+  until,
+} from '@/lib/testing/webhook-receiver'
 import { Circuit } from './circuit'
 import { createWebhook } from './create'
 import { deliverWebhook } from './deliver'
@@ -15,8 +22,6 @@ import { readDeliveries } from './read'
 import { queueLostTurns } from './turn'
 
 type Opened = Awaited<ReturnType<typeof openTestDatabase>>
-const sealKey = randomBytes(32)
-const rules = { outboundAllow: ['127.0.0.0/8'], now: Date.now }
 let opened: Opened
 let db: Opened['db']
 let project: TestProject
@@ -30,14 +35,10 @@ beforeAll(async () => {
 })
 afterAll(() => opened.close())
 beforeEach(async () => {
-  project = await makeTestProject(db)
-  admin = { ...(await project.member('admin')), sealKey }
-  receiver = await startReceiver()
+  ;({ project, admin, receiver } = await startReceiving(db))
 })
 afterEach(async () => {
-  await receiver.close()
-  await db.delete(webhooks)
-  await db.execute(sql`delete from graphile_worker._private_jobs`)
+  await stopReceiving(db, receiver)
 })
 
 const deps = (key = sealKey) => ({

@@ -6,11 +6,9 @@ import { mails, pushSubscriptions } from '@/db/schema/notices'
 import { deployAgent } from '@/lib/agents/deploy'
 import { decideApproval } from '@/lib/approvals/decide'
 import type { Context, MemberActor } from '@/lib/context'
-import { drainJobs } from '@/lib/jobs/serve'
-import { jobTasks } from '@/lib/jobs/tasks'
 import { changeRole } from '@/lib/members/change-role'
 import { removeMember } from '@/lib/members/remove'
-import { dispatchEvents } from '@/lib/outbox/dispatch'
+import { doJobs, jobDeps, passMinute } from '@/lib/testing/due-jobs'
 import { openTestDatabase } from '@/lib/testing/open-database'
 import { makeTestProject, signedIn, type TestProject } from '@/lib/testing/project'
 import { startPushService, type PushService } from '@/lib/testing/push-receiver'
@@ -49,21 +47,11 @@ const subscribe = (who = ann) => subscribePush(who, subscription(), rules)
 const kept = () => db.select().from(pushSubscriptions).where(eq(pushSubscriptions.endpoint, service.endpoint))
 
 /** Does what is due; an answer is waited for half a second. */
-async function work() {
-  await dispatchEvents(db)
-  const mail = {
-    resendApiKey: undefined,
-    resendBaseUrl: undefined,
-    emailFrom: 'Holdpoint <hold@example.com>',
-  }
-  const webhooks = { sealKey, ...rules, now: Date.now, world: { deadlineMs: 500 } }
-  const deps = { db, mail, appUrl: 'http://localhost:3000', queueDeliveries: async () => {}, webhooks }
-  return drainJobs({ databaseUrl: url, tasks: jobTasks(deps) })
-}
-const passMinute = async () => {
-  await db.execute(sql`update mails set created_at = created_at - interval '61 seconds'`)
+const work = () =>
+  doJobs(url, { ...jobDeps(db), webhooks: { sealKey, ...rules, now: Date.now, world: { deadlineMs: 500 } } })
+const passMinuteOfPush = async () => {
   await db.execute(sql`update push_subscriptions set told_at = told_at - interval '61 seconds'`)
-  await db.execute(sql`update graphile_worker._private_jobs set run_at = now() where key like 'mail:%'`)
+  await passMinute(db)
 }
 const told = () => service.got.map(({ told: { title, body, path } }) => [title, body, path])
 
@@ -88,7 +76,7 @@ describe('a push', () => {
     await test.ask()
     const { id } = await test.ask()
     await work()
-    await passMinute()
+    await passMinuteOfPush()
     await remindAtShare(db, id, 0.91)
     await work()
     expect(told().map(([title, body]) => [title, body])).toEqual([
@@ -105,7 +93,7 @@ describe('a push', () => {
     await test.ask()
     await work()
     expect(service.got).toHaveLength(1)
-    await passMinute()
+    await passMinuteOfPush()
     await work()
     expect(service.got).toHaveLength(2)
     expect(await db.select().from(mails).where(eq(mails.recipient, ann.actor.email))).toEqual([])
@@ -129,7 +117,7 @@ describe('a push', () => {
     await test.ask()
     await work()
     expect(service.got).toHaveLength(1)
-    await passMinute()
+    await passMinuteOfPush()
     await deployAgent(test.agent, {
       name: 'tester',
       config: 'approval: { timeout: 86400, tools: [gated] }',
