@@ -285,7 +285,7 @@ describe.concurrent('what gets lost is found again', () => {
 
 describe.concurrent('nothing runs, and it is said why', () => {
   it('where the server is away beyond the patience', async ({ agents }) => {
-    const agent = agents.live({ patience: '2s' })
+    const agent = agents.live({ patience: '6s' })
     const run = await agent.hp.run({ id: 'r' })
     const { ran, execute } = tool()
     let isAway = false
@@ -687,7 +687,7 @@ describe.concurrent('one process', () => {
 
   it('remembers what it could not tell, and tells it the next time', async ({ agents }) => {
     const { ran, execute } = tool()
-    const agent = agents.live({ patience: '2s' })
+    const agent = agents.live({ patience: '6s' })
     const run = await agent.hp.run({ id: 'r' })
     agent.between = ({ call, send }) =>
       call.endsWith('/result') ? Promise.reject(new Error('away')) : send()

@@ -495,7 +495,7 @@ describe.concurrent('Holdpoint is away', () => {
       const front = await startFront(at.rest.url)
       fronts.push(front)
       const env = { HOLDPOINT_URL: front.url }
-      const { client, ledger } = at.begin({ args: ['--patience', '3s'], env })
+      const { client, ledger } = at.begin({ args: ['--patience', '8s'], env })
       const to = name.replaceAll(' ', '-').replace('’', '')
       const task = await pay(client, to)
       const isCancel = place.source.includes('cancel')
@@ -517,7 +517,7 @@ describe.concurrent('Holdpoint is away', () => {
   test('when the result is recorded: it is told all the same', { timeout: 60_000 }, async ({ expect }) => {
     const front = await startFront(at.rest.url)
     fronts.push(front)
-    const { client, ledger } = at.begin({ args: ['--patience', '1s'], env: { HOLDPOINT_URL: front.url } })
+    const { client, ledger } = at.begin({ args: ['--patience', '8s'], env: { HOLDPOINT_URL: front.url } })
     const task = await pay(client, 'not-recorded')
     await approve(task)
     front.between = (call) => (/\/result$/.test(call) ? garbage : undefined)
