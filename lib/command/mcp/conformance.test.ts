@@ -5,11 +5,12 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { deployAgent } from '@/lib/agents/deploy'
 import { modernNode } from '@/examples/install.mjs'
+import { installOnce } from '@/lib/testing/install-once'
 import { keepBook, ledgerServer, place, useDesk } from '@/lib/testing/mcp/harness'
 import { freePort } from '@/lib/testing/server-processes'
 
 /** The suite of the revision of 2026-07-28 wants Node 22. */
-const node = modernNode()
+const node = await installOnce('node', modernNode)
 const at = useDesk()
 const note = keepBook()
 const folder = mkdtempSync(join(tmpdir(), 'holdpoint-conformance-'))

@@ -9,16 +9,20 @@ import { deployAgent } from '@/lib/agents/deploy'
 import { makeAgents, type Agents } from '../agent'
 import { startRest, type Rest } from '../rest'
 import { installFrameworks, modernNode } from '@/examples/install.mjs'
+import { installOnce } from '../install-once'
 import { startProgram } from './program'
 
 let rest: Rest
 let agents: Agents
 let folder: string
 let examples: string
+/** A Node that the newest frameworks run on. */
+let node: string | undefined
 /** The same agents, with a model that asks for one call a turn and calls each `call_1`. */
 let counting: string
 beforeAll(async () => {
-  examples = installFrameworks()
+  examples = await installOnce('agents', installFrameworks)
+  node = await installOnce('node', modernNode)
   counting = makeCounting(examples)
   folder = mkdtempSync(join(tmpdir(), 'holdpoint-agents-'))
   rest = await startRest()
@@ -157,7 +161,7 @@ test.each(['nodenext', 'bundler'])('every adapter fits the types of its framewor
 
 describe.concurrent.each(frameworks)('an agent of $name', (framework) => {
   const { example, isModern, holds } = framework
-  const findProgram = () => (example === 'python' ? findPython() : isModern ? modernNode() : process.execPath)
+  const findProgram = () => (example === 'python' ? findPython() : isModern ? node : process.execPath)
   const without = 'needs Node 22.13, or Python 3.9, which this machine does not have'
 
   test('killed while it is held, and resumed twice at once, runs what was approved once', async (context) => {

@@ -8,6 +8,7 @@ import { closeSharedDatabase, sharedDatabase } from '@/db/client'
 import { installApart, runIn } from '@/examples/install-apart.mjs'
 import { deployAgent } from '@/lib/agents/deploy'
 import { createTestDatabase } from '../database'
+import { installOnce } from '../install-once'
 import { makeTestProject } from '../project'
 import { startRest, type Rest } from '../rest'
 import { startServer } from '../server-processes'
@@ -16,7 +17,7 @@ import { LineProcess, until, type Start } from './line-process'
 /* oxlint-disable typescript/no-explicit-any -- the packages under test are installed apart, without their types here */
 
 /** Where the packages under test are, with our servers beside them. */
-export const place = installApart('mcp', 'the MCP clients and servers')
+export const place = await installOnce('mcp', () => installApart('mcp', 'the MCP clients and servers'))
 for (const file of ['ledger-server.mjs', 'raw-server.mjs', 'tasks-server.mjs']) {
   // in one step, for other files' tests may start it meanwhile
   const next = join(place, `${file}.${process.pid}`)
