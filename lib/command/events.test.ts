@@ -3,7 +3,8 @@ import { afterAll, describe, test } from 'vitest'
 import { deployAgent } from '@/lib/agents/deploy'
 import { revokeKey } from '@/lib/keys/revoke-key'
 import { startFront, type Between, type Front } from '@/lib/testing/mcp/front'
-import { keepBook, useDesk, type Ledger } from '@/lib/testing/mcp/harness'
+import { keepBook } from '@/lib/testing/book'
+import { useDesk, type Ledger } from '@/lib/testing/mcp/harness'
 import { until } from '@/lib/testing/mcp/line-process'
 
 /**

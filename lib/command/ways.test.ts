@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { beforeAll, expect, test } from 'vitest'
@@ -17,16 +17,11 @@ const lineOf = (beginning: string) => {
 }
 
 const at = useDesk()
-let bin: string
 let env: Record<string, string>
 beforeAll(async () => {
-  const { folder, program, agent } = at.desk
+  const { agent, bin } = at.desk
   for (const name of ['ways', 'claude-code'])
     await deployAgent(agent, { name, config: 'approval: {tools: ["*"], on_rejection: continue}\n' })
-  bin = join(folder, 'bin')
-  mkdirSync(bin)
-  writeFileSync(join(bin, 'holdpoint'), `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`)
-  chmodSync(join(bin, 'holdpoint'), 0o755)
   const { HOLDPOINT_AGENT: _, ...rest } = at.desk.proxy([]).env
   env = { ...rest, PATH: `${bin}:${process.env.PATH ?? ''}` }
 })

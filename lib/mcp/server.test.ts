@@ -1,14 +1,12 @@
 import { beforeAll, describe, test } from 'vitest'
 import { loadClients, useDesk } from '@/lib/testing/mcp/harness'
-import { until } from '@/lib/testing/mcp/line-process'
 
 /* oxlint-disable typescript/no-explicit-any -- the clients are installed apart, without their types here */
 
 const at = useDesk()
-let newer: any
-let older: any
+let kits: Awaited<ReturnType<typeof loadClients>>
 beforeAll(async () => {
-  ;({ newer, older } = await loadClients())
+  kits = await loadClients()
 }, 120_000)
 
 type Person = { action: string; content?: object }
@@ -21,7 +19,7 @@ type How = {
 }
 
 async function connect({ by, over, token, person }: How) {
-  const kit = by === 'newer' ? newer : older
+  const kit = kits[by]
   const capabilities = person ? { elicitation: { form: {} } } : {}
   const client = new kit.Client(
     { name: by, version: '1' },
@@ -30,7 +28,7 @@ async function connect({ by, over, token, person }: How) {
   if (person) {
     const handle = ({ params }: any) => person(params)
     if (by === 'newer') client.setRequestHandler('elicitation/create', handle)
-    else client.setRequestHandler(older.ElicitRequestSchema, handle)
+    else client.setRequestHandler(kit.ElicitRequestSchema, handle)
   }
   const isKey = token.startsWith('hpa_')
   if (over === 'http') {
@@ -123,6 +121,18 @@ describe.concurrent('an agent', () => {
       expect((await call('claim_approval', { approval_id, tool: 'ledger/pay', params })).isError).toBe(true)
       const told = await call('report_result', { approval_id, status: 'succeeded', output: { paid: 7 } })
       expect(told.structuredContent.status).toBe('succeeded')
+      const late = {
+        tool: 'ledger/pay',
+        params: { to: `late ${name}` },
+        call_id: `late-${way.by}-${way.over}`,
+      }
+      const { approval_id: id } = (await call('request_approval', late)).structuredContent
+      const tooLate = call('wait_for_decision', { approval_id: id, seconds: 30 })
+      await at.desk.expire(id)
+      expect((await tooLate).structuredContent).toMatchObject({
+        status: 'expired',
+        next: { action: 'continue', message: expect.stringContaining('nobody decided') as string },
+      })
       await close()
     },
   )
@@ -140,16 +150,16 @@ describe.concurrent('an agent', () => {
         behavior: 'allow',
         updatedInput: { at: 'x' },
       })
-      for (const [to, decision, behavior] of [
-        ['permit', 'approve', 'allow'],
-        ['refuse', 'reject', 'deny'],
+      const late = 'ledger/pay was not run: nobody decided before the deadline'
+      for (const [to, decision, answer] of [
+        ['permit', 'approve', { behavior: 'allow' }],
+        ['refuse', 'reject', { behavior: 'deny', message: expect.stringContaining('Because.') as string }],
+        ['late', 'expire', { behavior: 'deny', message: expect.stringContaining(late) as string }],
       ] as const) {
         const asked = permit('ledger/pay', { to, amount: 1 })
-        const found = await until(async () =>
-          (await at.desk.list('status=pending&limit=100')).find(({ params }) => params.to === to),
-        )
-        await at.desk.decide(found.id, decision, 'Because.')
-        expect(await asked).toMatchObject({ behavior })
+        const { id } = await at.heldFor(to)
+        await (decision === 'expire' ? at.desk.expire(id) : at.desk.decide(id, decision, 'Because.'))
+        expect(await asked).toMatchObject(answer)
       }
       const lossy = await permit('ledger/pay', { to: 'x', amount: 2 ** 53 + 2 })
       expect(lossy).toMatchObject({ behavior: 'deny', message: expect.stringContaining('/amount') as string })

@@ -1,14 +1,14 @@
 import { beforeAll, describe, test } from 'vitest'
+import { keepBook } from '@/lib/testing/book'
 import { ledgerServer, loadClients, useDesk } from '@/lib/testing/mcp/harness'
-import { freePort } from '@/lib/testing/server-processes'
 
 /* oxlint-disable typescript/no-explicit-any -- the clients are installed apart, without their types here */
 
 const at = useDesk()
-let newer: any
-let older: any
+const note = keepBook()
+let kits: Awaited<ReturnType<typeof loadClients>>
 beforeAll(async () => {
-  ;({ newer, older } = await loadClients())
+  kits = await loadClients()
 }, 120_000)
 
 type Way = {
@@ -21,28 +21,18 @@ type Way = {
 async function connect({ proxy, server, client }: Way, env: Record<string, string> = {}) {
   const ledger = at.desk.ledger()
   const all = { LEDGER: ledger.file, ...env }
-  let start = at.desk.proxy(ledgerServer, { env: all })
-  if (server === 'address') {
-    const port = await freePort()
-    const upstream = { PATH: process.env.PATH ?? '', LEDGER: ledger.file, LEDGER_PORT: String(port) }
-    await at.listen({ command: process.execPath, args: ledgerServer.slice(1), env: upstream })
-    const args = start.args.slice(0, start.args.indexOf('--'))
-    start = { ...start, args: [...args, '--upstream', `http://127.0.0.1:${port}/mcp`] }
-  }
-  const kit = client === 'newer' ? newer : older
-  let transport: any
-  if (proxy === 'http') {
-    const port = await freePort()
-    const end = start.args.includes('--') ? start.args.indexOf('--') : start.args.length
-    await at.listen({ ...start, args: start.args.toSpliced(end, 0, '--http', `127.0.0.1:${port}`) })
-    transport = new kit.StreamableHTTPClientTransport(new URL(`http://127.0.0.1:${port}/mcp`))
-  } else transport = new kit.StdioClientTransport({ ...start, stderr: 'ignore' })
+  const upstream = server === 'address' ? (await at.serve({ LEDGER: ledger.file })).url : ledgerServer
+  const kit = kits[client]
+  const transport =
+    proxy === 'http'
+      ? new kit.StreamableHTTPClientTransport(new URL((await at.serveProxy(upstream, { env: all })).url))
+      : new kit.StdioClientTransport({ ...at.desk.proxy(upstream, { env: all }), stderr: 'ignore' })
   const about = { name: `${client} client`, version: '1' }
   const capabilities = { elicitation: { form: {} } }
   const speaking = new kit.Client(about, { capabilities, versionNegotiation: { mode: 'auto' } })
   const answerElicitation = () => ({ action: 'accept', content: { name: 'Zoe' } })
   if (client === 'newer') speaking.setRequestHandler('elicitation/create', answerElicitation)
-  else speaking.setRequestHandler(older.ElicitRequestSchema, answerElicitation)
+  else speaking.setRequestHandler(kit.ElicitRequestSchema, answerElicitation)
   await speaking.connect(transport)
   return { client: speaking, ledger, close: () => speaking.close() as Promise<void> }
 }
@@ -65,21 +55,33 @@ describe.concurrent('the official clients', () => {
     expect(tools.map((tool: any) => tool.name)).toEqual(['pay', 'fail', 'look', 'asks'])
     const looked = await client.callTool({ name: 'look', arguments: { at: name } })
     expect(looked.content).toEqual([{ type: 'text', text: `seen ${name}` }])
-    const args = { to: name, amount: 5 }
     const told: string[] = []
     const onprogress = ({ message }: any) => told.push(message)
     const options = { onprogress, resetTimeoutOnProgress: true }
-    const paid =
-      way.client === 'newer'
-        ? client.callTool({ name: 'pay', arguments: args }, options)
-        : client.callTool({ name: 'pay', arguments: args }, undefined, options)
-    const approval = await at.heldFor(name)
+    const pay = (to: string) => {
+      const call = { name: 'pay', arguments: { to, amount: 5 } }
+      return way.client === 'newer'
+        ? client.callTool(call, options)
+        : client.callTool(call, undefined, options)
+    }
+    const people = ['approved', 'rejected', 'expired'].map((outcome) => `${outcome} ${name}`)
+    const paying = Promise.all(people.map(pay))
+    const [approved, rejected, expired] = await Promise.all(people.map((to) => at.heldFor(to)))
     // longer than a round
     await new Promise((done) => setTimeout(done, 3000))
-    await at.desk.decide(approval.id, 'approve')
-    expect((await paid).content).toEqual([{ type: 'text', text: `paid 5 to ${name}` }])
+    await at.desk.decide(approved!.id, 'approve')
+    await at.desk.decide(rejected!.id, 'reject', 'Not them.')
+    await at.desk.expire(expired!.id)
+    const ends = await paying
+    expect(ends.map(({ isError }) => isError ?? false)).toEqual([false, true, true])
+    const words = ends.map(({ content }) => content[0].text as string)
+    expect(words[0]).toBe(`paid 5 to ${people[0]}`)
+    expect(words[1]).toContain('Not them.')
+    expect(words[2]).toContain('nobody decided before the deadline')
+    expect(words[2]).not.toMatch(/reject/i)
     expect(told[0]).toContain(`Waiting for a person: http://localhost:3000/`)
-    expect(ledger.ran()).toEqual([`look ${name}`, `pay ${name} 5`])
+    expect(ledger.ran()).toEqual([`look ${name}`, `pay ${people[0]} 5`])
+    note({ client: name, ran: ledger.ran(), told: words })
     await close()
   })
 

@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { deployAgent } from '@/lib/agents/deploy'
 import { modernNode } from '@/examples/install.mjs'
+import { keepBook } from '@/lib/testing/book'
 import { installOnce } from '@/lib/testing/install-once'
-import { keepBook, ledgerServer, place, useDesk } from '@/lib/testing/mcp/harness'
-import { freePort } from '@/lib/testing/server-processes'
+import { place, useDesk } from '@/lib/testing/mcp/harness'
 
 /** The suite of the revision of 2026-07-28 wants Node 22. */
 const node = await installOnce('node', modernNode)
@@ -59,22 +59,12 @@ const scenarios = [
 test.skipIf(!node)(
   'a server conforms through the proxy as it does without',
   async () => {
-    const [server, proxy] = [await freePort(), await freePort()]
-    const ledger = at.desk.ledger()
-    const env = { PATH: process.env.PATH ?? '', LEDGER: ledger.file, LEDGER_PORT: String(server) }
-    await at.listen({ command: process.execPath, args: ledgerServer.slice(1), env })
-    const direct = `http://127.0.0.1:${server}/mcp`
-    const start = at.desk.proxy([])
-    const args = start.args.slice(0, start.args.indexOf('--'))
+    const { url: direct } = await at.serve({ LEDGER: at.desk.ledger().file })
     // of which no rule holds anything: the suite calls whatever is listed
-    const free = ['--name', 'free', '--http', `127.0.0.1:${proxy}`, '--upstream', direct]
-    await at.listen({ ...start, args: [...args, ...free] })
+    const { url: proxied } = await at.serveProxy(direct, { args: ['--name', 'free'] })
     const differences: string[] = []
     for (const scenario of scenarios) {
-      const [plain, through] = await Promise.all([
-        verdicts(direct, scenario),
-        verdicts(`http://127.0.0.1:${proxy}/mcp`, scenario),
-      ])
+      const [plain, through] = await Promise.all([verdicts(direct, scenario), verdicts(proxied, scenario)])
       expect(plain.length).toBeGreaterThan(0)
       note({ scenario, without: passed(plain), through: passed(through) })
       if (plain.join() !== through.join()) {
@@ -94,13 +84,8 @@ test.skipIf(!node)(
     const held = ['slow_compute', 'failing_job', 'protocol_error_job', 'confirm_delete', 'multi_input']
     const tools = held.map((one) => `tasks/${one}`).join(', ')
     await deployAgent(at.desk.agent, { name: 'tasks', config: `approval: {tools: [${tools}]}\n` })
-    const [server, proxy] = [await freePort(), await freePort()]
-    const env = { PATH: process.env.PATH ?? '', LEDGER_PORT: String(server) }
-    await at.listen({ command: process.execPath, args: [join(place, 'tasks-server.mjs')], env })
-    const start = at.desk.proxy([], { args: ['--agent', 'tasks', '--name', 'tasks'] })
-    const args = start.args.slice(0, start.args.indexOf('--'))
-    const where = ['--http', `127.0.0.1:${proxy}`, '--upstream', `http://127.0.0.1:${server}/mcp`]
-    await at.listen({ ...start, args: [...args, ...where] })
+    const { url: direct } = await at.serve({}, { file: 'tasks-server.mjs' })
+    const { url: proxied } = await at.serveProxy(direct, { args: ['--agent', 'tasks', '--name', 'tasks'] })
     let isOver = false
     // a person who says yes to everything, as soon as it is asked
     const approving = (async () => {
@@ -113,7 +98,7 @@ test.skipIf(!node)(
     })()
     const failed: string[] = []
     for (const scenario of taskScenarios) {
-      const all = await verdicts(`http://127.0.0.1:${proxy}/mcp`, scenario)
+      const all = await verdicts(proxied, scenario)
       expect(all.length).toBeGreaterThan(0)
       note({ scenario, through: passed(all) })
       failed.push(...all.filter((one) => !one.endsWith(' SUCCESS')).map((one) => `${scenario}: ${one}`))

@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { startFront, type Between, type Front } from '@/lib/testing/mcp/front'
-import { keepBook, ledgerServer, startApart, useDesk } from '@/lib/testing/mcp/harness'
+import { keepBook } from '@/lib/testing/book'
+import { ledgerServer, startApart, useDesk } from '@/lib/testing/mcp/harness'
 import { isAlive, until, type LineProcess } from '@/lib/testing/mcp/line-process'
 import { freePort } from '@/lib/testing/server-processes'
 
@@ -124,10 +125,10 @@ describe.concurrent('Holdpoint answers', () => {
 })
 
 /** A client of the older HTTP, with a session. @returns how it sends on in that */
-async function greet(port: number) {
+async function greet(url: string) {
   let session: string | null = null
   const send = (id: number, method: string, params: object) =>
-    fetch(`http://127.0.0.1:${port}/mcp`, {
+    fetch(url, {
       method: 'POST',
       headers: { ...json, ...(session !== null && { 'Mcp-Session-Id': session }) },
       body: JSON.stringify({ jsonrpc: '2.0', id, method, params }),
@@ -141,15 +142,13 @@ async function greet(port: number) {
 
 describe.concurrent('a server', () => {
   /** How a server is not there, and where a proxy finds it that was there first. */
-  const missing: Record<string, () => Promise<string[]>> = {
-    'whose command is not there': async () => ['--', '/nowhere/server'],
-    'that ends at once': async () => ['--', process.execPath, '-e', 'process.exit(3)'],
-    'that nobody listens for': async () => ['--upstream', `http://127.0.0.1:${await freePort()}/mcp`],
+  const missing: Record<string, () => Promise<string[] | string>> = {
+    'whose command is not there': async () => ['/nowhere/server'],
+    'that ends at once': async () => [process.execPath, '-e', 'process.exit(3)'],
+    'that nobody listens for': async () => `http://127.0.0.1:${await freePort()}/mcp`,
   }
   test.for(Object.keys(missing))('%s: the client is told at the start', async (name, { expect }) => {
-    const start = at.desk.proxy([])
-    const args = [...start.args.slice(0, start.args.indexOf('--')), ...(await missing[name]!())]
-    const client = at.lines({ ...start, args })
+    const client = at.lines(at.desk.proxy(await missing[name]!()))
     client.send({ id: 1, method: 'initialize', params: {} })
     const told = await client.words(1)
     expect(told).toMatch(/could not be started|^The server ended|did not answer/)
@@ -163,36 +162,23 @@ describe.concurrent('a server', () => {
     { timeout: 120_000 },
     async (when, { expect }) => {
       const to = `address-killed-${when}`.replaceAll(' ', '-')
-      const [port, ledger] = [await freePort(), at.desk.ledger()]
-      const begin = async (ms: string) => {
-        const env = { PATH: process.env.PATH ?? '', LEDGER: ledger.file, LEDGER_PORT: String(port) }
-        return at.listen({
-          command: process.execPath,
-          args: ledgerServer.slice(1),
-          env: { ...env, LEDGER_MS: ms },
-        })
-      }
-      const server = await begin('600000')
-      const start = at.desk.proxy([])
-      const args = start.args.slice(0, start.args.indexOf('--'))
-      const client = at.lines({
-        ...start,
-        args: [...args, '--upstream', `http://127.0.0.1:${port}/mcp`],
-      })
+      const ledger = at.desk.ledger()
+      const server = await at.serve({ LEDGER: ledger.file, LEDGER_MS: '600000' })
+      const client = at.lines(at.desk.proxy(server.url))
       await client.initialize()
       pay(client, 1, to)
       await at.heldFor(to)
       if (when === 'while it is held') {
-        server.kill('SIGKILL')
+        server.child.kill('SIGKILL')
         await approve(to)
       } else {
         await approve(to)
         await until(() => ledger.ran().length === 1)
-        server.kill('SIGKILL')
+        server.child.kill('SIGKILL')
       }
       const told = [await client.words(1)]
       expect(told[0]).toContain('did not answer')
-      await begin('0')
+      await at.serve({ LEDGER: ledger.file }, { port: server.port })
       pay(client, 2, to)
       told.push(await client.words(2))
       expect(told[1]).toMatch(/[Nn]obody knows whether/)
@@ -204,13 +190,9 @@ describe.concurrent('a server', () => {
   test('for clients of HTTP that is killed while a call is held: told, and the approval is not spent', async ({
     expect,
   }) => {
-    const [port, ledger] = [await freePort(), at.desk.ledger()]
-    const start = at.desk.proxy(ledgerServer, {
-      env: { LEDGER: ledger.file },
-      args: ['--http', `127.0.0.1:${port}`],
-    })
-    await at.listen(start)
-    const send = await greet(port)
+    const ledger = at.desk.ledger()
+    const { url } = await at.serveProxy(ledgerServer, { env: { LEDGER: ledger.file } })
+    const send = await greet(url)
     const args = { to: 'http-killed', amount: 1 }
     const call = send(2, 'tools/call', { name: 'pay', arguments: args })
     const approval = await at.heldFor('http-killed')
@@ -239,11 +221,8 @@ describe.concurrent('a server', () => {
       response.end(id === undefined ? '' : JSON.stringify({ jsonrpc: '2.0', id, result }))
     })
     await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
-    const port = await freePort()
-    const { args, ...start } = at.desk.proxy([], { args: ['--http', `127.0.0.1:${port}`] })
-    const url = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}/mcp`
-    await at.listen({ ...start, args: [...args.slice(0, args.indexOf('--')), '--upstream', url] })
-    const send = await greet(port)
+    const { port } = upstream.address() as AddressInfo
+    const send = await greet((await at.serveProxy(`http://127.0.0.1:${port}/mcp`)).url)
     const params = { name: 'look', arguments: {}, _meta: { 'holdpoint/callId': 'http-hung-up' } }
     const first = await send(2, 'tools/call', params)
     const told = [await first.text()]
@@ -261,9 +240,7 @@ test('a call that nobody decides in time is not run, and that is said', async ({
   const { client, ledger } = await at.started()
   pay(client, 1, 'late')
   const { id } = await at.heldFor('late')
-  await at.rest.db.execute(
-    sql`update approvals set expires_at = clock_timestamp() + interval '1 second' where id = ${id}`,
-  )
+  await at.desk.expire(id)
   const told = await client.words(1, 60_000)
   expect(told).toMatch(/expired|nobody decided/i)
   expect(told).not.toMatch(/rejected/)

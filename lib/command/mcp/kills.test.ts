@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { deployAgent } from '@/lib/agents/deploy'
 import { startFront, type Between, type Front } from '@/lib/testing/mcp/front'
-import { keepBook, startApart, useDesk, type Ledger } from '@/lib/testing/mcp/harness'
+import { keepBook } from '@/lib/testing/book'
+import { startApart, useDesk, type Ledger } from '@/lib/testing/mcp/harness'
 import { isAlive, until, type LineProcess } from '@/lib/testing/mcp/line-process'
 
 /**

@@ -3,7 +3,6 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, describe, test } from 'vitest'
 import { useDesk } from '@/lib/testing/mcp/harness'
 import { until } from '@/lib/testing/mcp/line-process'
-import { freePort } from '@/lib/testing/server-processes'
 
 /* oxlint-disable typescript/no-explicit-any -- tests read fields of whatever came */
 
@@ -144,19 +143,9 @@ describe('the proxy keeps to itself', () => {
 
   test('credentials of server and client, and its address to this machine', async ({ expect }) => {
     await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
-    const port = await freePort()
-    const start = at.desk.proxy([])
-    const args = start.args.slice(0, start.args.indexOf('--'))
-    const url = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}/mcp`
-    const more = [
-      '--http',
-      `127.0.0.1:${port}`,
-      '--upstream',
-      url,
-      '--header',
-      'Authorization: Bearer server',
-    ]
-    await at.listen({ ...start, args: [...args, ...more] })
+    const { port } = await at.serveProxy(`http://127.0.0.1:${(upstream.address() as AddressInfo).port}/mcp`, {
+      args: ['--header', 'Authorization: Bearer server'],
+    })
     const json = { 'Content-Type': 'application/json', Accept: 'application/json, text/event-stream' }
     const host = `127.0.0.1:${port}`
     const own = { ...json, Host: host, Authorization: 'Bearer client', Cookie: 'client=1' }

@@ -1,9 +1,9 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, test } from 'vitest'
-import { keepBook, load, place, useDesk } from '@/lib/testing/mcp/harness'
+import { keepBook } from '@/lib/testing/book'
+import { loadClients, place, useDesk } from '@/lib/testing/mcp/harness'
 
 /* oxlint-disable typescript/no-explicit-any -- the client is installed apart, without its types here */
 
@@ -12,10 +12,7 @@ const note = keepBook()
 const folder = mkdtempSync(join(tmpdir(), 'holdpoint-servers-'))
 let kit: any
 beforeAll(async () => {
-  kit = {
-    ...(await load('@modelcontextprotocol/client/dist/index.mjs')),
-    ...(await load('@modelcontextprotocol/client/dist/stdio.mjs')),
-  }
+  kit = (await loadClients()).newer
 }, 120_000)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -77,10 +74,7 @@ describe.concurrent('the official server', () => {
       expect(existsSync(path)).toBe(false)
       if (outcome === 'approved') await at.desk.decide(approval!.id, 'approve')
       if (outcome === 'rejected') await at.desk.decide(approval!.id, 'reject', 'Not there.')
-      if (outcome === 'expired')
-        await at.rest.db.execute(
-          sql`update approvals set expires_at = clock_timestamp() where id = ${approval!.id}`,
-        )
+      if (outcome === 'expired') await at.desk.expire(approval!.id)
       const { isError, content } = await writing
       expect([outcome, isError ?? false]).toEqual([outcome, outcome !== 'approved'])
       expect(existsSync(path)).toBe(outcome === 'approved')

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import { afterAll, describe, test } from 'vitest'
 import { startFront, type Between, type Front } from '@/lib/testing/mcp/front'
-import { keepBook, ledgerServer, load, useDesk } from '@/lib/testing/mcp/harness'
+import { keepBook } from '@/lib/testing/book'
+import { ledgerServer, load, useDesk } from '@/lib/testing/mcp/harness'
 import { until, type LineProcess } from '@/lib/testing/mcp/line-process'
-import { freePort } from '@/lib/testing/server-processes'
 
 /* oxlint-disable typescript/no-explicit-any -- tests read fields of whatever came */
 
@@ -78,16 +78,11 @@ const ways = {
   },
   'requests by HTTP': async () => {
     const ledger = at.desk.ledger()
-    const [port, upstream] = [await freePort(), await freePort()]
-    const env = { PATH: process.env.PATH ?? '', LEDGER: ledger.file, LEDGER_PORT: String(upstream) }
-    const server = await at.listen({ command: process.execPath, args: ledgerServer.slice(1), env })
-    const start = at.desk.proxy([])
-    const args = start.args.slice(0, start.args.indexOf('--'))
-    const where = ['--http', `127.0.0.1:${port}`, '--upstream', `http://127.0.0.1:${upstream}/mcp`]
-    const proxy = await at.listen({ ...start, args: [...args, ...where] })
+    const server = await at.serve({ LEDGER: ledger.file })
+    const proxy = await at.serveProxy(server.url)
     const send = async (message: { id: string; method: string; params: any }, mcpName?: string) => {
       const { name, taskId } = message.params
-      const response = await fetch(`http://127.0.0.1:${port}/mcp`, {
+      const response = await fetch(proxy.url, {
         method: 'POST',
         headers: {
           'Content-Type': 'application/json',
@@ -102,8 +97,8 @@ const ways = {
       return JSON.parse(text.startsWith('{') ? text : /^data: (.*)$/m.exec(text)![1]!)
     }
     const close = async () => {
-      proxy.kill('SIGTERM')
-      server.kill('SIGTERM')
+      proxy.child.kill('SIGTERM')
+      server.child.kill('SIGTERM')
     }
     return { send, ledger, close }
   },
@@ -293,9 +288,7 @@ describe.concurrent('a task ends', () => {
   test('expired: in its own words', async ({ expect }) => {
     const { client, ledger } = at.begin()
     const { taskId } = await pay(client, 'expired')
-    await at.rest.db.execute(
-      sql`update approvals set expires_at = clock_timestamp() + interval '1 second' where id = ${taskId}`,
-    )
+    await at.desk.expire(taskId)
     const task = await ended(client, taskId)
     expect(task).toMatchObject({ status: 'completed', result: { isError: true } })
     expect(wordsOf(task)).toMatch(/expired|nobody decided/i)

@@ -1,8 +1,18 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll } from 'vitest'
 import { closeSharedDatabase, sharedDatabase } from '@/db/client'
 import { installApart, runIn } from '@/examples/install-apart.mjs'
@@ -11,7 +21,7 @@ import { createTestDatabase } from '../database'
 import { installOnce } from '../install-once'
 import { makeTestProject } from '../project'
 import { startRest, type Rest } from '../rest'
-import { startServer } from '../server-processes'
+import { freePort, startServer } from '../server-processes'
 import { LineProcess, until, type Start } from './line-process'
 
 /* oxlint-disable typescript/no-explicit-any -- the packages under test are installed apart, without their types here */
@@ -67,7 +77,8 @@ approval:
     - ledger/asks
     - raw/pay
     - files/write_file
-    - files/create_directory
+    - files/create_directory:
+        timeout: 30
     - everything/get-sum
     - ledger-server/pay
   timeout: 600
@@ -107,6 +118,11 @@ async function makeDesk(rest: Pick<Rest, 'url' | 'db' | 'call'>) {
       throw new Error(`the decision was answered ${status}: ${text}`)
   }
   const program = join(dist, 'holdpoint.js')
+  const bin = join(folder, 'bin')
+  mkdirSync(bin)
+  writeFileSync(join(bin, 'holdpoint'), `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`, {
+    mode: 0o755,
+  })
   return {
     ...project,
     token,
@@ -119,7 +135,12 @@ async function makeDesk(rest: Pick<Rest, 'url' | 'db' | 'call'>) {
       const { body } = await rest.call('GET', `/api/approvals/${id}`, { token: reviewer.token })
       await send(id, `{"decision":"approve","params":${params},"digest":"${String(body.digest)}"}`)
     },
+    /** Has its deadline pass, by the clock of the database. */
+    expire: (id: string) =>
+      rest.db.execute(sql`update approvals set expires_at = clock_timestamp() where id = ${id}`),
     program,
+    /** A folder for the PATH of who has the command. */
+    bin,
     /** A new ledger: its path, and its lines but those of the starts. */
     ledger: () => {
       const file = join(folder, `ledger-${++count}.txt`)
@@ -127,10 +148,13 @@ async function makeDesk(rest: Pick<Rest, 'url' | 'db' | 'call'>) {
         existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').filter(Boolean) : []
       return { file, ran: () => lines().filter((line) => !line.startsWith('started ')), lines }
     },
-    /** Command and environment of a proxy. */
-    proxy: (server: string[], options: Pick<ClientOptions, 'args' | 'env'> = {}): Start => ({
+    /** Command and environment of a proxy. @param server a command, or an address */
+    proxy: (server: string[] | string, options: Pick<ClientOptions, 'args' | 'env'> = {}): Start => ({
       command: process.execPath,
-      args: [program, 'mcp', 'proxy', '--name', 'ledger', ...(options.args ?? []), '--', ...server],
+      args: [
+        ...[program, 'mcp', 'proxy', '--name', 'ledger', ...(options.args ?? [])],
+        ...(typeof server === 'string' ? ['--upstream', server] : ['--', ...server]),
+      ],
       env: {
         PATH: process.env.PATH ?? '',
         HOME: folder,
@@ -152,7 +176,7 @@ type ClientOptions = {
   env?: Record<string, string> | undefined
   /** Another client's, where this one goes on after it. */
   ledger?: Ledger | undefined
-  server?: string[]
+  server?: string[] | string
   /** Before the command of the proxy. */
   within?: string[] | undefined
 }
@@ -213,6 +237,19 @@ export function useDesk(start: () => Promise<Holdpoint> = startRest) {
     return { client: lines({ ...proxy, command: program, args: all }), ledger }
   }
 
+  /** Starts a process that serves, once it says so. */
+  const listen = async ({ command, args, env }: Start): Promise<ChildProcess> => {
+    const child = spawn(command, args, {
+      env: env as NodeJS.ProcessEnv,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    open.push(() => child.kill('SIGTERM'))
+    let said = ''
+    child.stderr.on('data', (chunk: Buffer) => (said += String(chunk)))
+    await until(() => said.includes('listening'))
+    return child
+  }
+
   /** The held calls that are looked for, once there are so many. */
   const held = (
     isWanted: (one: Approval) => boolean,
@@ -245,24 +282,19 @@ export function useDesk(start: () => Promise<Holdpoint> = startRest) {
     /** The held call that pays somebody. */
     heldFor: async (to: string, status = 'pending'): Promise<Approval> =>
       (await held(({ params }) => params.to === to, { status }))[0]!,
-    /** Starts a process that serves, once it says so. */
-    listen: async ({ command, args, env }: Start): Promise<ChildProcess> => {
-      const child = spawn(command, args, {
-        env: env as NodeJS.ProcessEnv,
-        stdio: ['ignore', 'ignore', 'pipe'],
-      })
-      open.push(() => child.kill('SIGTERM'))
-      let said = ''
-      child.stderr.on('data', (chunk: Buffer) => (said += String(chunk)))
-      await until(() => said.includes('listening'))
-      return child
+    /** A server of ours at an address. */
+    serve: async (env: Record<string, string>, { port = 0, file = 'ledger-server.mjs' } = {}) => {
+      const own = port || (await freePort())
+      const all = { PATH: process.env.PATH ?? '', ...env, LEDGER_PORT: String(own) }
+      const child = await listen({ command: process.execPath, args: [join(place, file)], env: all })
+      return { child, port: own, url: `http://127.0.0.1:${own}/mcp` }
+    },
+    /** A proxy that clients reach by HTTP. */
+    serveProxy: async (server: string[] | string, { args = [], env }: ClientOptions = {}) => {
+      const port = await freePort()
+      const http = ['--http', `127.0.0.1:${port}`]
+      const child = await listen(made.desk.proxy(server, { args: [...args, ...http], env }))
+      return { child, port, url: `http://127.0.0.1:${port}/mcp` }
     },
   }
-}
-
-/** Keeps what ran and what was told in each case, and prints it behind the tests. */
-export function keepBook(): (row: Record<string, unknown>) => void {
-  const rows: string[] = []
-  afterAll(() => console.log(rows.join('\n')))
-  return (row) => void rows.push(JSON.stringify(row))
 }
