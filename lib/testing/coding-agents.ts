@@ -1,28 +1,28 @@
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { installApart } from '@/examples/install-apart.mjs'
+import { installOnce } from './install-once'
 
 export type CodingAgent = 'claude-code' | 'codex' | 'copilot'
 
-const sdk = `.data/agents/node_modules/@anthropic-ai/claude-agent-sdk-${process.platform}-${process.arch}/claude`
+const place = await installOnce('coding-agents', () => installApart('coding-agents', 'the coding agents'))
+const modules = join(place, 'node_modules')
+const machine = `${process.platform}-${process.arch}`
 
 /**
- * Where the coding agents themselves are, undefined for one that is not here: TEST_CLAUDE, TEST_CODEX and TEST_COPILOT say
- * it, else the PATH, and for Claude Code what lib/testing/agents installs.
+ * The coding agents themselves, as npm has them; undefined where it has none for this machine. TEST_CLAUDE, TEST_CODEX and
+ * TEST_COPILOT name others in their place.
  */
 export const codingAgents: Record<CodingAgent, string | undefined> = {
-  'claude-code': find('TEST_CLAUDE', 'claude', resolve(sdk)),
-  codex: find('TEST_CODEX', 'codex'),
-  copilot: find('TEST_COPILOT', 'copilot'),
+  // its own script would only put this beside itself
+  'claude-code': find('TEST_CLAUDE', `@anthropic-ai/claude-code-${machine}/claude`),
+  codex: find('TEST_CODEX', '.bin/codex', `@openai/codex-${machine}`),
+  copilot: find('TEST_COPILOT', '.bin/copilot', `@github/copilot-${machine}`),
 }
 
-function find(variable: string, program: string, beside?: string): string | undefined {
-  const paths = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, program))
-  return [process.env[variable] ?? '', ...paths, beside ?? ''].find((path) => {
-    try {
-      accessSync(path, constants.X_OK)
-      return path !== ''
-    } catch {
-      return false
-    }
-  })
+/** @param needs what is there where npm has it for this machine */
+function find(variable: string, program: string, needs = program): string | undefined {
+  const given = process.env[variable]
+  if (given) return given
+  return existsSync(join(modules, needs)) ? join(modules, program) : undefined
 }

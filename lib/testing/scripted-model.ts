@@ -6,27 +6,59 @@ export type ScriptedCall = { id: string; name: string; input: object }
 
 type Json = Record<string, unknown>
 
+export type ScriptedModel = {
+  url: string
+  /** What it was told came of calls, as JSON, in the order in which it heard. */
+  heard: string[]
+  close(): void
+}
+
 /**
  * A model that asks for these calls in its first turn and then says that it is done, behind the addresses of Anthropic's
  * Messages and OpenAI's Responses, for coding agents to ask.
  */
-export async function startScriptedModel(calls: ScriptedCall[]): Promise<{ url: string; close(): void }> {
-  const server = createServer((request, response) => void answer(request, response, calls))
+export async function startScriptedModel(calls: ScriptedCall[]): Promise<ScriptedModel> {
+  const heard = new Set<string>()
+  const server = createServer((request, response) => void answer(request, response, calls, heard))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const close = () => {
     server.closeAllConnections()
     server.close()
   }
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close }
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    get heard() {
+      return [...heard]
+    },
+    close,
+  }
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, calls: ScriptedCall[]) {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  calls: ScriptedCall[],
+  heard: Set<string>,
+) {
   let text = ''
   for await (const chunk of request) text += String(chunk)
   const path = request.url?.split('?')[0] ?? ''
-  if (path.endsWith('/messages')) return tell(response, ofMessages(JSON.parse(text) as Json, calls))
-  if (path.endsWith('/responses')) return tell(response, ofResponses(JSON.parse(text) as Json, calls))
-  response.writeHead(404, { 'Content-Type': 'application/json' }).end('{}')
+  const ask = /\/(messages|responses)$/.test(path) ? (JSON.parse(text) as Json) : undefined
+  if (!ask) return void response.writeHead(404, { 'Content-Type': 'application/json' }).end('{}')
+  for (const result of resultsIn(ask)) heard.add(JSON.stringify(result))
+  tell(response, path.endsWith('/messages') ? ofMessages(ask, calls) : ofResponses(ask, calls))
+}
+
+function resultsIn({ messages, input }: Json): unknown[] {
+  if (Array.isArray(input)) return outputsIn(input as Json[], 'function_call_output', 'output')
+  const blocks = (messages as Json[]).flatMap(({ content }) =>
+    Array.isArray(content) ? content : [],
+  ) as Json[]
+  return outputsIn(blocks, 'tool_result', 'content')
+}
+
+function outputsIn(items: Json[], type: string, member: string): unknown[] {
+  return items.filter((item) => item.type === type).map((item) => item[member])
 }
 
 function tell(response: ServerResponse, events: ({ type: string } & Json)[]): void {

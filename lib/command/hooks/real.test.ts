@@ -5,31 +5,39 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, type TestContext } from 'vitest'
 import { deployAgent } from '@/lib/agents/deploy'
 import { makeAgents, type Agents } from '@/lib/testing/agent'
+import { keepBook } from '@/lib/testing/book'
 import { codingAgents as programs, type CodingAgent as Name } from '@/lib/testing/coding-agents'
 import { startRest, type Rest } from '@/lib/testing/rest'
 import { startScriptedModel } from '@/lib/testing/scripted-model'
 
 // The coding agents themselves, with a model on this machine, the settings that `holdpoint install` writes and the command
-// as it is built. Where one of them is not found, its tests are skipped.
+// as it is built. Where npm has none of them for this machine, its tests are skipped and say so.
 
 const policy = `approval:
   tools:
     - Bash: '"deploy" in param.command'
-  on_rejection: continue
 `
+/** By agent, what a no and a deadline lead to. */
+const policies = {
+  coder: `${policy}  on_rejection: continue\n`,
+  hasty: `${policy}  on_rejection: continue\n  timeout: 30\n`,
+  parked: `${policy}  on_rejection: continue\n  timeout: 30\n`,
+  strict: `${policy}  timeout: 30\n`,
+}
+type Agent = keyof typeof policies
 
+const note = keepBook()
 let rest: Rest
 let agents: Agents
 /** A folder that has the command as people have it. */
 let bin: string
 beforeAll(async () => {
-  if (!Object.values(programs).some(Boolean)) return
   rest = await startRest()
   agents = await makeAgents(rest)
-  await deployAgent(agents.agent, { name: 'coder', config: policy })
+  for (const [name, config] of Object.entries(policies)) await deployAgent(agents.agent, { name, config })
   bin = mkdtempSync(join(tmpdir(), 'holdpoint-bin-'))
   execFileSync(process.execPath, ['lib/command/build.mjs', join(bin, 'dist')])
   writeFileSync(
@@ -43,8 +51,10 @@ afterAll(async () => {
   if (bin) rmSync(bin, { recursive: true, force: true })
 })
 
+type Life = ReturnType<typeof makeLife>
+
 /** One life of a coding agent: a home, a folder to work in, and a ledger of what its tools did there. */
-function makeLife(name: Name, url = rest.url) {
+function makeLife(name: Name, { url = rest.url, agent = 'coder' }: { url?: string; agent?: Agent } = {}) {
   const home = mkdtempSync(join(tmpdir(), `holdpoint-${name}-`))
   const work = join(home, 'work')
   mkdirSync(work)
@@ -56,7 +66,7 @@ function makeLife(name: Name, url = rest.url) {
     XDG_CONFIG_HOME: join(home, '.config'),
     HOLDPOINT_URL: url,
     HOLDPOINT_KEY: agents.token,
-    HOLDPOINT_AGENT: 'coder',
+    HOLDPOINT_AGENT: agent,
     HOLDPOINT_PATIENCE: '20s',
     CLAUDE_CONFIG_DIR: join(home, '.claude'),
     CODEX_HOME: join(home, '.codex'),
@@ -69,7 +79,8 @@ function makeLife(name: Name, url = rest.url) {
       encoding: 'utf8',
       stdio: 'pipe',
     })
-  return {
+  const life = {
+    agent,
     env,
     work,
     holdpoint,
@@ -80,11 +91,11 @@ function makeLife(name: Name, url = rest.url) {
         ? readFileSync(join(home, 'hooks'), 'utf8').trim().split('\n').map(Number)
         : [],
     /** Has the agent run these commands, and waits for its end. */
-    run: async (commands: string[], more: string[] = []) => {
+    run: async (commands: string[]) => {
       const calls = commands.map((command, at) => callOf(name, `${command} >> ledger`, `${Date.now()}${at}`))
       const model = await startScriptedModel(calls)
       try {
-        const { args, variables } = set(name, model.url, home, work, more)
+        const { args, variables } = set(name, model.url, home, work)
         const child = spawn(programs[name] ?? '', args, {
           cwd: work,
           env: { ...env, ...variables } as NodeJS.ProcessEnv,
@@ -99,13 +110,16 @@ function makeLife(name: Name, url = rest.url) {
         const timer = setTimeout(() => child.kill('SIGKILL'), 90_000)
         const [code] = (await once(child, 'close')) as [number | null]
         clearTimeout(timer)
-        return { code, told, said }
+        const heard = model.heard.join('\n')
+        note({ name, agent, commands, code, ran: life.ran(), heard: heard.slice(0, 400) })
+        return { code, told, said, heard }
       } finally {
         model.close()
       }
     },
     remove: () => rmSync(home, { recursive: true, force: true }),
   }
+  return life
 }
 
 function callOf(name: Name, command: string, id: string) {
@@ -114,21 +128,12 @@ function callOf(name: Name, command: string, id: string) {
   return { id: `toolu_${id}`, name: tool, input: { command, description: 'Work' } }
 }
 
-function set(name: Name, model: string, home: string, work: string, more: string[]) {
+const claudeOptions = ['--model', 'scripted', '--allowedTools', 'Bash']
+
+function set(name: Name, model: string, home: string, work: string) {
   if (name === 'claude-code') {
-    const args = [
-      '-p',
-      ...(more.length > 0 ? [] : ['Go on.']),
-      '--model',
-      'scripted',
-      '--allowedTools',
-      'Bash',
-      '--output-format',
-      'json',
-      ...more,
-    ]
     return {
-      args,
+      args: ['-p', 'Go on.', ...claudeOptions, '--output-format', 'json'],
       variables: {
         ANTHROPIC_BASE_URL: model,
         ANTHROPIC_API_KEY: 'none-is-needed',
@@ -164,16 +169,15 @@ function set(name: Name, model: string, home: string, work: string, more: string
 
 type Held = { id: string; run_id: string; params: { command: string } }
 
-async function held(words: string): Promise<Held> {
+async function held(words: string, agent: Agent = 'coder', status = 'pending'): Promise<Held> {
   for (let tries = 0; tries < 600; tries++) {
-    const { body } = await rest.call('GET', '/api/approvals?status=pending&agent=coder', {
-      token: agents.token,
-    })
+    const path = `/api/approvals?status=${status}&agent=${agent}`
+    const { body } = await rest.call('GET', path, { token: agents.token })
     const found = (body.items as Held[]).find(({ params }) => params.command.includes(words))
     if (found) return found
     await new Promise((next) => setTimeout(next, 100))
   }
-  throw new Error(`nothing is held with ${words}`)
+  throw new Error(`nothing is ${status} with ${words}`)
 }
 
 async function decide(words: string, decision: 'approve' | 'reject', reason?: string): Promise<Held> {
@@ -194,8 +198,16 @@ async function stepsOf(run: string) {
 
 const seconds = 1000
 
-describe.each(Object.entries(programs) as [Name, string | undefined][])('%s itself', (name, program) => {
-  test.skipIf(!program)(
+const names = Object.keys(programs) as Name[]
+
+function requireProgram(name: Name, context: TestContext) {
+  if (!programs[name]) context.skip(`npm has no ${name} for ${process.platform} ${process.arch}`)
+}
+
+describe.each(names)('%s itself', (name) => {
+  beforeEach((context) => requireProgram(name, context))
+
+  test(
     'runs what no rule asks for and what is approved, once each, and tells what came of it',
     async () => {
       const life = makeLife(name)
@@ -211,24 +223,24 @@ describe.each(Object.entries(programs) as [Name, string | undefined][])('%s itse
     120 * seconds,
   )
 
-  test.skipIf(!program)(
+  test(
     'does not run what is rejected, and hears why',
     async () => {
       const life = makeLife(name)
       life.holdpoint('install', name)
       const ended = life.run([`echo deploy-no-${name}`])
       await decide(`deploy-no-${name}`, 'reject', 'Not on a Friday.')
-      await ended
+      expect((await ended).heard).toContain('Not on a Friday.')
       expect(life.ran()).toEqual([])
       life.remove()
     },
     120 * seconds,
   )
 
-  test.skipIf(!program)(
+  test(
     'runs nothing while Holdpoint is away, or its hook was killed',
     async () => {
-      const life = makeLife(name, 'http://127.0.0.1:9')
+      const life = makeLife(name, { url: 'http://127.0.0.1:9' })
       life.env.HOLDPOINT_PATIENCE = '1s'
       life.holdpoint('install', name)
       await life.run([`echo test-away-${name}`])
@@ -254,11 +266,11 @@ describe.each(Object.entries(programs) as [Name, string | undefined][])('%s itse
     180 * seconds,
   )
 
-  test.skipIf(!program)(
+  test(
     'waits on while the server is away for a while, and runs the one of two that is approved',
     async () => {
       const between = await startBetween(Number(new URL(rest.url).port))
-      const life = makeLife(name, between.url)
+      const life = makeLife(name, { url: between.url })
       life.holdpoint('install', name)
       const ended = life.run([`echo deploy-a-${name}`, `echo deploy-b-${name}`])
       await held(`deploy-a-${name}`)
@@ -277,34 +289,22 @@ describe.each(Object.entries(programs) as [Name, string | undefined][])('%s itse
 })
 
 describe('Claude Code itself', () => {
-  const without = !programs['claude-code']
+  beforeEach((context) => requireProgram('claude-code', context))
 
-  test.skipIf(without)(
+  test(
     'parks what is held without a process, and resumes with the decision',
     async () => {
       const life = makeLife('claude-code')
-      life.holdpoint('install', 'claude-code', '--park')
-      const { told } = await life.run(['echo deploy-parked'])
-      const { stop_reason, session_id } = JSON.parse(told) as Record<string, string>
-      expect([stop_reason, life.ran()]).toEqual(['tool_deferred', []])
+      await park(life, 'deploy-parked')
       await decide('deploy-parked', 'approve')
-      const model = await startScriptedModel([])
-      const { variables } = set('claude-code', model.url, '', '', [])
-      Object.assign(life.env, variables)
-      const resume = `'${programs['claude-code']}' -p --resume "$HOLDPOINT_SESSION" --model scripted --allowedTools Bash`
-      const work = ['work', '--agent', 'coder', '--once', '--', 'sh', '-c', resume]
-      // a session is known in its folder alone; runs of other tests may go on too, and fail
-      const options = { env: life.env as NodeJS.ProcessEnv, cwd: life.work }
-      await promisify(execFile)(join(bin, 'holdpoint'), work, options).catch(() => undefined)
-      model.close()
-      expect(session_id).toMatch(/^[\da-f-]{36}$/)
+      await resume(life)
       expect(life.ran()).toEqual(['deploy-parked'])
       life.remove()
     },
     180 * seconds,
   )
 
-  test.skipIf(without)(
+  test(
     'asks by HTTP with nothing but its settings',
     async () => {
       const life = makeLife('claude-code')
@@ -324,6 +324,84 @@ describe('Claude Code itself', () => {
     180 * seconds,
   )
 })
+
+/** Has Claude Code end where its call is held. */
+async function park(life: Life, words: string) {
+  life.holdpoint('install', 'claude-code', '--park')
+  const { told } = await life.run([`echo ${words}`])
+  const { stop_reason, session_id } = JSON.parse(told) as Record<string, string>
+  expect([stop_reason, life.ran()]).toEqual(['tool_deferred', []])
+  expect(session_id).toMatch(/^[\da-f-]{36}$/)
+}
+
+/** Has the command wake what Claude Code parked. @returns what its model hears */
+async function resume(life: Life): Promise<string> {
+  const model = await startScriptedModel([])
+  const { variables } = set('claude-code', model.url, '', '')
+  const env = { ...life.env, ...variables } as NodeJS.ProcessEnv
+  const again = `'${programs['claude-code']}' -p --resume "$HOLDPOINT_SESSION" ${claudeOptions.join(' ')}`
+  const work = ['work', '--agent', life.agent, '--once', '--', 'sh', '-c', again]
+  // a session is known in its folder alone; runs of other tests may go on too, and fail
+  await promisify(execFile)(join(bin, 'holdpoint'), work, { env, cwd: life.work }).catch(() => undefined)
+  model.close()
+  const heard = model.heard.join('\n')
+  note({ name: 'claude-code', agent: life.agent, resumed: true, ran: life.ran(), heard })
+  return heard
+}
+
+const tooLate = 'Bash was not run: nobody decided before the deadline, so the request expired.'
+
+/** The policy's own deadline passes, by the clock of the database. */
+describe.concurrent('what nobody decides on in time does not run, and its model hears so', () => {
+  const late: [string, Name, string[], Agent][] = [
+    ...names.map((name): [string, Name, string[], Agent] => [name, name, [], 'hasty']),
+    ['claude-code by HTTP', 'claude-code', ['--http', '--agent', 'hasty'], 'hasty'],
+    ['claude-code, whose run ends with a no', 'claude-code', [], 'strict'],
+  ]
+  test.for(late)('%s', { timeout: 180 * seconds }, async ([title, name, more, agent], context) => {
+    requireProgram(name, context)
+    const life = makeLife(name, { agent })
+    life.holdpoint('install', name, ...more)
+    const words = `deploy-late-${title.replaceAll(/\W+/g, '-')}`
+    const ended = life.run([`echo ${words}`])
+    const { id, run_id } = await held(words, agent)
+    const { told, heard } = await ended
+    await expectExpired(id, run_id, agent === 'strict' ? 'failed' : 'running')
+    if (agent === 'strict') {
+      // what ends the run ends the session, too: no model is asked again
+      expect(JSON.parse(told)).toMatchObject({ terminal_reason: 'hook_stopped' })
+      expect(heard).toBe('')
+    } else {
+      expect(heard).toContain(tooLate)
+      expect(heard).not.toMatch(/reject/i)
+    }
+    expect(life.ran()).toEqual([])
+    life.remove()
+  })
+
+  test(
+    'claude-code that is parked, and resumed for it',
+    async (context) => {
+      requireProgram('claude-code', context)
+      const life = makeLife('claude-code', { agent: 'parked' })
+      await park(life, 'deploy-parked-late')
+      const { id, run_id } = await held('deploy-parked-late', 'parked', 'expired')
+      const heard = await resume(life)
+      await expectExpired(id, run_id, 'running')
+      expect(heard).toContain(tooLate)
+      expect(heard).not.toMatch(/reject/i)
+      expect(life.ran()).toEqual([])
+      life.remove()
+    },
+    180 * seconds,
+  )
+})
+
+async function expectExpired(id: string, run: string, status: 'running' | 'failed') {
+  const read = async (path: string) => (await rest.call('GET', path, { token: agents.token })).body
+  expect(await read(`/api/approvals/${id}`)).toMatchObject({ status: 'expired', claimed_at: null })
+  expect(await read(`/api/runs/${run}`)).toMatchObject({ status, steps: [{ status: 'expired' }] })
+}
 
 /** What stands between a hook and the server, and can be away. */
 async function startBetween(port: number) {
