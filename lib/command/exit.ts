@@ -35,3 +35,10 @@ export class Failure extends Error {
 export function wrongly(message: string): Failure {
   return new Failure(exit.usage, message)
 }
+
+/** What went wrong, in words: where a person has paused the agent, that, and not that nobody answered. */
+export function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const isPaused = (error as { code?: unknown }).code === 'agent_paused' && error.cause instanceof Error
+  return isPaused ? (error.cause as Error).message : error.message
+}

@@ -3,7 +3,7 @@ import type { Approval } from '@/lib/client/approval'
 import packageJson from './package.json' with { type: 'json' }
 import type { Command, Io } from './command'
 import { commands, type Listed } from './commands'
-import { exit, Failure, wrongly } from './exit'
+import { exit, Failure, wordsOf, wrongly } from './exit'
 import { commonOptions, showCommand, showProgram } from './help'
 import { oneLine, printableJson, Printer } from './printer'
 import { outcomeWords } from './words'
@@ -97,7 +97,6 @@ function parse(command: Command, args: string[]): Parsed {
 
 type Told = {
   name?: string
-  message?: string
   status?: number
   code?: string
   approval?: Approval
@@ -106,7 +105,8 @@ type Told = {
 
 /** Says what went wrong, for people and in `--json` for programs, and with which exit code to end. */
 function tell(error: unknown, io: Io, out: Printer): number {
-  const { name, message = String(error), status, code, approval, errors } = (error ?? {}) as Told
+  const { name, status, code, approval, errors } = (error ?? {}) as Told
+  const message = wordsOf(error)
   const exitCode = codeOf(error)
   const isOurs = exitCode !== undefined
   if (error instanceof Interrupted) {

@@ -21,6 +21,8 @@ export type AgentOptions = {
 
 const mostSeconds = 240
 const progressMs = 10_000
+/** How often to look where an answer cannot be held. */
+const pollMs = 5000
 
 /** The tools of who holds an agent key: to ask, to wait, to take what was approved and to tell what came of it. */
 export function addAgentTools(server: McpServer, { backend, agent, run }: AgentOptions): void {
@@ -215,8 +217,10 @@ async function waitFor(
       const asked = performance.now()
       const approval = await ask(backend, { method: 'GET', path, wait, signal: mcpReq.signal })
       url = String(approval.url)
-      if (approval.status !== 'pending' || left <= 0) return approval
-      const early = 1000 - (performance.now() - asked)
+      if (summaryOf(approval).next.action !== 'wait' || left <= 0) return approval
+      // what is approved, and waits for its paused agent, is answered at once
+      const pauseMs = approval.status === 'pending' ? 1000 : pollMs
+      const early = Math.min(pauseMs - (performance.now() - asked), left * 1000)
       if (early > 0) await new Promise((resolve) => setTimeout(resolve, early))
     }
   } finally {

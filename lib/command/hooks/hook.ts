@@ -18,7 +18,7 @@ import {
 import { parseStrict } from '@/lib/json/strict'
 import { command, type Call, type Common, type Io } from '../command'
 import { accessOf } from '../config'
-import { exit, wrongly } from '../exit'
+import { exit, wordsOf, wrongly } from '../exit'
 import { oneLine } from '../printer'
 import { keepCallId, takeCallId } from './call-ids'
 import { dialectNamed, names } from './named'
@@ -90,7 +90,7 @@ export const hook = command({
       }
       return exit.done
     } catch (error) {
-      const words = error instanceof Error ? error.message : String(error)
+      const words = wordsOf(error)
       if (heard?.event === 'after') {
         out.note(`Holdpoint: the result of ${oneLine(heard.tool)} was not recorded. ${words}`)
         return exit.no

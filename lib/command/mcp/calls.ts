@@ -127,8 +127,8 @@ export class Calls {
       )
       return { held: claimed, isGranted: true }
     } catch (error) {
-      const problem = error instanceof Problem ? error.approval : undefined
-      const found = problem && heldOf(problem, undefined)
+      const approval = refusalIn(error)?.approval
+      const found = approval && heldOf(approval, undefined)
       // whoever says no and yes in one breath has said no
       if (!found || found.id !== id || found.action === 'execute') throw error
       return { held: found, isGranted: false }
@@ -210,6 +210,12 @@ export class Calls {
       if (whole.wait !== undefined) request.wait = whole.wait
     })
   }
+}
+
+/** The server's own no: also the one that was asked about again and again, while the agent is paused. */
+function refusalIn(error: unknown): Problem | undefined {
+  for (let one = error; one instanceof Error; one = one.cause) if (one instanceof Problem) return one
+  return undefined
 }
 
 function pathOf(runId: string, toolCallId: string): string {

@@ -3,6 +3,7 @@ import { toCallId } from '@/lib/client/call-id'
 import { Problem, Unavailable } from '@/lib/client/errors'
 import { pause, sleep } from '@/lib/client/wait'
 import { digestOf } from '@/lib/json/digest'
+import { wordsOf } from '../exit'
 import { refuse, replayed, say, waitingWords, withChanges, type Answered } from './answers'
 import type { Calls, Held, Question } from './calls'
 import { answer } from './message'
@@ -57,9 +58,9 @@ export class Gate {
       return await this.pass(incoming)
     } catch (error) {
       if (incoming.left.aborted) return { kind: 'gone' }
-      const why = error instanceof Error ? error.message : String(error)
+      const why = wordsOf(error)
       this.options.log(`${incoming.request.name} was not run: ${why}`)
-      if (error instanceof Unavailable) {
+      if (error instanceof Unavailable && error.code !== 'agent_paused') {
         return say(incoming, `Holdpoint could not be asked, so the tool was not run. ${why} Try again later.`)
       }
       return say(incoming, `The tool was not run: ${why}`)

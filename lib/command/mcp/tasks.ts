@@ -5,6 +5,7 @@ import { sleep } from '@/lib/client/wait'
 import { digestOf } from '@/lib/json/digest'
 import { readJson } from '@/lib/json/read'
 import { writeJson } from '@/lib/json/write'
+import { wordsOf } from '../exit'
 import { say, waitingWords } from './answers'
 import type { Calls, Held } from './calls'
 import type { Gate } from './gate'
@@ -71,10 +72,11 @@ export class Tasks {
       return answer(id, { resultType: 'complete' })
     } catch (error) {
       if (asked.left.aborted) return undefined
-      const why = error instanceof Error ? error.message : String(error)
+      const why = wordsOf(error)
       this.options.log(`${method} ${taskId}: ${why}`)
       const away = 'Holdpoint could not be asked about the task, which stays as it is.'
-      const words = error instanceof Unavailable ? `${away} ${why} Try again later.` : why
+      const isAway = error instanceof Unavailable && error.code !== 'agent_paused'
+      const words = isAway ? `${away} ${why} Try again later.` : why
       return failure(id, rpcCode.internal, words)
     }
   }
