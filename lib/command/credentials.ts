@@ -1,7 +1,8 @@
 import type { Call } from './command'
 import { accessOf, readConfig } from './config'
 import { Failure } from './exit'
-import { oneLine, type Printer } from './printer'
+import type { Finding } from './finding'
+import { oneLine } from './printer'
 import { Server } from './server'
 import { readMe } from './whoami'
 
@@ -10,26 +11,23 @@ const patienceMs = 5000
 const mostApartMs = 60_000
 
 /**
- * Tries what opens Holdpoint here, and tells of each what it is.
+ * Tries what opens Holdpoint here, and tells of each what it is; of what should be there and is not, too.
  * @param needsKey whether something is installed that asks with an agent key
- * @returns whether there is something, and all of it is as it should be
  */
 export async function examineCredentials(
   common: Call['common'],
-  out: Printer,
   { env, signal }: Pick<Call['io'], 'env' | 'signal'>,
   needsKey: boolean,
-): Promise<boolean> {
-  const bad = (error: unknown) => {
+): Promise<Finding[]> {
+  const bad = (error: unknown): Finding => {
     const { message } = error as Error
-    out.line(`BAD  ${error instanceof Failure ? message : oneLine(message, 500)}`)
-    return false
+    return { is: 'bad', words: error instanceof Failure ? message : oneLine(message, 500) }
   }
   try {
     // what others can read is used for nothing
     readConfig(env)
   } catch (error) {
-    return bad(error)
+    return [bad(error)]
   }
   const kinds = ['key', 'token'] as const
   const there = kinds.filter((kind) => {
@@ -42,7 +40,7 @@ export async function examineCredentials(
   // what is missing is said in its own words
   const wanted =
     there.length === 0 || (needsKey && !there.includes('key')) ? (['key', ...there] as const) : there
-  let isGood = true
+  const found: Finding[] = []
   for (const kind of new Set(wanted)) {
     try {
       const access = accessOf(kind, common, env)
@@ -50,15 +48,19 @@ export async function examineCredentials(
       const me = await readMe(new Server(access, signal, patienceMs))
       const here = (asked + Date.now()) / 2
       const whose = kind === 'key' ? 'the key' : `the token of ${oneLine(me.member?.email ?? '')}`
-      out.line(`ok   ${oneLine(access.url)} knows ${whose}: project ${oneLine(me.project.slug)}`)
+      found.push({
+        is: 'ok',
+        words: `${oneLine(access.url)} knows ${whose}: project ${oneLine(me.project.slug)}`,
+      })
       const apartMs = new Date(me.server.time).getTime() - here
       if (Math.abs(apartMs) > mostApartMs)
-        out.line(
-          `!    Its clock is ${Math.round(Math.abs(apartMs) / 1000)} s ${apartMs > 0 ? 'ahead of' : 'behind'} this one; deadlines pass by it.`,
-        )
+        found.push({
+          is: 'note',
+          words: `Its clock is ${Math.round(Math.abs(apartMs) / 1000)} s ${apartMs > 0 ? 'ahead of' : 'behind'} this one; deadlines pass by it.`,
+        })
     } catch (error) {
-      isGood = bad(error)
+      found.push(bad(error))
     }
   }
-  return isGood
+  return found
 }

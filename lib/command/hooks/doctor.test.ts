@@ -41,6 +41,10 @@ test.each(names)('what is installed for %s is refused whatever is wrong', async 
   expect(own.filter((line) => line.startsWith('  BAD'))).toEqual([])
   // nobody is there to know the key
   expect(code).toBe(1)
+  const asJson = await machine.run(['doctor', name, '--json'])
+  const told = JSON.parse(asJson.stdout) as { ok: boolean; agents: { agent: string; findings: object[] }[] }
+  expect([asJson.code, told]).toMatchObject([1, { ok: false, agents: [{ agent: name }] }])
+  expect(told.agents[0]!.findings.length).toBe(own.filter((line) => line.startsWith('  ok')).length)
 })
 
 test.each(names)('what was taken out of the settings of %s is found', async (name) => {
@@ -56,9 +60,9 @@ test.each(names)('what was taken out of the settings of %s is found', async (nam
   const { code, stdout } = await machine.run(['doctor', name])
   expect(code).toBe(1)
   expect(stdout).toMatch(/BAD .*disableAllHooks is set/)
-  expect(stdout).toMatch(/BAD .*refused where the program is missing/)
-  if (name === 'claude-code') expect(stdout).toMatch(/BAD .*onFailure is "block"/)
-  if (name === 'cursor') expect(stdout).toMatch(/BAD .*failClosed is true/)
+  expect(stdout).toMatch(/BAD .*not refused where the program is missing/)
+  if (name === 'claude-code') expect(stdout).toMatch(/BAD .*onFailure is "continue", not "block"/)
+  if (name === 'cursor') expect(stdout).toMatch(/BAD .*failClosed is false, not true/)
 })
 
 test('nothing installed is said, and no hook before a tool is found', async () => {

@@ -6,7 +6,8 @@ import type { DialectName, JsonObject } from '@/lib/hooks/dialects/dialect'
 import { command, type Io } from '../command'
 import { examineCredentials } from '../credentials'
 import { exit } from '../exit'
-import { oneLine, type Printer } from '../printer'
+import { isGood, showFindings, type Finding } from '../finding'
+import { oneLine } from '../printer'
 import { disablesHooks, entriesIn, keyTwice } from './edit'
 import { read } from './files'
 import { dialectNamed, names } from './named'
@@ -23,19 +24,34 @@ export const doctor = command({
   exits: [[exit.no, 'Something lets calls through, or what is configured opens nothing.']],
   run: async ({ args, common, out, io }) => {
     const wanted = args.length > 0 ? args.map((arg) => dialectNamed(arg).name) : names
-    const found = wanted.flatMap((name) => [undefined, io.cwd].flatMap((folder) => inFile(name, folder, io)))
-    const isClosed: boolean[] = []
-    for (const one of found) isClosed.push(await examine(one, out, io))
-    if (found.length === 0) out.line(`No settings have Holdpoint’s hooks. See: holdpoint help install`)
-    isClosed.push(await examineCredentials(common, out, io, found.length > 0))
-    return isClosed.every(Boolean) ? exit.done : exit.no
+    const found = wanted.flatMap((name) => {
+      // who is at home has one file for both
+      const paths = [undefined, io.cwd].map((folder) => settings[name].file(io.env, folder))
+      return [...new Set(paths)].flatMap((path) => inFile(name, path))
+    })
+    const agents: { agent: DialectName; path: string; findings: Finding[] }[] = []
+    for (const one of found) {
+      const { name: agent, path } = one
+      const findings = await examine(one, io)
+      agents.push({ agent, path, findings })
+      if (common.json) continue
+      out.line(`${out.style('bold', dialectNamed(agent).title)}  ${path}`)
+      showFindings(out, findings, '  ')
+      if (settings[agent].then) out.note(`  ${settings[agent].then}`)
+    }
+    if (found.length === 0 && !common.json)
+      out.line('No settings have Holdpoint’s hooks. See: holdpoint help install')
+    const credentials = await examineCredentials(common, io, found.length > 0)
+    const isClosed = isGood([...agents.flatMap(({ findings }) => findings), ...credentials])
+    if (common.json) out.json({ ok: isClosed, agents, credentials })
+    else showFindings(out, credentials)
+    return isClosed ? exit.done : exit.no
   },
 })
 
 type Found = { name: DialectName; path: string; text: string; hook: JsonObject | undefined }
 
-function inFile(name: DialectName, folder: string | undefined, { env }: Io): Found[] {
-  const path = settings[name].file(env, folder)
+function inFile(name: DialectName, path: string): Found[] {
   const text = read(path)
   if (text === undefined) return []
   const entries = entriesIn(text, name, path)
@@ -48,27 +64,26 @@ function inFile(name: DialectName, folder: string | undefined, { env }: Io): Fou
   return [{ name, path, text, hook }]
 }
 
-async function examine({ name, path, text, hook }: Found, out: Printer, io: Io): Promise<boolean> {
-  out.line(`${out.style('bold', dialectNamed(name).title)}  ${path}`)
-  const tells: [isGood: boolean, words: string][] = []
-  if (!hook) tells.push([false, 'no hook is called before a tool runs'])
+async function examine({ name, path, text, hook }: Found, io: Io): Promise<Finding[]> {
+  const found: Finding[] = []
+  if (!hook) found.push({ is: 'bad', words: 'no hook is called before a tool runs' })
   const twice = keyTwice(text, path)
-  if (twice !== undefined) tells.push([false, `${oneLine(twice)} stands twice: only the last counts`])
-  if (disablesHooks(text, path)) tells.push([false, 'disableAllHooks is set: no hook runs'])
-  if (hook) {
-    for (const [member, value] of Object.entries(settings[name].closedBy)) {
-      tells.push([hook[member] === value, `${member} is ${JSON.stringify(value)}`])
-    }
-    const shell = hook.command ?? hook.bash
-    if (typeof shell === 'string') tells.push(...(await fire(shell, io)))
-    else out.note('  An HTTP hook is called by the coding agent alone; what closes it is onFailure.')
+  if (twice !== undefined)
+    found.push({ is: 'bad', words: `${oneLine(twice)} stands twice: only the last counts` })
+  if (disablesHooks(text, path)) found.push({ is: 'bad', words: 'disableAllHooks is set: no hook runs' })
+  if (!hook) return found
+  for (const [member, value] of Object.entries(settings[name].closedBy)) {
+    const [there, wanted] = [hook[member], value].map((one) => JSON.stringify(one) ?? 'missing')
+    if (there === wanted) found.push({ is: 'ok', words: `${member} is ${there}` })
+    else found.push({ is: 'bad', words: `${member} is ${oneLine(there!)}, not ${wanted}` })
   }
-  for (const [isGood, words] of tells) out.line(`  ${isGood ? 'ok ' : 'BAD'}  ${words}`)
-  if (settings[name].then) out.note(`  ${settings[name].then}`)
-  return tells.every(([isGood]) => isGood)
+  const shell = hook.command ?? hook.bash
+  if (typeof shell === 'string') return [...found, ...(await fire(shell, io))]
+  const words = 'an HTTP hook is called by the coding agent alone; what closes it is onFailure'
+  return [...found, { is: 'note', words }]
 }
 
-async function fire(shell: string, io: Io): Promise<[boolean, string][]> {
+async function fire(shell: string, io: Io): Promise<Finding[]> {
   const other = await startOther()
   const dead = await deadAddress()
   const cases: [string, Record<string, string>][] = [
@@ -79,17 +94,18 @@ async function fire(shell: string, io: Io): Promise<[boolean, string][]> {
   ]
   try {
     return await Promise.all(
-      cases.map(async ([words, env]): Promise<[boolean, string]> => {
+      cases.map(async ([words, env]): Promise<Finding> => {
         const said = await call(shell, {
           ...io.env,
           HOLDPOINT_KEY: 'hpa_doctor',
           HOLDPOINT_URL: dead,
           ...env,
         })
-        return [
-          isNo(said),
-          `refused where ${words}${isNo(said) ? '' : `: ${oneLine(JSON.stringify(said), 300)}`}`,
-        ]
+        if (isNo(said)) return { is: 'ok', words: `refused where ${words}` }
+        return {
+          is: 'bad',
+          words: `not refused where ${words}: ${oneLine(JSON.stringify(said), 300)}`,
+        }
       }),
     )
   } finally {

@@ -312,3 +312,18 @@ test.each([
   const { code, stderr } = await machine.run(argv)
   expect([code, stderr]).toEqual([2, expect.stringMatching(words)])
 })
+
+test('for programs, what was written and taken out again is JSON', async () => {
+  const run = async (...args: string[]) => {
+    const { stdout, code } = await machine.run([...args, '--json'])
+    return [code, JSON.parse(stdout)] as const
+  }
+  const was = (name: DialectName, changed: boolean) => ({ agent: name, path: fileOf(name), changed })
+  const both = names.slice(0, 2)
+  const installed = { agents: both.map((name) => was(name, true)) }
+  expect(await run('install', ...both, '--dry-run')).toEqual([0, { installed: false, ...installed }])
+  expect(await run('install', ...both)).toEqual([0, { installed: true, ...installed }])
+  expect(await run('install', both[0]!)).toEqual([0, { installed: true, agents: [was(both[0]!, false)] }])
+  expect(await run('uninstall', ...both)).toEqual([0, installed])
+  expect(await run('uninstall', both[0]!)).toEqual([0, { agents: [was(both[0]!, false)] }])
+})

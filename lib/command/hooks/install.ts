@@ -2,6 +2,7 @@ import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { createTwoFilesPatch } from 'diff'
 import { toMs } from '@/lib/client/wait'
+import type { DialectName } from '@/lib/hooks/dialects/dialect'
 import { command, type Io } from '../command'
 import { cleanUrl, readConfig } from '../config'
 import { exit, wrongly } from '../exit'
@@ -50,6 +51,7 @@ export const install = command({
   exits: [[exit.conflict, 'The file is none that can be changed. Nothing was.']],
   run: async ({ args, options, common, out, io }) => {
     if (args.length === 0) dialectNamed(undefined)
+    const done: { agent: DialectName; path: string; changed: boolean }[] = []
     for (const { name, title } of args.map((arg) => dialectNamed(arg))) {
       const how = settings[name]
       if (options.park && name !== 'claude-code')
@@ -66,7 +68,9 @@ export const install = command({
       const before = isOurs ? (known.before ?? undefined) : there && withoutEntries(there, name, path)
       const after = withEntries(before, how.entries(wanted), how, path)
       const isThere = there === after
+      done.push({ agent: name, path, changed: !isThere })
       if (options['dry-run']) {
+        if (common.json) continue
         out.line(isThere ? `${path} has it already.` : diffOf(path, there ?? '', after))
         continue
       }
@@ -77,10 +81,14 @@ export const install = command({
         const folders = write(path, after)
         if (folders.length > 0) keepBackup(io.env, { ...backup, folders })
       }
-      out.line(`${title} asks Holdpoint before each tool, by ${path}${isThere ? ', as it did before' : ''}.`)
+      if (!common.json)
+        out.line(
+          `${title} asks Holdpoint before each tool, by ${path}${isThere ? ', as it did before' : ''}.`,
+        )
       if (disablesHooks(after, path)) out.note(`${path} has disableAllHooks: no hook runs. Take that out.`)
       if (how.then) out.note(how.then)
     }
+    if (common.json) out.json({ installed: !options['dry-run'], agents: done })
     return exit.done
   },
 })

@@ -1,3 +1,4 @@
+import type { DialectName } from '@/lib/hooks/dialects/dialect'
 import { command } from '../command'
 import { exit } from '../exit'
 import { withoutEntries } from './edit'
@@ -15,8 +16,10 @@ export const uninstall = command({
   },
   examples: [['holdpoint uninstall codex', 'Let Codex run its tools as before.']],
   exits: [[exit.conflict, 'The file was changed into one that cannot be read. Nothing was done.']],
-  run: async ({ args, options, out, io }) => {
+  run: async ({ args, options, common, out, io }) => {
     if (args.length === 0) dialectNamed(undefined)
+    const done: { agent: DialectName; path: string; changed: boolean }[] = []
+    const say = (words: string) => (common.json ? undefined : out.line(words))
     for (const { name, title } of args.map((arg) => dialectNamed(arg))) {
       const path = settings[name].file(io.env, options.project ? io.cwd : undefined)
       const there = read(path)
@@ -25,21 +28,23 @@ export const uninstall = command({
         if (known.before === null) remove(path, known.folders)
         else write(path, known.before)
         dropBackup(io.env, name, path)
-        out.line(
-          `${title} asks Holdpoint no more. ${path} is ${known.before === null ? 'gone' : 'as it was'}.`,
-        )
+        done.push({ agent: name, path, changed: true })
+        say(`${title} asks Holdpoint no more. ${path} is ${known.before === null ? 'gone' : 'as it was'}.`)
         continue
       }
       const without = there && withoutEntries(there, name, path)
-      if (without !== undefined && without !== there) {
+      const changed = without !== undefined && without !== there
+      done.push({ agent: name, path, changed })
+      if (changed) {
         write(path, without)
-        out.line(`${title} asks Holdpoint no more.`)
+        say(`${title} asks Holdpoint no more.`)
         const kept = known
           ? ` What was there before install is kept in ${backupPath(io.env, name, path)}.`
           : ''
         out.note(`${path} was changed since: only Holdpoint’s entries were taken out of it.${kept}`)
-      } else out.line(`${path} has no hook of Holdpoint.`)
+      } else say(`${path} has no hook of Holdpoint.`)
     }
+    if (common.json) out.json({ agents: done })
     return exit.done
   },
 })
