@@ -66,6 +66,13 @@ describe('login', () => {
     expect((await login(reviewer.token)).code).toBe(0)
     expect((await login(project.agent.token)).code).toBe(0)
     expect((await login(reviewer.token, '--profile', 'other')).code).toBe(0)
+    const whose = async (env: Record<string, string>) =>
+      (await machine.run(['whoami'], { env: { ...bare, HOLDPOINT_URL: rest.url, HOME: '/nowhere', ...env } }))
+        .stdout
+    expect(await whose({ HOLDPOINT_KEY: project.agent.token })).toContain('an agent key')
+    expect(await whose({ HOLDPOINT_KEY: project.agent.token, HOLDPOINT_TOKEN: reviewer.token })).toContain(
+      reviewer.actor.email,
+    )
     const { current, profiles } = JSON.parse(readFileSync(machine.config, 'utf8')) as Record<string, object>
     expect(current).toBe('other')
     expect(profiles).toEqual({

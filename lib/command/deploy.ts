@@ -6,9 +6,9 @@ import { parsePolicy, policyToWire, type PolicyWarning } from '@/lib/policy/pars
 import type { PolicyOnWire } from '@/lib/policy/policy'
 import { findFiles, type AgentFile, type FileProblem } from './agent-files'
 import { command, type Call } from './command'
-import { exit, Failure, wrongly } from './exit'
+import { exit, wrongly } from './exit'
 import { oneLine, type Printer } from './printer'
-import { personsServer, type Server } from './server'
+import { anyonesServer, type Server } from './server'
 
 const options = {
   'dry-run': {
@@ -62,7 +62,7 @@ export const deploy = command({
     for (const { path, why } of skipped) out.note(`${oneLine(path)} ${why}; it is left out.`)
     if (problems.length > 0) return refuse(call, problems)
     if (agents.length === 0) throw wrongly('There is no agent’s file among these.')
-    const server = deployersServer(call)
+    const server = anyonesServer(call)
     const plans: Planned[] = []
     const refused: FileProblem[] = []
     for (const file of agents) {
@@ -95,20 +95,6 @@ export const deploy = command({
     return exit.done
   },
 })
-
-/** Of a person, or where only an agent key is there, of that. */
-function deployersServer(call: Pick<Call, 'common' | 'io'>): Server {
-  try {
-    return personsServer(call)
-  } catch (error) {
-    if (!(error instanceof Failure) || error.exitCode !== exit.denied) throw error
-    try {
-      return personsServer(call, 'key')
-    } catch {
-      throw error
-    }
-  }
-}
 
 /** The version in force, and what the server says of the file. */
 async function look(server: Server, file: AgentFile, isLenient: boolean): Promise<Planned | FileProblem> {

@@ -4,7 +4,7 @@ import { toMs } from '@/lib/client/wait'
 import { readJson } from '@/lib/json/read'
 import { accessOf, type Access } from './config'
 import type { Call } from './command'
-import { wrongly } from './exit'
+import { exit, Failure, wrongly } from './exit'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
@@ -86,6 +86,20 @@ export function patienceOf({ common }: Pick<Call, 'common'>, usual = '15s'): num
  */
 export function personsServer(call: Pick<Call, 'common' | 'io'>, kind: 'token' | 'key' = 'token'): Server {
   return new Server(accessOf(kind, call.common, call.io.env), call.io.signal, patienceOf(call))
+}
+
+/** Of a person, or where only an agent key is there, of that. @throws Failure without either */
+export function anyonesServer(call: Pick<Call, 'common' | 'io'>): Server {
+  try {
+    return personsServer(call)
+  } catch (error) {
+    if (!(error instanceof Failure) || error.exitCode !== exit.denied) throw error
+    try {
+      return personsServer(call, 'key')
+    } catch {
+      throw error
+    }
+  }
 }
 
 /** Members of a query that have a value, with their `?`. */

@@ -3,7 +3,7 @@ import { isObject } from '@/lib/client/json'
 import { command } from './command'
 import { exit } from './exit'
 import { oneLine } from './printer'
-import { personsServer, type Server } from './server'
+import { anyonesServer, type Server } from './server'
 import { distance } from './words'
 
 /** What the credential of a server is. @throws Problem, Unavailable */
@@ -30,11 +30,13 @@ export function meLines({ kind, key, project, member, server }: Me, url: string)
 
 export const whoami = command({
   synopsis: ['whoami'],
-  about: ['Asks the server whose the credential is. It is never printed; its public beginning is.'],
+  about: [
+    'Asks the server whose the personal token is, or without one the agent key. Neither is ever printed; its public beginning is.',
+  ],
   options: {},
   examples: [['holdpoint whoami', 'Whose token is used, and on which server.']],
   async run(call) {
-    const server = personsServer(call)
+    const server = anyonesServer(call)
     const me = await readMe(server)
     if (call.common.json) call.out.json(me)
     else for (const line of meLines(me, server.access.url)) call.out.line(line)
