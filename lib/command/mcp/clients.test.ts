@@ -47,7 +47,7 @@ const ways: [string, Way][] = (['older', 'newer'] as const).flatMap((client) =>
 )
 
 describe.concurrent('the official clients', () => {
-  test.for(ways)('%s', { timeout: 90_000 }, async ([name, way], { expect }) => {
+  test.for(ways)('%s', { timeout: 180_000 }, async ([name, way], { expect }) => {
     const { client, ledger, close } = await connect(way, { HOLDPOINT_HOLD_SECONDS: '2' })
     const isOfSessions = way.proxy === 'http' && way.server === 'process'
     if (way.client === 'newer') expect(client.getProtocolEra()).toBe(isOfSessions ? 'legacy' : 'modern')
