@@ -2,15 +2,17 @@
 
 import { Button } from '@/components/ui/button'
 import { Centered } from '@/components/ui/centered'
+import * as say from '@/words/pages/start'
+import * as shared from '@/words/shared'
 
 export default function PageError({ error, retry }: { error: unknown; retry: () => void }) {
   return (
-    <Centered title="This page could not be read">
-      <p>Nothing was decided and nothing was lost; agents go on waiting meanwhile.</p>
+    <Centered title={say.couldNotBeRead}>
+      <p>{say.nothingWasLost}</p>
       <Said error={error} />
       <ErrorNumber error={error} />
       <Button variant="primary" onClick={retry}>
-        Try again
+        {shared.tryAgain}
       </Button>
     </Centered>
   )
@@ -27,7 +29,7 @@ function ErrorNumber({ error }: { error: unknown }) {
   if (!(error instanceof Error) || !('digest' in error) || typeof error.digest !== 'string') return null
   return (
     <p className="text-sm">
-      Number in the server&apos;s log: <code className="code">{error.digest}</code>
+      {say.numberInTheLog} <code className="code">{error.digest}</code>
     </p>
   )
 }

@@ -8,12 +8,14 @@ import { readDisplay } from '@/components/ui/display'
 import { DisplayProvider } from '@/components/ui/display-context'
 import { InlineScript } from '@/components/ui/inline-script'
 import { ToastProvider } from '@/components/ui/toast'
+import { language } from '@/words/language'
+import * as say from '@/words/pages/start'
 import { faces } from './fonts'
 import './globals.css'
 
 export const metadata: Metadata = {
   title: { default: 'Holdpoint', template: '%s · Holdpoint' },
-  description: "Holds an AI agent's sensitive tool call until a person has decided.",
+  description: say.whatHoldpointDoes,
   robots: { index: false, follow: false },
   formatDetection: { telephone: false, address: false, email: false, date: false },
 }
@@ -37,7 +39,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   const { theme, density } = display
   return (
     <html
-      lang="en"
+      lang={language}
       className={faces}
       data-theme={theme === 'system' ? undefined : theme}
       data-density={density === 'comfortable' ? undefined : density}

@@ -1,11 +1,12 @@
 import type { MetadataRoute } from 'next'
+import * as say from '@/words/pages/start'
 
 /** For who keeps Holdpoint on a phone's home screen, without which an iPhone takes no pushes. */
 export default function manifest(): MetadataRoute.Manifest {
   return {
     id: '/',
     name: 'Holdpoint',
-    description: "Holds an AI agent's sensitive tool call until a person has decided.",
+    description: say.whatHoldpointDoes,
     start_url: '/',
     display: 'standalone',
     background_color: '#f7f7f8',

@@ -4,6 +4,7 @@ import { listProjectsOfUser } from '@/db/queries/members'
 import { isFirstRun } from '@/lib/members/set-up'
 import { pages } from '@/lib/paths'
 import { findUser, pageDatabase } from '@/lib/sign-in/session'
+import * as say from '@/words/pages/start'
 
 /** Nothing stands here: on to the person's first project, to the first-run set-up, or to signing in. */
 export default async function StartPage() {
@@ -13,10 +14,8 @@ export default async function StartPage() {
   const [first] = await listProjectsOfUser(db, user.id)
   if (first) redirect(pages.approvals(first.slug))
   return (
-    <Centered title="You are in no project">
-      <p>
-        You are signed in as {user.email}, but no project has you as a member. Ask an owner to invite you.
-      </p>
+    <Centered title={say.inNoProject}>
+      <p>{say.signedInButInNoProject(user.email)}</p>
     </Centered>
   )
 }

@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from 'react'
 import type { Plugin } from 'swagger-ui-dist/swagger-ui-es-bundle'
+import * as say from '@/words/docs/api-viewer'
 import { watchDarkness } from '../ui/display'
 
 /** Who is signed in here is not who calls: a tried call carries the key that was given to it, and nothing else. */
@@ -53,9 +54,7 @@ export function ApiViewer({ url }: { url: string }) {
     <>
       {state !== 'shown' && (
         <p aria-live="polite" className="text-sm text-muted">
-          {state === 'loading'
-            ? 'Loading the reference…'
-            : 'The reference could not be loaded. Reload the page, or read the document itself.'}
+          {state === 'loading' ? say.loadingTheReference : say.referenceNotLoaded}
         </p>
       )}
       <div ref={place} className="api-viewer" />

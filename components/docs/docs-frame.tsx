@@ -3,6 +3,7 @@ import { neighbours } from '@/lib/docs/contents'
 import type { Heading } from '@/lib/docs/markdown'
 import { markdownPath } from '@/lib/docs/address'
 import { pages } from '@/lib/paths'
+import * as say from '@/words/docs/docs-frame'
 import { buttonClass } from '../ui/button'
 import { Icon } from '../ui/icon'
 import { Mark } from '../ui/mark'
@@ -33,12 +34,12 @@ export function DocsFrame(props: DocsFrameProps) {
         href="#main"
         className="fixed top-2 left-2 z-60 -translate-y-16 rounded-sm bg-ink-solid px-3 py-2 text-sm text-on-ink focus:translate-y-0"
       >
-        Skip to content
+        {say.skipToContent}
       </a>
       <Header here={here} />
       <div className="mx-auto flex max-w-[88rem]">
         <aside className="sticky top-14 hidden h-[calc(100dvh-3.5rem)] w-64 shrink-0 overflow-y-auto border-r border-line px-4 py-6 lg:block">
-          <DocsNavigation here={here} label="Documentation" />
+          <DocsNavigation here={here} label={say.documentation} />
         </aside>
         <main
           id="main"
@@ -50,7 +51,7 @@ export function DocsFrame(props: DocsFrameProps) {
               <h1 className="text-[1.75rem] leading-9 font-semibold tracking-tight wrap-anywhere">{title}</h1>
               {hasMarkdown && (
                 <a href={markdownPath(here)} className="mt-2 text-sm text-muted hover:text-ink">
-                  View as Markdown
+                  {say.viewAsMarkdown}
                 </a>
               )}
             </div>
@@ -70,19 +71,19 @@ function Header({ here }: { here: string }) {
       <div className="mx-auto flex h-14 max-w-[88rem] items-center gap-3 px-4 sm:px-6">
         <a href={pages.docs()} className="flex items-center gap-2.5 font-semibold tracking-tight">
           <Mark className="size-6" />
-          Holdpoint <span className="font-normal text-muted">Docs</span>
+          Holdpoint <span className="font-normal text-muted">{say.docs}</span>
         </a>
         <a href={pages.start()} className={`ml-auto ${buttonClass({ size: 'sm' })}`}>
-          Open the console
+          {say.openTheConsole}
         </a>
       </div>
       <details className="group border-t border-line lg:hidden">
         <summary className="flex h-10 items-center gap-2 px-4 text-sm text-muted select-none sm:px-6">
           <Icon name="chevron" className="transition-transform group-open:rotate-90" />
-          All pages
+          {say.allPages}
         </summary>
         <div className="max-h-[calc(100dvh-6.5rem)] overflow-y-auto border-t border-line px-4 py-4 sm:px-6">
-          <DocsNavigation here={here} label="All pages" />
+          <DocsNavigation here={here} label={say.allPages} />
         </div>
       </details>
     </header>
@@ -93,8 +94,8 @@ function OnThisPage({ headings }: { headings: readonly Heading[] }) {
   return (
     <aside className="sticky top-14 hidden h-[calc(100dvh-3.5rem)] w-60 shrink-0 overflow-y-auto px-4 py-10 xl:block">
       {headings.length > 1 && (
-        <nav aria-label="On this page" className="text-sm">
-          <p className="mb-2 font-medium">On this page</p>
+        <nav aria-label={say.onThisPage} className="text-sm">
+          <p className="mb-2 font-medium">{say.onThisPage}</p>
           <ul className="space-y-1 border-l border-line">
             {headings.map(({ id, text, depth }) => (
               <li key={id}>
@@ -119,16 +120,16 @@ function Turning({ here }: { here: string }) {
   if (!previous && !next) return null
   const look = 'flex-1 rounded-md border border-line bg-surface px-4 py-3 hover:border-line-strong'
   return (
-    <nav aria-label="Before and after" className="mt-14 flex flex-wrap gap-3 text-sm">
+    <nav aria-label={say.beforeAndAfter} className="mt-14 flex flex-wrap gap-3 text-sm">
       {previous && (
         <a href={previous.path} className={look}>
-          <span className="block text-xs text-faint">Before</span>
+          <span className="block text-xs text-faint">{say.before}</span>
           {previous.name}
         </a>
       )}
       {next && (
         <a href={next.path} className={`${look} text-right`}>
-          <span className="block text-xs text-faint">Next</span>
+          <span className="block text-xs text-faint">{say.next}</span>
           {next.name}
         </a>
       )}

@@ -1,12 +1,13 @@
 import type { ErrorPage } from '@/lib/docs/errors'
 import { pages } from '@/lib/paths'
+import * as say from '@/words/docs/error-list'
 import { ListFrame } from '../ui/table'
 
 /** Every code with what it means, by status. */
 export function ErrorList({ errors }: { errors: readonly ErrorPage[] }) {
   return (
     <section className="mt-12">
-      <h2 className="mb-3 text-[1.375rem] leading-8 font-semibold tracking-tight">Every code</h2>
+      <h2 className="mb-3 text-[1.375rem] leading-8 font-semibold tracking-tight">{say.everyCode}</h2>
       <ListFrame>
         <ul className="divide-y divide-line">
           {errors.map(({ code, status, meaning }) => (

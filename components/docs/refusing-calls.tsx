@@ -1,12 +1,13 @@
 import { pages } from '@/lib/paths'
+import * as say from '@/words/docs/refusing-calls'
 
 /** The calls that name a code among their own refusals; nothing for one that any call may answer. */
 export function RefusingCalls({ calls }: { calls: readonly string[] }) {
   return (
     <section className="mt-10">
-      <h2 className="mb-2 text-[1.375rem] leading-8 font-semibold tracking-tight">Calls that answer it</h2>
+      <h2 className="mb-2 text-[1.375rem] leading-8 font-semibold tracking-tight">{say.callsThatAnswerIt}</h2>
       {calls.length === 0 ? (
-        <p>Any call may.</p>
+        <p>{say.anyCallMay}</p>
       ) : (
         <ul className="space-y-1">
           {calls.map((call) => (
@@ -18,7 +19,7 @@ export function RefusingCalls({ calls }: { calls: readonly string[] }) {
       )}
       <p className="mt-8 text-sm">
         <a href={pages.docs('errors')} className="link">
-          All errors
+          {say.allErrors}
         </a>
       </p>
     </section>

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import * as say from '@/words/ui/badge'
 import { Icon, type IconName } from './icon'
 
 export const tones = {
@@ -32,18 +33,18 @@ export function Badge({
 }
 
 export const statuses = {
-  pending: { tone: 'warn', icon: 'pause', word: 'Awaiting approval' },
-  awaiting_approval: { tone: 'warn', icon: 'pause', word: 'Awaiting approval' },
-  approved: { tone: 'ok', icon: 'check', word: 'Approved' },
-  rejected: { tone: 'danger', icon: 'cross', word: 'Rejected' },
-  expired: { tone: 'neutral', icon: 'clock', word: 'Expired' },
-  cancelled: { tone: 'neutral', icon: 'slash', word: 'Cancelled' },
-  running: { tone: 'info', icon: 'runs', word: 'Running' },
-  completed: { tone: 'ok', icon: 'check', word: 'Completed' },
-  succeeded: { tone: 'ok', icon: 'check', word: 'Succeeded' },
-  failed: { tone: 'danger', icon: 'cross', word: 'Failed' },
-  delivered: { tone: 'ok', icon: 'check', word: 'Delivered' },
-  retrying: { tone: 'warn', icon: 'clock', word: 'Retrying' },
+  pending: { tone: 'warn', icon: 'pause', word: say.awaitingApproval },
+  awaiting_approval: { tone: 'warn', icon: 'pause', word: say.awaitingApproval },
+  approved: { tone: 'ok', icon: 'check', word: say.approved },
+  rejected: { tone: 'danger', icon: 'cross', word: say.rejected },
+  expired: { tone: 'neutral', icon: 'clock', word: say.expired },
+  cancelled: { tone: 'neutral', icon: 'slash', word: say.cancelled },
+  running: { tone: 'info', icon: 'runs', word: say.running },
+  completed: { tone: 'ok', icon: 'check', word: say.completed },
+  succeeded: { tone: 'ok', icon: 'check', word: say.succeeded },
+  failed: { tone: 'danger', icon: 'cross', word: say.failed },
+  delivered: { tone: 'ok', icon: 'check', word: say.delivered },
+  retrying: { tone: 'warn', icon: 'clock', word: say.retrying },
 } as const satisfies Record<string, { tone: Tone; icon: IconName; word: string }>
 
 export type AnyStatus = keyof typeof statuses

@@ -1,13 +1,14 @@
 'use client'
 
 import { useEffect, useState } from 'react'
+import * as say from '@/words/ui/copy-button'
 import { Button } from './button'
 import { Icon } from './icon'
 
 type CopyButtonProps = { text: string; label?: string; isIconOnly?: boolean }
 
 /** Copies exact text; the word changes for two seconds. */
-export function CopyButton({ text, label = 'Copy', isIconOnly = false }: CopyButtonProps) {
+export function CopyButton({ text, label = say.copy, isIconOnly = false }: CopyButtonProps) {
   const [state, setState] = useState<'idle' | 'copied' | 'failed'>('idle')
 
   useEffect(() => {
@@ -25,7 +26,7 @@ export function CopyButton({ text, label = 'Copy', isIconOnly = false }: CopyBut
     }
   }
 
-  const word = state === 'copied' ? 'Copied' : state === 'failed' ? 'Cannot copy' : 'Copy'
+  const word = state === 'copied' ? say.copied : state === 'failed' ? say.cannotCopy : say.copy
   return (
     <Button
       variant="ghost"

@@ -1,6 +1,7 @@
 'use client'
 
 import * as RadixDialog from '@radix-ui/react-dialog'
+import * as shared from '@/words/shared'
 import type { DialogProps, DialogSize } from './dialog'
 import { Icon } from './icon'
 import { useFrameFocus } from './use-frame-focus'
@@ -46,7 +47,7 @@ export function DialogBox({ isOpen, onClose, title, description, children, size 
 export function DialogClose() {
   return (
     <RadixDialog.Close
-      aria-label="Close"
+      aria-label={shared.close}
       className="-mr-1.5 inline-flex size-7 shrink-0 items-center justify-center rounded-sm text-muted hover:bg-sunken hover:text-ink"
     >
       <Icon name="close" />

@@ -1,6 +1,7 @@
 'use client'
 
 import { useEffect, useRef, useState, type ComponentType, type ReactNode } from 'react'
+import * as say from '@/words/ui/dialog'
 import { useToast } from './toast'
 
 export type DialogSize = 'md' | 'lg' | 'xl'
@@ -57,7 +58,7 @@ export function Dialog(props: DialogProps) {
       (box) => isHere && setBox(() => box),
       () => {
         if (!isHere) return
-        toast({ tone: 'danger', text: 'The server cannot be reached, so this could not be opened.' })
+        toast({ tone: 'danger', text: say.couldNotBeOpened })
         close.current()
       },
     )

@@ -1,16 +1,17 @@
 'use client'
 
 import { useId } from 'react'
+import * as say from '@/words/ui/display-choice'
 import { displayChoices, type Display } from './display'
 import { useDisplay } from './display-context'
 
 /** What the choices are called. */
 export const displayWords: { [K in keyof Display]: { legend: string } & Record<Display[K], string> } = {
-  theme: { legend: 'Theme', system: 'System', light: 'Light', dark: 'Dark' },
-  density: { legend: 'Density', comfortable: 'Comfortable', compact: 'Compact' },
-  zone: { legend: 'Times', local: 'My time zone', utc: 'UTC' },
-  hours: { legend: 'Clock', '24': '24 hours', '12': '12 hours' },
-  after: { legend: 'After a decision', next: 'Next', stay: 'Stay', list: 'List' },
+  theme: { legend: say.theme, system: say.system, light: say.light, dark: say.dark },
+  density: { legend: say.density, comfortable: say.comfortable, compact: say.compact },
+  zone: { legend: say.times, local: say.myTimeZone, utc: 'UTC' },
+  hours: { legend: say.clock, '24': say.hours24, '12': say.hours12 },
+  after: { legend: say.afterADecision, next: say.next, stay: say.stay, list: say.list },
 }
 
 /** One choice of how pages look; takes effect at once. */

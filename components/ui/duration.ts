@@ -1,3 +1,6 @@
+import * as say from '@/words/ui/duration'
+import { clockLocales } from '@/words/language'
+
 const second = 1000
 const minute = 60 * second
 const hour = 60 * minute
@@ -6,11 +9,11 @@ const day = 24 * hour
 /** A span in its largest one or two units: `45 s`, `5 min`, `2 h 5 min`, `3 d 4 h`. */
 export function spanWords(ms: number): string {
   const rest = Math.max(0, ms)
-  if (rest < second) return `${Math.round(rest)} ms`
-  if (rest < minute) return `${Math.floor(rest / second)} s`
-  if (rest < hour) return `${Math.floor(rest / minute)} min`
-  if (rest < day) return twoUnits(Math.floor(rest / minute), 60, 'h', 'min')
-  return twoUnits(Math.floor(rest / hour), 24, 'd', 'h')
+  if (rest < second) return say.milliseconds(Math.round(rest))
+  if (rest < minute) return say.seconds(Math.floor(rest / second))
+  if (rest < hour) return say.minutes(Math.floor(rest / minute))
+  if (rest < day) return say.hoursAndMinutes(Math.floor(rest / hour), Math.floor(rest / minute) % 60)
+  return say.daysAndHours(Math.floor(rest / day), Math.floor(rest / hour) % 24)
 }
 
 /** As `spanWords`, to the second below ten minutes: `4 min 05 s`. */
@@ -18,21 +21,16 @@ export function exactSpanWords(ms: number): string {
   const rest = Math.max(0, ms)
   if (rest < minute || rest >= 10 * minute) return spanWords(rest)
   const seconds = Math.floor(rest / second)
-  return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`
-}
-
-function twoUnits(small: number, per: number, largeUnit: string, smallUnit: string): string {
-  const large = Math.floor(small / per)
-  return small % per === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small % per} ${smallUnit}`
+  return say.minutesAndSeconds(Math.floor(seconds / 60), String(seconds % 60).padStart(2, '0'))
 }
 
 /** How long ago, short: `now`, `45s`, `5m`, `2h`, `3d`. */
 export function ageWords(ms: number): string {
-  if (ms < 5 * second) return 'now'
-  if (ms < minute) return `${Math.floor(ms / second)}s`
-  if (ms < hour) return `${Math.floor(ms / minute)}m`
-  if (ms < day) return `${Math.floor(ms / hour)}h`
-  return `${Math.floor(ms / day)}d`
+  if (ms < 5 * second) return say.briefAge.now
+  if (ms < minute) return `${Math.floor(ms / second)}${say.briefAge.second}`
+  if (ms < hour) return `${Math.floor(ms / minute)}${say.briefAge.minute}`
+  if (ms < day) return `${Math.floor(ms / hour)}${say.briefAge.hour}`
+  return `${Math.floor(ms / day)}${say.briefAge.day}`
 }
 
 /** `2026-01-31 12:00:05 UTC` */
@@ -49,7 +47,7 @@ function formatOf({ zone, hours }: ClockChoice, dateStyle: 'medium' | undefined)
   const key = `${zone} ${hours} ${dateStyle}`
   const known = formats.get(key)
   if (known) return known
-  const made = new Intl.DateTimeFormat(hours === '24' ? 'en-GB' : 'en-US', {
+  const made = new Intl.DateTimeFormat(clockLocales[hours], {
     dateStyle,
     timeStyle: 'short',
     ...(zone === 'utc' && { timeZone: 'UTC' }),

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import * as say from '@/words/ui/empty-state'
 import { CopyButton } from './copy-button'
 import { Icon, type IconName } from './icon'
 
@@ -29,7 +30,7 @@ export function Command({ text, className = '' }: { text: string; className?: st
     <div className={`relative rounded-sm border border-line bg-sunken ${className}`}>
       <pre className="code p-3 pr-20 text-sm whitespace-pre-wrap">{text}</pre>
       <div className="absolute top-1.5 right-1.5">
-        <CopyButton text={text} label="Copy command" />
+        <CopyButton text={text} label={say.copyCommand} />
       </div>
     </div>
   )

@@ -1,4 +1,5 @@
 import { useId, type ComponentProps, type ReactNode } from 'react'
+import * as say from '@/words/ui/field'
 import { Icon } from './icon'
 
 const control = `w-full min-w-0 rounded-sm border border-control bg-surface px-2.5 text-sm text-ink shadow-raised
@@ -27,7 +28,7 @@ function useField<P extends Words & { id?: string | undefined; isOptional?: bool
     label: (
       <label htmlFor={id} className={isLabelHidden ? 'sr-only' : 'text-sm font-medium'}>
         {label}
-        {isOptional && <span className="font-normal text-faint"> (optional)</span>}
+        {isOptional && <span className="font-normal text-faint"> {say.optional}</span>}
       </label>
     ),
     below: (

@@ -3,6 +3,7 @@
 import { useMemo, useState } from 'react'
 import { writeJson } from '@/lib/json/write'
 import { showText, type ShownPart } from '@/lib/untrusted/show'
+import * as say from '@/words/ui/json-tree'
 import { Icon } from './icon'
 import { asTable, countLeaves, isCompact, membersOf } from './json-shape'
 import { Parts, ShowAll, Warnings } from './untrusted-text'
@@ -31,18 +32,18 @@ function Branch({ value, path, depth = 0, isRecorded }: TreeProps & { value: obj
   const [isOpen, setOpen] = useState(() => depth < depthOpen && countLeaves(value, leavesOpen) <= leavesOpen)
   const [isWhole, setWhole] = useState(false)
   const shown = isWhole ? members : members.slice(0, rowsShown)
-  const words = `${members.length} ${Array.isArray(value) ? 'items' : 'members'}`
+  const size = (Array.isArray(value) ? say.items : say.members)(members.length)
   return (
     <div>
       <button
         type="button"
         aria-expanded={isOpen}
-        aria-label={`${words} of ${path}`}
+        aria-label={say.sizeOf(size, path)}
         onClick={() => setOpen(!isOpen)}
         className="-ml-1 flex items-center gap-1 rounded-xs px-1 text-xs font-medium text-muted hover:text-ink pointer-coarse:h-10"
       >
         <Icon name="chevron" className={`size-3.5! ${isOpen ? 'rotate-90' : ''}`} />
-        {words}
+        {size}
       </button>
       {isOpen && (
         <dl className="mt-0.5 ml-1 space-y-0.5 border-l border-line pl-3">
@@ -87,15 +88,15 @@ function ObjectTable({ path, columns, rows, isRecorded }: ObjectTableProps) {
     <div className="min-w-0">
       <section
         {...reachable}
-        aria-label={`${rows.length} items of ${path}`}
+        aria-label={say.itemsOf(rows.length, path)}
         className="max-w-full overflow-x-auto rounded-sm border border-line"
       >
         <table className="w-full border-collapse text-left">
-          <caption className="sr-only">{`${rows.length} items of ${path}`}</caption>
+          <caption className="sr-only">{say.itemsOf(rows.length, path)}</caption>
           <thead className="bg-sunken">
             <tr>
               <th scope="col" className="px-2 py-1 text-xs font-medium text-muted">
-                {rows.length} items
+                {say.items(rows.length)}
               </th>
               {columns.map((name) => (
                 <th key={name} scope="col" className="code px-2 py-1 text-xs font-medium text-muted">
@@ -135,7 +136,7 @@ function More({ count, onPress }: { count: number; onPress: () => void }) {
       onClick={onPress}
       className="mt-1 rounded-xs text-xs font-medium text-accent hover:underline pointer-coarse:h-10"
     >
-      Show all {count}
+      {say.showAll(count)}
     </button>
   )
 }

@@ -2,6 +2,7 @@
 
 import { useRouter } from 'next/navigation'
 import { useEffect, useState } from 'react'
+import * as say from '@/words/ui/leave-guard'
 import { Button } from './button'
 import { Dialog } from './dialog'
 
@@ -46,7 +47,7 @@ export function LeaveGuard({ isDirty, children, onDiscard }: LeaveGuardProps) {
     <Dialog
       isOpen={href !== null}
       onClose={() => setHref(null)}
-      title="Leave this page?"
+      title={say.leaveThisPage}
       description={children}
     >
       <div className="flex flex-wrap justify-end gap-2">
@@ -57,11 +58,11 @@ export function LeaveGuard({ isDirty, children, onDiscard }: LeaveGuardProps) {
             leave()
           }}
         >
-          Discard and leave
+          {say.discardAndLeave}
         </Button>
-        <Button onClick={leave}>Leave, keep the draft</Button>
+        <Button onClick={leave}>{say.leaveButKeep}</Button>
         <Button variant="primary" onClick={() => setHref(null)}>
-          Stay
+          {say.stay}
         </Button>
       </div>
     </Dialog>

@@ -1,3 +1,4 @@
+import * as say from '@/words/ui/left-out'
 import { Notice } from './page-header'
 
 /** Says which parts of the page's address were not understood, so that nobody takes the page for what it is not. */
@@ -6,8 +7,8 @@ export function LeftOut({ names, isStale = false }: { names: readonly string[]; 
   return (
     <div className="mb-6 has-[+[data-desk]]:m-3">
       <Notice tone="warn">
-        {names.length > 0 && `Not understood in this address, and left out: ${names.join(', ')}. `}
-        {isStale && 'That part of the list cannot be shown any more; this is its beginning.'}
+        {names.length > 0 && say.leftOut(names.join(', '))}
+        {isStale && say.isStale}
       </Notice>
     </div>
   )

@@ -2,6 +2,8 @@
 
 import type { ReactNode } from 'react'
 import type { Listed } from '@/lib/fields'
+import * as say from '@/words/ui/paged-list'
+import * as shared from '@/words/shared'
 import { Button } from './button'
 import { ErrorState } from './error-state'
 import { SkeletonRows } from './skeleton'
@@ -34,10 +36,10 @@ export function PagedList<T extends { id: string }>(props: PagedListProps<T>) {
       {list.error && (
         <div className="mb-3">
           <ErrorState
-            title={`${what} could not be read just now`}
-            action={<Button onClick={list.reload}>Try again</Button>}
+            title={say.couldNotBeRead(what)}
+            action={<Button onClick={list.reload}>{shared.tryAgain}</Button>}
           >
-            {list.error.message} What is shown below may be behind.
+            {say.mayBeBehind(list.error.message)}
           </ErrorState>
         </div>
       )}
@@ -48,7 +50,7 @@ export function PagedList<T extends { id: string }>(props: PagedListProps<T>) {
           </ul>
         </ListFrame>
       )}
-      {list.isWaiting && <SkeletonRows label={`Loading ${label}`} />}
+      {list.isWaiting && <SkeletonRows label={say.loadingList(label)} />}
       {items.length === 0 && !list.isWaiting && !list.error && empty}
       <LoadMore list={list} />
     </>
@@ -61,11 +63,11 @@ type LoadMoreProps = {
 }
 
 /** Reads the next page of a list, where there is one. */
-export function LoadMore({ list, children = 'Load more' }: LoadMoreProps) {
+export function LoadMore({ list, children = say.loadMore }: LoadMoreProps) {
   if (!list.hasMore) return null
   return (
     <Button variant="ghost" isBusy={list.isLoadingMore} onClick={list.loadMore} className="mt-2">
-      {list.isLoadingMore ? 'Loading…' : children}
+      {list.isLoadingMore ? say.loadingMore : children}
     </Button>
   )
 }

@@ -4,6 +4,7 @@ import { useMemo, useState } from 'react'
 import { writeJson } from '@/lib/json/write'
 import { summarizeParams } from '@/lib/untrusted/params'
 import { showText } from '@/lib/untrusted/show'
+import * as say from '@/words/ui/params'
 import { CopyButton } from './copy-button'
 import { JsonTree, Name } from './json-tree'
 import { paramRows, type ParamRow } from './param-rows'
@@ -19,7 +20,7 @@ export function ParamsSummary({
 }) {
   const summary = useMemo(() => summarizeParams(params, maxCharacters), [params, maxCharacters])
   const whole = useMemo(() => showText(writeJson(params)), [params])
-  if (summary === '') return <span className="text-faint">no params</span>
+  if (summary === '') return <span className="text-faint">{say.noParams}</span>
   return (
     <>
       <bdi className="code text-muted">{summary}</bdi>
@@ -46,7 +47,7 @@ const rowsShown = 60
 export function Params({
   params,
   digest,
-  label = 'Params',
+  label = say.params,
   isRecorded = false,
   ruleParams = [],
 }: ParamsProps) {
@@ -65,14 +66,14 @@ export function Params({
           onClick={() => setIsRaw(!isRaw)}
           className="h-6 rounded-sm px-1.5 text-xs font-medium text-muted hover:bg-hover hover:text-ink pointer-coarse:h-10"
         >
-          {isRaw ? 'As list' : 'Raw JSON'}
+          {isRaw ? say.asList : say.rawJson}
         </button>
-        <CopyButton text={writeJson(params, 2)} label={`Copy ${label.toLowerCase()} as JSON`} />
+        <CopyButton text={writeJson(params, 2)} label={say.copyAsJson(label)} />
       </div>
       {isRaw ? (
         <RawJson value={params} isRecorded={isRecorded} />
       ) : rows.length === 0 ? (
-        <p className="px-3 py-2 text-sm text-faint">None: an empty object.</p>
+        <p className="px-3 py-2 text-sm text-faint">{say.none}</p>
       ) : (
         <dl className="grid grid-cols-[fit-content(40%)_minmax(0,1fr)] divide-y divide-line text-sm max-sm:grid-cols-1">
           {shown.map((row) => (
@@ -87,7 +88,7 @@ export function Params({
           onClick={() => setIsWhole(true)}
           className="block h-9 w-full border-t border-line px-3 text-left text-xs font-medium text-accent hover:bg-hover pointer-coarse:h-11"
         >
-          Show all {rows.length} values
+          {say.showAllValues(rows.length)}
         </button>
       )}
     </div>
@@ -103,7 +104,7 @@ function ParamLine({ row, isRecorded }: { row: ParamRow; isRecorded: boolean }) 
         <Name text={row.path} isRecorded={isRecorded} />
         {row.isOfRule && (
           <span className="ml-2 rounded-xs bg-warn-soft px-1.5 font-sans text-xs font-medium text-warn">
-            rule
+            {say.rule}
           </span>
         )}
       </dt>
@@ -164,10 +165,10 @@ function RawLine({ line, isWhole, isRecorded }: { line: string; isWhole: boolean
 function Digest({ digest }: { digest: string }) {
   return (
     <p className="flex items-center text-xs text-muted">
-      <span title="SHA-256 of the canonical JSON of tool and params; the same in mails, webhooks, audit log and claim">
-        Digest <code className="code">{digest.replace(/^sha256:/, '').slice(0, 8)}</code>
+      <span title={say.whatADigestIs}>
+        {say.digest} <code className="code">{digest.replace(/^sha256:/, '').slice(0, 8)}</code>
       </span>
-      <CopyButton text={digest} label="Copy digest" isIconOnly />
+      <CopyButton text={digest} label={say.copyDigest} isIconOnly />
     </p>
   )
 }

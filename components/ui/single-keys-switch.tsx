@@ -1,5 +1,6 @@
 'use client'
 
+import * as say from '@/words/ui/single-keys-switch'
 import { CheckboxField } from './field'
 import { useSingleKeys } from './single-keys'
 
@@ -9,8 +10,8 @@ export function SingleKeysSwitch({ className = '' }: { className?: string }) {
   return (
     <CheckboxField
       className={className}
-      label="Single-key shortcuts"
-      hint="Keys pressed alone, such as A and J. Kept in this browser."
+      label={say.singleKeyShortcuts}
+      hint={say.singleKeyHint}
       checked={isOn}
       onChange={(event) => setOn(event.target.checked)}
     />

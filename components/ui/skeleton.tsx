@@ -1,10 +1,12 @@
+import * as say from '@/words/ui/skeleton'
+
 /** A grey bar in the place of text that is on its way; `className` gives its size. */
 export function Skeleton({ className = 'h-4 w-24' }: { className?: string }) {
   return <span aria-hidden="true" className={`animate-pulse block rounded-xs bg-sunken ${className}`} />
 }
 
 /** A list on its way: as many rows as usual, of the rows' own height, read out as one word. */
-export function SkeletonRows({ rows = 6, label = 'Loading' }: { rows?: number; label?: string }) {
+export function SkeletonRows({ rows = 6, label = say.loading }: { rows?: number; label?: string }) {
   return (
     <div className="overflow-hidden rounded-md border border-line bg-surface">
       <output className="sr-only">{label}</output>

@@ -1,5 +1,6 @@
 'use client'
 
+import * as say from '@/words/ui/time-ring'
 import { useNow } from './clock'
 import { exactSpanWords, spanWords } from './duration'
 import { useFullWords } from './time'
@@ -17,17 +18,17 @@ export function TimeRing({ from, until }: { from: string; until: string }) {
   const urgency = urgencyOf(leftMs, wholeMs)
   const share = Math.max(0, Math.min(1, leftMs / wholeMs))
   const words =
-    urgency === 'over' ? 'over' : urgency === 'urgent' ? exactSpanWords(leftMs) : spanWords(leftMs)
+    urgency === 'over' ? say.over : urgency === 'urgent' ? exactSpanWords(leftMs) : spanWords(leftMs)
   return (
     <time
       dateTime={until}
-      title={`Expires ${useFullWords(until)}`}
+      title={say.expires(useFullWords(until))}
       className={`flex items-center gap-1.5 text-xs whitespace-nowrap ${looks[urgency]} ${urgency === 'calm' ? '' : 'font-medium'}`}
     >
-      {urgency === 'urgent' && <span className="sr-only">Urgent: </span>}
-      {urgency === 'soon' && <span className="sr-only">Soon: </span>}
+      {urgency === 'urgent' && <span className="sr-only">{say.urgent} </span>}
+      {urgency === 'soon' && <span className="sr-only">{say.soon} </span>}
       {words}
-      <span className="sr-only">{urgency === 'over' ? ' the deadline passed' : ' left'}</span>
+      <span className="sr-only"> {urgency === 'over' ? say.theDeadlinePassed : say.leftAfter}</span>
       <svg
         aria-hidden="true"
         viewBox="0 0 14 14"

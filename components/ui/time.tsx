@@ -1,5 +1,6 @@
 'use client'
 
+import * as say from '@/words/ui/time'
 import { useIsHydrated, useNow } from './clock'
 import { useDisplay } from './display-context'
 import {
@@ -36,7 +37,7 @@ export function Age({
   className?: string
 }) {
   const passedMs = useNow() - Date.parse(at)
-  const long = passedMs < 5000 ? 'just now' : `${spanWords(passedMs)} ago`
+  const long = passedMs < 5000 ? say.justNow : say.ago(spanWords(passedMs))
   return (
     <time dateTime={at} title={useFullWords(at)} className={`whitespace-nowrap ${className}`}>
       {isLong ? long : ageWords(passedMs)}
@@ -87,12 +88,12 @@ export function TimeLeft({
   const now = useNow()
   const leftMs = Date.parse(until) - now
   const urgency = urgencyOf(leftMs, Date.parse(until) - Date.parse(from))
-  const title = `Expires ${useFullWords(until)}`
-  const words = urgency === 'over' ? 'Deadline passed' : `${exactSpanWords(leftMs)} left`
+  const title = say.expires(useFullWords(until))
+  const words = urgency === 'over' ? say.deadlinePassed : say.left(exactSpanWords(leftMs))
   return (
     <time dateTime={until} title={title} className={`whitespace-nowrap ${looks[urgency]} ${className}`}>
-      {urgency === 'urgent' && 'Urgent: '}
-      {urgency === 'soon' && 'Soon: '}
+      {urgency === 'urgent' && `${say.urgent} `}
+      {urgency === 'soon' && `${say.soon} `}
       {words}
     </time>
   )

@@ -2,6 +2,7 @@
 
 import { useState } from 'react'
 import { showText, type ShownPart, type ShownText } from '@/lib/untrusted/show'
+import * as say from '@/words/ui/untrusted-text'
 import { Badge } from './badge'
 
 type UntrustedTextProps = {
@@ -70,12 +71,12 @@ export function Warnings({ shown }: { shown: Pick<ShownText, 'hasInvisible' | 'h
     <span className="ml-1.5 inline-flex flex-wrap gap-1 align-text-bottom font-sans">
       {shown.hasInvisible && (
         <Badge tone="warn" icon="warning">
-          Hidden characters
+          {say.hiddenCharacters}
         </Badge>
       )}
       {shown.hasMixedScripts && (
         <Badge tone="warn" icon="warning">
-          Mixed scripts
+          {say.mixedScripts}
         </Badge>
       )}
     </span>
@@ -99,7 +100,7 @@ export function ShowAll({
       onClick={onToggle}
       className="ml-1.5 rounded-xs font-sans text-xs font-medium text-accent hover:underline"
     >
-      {isWhole ? 'Show less' : `Show all ${length.toLocaleString('en-US')} characters`}
+      {isWhole ? say.showLess : say.showAllCharacters(length)}
     </button>
   )
 }

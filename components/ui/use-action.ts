@@ -3,6 +3,7 @@
 import { useRouter } from 'next/navigation'
 import { useRef, useState } from 'react'
 import type { ActionResult } from '@/lib/sign-in/action'
+import * as say from '@/words/ui/use-action'
 import { tellSignedOut } from '../frame/signed-out'
 import { useToast } from './toast'
 import type { Trouble } from './trouble'
@@ -23,8 +24,7 @@ type Options<R> = {
   onSettled?: () => void
 }
 
-const nobodyKnows =
-  'The server did not answer, so this may or may not have been done. Reload the page to see.'
+const nobodyKnows = say.nobodyKnows
 
 /**
  * Sends one change at a time to the server; nothing is shown as done before the server has said yes. `trouble` is why

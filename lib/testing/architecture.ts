@@ -76,6 +76,7 @@ type Resolved = Import & { to: { ours: string } | { package: string } }
 /** `@/lib/x` and `./x`, imported by a file of the tree, as a path without its ending; undefined for a package. */
 export function oursOf(path: string, from: string): string | undefined {
   const bare = from.replace(/\.(ts|tsx|mjs|js)$/, '')
+  if (bare.startsWith('@/words/')) return bare.replace('@/words', 'components/words/en')
   if (bare.startsWith('@/')) return bare.slice(2)
   return bare.startsWith('.') ? posix.join(posix.dirname(path), bare) : undefined
 }

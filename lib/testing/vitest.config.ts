@@ -5,7 +5,7 @@ import { nextTests } from './rest-tests.mjs'
 import { testFiles } from './test-files'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const resolve = { alias: { '@': root.replace(/\/$/, '') } }
+const resolve = { alias: { '@/words': `${root}components/words/en`, '@': root.replace(/\/$/, '') } }
 
 /** `npm test` asks for both fronts and builds the pages for it; without, there is only our own, which needs no build. */
 const withNext = process.env.TEST_FRONTS === 'both'

@@ -4,6 +4,7 @@ import { guideMetadata } from '@/components/docs/guide-page'
 import { ErrorList } from '@/components/docs/error-list'
 import { readErrorPages, readErrorsIntroduction } from '@/lib/docs/errors'
 import { pages } from '@/lib/paths'
+import * as say from '@/words/pages/docs'
 
 const here = pages.docs('errors')
 
@@ -11,7 +12,7 @@ export const generateMetadata = () => guideMetadata(here)
 
 export default function ErrorsPage() {
   return (
-    <DocsFrame here={here} title="Errors">
+    <DocsFrame here={here} title={say.errors}>
       <Article html={readErrorsIntroduction()} />
       <ErrorList errors={readErrorPages()} />
     </DocsFrame>

@@ -4,6 +4,7 @@ import { DocsFrame } from '@/components/docs/docs-frame'
 import { guideMetadata } from '@/components/docs/guide-page'
 import { readDocument } from '@/lib/docs/read'
 import { api, pages } from '@/lib/paths'
+import * as say from '@/words/pages/docs'
 import './reference.css'
 
 const here = pages.docs('reference')
@@ -17,7 +18,7 @@ export default function ReferencePage() {
       <div className="max-w-[46rem]">
         <Article html={html} />
       </div>
-      <section aria-label="Calls" className="mt-10">
+      <section aria-label={say.calls} className="mt-10">
         <ApiViewer url={api.document()} />
       </section>
     </DocsFrame>

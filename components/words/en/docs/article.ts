@@ -1,0 +1,3 @@
+export const copy = 'Copy'
+export const copied = 'Copied'
+export const cannotCopy = 'Cannot copy'

@@ -1,0 +1,3 @@
+export const callsThatAnswerIt = 'Calls that answer it'
+export const anyCallMay = 'Any call may.'
+export const allErrors = 'All errors'

@@ -1,0 +1,2 @@
+export const errors = 'Errors'
+export const calls = 'Calls'

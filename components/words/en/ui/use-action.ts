@@ -1,0 +1,2 @@
+export const nobodyKnows =
+  'The server did not answer, so this may or may not have been done. Reload the page to see.'
