@@ -16,9 +16,10 @@ import { countedAddress } from '@/lib/http/caller'
 import { pageQuery, type Search } from '@/lib/http/input'
 import { pages } from '@/lib/paths'
 import { findUser, pageDatabase, pageOrigin } from '@/lib/sign-in/session'
+import * as say from '@/words/pages/device'
 import { answerDevice } from './actions'
 
-export const metadata: Metadata = { title: 'Log a command in' }
+export const metadata: Metadata = { title: say.logACommandIn }
 
 type Props = { searchParams: Promise<Search> }
 
@@ -33,12 +34,8 @@ export default async function DevicePage({ searchParams }: Props) {
   }
   if (done !== undefined) {
     return (
-      <Centered title={done === 'allowed' ? 'Logged in' : 'Denied'}>
-        <p>
-          {done === 'allowed'
-            ? 'Go back to the terminal: it goes on within seconds. The token is among yours under Settings, Keys, where you can revoke it.'
-            : 'The command is told so. Nothing was made.'}
-        </p>
+      <Centered title={done === 'allowed' ? say.loggedIn : say.denied}>
+        <p>{done === 'allowed' ? say.goBackToTheTerminal : say.wasDenied}</p>
       </Centered>
     )
   }
@@ -47,32 +44,26 @@ export default async function DevicePage({ searchParams }: Props) {
   if (typeof found === 'string') return <AskForCode trouble={found} />
   const { code, login } = found
   return (
-    <Centered title="Let a command act as you?">
-      <p>
-        It gets a personal token of <strong className="text-ink wrap-anywhere">{user.email}</strong>: it may
-        do all that you may, decisions included.
-      </p>
+    <Centered title={say.letACommandAct}>
+      <p>{say.whatItGets(<strong className="text-ink wrap-anywhere">{user.email}</strong>)}</p>
       <Facts>
-        <Fact name="Code">
+        <Fact name={say.code}>
           <strong className="font-mono text-lg text-ink">{code}</strong>
         </Fact>
-        <Fact name="It calls itself">
+        <Fact name={say.callsItself}>
           <UntrustedText text={login.name} singleLine />
         </Fact>
-        {login.address !== null && <Fact name="It asks from">{login.address}</Fact>}
-        <Fact name="It asked">
+        {login.address !== null && <Fact name={say.asksFrom}>{login.address}</Fact>}
+        <Fact name={say.asked}>
           <Moment at={login.createdAt.toISOString()} />
         </Fact>
-        <Fact name="Open until">
+        <Fact name={say.openUntil}>
           <Moment at={login.expiresAt.toISOString()} />
         </Fact>
       </Facts>
-      <Notice>
-        Go on only if you have just started it yourself, and your terminal shows this code. Whoever sent you
-        here otherwise wants to decide in your name.
-      </Notice>
+      <Notice>{say.onlyIfStartedByYou}</Notice>
       {login.projects.length === 0 ? (
-        <p>You are in no project, so there is nothing that it could do. Ask an owner to invite you.</p>
+        <p>{say.inNoProject}</p>
       ) : (
         <DeviceForm
           action={answerDevice}
@@ -96,20 +87,18 @@ async function look(typed: string, userId: string) {
   const code = readUserCode(typed)
   const login = code === undefined ? undefined : await findDeviceLogin(pageDatabase(), code, userId)
   if (code === undefined || !login) {
-    return 'This code is not open. It was mistyped, was used, or its 10 minutes have passed.'
+    return say.codeIsNotOpen
   }
   return { code, login }
 }
 
 function AskForCode({ trouble }: { trouble?: string }) {
   return (
-    <Centered title="Log a command in">
-      <p>
-        <code className="code">holdpoint login</code> shows a code of eight letters.
-      </p>
+    <Centered title={say.logACommandIn}>
+      <p>{say.showsACode(<code className="code">holdpoint login</code>)}</p>
       <form action={pages.device()} className="space-y-4" autoComplete="off">
         <TextField
-          label="Code"
+          label={say.code}
           name="code"
           required
           autoCapitalize="characters"
@@ -117,7 +106,7 @@ function AskForCode({ trouble }: { trouble?: string }) {
           error={trouble}
         />
         <Button type="submit" variant="primary" size="lg" className="w-full">
-          Go on
+          {say.goOn}
         </Button>
       </form>
     </Centered>

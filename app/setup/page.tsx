@@ -10,9 +10,10 @@ import { pageQuery, type Search } from '@/lib/http/input'
 import { pages } from '@/lib/paths'
 import { pageDatabase } from '@/lib/sign-in/session'
 import { isSetupCode } from '@/lib/sign-in/setup-code'
+import * as say from '@/words/pages/setup'
 import { setUpHoldpoint } from './actions'
 
-export const metadata: Metadata = { title: 'First set-up' }
+export const metadata: Metadata = { title: say.firstSetUp }
 
 type Props = { searchParams: Promise<Search> }
 
@@ -22,18 +23,15 @@ export default async function SetupPage({ searchParams }: Props) {
   const { code } = pageQuery({ code: z.string().max(200) }, await searchParams).query
   if (code === undefined || !isSetupCode(settings().authSecret, code)) {
     return (
-      <Centered title="Set Holdpoint up">
-        <p>
-          Nobody is known here yet. The terminal of the server shows a link to this page with a code; open
-          that one.
-        </p>
+      <Centered title={say.setUpHoldpoint}>
+        <p>{say.openTheLinkWithACode}</p>
         <Command text="npm run --silent admin -- setup-link" />
       </Centered>
     )
   }
   return (
-    <Centered title="Set Holdpoint up">
-      <p>This makes the first project, with you as its owner.</p>
+    <Centered title={say.setUpHoldpoint}>
+      <p>{say.makesTheFirstProject}</p>
       <SetupForm action={setUpHoldpoint} code={code} />
     </Centered>
   )

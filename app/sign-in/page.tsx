@@ -13,9 +13,10 @@ import { providersOf } from '@/lib/sign-in/providers'
 import { pageQuery, type Search } from '@/lib/http/input'
 import { safeReturnTo } from '@/lib/sign-in/return-to'
 import { findUser, pageDatabase } from '@/lib/sign-in/session'
+import * as say from '@/words/pages/sign-in'
 import { requestLink } from './actions'
 
-export const metadata: Metadata = { title: 'Sign in' }
+export const metadata: Metadata = { title: say.signIn }
 
 type Props = { searchParams: Promise<Search> }
 
@@ -23,9 +24,9 @@ const text = z.string().max(2000)
 const fields = { return_to: text, callbackUrl: text, error: text }
 
 const refusals: Record<string, string> = {
-  unknown: 'Nobody with that e-mail is known here. Ask an owner of the project to invite you.',
-  unverified: 'The provider did not say that your e-mail is verified, so it cannot open an account here.',
-  AccessDenied: 'The provider did not let you in.',
+  unknown: say.unknownEmail,
+  unverified: say.unverifiedEmail,
+  AccessDenied: say.notLetIn,
 }
 
 export default async function SignInPage({ searchParams }: Props) {
@@ -38,32 +39,27 @@ export default async function SignInPage({ searchParams }: Props) {
   const providers = providersOf(setting).map(({ id, name }) => ({ id, name }))
   const isKept = setting.resendApiKey === undefined
   return (
-    <Centered title="Sign in to Holdpoint">
+    <Centered title={say.signInToHoldpoint}>
       {error !== undefined && (
-        <Notice tone="danger">
-          {Object.hasOwn(refusals, error)
-            ? refusals[error]
-            : 'Signing in did not work. Start again from here.'}
-        </Notice>
+        <Notice tone="danger">{Object.hasOwn(refusals, error) ? refusals[error] : say.didNotWork}</Notice>
       )}
       {user && (
         <Notice>
-          You are signed in as {user.email}.{' '}
-          <Link href={returnTo} className="font-medium text-accent hover:underline">
-            Go on
-          </Link>
+          {say.signedInAs(
+            user.email,
+            <Link href={returnTo} className="font-medium text-accent hover:underline">
+              {say.goOn}
+            </Link>,
+          )}
         </Notice>
       )}
       <LinkForm action={requestLink} returnTo={returnTo} />
       {providers.length > 0 && <ProviderButtons providers={providers} returnTo={returnTo} />}
       {isKept && (
         <p className="text-sm">
-          No mail service is set up:{' '}
-          {keepsMails(setting)
-            ? 'mails are kept on this server, and the link is shown on its terminal. '
-            : ''}
-          An operator can make one with{' '}
-          <code className="code">npm run admin -- link --email you@example.com</code>.
+          {(keepsMails(setting) ? say.mailsAreKept : say.noMailService)(
+            <code className="code">npm run admin -- link --email you@example.com</code>,
+          )}
         </p>
       )}
     </Centered>

@@ -5,6 +5,7 @@ import { Button } from '@/components/ui/button'
 import { SelectField } from '@/components/ui/field'
 import { TroubleNotice } from '@/components/ui/trouble'
 import type { FormState } from '@/lib/sign-in/form-state'
+import * as say from '@/words/sign-in/device-form'
 
 type DeviceFormProps = {
   action: (state: FormState, form: FormData) => Promise<FormState>
@@ -24,7 +25,7 @@ export function DeviceForm({ action, code, projects }: DeviceFormProps) {
       {projects.length === 1 ? (
         <input type="hidden" name="project" value={only?.slug} />
       ) : (
-        <SelectField label="Project" name="project" required>
+        <SelectField label={say.project} name="project" required>
           {projects.map(({ slug, name, role }) => (
             <option key={slug} value={slug}>
               {name} ({role})
@@ -34,7 +35,7 @@ export function DeviceForm({ action, code, projects }: DeviceFormProps) {
       )}
       <div className="flex gap-3">
         <Button type="submit" name="answer" value="deny" size="lg" isBusy={isBusy} className="flex-1">
-          Deny
+          {say.deny}
         </Button>
         <Button
           type="submit"
@@ -45,7 +46,7 @@ export function DeviceForm({ action, code, projects }: DeviceFormProps) {
           isBusy={isBusy}
           className="flex-1"
         >
-          Let it act as me
+          {say.letItActAsMe}
         </Button>
       </div>
       <TroubleNotice trouble={state.problem} />

@@ -6,6 +6,7 @@ import { TextField } from '@/components/ui/field'
 import { Notice } from '@/components/ui/page-header'
 import { errorOf, TroubleNotice } from '@/components/ui/trouble'
 import type { FormState } from '@/lib/sign-in/form-state'
+import * as say from '@/words/sign-in/link-form'
 
 type LinkFormProps = { action: (state: FormState, form: FormData) => Promise<FormState>; returnTo: string }
 
@@ -19,7 +20,7 @@ export function LinkForm({ action, returnTo }: LinkFormProps) {
     <form action={send} className="space-y-4" noValidate>
       <input type="hidden" name="return_to" value={returnTo} />
       <TextField
-        label="E-mail"
+        label={say.email}
         name="email"
         type="email"
         autoComplete="email"
@@ -29,16 +30,11 @@ export function LinkForm({ action, returnTo }: LinkFormProps) {
         error={errorOf(state.problem, 'email')}
       />
       <Button type="submit" variant="primary" size="lg" isBusy={isBusy} className="w-full">
-        Send me a sign-in link
+        {say.sendMeALink}
       </Button>
       <TroubleNotice trouble={state.problem} />
       <output className="block">
-        {state.isDone && !isBusy && (
-          <Notice tone="ok">
-            If {email || 'this address'} is known here, a link is on its way. It works once, within 15
-            minutes.
-          </Notice>
-        )}
+        {state.isDone && !isBusy && <Notice tone="ok">{say.linkIsOnItsWay(email || say.thisAddress)}</Notice>}
       </output>
     </form>
   )

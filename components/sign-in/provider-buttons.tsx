@@ -4,6 +4,7 @@ import { signIn } from 'next-auth/react'
 import { useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { FieldError } from '@/components/ui/field'
+import * as say from '@/words/sign-in/provider-buttons'
 
 type ProviderButtonsProps = { providers: { id: string; name: string }[]; returnTo: string }
 
@@ -27,10 +28,10 @@ export function ProviderButtons({ providers, returnTo }: ProviderButtonsProps) {
     <div className="space-y-2">
       {providers.map(({ id, name }) => (
         <Button key={id} size="lg" className="w-full" isBusy={busy === id} onClick={() => void leave(id)}>
-          Continue with {name}
+          {say.continueWith(name)}
         </Button>
       ))}
-      <div role="alert">{hasFailed && <FieldError>The server cannot be reached. Try again.</FieldError>}</div>
+      <div role="alert">{hasFailed && <FieldError>{say.serverCannotBeReached}</FieldError>}</div>
     </div>
   )
 }

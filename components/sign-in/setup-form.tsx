@@ -5,6 +5,7 @@ import { Button } from '@/components/ui/button'
 import { TextField } from '@/components/ui/field'
 import { errorOf, TroubleNotice } from '@/components/ui/trouble'
 import type { FormState } from '@/lib/sign-in/form-state'
+import * as say from '@/words/sign-in/setup-form'
 
 type SetupFormProps = { action: (state: FormState, form: FormData) => Promise<FormState>; code: string }
 
@@ -15,24 +16,24 @@ const start: FormState = { isDone: false, problem: null }
 const fields = [
   {
     name: 'project',
-    label: 'Project',
+    label: say.project,
     type: 'text',
     autoComplete: 'off',
-    hint: 'What the agents work for, such as Order desk.',
+    hint: say.projectHint,
   },
   {
     name: 'name',
-    label: 'Your name',
+    label: say.yourName,
     type: 'text',
     autoComplete: 'name',
-    hint: 'Stands beside every decision of yours.',
+    hint: say.yourNameHint,
   },
   {
     name: 'email',
-    label: 'Your e-mail',
+    label: say.yourEmail,
     type: 'email',
     autoComplete: 'email',
-    hint: 'Sign-in links go there.',
+    hint: say.yourEmailHint,
   },
 ] as const
 
@@ -55,7 +56,7 @@ export function SetupForm({ action, code }: SetupFormProps) {
         />
       ))}
       <Button type="submit" variant="primary" size="lg" isBusy={isBusy} className="w-full">
-        Make the project and sign in
+        {say.makeTheProject}
       </Button>
       <TroubleNotice trouble={state.problem} />
     </form>

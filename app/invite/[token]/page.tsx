@@ -10,9 +10,10 @@ import { findOpenInvitation } from '@/lib/members/accept-invitation'
 import { pageParams } from '@/lib/http/page-input'
 import { pages } from '@/lib/paths'
 import { pageDatabase } from '@/lib/sign-in/session'
+import * as say from '@/words/pages/invite'
 import { acceptInvite } from './actions'
 
-export const metadata: Metadata = { title: 'Invitation' }
+export const metadata: Metadata = { title: say.invitation }
 
 const Address = z.object({ token: z.string().max(200) })
 
@@ -24,37 +25,35 @@ export default async function InvitePage({ params }: Props) {
   const invitation = await findOpenInvitation(pageDatabase(), token)
   if (!invitation) {
     return (
-      <Centered title="This invitation is not open any more">
-        <p>
-          It was accepted, renewed or withdrawn, or its seven days have passed. If you have joined already,
-          sign in.
-        </p>
+      <Centered title={say.notOpenAnyMore}>
+        <p>{say.itWasAccepted}</p>
         <Link href={pages.signIn()} className={buttonClass()}>
-          Sign in
+          {say.signIn}
         </Link>
       </Centered>
     )
   }
   const { project, user, role, expiresAt } = invitation
   return (
-    <Centered title={`Join ${project.name}`}>
+    <Centered title={say.join(project.name)}>
       <Facts>
-        <Fact name="Project">{project.name}</Fact>
-        <Fact name="E-mail">{user.email}</Fact>
-        <Fact name="Role">{role}</Fact>
-        <Fact name="Open until">
+        <Fact name={say.project}>{project.name}</Fact>
+        <Fact name={say.email}>{user.email}</Fact>
+        <Fact name={say.role}>{role}</Fact>
+        <Fact name={say.openUntil}>
           <Moment at={expiresAt.toISOString()} />
         </Fact>
       </Facts>
       <OneButtonForm action={acceptInvite} fields={{ token }}>
-        Accept the invitation
+        {say.acceptTheInvitation}
       </OneButtonForm>
       <p className="text-sm">
-        Accepting signs this browser in as {user.email}. If you use Holdpoint already, you may have to{' '}
-        <Link href={pages.signIn({ return_to: pages.invitation(token) })} className="text-accent underline">
-          sign in
-        </Link>{' '}
-        first.
+        {say.acceptingSignsIn(
+          user.email,
+          <Link href={pages.signIn({ return_to: pages.invitation(token) })} className="text-accent underline">
+            {say.signInInside}
+          </Link>,
+        )}
       </p>
     </Centered>
   )

@@ -9,9 +9,10 @@ import { pageQuery, type Search } from '@/lib/http/input'
 import { pages } from '@/lib/paths'
 import { safeReturnTo } from '@/lib/sign-in/return-to'
 import { pageDatabase } from '@/lib/sign-in/session'
+import * as say from '@/words/pages/sign-in'
 import { confirmSignIn } from '../actions'
 
-export const metadata: Metadata = { title: 'Confirm signing in' }
+export const metadata: Metadata = { title: say.confirmSigningIn }
 
 const fields = { token: z.string().max(200), return_to: z.string().max(2000) }
 
@@ -24,22 +25,19 @@ export default async function ConfirmPage({ searchParams }: Props) {
   const found = token === undefined ? undefined : await findSignIn(pageDatabase(), token)
   if (token === undefined || !found) {
     return (
-      <Centered title="This link opens nothing any more">
-        <p>A sign-in link works once, within 15 minutes.</p>
+      <Centered title={say.opensNothing}>
+        <p>{say.worksOnce}</p>
         <Link href={pages.signIn()} className={buttonClass()}>
-          Ask for a new one
+          {say.askForANewOne}
         </Link>
       </Centered>
     )
   }
   return (
-    <Centered title="Sign in to Holdpoint">
-      <p>
-        This browser will be signed in as <strong className="text-ink wrap-anywhere">{found.email}</strong>{' '}
-        for 30 days.
-      </p>
+    <Centered title={say.signInToHoldpoint}>
+      <p>{say.willBeSignedIn(<strong className="text-ink wrap-anywhere">{found.email}</strong>)}</p>
       <OneButtonForm action={confirmSignIn} fields={{ token, return_to: safeReturnTo(query.return_to) }}>
-        Sign in
+        {say.signIn}
       </OneButtonForm>
     </Centered>
   )

@@ -1,0 +1,3 @@
+export const project = 'Project'
+export const deny = 'Deny'
+export const letItActAsMe = 'Let it act as me'

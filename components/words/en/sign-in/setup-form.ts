@@ -1,0 +1,7 @@
+export const project = 'Project'
+export const projectHint = 'What the agents work for, such as Order desk.'
+export const yourName = 'Your name'
+export const yourNameHint = 'Stands beside every decision of yours.'
+export const yourEmail = 'Your e-mail'
+export const yourEmailHint = 'Sign-in links go there.'
+export const makeTheProject = 'Make the project and sign in'
