@@ -1,15 +1,16 @@
 import type { Metadata } from 'next'
 import { EmptyState } from '@/components/ui/empty-state'
 import { PageHeader } from '@/components/ui/page-header'
+import * as say from '@/words/pages/project'
 
-export const metadata: Metadata = { title: 'Not found' }
+export const metadata: Metadata = { title: say.notFound }
 
 export default function NotFoundInProject() {
   return (
     <>
-      <PageHeader title="There is nothing here" />
-      <EmptyState title="This project has no such thing" icon="search">
-        The address may be wrong, or what it names belongs to another project.
+      <PageHeader title={say.nothingHere} />
+      <EmptyState title={say.noSuchThing} icon="search">
+        {say.mayBelongElsewhere}
       </EmptyState>
     </>
   )

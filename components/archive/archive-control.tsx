@@ -1,6 +1,8 @@
 'use client'
 
 import { useState } from 'react'
+import * as say from '@/words/archive/archive-control'
+import * as shared from '@/words/shared'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { TextField } from '../ui/field'
@@ -15,7 +17,7 @@ export function ArchiveControl({ project, archive }: { project: string; archive:
   const [isOpen, setIsOpen] = useState(false)
   const [typed, setTyped] = useState('')
   const { isBusy, trouble, send, forget } = useAction(archive, {
-    done: 'The project is archived.',
+    done: say.isArchived,
     onDone: () => close(),
   })
 
@@ -32,20 +34,18 @@ export function ArchiveControl({ project, archive }: { project: string; archive:
   return (
     <>
       <Button variant="danger-quiet" onClick={() => setIsOpen(true)}>
-        Archive the project…
+        {say.archiveTheProject}
       </Button>
-      <Dialog isOpen={isOpen} onClose={close} title="Archive the project?">
+      <Dialog isOpen={isOpen} onClose={close} title={say.archiveTheProjectNow}>
         <form onSubmit={submit} noValidate autoComplete="off" className="space-y-4 text-sm">
           <ul className="list-disc space-y-1 pl-5">
-            <li>What waits is withdrawn, and runs that are open are ended: their agents are told to stop.</li>
-            <li>
-              Nothing is released any more, nothing can be asked for, deployed or decided, and no key made.
-            </li>
-            <li>Calls that were released before run on; nobody here can stop those.</li>
-            <li>Members sign in and read as before, and the audit log stays whole.</li>
+            <li>{say.whatWaitsIsWithdrawn}</li>
+            <li>{say.nothingIsReleased}</li>
+            <li>{say.releasedCallsRunOn}</li>
+            <li>{say.membersStillRead}</li>
           </ul>
           <TextField
-            label={`Write ${project} to confirm`}
+            label={say.writeToConfirm(project)}
             value={typed}
             spellCheck={false}
             autoCapitalize="none"
@@ -55,9 +55,9 @@ export function ArchiveControl({ project, archive }: { project: string; archive:
           />
           <TroubleNotice trouble={trouble} />
           <div className="flex flex-wrap justify-end gap-2">
-            <Button onClick={close}>Cancel</Button>
+            <Button onClick={close}>{shared.cancel}</Button>
             <Button type="submit" variant="danger" isBusy={isBusy}>
-              Archive {project}
+              {say.archive(project)}
             </Button>
           </div>
         </form>
@@ -74,11 +74,11 @@ export function UnarchiveButton({
   project: string
   unarchive: Action<object, unknown>
 }) {
-  const { isBusy, trouble, send } = useAction(unarchive, { done: 'The project is open again.' })
+  const { isBusy, trouble, send } = useAction(unarchive, { done: say.isOpenAgain })
   return (
     <div className="space-y-2">
       <Button isBusy={isBusy} onClick={() => send(project, {})}>
-        Open the project again
+        {say.openAgain}
       </Button>
       <TroubleNotice trouble={trouble} />
     </div>

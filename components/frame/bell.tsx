@@ -3,6 +3,7 @@
 import dynamic from 'next/dynamic'
 import { useState } from 'react'
 import type { MarkReadInput } from '@/lib/notices/schemas'
+import * as say from '@/words/frame/bell'
 import { Icon } from '../ui/icon'
 import { useToast } from '../ui/toast'
 import { useAction, type Action } from '../ui/use-action'
@@ -29,7 +30,7 @@ export function Bell({ project, markRead, push }: BellProps) {
   const toast = useToast()
   const browser = useBrowserNotices(project, data?.items, push)
   const { send } = useAction(markRead, {
-    unanswered: 'The server did not answer; nothing was marked as read.',
+    unanswered: say.nothingWasMarkedAsRead,
     refreshes: false,
     onTrouble: ({ detail }) => toast({ tone: 'danger', text: detail }),
     onSettled: () => void mutate(),
@@ -45,14 +46,14 @@ export function Bell({ project, markRead, push }: BellProps) {
     <Disclosure
       // A followed link closes the panel.
       key={timesClosed}
-      label={unread === 0 ? 'Notices' : `Notices, ${unread} unread`}
+      label={unread === 0 ? say.notices : say.noticesUnread(unread)}
       summaryClass="relative flex size-9 items-center justify-center gap-2.5 rounded-sm text-sm text-muted hover:bg-sunken hover:text-ink md:h-8 md:w-full md:justify-start md:px-2"
       panelClass="max-md:fixed inset-x-3 top-12 md:inset-x-auto md:top-auto md:bottom-full md:left-0 md:mb-1 md:w-96"
       summary={
         <>
           <Icon name="bell" />
           <span aria-hidden="true" className="hidden flex-1 text-left md:block">
-            Notices
+            {say.notices}
           </span>
           {unread > 0 && (
             <span

@@ -4,6 +4,7 @@ import { useRouter } from 'next/navigation'
 import { useEffect, useRef, useSyncExternalStore } from 'react'
 import type { Notice } from '@/lib/notices/schemas'
 import { plainText } from '@/lib/untrusted/channels'
+import * as say from '@/words/frame/browser-notices'
 import { noticePath } from './notice-path'
 import { useOwnId } from './own-id'
 import type { PushActions } from './push'
@@ -106,7 +107,7 @@ function isOpenInSafari(): boolean {
 /** A press leads to what it tells of: the page's window comes to the front and goes there. */
 function show(project: string, { id, approval, text }: Notice, open: () => void) {
   const short = { singleLine: true, maxCharacters: 100 }
-  const title = approval ? `${plainText(approval.tool, short)} awaits approval` : 'Holdpoint'
+  const title = approval ? say.awaitsApproval(plainText(approval.tool, short)) : 'Holdpoint'
   const body = approval ? `${approval.agent} · ${project}` : plainText(text ?? '', short)
   try {
     const notification = new Notification(title, { body, tag: id })

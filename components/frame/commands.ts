@@ -1,6 +1,7 @@
 import { hasRole } from '@/lib/context'
 import { allPages } from '@/lib/docs/contents'
 import { api, pages } from '@/lib/paths'
+import * as say from '@/words/frame/commands'
 import { displayChoices, type Display } from '../ui/display'
 import { displayWords } from '../ui/display-choice'
 import type { IconName } from '../ui/icon'
@@ -55,7 +56,7 @@ export function commandsOf({ project, projects, mayCreate, person, display }: Ar
       return {
         id: path,
         words: name,
-        group: 'Documentation',
+        group: say.documentation,
         icon: 'note',
         href: path,
         isOtherDocument: true,
@@ -72,7 +73,7 @@ function goTo(project: string, isAdmin: boolean): Command[] {
       return {
         id: part,
         words: name,
-        group: 'Go to',
+        group: say.goTo,
         icon,
         keys: ['G', key.toUpperCase()],
         isFirst: true,
@@ -81,61 +82,69 @@ function goTo(project: string, isAdmin: boolean): Command[] {
     }),
     {
       id: 'decided',
-      words: 'Decided approvals',
-      group: 'Go to',
+      words: say.decidedApprovals,
+      group: say.goTo,
       icon: 'check',
-      also: 'history approved rejected expired',
+      also: say.alsoDecided,
       href: pages.approvals(project, { status: 'decided' }),
     },
   ]
 }
 
 function doThings(project: string, { role }: Person, mayCreate: boolean): Command[] {
-  const group = 'Do'
+  const group = say.doGroup
   const settings = (place: (typeof settingsPlaces)[number]['part']) => pages.settings(project, place)
   const forAdmins: Command[] = [
     {
       id: 'deploy',
-      words: 'Deploy a new agent',
+      words: say.deployANewAgent,
       group,
       icon: 'agents',
-      also: 'policy',
+      also: say.alsoDeploy,
       href: pages.newAgent(project),
     },
     {
       id: 'webhook',
-      words: 'Add a webhook',
+      words: say.addAWebhook,
       group,
       icon: 'external',
-      also: 'slack teams',
+      also: say.alsoWebhook,
       href: settings('webhooks'),
     },
     ...(['ndjson', 'csv'] as const).map((format): Command => {
-      const words = `Export the audit log as ${format.toUpperCase()}`
+      const words = say.exportTheAuditLog(format.toUpperCase())
       const act = () => submitTo(api.exportAudit(project, format))
-      return { id: format, words, group, icon: 'audit', also: 'download', isFirst: format === 'ndjson', act }
+      return {
+        id: format,
+        words,
+        group,
+        icon: 'audit',
+        also: say.alsoExport,
+        isFirst: format === 'ndjson',
+        act,
+      }
     }),
   ]
-  const also = 'stop kill switch emergency halt'
+  const also = say.alsoPause
   const forReviewers: Command[] = [
     {
       id: 'pause-agent',
-      words: 'Pause an agent',
+      words: say.pauseAnAgent,
       group,
       icon: 'warning',
       also,
       isFirst: true,
       href: pages.agents(project),
     },
-    { id: 'pause', words: 'Pause the project', group, icon: 'warning', also, href: settings('project') },
+    { id: 'pause', words: say.pauseTheProject, group, icon: 'warning', also, href: settings('project') },
   ]
   const forOwners: Command[] = [
     {
       id: 'invite',
-      words: 'Invite a person',
+      words: say.inviteAPerson,
       group,
       icon: 'user',
-      also: 'member',
+      also: say.alsoInvite,
       isFirst: true,
       href: settings('members'),
     },
@@ -144,10 +153,10 @@ function doThings(project: string, { role }: Person, mayCreate: boolean): Comman
     ...(hasRole(role, 'owner') ? forOwners : []),
     {
       id: 'key',
-      words: 'Make a key or token',
+      words: say.makeAKeyOrToken,
       group,
       icon: 'tool',
-      also: 'api',
+      also: say.alsoKey,
       isFirst: true,
       href: settings('keys'),
     },
@@ -156,24 +165,24 @@ function doThings(project: string, { role }: Person, mayCreate: boolean): Comman
     ...(mayCreate ? [newProject(project)] : []),
     {
       id: 'keys',
-      words: 'Keyboard shortcuts',
+      words: say.keyboardShortcuts,
       group,
       icon: 'message',
       keys: ['?'],
       isFirst: true,
       act: (to) => to.showKeys(),
     },
-    { id: 'out', words: 'Sign out', group, icon: 'user', also: 'log out leave', act: (to) => to.signOut() },
+    { id: 'out', words: say.signOut, group, icon: 'user', also: say.alsoSignOut, act: (to) => to.signOut() },
   ]
 }
 
 function newProject(project: string): Command {
   return {
     id: 'new-project',
-    words: 'Make a project',
-    group: 'Do',
+    words: say.makeAProject,
+    group: say.doGroup,
     icon: 'external',
-    also: 'new create',
+    also: say.alsoNewProject,
     href: pages.newProject(project),
   }
 }
@@ -183,9 +192,9 @@ function settingsOf(project: string, isAdmin: boolean): Command[] {
   return places.map(({ part, name }) => ({
     id: `settings-${part}`,
     words: name,
-    group: 'Settings',
+    group: say.settings,
     icon: 'settings',
-    also: 'settings',
+    also: say.alsoSettings,
     href: pages.settings(project, part),
   }))
 }
@@ -200,9 +209,9 @@ function looks(display: Display): Command[] {
         return {
           id: `${kind}-${choice}`,
           words: `${named.legend}: ${named[choice]}`,
-          group: 'Appearance',
+          group: say.appearance,
           icon: 'settings',
-          also: 'switch to mode colour color',
+          also: say.alsoAppearance,
           isFirst: kind === 'theme',
           act: (to) => to.choose({ [kind]: choice }),
         }
@@ -216,10 +225,10 @@ function switches(project: ProjectLink, projects: ProjectLink[]): Command[] {
     .map(({ slug, name, isArchived }) => ({
       id: `project-${slug}`,
       words: name,
-      ...(isArchived && { note: 'archived' }),
-      group: 'Switch project',
+      ...(isArchived && { note: say.archived }),
+      group: say.switchProject,
       icon: 'external',
-      also: 'switch project',
+      also: say.alsoSwitchProject,
       href: pages.approvals(slug),
       // Another project is another stream and another cache: a whole new page.
       isOtherDocument: true,

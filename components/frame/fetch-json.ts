@@ -3,6 +3,7 @@ import type { Problem } from '@/lib/http/problem'
 import { readJson } from '@/lib/json/read'
 import { writeJson } from '@/lib/json/write'
 import type { ActionResult } from '@/lib/sign-in/action'
+import * as say from '@/words/frame/fetch-json'
 
 /** What a route answered instead of data; `status` 0 where nothing answered. */
 export class RequestError extends Error {
@@ -51,13 +52,13 @@ export async function fetchJson<T>(path: string): Promise<T> {
   throw new RequestError(
     response.status,
     typeof code === 'string' ? code : null,
-    typeof detail === 'string' ? detail : `The server answered ${response.status}.`,
+    typeof detail === 'string' ? detail : say.serverAnswered(response.status),
   )
 }
 
 function wordsFor(error: unknown): string {
   const isSlow = error instanceof DOMException && error.name === 'TimeoutError'
-  return isSlow ? 'The server did not answer within 15 seconds.' : 'The server cannot be reached.'
+  return isSlow ? say.noAnswerInTime : say.cannotBeReached
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { hasRole, type Role } from '@/lib/context'
+import * as say from '@/words/frame/frame'
 import { Bell, type MarkRead } from './bell'
 import { LiveProvider } from './live'
 import { DataProvider } from './data'
@@ -43,7 +44,7 @@ export function Frame(props: FrameProps) {
               href="#main"
               className="fixed top-2 left-2 z-60 -translate-y-16 rounded-sm bg-ink-solid px-3 py-2 text-sm text-on-ink focus:translate-y-0"
             >
-              Skip to content
+              {say.skipToContent}
             </a>
             <div className="md:grid md:grid-cols-[13.5rem_minmax(0,1fr)]">
               <header className="sticky top-0 z-30 flex h-12 items-center gap-2 border-b border-line bg-canvas px-3 md:h-dvh md:flex-col md:items-stretch md:gap-4 md:border-r md:border-b-0 md:px-2.5 md:py-3">

@@ -2,6 +2,7 @@
 
 import { useSelectedLayoutSegment } from 'next/navigation'
 import { pages } from '@/lib/paths'
+import * as say from '@/words/frame/navigation'
 import { Icon } from '../ui/icon'
 import { IntentLink } from '../ui/intent-link'
 import { countWords, usePendingCount } from './notices'
@@ -18,7 +19,7 @@ type NavigationProps = { project: string; isAdmin: boolean }
 export function Navigation({ project, isAdmin }: NavigationProps) {
   const here = usePart()
   return (
-    <nav aria-label="Project" className="hidden md:block">
+    <nav aria-label={say.project} className="hidden md:block">
       <ul className="space-y-px">
         {placesFor(isAdmin).map(({ part, name, icon }) => (
           <li key={part}>
@@ -44,7 +45,7 @@ export function TabBar({ project, isAdmin }: NavigationProps) {
   const here = usePart()
   return (
     <nav
-      aria-label="Project"
+      aria-label={say.project}
       className="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:hidden"
     >
       <ul className="grid auto-cols-fr grid-flow-col">
@@ -73,7 +74,7 @@ function Count({ className }: { className: string }) {
   return (
     <span className={`rounded-full bg-warn-soft px-1.5 leading-4 font-semibold text-warn ${className}`}>
       {countWords(count)}
-      <span className="sr-only"> pending</span>
+      <span className="sr-only"> {say.pending}</span>
     </span>
   )
 }

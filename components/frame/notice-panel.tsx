@@ -2,6 +2,7 @@ import Link from 'next/link'
 import { useState } from 'react'
 import type { NoticeList } from '@/lib/notices/schemas'
 import { pages } from '@/lib/paths'
+import * as say from '@/words/frame/notice-panel'
 import { StatusBadge } from '../ui/badge'
 import { Button } from '../ui/button'
 import { Icon } from '../ui/icon'
@@ -24,33 +25,31 @@ type NoticePanelProps = {
 /** The newest notices, and how to be told of them otherwise. */
 export function NoticePanel({ project, list, error, onOpen, onReadAll, browser }: NoticePanelProps) {
   return (
-    <section aria-label="Notices" className="flex max-h-[min(32rem,70dvh)] flex-col">
+    <section aria-label={say.notices} className="flex max-h-[min(32rem,70dvh)] flex-col">
       <div className="flex items-center gap-2 px-2 pt-0.5 pb-1.5">
-        <h2 className="flex-1 text-sm font-semibold">Notices</h2>
+        <h2 className="flex-1 text-sm font-semibold">{say.notices}</h2>
         {list !== undefined && list.unread > 0 && (
           <Button size="sm" variant="ghost" onClick={onReadAll}>
-            Mark all as read
+            {say.markAllAsRead}
           </Button>
         )}
       </div>
       <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain border-y border-line">
         {error && !list ? (
           <p role="alert" className="px-2 py-4 text-sm text-danger">
-            The notices could not be read: {error.message}
+            {say.couldNotBeRead(error.message)}
           </p>
         ) : list === undefined ? (
           <Waiting />
         ) : list.items.length === 0 ? (
-          <p className="px-2 py-6 text-center text-sm text-muted">
-            Nothing yet. Requests that wait for your decision are told here.
-          </p>
+          <p className="px-2 py-6 text-center text-sm text-muted">{say.nothingYet}</p>
         ) : (
           <Lines project={project} list={list} onOpen={onOpen} />
         )}
       </div>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1 px-2 pt-2 pb-0.5 text-xs">
         <Link href={pages.settings(project, 'notifications')} className="link">
-          Choose what you hear of
+          {say.chooseWhatYouHearOf}
         </Link>
         <BrowserChoice browser={browser} />
       </div>
@@ -69,9 +68,9 @@ function Lines({ project, list, onOpen }: LinesProps) {
   return (
     <>
       {open.length > 0 ? (
-        <ul aria-label="Newest notices">{open.map(item)}</ul>
+        <ul aria-label={say.newestNotices}>{open.map(item)}</ul>
       ) : (
-        <p className="px-2 py-4 text-center text-sm text-muted">Nothing waits for you.</p>
+        <p className="px-2 py-4 text-center text-sm text-muted">{say.nothingWaitsForYou}</p>
       )}
       {ended.length > 0 && (
         <button
@@ -81,11 +80,11 @@ function Lines({ project, list, onOpen }: LinesProps) {
           className="flex h-8 w-full items-center gap-1 border-t border-line px-2 text-left text-xs text-muted -outline-offset-2 hover:bg-hover"
         >
           <Icon name="chevron" className={showsEnded ? 'rotate-90' : ''} />
-          {ended.length} ended
+          {say.ended(ended.length)}
         </button>
       )}
       {showsEnded && (
-        <ul aria-label="Ended requests" className="border-t border-line">
+        <ul aria-label={say.endedRequests} className="border-t border-line">
           {ended.map(item)}
         </ul>
       )}
@@ -96,7 +95,7 @@ function Lines({ project, list, onOpen }: LinesProps) {
 function Waiting() {
   return (
     <div className="space-y-3 px-2 py-3">
-      <output className="sr-only">Loading notices</output>
+      <output className="sr-only">{say.loadingNotices}</output>
       <Skeleton className="h-3.5 w-56" />
       <Skeleton className="h-3.5 w-64" />
       <Skeleton className="h-3.5 w-48" />
@@ -105,20 +104,20 @@ function Waiting() {
 }
 
 const leads = {
-  requested: 'Awaiting approval',
-  your_turn: 'You are asked now',
-  assigned: 'Put into your hands',
-  mention: 'You were mentioned',
-  comment: 'Somebody commented',
-  edited: 'Changed since you voted',
-  half_time: 'Half of the time has passed',
-  last_call: 'About to expire',
-  webhook_disabled: 'Webhook disabled',
-  audit_retention: 'Audit log to be kept differently',
-  policy_loosened: 'Gate changed by a key',
-  agent_paused: 'Paused, or going on',
-  override: 'Break-glass: approved by override',
-  unreachable: 'Nobody can decide',
+  requested: say.awaitingApproval,
+  your_turn: say.youAreAskedNow,
+  assigned: say.putIntoYourHands,
+  mention: say.youWereMentioned,
+  comment: say.somebodyCommented,
+  edited: say.changedSinceYouVoted,
+  half_time: say.halfTime,
+  last_call: say.aboutToExpire,
+  webhook_disabled: say.webhookDisabled,
+  audit_retention: say.auditRetention,
+  policy_loosened: say.policyLoosened,
+  agent_paused: say.agentPaused,
+  override: say.override,
+  unreachable: say.unreachable,
 } as const
 
 type NoticeItemProps = { project: string; line: NoticeLine; onOpen: () => void }
@@ -136,12 +135,12 @@ function NoticeItem({ project, line: { notice, unreadIds }, onOpen }: NoticeItem
         className="flex items-start gap-2 px-2 py-2 text-sm -outline-offset-2 hover:bg-hover"
       >
         <span className={`mt-1.5 size-2 shrink-0 rounded-full ${isNew ? 'bg-warn' : ''}`}>
-          {isNew && <span className="sr-only">Unread: </span>}
+          {isNew && <span className="sr-only">{say.unread} </span>}
         </span>
         <span className="min-w-0 flex-1">
           <span className="flex items-baseline gap-2">
             <span className={`flex-1 ${isNew ? 'font-medium' : 'text-muted'}`}>
-              {isOver ? 'No longer waits' : leads[kind]}
+              {isOver ? say.noLongerWaits : leads[kind]}
             </span>
             <Age at={created_at} className="text-xs text-faint" />
           </span>
@@ -173,13 +172,13 @@ function NoticeItem({ project, line: { notice, unreadIds }, onOpen }: NoticeItem
 
 /** How far the browser tells, or why it does not. */
 const reaches: Record<BrowserNotices['state'], string> = {
-  insecure: 'Browsers notify only where the page is served by https.',
-  uninstalled: 'To be notified on an iPhone or iPad, add Holdpoint to the Home Screen and open it there.',
-  unavailable: 'This browser cannot notify.',
-  denied: 'This browser blocks notifications.',
+  insecure: say.insecure,
+  uninstalled: say.uninstalled,
+  unavailable: say.unavailable,
+  denied: say.denied,
   off: '',
-  page: 'Only while a page is open: this browser gets no pushes.',
-  push: 'Also while no page is open, as long as you are signed in here.',
+  page: say.whileAPageIsOpen,
+  push: say.alsoWhileNoPageIsOpen,
 }
 
 /** The browser is asked by a press of this button and never otherwise. */
@@ -191,7 +190,7 @@ function BrowserChoice({ browser }: { browser: BrowserNotices }) {
   return (
     <>
       <button type="button" onClick={toggle} className="link">
-        {state === 'off' ? 'Notify me in this browser' : 'Stop notifying in this browser'}
+        {state === 'off' ? say.notifyMe : say.stopNotifying}
       </button>
       {reach !== '' && <output className="basis-full text-muted">{reach}</output>}
     </>

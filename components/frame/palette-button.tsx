@@ -2,6 +2,7 @@
 
 import dynamic from 'next/dynamic'
 import { useState } from 'react'
+import * as say from '@/words/frame/palette-button'
 import { Icon } from '../ui/icon'
 import { Kbd } from '../ui/kbd'
 import type { Person, ProjectLink } from './frame'
@@ -40,7 +41,7 @@ export function PaletteButton(props: PaletteButtonProps) {
         className="flex size-9 shrink-0 items-center justify-center gap-2 rounded-sm text-sm text-muted max-md:ml-auto hover:bg-sunken hover:text-ink md:h-8 md:w-full md:justify-start md:border md:border-line md:bg-surface md:px-2"
       >
         <Icon name="search" />
-        <span className="flex-1 text-left max-md:sr-only">Find or do…</span>
+        <span className="flex-1 text-left max-md:sr-only">{say.findOrDo}</span>
         <Kbd>Ctrl K</Kbd>
       </button>
       {wanted.has('palette') && (

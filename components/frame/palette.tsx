@@ -5,6 +5,8 @@ import { Command as Listbox } from 'cmdk'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { hasRole } from '@/lib/context'
+import * as say from '@/words/frame/palette'
+import * as shared from '@/words/shared'
 import { Icon } from '../ui/icon'
 import { Kbd } from '../ui/kbd'
 import { useDisplay } from '../ui/display-context'
@@ -43,7 +45,7 @@ export function Palette({ isOpen, onClose, ...rest }: PaletteProps) {
           onCloseAutoFocus={frameFocus.onCloseAutoFocus}
           className="animate-fade fixed inset-x-3 top-[max(0.75rem,12dvh)] z-50 mx-auto max-w-xl overflow-hidden rounded-lg border border-line bg-raised shadow-over focus:outline-none max-md:top-3"
         >
-          <RadixDialog.Title className="sr-only">Find or do</RadixDialog.Title>
+          <RadixDialog.Title className="sr-only">{say.findOrDo}</RadixDialog.Title>
           <Choices {...rest} onClose={onClose} />
         </RadixDialog.Content>
       </RadixDialog.Portal>
@@ -78,7 +80,7 @@ function Choices(props: Omit<PaletteProps, 'isOpen'>) {
 
   return (
     <Listbox
-      label="Find or do"
+      label={say.findOrDo}
       shouldFilter={false}
       vimBindings={false}
       loop
@@ -94,17 +96,17 @@ function Choices(props: Omit<PaletteProps, 'isOpen'>) {
             setTyped(next)
             setMoved(false)
           }}
-          placeholder="A page, a request, an agent, something to do"
+          placeholder={say.whatToFind}
           className="h-12 min-w-0 flex-1 bg-transparent text-base focus:outline-none"
         />
         <RadixDialog.Close className="rounded-xs px-1 text-xs text-faint hover:text-ink">
-          <span className="md:hidden pointer-coarse:inline">Close</span>
-          <span className="hidden md:inline pointer-coarse:hidden">Esc</span>
-          <span className="sr-only">, without doing anything</span>
+          <span className="md:hidden pointer-coarse:inline">{shared.close}</span>
+          <span className="hidden md:inline pointer-coarse:hidden">{say.esc}</span>
+          <span className="sr-only">{say.withoutDoingAnything}</span>
         </RadixDialog.Close>
       </div>
       <Listbox.List
-        label="What there is"
+        label={say.whatThereIs}
         onPointerMove={() => setMoved(true)}
         className="h-[min(26rem,60dvh)] overflow-y-auto overscroll-contain px-1.5 pt-1 pb-1.5"
       >
@@ -120,7 +122,7 @@ function Choices(props: Omit<PaletteProps, 'isOpen'>) {
           </Listbox.Group>
         ))}
       </Listbox.List>
-      <output className="sr-only">{found.isLooking ? 'Looking…' : ''}</output>
+      <output className="sr-only">{found.isLooking ? say.looking : ''}</output>
     </Listbox>
   )
 }

@@ -1,6 +1,7 @@
 'use client'
 
 import dynamic from 'next/dynamic'
+import * as say from '@/words/frame/person-menu'
 import { Disclosure } from './disclosure'
 import type { Person } from './frame'
 
@@ -12,7 +13,7 @@ export function PersonMenu({ person, project }: { person: Person; project: strin
   const shortName = person.name ?? person.email
   return (
     <Disclosure
-      label={`Account of ${shortName}`}
+      label={say.accountOf(shortName)}
       summaryClass="flex h-9 w-full min-w-0 items-center gap-2 rounded-sm px-1.5 text-left text-sm hover:bg-sunken"
       panelClass="top-full right-0 mt-1 w-64 md:top-auto md:right-auto md:bottom-full md:left-0 md:mt-0 md:mb-1"
       summary={

@@ -1,5 +1,6 @@
 import Link from 'next/link'
 import { pages } from '@/lib/paths'
+import * as say from '@/words/frame/person-panel'
 import { DisplayChoice } from '../ui/display-choice'
 import { SingleKeysSwitch } from '../ui/single-keys-switch'
 import type { Person } from './frame'
@@ -12,7 +13,7 @@ export default function PersonPanel({ person, project }: { person: Person; proje
       <div className="px-2 pt-1 pb-2 text-sm">
         {person.name && <p className="truncate font-medium">{person.name}</p>}
         <p className="truncate text-muted">{person.email}</p>
-        <p className="text-xs text-faint">Role in this project: {person.role}</p>
+        <p className="text-xs text-faint">{say.roleHere(person.role)}</p>
       </div>
       <div className="space-y-1.5 border-y border-line px-2 py-2">
         <DisplayChoice of="theme" />
@@ -20,7 +21,7 @@ export default function PersonPanel({ person, project }: { person: Person; proje
         <DisplayChoice of="zone" />
         <DisplayChoice of="hours" />
         <p aria-hidden="true" className="pt-1 text-xs text-muted">
-          After a decision
+          {say.afterADecision}
         </p>
         <DisplayChoice of="after" />
         <SingleKeysSwitch className="pt-1" />
@@ -30,10 +31,10 @@ export default function PersonPanel({ person, project }: { person: Person; proje
           href={pages.settings(project, 'people')}
           className="flex h-8 items-center rounded-sm px-2 text-sm hover:bg-sunken"
         >
-          Away…
+          {say.away}
         </Link>
         <a href={pages.docs()} className="flex h-8 items-center rounded-sm px-2 text-sm hover:bg-sunken">
-          Documentation
+          {say.documentation}
         </a>
         <SignOut />
       </div>

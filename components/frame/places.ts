@@ -1,13 +1,14 @@
 import type { Place, SettingsPlace } from '@/lib/paths'
+import * as say from '@/words/frame/places'
 import type { IconName } from '../ui/icon'
 
 /** The places of a project, in the order of the navigation, with the key that leads there after `g`. */
 export const places = [
-  { part: 'approvals', name: 'Approvals', icon: 'approvals', key: 'a' },
-  { part: 'runs', name: 'Runs', icon: 'runs', key: 'r' },
-  { part: 'agents', name: 'Agents', icon: 'agents', key: 'g' },
-  { part: 'audit', name: 'Audit', icon: 'audit', key: 'u' },
-  { part: 'settings', name: 'Settings', icon: 'settings', key: 's' },
+  { part: 'approvals', name: say.approvals, icon: 'approvals', key: 'a' },
+  { part: 'runs', name: say.runs, icon: 'runs', key: 'r' },
+  { part: 'agents', name: say.agents, icon: 'agents', key: 'g' },
+  { part: 'audit', name: say.audit, icon: 'audit', key: 'u' },
+  { part: 'settings', name: say.settings, icon: 'settings', key: 's' },
 ] as const satisfies { part: Place; name: string; icon: IconName; key: string }[]
 
 /** The audit log is for admins and owners: nobody is led to a shut door. */
@@ -17,18 +18,21 @@ export function placesFor(isAdmin: boolean) {
 
 /** The places of a project's settings. */
 export const settingsPlaces = [
-  { part: 'members', name: 'Members' },
-  { part: 'people', name: 'People' },
-  { part: 'keys', name: 'Keys' },
-  { part: 'notifications', name: 'Notifications' },
-  { part: 'webhooks', name: 'Webhooks' },
-  { part: 'project', name: 'Project' },
+  { part: 'members', name: say.members },
+  { part: 'people', name: say.people },
+  { part: 'keys', name: say.keys },
+  { part: 'notifications', name: say.notifications },
+  { part: 'webhooks', name: say.webhooks },
+  { part: 'project', name: say.project },
 ] as const satisfies { part: SettingsPlace; name: string }[]
 
 /** What the keyboard does on every page, for the sheet of keys. */
 export const keysAnywhere: [key: string, act: string][] = [
-  ['⌘ K or Ctrl K', 'Find or do'],
-  ...places.map(({ key, name }): [string, string] => [`G then ${key.toUpperCase()}`, `Go to ${name}`]),
-  ['/', 'Search this page'],
-  ['?', 'These keys'],
+  [say.findOrDoKeys, say.toFindOrDo],
+  ...places.map(({ key, name }): [string, string] => [
+    say.goThereKeys(key.toUpperCase()),
+    say.goToPlace(name),
+  ]),
+  ['/', say.searchThisPage],
+  ['?', say.theseKeys],
 ]

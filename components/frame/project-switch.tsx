@@ -1,4 +1,5 @@
 import { pages } from '@/lib/paths'
+import * as say from '@/words/frame/project-switch'
 import { Icon } from '../ui/icon'
 import { Mark } from '../ui/mark'
 import { Disclosure } from './disclosure'
@@ -19,7 +20,7 @@ export function ProjectSwitch({ project, projects, mayCreate }: ProjectSwitchPro
   const archived = projects.filter(({ isArchived }) => isArchived)
   return (
     <Disclosure
-      label={`Project ${project.name}: switch project`}
+      label={say.switchProject(project.name)}
       summaryClass="flex h-9 w-full min-w-0 items-center gap-2 rounded-sm px-1.5 text-left hover:bg-sunken"
       panelClass="top-full left-0 mt-1 flex max-h-80 w-64 flex-col"
       summary={
@@ -34,7 +35,7 @@ export function ProjectSwitch({ project, projects, mayCreate }: ProjectSwitchPro
         {archived.length > 0 && (
           <details open={project.isArchived} className="mt-1">
             <summary className="flex h-8 cursor-pointer items-center rounded-sm px-2 text-xs text-muted hover:bg-sunken">
-              Archived ({archived.length})
+              {say.archived(archived.length)}
               <Icon name="down" className="ml-auto" />
             </summary>
             <Projects of={archived} here={project.slug} />
@@ -46,7 +47,7 @@ export function ProjectSwitch({ project, projects, mayCreate }: ProjectSwitchPro
           href={pages.newProject(project.slug)}
           className="mt-1.5 flex h-9 shrink-0 items-center gap-2 rounded-sm border-t border-line px-2 text-sm hover:bg-sunken"
         >
-          New project…
+          {say.newProject}
         </a>
       )}
     </Disclosure>

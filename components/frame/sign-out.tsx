@@ -2,6 +2,7 @@
 
 import { useState } from 'react'
 import { pages } from '@/lib/paths'
+import * as say from '@/words/frame/sign-out'
 import { useToast } from '../ui/toast'
 
 /** Ends the session; where that cannot be, says that the person is still signed in. */
@@ -16,7 +17,7 @@ export function useSignOut(): { isBusy: boolean; leave: () => void } {
       const { signOut } = await import('next-auth/react')
       await signOut({ callbackUrl: pages.signIn() })
     } catch {
-      toast({ tone: 'danger', text: 'You are still signed in: the server cannot be reached.' })
+      toast({ tone: 'danger', text: say.stillSignedIn })
       setIsBusy(false)
     }
   }
@@ -33,7 +34,7 @@ export function SignOut() {
       onClick={() => isBusy || leave()}
       className="flex h-8 w-full items-center rounded-sm px-2 text-left text-sm hover:bg-sunken"
     >
-      Sign out
+      {say.signOut}
     </button>
   )
 }

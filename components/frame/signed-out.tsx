@@ -4,6 +4,7 @@ import { usePathname, useRouter, useSearchParams } from 'next/navigation'
 import { useEffect, useState } from 'react'
 import type { Me } from '@/lib/keys/schemas'
 import { api, pages } from '@/lib/paths'
+import * as say from '@/words/frame/signed-out'
 import { buttonClass } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { fetchJson } from './fetch-json'
@@ -59,9 +60,9 @@ export function SignedOut({ project, email }: { project: string; email: string }
   if (isOut && isAside) {
     return (
       <output className="fixed inset-x-0 top-14 z-50 mx-auto flex w-fit items-center gap-2 rounded-md border border-warn/30 bg-warn-soft px-3.5 py-2 text-sm text-ink shadow-over md:top-3">
-        You are signed out.
+        {say.youAreSignedOut}
         <a href={here} target="_blank" rel="noreferrer" className="link">
-          Sign in
+          {say.signIn}
         </a>
       </output>
     )
@@ -70,15 +71,15 @@ export function SignedOut({ project, email }: { project: string; email: string }
     <Dialog
       isOpen={isOut}
       onClose={() => setIsAside(true)}
-      title="You were signed out"
-      description="What you typed is kept on this page. Nothing more is sent or shown until you are signed in again."
+      title={say.youWereSignedOut}
+      description={say.whatYouTypedIsKept}
     >
       <div className="flex flex-wrap justify-end gap-2">
         <a href={here} className={buttonClass({ variant: 'ghost' })}>
-          Sign in on this page
+          {say.signInHere}
         </a>
         <a href={here} target="_blank" rel="noreferrer" className={buttonClass({ variant: 'primary' })}>
-          Sign in in a new tab
+          {say.signInInANewTab}
         </a>
       </div>
     </Dialog>

@@ -1,6 +1,7 @@
 'use client'
 
 import { useEffect, useState } from 'react'
+import * as say from '@/words/frame/steady-pages'
 import { Icon } from '../ui/icon'
 import { steadyFetch } from './steady-fetch'
 
@@ -21,7 +22,7 @@ export function SteadyPages() {
       {isTrying && (
         <span className="flex items-center gap-2 rounded-md border border-warn/30 bg-warn-soft px-3.5 py-2 text-sm text-ink shadow-over">
           <Icon name="warning" className="text-warn" />
-          The server cannot be reached; trying again. This page and what you typed stay.
+          {say.tryingAgain}
         </span>
       )}
     </output>

@@ -7,6 +7,7 @@ import type { Listed } from '@/lib/fields'
 import type { ListedRun } from '@/lib/runs/schemas'
 import { api, pages } from '@/lib/paths'
 import { plainText } from '@/lib/untrusted/channels'
+import * as say from '@/words/frame/use-found'
 import { callWords } from '../approvals/call-words'
 import { statusWord } from '../ui/badge'
 import type { Command } from './commands'
@@ -45,9 +46,9 @@ export function useFound(project: string, typed: string, isAdmin: boolean) {
       return {
         id: `agent-${name}`,
         words: name,
-        group: 'Agents',
+        group: say.agents,
         icon: 'agents',
-        also: 'agent',
+        also: say.alsoAgent,
         href: pages.agent(project, name),
       }
     }),
@@ -76,13 +77,13 @@ function useSettled(text: string): string {
 function named(project: string, text: string): Group[] {
   const [, kind] = /^(apr|run)_\w+$/.exec(text) ?? []
   if (kind === undefined) return []
-  const group = 'Open'
+  const group = say.openGroup
   const command: Command =
     kind === 'apr'
-      ? { id: 'id', words: `Request ${text}`, group, icon: 'approvals', href: pages.approval(project, text) }
+      ? { id: 'id', words: say.request(text), group, icon: 'approvals', href: pages.approval(project, text) }
       : {
           id: 'id',
-          words: `Run ${text}`,
+          words: say.run(text),
           group,
           icon: 'runs',
           href: pages.run(project, text),
@@ -108,7 +109,7 @@ function matching(
       id,
       words: line(tool),
       note,
-      group: 'Requests',
+      group: say.requests,
       icon: 'approvals',
       href: pages.approval(project, id),
     }
@@ -119,25 +120,25 @@ function matching(
       id,
       words: line(external_id ?? id),
       note,
-      group: 'Runs',
+      group: say.runs,
       icon: 'runs',
       href: pages.run(project, id),
       opensOver: true,
     }
   })
-  const search = (id: string, words: string, href: string): Command => {
-    return { id: `search-${id}`, words: `${words} “${line(text)}”`, group: 'Search', icon: 'search', href }
+  const search = (id: string, words: (text: string) => string, href: string): Command => {
+    return { id: `search-${id}`, words: words(line(text)), group: say.search, icon: 'search', href }
   }
   return [
-    ...(requests.length > 0 ? [['Requests', requests] as Group] : []),
-    ...(found.length > 0 ? [['Runs', found] as Group] : []),
+    ...(requests.length > 0 ? [[say.requests, requests] as Group] : []),
+    ...(found.length > 0 ? [[say.runs, found] as Group] : []),
     [
-      'Search',
+      say.search,
       [
-        search('pending', 'Pending requests with', pages.approvals(project, { q: text })),
-        search('decided', 'Decided requests with', pages.approvals(project, { status: 'decided', q: text })),
-        search('runs', 'Runs with', pages.runs(project, { q: text })),
-        ...(isAdmin ? [search('audit', 'Audit entries about', pages.audit(project, { target: text }))] : []),
+        search('pending', say.pendingRequestsWith, pages.approvals(project, { q: text })),
+        search('decided', say.decidedRequestsWith, pages.approvals(project, { status: 'decided', q: text })),
+        search('runs', say.runsWith, pages.runs(project, { q: text })),
+        ...(isAdmin ? [search('audit', say.auditEntriesAbout, pages.audit(project, { target: text }))] : []),
       ],
     ],
   ]

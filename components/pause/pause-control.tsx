@@ -2,6 +2,7 @@
 
 import dynamic from 'next/dynamic'
 import { useState } from 'react'
+import * as say from '@/words/pause/pause-control'
 import { Button } from '../ui/button'
 import type { Action } from '../ui/use-action'
 
@@ -27,7 +28,7 @@ export function PauseControl({ project, agent, isPaused, act, size = 'sm' }: Pau
   return (
     <>
       <Button size={size} variant={isPaused ? 'secondary' : 'danger-quiet'} onClick={() => setIsOpen(true)}>
-        {isPaused ? 'Let it go on' : agent === null ? 'Pause the project' : 'Pause'}
+        {isPaused ? say.letItGoOn : agent === null ? say.pauseTheProject : say.pause}
         {agent !== null && <span className="sr-only"> {agent}</span>}
       </Button>
       {isOpen && <PauseDialog {...{ project, agent, isPaused, act }} onClose={() => setIsOpen(false)} />}

@@ -1,6 +1,8 @@
 'use client'
 
 import { useState } from 'react'
+import * as say from '@/words/pause/pause-dialog'
+import * as shared from '@/words/shared'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { TextAreaField } from '../ui/field'
@@ -20,7 +22,9 @@ type PauseDialogProps = {
 export default function PauseDialog({ project, agent, isPaused, act, onClose }: PauseDialogProps) {
   const [reason, setReason] = useState('')
   const { isBusy, trouble, send } = useAction(act, {
-    done: isPaused ? `${agent ?? 'The project'} goes on.` : `${agent ?? 'The project'} is paused.`,
+    done: isPaused
+      ? say.goesOn(agent ?? say.theProjectAtStart)
+      : say.isPaused(agent ?? say.theProjectAtStart),
     onDone: onClose,
   })
 
@@ -29,15 +33,15 @@ export default function PauseDialog({ project, agent, isPaused, act, onClose }: 
     send(project, { ...(agent === null ? {} : { agent }), reason })
   }
 
-  const what = agent ?? 'the project'
-  const words = isPaused ? `Let ${what} go on` : `Pause ${what}`
+  const what = agent ?? say.theProject
+  const words = isPaused ? say.letGoOn(what) : say.pause(what)
   return (
     <Dialog isOpen onClose={onClose} title={`${words}?`}>
       <form onSubmit={submit} noValidate className="space-y-4 text-sm">
         {isPaused ? <WhatGoesOn /> : <WhatStops agent={agent} />}
         <TextAreaField
-          label="Why"
-          hint="Everybody who may decide is told, and it stands in the audit log."
+          label={say.why}
+          hint={say.everybodyIsTold}
           rows={2}
           maxLength={1000}
           value={reason}
@@ -46,7 +50,7 @@ export default function PauseDialog({ project, agent, isPaused, act, onClose }: 
         />
         <TroubleNotice trouble={trouble} />
         <div className="flex flex-wrap justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{shared.cancel}</Button>
           <Button type="submit" variant={isPaused ? 'primary' : 'danger'} isBusy={isBusy}>
             {words}
           </Button>
@@ -59,22 +63,14 @@ export default function PauseDialog({ project, agent, isPaused, act, onClose }: 
 function WhatStops({ agent }: { agent: string | null }) {
   return (
     <ul className="list-disc space-y-1 pl-5">
-      <li>
-        From the moment that this is confirmed, nothing of {agent ?? 'any agent'} is released: not what was
-        approved, and not what no rule asks approval for.
-      </li>
-      <li>Nothing can be approved. Rejecting and withdrawing go on.</li>
-      <li>Calls that were released before run on; nobody here can stop those.</li>
-      <li>Deadlines run on: what waits may expire.</li>
+      <li>{say.whatStops(agent ?? say.anyAgent)}</li>
+      <li>{say.nothingIsApproved}</li>
+      <li>{say.releasedCallsRunOn}</li>
+      <li>{say.deadlinesRunOn}</li>
     </ul>
   )
 }
 
 function WhatGoesOn() {
-  return (
-    <p>
-      What waits can be decided and used again at once. What was approved can be used while its 15 minutes
-      last; what expired stays expired.
-    </p>
-  )
+  return <p>{say.whatGoesOn}</p>
 }

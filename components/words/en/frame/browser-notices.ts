@@ -1,0 +1,1 @@
+export const awaitsApproval = (tool: string) => `${tool} awaits approval`

@@ -1,0 +1,2 @@
+export const project = 'Project'
+export const pending = 'pending'

@@ -1,0 +1,1 @@
+export const findOrDo = 'Find or do…'

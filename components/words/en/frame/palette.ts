@@ -1,0 +1,6 @@
+export const findOrDo = 'Find or do'
+export const whatToFind = 'A page, a request, an agent, something to do'
+export const esc = 'Esc'
+export const withoutDoingAnything = ', without doing anything'
+export const whatThereIs = 'What there is'
+export const looking = 'Looking…'

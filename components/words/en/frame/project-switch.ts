@@ -1,0 +1,3 @@
+export const switchProject = (project: string) => `Project ${project}: switch project`
+export const newProject = 'New project…'
+export const archived = (count: number) => `Archived (${count})`

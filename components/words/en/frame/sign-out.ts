@@ -1,0 +1,2 @@
+export const stillSignedIn = 'You are still signed in: the server cannot be reached.'
+export const signOut = 'Sign out'

@@ -1,0 +1,4 @@
+export const notFound = 'Not found'
+export const nothingHere = 'There is nothing here'
+export const noSuchThing = 'This project has no such thing'
+export const mayBelongElsewhere = 'The address may be wrong, or what it names belongs to another project.'
