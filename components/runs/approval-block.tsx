@@ -2,6 +2,7 @@
 
 import { useRef, useState } from 'react'
 import type { Approval } from '@/lib/approvals/schemas'
+import * as say from '@/words/runs/approval-block'
 import { DecisionButtons, DecisionStep } from '../approvals/decision'
 import { OutcomeLine, Reason } from '../approvals/outcome'
 import { RuleLine } from '../approvals/rule-line'
@@ -40,7 +41,7 @@ export function ApprovalBlock({ project, approval: seen, decide }: ApprovalBlock
           <span>
             {isPending ? (
               <>
-                <span className="font-medium text-ink">Held for approval</span>{' '}
+                <span className="font-medium text-ink">{say.heldForApproval}</span>{' '}
                 <Age at={approval.requested_at} isLong />,{' '}
                 <TimeLeft from={approval.requested_at} until={approval.expires_at} />
               </>
@@ -59,13 +60,11 @@ export function ApprovalBlock({ project, approval: seen, decide }: ApprovalBlock
       <RuleLine rule={approval.rule} tool={approval.tool} />
       {approval.message && (
         <p className="text-sm text-muted">
-          <span className="text-faint">Policy</span>{' '}
+          <span className="text-faint">{say.policy}</span>{' '}
           <UntrustedText text={approval.message} maxCharacters={400} />
         </p>
       )}
-      {isPending && !decide && (
-        <p className="text-sm text-muted">You can read this request. Deciding needs the role reviewer.</p>
-      )}
+      {isPending && !decide && <p className="text-sm text-muted">{say.youMayRead}</p>}
       {step && decide && (
         <div className="border-t border-line pt-3">
           <DecisionStep
@@ -79,9 +78,7 @@ export function ApprovalBlock({ project, approval: seen, decide }: ApprovalBlock
         </div>
       )}
       {approval.claimed_at ? (
-        <p className="text-sm text-muted">
-          Claimed for its one use <Age at={approval.claimed_at} isLong />
-        </p>
+        <p className="text-sm text-muted">{say.claimed(<Age at={approval.claimed_at} isLong />)}</p>
       ) : (
         approval.status === 'approved' && <p className="text-sm text-muted">{approval.next.message}</p>
       )}

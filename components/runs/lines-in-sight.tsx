@@ -2,6 +2,7 @@
 
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useCallback, useEffect, useImperativeHandle, useRef } from 'react'
+import * as say from '@/words/runs/lines-in-sight'
 import { frame, linesBefore, type TraceLinesProps } from './trace-lines'
 
 const lineHeight = 28
@@ -59,10 +60,10 @@ export function LinesInSight({ rows, goTo, children }: TraceLinesProps) {
     <section
       {...reachable}
       ref={scroller}
-      aria-label="Steps of the trace"
+      aria-label={say.stepsOfTheTrace}
       className={`${frame} h-[75dvh] scroll-mb-20 overflow-y-auto overscroll-contain md:scroll-mb-4`}
     >
-      <ol aria-label="Steps" className="relative" style={{ height: size }}>
+      <ol aria-label={say.steps} className="relative" style={{ height: size }}>
         {virtual.getVirtualItems().map(({ key, index, start }) => {
           const row = rows[index]
           return (

@@ -3,6 +3,7 @@
 import { usePathname, useRouter } from 'next/navigation'
 import type { ReactNode } from 'react'
 import { pages } from '@/lib/paths'
+import * as say from '@/words/runs/run-drawer'
 import { buttonClass } from '../ui/button'
 import { Drawer, DrawerHeader } from '../ui/drawer'
 import { Icon } from '../ui/icon'
@@ -35,14 +36,14 @@ export function RunDrawerHeader({
     <DrawerHeader
       title={
         <>
-          Run of {agent} <span className="code ml-1 font-normal text-muted">{runId}</span>
+          {say.runOf(agent)} <span className="code ml-1 font-normal text-muted">{runId}</span>
         </>
       }
       actions={
         // A plain link: the router would open the drawer again.
         <a href={pages.run(project, runId)} className={buttonClass({ size: 'sm', variant: 'ghost' })}>
           <Icon name="external" className="size-3.5!" />
-          <span className="max-sm:sr-only">Open as page</span>
+          <span className="max-sm:sr-only">{say.openAsPage}</span>
         </a>
       }
     />

@@ -2,6 +2,7 @@
 
 import { pages } from '@/lib/paths'
 import { runStatuses } from '@/lib/runs/statuses'
+import * as say from '@/words/runs/run-filters'
 import { statusWord } from '../ui/badge'
 import { Button } from '../ui/button'
 import { SelectField, TextField } from '../ui/field'
@@ -9,10 +10,10 @@ import { useFilter } from '../ui/use-filter'
 import type { runSpans, RunFilter } from './filter'
 
 const spanWords: Record<keyof typeof runSpans, string> = {
-  hour: 'Last hour',
-  day: 'Last 24 hours',
-  week: 'Last 7 days',
-  month: 'Last 30 days',
+  hour: say.lastHour,
+  day: say.last24Hours,
+  week: say.last7Days,
+  month: say.last30Days,
 }
 
 type RunFiltersProps = { project: string; filter: RunFilter; agents: string[] }
@@ -22,7 +23,7 @@ export function RunFilters({ project, filter, agents }: RunFiltersProps) {
   const { isPending, applyForm, clear } = useFilter((next) => pages.runs(project, next))
   const isChosenKnown = filter.agent === undefined || agents.includes(filter.agent)
   return (
-    <search aria-label="Filter runs" aria-busy={isPending} className="mb-3 block">
+    <search aria-label={say.filterRuns} aria-busy={isPending} className="mb-3 block">
       <form
         key={pages.runs(project, filter)}
         action={pages.runs(project)}
@@ -34,45 +35,45 @@ export function RunFilters({ project, filter, agents }: RunFiltersProps) {
         className="flex flex-wrap items-center gap-2"
       >
         <TextField
-          label="Search runs"
+          label={say.searchRuns}
           isLabelHidden
           type="search"
           name="q"
           maxLength={200}
-          placeholder="Search id, initiator, input"
+          placeholder={say.whatToSearch}
           defaultValue={filter.q}
           frameClassName="w-56 max-sm:w-full"
         />
         <TextField
-          label="Tool"
+          label={say.tool}
           isLabelHidden
           name="tool"
           maxLength={200}
-          placeholder="Tool, or pay.*"
+          placeholder={say.whichTool}
           defaultValue={filter.tool}
           spellCheck={false}
           frameClassName="w-36 max-sm:flex-1"
         />
         <SelectField
-          label="Agent"
+          label={say.agent}
           isLabelHidden
           name="agent"
           defaultValue={filter.agent ?? ''}
           onChange={(event) => applyForm(event.target.form)}
         >
-          <option value="">All agents</option>
+          <option value="">{say.allAgents}</option>
           {[...agents, ...(isChosenKnown ? [] : [filter.agent])].map((agent) => (
             <option key={agent}>{agent}</option>
           ))}
         </SelectField>
         <SelectField
-          label="Status"
+          label={say.status}
           isLabelHidden
           name="status"
           defaultValue={filter.status ?? ''}
           onChange={(event) => applyForm(event.target.form)}
         >
-          <option value="">All statuses</option>
+          <option value="">{say.allStatuses}</option>
           {runStatuses.map((status) => (
             <option key={status} value={status}>
               {statusWord(status)}
@@ -80,23 +81,23 @@ export function RunFilters({ project, filter, agents }: RunFiltersProps) {
           ))}
         </SelectField>
         <SelectField
-          label="Begun"
+          label={say.begun}
           isLabelHidden
           name="since"
           defaultValue={filter.since ?? ''}
           onChange={(event) => applyForm(event.target.form)}
         >
-          <option value="">Any time</option>
+          <option value="">{say.anyTime}</option>
           {Object.entries(spanWords).map(([span, words]) => (
             <option key={span} value={span}>
               {words}
             </option>
           ))}
         </SelectField>
-        <Button type="submit">Search</Button>
+        <Button type="submit">{say.search}</Button>
         {Object.keys(filter).length > 0 && (
           <Button variant="ghost" onClick={clear}>
-            Clear filters
+            {say.clearFilters}
           </Button>
         )}
       </form>

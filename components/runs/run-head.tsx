@@ -1,6 +1,7 @@
 import Link from 'next/link'
 import { pages } from '@/lib/paths'
 import type { Run } from '@/lib/runs/schemas'
+import * as say from '@/words/runs/run-head'
 import { StatusBadge } from '../ui/badge'
 import { CopyButton } from '../ui/copy-button'
 import { spanWords } from '../ui/duration'
@@ -28,33 +29,30 @@ export function RunHead({ project, head, trace, totalMs, waitedMs }: RunHeadProp
       <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-muted">
         <StatusBadge status={trace.status} />
         <span>
-          <Link href={pages.agent(project, trace.agent)} className="link">
-            {trace.agent}
-          </Link>
-          , policy version {head.policy_version}
+          {say.agentAndVersion(
+            <Link href={pages.agent(project, trace.agent)} className="link">
+              {trace.agent}
+            </Link>,
+            head.policy_version,
+          )}
         </span>
-        <span>
-          {trace.finished_at === null ? 'going on for' : 'took'} {spanWords(totalMs)}
-        </span>
+        <span>{(trace.finished_at === null ? say.goingOnFor : say.took)(spanWords(totalMs))}</span>
         {waitedMs > 0 && (
-          <span className="text-warn">
-            waited {spanWords(waitedMs)} of {spanWords(totalMs)} for people
-          </span>
+          <span className="text-warn">{say.waited(spanWords(waitedMs), spanWords(totalMs))}</span>
         )}
-        <span>
-          started <Moment at={head.started_at} />
-        </span>
+        <span>{say.started(<Moment at={head.started_at} />)}</span>
       </p>
       <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-muted">
-        {head.initiator && <span>for {head.initiator}, as the agent states it</span>}
-        {head.external_id && <Copyable text={head.external_id} what="external id" />}
-        <Copyable text={head.id} what="run id" />
+        {head.initiator && <span>{say.onBehalfOf(head.initiator)}</span>}
+        {head.external_id && <Copyable text={head.external_id} what={say.externalId} />}
+        <Copyable text={head.id} what={say.runId} />
         {head.parent_run_id && (
           <span>
-            begun by{' '}
-            <Link href={pages.run(project, head.parent_run_id)} className="code link">
-              {head.parent_run_id}
-            </Link>
+            {say.begunBy(
+              <Link href={pages.run(project, head.parent_run_id)} className="code link">
+                {head.parent_run_id}
+              </Link>,
+            )}
           </span>
         )}
       </p>
@@ -66,7 +64,7 @@ function Copyable({ text, what }: { text: string; what: string }) {
   return (
     <span className="inline-flex min-w-0 items-center gap-1">
       <UntrustedText text={text} singleLine isBrief maxCharacters={80} className="code" />
-      <CopyButton text={text} label={`Copy ${what}`} isIconOnly />
+      <CopyButton text={text} label={say.copy(what)} isIconOnly />
     </span>
   )
 }

@@ -6,6 +6,7 @@ import { api, pages } from '@/lib/paths'
 import type { ListedRun } from '@/lib/runs/schemas'
 import { listedRunFields } from '@/lib/runs/statuses'
 import { curl, firstAsk } from '@/lib/try-it'
+import * as say from '@/words/runs/run-list'
 import { StatusBadge } from '../ui/badge'
 import { EmptyState } from '../ui/empty-state'
 import { GoingThere } from '../ui/going-there'
@@ -32,8 +33,8 @@ const lookMs = 15_000
 export function RunList({ project, appUrl, filter, since, initial }: RunListProps) {
   return (
     <PagedList
-      label="Runs"
-      what="The runs"
+      label={say.runs}
+      what={say.theRuns}
       path={api.runs(project, {
         limit: rowsPerPage,
         fields: listedRunFields.join(),
@@ -74,11 +75,10 @@ function RunRow({ project, run }: { project: string; run: ListedRun }) {
           {run.external_id ?? run.id}
         </span>
         <span className="order-5 justify-self-end text-sm text-muted md:order-none">
-          {ms === null ? 'for ' : 'took '}
-          <Duration ms={ms} since={run.started_at} />
+          {(ms === null ? say.goingOnFor : say.took)(<Duration ms={ms} since={run.started_at} />)}
         </span>
         <span className="hidden justify-self-end text-sm text-muted md:block">
-          <span className="sr-only">started </span>
+          <span className="sr-only">{say.started} </span>
           <Age at={run.started_at} isLong />
         </span>
       </Link>
@@ -89,8 +89,8 @@ function RunRow({ project, run }: { project: string; run: ListedRun }) {
 function RunsEmpty({ isFiltered, appUrl }: { isFiltered: boolean; appUrl: string }) {
   if (isFiltered)
     return (
-      <EmptyState icon="search" title="No run matches these filters">
-        For a text or a tool a page looks through 5,000 runs of each status.
+      <EmptyState icon="search" title={say.noneMatches}>
+        {say.howFarItLooks}
       </EmptyState>
     )
   const command = curl(appUrl, {
@@ -100,8 +100,8 @@ function RunsEmpty({ isFiltered, appUrl }: { isFiltered: boolean; appUrl: string
     json: { agent: firstAsk.agent, input: { order_id: firstAsk.params.order_id } },
   })
   return (
-    <EmptyState icon="runs" title="No run yet" command={command}>
-      A run appears when an agent starts one, or asks for a tool call without one. With an agent key:
+    <EmptyState icon="runs" title={say.noRunYet} command={command}>
+      {say.whenOneAppears}
     </EmptyState>
   )
 }

@@ -1,3 +1,4 @@
+import * as say from '@/words/runs/run-skeleton'
 import { Skeleton, SkeletonRows } from '../ui/skeleton'
 
 export function RunSkeleton() {
@@ -8,7 +9,7 @@ export function RunSkeleton() {
         <Skeleton className="h-3.5 w-80 max-w-full" />
         <Skeleton className="h-3.5 w-64 max-w-full" />
       </div>
-      <SkeletonRows rows={4} label="Loading the run" />
+      <SkeletonRows rows={4} label={say.loadingTheRun} />
     </div>
   )
 }

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import useSWR from 'swr'
 import { api } from '@/lib/paths'
 import type { Run } from '@/lib/runs/schemas'
+import * as say from '@/words/runs/run-texts'
 import { Button } from '../ui/button'
 import { Icon } from '../ui/icon'
 import { JsonBlock } from '../ui/json-block'
@@ -22,7 +23,7 @@ export function RunTexts({ project, run, isOpenFirst }: RunTextsProps) {
     isOpen ? api.run(project, run, { fields: names.join() }) : null,
   )
   return (
-    <section aria-label="Input and output of the run" className="space-y-2.5">
+    <section aria-label={say.inputAndOutput} className="space-y-2.5">
       <Button
         size="sm"
         variant="ghost"
@@ -31,22 +32,22 @@ export function RunTexts({ project, run, isOpenFirst }: RunTextsProps) {
         className="-ml-2.5"
       >
         <Icon name="chevron" className={isOpen ? 'rotate-90' : ''} />
-        Input and output of the run
+        {say.inputAndOutput}
       </Button>
       {isOpen && !data && !error && <Skeleton className="h-16 w-full" />}
       {isOpen && error && <p className="text-sm text-danger">{error.message}</p>}
       {isOpen && data && (
         <>
           {data.input ? (
-            <JsonBlock label="Input" value={data.input} />
+            <JsonBlock label={say.input} value={data.input} />
           ) : (
-            <p className="text-sm text-muted">The agent said nothing of what the run was given.</p>
+            <p className="text-sm text-muted">{say.noInput}</p>
           )}
           {data.context && Object.keys(data.context).length > 0 && (
-            <JsonBlock label="Context" value={data.context} isFolded />
+            <JsonBlock label={say.context} value={data.context} isFolded />
           )}
-          {data.output !== null && <JsonBlock label="Output" value={data.output} isRecorded />}
-          {data.error !== null && <JsonBlock label="Error" value={data.error} tone="danger" isRecorded />}
+          {data.output !== null && <JsonBlock label={say.output} value={data.output} isRecorded />}
+          {data.error !== null && <JsonBlock label={say.error} value={data.error} tone="danger" isRecorded />}
           <TruncatedNote truncated={data.truncated} />
         </>
       )}

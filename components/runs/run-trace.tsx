@@ -3,6 +3,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { api } from '@/lib/paths'
 import type { RunWithSteps, ToolCall } from '@/lib/runs/schemas'
+import * as say from '@/words/runs/run-trace'
 import type { Decide } from '../approvals/use-decision'
 import { useLive } from '../frame/live'
 import { useNow } from '../ui/clock'
@@ -81,15 +82,15 @@ export function RunTrace({ project, head, initial, first, decide, isInDrawer = f
       <output className="sr-only">{news}</output>
       <Behind error={trace.error} />
       <RunTexts project={project} run={initial.id} isOpenFirst={initial.status === 'failed'} />
-      <section aria-label="Trace" className="space-y-2.5">
-        <Heading className="sr-only">Trace</Heading>
+      <section aria-label={say.trace} className="space-y-2.5">
+        <Heading className="sr-only">{say.trace}</Heading>
         {rows.length === 0 ? (
-          <p className="text-sm text-muted">The agent has asked for no tool call and recorded no step yet.</p>
+          <p className="text-sm text-muted">{say.noStepYet}</p>
         ) : (
           <>
             <OverviewStrip rows={rows} axis={axis} now={now} onJump={jump} />
             <TraceFilters rows={rows} filter={filter} text={text} onFilter={setFilter} onText={setText} />
-            {shown.length === 0 && <p className="text-sm text-muted">No step of this run is like that.</p>}
+            {shown.length === 0 && <p className="text-sm text-muted">{say.noStepLikeThat}</p>}
             <TraceLines rows={shown} goTo={goTo}>
               {(row) => (
                 <TraceLine row={row} axis={axis} now={now} isOpen={open.has(row.id)} onToggle={toggle}>
@@ -107,7 +108,7 @@ export function RunTrace({ project, head, initial, first, decide, isInDrawer = f
             </TraceLines>
           </>
         )}
-        <LoadMore list={trace}>Load the steps after these</LoadMore>
+        <LoadMore list={trace}>{say.loadMore}</LoadMore>
       </section>
     </div>
   )
@@ -181,9 +182,5 @@ function stepInAddress(): string {
 function Behind({ error }: { error: Error | undefined }) {
   const { isBehind } = useLive()
   if (!error && !isBehind) return null
-  return (
-    <Notice tone="warn">
-      {error ? `${error.message} What is shown may be behind.` : 'Reconnecting… What is shown may be behind.'}
-    </Notice>
-  )
+  return <Notice tone="warn">{error ? say.mayBeBehind(error.message) : say.reconnecting}</Notice>
 }

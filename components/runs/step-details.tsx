@@ -3,6 +3,8 @@
 import useSWR from 'swr'
 import { api } from '@/lib/paths'
 import type { RecordedStep, ToolCall } from '@/lib/runs/schemas'
+import * as say from '@/words/runs/step-details'
+import * as shared from '@/words/shared'
 import { AgentMetadata, AgentSays } from '../approvals/details'
 import type { Decide } from '../approvals/use-decision'
 import { useLive } from '../frame/live'
@@ -37,14 +39,14 @@ export function StepDetails({ project, run, row, decide, first }: StepDetailsPro
   if (!data && error) {
     return (
       <ErrorState
-        title="This step could not be read"
-        action={<Button onClick={() => void mutate()}>Try again</Button>}
+        title={say.stepCouldNotBeRead}
+        action={<Button onClick={() => void mutate()}>{shared.tryAgain}</Button>}
       >
         {error.message}
       </ErrorState>
     )
   }
-  if (!data) return <SkeletonRows rows={2} label="Loading the step" />
+  if (!data) return <SkeletonRows rows={2} label={say.loadingTheStep} />
   return (
     <>
       {data.kind === 'tool' ? (
@@ -54,9 +56,7 @@ export function StepDetails({ project, run, row, decide, first }: StepDetailsPro
       )}
       <TruncatedNote truncated={data.truncated} />
       <p className="flex flex-wrap items-center gap-x-3 text-xs text-muted">
-        <span>
-          Began <Moment at={data.started_at} />
-        </span>
+        <span>{say.began(<Moment at={data.started_at} />)}</span>
         <code className="code">{row.callId ?? row.id}</code>
         <CopyLink id={row.id} />
       </p>
@@ -68,7 +68,7 @@ export function StepDetails({ project, run, row, decide, first }: StepDetailsPro
 function CopyLink({ id }: { id: string }) {
   if (!useIsHydrated()) return null
   const { origin, pathname } = location
-  return <CopyButton text={`${origin}${pathname}#${id}`} label="Copy link to this step" />
+  return <CopyButton text={`${origin}${pathname}#${id}`} label={say.copyLink} />
 }
 
 function ToolCallDetails({
@@ -88,27 +88,27 @@ function ToolCallDetails({
         <>
           {call.approval.description && <AgentSays text={call.approval.description} />}
           {call.approval.context && (
-            <JsonBlock label="Context that the agent sent" value={call.approval.context} isFolded />
+            <JsonBlock label={say.contextSent} value={call.approval.context} isFolded />
           )}
           <ApprovalBlock project={project} approval={call.approval} decide={decide} />
         </>
       ) : (
-        <p className="text-sm text-muted">No rule of the policy asked for approval.</p>
+        <p className="text-sm text-muted">{say.noRuleAsked}</p>
       )}
-      {call.output !== null && <JsonBlock label="Result" value={call.output} isRecorded />}
-      {call.error !== null && <JsonBlock label="Error" value={call.error} tone="danger" isRecorded />}
+      {call.output !== null && <JsonBlock label={say.result} value={call.output} isRecorded />}
+      {call.error !== null && <JsonBlock label={say.error} value={call.error} tone="danger" isRecorded />}
     </>
   )
 }
 
 function RecordedDetails({ step }: { step: RecordedStep }) {
   if (step.input === null && step.output === null) {
-    return <p className="text-sm text-muted">The agent recorded neither input nor output.</p>
+    return <p className="text-sm text-muted">{say.neitherInputNorOutput}</p>
   }
   return (
     <>
-      {step.input !== null && <JsonBlock label="Input" value={step.input} isRecorded />}
-      {step.output !== null && <JsonBlock label="Output" value={step.output} isRecorded />}
+      {step.input !== null && <JsonBlock label={say.input} value={step.input} isRecorded />}
+      {step.output !== null && <JsonBlock label={say.output} value={step.output} isRecorded />}
     </>
   )
 }

@@ -1,15 +1,16 @@
 'use client'
 
+import * as say from '@/words/runs/trace-filters'
 import { TextField } from '../ui/field'
 import { filterRows, traceFilters, type TraceFilter, type TraceRow } from './trace-row'
 
 const words: Record<TraceFilter, string> = {
-  all: 'All',
-  tools: 'Tools',
-  model: 'Model',
-  messages: 'Messages',
-  failed: 'Failed',
-  gated: 'Gated',
+  all: say.all,
+  tools: say.tools,
+  model: say.model,
+  messages: say.messages,
+  failed: say.failed,
+  gated: say.gated,
 }
 
 type TraceFiltersProps = {
@@ -23,7 +24,7 @@ type TraceFiltersProps = {
 /** What of the trace is shown: one kind of steps, or what holds a text; each with how many there are. */
 export function TraceFilters({ rows, filter, text, onFilter, onText }: TraceFiltersProps) {
   return (
-    <search aria-label="Filter the trace" className="flex flex-wrap items-center gap-1.5">
+    <search aria-label={say.filterTheTrace} className="flex flex-wrap items-center gap-1.5">
       {traceFilters.map((one) => {
         const count = filterRows(rows, one).length
         if (count === 0 && one !== 'all' && one !== filter) return null
@@ -41,10 +42,10 @@ export function TraceFilters({ rows, filter, text, onFilter, onText }: TraceFilt
         )
       })}
       <TextField
-        label="Find in the trace"
+        label={say.findInTheTrace}
         isLabelHidden
         type="search"
-        placeholder="Find"
+        placeholder={say.find}
         value={text}
         onChange={(event) => onText(event.target.value)}
         frameClassName="ml-auto w-40"

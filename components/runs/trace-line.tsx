@@ -1,6 +1,7 @@
 'use client'
 
 import { memo, useId, type KeyboardEvent, type ReactNode } from 'react'
+import * as say from '@/words/runs/trace-line'
 import { statusWord } from '../ui/badge'
 import { spanWords } from '../ui/duration'
 import { Icon } from '../ui/icon'
@@ -19,7 +20,7 @@ type TraceLineProps = {
   children?: ReactNode
 }
 
-const kinds = { tool: 'Tool', model: 'Model', message: 'Message', note: 'Note' } as const
+const kinds = { tool: say.tool, model: say.model, message: say.message, note: say.note } as const
 
 /** A step on one line of 28 px: what it is, how what it gave begins, its time on the run's axis, how long it took. */
 export const TraceLine = memo(function TraceLine(props: TraceLineProps) {
@@ -53,7 +54,7 @@ export const TraceLine = memo(function TraceLine(props: TraceLineProps) {
             <span
               className={`max-w-56 shrink-0 truncate text-xs ${isHeld ? 'font-medium text-warn' : 'text-muted'}`}
             >
-              {isHeld ? 'held' : 'waited'} {spanWords((wait.until ?? now) - wait.from)}
+              {(isHeld ? say.heldFor : say.waitedFor)(spanWords((wait.until ?? now) - wait.from))}
               {!isHeld && (
                 <>
                   {' · '}
@@ -70,7 +71,7 @@ export const TraceLine = memo(function TraceLine(props: TraceLineProps) {
           <StepBar row={row} axis={axis} now={now} y={2} height={10} hatch={hatch} />
         </svg>
         <span className={`justify-self-end text-xs whitespace-nowrap ${isHeld ? 'text-warn' : 'text-muted'}`}>
-          {ms !== null ? spanWords(ms) : isHeld ? 'held' : status === 'running' ? 'running' : ''}
+          {ms !== null ? spanWords(ms) : isHeld ? say.held : status === 'running' ? say.running : ''}
         </span>
         {status && <span className="sr-only">, {statusWord(status)}</span>}
       </button>

@@ -2,6 +2,7 @@
 
 import dynamic from 'next/dynamic'
 import { useImperativeHandle, type ReactNode, type Ref } from 'react'
+import * as say from '@/words/runs/trace-lines'
 import type { TraceRow } from './trace-row'
 
 /** Brings a line into view, with some before it. */
@@ -41,7 +42,7 @@ function AllLines({ rows, goTo, children }: TraceLinesProps) {
     if (isFocused) line?.focus({ preventScroll: isBelow })
   })
   return (
-    <ol aria-label="Steps" className={`${frame} overflow-clip`}>
+    <ol aria-label={say.steps} className={`${frame} overflow-clip`}>
       {rows.map((row) => (
         <li key={row.id}>{children(row)}</li>
       ))}

@@ -1,6 +1,7 @@
 'use client'
 
 import { useState } from 'react'
+import * as say from '@/words/runs/trace-news'
 import { statusWord } from '../ui/badge'
 import type { Trace } from './trace-row'
 
@@ -22,13 +23,13 @@ function newsBetween(before: Trace, after: Trace): string {
   const changed = after.rows.flatMap((row) => {
     const old = was.get(row.id)
     if (!old || old.status === row.status || row.status === null) return []
-    const who = old.wait?.until === null && row.wait?.until != null ? `, ${row.wait.words}` : ''
-    return [`${row.name}: ${statusWord(row.status).toLowerCase()}${who}.`]
+    const who = old.wait?.until === null && row.wait?.until != null ? row.wait.words : undefined
+    return [say.stepIs(row.name, statusWord(row.status), who)]
   })
   const last = added.at(-1)
   const more = last
-    ? [added.length === 1 ? `New step: ${last.name}.` : `${added.length} new steps, the last: ${last.name}.`]
+    ? [added.length === 1 ? say.newStep(last.name) : say.newSteps(added.length, last.name)]
     : []
-  const run = before.status === after.status ? [] : [`The run is ${statusWord(after.status).toLowerCase()}.`]
+  const run = before.status === after.status ? [] : [say.runIs(statusWord(after.status))]
   return [...more, ...changed, ...run].join(' ')
 }

@@ -1,4 +1,5 @@
 import type { RecordedStep, RunWithSteps, ToolCall } from '@/lib/runs/schemas'
+import * as say from '@/words/runs/trace-row'
 
 /** What the trace reads of a run: no inputs and outputs, which are read when a step is opened. */
 export const traceFields = [
@@ -76,10 +77,11 @@ function waitOf({ approval }: ToolCall): TraceRow['wait'] {
 
 function endWords({ status, decision }: NonNullable<ToolCall['approval']>): string {
   const who = decision?.reviewer.name ?? decision?.reviewer.email
-  if (who !== undefined) return `${who} ${decision?.decision === 'reject' ? 'rejected' : 'approved'}`
+  if (who !== undefined) return (decision?.decision === 'reject' ? say.whoRejected : say.whoApproved)(who)
   return (
-    { pending: 'nobody decided yet', expired: 'nobody decided', cancelled: 'withdrawn' }[status as string] ??
-    status
+    { pending: say.nobodyDecidedYet, expired: say.nobodyDecided, cancelled: say.withdrawn }[
+      status as string
+    ] ?? status
   )
 }
 

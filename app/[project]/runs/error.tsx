@@ -3,13 +3,15 @@
 import { Button } from '@/components/ui/button'
 import { ErrorState } from '@/components/ui/error-state'
 import { PageHeader } from '@/components/ui/page-header'
+import * as say from '@/words/pages/runs'
+import * as shared from '@/words/shared'
 
 export default function RunsError({ retry }: { error: unknown; retry: () => void }) {
   return (
     <>
-      <PageHeader title="Runs" />
-      <ErrorState title="The runs could not be read" action={<Button onClick={retry}>Try again</Button>}>
-        Nothing is lost; agents go on as before.
+      <PageHeader title={say.runs} />
+      <ErrorState title={say.couldNotBeRead} action={<Button onClick={retry}>{shared.tryAgain}</Button>}>
+        {say.nothingIsLost}
       </ErrorState>
     </>
   )

@@ -1,14 +1,12 @@
 import { PageHeader } from '@/components/ui/page-header'
 import { SkeletonRows } from '@/components/ui/skeleton'
+import * as say from '@/words/pages/runs'
 
 export default function RunsLoading() {
   return (
     <>
-      <PageHeader
-        title="Runs"
-        note="What agents did, step by step, with the approvals that gated their tool calls."
-      />
-      <SkeletonRows rows={8} label="Loading runs" />
+      <PageHeader title={say.runs} note={say.whatRunsAre} />
+      <SkeletonRows rows={8} label={say.loadingRuns} />
     </>
   )
 }

@@ -12,8 +12,9 @@ import { readRuns } from '@/lib/runs/read'
 import { listedRunFields } from '@/lib/runs/statuses'
 import { pageQuery, type Search } from '@/lib/http/input'
 import { requireMember } from '@/lib/sign-in/session'
+import * as say from '@/words/pages/runs'
 
-export const metadata: Metadata = { title: 'Runs' }
+export const metadata: Metadata = { title: say.runs }
 
 type Props = {
   params: Promise<{ project: string }>
@@ -32,10 +33,7 @@ export default async function RunsPage({ params, searchParams }: Props) {
   const project = ctx.project.slug
   return (
     <>
-      <PageHeader
-        title="Runs"
-        note="What agents did, step by step, with the approvals that gated their tool calls."
-      />
+      <PageHeader title={say.runs} note={say.whatRunsAre} />
       <LeftOut names={leftOut} />
       <Suspense fallback={<RunFilters project={project} filter={filter} agents={[]} />}>
         <FiltersWithAgents ctx={ctx} filter={filter} />

@@ -9,6 +9,7 @@ import { RunAddress } from '@/lib/runs/schemas'
 import { requireMember } from '@/lib/sign-in/session'
 import { plainText } from '@/lib/untrusted/channels'
 import { decide } from '@/app/[project]/approvals/actions'
+import * as say from '@/words/pages/run'
 import { readHead, readRunPage } from '../read-run-page'
 
 type Props = { params: Promise<{ project: string; run: string }> }
@@ -18,7 +19,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { project, run } = await pageParams(RunAddress, params)
   const { agent, subject, external_id, id } = await readHead(project, run)
   const what = plainText(subject ?? external_id ?? id, { singleLine: true, maxCharacters: 60 })
-  return { title: `${what} · Run of ${agent}` }
+  return { title: say.titleOf(what, agent) }
 }
 
 export default async function RunPage({ params }: Props) {
@@ -29,10 +30,10 @@ export default async function RunPage({ params }: Props) {
     <>
       <p className="mb-1 text-sm">
         <Link href={pages.runs(ctx.project.slug)} className="text-muted hover:text-ink hover:underline">
-          Runs
+          {say.runs}
         </Link>
       </p>
-      <PageHeader title={`Run of ${head.agent}`} />
+      <PageHeader title={say.runOf(head.agent)} />
       <RunTrace
         project={ctx.project.slug}
         head={head}

@@ -1,11 +1,12 @@
 import { DrawerBody, DrawerHeader } from '@/components/ui/drawer'
+import * as say from '@/words/pages/run'
 
 export default function RunDrawerNotFound() {
   return (
     <>
-      <DrawerHeader title="No such run" />
+      <DrawerHeader title={say.noSuchRun} />
       <DrawerBody>
-        <p className="text-muted">This project has no such run.</p>
+        <p className="text-muted">{say.thisProjectHasNone}</p>
       </DrawerBody>
     </>
   )

@@ -1,0 +1,2 @@
+export const stepsOfTheTrace = 'Steps of the trace'
+export const steps = 'Steps'

@@ -1,0 +1,2 @@
+export const runOf = (agent: string) => `Run of ${agent}`
+export const openAsPage = 'Open as page'

@@ -1,0 +1,1 @@
+export const loadingTheRun = 'Loading the run'

@@ -1,0 +1,6 @@
+export const inputAndOutput = 'Input and output of the run'
+export const input = 'Input'
+export const noInput = 'The agent said nothing of what the run was given.'
+export const context = 'Context'
+export const output = 'Output'
+export const error = 'Error'
