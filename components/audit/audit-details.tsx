@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import type { AuditEntry } from '@/lib/audit/schemas'
 import { writeJson } from '@/lib/json/write'
 import { pages } from '@/lib/paths'
+import * as say from '@/words/audit/audit-details'
 import { CopyButton } from '../ui/copy-button'
 import { JsonBlock } from '../ui/json-block'
 import { Fact, Facts } from '../ui/page-header'
@@ -21,39 +22,36 @@ export function AuditDetails({ project, entry }: { project: string; entry: Audit
       <div className="min-w-0 space-y-3">
         {hasParams && <Params params={params} digest={digest} />}
         {entry.erased_at === null ? (
-          <JsonBlock label="Detail" value={others} />
+          <JsonBlock label={say.detail} value={others} />
         ) : (
-          <p className="text-sm text-muted">
-            What this entry said was erased <Moment at={entry.erased_at} />. Its place in the chain is still
-            proved by the commitments to it.
-          </p>
+          <p className="text-sm text-muted">{say.wasErased(<Moment at={entry.erased_at} />)}</p>
         )}
       </div>
       <div className="min-w-0 space-y-3">
         <Facts>
-          <Fact name="At">
+          <Fact name={say.at}>
             <Moment at={entry.at} />
           </Fact>
-          <Fact name="Actor">
+          <Fact name={say.actor}>
             <OnlyThese project={project} name="actor" id={entry.actor.id} />
           </Fact>
-          <Fact name="Target">
+          <Fact name={say.target}>
             <span className="text-muted">{entry.target.type}</span>{' '}
             <OnlyThese project={project} name="target" id={entry.target.id} />
           </Fact>
           <Origin entry={entry} />
           <Places project={project} entry={entry} />
-          <Fact name="Entry">
+          <Fact name={say.entry}>
             <code className="code">{entry.id}</code>
           </Fact>
-          <Fact name="Hash">
-            <Hash hash={entry.hash} what="hash" />
+          <Fact name={say.hash}>
+            <Hash hash={entry.hash} what={say.hashOf.hash} />
           </Fact>
-          <Fact name="Before it">
-            <Hash hash={entry.prev_hash} what="previous hash" />
+          <Fact name={say.beforeIt}>
+            <Hash hash={entry.prev_hash} what={say.hashOf.previous} />
           </Fact>
-          <Fact name="Whole">
-            <CopyButton text={writeJson(entry, 2)} label="Copy the entry as JSON" />
+          <Fact name={say.whole}>
+            <CopyButton text={writeJson(entry, 2)} label={say.copyTheEntry} />
           </Fact>
         </Facts>
       </div>
@@ -67,7 +65,7 @@ function OnlyThese({ project, name, id }: { project: string; name: 'actor' | 'ta
     <Link
       href={pages.audit(project, { [name]: id })}
       prefetch={false}
-      title={`All entries of this ${name}`}
+      title={say.allEntriesOf[name]}
       className="code text-accent hover:underline"
     >
       <UntrustedText text={id} singleLine isBrief maxCharacters={200} />
@@ -78,9 +76,9 @@ function OnlyThese({ project, name, id }: { project: string; name: 'actor' | 'ta
 /** By which credential and request it came, and from where. */
 function Origin({ entry }: { entry: AuditEntry }) {
   const facts = [
-    ['Credential', entry.credential_id],
-    ['Request', entry.request_id],
-    ['Address', entry.address],
+    [say.credential, entry.credential_id],
+    [say.request, entry.request_id],
+    [say.address, entry.address],
   ].filter((fact): fact is [string, string] => fact[1] !== null)
   return facts.map(([name, value]) => (
     <Fact key={name} name={name}>
@@ -93,13 +91,13 @@ function Origin({ entry }: { entry: AuditEntry }) {
 
 function Places({ project, entry }: { project: string; entry: AuditEntry }) {
   const places = [
-    ['Approval', approvalLink(project, entry)],
-    ['Run', runLink(project, entry)],
-    ['Agent', agentLink(project, entry)],
+    [say.approval, approvalLink(project, entry)],
+    [say.run, runLink(project, entry)],
+    [say.agent, agentLink(project, entry)],
   ].filter((place): place is [string, string] => place[1] !== null)
   if (places.length === 0) return null
   return (
-    <Fact name="See">
+    <Fact name={say.see}>
       {places.map(([word, href], at) => (
         <span key={word}>
           {at > 0 && ', '}
@@ -119,11 +117,11 @@ function Place({ href, children }: { href: string; children: ReactNode }) {
 }
 
 function Hash({ hash, what }: { hash: string | null; what: string }) {
-  if (hash === null) return <span className="text-faint italic">being sealed</span>
+  if (hash === null) return <span className="text-faint italic">{say.beingSealed}</span>
   return (
     <span className="flex items-start gap-1">
       <code className="code min-w-0">{hash}</code>
-      <CopyButton text={hash} label={`Copy ${what}`} isIconOnly />
+      <CopyButton text={hash} label={say.copy(what)} isIconOnly />
     </span>
   )
 }

@@ -4,6 +4,7 @@ import { useId, useRef, useState } from 'react'
 import type { AuditName } from '@/lib/audit/match-name'
 import { auditActions } from '@/lib/audit/actions'
 import { pages } from '@/lib/paths'
+import * as say from '@/words/audit/audit-filters'
 import { Button } from '../ui/button'
 import { zoneWords, type ClockChoice } from '../ui/duration'
 import { SelectField, TextField } from '../ui/field'
@@ -31,7 +32,7 @@ export function AuditFilters({ project, filter, names, shown }: AuditFiltersProp
   const further = isOpen ? '' : 'max-sm:hidden'
 
   return (
-    <search aria-label="Filter the audit log" aria-busy={isPending} className="mb-3 block">
+    <search aria-label={say.filterTheAuditLog} aria-busy={isPending} className="mb-3 block">
       <form
         ref={form}
         key={pages.audit(project, filter)}
@@ -44,32 +45,32 @@ export function AuditFilters({ project, filter, names, shown }: AuditFiltersProp
         className="grid grid-cols-2 items-end gap-2 sm:grid-cols-3 xl:grid-cols-[minmax(11rem,1.2fr)_1fr_1fr_auto_auto_auto]"
       >
         <SelectField
-          label="Action"
+          label={say.action}
           name="action"
           defaultValue={filter.action ?? ''}
           onChange={apply}
           frameClassName="col-span-2 sm:col-span-1"
         >
-          <option value="">All actions</option>
+          <option value="">{say.allActions}</option>
           {auditActions.map((action) => (
             <option key={action}>{action}</option>
           ))}
         </SelectField>
         <TextField
-          label="By"
+          label={say.by}
           name="actor"
           maxLength={200}
-          placeholder="Person or key"
+          placeholder={say.personOrKey}
           defaultValue={shown.actor ?? filter.actor}
           list={`${id}-actors`}
           spellCheck={false}
           frameClassName={further}
         />
         <TextField
-          label="About"
+          label={say.about}
           name="target"
           maxLength={200}
-          placeholder="Name or id"
+          placeholder={say.nameOrId}
           defaultValue={shown.target ?? filter.target}
           list={`${id}-targets`}
           spellCheck={false}
@@ -77,7 +78,7 @@ export function AuditFilters({ project, filter, names, shown }: AuditFiltersProp
         />
         <TextField
           key={`since ${zone}`}
-          label={`Since (${zoneWords({ zone })})`}
+          label={say.since(zoneWords({ zone }))}
           name="since"
           type="datetime-local"
           defaultValue={fieldTime(filter.since, zone)}
@@ -85,7 +86,7 @@ export function AuditFilters({ project, filter, names, shown }: AuditFiltersProp
         />
         <TextField
           key={`until ${zone}`}
-          label={`Until (${zoneWords({ zone })})`}
+          label={say.until(zoneWords({ zone }))}
           name="until"
           type="datetime-local"
           defaultValue={fieldTime(filter.until, zone)}
@@ -95,16 +96,16 @@ export function AuditFilters({ project, filter, names, shown }: AuditFiltersProp
         <Names id={`${id}-targets`} names={names.filter(({ kind }) => kind !== 'system')} />
         <div className="col-span-2 flex gap-2 sm:col-span-1">
           <Button type="submit" className={further}>
-            Filter
+            {say.filter}
           </Button>
           {!isOpen && (
             <Button variant="ghost" onClick={() => setIsOpen(true)} className="sm:hidden">
-              More filters
+              {say.moreFilters}
             </Button>
           )}
           {Object.keys(filter).length > 0 && (
             <Button variant="ghost" onClick={clear}>
-              Clear
+              {say.clear}
             </Button>
           )}
         </div>

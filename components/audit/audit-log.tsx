@@ -4,6 +4,7 @@ import type { AuditEntry } from '@/lib/audit/schemas'
 import type { Listed } from '@/lib/fields'
 import { api } from '@/lib/paths'
 import { deployCommand } from '@/lib/try-it'
+import * as say from '@/words/audit/audit-log'
 import { EmptyState } from '../ui/empty-state'
 import { PagedList } from '../ui/paged-list'
 import { rowsPerPage } from '../ui/rows-per-page'
@@ -22,8 +23,8 @@ export function AuditLog({ project, appUrl, filter, initial }: AuditLogProps) {
   const isPrinting = useIsPrinting()
   return (
     <PagedList
-      label="Audit entries"
-      what="The audit log"
+      label={say.auditEntries}
+      what={say.theAuditLog}
       path={api.audit(project, { limit: rowsPerPage, ...filter })}
       initial={initial}
       refreshMs={(pages) => (pages.some(isBeingSealed) ? sealMs : lookMs)}
@@ -41,16 +42,15 @@ function isBeingSealed(page: Listed<AuditEntry>): boolean {
 function AuditEmpty({ isFiltered, appUrl }: { isFiltered: boolean; appUrl: string }) {
   if (isFiltered) {
     return (
-      <EmptyState icon="search" title="No entry matches these filters">
-        Change or clear the filters above.
+      <EmptyState icon="search" title={say.noneMatches}>
+        {say.changeTheFilters}
       </EmptyState>
     )
   }
   const command = deployCommand(appUrl, '$HOLDPOINT_KEY', '@agent.yaml')
   return (
-    <EmptyState icon="audit" title="Nothing is on record yet" command={command}>
-      Every decision, deploy and change of members or keys is kept here with who did it and when. A deploy
-      makes the first entry:
+    <EmptyState icon="audit" title={say.nothingYet} command={command}>
+      {say.whatAppearsHere}
     </EmptyState>
   )
 }

@@ -3,6 +3,7 @@
 import Link from 'next/link'
 import { memo, useId, useState } from 'react'
 import type { AuditEntry } from '@/lib/audit/schemas'
+import * as say from '@/words/audit/audit-row'
 import { Badge } from '../ui/badge'
 import { Icon, type IconName } from '../ui/icon'
 import { ParamsSummary } from '../ui/params'
@@ -49,9 +50,9 @@ export const AuditRow = memo(function AuditRow({ project, entry, isPrinting }: A
           <Seq seq={seq} />
           <button
             type="button"
-            aria-label={`Details of ${action}, ${(target.label ?? 'erased').slice(0, 80)}`}
+            aria-label={say.detailsOf(action, (target.label ?? say.erased).slice(0, 80))}
             aria-expanded={isExpanded}
-            title={isExpanded ? 'Hide the details' : 'Show the details'}
+            title={isExpanded ? say.hideTheDetails : say.showTheDetails}
             onClick={() => setExpanded(!isExpanded)}
             className="inline-flex size-6 items-center justify-center rounded-sm text-muted hover:bg-sunken hover:text-ink pointer-coarse:size-9"
           >
@@ -100,20 +101,20 @@ function Marks({ entry }: { entry: AuditEntry }) {
   const { action, detail, actor } = entry
   return (
     <>
-      {entry.erased_at !== null && <Badge>Erased</Badge>}
+      {entry.erased_at !== null && <Badge>{say.erasedMark}</Badge>}
       {detail?.new_agent === true && (
         <Badge tone="warn" icon="warning">
-          New agent by a key
+          {say.newAgentByAKey}
         </Badge>
       )}
       {isObject(detail?.loosens) && (
         <Badge tone={actor.type === 'key' ? 'danger' : 'warn'} icon="warning">
-          Loosens the policy
+          {say.loosensThePolicy}
         </Badge>
       )}
       {action === 'approval.bypass_suspected' && (
         <Badge tone="danger" icon="warning">
-          Possible bypass
+          {say.possibleBypass}
         </Badge>
       )}
     </>
@@ -124,7 +125,7 @@ type LabelProps = { text: string | null; maxCharacters: number; className: strin
 
 /** What somebody or something was called, unless that was erased. */
 function Label({ text, ...props }: LabelProps) {
-  if (text === null) return <span className="text-muted italic">erased</span>
+  if (text === null) return <span className="text-muted italic">{say.erased}</span>
   return <UntrustedText text={text} singleLine isBrief {...props} />
 }
 
@@ -143,15 +144,15 @@ function TargetLabel({ project, entry }: { project: string; entry: AuditEntry })
 
 /** The entry's place in the chain, or that it has none yet. */
 function Seq({ seq }: { seq: number | null }) {
-  if (seq === null) return <span className="text-xs text-faint italic">being sealed</span>
+  if (seq === null) return <span className="text-xs text-faint italic">{say.beingSealed}</span>
   return (
     <span className="text-xs text-faint">
-      <span className="sr-only">number </span>#{seq}
+      <span className="sr-only">{say.entryNumber} </span>#{seq}
     </span>
   )
 }
 
 function viaWords({ actor: { type }, via }: AuditEntry): string {
-  if (type === 'system') return via === 'system' ? 'on its own' : `via ${via}`
-  return `${type === 'key' ? 'agent key' : 'member'}, via ${via}`
+  if (type === 'system') return via === 'system' ? say.onItsOwn : say.viaAlone(via)
+  return (type === 'key' ? say.byAgentKey : say.byMember)(via)
 }

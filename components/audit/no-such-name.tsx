@@ -1,5 +1,6 @@
 import Link from 'next/link'
 import type { NameMatch } from '@/lib/audit/match-name'
+import * as say from '@/words/audit/no-such-name'
 import { Notice } from '../ui/page-header'
 import { UntrustedText } from '../ui/untrusted-text'
 
@@ -19,10 +20,11 @@ export function NoSuchName({ text, what, match, pathOf }: NoSuchNameProps) {
     <Notice tone="warn">
       <p>
         {match.is === 'several' ? (
-          <>Several are called “{name}”. Whom do you mean?</>
+          say.severalAreCalled(name)
         ) : (
           <>
-            No {what} is called “{name}”.{match.others.length > 0 && ' Did you mean one of these?'}
+            {say.noneIsCalled(what, name)}
+            {match.others.length > 0 && ` ${say.didYouMean}`}
           </>
         )}
       </p>

@@ -4,6 +4,7 @@ import { useState, type ReactNode } from 'react'
 import type { SealedTo } from '@/lib/audit/names'
 import type { Verification } from '@/lib/audit/schemas'
 import { api } from '@/lib/paths'
+import * as say from '@/words/audit/verify-chain'
 import { fetchJson } from '../frame/fetch-json'
 import { Button } from '../ui/button'
 import { CopyButton } from '../ui/copy-button'
@@ -40,7 +41,7 @@ export function VerifyChain({ project, sealedTo, children }: VerifyChainProps) {
       <div className="flex flex-wrap items-center gap-2">
         <Button isBusy={isBusy} onClick={() => void verify()}>
           <Icon name="approvals" className="size-3.5!" />
-          {isBusy ? 'Verifying…' : 'Verify the chain'}
+          {isBusy ? say.verifying : say.verifyTheChain}
         </Button>
         {children}
         <SealLine sealedTo={sealedTo} state={state} />
@@ -49,8 +50,8 @@ export function VerifyChain({ project, sealedTo, children }: VerifyChainProps) {
         {state.is === 'done' && <Found found={state.found} />}
         {state.is === 'failed' && (
           <Notice tone="danger">
-            <p className="font-medium">The chain could not be verified just now.</p>
-            <p className="text-muted">{state.detail} This says nothing about the chain.</p>
+            <p className="font-medium">{say.chainNotVerified}</p>
+            <p className="text-muted">{say.saysNothing(state.detail)}</p>
           </Notice>
         )}
       </div>
@@ -64,14 +65,16 @@ function SealLine({ sealedTo, state }: { sealedTo: SealedTo | null; state: State
   const isVerified = state.is === 'done' && state.found.ok && state.found.head === sealedTo.hash
   return (
     <p className="text-sm text-muted">
-      {isVerified ? 'Sealed and verified' : 'Sealed'} to entry {sealedTo.seq.toLocaleString('en-US')} ·{' '}
-      <TimeOfDay at={isVerified ? state.at : sealedTo.at} /> · head{' '}
-      <code className="code" title={sealedTo.hash}>
-        {sealedTo.hash.slice(0, 8)}
-      </code>
+      {(isVerified ? say.sealedAndVerifiedTo : say.sealedTo)(
+        sealedTo.seq,
+        <TimeOfDay at={isVerified ? state.at : sealedTo.at} />,
+        <code className="code" title={sealedTo.hash}>
+          {sealedTo.hash.slice(0, 8)}
+        </code>,
+      )}
       <span className="hidden print:inline">
         {' '}
-        (whole: <code className="code">{sealedTo.hash}</code>)
+        {say.wholeHash(<code className="code">{sealedTo.hash}</code>)}
       </span>
     </p>
   )
@@ -80,41 +83,25 @@ function SealLine({ sealedTo, state }: { sealedTo: SealedTo | null; state: State
 function Found({ found }: { found: Verification }) {
   const { ok, summary, checked, head, first_bad, unsealed, approvals_checked, mismatches } = found
   const isWhole = first_bad === null
-  const approvals =
-    approvals_checked === 1 ? '1 approval' : `${approvals_checked.toLocaleString('en-US')} approvals`
-  const entries = checked === 1 ? '1 entry' : `${checked.toLocaleString('en-US')} entries`
   return (
     <Notice tone={ok ? 'ok' : 'danger'}>
       <p className="font-medium">
-        {isWhole ? (
-          <>
-            The chain holds: <UntrustedText text={summary} singleLine isBrief maxCharacters={1000} />
-          </>
-        ) : (
-          `The chain breaks at entry #${first_bad}.`
-        )}
+        {isWhole
+          ? say.chainHolds(<UntrustedText text={summary} singleLine isBrief maxCharacters={1000} />)
+          : say.chainBreaks(first_bad)}
       </p>
-      {unsealed > 0 && (
-        <p>
-          {`Not in the chain, though written more than a minute ago or set aside: ${unsealed.toLocaleString('en-US')} ${unsealed === 1 ? 'entry' : 'entries'}.`}
-        </p>
-      )}
+      {unsealed > 0 && <p>{say.notInTheChain(unsealed)}</p>}
       {mismatches.length === 0 ? (
-        <p>{`${approvals} compared with it: all are what it says.`}</p>
+        <p>{say.approvalsCompared(approvals_checked)}</p>
       ) : (
         <Mismatches mismatches={mismatches} />
       )}
-      {!isWhole && (
-        <p>
-          {checked === 0 ? 'No entry before it.' : `The ${entries} before it fit.`} This entry or its seal was
-          changed, or one is missing.
-        </p>
-      )}
+      {!isWhole && <p>{say.chainBroken(checked)}</p>}
       {head !== null && (
         <p className="mt-1 flex items-start gap-2 text-muted">
-          <span className="shrink-0">{isWhole ? 'Head' : 'Last good hash'}</span>
+          <span className="shrink-0">{isWhole ? say.head : say.lastGoodHash}</span>
           <code className="code min-w-0">{head}</code>
-          <CopyButton text={head} label="Copy head hash" isIconOnly />
+          <CopyButton text={head} label={say.copyHeadHash} isIconOnly />
         </p>
       )}
     </Notice>
@@ -125,7 +112,7 @@ function Found({ found }: { found: Verification }) {
 function Mismatches({ mismatches }: Pick<Verification, 'mismatches'>) {
   return (
     <>
-      <p className="font-medium">These approvals are not what the log says of them:</p>
+      <p className="font-medium">{say.approvalsDiffer}</p>
       <ul className="list-disc pl-5">
         {mismatches.map(({ approval_id: id, what, detail }) => (
           <li key={`${id} ${what}`}>

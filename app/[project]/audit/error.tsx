@@ -3,13 +3,15 @@
 import { Button } from '@/components/ui/button'
 import { ErrorState } from '@/components/ui/error-state'
 import { PageHeader } from '@/components/ui/page-header'
+import * as say from '@/words/pages/audit'
+import * as shared from '@/words/shared'
 
 export default function AuditError({ retry }: { error: unknown; retry: () => void }) {
   return (
     <>
-      <PageHeader title="Audit" />
-      <ErrorState title="The audit log could not be read" action={<Button onClick={retry}>Try again</Button>}>
-        This says nothing about what is in it; entries are never lost or changed.
+      <PageHeader title={say.audit} />
+      <ErrorState title={say.couldNotBeRead} action={<Button onClick={retry}>{shared.tryAgain}</Button>}>
+        {say.nothingIsLost}
       </ErrorState>
     </>
   )

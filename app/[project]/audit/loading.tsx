@@ -1,11 +1,12 @@
 import { PageHeader } from '@/components/ui/page-header'
 import { SkeletonRows } from '@/components/ui/skeleton'
+import * as say from '@/words/pages/audit'
 
 export default function AuditLoading() {
   return (
     <>
-      <PageHeader title="Audit" note="Every decision, deploy and change, with who did it and when." />
-      <SkeletonRows rows={8} label="Loading the audit log" />
+      <PageHeader title={say.audit} note={say.whatItHolds} />
+      <SkeletonRows rows={8} label={say.loadingTheAuditLog} />
     </>
   )
 }

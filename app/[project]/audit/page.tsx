@@ -15,27 +15,24 @@ import { hasRole, type Context } from '@/lib/context'
 import { pageQuery, type Search } from '@/lib/http/input'
 import { api, pages } from '@/lib/paths'
 import { requireMember } from '@/lib/sign-in/session'
+import * as say from '@/words/pages/audit'
 
-export const metadata: Metadata = { title: 'Audit' }
+export const metadata: Metadata = { title: say.audit }
 
 type Props = {
   params: Promise<{ project: string }>
   searchParams: Promise<Search>
 }
 
-const note =
-  'Every decision, deploy and change, with who did it and when. Entries are chained and never changed.'
+const note = say.whatItHoldsForGood
 
 export default async function AuditPage({ params, searchParams }: Props) {
   const ctx = await requireMember((await params).project)
   if (!hasRole(ctx.actor.role, 'admin')) {
     return (
       <>
-        <PageHeader title="Audit" note={note} />
-        <Notice>
-          The audit log is for admins and owners of this project; your role is {ctx.actor.role}. Decisions
-          stand on the Approvals page, with who made them and when.
-        </Notice>
+        <PageHeader title={say.audit} note={note} />
+        <Notice>{say.onlyForAdmins(ctx.actor.role)}</Notice>
       </>
     )
   }
@@ -46,12 +43,12 @@ export default async function AuditPage({ params, searchParams }: Props) {
   const target = filter.target === undefined ? undefined : matchName(names, filter.target)
   const unknown = (
     <div className="space-y-3">
-      <Unknown project={project} filter={filter} of="actor" what="member or key" match={actor} />
+      <Unknown project={project} filter={filter} of="actor" what={say.memberOrKey} match={actor} />
       <Unknown
         project={project}
         filter={filter}
         of="target"
-        what="agent, member, key or webhook"
+        what={say.agentMemberKeyOrWebhook}
         match={target}
       />
     </div>
@@ -60,7 +57,7 @@ export default async function AuditPage({ params, searchParams }: Props) {
   const byId = { ...filter, ...idOf('actor', actor), ...idOf('target', target) }
   return (
     <>
-      <PageHeader title="Audit" note={note} />
+      <PageHeader title={say.audit} note={note} />
       <VerifyChain project={project} sealedTo={sealedTo}>
         <Exports project={project} />
       </VerifyChain>
@@ -123,10 +120,10 @@ function Exports({ project }: { project: string }) {
   return (
     <>
       <form method="post" action={api.exportAudit(project, 'ndjson')}>
-        <Button type="submit">Export NDJSON</Button>
+        <Button type="submit">{say.exportNdjson}</Button>
       </form>
       <form method="post" action={api.exportAudit(project, 'csv')}>
-        <Button type="submit">Export CSV</Button>
+        <Button type="submit">{say.exportCsv}</Button>
       </form>
     </>
   )

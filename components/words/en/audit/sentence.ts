@@ -1,0 +1,1 @@
+export const did = (action: string) => `did ${action} to`
