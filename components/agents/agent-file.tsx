@@ -4,6 +4,7 @@ import { useRouter } from 'next/navigation'
 import { useEffect, useMemo, useRef, useState, useTransition } from 'react'
 import type { ShownVersion } from '@/lib/agents/at-version'
 import { pages } from '@/lib/paths'
+import * as say from '@/words/agents/agent-file'
 import { UnlessArchived } from '../archive/unless-archived'
 import { Button } from '../ui/button'
 import { CopyButton } from '../ui/copy-button'
@@ -58,10 +59,7 @@ export function AgentFile(props: AgentFileProps) {
 
   if (draft && deploy) {
     return (
-      <Section
-        title={`New version of ${name}`}
-        note={`Begun from version ${draft.from}; version ${inForce} is in force.`}
-      >
+      <Section title={say.newVersionOf(name)} note={say.begunFrom(draft.from ?? inForce, inForce)}>
         <DeployForm
           project={project}
           deploy={deploy}
@@ -78,16 +76,16 @@ export function AgentFile(props: AgentFileProps) {
   }
   return (
     <Section
-      title="File"
-      note={`As sent with version ${version}.`}
+      title={say.file}
+      note={say.asSentWith(version)}
       actions={
         <>
           {before && (
             <Button variant="ghost" size="sm" aria-pressed={isDiff} onClick={() => setIsDiff(!isDiff)}>
-              {isDiff ? 'Whole file' : `Changes since version ${before.version}`}
+              {isDiff ? say.wholeFile : say.changesSince(before.version)}
             </Button>
           )}
-          <CopyButton text={config} label="Copy the file" />
+          <CopyButton text={config} label={say.copyTheFile} />
           {deploy && (
             <UnlessArchived>
               {inForceConfig !== null && (
@@ -101,7 +99,7 @@ export function AgentFile(props: AgentFileProps) {
                 />
               )}
               <Button ref={editButton} size="sm" onClick={() => setDraft({ name, config, from: version })}>
-                {version === inForce ? 'Edit and deploy' : `Edit from version ${version}`}
+                {version === inForce ? say.editAndDeploy : say.editFrom(version)}
               </Button>
             </UnlessArchived>
           )}
@@ -122,5 +120,5 @@ function WholeFile({ shown }: { shown: ShownVersion }) {
     () => new Set(shown.warnings.filter(hasPlace).map(({ line }) => line)),
     [shown.warnings],
   )
-  return <FileLines label={`File of version ${shown.version}`} lines={lines} markedLines={marked} />
+  return <FileLines label={say.fileOfVersion(shown.version)} lines={lines} markedLines={marked} />
 }

@@ -2,6 +2,7 @@ import Link from 'next/link'
 import type { Agent } from '@/lib/agents/schemas'
 import { pages } from '@/lib/paths'
 import { deployCommand } from '@/lib/try-it'
+import * as say from '@/words/agents/agent-list'
 import { Badge } from '../ui/badge'
 import { EmptyState } from '../ui/empty-state'
 import { ListFrame } from '../ui/table'
@@ -14,7 +15,7 @@ type ListedAgent = Omit<Agent, 'config'>
 export function AgentList({ project, agents }: { project: string; agents: ListedAgent[] }) {
   return (
     <ListFrame>
-      <ul aria-label="Agents" className="divide-y divide-line">
+      <ul aria-label={say.agents} className="divide-y divide-line">
         {agents.map((agent) => (
           <AgentRow key={agent.name} project={project} agent={agent} />
         ))}
@@ -33,20 +34,21 @@ function AgentRow({ project, agent }: { project: string; agent: ListedAgent }) {
         </Link>
         {paused && (
           <Badge tone="danger" icon="warning">
-            Paused
+            {say.paused}
           </Badge>
         )}
         {warnings.length > 0 && (
           <Badge tone="warn" icon="warning">
-            {warnings.length === 1 ? '1 warning' : `${warnings.length} warnings`}
+            {say.warningCount(warnings.length)}
           </Badge>
         )}
       </p>
       <p className="min-w-0 text-sm">
-        Version {version} <span className="text-muted">· {gatedWords(policy.tools.length)}</span>
+        {say.versionNumber(version)}{' '}
+        <span className="text-muted">· {say.gatedTools(policy.tools.length)}</span>
       </p>
       <p className="min-w-0 text-sm text-muted">
-        by <UntrustedText text={deployed_by.label} singleLine isBrief maxCharacters={120} />{' '}
+        {say.by(<UntrustedText text={deployed_by.label} singleLine isBrief maxCharacters={120} />)}{' '}
         <Age at={deployed_at} isLong />
       </p>
       <p className="flex gap-3 text-sm">
@@ -55,23 +57,20 @@ function AgentRow({ project, agent }: { project: string; agent: ListedAgent }) {
           prefetch={false}
           className="text-accent hover:underline"
         >
-          Approvals<span className="sr-only"> of {name}</span>
+          {say.approvals}
+          <span className="sr-only"> {say.of(name)}</span>
         </Link>
         <Link
           href={pages.runs(project, { agent: name })}
           prefetch={false}
           className="text-accent hover:underline"
         >
-          Runs<span className="sr-only"> of {name}</span>
+          {say.runs}
+          <span className="sr-only"> {say.of(name)}</span>
         </Link>
       </p>
     </li>
   )
-}
-
-function gatedWords(count: number): string {
-  if (count === 0) return 'gates nothing'
-  return count === 1 ? '1 gated tool' : `${count} gated tools`
 }
 
 /** No agent has a policy: what will appear, and the command that deploys the first. */
@@ -79,12 +78,10 @@ export function AgentsEmpty({ appUrl }: { appUrl: string }) {
   return (
     <EmptyState
       icon="agents"
-      title="No agent yet"
+      title={say.noAgentYet}
       command={deployCommand(appUrl, '$HOLDPOINT_DEPLOY_KEY', '@agent.yaml')}
     >
-      An agent appears here when its file is deployed: which of its tools are gated, on what conditions, and
-      every version. With a key that has the scope <code className="code">deploy</code>, or your personal
-      token:
+      {say.whenOneAppears(<code className="code">deploy</code>)}
     </EmptyState>
   )
 }

@@ -3,6 +3,7 @@ import type { AgentAtVersion } from '@/lib/agents/at-version'
 import { hasRole, type Context, type MemberActor } from '@/lib/context'
 import { toolNamePattern } from '@/lib/ids'
 import { pages } from '@/lib/paths'
+import * as say from '@/words/agents/agent-page'
 import { UnlessArchived } from '../archive/unless-archived'
 import { buttonClass } from '../ui/button'
 import { Notice, PageHeader, Section } from '../ui/page-header'
@@ -38,9 +39,11 @@ export function AgentPage({ ctx, name, data, deploy, pause }: AgentPageProps) {
         title={name}
         note={
           <>
-            Version {shown.version}, deployed by{' '}
-            <UntrustedText text={shown.deployedBy} singleLine isBrief maxCharacters={120} />{' '}
-            <Age at={shown.deployed_at} isLong />
+            {say.deployedBy(
+              shown.version,
+              <UntrustedText text={shown.deployedBy} singleLine isBrief maxCharacters={120} />,
+              <Age at={shown.deployed_at} isLong />,
+            )}
           </>
         }
         actions={
@@ -49,13 +52,13 @@ export function AgentPage({ ctx, name, data, deploy, pause }: AgentPageProps) {
               href={pages.approvals(project, { agent: name })}
               className={buttonClass({ size: 'sm', variant: 'ghost' })}
             >
-              Approvals
+              {say.approvals}
             </Link>
             <Link
               href={pages.runs(project, { agent: name })}
               className={buttonClass({ size: 'sm', variant: 'ghost' })}
             >
-              Runs
+              {say.runs}
             </Link>
             {hasRole(ctx.actor.role, 'reviewer') && !data.isPaused && (
               <UnlessArchived>
@@ -67,18 +70,19 @@ export function AgentPage({ ctx, name, data, deploy, pause }: AgentPageProps) {
       />
       {isUnknownVersion && (
         <div className="mb-6">
-          <Notice tone="warn">
-            The version that you followed a link to cannot be shown; this is the one in force.
-          </Notice>
+          <Notice tone="warn">{say.unknownVersion}</Notice>
         </div>
       )}
       {!isInForce && (
         <div className="mb-6">
           <Notice>
-            This is version {shown.version}. Calls are judged by version {inForce}.{' '}
-            <Link href={pages.agent(project, name)} className="text-accent underline underline-offset-2">
-              Show the version in force
-            </Link>
+            {say.notTheOneInForce(
+              shown.version,
+              inForce,
+              <Link href={pages.agent(project, name)} className="text-accent underline underline-offset-2">
+                {say.showTheOneInForce}
+              </Link>,
+            )}
           </Notice>
         </div>
       )}
@@ -86,7 +90,7 @@ export function AgentPage({ ctx, name, data, deploy, pause }: AgentPageProps) {
       <DraftProvider keptAs={`${project}/${name}`}>
         <div className="grid gap-x-8 xl:grid-cols-[minmax(0,1fr)_22rem]">
           <div className="min-w-0">
-            <Section title="Policy as understood" note={`What the gate reads in version ${shown.version}.`}>
+            <Section title={say.policyAsUnderstood} note={say.whatTheGateReads(shown.version)}>
               <PolicyView policy={shown.policy} />
             </Section>
             <AgentFile
@@ -101,7 +105,7 @@ export function AgentPage({ ctx, name, data, deploy, pause }: AgentPageProps) {
             />
           </div>
           <div className="min-w-0">
-            <Section title="Try a call" note="What the gate would say. Stores nothing.">
+            <Section title={say.tryACall} note={say.whatTheGateWouldSay}>
               <TryCall
                 project={project}
                 name={name}
@@ -127,7 +131,7 @@ export function AgentsCrumb({ project }: { project: string }) {
   return (
     <p className="mb-1 text-sm">
       <Link href={pages.agents(project)} className="text-muted hover:text-ink hover:underline">
-        Agents
+        {say.agents}
       </Link>
     </p>
   )

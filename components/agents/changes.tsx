@@ -1,6 +1,7 @@
 'use client'
 
 import { useMemo } from 'react'
+import * as say from '@/words/agents/changes'
 import { FileLines, type FileLine } from './file-lines'
 import { diffLines, sourceLines, type DiffLine } from './line-diff'
 
@@ -11,13 +12,13 @@ export function Changes({ before, after }: { before: string; after: string }) {
   const hunks = useMemo(() => hunksOf(diffLines(sourceLines(before), sourceLines(after))), [before, after])
   if (hunks.length === 0) {
     return (
-      <p className="text-sm text-muted">{before === after ? 'Nothing changes.' : 'Only line ends differ.'}</p>
+      <p className="text-sm text-muted">{before === after ? say.nothingChanges : say.onlyLineEndsDiffer}</p>
     )
   }
   return (
     <div className="space-y-2">
       {hunks.map((hunk) => (
-        <FileLines key={hunk[0]?.number} label={`Changes around line ${hunk[0]?.number}`} lines={hunk} />
+        <FileLines key={hunk[0]?.number} label={say.changesAround(hunk[0]?.number ?? 0)} lines={hunk} />
       ))}
     </div>
   )

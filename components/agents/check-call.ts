@@ -4,6 +4,7 @@ import { toProblem } from '@/lib/http/problem'
 import { agentNamePattern } from '@/lib/ids'
 import { api } from '@/lib/paths'
 import type { ActionResult } from '@/lib/sign-in/action'
+import * as say from '@/words/agents/check-call'
 import { postJson } from '../frame/fetch-json'
 import { entriesNaming, type PolicyEntry } from './entries-naming'
 import { readJsonField } from './read-json-field'
@@ -39,7 +40,7 @@ export async function checkCall(project: string, question: Question): Promise<Ac
 /** What has no name has no address either. */
 function requireName(name: string): void {
   if (agentNamePattern.test(name)) return
-  const detail = 'An agent name is 1 to 64 lower case letters, digits and inner hyphens.'
+  const detail = say.whatANameIs
   throw new AppError('invalid_input', detail, { errors: [{ pointer: '/name', detail }] })
 }
 

@@ -1,5 +1,6 @@
 import type { Agent } from '@/lib/agents/schemas'
 import { agentNamePattern } from '@/lib/ids'
+import * as say from '@/words/agents/check-file'
 
 /** What of a file would be refused or warned of, and the policy as it would be understood. */
 export type FileCheck = {
@@ -13,7 +14,7 @@ export type FileCheck = {
 
 type Mistake = { pointer: string; detail: string; line: number; column: number }
 
-const nameWords = 'An agent name is 1 to 64 lower case letters, digits and inner hyphens.'
+const nameWords = say.whatANameIs
 
 /**
  * Reads name and file as the server would, both at once and all of their mistakes. What reads files comes with the
@@ -31,7 +32,7 @@ export async function checkFile(name: string, config: string): Promise<FileCheck
   }))
   if (!parsed.ok) return { nameError, errors: parsed.errors, warnings, policy: null }
   if (parsed.name !== null && parsed.name !== name) {
-    const detail = `The file says name: ${parsed.name.slice(0, 64)}, and this is ${name || 'without a name'}; make them the same.`
+    const detail = say.twoNames(parsed.name.slice(0, 64), name || say.withoutAName)
     const at = parsed.nameAt ?? { line: 1, column: 1 }
     return { nameError, errors: [{ pointer: '/name', detail, ...at }], warnings, policy: null }
   }

@@ -1,4 +1,5 @@
 import type { InputIssue } from '@/lib/errors'
+import * as say from '@/words/agents/deploy-errors'
 import { Icon } from '../ui/icon'
 import { UntrustedText } from '../ui/untrusted-text'
 import { placeWords, type Place } from './place'
@@ -17,7 +18,7 @@ type DeployErrorsProps = {
 export function DeployErrors({
   id,
   errors,
-  title = refusedWords(errors),
+  title = say.fileWasRefused(errors.length),
   isWarning,
   onGo,
 }: DeployErrorsProps) {
@@ -53,8 +54,4 @@ export function DeployErrors({
       </ul>
     </div>
   )
-}
-
-function refusedWords({ length }: InputIssue[]): string {
-  return length === 1 ? 'The file was refused' : `The file was refused for ${length} mistakes`
 }

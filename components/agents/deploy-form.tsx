@@ -5,6 +5,8 @@ import { useId, useRef, useState } from 'react'
 import type { DeployFromPage } from '@/lib/agents/from-page'
 import type { InputIssue } from '@/lib/errors'
 import type { Problem } from '@/lib/http/problem'
+import * as say from '@/words/agents/deploy-form'
+import * as shared from '@/words/shared'
 import { ConfirmDialog } from '../settings/confirm-dialog'
 import { Button } from '../ui/button'
 import { TextField } from '../ui/field'
@@ -52,8 +54,7 @@ export function DeployForm(props: DeployFormProps) {
     send,
     forget,
   } = useAction(orNameTaken(deploy), {
-    unanswered:
-      'The server did not answer, so the file may or may not be in force. Load the page again to see.',
+    unanswered: say.nobodyKnows,
     done: (deployed) => doneWords(draft.name, deployed, base),
     refreshes: false,
     onDone: () => {
@@ -94,14 +95,14 @@ export function DeployForm(props: DeployFormProps) {
 
   return (
     <form
-      aria-label={isNew ? 'Deploy an agent' : `Deploy a new version of ${draft.name}`}
+      aria-label={isNew ? say.deployAnAgent : say.deployANewVersion(draft.name)}
       onSubmit={(event) => {
         event.preventDefault()
         if (!isBusy) void review()
       }}
       className="space-y-3"
     >
-      {isBack && <Notice>This is the draft that you left here. It is not deployed.</Notice>}
+      {isBack && <Notice>{say.draftIsBack}</Notice>}
       {isNew && (
         <NameField
           id={nameId}
@@ -111,8 +112,8 @@ export function DeployForm(props: DeployFormProps) {
         />
       )}
       <CodeEditor
-        label="Agent file"
-        hint="YAML with an approval block; everything else in the file is kept as it is."
+        label={say.agentFile}
+        hint={say.fileHint}
         value={draft.config}
         onChange={(config) => setDraft({ ...draft, config })}
         remarks={remarksOf(placed, warned)}
@@ -125,7 +126,7 @@ export function DeployForm(props: DeployFormProps) {
         {warned.length > 0 && (
           <DeployErrors
             errors={warned}
-            title="Taken, and probably not meant"
+            title={say.takenButNotMeant}
             isWarning
             onGo={(place) => editor.current?.select(place)}
           />
@@ -134,7 +135,7 @@ export function DeployForm(props: DeployFormProps) {
           <DeployErrors
             id={errorId}
             errors={placed}
-            {...(refused.length === 0 && { title: mistakeWords(placed.length) })}
+            {...(refused.length === 0 && { title: say.wouldBeRefused(placed.length) })}
             onGo={(place) => editor.current?.select(place)}
           />
         )}
@@ -142,38 +143,38 @@ export function DeployForm(props: DeployFormProps) {
       </div>
       <div className="flex flex-wrap gap-2">
         <Button type="submit" variant="primary" isBusy={isBusy} className="max-w-full">
-          <span className="truncate">{isBusy ? 'Deploying…' : `Review ${draft.name || 'the agent'}`}</span>
+          <span className="truncate">{isBusy ? say.deploying : say.review(draft.name || say.theAgent)}</span>
         </Button>
         <Button variant="ghost" onClick={() => (isDirty ? setIsDropping(true) : onCancel())}>
-          Cancel
+          {shared.cancel}
         </Button>
       </div>
       {reviewed && (
         <ReviewDialog
           isOpen
           onClose={() => setReviewed(null)}
-          title={isNew ? `Deploy ${draft.name}?` : `Deploy a new version of ${draft.name}?`}
+          title={isNew ? say.deployNow(draft.name) : say.deployANewVersionNow(draft.name)}
           before={baseConfig}
           after={draft.config}
           policy={reviewed}
-          action={`Deploy ${draft.name}`}
+          action={say.deploy(draft.name)}
           isBusy={isBusy}
           onConfirm={() => send(project, { name: draft.name, config: draft.config, base })}
         />
       )}
       <LeaveGuard isDirty={isDirty && !isBusy} onDiscard={() => setDraft(null)}>
-        What you wrote is not deployed. As a draft it is kept in this tab, and here again when you come back.
+        {say.draftIsKept}
       </LeaveGuard>
       <ConfirmDialog
         isOpen={isDropping}
         onClose={() => setIsDropping(false)}
-        title="Discard what you wrote?"
-        action="Discard the draft"
+        title={say.discardWhatYouWrote}
+        action={say.discardTheDraft}
         onConfirm={onCancel}
         isBusy={false}
         trouble={null}
       >
-        <p>The version in force stays as it is.</p>
+        <p>{say.inForceStays}</p>
       </ConfirmDialog>
     </form>
   )
@@ -190,8 +191,8 @@ function NameField({ id, name, error, onChange }: NameFieldProps) {
   return (
     <TextField
       id={id}
-      label="Name"
-      hint="Lower case letters, digits and inner hyphens; agents ask under this name."
+      label={say.name}
+      hint={say.nameHint}
       maxLength={64}
       autoCapitalize="off"
       autoComplete="off"
@@ -220,22 +221,18 @@ function remarksOf(placed: InputIssue[], warned: InputIssue[]): Remark[] {
   return [...placed.map(remark(false)), ...warned.map(remark(true))]
 }
 
-function mistakeWords(count: number): string {
-  return count === 1 ? 'This would be refused' : `This would be refused for ${count} mistakes`
-}
-
 function titleOf(code: Trouble['code']): string {
   switch (code) {
     case 'precondition_failed':
-      return 'Somebody was faster. Your text is kept and was not deployed; deploy again to put it in force over theirs.'
+      return say.somebodyWasFaster
     case 'forbidden':
-      return 'Your role does not allow this any more. Nothing was deployed.'
+      return say.roleDoesNotAllow
     case 'unauthenticated':
-      return 'You are signed out. Nothing was deployed.'
+      return say.signedOut
     case 'unanswered':
-      return 'No answer from the server.'
+      return say.noAnswer
     default:
-      return 'Nothing was deployed.'
+      return say.nothingWasDeployed
   }
 }
 
@@ -249,13 +246,11 @@ function orNameTaken(deploy: Deploy): Deploy {
 }
 
 function nameTaken(problem: Problem, name: string): Problem {
-  const detail = `There is an agent ${name} already. Open it to deploy a new version, or take another name.`
+  const detail = say.nameIsTaken(name)
   return { ...problem, detail, errors: [{ pointer: '/name', detail }] }
 }
 
 function doneWords(name: string, { version, warningCount }: Deployed, base: number | null): string {
-  if (version === base) return `Nothing changed: version ${base} of ${name} has this very text.`
-  const warnings =
-    warningCount === 0 ? '' : ` with ${warningCount === 1 ? 'a warning' : `${warningCount} warnings`}`
-  return `Version ${version} of ${name} is in force${warnings}.`
+  if (version === base) return say.nothingChanged(base, name)
+  return say.isInForce(version, name, warningCount)
 }

@@ -2,6 +2,7 @@
 
 import { memo, useMemo, useState } from 'react'
 import { showText } from '@/lib/untrusted/show'
+import * as say from '@/words/agents/file-lines'
 import { Parts, Warnings } from '../ui/untrusted-text'
 
 export type FileLine = { sign?: '+' | '-'; number: number; text: string }
@@ -53,7 +54,7 @@ export function FileLines({ label, lines, markedLines }: FileLinesProps) {
           onClick={() => setIsWhole(true)}
           className="block h-8 w-full border-t border-line px-3 text-left text-xs font-medium text-accent hover:bg-hover"
         >
-          Show all of it: {lines.length.toLocaleString('en-US')} {lines.length === 1 ? 'line' : 'lines'}
+          {say.showAll(lines.length)}
         </button>
       )}
     </div>
@@ -61,7 +62,7 @@ export function FileLines({ label, lines, markedLines }: FileLinesProps) {
 }
 
 const looks = { '+': 'bg-ok-soft', '-': 'bg-danger-soft' } as const
-const words = { '+': 'added: ', '-': 'removed: ' } as const
+const signs = { '+': say.added, '-': say.removed } as const
 
 const Line = memo(function Line({
   line,
@@ -88,7 +89,7 @@ const Line = memo(function Line({
         {sign === '-' ? '−' : sign}
       </span>
       <span className="pr-3 whitespace-pre-wrap">
-        {sign && <span className="sr-only">{words[sign]}</span>}
+        {sign && <span className="sr-only">{signs[sign]}</span>}
         {indent}
         <bdi>
           <Parts parts={shown.parts} />

@@ -3,6 +3,7 @@
 import { useRouter } from 'next/navigation'
 import { useTransition } from 'react'
 import { pages } from '@/lib/paths'
+import * as say from '@/words/agents/new-agent'
 import { Section } from '../ui/page-header'
 import { DeployForm, type Deploy } from './deploy-form'
 import { DraftProvider, useDraft } from './draft'
@@ -23,7 +24,7 @@ export function NewAgent({ project, deploy }: { project: string; deploy: Deploy 
     <DraftProvider keptAs={`${project}/new?form`} initial={{ name: '', config: firstFile, from: null }}>
       <div className="grid gap-x-8 xl:grid-cols-[minmax(0,1fr)_22rem]">
         <NewAgentForm project={project} deploy={deploy} />
-        <Section title="Try a call" note="Against the text as it stands; stores nothing.">
+        <Section title={say.tryACall} note={say.triedAgainstTheText}>
           <TryCall project={project} name="" tools={[]} shown={null} />
         </Section>
       </div>

@@ -1,8 +1,10 @@
+import * as say from '@/words/agents/place'
+
 /** Line and column of a file, both from 1 and in characters. */
 export type Place = { line: number; column: number }
 
 export function placeWords({ line, column }: Place): string {
-  return `Line ${line}, column ${column}`
+  return say.lineAndColumn(line, column)
 }
 
 /** Whether a warning speaks of a place in the file, not of the whole file. */

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import type { Policy } from '@/lib/agents/schemas'
 import { isWildcard } from '@/lib/policy/wildcard'
+import * as say from '@/words/agents/policy-view'
 import { Label } from '../approvals/rule-line'
 import { Badge } from '../ui/badge'
 import { EmptyState } from '../ui/empty-state'
@@ -14,25 +15,21 @@ import { timeoutWords } from './timeout-words'
 export function PolicyView({ policy }: { policy: Policy }) {
   if (policy.tools.length === 0) {
     return (
-      <EmptyState icon="warning" title="This file gates nothing">
-        Every call of this agent runs without approval. List tools under{' '}
-        <code className="code">approval.tools</code>.
+      <EmptyState icon="warning" title={say.gatesNothing}>
+        {say.everyCallRuns(<code className="code">approval.tools</code>)}
       </EmptyState>
     )
   }
   return (
     <>
       <ListFrame>
-        <ul aria-label="Entries of the policy" className="divide-y divide-line">
+        <ul aria-label={say.entriesOfThePolicy} className="divide-y divide-line">
           {policy.tools.map((entry, at) => (
             <EntryRow key={at} entry={entry} owners={policy.owners ?? []} />
           ))}
         </ul>
       </ListFrame>
-      <p className="mt-2 text-sm text-muted">
-        Any entry that demands approval holds the call; the first that does gives timeout and message. A
-        condition that cannot be evaluated holds it too. Every other call runs without approval.
-      </p>
+      <p className="mt-2 text-sm text-muted">{say.howEntriesAreRead}</p>
     </>
   )
 }
@@ -47,12 +44,12 @@ function EntryRow({ entry, owners }: { entry: PolicyEntry; owners: string[] }) {
       <div className={`grid gap-x-5 gap-y-1 ${isBeside ? 'sm:grid-cols-2' : ''}`}>
         <p className="flex min-w-0 flex-wrap items-baseline gap-x-2 gap-y-1">
           <UntrustedText text={entry.tool} singleLine className="code font-semibold" />
-          {isWildcard(entry.tool) && <Badge>Pattern</Badge>}
+          {isWildcard(entry.tool) && <Badge>{say.pattern}</Badge>}
         </p>
         <p className="min-w-0 text-sm">
-          <Label>when</Label>
+          <Label>{say.when}</Label>
           {entry.when === null ? (
-            <span>always</span>
+            <span>{say.always}</span>
           ) : (
             <UntrustedText text={entry.when} maxCharacters={600} className="code" />
           )}
@@ -76,7 +73,7 @@ export function EntrySettings({ entry, owners }: EntrySettingsProps) {
     <>
       <Settings entry={entry} />
       {sentences.length > 0 && (
-        <ul aria-label="Who decides" className="space-y-0.5 border-l-2 border-line-strong pl-2.5 text-sm">
+        <ul aria-label={say.whoDecides} className="space-y-0.5 border-l-2 border-line-strong pl-2.5 text-sm">
           {sentences.map((sentence) => (
             <li key={sentence} className="wrap-anywhere">
               <bdi>{sentence}</bdi>
@@ -91,16 +88,17 @@ export function EntrySettings({ entry, owners }: EntrySettingsProps) {
 function Settings({ entry }: Pick<EntrySettingsProps, 'entry'>) {
   return (
     <dl className="flex flex-wrap gap-x-5 gap-y-0.5 text-sm text-muted">
-      <Setting name="Waits">
-        up to {timeoutWords(entry.timeout)} <span className="text-faint">({entry.timeout} s)</span>
+      <Setting name={say.waits}>
+        {say.upTo(timeoutWords(entry.timeout))}{' '}
+        <span className="text-faint">({say.inSeconds(entry.timeout)})</span>
       </Setting>
-      <Setting name="If rejected">
-        {entry.on_rejection === 'fail' ? 'the run fails' : 'the agent is told and goes on'}{' '}
+      <Setting name={say.ifRejected}>
+        {entry.on_rejection === 'fail' ? say.theRunFails : say.theAgentGoesOn}{' '}
         <code className="code text-faint">({entry.on_rejection})</code>
       </Setting>
-      <Setting name="Message">
+      <Setting name={say.message}>
         {entry.message === null ? (
-          <span className="text-faint">none</span>
+          <span className="text-faint">{say.noMessage}</span>
         ) : (
           <UntrustedText text={entry.message} maxCharacters={400} className="text-ink" />
         )}

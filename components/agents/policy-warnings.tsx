@@ -1,4 +1,5 @@
 import type { Agent } from '@/lib/agents/schemas'
+import * as say from '@/words/agents/policy-warnings'
 import { Icon } from '../ui/icon'
 import { Notice } from '../ui/page-header'
 import { UntrustedText } from '../ui/untrusted-text'
@@ -8,11 +9,11 @@ import { hasPlace, placeWords } from './place'
 export function PolicyWarnings({ warnings }: { warnings: Agent['warnings'] }) {
   if (warnings.length === 0) return null
   return (
-    <section aria-label="Warnings" className="mb-6">
+    <section aria-label={say.warnings} className="mb-6">
       <Notice tone="warn">
         <p className="flex items-center gap-1.5 font-medium text-warn">
           <Icon name="warning" />
-          {warnings.length === 1 ? 'Accepted with a warning' : `Accepted with ${warnings.length} warnings`}
+          {say.acceptedWithWarnings(warnings.length)}
         </p>
         <ul className="mt-1 space-y-1">
           {warnings.map(({ code, message, line, column }) => (

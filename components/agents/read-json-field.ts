@@ -1,5 +1,6 @@
 import { AppError } from '@/lib/errors'
 import { parseStrict, publishedLimits } from '@/lib/json/strict'
+import * as say from '@/words/agents/read-json-field'
 
 /** `params` counts as the first container of the 64 that a request may nest. */
 const limits = { depth: publishedLimits.depth - 1 }
@@ -13,7 +14,7 @@ export function readJsonField(field: string, text: string): Record<string, unkno
   const value = readValue(field, text)
   if (typeof value === 'object' && value !== null && !Array.isArray(value))
     return value as Record<string, unknown>
-  const detail = 'A JSON object is expected, such as {"amount": 2400}.'
+  const detail = say.objectExpected
   throw new AppError('invalid_input', detail, { errors: [{ pointer: `/${field}`, detail }] })
 }
 

@@ -1,6 +1,8 @@
 'use client'
 
 import type { Agent } from '@/lib/agents/schemas'
+import * as say from '@/words/agents/review-dialog'
+import * as shared from '@/words/shared'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { TroubleNotice, type Trouble } from '../ui/trouble'
@@ -26,27 +28,21 @@ type ReviewDialogProps = {
 export function ReviewDialog(props: ReviewDialogProps) {
   const { isOpen, onClose, title, before, after, policy, action, isBusy, trouble = null, onConfirm } = props
   return (
-    <Dialog
-      isOpen={isOpen}
-      onClose={onClose}
-      title={title}
-      description="From then on every new call is judged by it. What is held already stays as it was asked for."
-      size="lg"
-    >
+    <Dialog isOpen={isOpen} onClose={onClose} title={title} description={say.judgedFromThenOn} size="lg">
       <div className="space-y-5">
         {before !== null && (
-          <section aria-label="Changes">
-            <h3 className="mb-1.5 text-sm font-semibold">Changes to the version in force</h3>
+          <section aria-label={say.changes}>
+            <h3 className="mb-1.5 text-sm font-semibold">{say.changesToTheOneInForce}</h3>
             <Changes before={before} after={after} />
           </section>
         )}
-        <section aria-label="As understood">
-          <h3 className="mb-1.5 text-sm font-semibold">As the gate will understand it</h3>
+        <section aria-label={say.asUnderstood}>
+          <h3 className="mb-1.5 text-sm font-semibold">{say.asTheGateUnderstands}</h3>
           <PolicyView policy={policy} />
         </section>
         <TroubleNotice trouble={trouble} />
         <div className="sticky -bottom-4 -mx-5 -mb-4 flex flex-wrap justify-end gap-2 rounded-b-lg border-t border-line bg-raised px-5 py-3">
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{shared.cancel}</Button>
           <Button variant="primary" isBusy={isBusy} onClick={onConfirm} className="max-w-full">
             <span className="truncate">{action}</span>
           </Button>

@@ -2,6 +2,7 @@
 
 import { useState } from 'react'
 import type { ShownVersion } from '@/lib/agents/at-version'
+import * as say from '@/words/agents/roll-back'
 import { Button } from '../ui/button'
 import { useAction } from '../ui/use-action'
 import type { Deploy } from './deploy-form'
@@ -19,11 +20,10 @@ type RollBackProps = {
 /** Puts an earlier version's text in force again, as a new version, after a look at what that changes. */
 export function RollBack({ project, name, shown, inForce, deploy, onDone }: RollBackProps) {
   const [isOpen, setIsOpen] = useState(false)
-  const words = `Roll back to version ${shown.version}`
+  const action = say.rollBackTo(shown.version)
   const { isBusy, trouble, send, forget } = useAction(deploy, {
-    unanswered: 'The server did not answer, so this may or may not be in force. Load the page again to see.',
-    done: ({ version }) =>
-      `Version ${version} of ${name} is in force, with the text of version ${shown.version}.`,
+    unanswered: say.rollBackUnanswered,
+    done: ({ version }) => say.rolledBack(version, name, shown.version),
     refreshes: false,
     onDone: () => {
       setIsOpen(false)
@@ -39,16 +39,16 @@ export function RollBack({ project, name, shown, inForce, deploy, onDone }: Roll
           setIsOpen(true)
         }}
       >
-        {words}
+        {action}
       </Button>
       <ReviewDialog
         isOpen={isOpen}
         onClose={() => setIsOpen(false)}
-        title={`${words} of ${name}?`}
+        title={say.rollBackNow(shown.version, name)}
         before={inForce.config}
         after={shown.config}
         policy={shown.policy}
-        action={words}
+        action={action}
         isBusy={isBusy}
         trouble={trouble}
         onConfirm={() => send(project, { name, config: shown.config, base: inForce.version })}

@@ -1,4 +1,5 @@
 import type { Rule } from '@/lib/approvals/schemas'
+import * as say from '@/words/agents/try-answer'
 import { Icon } from '../ui/icon'
 import { Fact, Facts } from '../ui/page-header'
 import { UntrustedText } from '../ui/untrusted-text'
@@ -15,14 +16,16 @@ export function TryAnswer({ checked }: { checked: Checked }) {
     <div className="space-y-2.5 rounded-sm border border-warn/30 bg-warn-soft p-3">
       <p className="flex items-center gap-1.5 text-sm font-medium">
         <Icon name="pause" className="text-warn" />
-        Held for approval
+        {say.heldForApproval}
       </p>
       <Facts>
-        <Fact name="Entry">
+        <Fact name={say.entry}>
           <Code text={rule.tool} />
         </Fact>
-        <Fact name="Condition">{rule.condition === null ? 'none' : <Code text={rule.condition} />}</Fact>
-        <Fact name="Outcome">
+        <Fact name={say.condition}>
+          {rule.condition === null ? say.noCondition : <Code text={rule.condition} />}
+        </Fact>
+        <Fact name={say.outcome}>
           <Outcome rule={rule} />
         </Fact>
       </Facts>
@@ -32,11 +35,11 @@ export function TryAnswer({ checked }: { checked: Checked }) {
 }
 
 function Outcome({ rule }: { rule: Rule }) {
-  if (rule.outcome === 'always') return 'always holds, without a condition'
-  if (rule.outcome === 'true') return 'the condition is true'
+  if (rule.outcome === 'always') return say.alwaysHolds
+  if (rule.outcome === 'true') return say.conditionIsTrue
   return (
     <>
-      <strong className="font-medium text-warn">could not be evaluated</strong>
+      <strong className="font-medium text-warn">{say.couldNotBeEvaluated}</strong>
       {rule.detail && (
         <>
           : <UntrustedText text={rule.detail} singleLine maxCharacters={600} />
@@ -51,19 +54,14 @@ function Runs({ tool, entries }: { tool: string; entries: PolicyEntry[] }) {
     <div className="space-y-1.5 rounded-sm border border-ok/30 bg-ok-soft p-3 text-sm">
       <p className="flex items-center gap-1.5 font-medium">
         <Icon name="check" className="text-ok" />
-        Runs without approval
+        {say.runsWithoutApproval}
       </p>
       {entries.length === 0 ? (
-        <p>
-          No entry names <Code text={tool} />.
-        </p>
+        <p>{say.noEntryNames(<Code text={tool} />)}</p>
       ) : (
         <ul className="space-y-1">
           {entries.map((entry, at) => (
-            <li key={at}>
-              <Code text={entry.when ?? ''} /> <span className="text-muted">of</span>{' '}
-              <Code text={entry.tool} /> <span className="text-muted">is false.</span>
-            </li>
+            <li key={at}>{say.isFalse(<Code text={entry.when ?? ''} />, <Code text={entry.tool} />)}</li>
           ))}
         </ul>
       )}

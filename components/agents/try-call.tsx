@@ -2,6 +2,7 @@
 
 import { useId, useState } from 'react'
 import type { InputIssue } from '@/lib/errors'
+import * as say from '@/words/agents/try-call'
 import { Button } from '../ui/button'
 import { SelectField, TextAreaField, TextField } from '../ui/field'
 import { Notice } from '../ui/page-header'
@@ -22,6 +23,8 @@ type TryCallProps = {
   shown: { version: number; isInForce: boolean; config: string } | null
 }
 
+const exampleTool = 'order_tools.process_refund'
+
 /** Asks what the gate would say of a call. Nothing is stored, nobody is asked. */
 export function TryCall({ project, name, tools, shown }: TryCallProps) {
   const { draft } = useDraft()
@@ -36,7 +39,7 @@ export function TryCall({ project, name, tools, shown }: TryCallProps) {
   const asked = JSON.stringify(question)
   const [given, setGiven] = useState<{ asked: string; checked: Checked | null } | null>(null)
   const { isBusy, trouble, send } = useAction(checkCall, {
-    unanswered: 'The server did not answer. Try again.',
+    unanswered: say.serverDidNotAnswer,
     refreshes: false,
     onDone: (checked) => setGiven({ asked, checked }),
     onTrouble: () => setGiven({ asked, checked: null }),
@@ -47,7 +50,7 @@ export function TryCall({ project, name, tools, shown }: TryCallProps) {
 
   return (
     <form
-      aria-label="Try a call"
+      aria-label={say.tryACall}
       onSubmit={(event) => {
         event.preventDefault()
         send(project, question)
@@ -55,14 +58,14 @@ export function TryCall({ project, name, tools, shown }: TryCallProps) {
       className="space-y-3 rounded-md border border-line bg-surface p-3.5"
     >
       <TextField
-        label="Tool"
+        label={say.tool}
         required
         list={listId}
         maxLength={200}
         autoCapitalize="off"
         autoComplete="off"
         spellCheck={false}
-        placeholder={tools[0] ?? 'order_tools.process_refund'}
+        placeholder={tools[0] ?? exampleTool}
         value={tool}
         onChange={(event) => setTool(event.target.value)}
         error={errorOf(problem?.errors, '/tool')}
@@ -74,8 +77,8 @@ export function TryCall({ project, name, tools, shown }: TryCallProps) {
         ))}
       </datalist>
       <TextAreaField
-        label="Params"
-        hint='A JSON object, such as {"amount": 2400}.'
+        label={say.params}
+        hint={say.paramsHint}
         rows={4}
         spellCheck={false}
         value={params}
@@ -84,9 +87,9 @@ export function TryCall({ project, name, tools, shown }: TryCallProps) {
         className="code"
       />
       <TextAreaField
-        label="Context"
+        label={say.context}
         isOptional
-        hint="A JSON object. The server sets run_id, agent_name and timestamp."
+        hint={say.contextHint}
         rows={2}
         spellCheck={false}
         value={context}
@@ -96,19 +99,21 @@ export function TryCall({ project, name, tools, shown }: TryCallProps) {
       />
       {draft && shown && (
         <SelectField
-          label="Judged by"
+          label={say.judgedBy}
           value={judge}
           onChange={(event) => setJudge(event.target.value === 'shown' ? 'shown' : 'draft')}
         >
-          <option value="draft">The text being edited</option>
+          <option value="draft">{say.theTextBeingEdited}</option>
           <option value="shown">{versionWords(shown)}</option>
         </SelectField>
       )}
       <div className="flex flex-wrap items-center gap-3">
         <Button type="submit" isBusy={isBusy}>
-          {isBusy ? 'Trying…' : 'Try the call'}
+          {isBusy ? say.trying : say.tryTheCall}
         </Button>
-        {!draft && shown && <span className="text-xs text-muted">Judged by {versionWords(shown)}</span>}
+        {!draft && shown && (
+          <span className="text-xs text-muted">{say.judgedByVersion(versionWords(shown))}</span>
+        )}
       </div>
       <div aria-live="polite">
         {isAnswered && given.checked && <TryAnswer checked={given.checked} />}
@@ -119,7 +124,7 @@ export function TryCall({ project, name, tools, shown }: TryCallProps) {
 }
 
 function versionWords({ version, isInForce }: { version: number; isInForce: boolean }): string {
-  return isInForce ? `version ${version}, in force` : `version ${version}, not in force`
+  return isInForce ? say.versionInForce(version) : say.versionNotInForce(version)
 }
 
 const fields = new Set(['/tool', '/params', '/context'])
@@ -138,11 +143,7 @@ function Refusal({ problem }: { problem: Trouble }) {
   const isOfField = errors.length > 0 && errors.every(({ pointer }) => fields.has(pointer))
   return (
     <Notice tone="danger">
-      {isOfField ? (
-        'Nothing was tried: see the field above.'
-      ) : (
-        <span className="wrap-anywhere">{detail}</span>
-      )}
+      {isOfField ? say.nothingWasTried : <span className="wrap-anywhere">{detail}</span>}
     </Notice>
   )
 }

@@ -1,11 +1,12 @@
 import { PageHeader } from '@/components/ui/page-header'
 import { SkeletonRows } from '@/components/ui/skeleton'
+import * as say from '@/words/pages/agents'
 
 export default function AgentsLoading() {
   return (
     <>
-      <PageHeader title="Agents" note="Which tools of which agent are gated, and on what conditions." />
-      <SkeletonRows rows={5} label="Loading agents" />
+      <PageHeader title={say.agents} note={say.whatAgentsAre} />
+      <SkeletonRows rows={5} label={say.loadingAgents} />
     </>
   )
 }

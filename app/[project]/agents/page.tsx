@@ -12,8 +12,9 @@ import { readFrom } from '@/lib/http/page-input'
 import { paging } from '@/lib/query'
 import { pages } from '@/lib/paths'
 import { requireMember } from '@/lib/sign-in/session'
+import * as say from '@/words/pages/agents'
 
-export const metadata: Metadata = { title: 'Agents' }
+export const metadata: Metadata = { title: say.agents }
 
 type Props = {
   params: Promise<{ project: string }>
@@ -28,13 +29,13 @@ export default async function AgentsPage({ params, searchParams }: Props) {
   return (
     <>
       <PageHeader
-        title="Agents"
-        note="Which tools of which agent are gated, and on what conditions."
+        title={say.agents}
+        note={say.whatAgentsAre}
         actions={
           hasRole(ctx.actor.role, 'admin') && (
             <UnlessArchived>
               <Link href={pages.newAgent(project)} className={buttonClass()}>
-                Deploy an agent
+                {say.deployAnAgent}
               </Link>
             </UnlessArchived>
           )
@@ -51,7 +52,7 @@ export default async function AgentsPage({ params, searchParams }: Props) {
           href={pages.agents(project, { cursor: page.next_cursor })}
           className={`mt-2 ${buttonClass({ variant: 'ghost' })}`}
         >
-          Further agents
+          {say.furtherAgents}
         </Link>
       )}
     </>

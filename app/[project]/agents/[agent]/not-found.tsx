@@ -1,10 +1,6 @@
 import { PageHeader } from '@/components/ui/page-header'
+import * as say from '@/words/pages/agents'
 
 export default function AgentNotFound() {
-  return (
-    <PageHeader
-      title="No such agent"
-      note="No agent of this name is deployed in this project. Names are told apart exactly; see Agents for those there are."
-    />
-  )
+  return <PageHeader title={say.noSuchAgent} note={say.namesAreToldApart} />
 }

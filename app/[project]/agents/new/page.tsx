@@ -7,10 +7,11 @@ import { findAgentAtVersion, versionFields } from '@/lib/agents/at-version'
 import { hasRole } from '@/lib/context'
 import { pageQuery, type Search } from '@/lib/http/input'
 import { requireMember } from '@/lib/sign-in/session'
+import * as say from '@/words/pages/agents'
 import { pause } from '../../pause-actions'
 import { deploy } from '../actions'
 
-export const metadata: Metadata = { title: 'Deploy an agent' }
+export const metadata: Metadata = { title: say.deployAnAgent }
 
 type Props = {
   params: Promise<{ project: string }>
@@ -28,17 +29,13 @@ export default async function NewAgentPage({ params, searchParams }: Props) {
   return (
     <>
       <AgentsCrumb project={project} />
-      <PageHeader title="Deploy an agent" note="From then on its calls are judged by this file." />
+      <PageHeader title={say.deployAnAgent} note={say.judgedByThisFile} />
       {hasRole(ctx.actor.role, 'admin') ? (
-        <UnlessArchived
-          otherwise={<Notice>This project is archived: no agent can be deployed in it.</Notice>}
-        >
+        <UnlessArchived otherwise={<Notice>{say.noneInAnArchive}</Notice>}>
           <NewAgent project={project} deploy={deploy} />
         </UnlessArchived>
       ) : (
-        <Notice>
-          Deploying needs the role admin in this project. You can read what is deployed and try calls.
-        </Notice>
+        <Notice>{say.deployingNeedsAdmin}</Notice>
       )}
     </>
   )

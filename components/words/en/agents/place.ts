@@ -1,0 +1,1 @@
+export const lineAndColumn = (line: number, column: number) => `Line ${line}, column ${column}`
