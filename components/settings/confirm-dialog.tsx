@@ -1,6 +1,7 @@
 'use client'
 
 import type { ReactNode } from 'react'
+import * as shared from '@/words/shared'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { TroubleNotice, type Trouble } from '../ui/trouble'
@@ -28,7 +29,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
         {children}
         <TroubleNotice trouble={trouble} />
         <div className="flex flex-wrap justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{shared.cancel}</Button>
           <Button variant={tone} isBusy={isBusy} onClick={onConfirm}>
             {action}
           </Button>

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { scopes, type Scope } from '@/lib/context'
 import type { CreateAgentKeyInput, CreatedKey, CreateTokenInput } from '@/lib/keys/schemas'
 import { keyWarnings } from '@/lib/keys/warnings'
+import * as say from '@/words/settings/create-key-form'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { CheckboxField, FieldError, SelectField, TextField } from '../ui/field'
@@ -13,16 +14,16 @@ import { useAction, type Action } from '../ui/use-action'
 import { NewToken } from './new-token'
 
 const meanings: Record<Scope, string> = {
-  run: 'Ask, wait, claim and record results',
-  deploy: "Deploy agents' files: it may change its own policy",
-  read: 'Read agents, runs, approvals and the audit log',
+  run: say.mayRun,
+  deploy: say.mayDeploy,
+  read: say.mayRead,
 }
 
 const lifetimes = [
-  { days: 30, name: 'In 30 days' },
-  { days: 90, name: 'In 90 days' },
-  { days: 365, name: 'In a year' },
-  { days: 0, name: 'Never' },
+  { days: 30, name: say.in30Days },
+  { days: 90, name: say.in90Days },
+  { days: 365, name: say.inAYear },
+  { days: 0, name: say.neverExpires },
 ]
 const usualDays = 90
 
@@ -38,7 +39,6 @@ type CreateKeyFormProps = { project: string; appUrl: string; agent: string | und
 export function CreateKeyForm({ project, appUrl, agent, ...maker }: CreateKeyFormProps) {
   const [isOpen, setIsOpen] = useState(false)
   const [made, setMade] = useState<CreatedKey | null>(null)
-  const words = maker.kind === 'agent' ? 'agent key' : 'personal token'
 
   function open() {
     setMade(null)
@@ -47,30 +47,30 @@ export function CreateKeyForm({ project, appUrl, agent, ...maker }: CreateKeyFor
 
   return (
     <>
-      <Button onClick={open}>New {words}</Button>
+      <Button onClick={open}>{say.newKey[maker.kind]}</Button>
       <Dialog
         isOpen={isOpen}
         onClose={() => setIsOpen(false)}
-        title={made ? `${made.name} is made` : `New ${words}`}
-        description={made ? 'Copy the token now: it is not shown again.' : undefined}
+        title={made ? say.isMade(made.name) : say.newKey[maker.kind]}
+        description={made ? say.copyNow : undefined}
       >
         {made ? (
           <NewToken made={made} appUrl={appUrl} agent={agent} onClose={() => setIsOpen(false)} />
         ) : (
-          <Fields project={project} maker={maker} words={words} onMade={setMade} />
+          <Fields project={project} maker={maker} onMade={setMade} />
         )}
       </Dialog>
     </>
   )
 }
 
-type FieldsProps = { project: string; maker: MakeKey; words: string; onMade: (key: CreatedKey) => void }
+type FieldsProps = { project: string; maker: MakeKey; onMade: (key: CreatedKey) => void }
 
-function Fields({ project, maker, words, onMade }: FieldsProps) {
+function Fields({ project, maker, onMade }: FieldsProps) {
   const [name, setName] = useState('')
   const [chosen, setChosen] = useState<Scope[]>(['run'])
   const [days, setDays] = useState(usualDays)
-  const { isBusy, trouble, send } = useAction(make, { done: `${name} is made.`, onDone: onMade })
+  const { isBusy, trouble, send } = useAction(make, { done: say.isMadeNow(name), onDone: onMade })
 
   function make() {
     const expires_at = days === 0 ? null : new Date(Date.now() + days * 86_400_000).toISOString()
@@ -89,8 +89,8 @@ function Fields({ project, maker, words, onMade }: FieldsProps) {
       className="space-y-4"
     >
       <TextField
-        label="Name"
-        hint="What uses it, such as Order agent, production."
+        label={say.name}
+        hint={say.nameHint}
         autoComplete="off"
         value={name}
         onChange={(event) => setName(event.target.value)}
@@ -98,7 +98,7 @@ function Fields({ project, maker, words, onMade }: FieldsProps) {
       />
       {maker.kind === 'agent' && <ScopeFields chosen={chosen} onChange={setChosen} trouble={trouble} />}
       <SelectField
-        label="Expires"
+        label={say.expires}
         value={days}
         onChange={(event) => setDays(Number(event.target.value))}
         error={errorOf(trouble, 'expires_at')}
@@ -112,7 +112,7 @@ function Fields({ project, maker, words, onMade }: FieldsProps) {
       <TroubleNotice trouble={trouble} />
       <div className="flex justify-end">
         <Button type="submit" variant="primary" isBusy={isBusy}>
-          Make {words}
+          {say.makeKey[maker.kind]}
         </Button>
       </div>
     </form>
@@ -125,7 +125,7 @@ function ScopeFields({ chosen, onChange, trouble }: ScopeFieldsProps) {
   const error = errorOf(trouble, 'scopes')
   return (
     <fieldset className="space-y-2" aria-describedby={error ? 'scopes-error' : undefined}>
-      <legend className="mb-1 text-sm font-medium">Scopes</legend>
+      <legend className="mb-1 text-sm font-medium">{say.scopes}</legend>
       {scopes.map((scope) => (
         <CheckboxField
           key={scope}

@@ -3,6 +3,7 @@
 import { useState } from 'react'
 import { roles, type Role } from '@/lib/context'
 import type { InvitedMember, InviteMemberInput } from '@/lib/members/schemas'
+import * as say from '@/words/settings/invite-form'
 import { Button } from '../ui/button'
 import { CopyButton } from '../ui/copy-button'
 import { SelectField, TextField } from '../ui/field'
@@ -23,7 +24,7 @@ export function InviteForm({ project, hasMail, invite }: InviteFormProps) {
   const [role, setRole] = useState<Role>('reviewer')
   const [invited, setInvited] = useState<{ email: string; url: string } | null>(null)
   const { isBusy, trouble, send } = useAction(invite, {
-    done: `Invited ${email}.`,
+    done: say.invited(email),
     onDone: (member) => {
       setInvited({ email: member.email, url: member.invite_url })
       setEmail('')
@@ -42,7 +43,7 @@ export function InviteForm({ project, hasMail, invite }: InviteFormProps) {
         className="flex flex-wrap items-start gap-3"
       >
         <TextField
-          label="E-mail"
+          label={say.email}
           type="email"
           autoComplete="off"
           value={email}
@@ -51,7 +52,7 @@ export function InviteForm({ project, hasMail, invite }: InviteFormProps) {
           frameClassName="w-64 max-w-full"
         />
         <TextField
-          label="Name"
+          label={say.name}
           isOptional
           autoComplete="off"
           value={name}
@@ -61,23 +62,17 @@ export function InviteForm({ project, hasMail, invite }: InviteFormProps) {
         />
         <RoleField value={role} onChange={setRole} />
         <Button type="submit" variant="primary" isBusy={isBusy} className="mt-6">
-          Invite
+          {say.invite}
         </Button>
       </form>
       <TroubleNotice trouble={trouble} />
       <output className="block">
         {invited && (
           <Notice tone="ok">
-            <p>
-              {invited.email} is invited.{' '}
-              {hasMail
-                ? 'Their mail is on its way; this link does the same'
-                : 'Hand them this link: it works'}
-              , once, for seven days:
-            </p>
+            <p>{(hasMail ? say.mailIsOnItsWay : say.handThemThisLink)(invited.email)}</p>
             <p className="mt-1 flex items-center gap-2">
               <code className="code min-w-0 wrap-anywhere">{invited.url}</code>
-              <CopyButton text={invited.url} label="Copy the invitation's link" />
+              <CopyButton text={invited.url} label={say.copyTheLink} />
             </p>
           </Notice>
         )}
@@ -90,7 +85,7 @@ export function InviteForm({ project, hasMail, invite }: InviteFormProps) {
 export function RoleField({ value, onChange }: { value: Role; onChange: (role: Role) => void }) {
   return (
     <SelectField
-      label="Role"
+      label={say.role}
       value={value}
       onChange={(event) => onChange(event.target.value as Role)}
       frameClassName="w-36"

@@ -1,5 +1,6 @@
 import type { MailRecord } from '@/lib/notices/email'
 import { previewHtml } from '@/lib/sign-in/mail-preview'
+import * as say from '@/words/settings/kept-mail'
 import { Fact, Facts, Section } from '../ui/page-header'
 import { Moment } from '../ui/time'
 
@@ -8,22 +9,22 @@ export function KeptMail({ mail, from, nonce }: { mail: MailRecord; from: string
   return (
     <article className="min-w-0">
       <Facts>
-        <Fact name="From">{from}</Fact>
-        <Fact name="To">{mail.recipient}</Fact>
-        <Fact name="Subject">{mail.subject}</Fact>
-        <Fact name="Date">
+        <Fact name={say.from}>{from}</Fact>
+        <Fact name={say.to}>{mail.recipient}</Fact>
+        <Fact name={say.subject}>{mail.subject}</Fact>
+        <Fact name={say.date}>
           <Moment at={mail.createdAt.toISOString()} />
         </Fact>
         <Fact name="Idempotency-Key">{mail.idempotencyKey}</Fact>
       </Facts>
-      <Section title="Plain text" className="mt-6">
+      <Section title={say.plainText} className="mt-6">
         <pre className="code rounded-md border border-line bg-surface p-4 text-sm whitespace-pre-wrap">
           <TextWithLinks text={mail.text} />
         </pre>
       </Section>
-      <Section title="HTML" className="mt-6">
+      <Section title={say.html} className="mt-6">
         <iframe
-          title="The mail as HTML"
+          title={say.theMailAsHtml}
           sandbox=""
           srcDoc={previewHtml(mail.html, nonce)}
           className="h-[32rem] w-full rounded-md border border-line bg-white"

@@ -3,6 +3,7 @@
 import { useState } from 'react'
 import type { Key } from '@/lib/keys/schemas'
 import { keyWarnings } from '@/lib/keys/warnings'
+import * as say from '@/words/settings/key-list'
 import { Badge } from '../ui/badge'
 import { Button } from '../ui/button'
 import { useNow } from '../ui/clock'
@@ -27,16 +28,16 @@ export function KeyList({ project, kind, keys, people, revoke }: KeyListProps) {
   if (keys.length === 0) return <NoKeys project={project} kind={kind} />
   const isAgent = kind === 'agent'
   return (
-    <Table label={isAgent ? 'Agent keys' : 'Your personal tokens'}>
+    <Table label={isAgent ? say.agentKeys : say.yourPersonalTokens}>
       <thead>
         <tr>
-          <Th>Name</Th>
-          {isAgent && <Th>Scopes</Th>}
-          <Th>Last used</Th>
-          <Th>Expires</Th>
-          <Th>Made</Th>
+          <Th>{say.name}</Th>
+          {isAgent && <Th>{say.scopes}</Th>}
+          <Th>{say.lastUsed}</Th>
+          <Th>{say.expires}</Th>
+          <Th>{say.made}</Th>
           <Th>
-            <span className="sr-only">State and actions</span>
+            <span className="sr-only">{say.stateAndActions}</span>
           </Th>
         </tr>
       </thead>
@@ -48,24 +49,28 @@ export function KeyList({ project, kind, keys, people, revoke }: KeyListProps) {
               <code className="code text-muted">{key.prefix}…</code>
             </Td>
             {isAgent && (
-              <Td name="Scopes">
+              <Td name={say.scopes}>
                 <div>
                   {key.scopes.join(', ')}
                   <KeyBadge entry={key} />
                 </div>
               </Td>
             )}
-            <Td name="Last used">
+            <Td name={say.lastUsed}>
               {key.last_used_at ? (
                 <Age at={key.last_used_at} isLong />
               ) : (
-                <span className="text-muted">never</span>
+                <span className="text-muted">{say.never}</span>
               )}
             </Td>
-            <Td name="Expires">
-              {key.expires_at ? <Moment at={key.expires_at} /> : <span className="text-muted">never</span>}
+            <Td name={say.expires}>
+              {key.expires_at ? (
+                <Moment at={key.expires_at} />
+              ) : (
+                <span className="text-muted">{say.never}</span>
+              )}
             </Td>
-            <Td name="Made">
+            <Td name={say.made}>
               <div>
                 <Moment at={key.created_at} />
                 <MadeBy id={key.created_by} people={people} />
@@ -85,7 +90,7 @@ export function KeyList({ project, kind, keys, people, revoke }: KeyListProps) {
 function MadeBy({ id, people }: { id: string | null; people: Record<string, string> }) {
   const name = id === null ? undefined : people[id]
   if (name === undefined) return null
-  return <span className="block text-muted wrap-anywhere">by {name}</span>
+  return <span className="block text-muted wrap-anywhere">{say.by(name)}</span>
 }
 
 /** A key that still opens something and can loosen what holds it. */
@@ -95,7 +100,7 @@ function KeyBadge({ entry }: { entry: Key }) {
   return (
     <span className="block" title={warning.message}>
       <Badge tone="warn" icon="warning">
-        Can loosen its own gate
+        {say.canLoosenItsOwnGate}
       </Badge>
     </span>
   )
@@ -104,26 +109,24 @@ function KeyBadge({ entry }: { entry: Key }) {
 function NoKeys({ project, kind }: { project: string; kind: Key['kind'] }) {
   return kind === 'agent' ? (
     <EmptyState
-      title="No agent keys yet"
+      title={say.noAgentKeys}
       command={`npm run --silent admin -- key create --project ${project} --name "My agent" --scope run`}
     >
-      The keys that agents ask with will appear here.
+      {say.keysAppearHere}
     </EmptyState>
   ) : (
-    <EmptyState title="You have no personal tokens">
-      Tokens that let a script of yours act as you will appear here.
-    </EmptyState>
+    <EmptyState title={say.noTokens}>{say.tokensAppearHere}</EmptyState>
   )
 }
 
 function KeyState({ project, entry, revoke }: { project: string; entry: Key; revoke: Revoke }) {
   const [isOpen, setIsOpen] = useState(false)
   const { isBusy, trouble, send, forget } = useAction(revoke, {
-    done: `${entry.name} is revoked.`,
+    done: say.isRevoked(entry.name),
     onDone: () => setIsOpen(false),
   })
   const now = useNow()
-  if (entry.revoked_at) return <Badge tone="danger">Revoked</Badge>
+  if (entry.revoked_at) return <Badge tone="danger">{say.revoked}</Badge>
 
   function open() {
     forget()
@@ -132,23 +135,20 @@ function KeyState({ project, entry, revoke }: { project: string; entry: Key; rev
 
   return (
     <>
-      {entry.expires_at !== null && Date.parse(entry.expires_at) <= now && <Badge>Expired</Badge>}{' '}
-      <Button size="sm" variant="danger-quiet" aria-label={`Revoke ${entry.name}`} onClick={open}>
-        Revoke
+      {entry.expires_at !== null && Date.parse(entry.expires_at) <= now && <Badge>{say.expired}</Badge>}{' '}
+      <Button size="sm" variant="danger-quiet" aria-label={say.revokeNamed(entry.name)} onClick={open}>
+        {say.revoke}
       </Button>
       <ConfirmDialog
         isOpen={isOpen}
         onClose={() => setIsOpen(false)}
-        title={`Revoke ${entry.name}?`}
-        action={`Revoke ${entry.name}`}
+        title={say.revokeNow(entry.name)}
+        action={say.revokeNamed(entry.name)}
         onConfirm={() => send(project, { id: entry.id })}
         isBusy={isBusy}
         trouble={trouble}
       >
-        <p>
-          Whatever uses <code className="code">{entry.prefix}…</code> is refused from its next request on, and
-          what waits with it ends. This cannot be taken back.
-        </p>
+        <p>{say.whatRevokingDoes(<code className="code">{entry.prefix}…</code>)}</p>
       </ConfirmDialog>
     </>
   )

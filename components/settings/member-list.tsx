@@ -3,6 +3,7 @@
 import { useState } from 'react'
 import type { Role } from '@/lib/context'
 import type { Member } from '@/lib/members/schemas'
+import * as say from '@/words/settings/member-list'
 import { Badge } from '../ui/badge'
 import { Button } from '../ui/button'
 import { Table, Td, Th } from '../ui/table'
@@ -35,16 +36,16 @@ export function MemberList(props: MemberListProps) {
   const owners = members.filter(({ role, joined_at }) => role === 'owner' && joined_at !== null)
   const lastOwner = isWhole && owners.length === 1 ? owners[0]?.id : undefined
   return (
-    <Table label="Members">
+    <Table label={say.members}>
       <thead>
         <tr>
-          <Th>Person</Th>
-          <Th>Role</Th>
-          <Th>Joined</Th>
-          {actions && <Th>Last active</Th>}
+          <Th>{say.person}</Th>
+          <Th>{say.role}</Th>
+          <Th>{say.joined}</Th>
+          {actions && <Th>{say.lastActive}</Th>}
           {actions && (
             <Th>
-              <span className="sr-only">Actions</span>
+              <span className="sr-only">{say.actions}</span>
             </Th>
           )}
         </tr>
@@ -56,25 +57,27 @@ export function MemberList(props: MemberListProps) {
               <div className="font-medium wrap-anywhere">{member.name ?? member.email}</div>
               {member.name && <div className="text-muted wrap-anywhere">{member.email}</div>}
             </Td>
-            <Td name="Role">
+            <Td name={say.role}>
               <span>
-                {member.role} {member.id === ownId && <Badge>You</Badge>}
+                {member.role} {member.id === ownId && <Badge>{say.you}</Badge>}
               </span>
             </Td>
-            <Td name="Joined">
-              {member.joined_at ? <Moment at={member.joined_at} /> : <Badge tone="warn">Invited</Badge>}
+            <Td name={say.joined}>
+              {member.joined_at ? (
+                <Moment at={member.joined_at} />
+              ) : (
+                <Badge tone="warn">{say.invitedMark}</Badge>
+              )}
             </Td>
             {actions && (
-              <Td name="Last active">
+              <Td name={say.lastActive}>
                 <LastActive at={lastActive[member.id]} />
               </Td>
             )}
             {actions && (
               <Td className="text-right whitespace-nowrap">
                 {member.id === lastOwner ? (
-                  <span className="whitespace-normal text-muted">
-                    The last owner: make somebody else owner before you leave.
-                  </span>
+                  <span className="whitespace-normal text-muted">{say.theLastOwner}</span>
                 ) : (
                   <span className="flex flex-wrap gap-2 py-1 sm:justify-end sm:py-0">
                     <ChangeRole project={project} member={member} setRole={actions.setRole} />
@@ -96,7 +99,7 @@ export function MemberList(props: MemberListProps) {
 }
 
 function LastActive({ at }: { at: string | undefined }) {
-  return at === undefined ? <span className="text-muted">never</span> : <Age at={at} isLong />
+  return at === undefined ? <span className="text-muted">{say.never}</span> : <Age at={at} isLong />
 }
 
 type RowProps = { project: string; member: Member }
@@ -106,7 +109,7 @@ function ChangeRole({ project, member, setRole }: RowProps & Pick<MemberActions,
   const [role, choose] = useState<Role>(member.role)
   const who = member.name ?? member.email
   const { isBusy, trouble, send, forget } = useAction(setRole, {
-    done: `${who} is ${role} now.`,
+    done: say.hasRoleNow(who, role),
     onDone: () => setIsOpen(false),
   })
 
@@ -118,20 +121,20 @@ function ChangeRole({ project, member, setRole }: RowProps & Pick<MemberActions,
 
   return (
     <>
-      <Button size="sm" aria-label={`Change role of ${who}`} onClick={open}>
-        Change role
+      <Button size="sm" aria-label={say.changeRoleOf(who)} onClick={open}>
+        {say.changeRole}
       </Button>
       <ConfirmDialog
         isOpen={isOpen}
         onClose={() => setIsOpen(false)}
-        title={`Change the role of ${who}`}
-        action={`Make ${who} ${role}`}
+        title={say.changeTheRoleOf(who)}
+        action={say.makeThem(who, role)}
         onConfirm={() => send(project, { id: member.id, role })}
         isBusy={isBusy}
         trouble={trouble}
         tone="primary"
       >
-        <p>It holds from their next request on, open pages included.</p>
+        <p>{say.holdsFromNextRequest}</p>
         <RoleField value={role} onChange={choose} />
       </ConfirmDialog>
     </>
@@ -145,15 +148,11 @@ function Remove({
   remove,
 }: RowProps & Pick<MemberActions, 'remove'> & { isSelf: boolean }) {
   const [isOpen, setIsOpen] = useState(false)
-  const who = isSelf ? 'yourself' : (member.name ?? member.email)
+  const who = isSelf ? say.yourself : (member.name ?? member.email)
   const isInvited = member.joined_at === null
-  const word = isInvited ? 'Withdraw invitation' : isSelf ? 'Leave' : 'Remove'
+  const word = isInvited ? say.withdrawInvitation : isSelf ? say.leave : say.remove
   const { isBusy, trouble, send, forget } = useAction(remove, {
-    done: isInvited
-      ? `The invitation of ${who} is withdrawn.`
-      : isSelf
-        ? 'You have left the project.'
-        : `${who} is removed.`,
+    done: isInvited ? say.invitationIsWithdrawn(who) : isSelf ? say.youHaveLeft : say.isRemoved(who),
     onDone: () => setIsOpen(false),
   })
 
@@ -167,7 +166,7 @@ function Remove({
       <Button
         size="sm"
         variant="danger-quiet"
-        aria-label={isInvited ? `Withdraw invitation of ${who}` : `Remove ${who}`}
+        aria-label={isInvited ? say.withdrawInvitationOf(who) : say.removeNamed(who)}
         onClick={open}
       >
         {word}
@@ -175,24 +174,18 @@ function Remove({
       <ConfirmDialog
         isOpen={isOpen}
         onClose={() => setIsOpen(false)}
-        title={isInvited ? `Withdraw the invitation of ${who}?` : `Remove ${who} from this project?`}
-        action={isInvited ? `Withdraw invitation of ${who}` : `Remove ${who}`}
+        title={isInvited ? say.withdrawTheInvitationNow(who) : say.removeNow(who)}
+        action={isInvited ? say.withdrawInvitationOf(who) : say.removeNamed(who)}
         onConfirm={() => send(project, { id: member.id })}
         isBusy={isBusy}
         trouble={trouble}
       >
         {isInvited ? (
-          <p>The links of the invitation stop working.</p>
+          <p>{say.linksStopWorking}</p>
         ) : isSelf ? (
-          <p>
-            You see nothing of this project from then on, and your personal tokens for it are revoked. Only
-            another owner can invite you again.
-          </p>
+          <p>{say.whatLeavingDoes}</p>
         ) : (
-          <p>
-            From their next request on they see nothing of this project, and their personal tokens for it are
-            revoked. What they decided stays decided and on record.
-          </p>
+          <p>{say.whatRemovingDoes}</p>
         )}
       </ConfirmDialog>
     </>

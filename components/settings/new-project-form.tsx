@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { slugOf } from '@/lib/members/project-slug'
 import type { CreateProjectInput, ProjectDetails } from '@/lib/members/schemas'
 import { pages } from '@/lib/paths'
+import * as say from '@/words/settings/new-project-form'
 import { Button } from '../ui/button'
 import { TextField } from '../ui/field'
 import { errorOf, TroubleNotice } from '../ui/trouble'
@@ -34,20 +35,15 @@ export function NewProjectForm({ slug: from, create }: NewProjectFormProps) {
   return (
     <form onSubmit={submit} noValidate autoComplete="off" className="max-w-lg space-y-5">
       <TextField
-        label="Name"
-        hint="What the agents work for, such as Order desk. It can be changed later."
+        label={say.name}
+        hint={say.newNameHint}
         value={name}
         onChange={(event) => setName(event.target.value)}
         error={errorOf(trouble, 'name')}
       />
       <TextField
-        label="Address"
-        hint={
-          <>
-            Its pages will be at <span className="font-mono">/{slug === '' ? '…' : slug}</span>, for good:
-            links in mails and chats lead there.
-          </>
-        }
+        label={say.address}
+        hint={say.pagesWillBeAt(<span className="font-mono">/{slug === '' ? '…' : slug}</span>)}
         value={slug}
         spellCheck={false}
         autoCapitalize="none"
@@ -57,7 +53,7 @@ export function NewProjectForm({ slug: from, create }: NewProjectFormProps) {
       />
       <TroubleNotice trouble={trouble} />
       <Button type="submit" variant="primary" isBusy={isBusy}>
-        Make the project
+        {say.makeTheProject}
       </Button>
     </form>
   )

@@ -3,6 +3,7 @@
 import type { CreatedKey } from '@/lib/keys/schemas'
 import { pages } from '@/lib/paths'
 import { tryCommand } from '@/lib/try-it'
+import * as say from '@/words/settings/new-token'
 import { Button } from '../ui/button'
 import { CopyButton } from '../ui/copy-button'
 import { Command } from '../ui/empty-state'
@@ -17,17 +18,17 @@ export function NewToken({ made, appUrl, agent, onClose }: NewTokenProps) {
         <code className="code min-w-0 flex-1 wrap-anywhere" data-testid="new-token">
           {made.token}
         </code>
-        <CopyButton text={made.token} label="Copy token" />
+        <CopyButton text={made.token} label={say.copyToken} />
       </div>
       <div>
-        <p className="mb-1 text-muted">Try it:</p>
+        <p className="mb-1 text-muted">{say.tryIt}</p>
         <Command text={tryCommand(appUrl, made, agent)} />
       </div>
       <div className="flex flex-wrap items-center justify-between gap-2">
         <a href={pages.docs('quickstart')} target="_blank" className="link">
-          What to do with it
+          {say.whatToDoWithIt}
         </a>
-        <Button onClick={onClose}>I have copied it</Button>
+        <Button onClick={onClose}>{say.iHaveCopiedIt}</Button>
       </div>
     </div>
   )

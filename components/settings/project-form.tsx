@@ -2,6 +2,7 @@
 
 import { useState } from 'react'
 import type { ProjectDetails, UpdateProjectInput } from '@/lib/members/schemas'
+import * as say from '@/words/settings/project-form'
 import { Button } from '../ui/button'
 import { CheckboxField, TextField } from '../ui/field'
 import { Notice } from '../ui/page-header'
@@ -28,7 +29,7 @@ export function ProjectForm({ slug, project, isOwner, save }: ProjectFormProps) 
     runs: String(project.retention_days ?? ''),
     audit: String(audit ?? ''),
   })
-  const { isBusy, trouble, send } = useAction(save, { done: 'The project’s settings are saved.' })
+  const { isBusy, trouble, send } = useAction(save, { done: say.areSaved })
 
   function submit(event: React.FormEvent) {
     event.preventDefault()
@@ -43,38 +44,34 @@ export function ProjectForm({ slug, project, isOwner, save }: ProjectFormProps) 
   return (
     <form onSubmit={submit} noValidate autoComplete="off" className="max-w-lg space-y-5">
       <TextField
-        label="Name"
-        hint={`The address of its pages stays /${slug}.`}
+        label={say.name}
+        hint={say.nameHint(`/${slug}`)}
         value={name}
         onChange={(event) => setName(event.target.value)}
         error={errorOf(trouble, 'name')}
       />
       <CheckboxField
-        label="People may decide on requests made on their own behalf"
-        hint="Off, a member cannot decide on a run that names them as its initiator."
+        label={say.allowsOwn}
+        hint={say.allowsOwnHint}
         checked={allowsOwn}
         onChange={(event) => setAllowsOwn(event.target.checked)}
       />
-      {allowsOwn && (
-        <Notice tone="warn">
-          With this on, one person can both start a sensitive call and approve it: nobody else needs to look.
-        </Notice>
-      )}
+      {allowsOwn && <Notice tone="warn">{say.allowsOwnWarning}</Notice>}
       <CheckboxField
-        label="Only people deploy policies"
-        hint="On, every deploy with an agent key is refused, whatever its scopes; admins deploy on the Agents page or with their personal tokens. Off, a key with the scope deploy may."
+        label={say.onlyPeopleDeploy}
+        hint={say.onlyPeopleDeployHint}
         checked={deploys === 'people'}
         onChange={(event) => setDeploys(event.target.checked ? 'people' : 'anyone')}
       />
       <CheckboxField
-        label="The audit log tells of every run"
-        hint="An entry more where a run begins and where it ends, beside those of its approvals."
+        label={say.auditsEveryRun}
+        hint={say.auditsEveryRunHint}
         checked={auditsRuns}
         onChange={(event) => setAuditsRuns(event.target.checked)}
       />
       <CheckboxField
-        label="Owners and admins may break the glass"
-        hint={`On, they may approve against what a policy demands of who decides, with a reason; everybody who may decide is told at once. Never while the agent is paused.${isOwner ? '' : ' Only owners change this.'}`}
+        label={say.breaksGlass}
+        hint={isOwner ? say.breaksGlassHint : `${say.breaksGlassHint} ${say.onlyOwnersChangeThis}`}
         checked={breaksGlass}
         disabled={!isOwner}
         onChange={(event) => setBreaksGlass(event.target.checked)}
@@ -88,7 +85,7 @@ export function ProjectForm({ slug, project, isOwner, save }: ProjectFormProps) 
       />
       <TroubleNotice trouble={trouble} />
       <Button type="submit" variant="primary" isBusy={isBusy}>
-        Save settings
+        {say.saveSettings}
       </Button>
     </form>
   )

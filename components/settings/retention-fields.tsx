@@ -1,4 +1,5 @@
 import type { ProjectDetails } from '@/lib/members/schemas'
+import * as say from '@/words/settings/retention-fields'
 import { TextField } from '../ui/field'
 import { Notice } from '../ui/page-header'
 import { Moment } from '../ui/time'
@@ -23,13 +24,11 @@ type RetentionFieldsProps = {
 export function RetentionFields({ value, onChange, trouble, pending, isOwner }: RetentionFieldsProps) {
   return (
     <fieldset className="space-y-3">
-      <legend className="mb-1 text-sm font-semibold">How long things are kept</legend>
-      <p className="text-xs text-muted">
-        What is older is deleted for good, a little at a time. Empty means for ever.
-      </p>
+      <legend className="mb-1 text-sm font-semibold">{say.howLongThingsAreKept}</legend>
+      <p className="text-xs text-muted">{say.olderIsDeleted}</p>
       <TextField
-        label="Days to keep runs"
-        hint="Counted from a run’s end or, where its agent left it open, from the last that happened in it. With a run go its calls, approvals, decisions and steps; deliveries, notices and mails go at the same age. What is pending is never deleted."
+        label={say.daysToKeepRuns}
+        hint={say.daysToKeepRunsHint}
         isOptional
         inputMode="numeric"
         value={value.runs}
@@ -37,8 +36,8 @@ export function RetentionFields({ value, onChange, trouble, pending, isOwner }: 
         error={errorOf(trouble, 'retention_days')}
       />
       <TextField
-        label="Days to keep the audit log"
-        hint="Owners set it, and every owner is told. At least as long as runs; a shorter time counts after seven days. Entries go oldest first, once a day; the log says how many went, and what is left can still be verified. Export it before if you need more."
+        label={say.daysToKeepTheAuditLog}
+        hint={say.daysToKeepTheAuditLogHint}
         isOptional
         disabled={!isOwner}
         inputMode="numeric"
@@ -48,8 +47,7 @@ export function RetentionFields({ value, onChange, trouble, pending, isOwner }: 
       />
       {pending && (
         <Notice tone="warn">
-          From <Moment at={pending.effective_at} /> on, entries older than {pending.days} days are deleted.
-          Until then, saving another time calls it off.
+          {say.shorterCountsFrom(<Moment at={pending.effective_at} />, pending.days)}
         </Notice>
       )}
     </fieldset>

@@ -2,6 +2,7 @@
 
 import { usePathname } from 'next/navigation'
 import { pages } from '@/lib/paths'
+import * as say from '@/words/settings/settings-navigation'
 import { settingsPlaces } from '../frame/places'
 import { IntentLink } from '../ui/intent-link'
 
@@ -9,7 +10,7 @@ import { IntentLink } from '../ui/intent-link'
 export function SettingsNavigation({ project }: { project: string }) {
   const here = usePathname().split('/')[3]
   return (
-    <nav aria-label="Settings" className="mb-5 border-b border-line">
+    <nav aria-label={say.settings} className="mb-5 border-b border-line">
       <ul className="grid grid-cols-3 gap-x-4 sm:flex sm:flex-wrap">
         {settingsPlaces.map(({ part, name }) => (
           <li key={part}>

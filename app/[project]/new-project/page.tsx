@@ -5,28 +5,26 @@ import { Notice, PageHeader } from '@/components/ui/page-header'
 import { hasRole } from '@/lib/context'
 import { settings } from '@/lib/env'
 import { requireMember } from '@/lib/sign-in/session'
+import * as say from '@/words/pages/new-project'
 import { createProject } from './actions'
 
-export const metadata: Metadata = { title: 'New project' }
+export const metadata: Metadata = { title: say.newProject }
 
 export default async function NewProjectPage({ params }: { params: Promise<{ project: string }> }) {
   const { actor, project } = await requireMember((await params).project)
   const isOpen = settings().createProjects
   return (
     <>
-      <PageHeader
-        title="New project"
-        note="With agents, keys, members and an audit log of its own. You will be its owner."
-      />
+      <PageHeader title={say.newProject} note={say.whatANewProjectHas} />
       {isOpen && hasRole(actor.role, 'admin') ? (
         <NewProjectForm slug={project.slug} create={createProject} />
       ) : (
         <Notice>
           {isOpen ? (
-            `Owners and admins make projects; in ${project.name} you are a ${actor.role}.`
+            say.adminsMakeProjects(project.name, actor.role)
           ) : (
             <>
-              <p className="mb-2">On this server its operator makes projects, at the terminal:</p>
+              <p className="mb-2">{say.operatorMakesProjects}</p>
               <Command text='npm run --silent admin -- project create "NAME"' />
             </>
           )}

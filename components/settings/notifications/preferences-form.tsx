@@ -2,6 +2,7 @@
 
 import { useState } from 'react'
 import type { NoticePreferences } from '@/lib/notices/schemas'
+import * as say from '@/words/settings/notifications/preferences-form'
 import { Button } from '../../ui/button'
 import { useNow } from '../../ui/clock'
 import { momentWords } from '../../ui/duration'
@@ -18,10 +19,10 @@ type PreferencesFormProps = {
 }
 
 const spans = [
-  { hours: 1, words: 'For an hour' },
-  { hours: 8, words: 'For 8 hours' },
-  { hours: 24, words: 'For a day' },
-  { hours: 168, words: 'For a week' },
+  { hours: 1, words: say.forAnHour },
+  { hours: 8, words: say.for8Hours },
+  { hours: 24, words: say.forADay },
+  { hours: 168, words: say.forAWeek },
 ]
 
 /** How the person wants to hear of the project's requests. */
@@ -33,7 +34,7 @@ export function PreferencesForm({ slug, email, preferences, save }: PreferencesF
   const [mute, setMute] = useState('keep')
   const [mutedUntil, setMutedUntil] = useState(preferences.muted_until)
   const { isBusy, trouble, send } = useAction(save, {
-    done: 'Your notification settings are saved.',
+    done: say.areSaved,
     onDone: (saved) => {
       setMutedUntil(saved.muted_until)
       setMute('keep')
@@ -55,20 +56,20 @@ export function PreferencesForm({ slug, email, preferences, save }: PreferencesF
   return (
     <form onSubmit={submit} noValidate autoComplete="off" className="max-w-lg space-y-5">
       <CheckboxField
-        label="E-mail"
-        hint={`To ${email}: the first request at once, more within the minute in one mail.`}
+        label={say.email}
+        hint={say.emailHint(email)}
         checked={byMail}
         onChange={(event) => setByMail(event.target.checked)}
       />
       <CheckboxField
-        label="In the console"
-        hint="The bell beside your name."
+        label={say.inTheConsole}
+        hint={say.bellHint}
         checked={inApp}
         onChange={(event) => setInApp(event.target.checked)}
       />
       <TextAreaField
-        label="Only these agents"
-        hint="One name a line, * for any text, such as support-*. Empty: every agent."
+        label={say.onlyTheseAgents}
+        hint={say.agentsHint}
         isOptional
         spellCheck={false}
         className="code"
@@ -77,8 +78,8 @@ export function PreferencesForm({ slug, email, preferences, save }: PreferencesF
         error={errorIn(trouble, 'agents')}
       />
       <TextAreaField
-        label="Only these tools"
-        hint="One name a line, such as order_tools.*. Empty: every tool."
+        label={say.onlyTheseTools}
+        hint={say.toolsHint}
         isOptional
         spellCheck={false}
         className="code"
@@ -89,7 +90,7 @@ export function PreferencesForm({ slug, email, preferences, save }: PreferencesF
       <MuteField mutedUntil={mutedUntil} value={mute} onChange={setMute} />
       <TroubleNotice trouble={trouble} />
       <Button type="submit" variant="primary" isBusy={isBusy}>
-        Save notification settings
+        {say.save}
       </Button>
     </form>
   )
@@ -104,14 +105,14 @@ function MuteField({ mutedUntil, value, onChange }: MuteFieldProps) {
   const isMuted = mutedUntil !== null && Date.parse(mutedUntil) > now
   return (
     <SelectField
-      label="Mute everything"
-      hint="Muted, you get neither mails nor the bell. Requests wait in the queue all the same."
+      label={say.muteEverything}
+      hint={say.muteHint}
       value={value}
       onChange={(event) => onChange(event.target.value)}
       frameClassName="w-80 max-w-full"
     >
-      <option value="keep">{isMuted ? `Muted until ${until}` : 'Not muted'}</option>
-      {isMuted && <option value="off">Not muted any more</option>}
+      <option value="keep">{isMuted ? say.mutedUntil(until ?? '') : say.notMuted}</option>
+      {isMuted && <option value="off">{say.notMutedAnyMore}</option>}
       {spans.map(({ hours, words }) => (
         <option key={hours} value={hours}>
           {words}

@@ -2,6 +2,7 @@
 
 import { useState } from 'react'
 import type { QuietHours, Weekday } from '@/lib/notices/quiet-hours'
+import * as say from '@/words/settings/notifications/quiet-hours-form'
 import { Button } from '../../ui/button'
 import { useIsHydrated } from '../../ui/clock'
 import { FieldError, SelectField, TextField } from '../../ui/field'
@@ -18,18 +19,10 @@ type QuietHoursFormProps = {
 
 type Period = QuietHours['periods'][number]
 
-const days: [Weekday, string, string][] = [
-  ['mon', 'Mon', 'Monday'],
-  ['tue', 'Tue', 'Tuesday'],
-  ['wed', 'Wed', 'Wednesday'],
-  ['thu', 'Thu', 'Thursday'],
-  ['fri', 'Fri', 'Friday'],
-  ['sat', 'Sat', 'Saturday'],
-  ['sun', 'Sun', 'Sunday'],
-]
+const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const satisfies Weekday[]
 /** What is offered, one after the other: every night, then whole weekends. */
 const offered: Period[] = [
-  { days: days.map(([day]) => day), from: '22:00', to: '07:00' },
+  { days: [...days], from: '22:00', to: '07:00' },
   { days: ['sat', 'sun'], from: '00:00', to: '00:00' },
 ]
 const mostPeriods = 3
@@ -44,8 +37,7 @@ export function QuietHoursForm({ slug, hours, save }: QuietHoursFormProps) {
   // The server and the browser do not know the same zones.
   const others = useIsHydrated() ? [own, 'UTC', ...Intl.supportedValuesOf('timeZone')] : []
   const { isBusy, trouble, send } = useAction(save, {
-    done: ({ periods: saved }) =>
-      saved.length === 0 ? 'You have no quiet hours.' : 'Your quiet hours are saved.',
+    done: ({ periods: saved }) => (saved.length === 0 ? say.noQuietHours : say.quietHoursAreSaved),
     onDone: (saved) => setPeriods(saved.periods),
   })
 
@@ -53,7 +45,7 @@ export function QuietHoursForm({ slug, hours, save }: QuietHoursFormProps) {
     <form
       noValidate
       autoComplete="off"
-      aria-label="Quiet hours"
+      aria-label={say.quietHours}
       className="max-w-lg space-y-4"
       onSubmit={(event) => {
         event.preventDefault()
@@ -74,12 +66,12 @@ export function QuietHoursForm({ slug, hours, save }: QuietHoursFormProps) {
       {errorOf(trouble, 'periods') && <FieldError>{errorOf(trouble, 'periods')}</FieldError>}
       {periods.length < mostPeriods && (
         <Button size="sm" onClick={() => setPeriods([...periods, offered[Math.min(periods.length, 1)]!])}>
-          {periods.length === 0 ? 'Add quiet hours' : 'Add more'}
+          {periods.length === 0 ? say.addQuietHours : say.addMore}
         </Button>
       )}
       {periods.length > 0 && (
         <SelectField
-          label="By the clock of"
+          label={say.byTheClockOf}
           value={chosen}
           onChange={({ target }) => setZone(target.value)}
           error={errorOf(trouble, 'zone')}
@@ -93,7 +85,7 @@ export function QuietHoursForm({ slug, hours, save }: QuietHoursFormProps) {
       <TroubleNotice trouble={trouble} />
       {(periods.length > 0 || hours !== null) && (
         <Button type="submit" variant="primary" isBusy={isBusy}>
-          Save quiet hours
+          {say.saveQuietHours}
         </Button>
       )}
     </form>
@@ -113,10 +105,10 @@ function PeriodFields({ at, period, trouble, onChange, onRemove }: PeriodFieldsP
   const error = (field: string) => errorOf(trouble, `periods/${at}/${field}`)
   return (
     <fieldset className="space-y-3 rounded-md border border-line p-3">
-      <legend className="sr-only">Quiet hours {at + 1}</legend>
+      <legend className="sr-only">{say.quietHoursNumber(at + 1)}</legend>
       <fieldset className="flex flex-wrap gap-1">
-        <legend className="sr-only">Days on which they begin</legend>
-        {days.map(([day, short, name]) => (
+        <legend className="sr-only">{say.daysOnWhichTheyBegin}</legend>
+        {days.map((day) => (
           <label
             key={day}
             className="relative rounded-sm border border-control bg-surface px-2 py-1 text-xs text-muted hover:text-ink
@@ -125,7 +117,7 @@ function PeriodFields({ at, period, trouble, onChange, onRemove }: PeriodFieldsP
           >
             <input
               type="checkbox"
-              aria-label={name}
+              aria-label={say.days[day].name}
               checked={chosen.includes(day)}
               onChange={({ target }) =>
                 onChange({
@@ -135,14 +127,14 @@ function PeriodFields({ at, period, trouble, onChange, onRemove }: PeriodFieldsP
               }
               className="sr-only"
             />
-            {short}
+            {say.days[day].short}
           </label>
         ))}
       </fieldset>
       {error('days') && <FieldError>{error('days')}</FieldError>}
       <div className="flex flex-wrap items-start gap-3">
         <TextField
-          label="From"
+          label={say.from}
           type="time"
           value={from}
           onChange={({ target }) => onChange({ ...period, from: target.value })}
@@ -150,21 +142,21 @@ function PeriodFields({ at, period, trouble, onChange, onRemove }: PeriodFieldsP
           frameClassName="w-32"
         />
         <TextField
-          label="To"
+          label={say.to}
           type="time"
           value={to}
           onChange={({ target }) => onChange({ ...period, to: target.value })}
-          hint={to <= from ? 'On the next day.' : undefined}
+          hint={to <= from ? say.onTheNextDay : undefined}
           error={error('to')}
           frameClassName="w-32"
         />
         <Button
           variant="ghost"
           onClick={onRemove}
-          aria-label={`Remove quiet hours ${at + 1}`}
+          aria-label={say.removeQuietHours(at + 1)}
           className="ml-auto sm:mt-6"
         >
-          Remove
+          {say.remove}
         </Button>
       </div>
     </fieldset>

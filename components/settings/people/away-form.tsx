@@ -3,6 +3,7 @@
 import { useState } from 'react'
 import type { SetAbsenceInput } from '@/lib/absences/schemas'
 import type { Member } from '@/lib/members/schemas'
+import * as say from '@/words/settings/people/away-form'
 import { Button } from '../../ui/button'
 import { SelectField, TextField } from '../../ui/field'
 import { useClockChoice } from '../../ui/time'
@@ -17,11 +18,11 @@ type AwayFormProps = {
   project: string
   members: Member[]
   own: Own
-  say: Action<SetAbsenceInput & { id: string }, unknown>
+  save: Action<SetAbsenceInput & { id: string }, unknown>
 }
 
 /** Away from a day to another, both whole, and who decides meanwhile. */
-export function AwayForm({ project, members, own, say }: AwayFormProps) {
+export function AwayForm({ project, members, own, save }: AwayFormProps) {
   const [id, setId] = useState(own.id)
   const [from, setFrom] = useState('')
   const [until, setUntil] = useState('')
@@ -30,8 +31,8 @@ export function AwayForm({ project, members, own, say }: AwayFormProps) {
   const { zone } = useClockChoice()
   const isSelf = id === own.id
   const who = members.find((one) => one.id === id)
-  const { isBusy, trouble, send } = useAction(say, {
-    done: `${isSelf ? 'You are' : `${who?.name ?? who?.email} is`} away as said.`,
+  const { isBusy, trouble, send } = useAction(save, {
+    done: isSelf ? say.youAreAway : say.isAway(who?.name ?? who?.email ?? ''),
     onDone: () => {
       setFrom('')
       setUntil('')
@@ -42,8 +43,8 @@ export function AwayForm({ project, members, own, say }: AwayFormProps) {
 
   function submit() {
     const missing = {
-      ...(from === '' && { from: 'Say the first day.' }),
-      ...(until === '' && { until: 'Say the last day.' }),
+      ...(from === '' && { from: say.sayTheFirstDay }),
+      ...(until === '' && { until: say.sayTheLastDay }),
     }
     setFault(missing)
     if (from === '' || until === '') return
@@ -59,7 +60,7 @@ export function AwayForm({ project, members, own, say }: AwayFormProps) {
     <div className="space-y-3">
       <form
         noValidate
-        aria-label="Say when somebody is away"
+        aria-label={say.sayWhenSomebodyIsAway}
         className="flex flex-wrap items-start gap-3"
         onSubmit={(event) => {
           event.preventDefault()
@@ -68,7 +69,7 @@ export function AwayForm({ project, members, own, say }: AwayFormProps) {
       >
         {own.isOwner && members.length > 1 && (
           <SelectField
-            label="Who"
+            label={say.who}
             value={id}
             onChange={(event) => {
               setId(event.target.value)
@@ -80,13 +81,13 @@ export function AwayForm({ project, members, own, say }: AwayFormProps) {
               .filter((one) => one.joined_at !== null)
               .map((one) => (
                 <option key={one.id} value={one.id}>
-                  {one.id === own.id ? 'I' : (one.name ?? one.email)}
+                  {one.id === own.id ? say.i : (one.name ?? one.email)}
                 </option>
               ))}
           </SelectField>
         )}
         <TextField
-          label="Away from"
+          label={say.awayFrom}
           type="date"
           value={from}
           onChange={(event) => setFrom(event.target.value)}
@@ -94,23 +95,23 @@ export function AwayForm({ project, members, own, say }: AwayFormProps) {
           frameClassName="w-40"
         />
         <TextField
-          label="to"
+          label={say.to}
           type="date"
           min={from || undefined}
           value={until}
           onChange={(event) => setUntil(event.target.value)}
           error={fault.until ?? errorOf(trouble, 'until')}
-          hint={`That day included${zone === 'utc' ? ', by UTC' : ''}.`}
+          hint={zone === 'utc' ? say.thatDayIncludedByUtc : say.thatDayIncluded}
           frameClassName="w-40"
         />
         <SelectField
-          label={isSelf ? 'in my place' : 'in their place'}
+          label={isSelf ? say.inMyPlace : say.inTheirPlace}
           value={delegateId}
           onChange={(event) => setDelegateId(event.target.value)}
           error={errorOf(trouble, 'delegate_id')}
           frameClassName="w-52 max-w-full"
         >
-          <option value="">nobody</option>
+          <option value="">{say.nobody}</option>
           {others.map((one) => (
             <option key={one.id} value={one.id}>
               {one.name ?? one.email}
@@ -118,7 +119,7 @@ export function AwayForm({ project, members, own, say }: AwayFormProps) {
           ))}
         </SelectField>
         <Button type="submit" variant="primary" isBusy={isBusy} className="mt-6">
-          Save absence
+          {say.saveAbsence}
         </Button>
       </form>
       <TroubleNotice trouble={trouble} />

@@ -1,6 +1,7 @@
 'use client'
 
 import type { Member } from '@/lib/members/schemas'
+import * as say from '@/words/settings/people/away-list'
 import { Button } from '../../ui/button'
 import { ListFrame } from '../../ui/table'
 import { Moment } from '../../ui/time'
@@ -20,14 +21,14 @@ type Away = Member & { absence: NonNullable<Member['absence']> }
 /** Who is away, or will be, and who sits in. */
 export function AwayList({ project, members, own, clear }: AwayListProps) {
   const away = members.filter((one): one is Away => one.absence !== null)
-  if (away.length === 0) return <p className="text-sm text-muted">Nobody is away.</p>
+  if (away.length === 0) return <p className="text-sm text-muted">{say.nobodyIsAway}</p>
   const nameOf = (id: string) => {
     const found = members.find((one) => one.id === id)
-    return found?.name ?? found?.email ?? 'somebody who is no longer here'
+    return found?.name ?? found?.email ?? say.somebodyGone
   }
   return (
     <ListFrame>
-      <ul aria-label="Absences" className="divide-y divide-line">
+      <ul aria-label={say.absences} className="divide-y divide-line">
         {away.map((member) => (
           <li
             key={member.id}
@@ -35,14 +36,12 @@ export function AwayList({ project, members, own, clear }: AwayListProps) {
           >
             <p className="min-w-0 flex-1 basis-64">
               <bdi className="font-medium">{member.name ?? member.email}</bdi>
-              {member.id === own.id && ' (you)'} from <Moment at={member.absence.from} /> until{' '}
-              <Moment at={member.absence.until} />
+              {member.id === own.id && ` ${say.itIsYou}`}{' '}
+              {say.fromUntil(<Moment at={member.absence.from} />, <Moment at={member.absence.until} />)}
               {member.absence.delegate_id === null ? (
-                <span className="text-muted">, nobody sits in</span>
+                <span className="text-muted">{say.nobodySitsIn}</span>
               ) : (
-                <>
-                  , in their place <bdi className="font-medium">{nameOf(member.absence.delegate_id)}</bdi>
-                </>
+                say.inTheirPlaceSits(<bdi className="font-medium">{nameOf(member.absence.delegate_id)}</bdi>)
               )}
               {member.absence.note && (
                 <span className="text-muted">
@@ -64,12 +63,11 @@ export function AwayList({ project, members, own, clear }: AwayListProps) {
 type BackProps = { project: string; member: Away; isSelf: boolean; clear: AwayListProps['clear'] }
 
 function Back({ project, member, isSelf, clear }: BackProps) {
-  const who = isSelf ? 'I am' : `${member.name ?? member.email} is`
-  const { isBusy, trouble, send } = useAction(clear, { done: 'The absence is over.' })
+  const { isBusy, trouble, send } = useAction(clear, { done: say.theAbsenceIsOver })
   return (
     <>
       <Button size="sm" isBusy={isBusy} onClick={() => send(project, { id: member.id })}>
-        {who} back
+        {isSelf ? say.iAmBack : say.isBack(member.name ?? member.email)}
       </Button>
       <TroubleNotice trouble={trouble} />
     </>

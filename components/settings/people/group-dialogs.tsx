@@ -2,6 +2,7 @@
 
 import { useState } from 'react'
 import type { Group } from '@/lib/groups/schemas'
+import * as say from '@/words/settings/people/group-dialogs'
 import { Button } from '../../ui/button'
 import { useAction, type Action } from '../../ui/use-action'
 import { ConfirmDialog } from '../confirm-dialog'
@@ -18,7 +19,7 @@ export function RenameGroup({ project, group, change }: RenameProps) {
   const [name, setName] = useState(group.name)
   const [slug, setSlug] = useState(group.slug)
   const { isBusy, trouble, send, forget } = useAction(change, {
-    done: `The group is called ${name} now.`,
+    done: say.isCalledNow(name),
     onDone: () => setOpen(false),
   })
 
@@ -31,14 +32,14 @@ export function RenameGroup({ project, group, change }: RenameProps) {
 
   return (
     <>
-      <Button size="sm" aria-label={`Rename ${group.name}`} onClick={open}>
-        Rename
+      <Button size="sm" aria-label={say.renameNamed(group.name)} onClick={open}>
+        {say.rename}
       </Button>
       <ConfirmDialog
         isOpen={isOpen}
         onClose={() => setOpen(false)}
-        title={`Rename ${group.name}`}
-        action="Rename the group"
+        title={say.renameNamed(group.name)}
+        action={say.renameTheGroup}
         onConfirm={() =>
           send(project, {
             id: group.id,
@@ -55,7 +56,7 @@ export function RenameGroup({ project, group, change }: RenameProps) {
           onName={setName}
           slug={slug}
           onSlug={setSlug}
-          hint="Cannot change while a policy in force, or a request that waits, calls it by this."
+          hint={say.slugCannotChange}
           trouble={trouble}
         />
       </ConfirmDialog>
@@ -69,7 +70,7 @@ type DeleteProps = { project: string; group: Group; remove: RemoveGroup }
 export function DeleteGroup({ project, group, remove }: DeleteProps) {
   const [isOpen, setOpen] = useState(false)
   const { isBusy, trouble, send, forget } = useAction(remove, {
-    done: `The group ${group.name} is deleted.`,
+    done: say.groupIsDeleted(group.name),
     onDone: () => setOpen(false),
   })
 
@@ -80,22 +81,19 @@ export function DeleteGroup({ project, group, remove }: DeleteProps) {
 
   return (
     <>
-      <Button size="sm" variant="danger-quiet" aria-label={`Delete ${group.name}`} onClick={open}>
-        Delete
+      <Button size="sm" variant="danger-quiet" aria-label={say.deleteNamed(group.name)} onClick={open}>
+        {say.deleteIt}
       </Button>
       <ConfirmDialog
         isOpen={isOpen}
         onClose={() => setOpen(false)}
-        title={`Delete the group ${group.name}?`}
-        action={`Delete ${group.name}`}
+        title={say.deleteTheGroupNow(group.name)}
+        action={say.deleteNamed(group.name)}
         onConfirm={() => send(project, { id: group.id })}
         isBusy={isBusy}
         trouble={trouble}
       >
-        <p>
-          Who is in it stays a member of the project. A group that a policy in force or a request that waits
-          names cannot be deleted.
-        </p>
+        <p>{say.whatDeletingDoes}</p>
       </ConfirmDialog>
     </>
   )

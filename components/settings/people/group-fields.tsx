@@ -1,3 +1,4 @@
+import * as say from '@/words/settings/people/group-fields'
 import { TextField } from '../../ui/field'
 import { errorOf, type Trouble } from '../../ui/trouble'
 
@@ -16,7 +17,7 @@ export function GroupFields({ name, onName, slug, onSlug, hint, trouble }: Group
   return (
     <>
       <TextField
-        label="Name"
+        label={say.name}
         autoComplete="off"
         maxLength={200}
         value={name}
@@ -24,7 +25,7 @@ export function GroupFields({ name, onName, slug, onSlug, hint, trouble }: Group
         error={errorOf(trouble, 'name')}
       />
       <TextField
-        label="In policies"
+        label={say.inPolicies}
         hint={hint}
         autoComplete="off"
         autoCapitalize="off"

@@ -3,6 +3,7 @@
 import { useState } from 'react'
 import type { Group } from '@/lib/groups/schemas'
 import type { Member } from '@/lib/members/schemas'
+import * as say from '@/words/settings/people/group-list'
 import { Badge } from '../../ui/badge'
 import { Button } from '../../ui/button'
 import { EmptyState } from '../../ui/empty-state'
@@ -33,15 +34,14 @@ type GroupListProps = {
 export function GroupList({ project, groups, members, actions }: GroupListProps) {
   if (groups.length === 0) {
     return (
-      <EmptyState icon="user" title="No groups yet" command={'reviewers: { from: finance, approvals: 2 }'}>
-        A policy that says who decides calls people by a group, by their address or by a role. Without one,
-        any reviewer decides.
+      <EmptyState icon="user" title={say.noGroupsYet} command={'reviewers: { from: finance, approvals: 2 }'}>
+        {say.whatGroupsAre}
       </EmptyState>
     )
   }
   return (
     <ListFrame>
-      <ul aria-label="Groups" className="divide-y divide-line">
+      <ul aria-label={say.groups} className="divide-y divide-line">
         {groups.map((group) => (
           <GroupItem key={group.id} project={project} group={group} members={members} actions={actions} />
         ))}
@@ -62,7 +62,7 @@ function GroupItem({ project, group, members, actions }: GroupItemProps) {
           <bdi>{group.name}</bdi>
         </h3>
         {group.slug !== group.name && <code className="code text-xs text-muted">{group.slug}</code>}
-        {!isKeptHere && <Badge tone="info">Kept by the directory</Badge>}
+        {!isKeptHere && <Badge tone="info">{say.keptByTheDirectory}</Badge>}
         {canChange && (
           <span className="ml-auto flex flex-wrap gap-2">
             <RenameGroup project={project} group={group} change={canChange.change} />
@@ -81,11 +81,9 @@ function GroupMembers({ project, group, members, actions }: GroupItemProps) {
   return (
     <div className="space-y-2">
       {group.members.length === 0 ? (
-        <p className="text-sm text-warn">
-          Nobody is in it, so nobody decides what a policy leaves to {group.slug}.
-        </p>
+        <p className="text-sm text-warn">{say.nobodyIsInIt(group.slug)}</p>
       ) : (
-        <ul aria-label={`Members of ${group.name}`} className="flex flex-wrap gap-1.5">
+        <ul aria-label={say.membersOf(group.name)} className="flex flex-wrap gap-1.5">
           {group.members.map((member) => (
             <li
               key={member.id}
@@ -118,11 +116,11 @@ type TakeProps = {
 
 function Take({ project, group, member, take }: TakeProps) {
   const who = member.name ?? member.email
-  const { isBusy, send } = useAction(take, { done: `${who} is no longer in ${group.name}.` })
+  const { isBusy, send } = useAction(take, { done: say.isNoLongerIn(who, group.name) })
   return (
     <button
       type="button"
-      aria-label={`Take ${who} out of ${group.name}`}
+      aria-label={say.takeOutOf(who, group.name)}
       aria-disabled={isBusy || undefined}
       onClick={() => send(project, { id: group.id, user_id: member.id })}
       className="inline-flex size-5 items-center justify-center rounded-full text-muted hover:bg-sunken hover:text-ink pointer-coarse:size-9"
@@ -138,7 +136,7 @@ function Add({ project, group, others, add }: AddProps) {
   const [id, choose] = useState('')
   const chosen = others.find((one) => one.id === id)
   const { isBusy, trouble, send } = useAction(add, {
-    done: `${chosen?.name ?? chosen?.email ?? 'They'} is in ${group.name} now.`,
+    done: say.isInNow(chosen?.name ?? chosen?.email ?? say.they, group.name),
     onDone: () => choose(''),
   })
   return (
@@ -150,23 +148,23 @@ function Add({ project, group, others, add }: AddProps) {
       }}
     >
       <SelectField
-        label={`Take into ${group.name}`}
+        label={say.takeInto(group.name)}
         isLabelHidden
         value={chosen?.id ?? ''}
         onChange={(event) => choose(event.target.value)}
         frameClassName="w-64 max-w-full"
       >
-        <option value="">Choose a member…</option>
+        <option value="">{say.chooseAMember}</option>
         {others.map((member) => (
           <option key={member.id} value={member.id}>
             {member.name ?? member.email}
-            {member.role === 'viewer' ? ' (viewer: decides nothing)' : ''}
-            {member.joined_at === null ? ' (invited)' : ''}
+            {member.role === 'viewer' ? ` ${say.viewerDecidesNothing}` : ''}
+            {member.joined_at === null ? ` ${say.notJoined}` : ''}
           </option>
         ))}
       </SelectField>
-      <Button type="submit" isBusy={isBusy} aria-label={`Take the chosen member into ${group.name}`}>
-        Add
+      <Button type="submit" isBusy={isBusy} aria-label={say.takeTheChosenInto(group.name)}>
+        {say.add}
       </Button>
       <TroubleNotice trouble={trouble} />
     </form>

@@ -1,6 +1,8 @@
 'use client'
 
 import { useState } from 'react'
+import * as say from '@/words/settings/people/new-group'
+import * as shared from '@/words/shared'
 import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
 import { TroubleNotice } from '../../ui/trouble'
@@ -16,7 +18,7 @@ export function NewGroup({ project, make }: NewGroupProps) {
   const [slug, setSlug] = useState<string | null>(null)
   const named = slug ?? slugOf(name)
   const { isBusy, trouble, send, forget } = useAction(make, {
-    done: `The group ${name || named} is made.`,
+    done: say.groupIsMade(name || named),
     onDone: () => {
       setOpen(false)
       setName('')
@@ -32,9 +34,9 @@ export function NewGroup({ project, make }: NewGroupProps) {
   return (
     <>
       <Button size="sm" onClick={open}>
-        New group
+        {say.newGroup}
       </Button>
-      <Dialog isOpen={isOpen} onClose={() => setOpen(false)} title="New group">
+      <Dialog isOpen={isOpen} onClose={() => setOpen(false)} title={say.newGroup}>
         <form
           noValidate
           className="space-y-3"
@@ -48,14 +50,14 @@ export function NewGroup({ project, make }: NewGroupProps) {
             onName={setName}
             slug={named}
             onSlug={setSlug}
-            hint="Lower case letters, digits and inner hyphens. Policies call the group by this."
+            hint={say.slugHint}
             trouble={trouble}
           />
           <TroubleNotice trouble={trouble} />
           <div className="flex justify-end gap-2">
-            <Button onClick={() => setOpen(false)}>Cancel</Button>
+            <Button onClick={() => setOpen(false)}>{shared.cancel}</Button>
             <Button type="submit" variant="primary" isBusy={isBusy}>
-              Make group
+              {say.makeGroup}
             </Button>
           </div>
         </form>

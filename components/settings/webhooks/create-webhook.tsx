@@ -3,6 +3,7 @@
 import { useState } from 'react'
 import { canSend, webhookEvents } from '@/lib/webhooks/formats/names'
 import type { CreateWebhookInput, WebhookWithSecret } from '@/lib/webhooks/schemas'
+import * as say from '@/words/settings/webhooks/create-webhook'
 import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
 import { TroubleNotice } from '../../ui/trouble'
@@ -26,7 +27,7 @@ export function CreateWebhook({ project, make }: CreateWebhookProps) {
   const [draft, setDraft] = useState(empty)
   const [made, setMade] = useState<WebhookWithSecret | null>(null)
   const { isBusy, trouble, send, forget } = useAction(make, {
-    done: 'The webhook is made.',
+    done: say.webhookIsMade,
     onDone: setMade,
   })
 
@@ -52,12 +53,12 @@ export function CreateWebhook({ project, make }: CreateWebhookProps) {
   return (
     <>
       <Button variant="primary" onClick={open}>
-        New webhook
+        {say.newWebhook}
       </Button>
       <Dialog
         isOpen={isOpen}
         onClose={() => setIsOpen(false)}
-        title={made ? `${made.name} is made` : 'New webhook'}
+        title={made ? say.isMade(made.name) : say.newWebhook}
       >
         {made ? (
           <NewSecret project={project} webhook={made} onClose={() => setIsOpen(false)} />
@@ -67,7 +68,7 @@ export function CreateWebhook({ project, make }: CreateWebhookProps) {
             <TroubleNotice trouble={trouble} />
             <div className="flex justify-end">
               <Button type="submit" variant="primary" isBusy={isBusy}>
-                Make webhook
+                {say.makeWebhook}
               </Button>
             </div>
           </form>

@@ -5,6 +5,7 @@ import { useId, useState } from 'react'
 import { pages } from '@/lib/paths'
 import { mostAttempts } from '@/lib/webhooks/schedule'
 import type { Delivery } from '@/lib/webhooks/schemas'
+import * as say from '@/words/settings/webhooks/delivery-item'
 import { useLive } from '../../frame/live'
 import { Badge, StatusBadge } from '../../ui/badge'
 import { Button } from '../../ui/button'
@@ -33,10 +34,10 @@ export function DeliveryItem({ project, delivery, canRedeliver, redeliver }: Del
   const id = useId()
   const { tell } = useLive()
   const { isBusy, trouble, send } = useAction(redeliver, {
-    done: 'It is sent again, with the same id.',
+    done: say.sentAgain,
     onDone: tell,
   })
-  const what = `${delivery.type} of ${delivery.created_at}`
+  const what = say.eventOf(delivery.type, delivery.created_at)
   return (
     <li aria-labelledby={id}>
       <div className="flex flex-wrap items-center gap-x-4 gap-y-1.5 px-3 py-2 sm:px-4">
@@ -57,17 +58,17 @@ export function DeliveryItem({ project, delivery, canRedeliver, redeliver }: Del
             <Button
               size="sm"
               isBusy={isBusy}
-              aria-label={`Redeliver ${what}`}
+              aria-label={say.redeliverNamed(what)}
               onClick={() => send(project, { id: delivery.webhook_id, delivery: delivery.id })}
             >
-              Redeliver
+              {say.redeliver}
             </Button>
           )}
           <button
             type="button"
-            aria-label={`Attempts of ${what}`}
+            aria-label={say.attemptsOf(what)}
             aria-expanded={isExpanded}
-            title={isExpanded ? 'Hide the attempts' : 'Show the attempts'}
+            title={isExpanded ? say.hideTheAttempts : say.showTheAttempts}
             onClick={() => setExpanded(!isExpanded)}
             className="inline-flex size-7 items-center justify-center rounded-sm text-muted hover:bg-sunken hover:text-ink pointer-coarse:size-9"
           >
@@ -83,7 +84,7 @@ export function DeliveryItem({ project, delivery, canRedeliver, redeliver }: Del
       {isExpanded && (
         <div className="space-y-3 px-3 pb-4 sm:px-4">
           <p className="text-xs text-muted">
-            Message id <code className="code">{delivery.message_id}</code>
+            {say.messageId} <code className="code">{delivery.message_id}</code>
             {delivery.approval_id && (
               <>
                 {' · '}
@@ -91,7 +92,7 @@ export function DeliveryItem({ project, delivery, canRedeliver, redeliver }: Del
                   href={pages.approvals(project, { approval: delivery.approval_id })}
                   className="text-accent hover:underline"
                 >
-                  Open the approval
+                  {say.openTheApproval}
                 </Link>
               </>
             )}
@@ -107,18 +108,14 @@ export function DeliveryItem({ project, delivery, canRedeliver, redeliver }: Del
 function DeliveryState({ delivery }: { delivery: Delivery }) {
   const { status, next_attempt_at: next, attempts } = delivery
   const isLater = useNow() < Date.parse(next ?? '') - soonMs
-  if (status === 'pending') return <Badge icon="clock">Not sent yet</Badge>
+  if (status === 'pending') return <Badge icon="clock">{say.notSentYet}</Badge>
   return (
     <>
       <StatusBadge status={status} />
       {status === 'retrying' && (
         <span>
-          {attempts.length} of {mostAttempts}
-          {next !== null && isLater && (
-            <>
-              , next <TimeOfDay at={next} />
-            </>
-          )}
+          {say.attemptsSoFar(attempts.length, mostAttempts)}
+          {next !== null && isLater && say.next(<TimeOfDay at={next} />)}
         </span>
       )}
     </>
@@ -127,8 +124,6 @@ function DeliveryState({ delivery }: { delivery: Delivery }) {
 
 function outcomeOf({ attempts, status }: Delivery): string {
   const last = attempts.at(-1)
-  if (!last) return status === 'pending' ? '' : 'was not sent: the webhook was switched off'
-  const answer = last.status_code === null ? 'no answer' : `answered ${last.status_code}`
-  const count = attempts.length === 1 ? '1 attempt' : `${attempts.length} attempts`
-  return `${answer} in ${last.duration_ms.toLocaleString('en-US')} ms · ${count}`
+  if (!last) return status === 'pending' ? '' : say.neverSent
+  return say.outcome(last.status_code, last.duration_ms, attempts.length)
 }

@@ -3,6 +3,7 @@
 import type { Listed } from '@/lib/fields'
 import { api } from '@/lib/paths'
 import type { Delivery, Webhook } from '@/lib/webhooks/schemas'
+import * as say from '@/words/settings/webhooks/delivery-list'
 import { EmptyState } from '../../ui/empty-state'
 import { PagedList } from '../../ui/paged-list'
 import { DeliveryItem, type Redeliver } from './delivery-item'
@@ -22,16 +23,12 @@ const calmMs = 10_000
 export function DeliveryList({ project, webhook, initial, limit, redeliver }: DeliveryListProps) {
   return (
     <PagedList
-      label="Deliveries"
-      what="The deliveries"
+      label={say.deliveries}
+      what={say.theDeliveries}
       path={api.deliveries(project, webhook.id, { limit })}
       initial={initial}
       refreshMs={(pages) => (pages.some(hasPending) ? pendingMs : calmMs)}
-      empty={
-        <EmptyState title="Nothing was sent yet">
-          What is sent here will appear with its status, duration and answer. “Send test” makes the first one.
-        </EmptyState>
-      }
+      empty={<EmptyState title={say.nothingWasSentYet}>{say.whatAppearsHere}</EmptyState>}
     >
       {(delivery) => (
         <DeliveryItem

@@ -2,6 +2,7 @@
 
 import { useState } from 'react'
 import type { UpdateWebhookInput, Webhook } from '@/lib/webhooks/schemas'
+import * as say from '@/words/settings/webhooks/edit-webhook'
 import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
 import { TroubleNotice } from '../../ui/trouble'
@@ -18,7 +19,7 @@ export function EditWebhook({ project, webhook, change }: EditWebhookProps) {
   const [isOpen, setIsOpen] = useState(false)
   const [draft, setDraft] = useState(() => draftOf(webhook))
   const { isBusy, trouble, send, forget } = useAction(change, {
-    done: `${draft.name} is changed.`,
+    done: say.isChanged(draft.name),
     onDone: () => setIsOpen(false),
   })
 
@@ -42,14 +43,14 @@ export function EditWebhook({ project, webhook, change }: EditWebhookProps) {
 
   return (
     <>
-      <Button onClick={open}>Change</Button>
-      <Dialog isOpen={isOpen} onClose={() => setIsOpen(false)} title={`Change ${webhook.name}`}>
+      <Button onClick={open}>{say.change}</Button>
+      <Dialog isOpen={isOpen} onClose={() => setIsOpen(false)} title={say.changeNamed(webhook.name)}>
         <form onSubmit={submit} noValidate className="space-y-4">
           <WebhookFields draft={draft} onChange={setDraft} trouble={trouble} isNew={false} />
           <TroubleNotice trouble={trouble} />
           <div className="flex justify-end">
             <Button type="submit" variant="primary" isBusy={isBusy}>
-              Save webhook
+              {say.saveWebhook}
             </Button>
           </div>
         </form>

@@ -1,4 +1,5 @@
 import type { WebhookHealth } from '@/lib/webhooks/health'
+import * as say from '@/words/settings/webhooks/health-bars'
 
 const height = 20
 
@@ -29,7 +30,7 @@ export function HealthBars({ hours }: Pick<WebhookHealth, 'hours'>) {
         })}
       </svg>
       <span className="block text-xs text-muted">
-        {sum('delivered')} delivered{sum('failed') > 0 && `, ${sum('failed')} failed`}
+        {say.deliveredAndFailed(sum('delivered'), sum('failed'))}
       </span>
     </span>
   )

@@ -3,6 +3,8 @@
 import Link from 'next/link'
 import { pages } from '@/lib/paths'
 import type { WebhookWithSecret } from '@/lib/webhooks/schemas'
+import * as say from '@/words/settings/webhooks/new-secret'
+import * as shared from '@/words/shared'
 import { Button, buttonClass } from '../../ui/button'
 import { CopyButton } from '../../ui/copy-button'
 
@@ -19,24 +21,22 @@ export function NewSecret({ project, webhook, isRotated = false, onClose }: NewS
   return (
     <div className="space-y-4 text-sm">
       <p>
-        {isStandard
-          ? 'Copy the signing secret now: it is not shown again. Your server checks the webhook-signature header with it.'
-          : 'What is sent is signed too, for whoever wants to check it on the way; the service itself does not need this secret.'}
-        {isRotated && ' For 24 hours, what is sent carries a signature by the old one as well.'}
+        {isStandard ? say.copySecretNow : say.signedToo}
+        {isRotated && ` ${say.oldSecretFor24Hours}`}
       </p>
       <div className="flex items-center gap-2 rounded-sm border border-line bg-sunken px-3 py-2">
         <code className="code min-w-0 flex-1 wrap-anywhere" data-testid="new-secret">
           {webhook.secret}
         </code>
-        <CopyButton text={webhook.secret} label="Copy signing secret" />
+        <CopyButton text={webhook.secret} label={say.copySigningSecret} />
       </div>
       <div className="flex flex-wrap justify-end gap-2">
         {!isRotated && (
           <Link href={pages.webhook(project, webhook.id)} className={buttonClass()}>
-            Open it to send a test
+            {say.openToSendATest}
           </Link>
         )}
-        <Button onClick={onClose}>{isStandard ? 'I have copied it' : 'Close'}</Button>
+        <Button onClick={onClose}>{isStandard ? say.iHaveCopiedIt : shared.close}</Button>
       </div>
     </div>
   )

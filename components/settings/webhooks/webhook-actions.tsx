@@ -4,6 +4,7 @@ import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { pages } from '@/lib/paths'
 import type { Delivery, Webhook, WebhookWithSecret } from '@/lib/webhooks/schemas'
+import * as say from '@/words/settings/webhooks/webhook-actions'
 import { useLive } from '../../frame/live'
 import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
@@ -60,12 +61,12 @@ function SendTest({ project, webhook, actions }: Props) {
       <Button
         variant="primary"
         isBusy={isBusy || outcome === 'waiting'}
-        busyLabel="Sending…"
+        busyLabel={say.sending}
         onClick={() => send(project, { id: webhook.id })}
       >
-        Send test
+        {say.sendTest}
       </Button>
-      <output aria-label="Outcome of the test" className="order-last basis-full empty:hidden">
+      <output aria-label={say.outcomeOfTheTest} className="order-last basis-full empty:hidden">
         {outcome !== null && outcome !== 'waiting' && <TestOutcome outcome={outcome} />}
       </output>
       {trouble && <TroubleNotice trouble={trouble} />}
@@ -75,16 +76,15 @@ function SendTest({ project, webhook, actions }: Props) {
 
 function TestOutcome({ outcome }: { outcome: Delivery | 'unknown' }) {
   if (outcome === 'unknown') {
-    return <Notice>The test is not sent yet. It stands below, and its outcome will, too.</Notice>
+    return <Notice>{say.testNotSentYet}</Notice>
   }
   const last = outcome.attempts.at(-1)
-  const answer = last?.status_code == null ? 'no answer came' : `the receiver answered ${last.status_code}`
   const isGood = outcome.status === 'delivered'
   return (
     <Notice tone={isGood ? 'ok' : 'danger'}>
       <p>
-        <span className="font-medium">{isGood ? 'The test was delivered' : 'The test failed'}</span>: {answer}
-        {last && ` in ${last.duration_ms.toLocaleString('en-US')} ms`}.
+        <span className="font-medium">{isGood ? say.testWasDelivered : say.testFailed}</span>:{' '}
+        {say.receiverAnswered(last?.status_code ?? null, last?.duration_ms ?? null)}
       </p>
       {last?.error && <p>{last.error}</p>}
       {last?.response && (
@@ -97,12 +97,13 @@ function TestOutcome({ outcome }: { outcome: Delivery | 'unknown' }) {
 }
 
 function Switch({ project, webhook, actions }: Props) {
-  const word = webhook.enabled ? 'off' : 'on'
-  const { isBusy, trouble, send } = useAction(actions.change, { done: `${webhook.name} is ${word}.` })
+  const { isBusy, trouble, send } = useAction(actions.change, {
+    done: (webhook.enabled ? say.isOff : say.isOn)(webhook.name),
+  })
   return (
     <>
       <Button isBusy={isBusy} onClick={() => send(project, { id: webhook.id, enabled: !webhook.enabled })}>
-        Switch {word}
+        {webhook.enabled ? say.switchOff : say.switchOn}
       </Button>
       {trouble && <TroubleNotice trouble={trouble} />}
     </>
@@ -113,7 +114,7 @@ function Rotate({ project, webhook, actions }: Props) {
   const [isOpen, setIsOpen] = useState(false)
   const [rotated, setRotated] = useState<WebhookWithSecret | null>(null)
   const { isBusy, trouble, send, forget } = useAction(actions.rotate, {
-    done: 'The secret is rotated.',
+    done: say.secretIsRotated,
     onDone: setRotated,
   })
 
@@ -126,26 +127,23 @@ function Rotate({ project, webhook, actions }: Props) {
 
   return (
     <>
-      <Button onClick={open}>Rotate secret</Button>
+      <Button onClick={open}>{say.rotateSecret}</Button>
       {rotated ? (
-        <Dialog isOpen={isOpen} onClose={close} title={`${webhook.name} has a new secret`}>
+        <Dialog isOpen={isOpen} onClose={close} title={say.hasANewSecret(webhook.name)}>
           <NewSecret project={project} webhook={rotated} isRotated onClose={close} />
         </Dialog>
       ) : (
         <ConfirmDialog
           isOpen={isOpen}
           onClose={close}
-          title={`Rotate the secret of ${webhook.name}?`}
-          action={`Rotate secret of ${webhook.name}`}
+          title={say.rotateTheSecretNow(webhook.name)}
+          action={say.rotateSecretOf(webhook.name)}
           onConfirm={() => send(project, { id: webhook.id })}
           isBusy={isBusy}
           trouble={trouble}
           tone="primary"
         >
-          <p>
-            You get a new signing secret. For 24 hours, what is sent carries two signatures, one by each
-            secret, so that the receiver can change over; then the old one is worth nothing.
-          </p>
+          <p>{say.whatRotatingDoes}</p>
         </ConfirmDialog>
       )}
     </>
@@ -156,7 +154,7 @@ function Delete({ project, webhook, actions }: Props) {
   const [isOpen, setIsOpen] = useState(false)
   const router = useRouter()
   const { isBusy, trouble, send, forget } = useAction(actions.remove, {
-    done: `${webhook.name} is deleted.`,
+    done: say.isDeleted(webhook.name),
     onDone: () => {
       setIsOpen(false)
       router.replace(pages.settings(project, 'webhooks'))
@@ -171,21 +169,18 @@ function Delete({ project, webhook, actions }: Props) {
   return (
     <>
       <Button variant="danger-quiet" onClick={open}>
-        Delete
+        {say.deleteIt}
       </Button>
       <ConfirmDialog
         isOpen={isOpen}
         onClose={() => setIsOpen(false)}
-        title={`Delete ${webhook.name}?`}
-        action={`Delete ${webhook.name}`}
+        title={say.deleteNow(webhook.name)}
+        action={say.deleteNamed(webhook.name)}
         onConfirm={() => send(project, { id: webhook.id })}
         isBusy={isBusy}
         trouble={trouble}
       >
-        <p>
-          Nothing is sent there any more, what still waits included, and its deliveries are no longer shown.
-          This cannot be taken back.
-        </p>
+        <p>{say.whatDeletingDoes}</p>
       </ConfirmDialog>
     </>
   )

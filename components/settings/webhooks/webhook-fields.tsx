@@ -3,11 +3,12 @@
 import { formatOfUrl } from '@/lib/webhooks/formats/hosts'
 import { allEvents, canSend, webhookFormats, type AnyEvent } from '@/lib/webhooks/formats/names'
 import type { Webhook } from '@/lib/webhooks/schemas'
+import * as say from '@/words/settings/webhooks/webhook-fields'
+import * as named from '@/words/settings/webhook-names'
 import { Button } from '../../ui/button'
 import { CheckboxField, FieldError, SelectField, TextField } from '../../ui/field'
 import { Notice } from '../../ui/page-header'
 import { errorOf, type Trouble } from '../../ui/trouble'
-import { eventWords, formatWords } from './words'
 
 /** What the form holds; the same for a new webhook and for a change. */
 export type WebhookDraft = {
@@ -33,23 +34,23 @@ export function WebhookFields({ draft, onChange, trouble, isNew }: WebhookFields
     <>
       {isNew && (
         <SelectField
-          label="Send to"
-          hint={formatWords[draft.format].hint}
+          label={say.sendTo}
+          hint={named.formats[draft.format].hint}
           value={draft.format}
           onChange={(event) => set({ format: event.target.value as Webhook['format'] })}
           error={errorOf(trouble, 'format')}
         >
           {webhookFormats.map((format) => (
             <option key={format} value={format}>
-              {formatWords[format].name}
+              {named.formats[format].name}
             </option>
           ))}
         </SelectField>
       )}
       {isPagerduty && (
         <TextField
-          label="Integration key"
-          hint={isNew ? 'Of the service’s integration “Events API v2”.' : 'Empty: stays as it is.'}
+          label={say.integrationKey}
+          hint={isNew ? say.integrationKeyHint : say.emptyStays}
           isOptional={!isNew}
           autoComplete="off"
           value={draft.routingKey}
@@ -58,22 +59,20 @@ export function WebhookFields({ draft, onChange, trouble, isNew }: WebhookFields
         />
       )}
       <TextField
-        label="URL"
+        label={say.url}
         type="url"
-        hint={
-          isPagerduty && isNew ? 'Empty: the Events API in the US region.' : formatWords[draft.format].urlHint
-        }
+        hint={isPagerduty && isNew ? say.emptyIsUsRegion : named.formats[draft.format].urlHint}
         isOptional={isPagerduty && isNew}
         autoComplete="off"
-        placeholder={formatWords[draft.format].url}
+        placeholder={named.formats[draft.format].url}
         value={draft.url}
         onChange={(event) => set({ url: event.target.value })}
         error={errorOf(trouble, 'url')}
       />
       <OtherService draft={draft} isNew={isNew} onChoose={(format) => set({ format })} />
       <TextField
-        label="Name"
-        hint={isNew ? 'Empty: the host of the URL.' : undefined}
+        label={say.name}
+        hint={isNew ? say.emptyIsTheHost : undefined}
         isOptional={isNew}
         autoComplete="off"
         value={draft.name}
@@ -105,13 +104,12 @@ function OtherService({ draft, isNew, onChoose }: OtherServiceProps) {
       {isOther && (
         <Notice tone="warn">
           <p>
-            This is an address of {formatWords[format].name}, which does not read what is sent to{' '}
-            {formatWords[draft.format].name}.
-            {!isNew && ` Make another webhook for ${formatWords[format].name}.`}
+            {say.isAnAddressOf(named.formats[format].name, named.formats[draft.format].name)}
+            {!isNew && ` ${say.makeAnotherFor(named.formats[format].name)}`}
           </p>
           {isNew && (
             <Button size="sm" className="mt-2" onClick={() => onChoose(format)}>
-              Send to {formatWords[format].name}
+              {say.sendToService(named.formats[format].name)}
             </Button>
           )}
         </Notice>
@@ -130,14 +128,14 @@ type EventFieldsProps = {
 function EventFields({ format, chosen, onChange, error }: EventFieldsProps) {
   return (
     <fieldset aria-describedby={error ? 'events-error' : undefined}>
-      <legend className="mb-1 text-sm font-medium">What is sent</legend>
+      <legend className="mb-1 text-sm font-medium">{say.whatIsSent}</legend>
       <div className="grid grid-cols-2 gap-x-4 gap-y-1.5 sm:grid-cols-3">
         {allEvents
           .filter((event) => canSend(format, event))
           .map((event) => (
             <CheckboxField
               key={event}
-              label={eventWords[event]}
+              label={named.events[event]}
               checked={chosen.includes(event)}
               onChange={({ target }) =>
                 onChange(allEvents.filter((one) => (one === event ? target.checked : chosen.includes(one))))

@@ -4,12 +4,13 @@ import { webhookEvents } from '@/lib/webhooks/formats/names'
 import type { WebhookHealth } from '@/lib/webhooks/health'
 import type { Webhook } from '@/lib/webhooks/schemas'
 import { curl } from '@/lib/try-it'
+import * as say from '@/words/settings/webhooks/webhook-list'
+import * as named from '@/words/settings/webhook-names'
 import { EmptyState } from '../../ui/empty-state'
 import { Table, Td, Th } from '../../ui/table'
 import { Age, TimeOfDay } from '../../ui/time'
 import { HealthBars } from './health-bars'
 import { WebhookState } from './webhook-state'
-import { eventWords, formatWords } from './words'
 
 type WebhookListProps = {
   project: string
@@ -23,14 +24,14 @@ type WebhookListProps = {
 export function WebhookList({ project, appUrl, webhooks, health }: WebhookListProps) {
   if (webhooks.length === 0) return <NoWebhooks appUrl={appUrl} />
   return (
-    <Table label="Webhooks">
+    <Table label={say.webhooks}>
       <thead>
         <tr>
-          <Th>Webhook</Th>
-          <Th>State</Th>
-          <Th>Last 24 hours</Th>
-          <Th>Sends to</Th>
-          <Th>Events</Th>
+          <Th>{say.webhook}</Th>
+          <Th>{say.state}</Th>
+          <Th>{say.last24Hours}</Th>
+          <Th>{say.sendsTo}</Th>
+          <Th>{say.events}</Th>
         </tr>
       </thead>
       <tbody>
@@ -47,17 +48,17 @@ export function WebhookList({ project, appUrl, webhooks, health }: WebhookListPr
                 {placeOf(webhook.url)}
               </div>
             </Td>
-            <Td name="State" className="max-w-64 min-w-44">
+            <Td name={say.state} className="max-w-64 min-w-44">
               <div>
                 <WebhookState webhook={webhook} isFailing={health[webhook.id]?.failure != null} />
                 <LastFailure failure={health[webhook.id]?.failure ?? null} />
               </div>
             </Td>
-            <Td name="Last 24 h">
+            <Td name={say.last24H}>
               <HealthBars hours={health[webhook.id]?.hours ?? []} />
             </Td>
-            <Td name="Sends to">{formatWords[webhook.format].name}</Td>
-            <Td name="Events" className="min-w-40 text-muted">
+            <Td name={say.sendsTo}>{named.formats[webhook.format].name}</Td>
+            <Td name={say.events} className="min-w-40 text-muted">
               {eventsIn(webhook)}
             </Td>
           </tr>
@@ -80,11 +81,7 @@ function LastFailure({ failure }: { failure: WebhookHealth['failure'] }) {
   return (
     <p className="mt-1 text-xs text-muted">
       {failure.words} <Age at={failure.at} isLong />
-      {failure.next_attempt_at !== null && (
-        <>
-          , next <TimeOfDay at={failure.next_attempt_at} />
-        </>
-      )}
+      {failure.next_attempt_at !== null && say.next(<TimeOfDay at={failure.next_attempt_at} />)}
     </p>
   )
 }
@@ -92,8 +89,8 @@ function LastFailure({ failure }: { failure: WebhookHealth['failure'] }) {
 function eventsIn({ events }: Webhook): string {
   const hasAll = webhookEvents.every((event) => events.includes(event))
   const usual: readonly string[] = webhookEvents
-  const named = hasAll ? events.filter((event) => !usual.includes(event)) : events
-  return [...(hasAll ? ['Requests and their ends'] : []), ...named.map((event) => eventWords[event])].join(
+  const others = hasAll ? events.filter((event) => !usual.includes(event)) : events
+  return [...(hasAll ? [say.requestsAndTheirEnds] : []), ...others.map((event) => named.events[event])].join(
     ', ',
   )
 }
@@ -106,9 +103,8 @@ function NoWebhooks({ appUrl }: { appUrl: string }) {
     json: { format: 'slack', url: 'https://hooks.slack.com/services/…' },
   })
   return (
-    <EmptyState title="No webhooks yet" command={command}>
-      The places that are told of requests and decisions will appear here, each with its last deliveries. Make
-      one with the button above, or with a personal token:
+    <EmptyState title={say.noWebhooksYet} command={command}>
+      {say.whenOneAppears}
     </EmptyState>
   )
 }

@@ -1,4 +1,5 @@
 import type { Webhook } from '@/lib/webhooks/schemas'
+import * as say from '@/words/settings/webhooks/webhook-state'
 import { Badge } from '../../ui/badge'
 
 /** On, on and failing, off, or switched off because it did not work. */
@@ -6,21 +7,21 @@ export function WebhookState({ webhook, isFailing = false }: { webhook: Webhook;
   if (webhook.enabled && isFailing) {
     return (
       <Badge tone="danger" icon="warning">
-        Failing
+        {say.failing}
       </Badge>
     )
   }
   if (webhook.enabled) {
     return (
       <Badge tone="ok" icon="check">
-        On
+        {say.on}
       </Badge>
     )
   }
-  if (webhook.disabled_reason === null) return <Badge icon="slash">Off</Badge>
+  if (webhook.disabled_reason === null) return <Badge icon="slash">{say.off}</Badge>
   return (
     <Badge tone="danger" icon="warning">
-      Disabled
+      {say.disabled}
     </Badge>
   )
 }

@@ -15,9 +15,10 @@ import { readFrom } from '@/lib/http/page-input'
 import { paging } from '@/lib/query'
 import { pages } from '@/lib/paths'
 import { requireMember } from '@/lib/sign-in/session'
+import * as say from '@/words/pages/settings-keys'
 import { makeKey, makeToken, revoke } from './actions'
 
-export const metadata: Metadata = { title: 'Keys' }
+export const metadata: Metadata = { title: say.keys }
 
 type Props = {
   params: Promise<{ project: string }>
@@ -39,14 +40,11 @@ export default async function KeysPage({ params, searchParams }: Props) {
   const shared = { project: slug, appUrl: ctx.appUrl, agent }
   return (
     <>
-      <PageHeader
-        title="Keys"
-        note="An agent key asks and runs but never decides. A personal token acts as you, decisions included."
-      />
+      <PageHeader title={say.keys} note={say.whatKeysAre} />
       <LeftOut names={leftOut} isStale={isStale} />
       {isAdmin && (
         <Section
-          title="Agent keys"
+          title={say.agentKeys}
           actions={
             <UnlessArchived>
               <CreateKeyForm {...shared} kind="agent" make={makeKey} />
@@ -63,7 +61,7 @@ export default async function KeysPage({ params, searchParams }: Props) {
         </Section>
       )}
       <Section
-        title="Your personal tokens"
+        title={say.yourPersonalTokens}
         actions={
           <UnlessArchived>
             <CreateKeyForm {...shared} kind="personal" make={makeToken} />
@@ -80,7 +78,7 @@ export default async function KeysPage({ params, searchParams }: Props) {
       </Section>
       {nextCursor && (
         <Link href={pages.settings(slug, 'keys', { cursor: nextCursor })} className={buttonClass()}>
-          Older keys
+          {say.olderKeys}
         </Link>
       )}
     </>

@@ -14,9 +14,10 @@ import { readFrom } from '@/lib/http/page-input'
 import { paging } from '@/lib/query'
 import { pages } from '@/lib/paths'
 import { requireMember } from '@/lib/sign-in/session'
+import * as say from '@/words/pages/settings-members'
 import { invite, remove, setRole } from './actions'
 
-export const metadata: Metadata = { title: 'Members' }
+export const metadata: Metadata = { title: say.members }
 
 type Props = {
   params: Promise<{ project: string }>
@@ -37,22 +38,17 @@ export default async function MembersPage({ params, searchParams }: Props) {
     items.map(({ id }) => id),
   )
   const hasMail = settings().resendApiKey !== undefined
-  const inviteNote = hasMail
-    ? 'They get a mail with a link; you get one to hand over yourself.'
-    : 'No mail service is set up: you get a link to hand over yourself.'
+  const inviteNote = hasMail ? say.theyGetAMail : say.youGetALink
   return (
     <>
-      <PageHeader
-        title="Members"
-        note="Viewers read, reviewers decide, admins also manage agents and keys, owners also manage members."
-      />
+      <PageHeader title={say.members} note={say.whatRolesMay} />
       <LeftOut names={leftOut} isStale={isStale} />
       {isOwner && (
-        <Section title="Invite a person" note={inviteNote}>
+        <Section title={say.inviteAPerson} note={inviteNote}>
           <InviteForm project={ctx.project.slug} hasMail={hasMail} invite={invite} />
         </Section>
       )}
-      <Section title="People">
+      <Section title={say.people}>
         <MemberList
           project={ctx.project.slug}
           members={items}
@@ -66,7 +62,7 @@ export default async function MembersPage({ params, searchParams }: Props) {
             href={pages.settings(ctx.project.slug, 'members', { cursor: nextCursor })}
             className={`${buttonClass()} mt-3`}
           >
-            More members
+            {say.moreMembers}
           </Link>
         )}
       </Section>

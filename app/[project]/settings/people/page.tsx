@@ -15,9 +15,10 @@ import { readMembers } from '@/lib/members/read'
 import { pages } from '@/lib/paths'
 import { paging } from '@/lib/query'
 import { requireMember } from '@/lib/sign-in/session'
+import * as say from '@/words/pages/settings-people'
 import { addToGroup, changeGroup, makeGroup, removeGroup, sayAway, sayBack, takeFromGroup } from './actions'
 
-export const metadata: Metadata = { title: 'People' }
+export const metadata: Metadata = { title: say.people }
 
 /** So many members can be chosen from; of further ones the API knows. */
 const mostMembers = 100
@@ -40,14 +41,11 @@ export default async function PeoplePage({ params, searchParams }: Props) {
   const own = { id: ctx.actor.id, isOwner: hasRole(ctx.actor.role, 'owner') }
   return (
     <>
-      <PageHeader
-        title="People"
-        note="Groups are the names by which a policy says who decides. Whoever is away can name somebody who decides in their place."
-      />
+      <PageHeader title={say.people} note={say.whatPeopleAre} />
       <LeftOut names={leftOut} isStale={groups.isStale} />
       <Section
-        title="Groups"
-        note={isAdmin ? undefined : 'Admins make groups and say who is in them.'}
+        title={say.groups}
+        note={isAdmin ? undefined : say.adminsMakeGroups}
         actions={isAdmin && <NewGroup project={project} make={makeGroup} />}
       >
         <GroupList
@@ -65,13 +63,13 @@ export default async function PeoplePage({ params, searchParams }: Props) {
             href={pages.settings(project, 'people', { cursor: groups.next_cursor })}
             className={`${buttonClass()} mt-3`}
           >
-            More groups
+            {say.moreGroups}
           </Link>
         )}
       </Section>
-      <Section title="Away" note="Roles and exclusions hold for whoever sits in, too.">
+      <Section title={say.away} note={say.rolesHoldForStandIns}>
         <div className="space-y-4">
-          <AwayForm project={project} members={members} own={own} say={sayAway} />
+          <AwayForm project={project} members={members} own={own} save={sayAway} />
           <AwayList project={project} members={members} own={own} clear={sayBack} />
         </div>
       </Section>

@@ -1,11 +1,12 @@
 import { PageHeader } from '@/components/ui/page-header'
 import { SkeletonRows } from '@/components/ui/skeleton'
+import * as say from '@/words/pages/settings-webhooks'
 
 export default function WebhooksLoading() {
   return (
     <>
-      <PageHeader title="Webhooks" />
-      <SkeletonRows rows={4} label="Loading the webhooks" />
+      <PageHeader title={say.webhooks} />
+      <SkeletonRows rows={4} label={say.loadingTheWebhooks} />
     </>
   )
 }

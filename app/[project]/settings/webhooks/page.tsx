@@ -13,17 +13,17 @@ import { pages } from '@/lib/paths'
 import { requireMember } from '@/lib/sign-in/session'
 import { readWebhookHealth } from '@/lib/webhooks/health'
 import { readWebhooks } from '@/lib/webhooks/read'
+import * as say from '@/words/pages/settings-webhooks'
 import { makeWebhook } from './actions'
 
-export const metadata: Metadata = { title: 'Webhooks' }
+export const metadata: Metadata = { title: say.webhooks }
 
 type Props = {
   params: Promise<{ project: string }>
   searchParams: Promise<Search>
 }
 
-const note =
-  'Tell Slack, Teams, Discord, Google Chat, ntfy, PagerDuty or a server of your own when something waits for a decision, and what became of it.'
+const note = say.whatWebhooksAre
 
 export default async function WebhooksPage({ params, searchParams }: Props) {
   const ctx = await requireMember((await params).project)
@@ -31,8 +31,8 @@ export default async function WebhooksPage({ params, searchParams }: Props) {
   if (!hasRole(ctx.actor.role, 'admin')) {
     return (
       <>
-        <PageHeader title="Webhooks" note={note} />
-        <Notice>Admins and owners see and set up webhooks; your role is {ctx.actor.role}.</Notice>
+        <PageHeader title={say.webhooks} note={note} />
+        <Notice>{say.onlyForAdmins(ctx.actor.role)}</Notice>
       </>
     )
   }
@@ -49,7 +49,7 @@ export default async function WebhooksPage({ params, searchParams }: Props) {
   return (
     <>
       <PageHeader
-        title="Webhooks"
+        title={say.webhooks}
         note={note}
         actions={<CreateWebhook project={slug} make={makeWebhook} />}
       />
@@ -60,7 +60,7 @@ export default async function WebhooksPage({ params, searchParams }: Props) {
           href={pages.settings(slug, 'webhooks', { cursor: nextCursor })}
           className={`${buttonClass()} mt-3`}
         >
-          Older webhooks
+          {say.olderWebhooks}
         </Link>
       )}
     </>

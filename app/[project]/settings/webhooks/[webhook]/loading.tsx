@@ -1,11 +1,12 @@
 import { PageHeader } from '@/components/ui/page-header'
 import { SkeletonRows } from '@/components/ui/skeleton'
+import * as say from '@/words/pages/settings-webhooks'
 
 export default function WebhookLoading() {
   return (
     <>
-      <PageHeader title="Webhook" />
-      <SkeletonRows rows={6} label="Loading the webhook" />
+      <PageHeader title={say.webhook} />
+      <SkeletonRows rows={6} label={say.loadingTheWebhook} />
     </>
   )
 }

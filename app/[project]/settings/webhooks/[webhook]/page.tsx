@@ -12,9 +12,10 @@ import { orNotFound, pageParams } from '@/lib/http/page-input'
 import { pages } from '@/lib/paths'
 import { requireMember } from '@/lib/sign-in/session'
 import { readDeliveries, readWebhook } from '@/lib/webhooks/read'
+import * as say from '@/words/pages/settings-webhooks'
 import { changeWebhook, deliverAgain, remove, rotate, sendTest } from '../actions'
 
-export const metadata: Metadata = { title: 'Webhook' }
+export const metadata: Metadata = { title: say.webhook }
 
 const Address = z.object({ project: z.string(), webhook: z.string() })
 
@@ -38,7 +39,7 @@ export default async function WebhookPage({
         title={webhook.name}
         note={
           <Link href={pages.settings(slug, 'webhooks')} className="hover:text-ink hover:underline">
-            All webhooks
+            {say.allWebhooks}
           </Link>
         }
         actions={
@@ -52,7 +53,7 @@ export default async function WebhookPage({
       <div className="mb-8">
         <WebhookFacts webhook={webhook} />
       </div>
-      <Section title="Last deliveries" note="Each event with every attempt to send it, newest first.">
+      <Section title={say.lastDeliveries} note={say.whatDeliveriesShow}>
         <DeliveryList
           project={slug}
           webhook={webhook}

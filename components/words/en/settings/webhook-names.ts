@@ -1,8 +1,6 @@
 import type { Webhook } from '@/lib/webhooks/schemas'
 
-type Format = Webhook['format']
-
-type Words = {
+type Service = {
   name: string
   /** What is sent, and where the service gives out the address. */
   hint: string
@@ -13,7 +11,7 @@ type Words = {
 }
 
 /** What a person calls the formats, and what setting them up needs. */
-export const formatWords: Record<Format, Words> = {
+export const formats: Record<Webhook['format'], Service> = {
   standard: {
     name: 'Standard Webhooks',
     hint: 'Signed JSON for a server of your own; the whole approval is in it.',
@@ -54,7 +52,7 @@ export const formatWords: Record<Format, Words> = {
 }
 
 /** What a person calls the events. */
-export const eventWords: Record<Webhook['events'][number], string> = {
+export const events: Record<Webhook['events'][number], string> = {
   'approval.requested': 'Requested',
   'approval.approved': 'Approved',
   'approval.rejected': 'Rejected',

@@ -1,0 +1,7 @@
+export const from = 'From'
+export const to = 'To'
+export const subject = 'Subject'
+export const date = 'Date'
+export const plainText = 'Plain text'
+export const theMailAsHtml = 'The mail as HTML'
+export const html = 'HTML'

@@ -1,0 +1,20 @@
+export const forAnHour = 'For an hour'
+export const for8Hours = 'For 8 hours'
+export const forADay = 'For a day'
+export const forAWeek = 'For a week'
+export const areSaved = 'Your notification settings are saved.'
+export const email = 'E-mail'
+export const emailHint = (address: string) =>
+  `To ${address}: the first request at once, more within the minute in one mail.`
+export const inTheConsole = 'In the console'
+export const bellHint = 'The bell beside your name.'
+export const onlyTheseAgents = 'Only these agents'
+export const agentsHint = 'One name a line, * for any text, such as support-*. Empty: every agent.'
+export const onlyTheseTools = 'Only these tools'
+export const toolsHint = 'One name a line, such as order_tools.*. Empty: every tool.'
+export const save = 'Save notification settings'
+export const muteEverything = 'Mute everything'
+export const muteHint = 'Muted, you get neither mails nor the bell. Requests wait in the queue all the same.'
+export const mutedUntil = (moment: string) => `Muted until ${moment}`
+export const notMuted = 'Not muted'
+export const notMutedAnyMore = 'Not muted any more'

@@ -1,0 +1,2 @@
+export const name = 'Name'
+export const inPolicies = 'In policies'
