@@ -1,5 +1,6 @@
 'use client'
 
+import * as say from '@/words/approvals/beside-request'
 import { Button } from '../ui/button'
 import { Icon } from '../ui/icon'
 import { Notice } from '../ui/page-header'
@@ -18,7 +19,7 @@ export function Neighbours({ position, onBack, onBefore, onAfter }: NeighboursPr
     'inline-flex size-11 items-center justify-center rounded-sm text-muted hover:bg-sunken disabled:opacity-40'
   return (
     <nav
-      aria-label="Requests"
+      aria-label={say.requests}
       className="flex h-12 shrink-0 items-center border-b border-line bg-canvas px-1 min-[1100px]:hidden"
     >
       <button
@@ -27,12 +28,12 @@ export function Neighbours({ position, onBack, onBefore, onAfter }: NeighboursPr
         className="flex h-11 items-center gap-1 rounded-sm px-2 text-sm font-medium"
       >
         <Icon name="chevron" className="rotate-180" />
-        Approvals
+        {say.approvals}
       </button>
       <span className="ml-auto text-sm text-muted">{position}</span>
       <button
         type="button"
-        aria-label="Previous request"
+        aria-label={say.previousRequest}
         disabled={!onBefore}
         onClick={onBefore ?? undefined}
         className={look}
@@ -41,7 +42,7 @@ export function Neighbours({ position, onBack, onBefore, onAfter }: NeighboursPr
       </button>
       <button
         type="button"
-        aria-label="Next request"
+        aria-label={say.nextRequest}
         disabled={!onAfter}
         onClick={onAfter ?? undefined}
         className={look}
@@ -61,17 +62,17 @@ type NothingProps = {
 /** No request is open: there is none, or none by this address. */
 export function Nothing({ id, isMissing, onBack }: NothingProps) {
   if (id === undefined) {
-    return <p className="m-auto p-6 text-sm text-faint">Nothing is open.</p>
+    return <p className="m-auto p-6 text-sm text-faint">{say.nothingIsOpen}</p>
   }
   return (
     <div className="p-6">
       {isMissing ? (
-        <Notice tone="warn">The request that you followed a link to is not in this project.</Notice>
+        <Notice tone="warn">{say.requestNotHere}</Notice>
       ) : (
-        <SkeletonRows rows={5} label="Loading the request" />
+        <SkeletonRows rows={5} label={say.loadingTheRequest} />
       )}
       <Button variant="ghost" onClick={onBack} className="mt-3">
-        All approvals
+        {say.allApprovals}
       </Button>
     </div>
   )

@@ -2,6 +2,8 @@
 
 import { useState } from 'react'
 import type { Approval, SeenApproval } from '@/lib/approvals/schemas'
+import * as say from '@/words/approvals/break-glass-dialog'
+import * as shared from '@/words/shared'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { TextAreaField, TextField } from '../ui/field'
@@ -42,32 +44,25 @@ export default function BreakGlassDialog(props: BreakGlassDialogProps) {
     <Dialog
       isOpen
       onClose={onClose}
-      title={
-        <>
-          Approve <code className="code">{tool}</code> against its policy?
-        </>
-      }
+      title={<>{say.approveAgainstPolicy(<code className="code">{tool}</code>)}</>}
     >
       <form onSubmit={submit} noValidate className="space-y-4 text-sm">
         <ul className="list-disc space-y-1 pl-5">
-          <li>{agent} may then run it once, with exactly the params shown, within 15 minutes.</li>
-          <li>Whoever else the policy wants to decide is not waited for.</li>
-          <li>
-            Everybody who may decide is told at once, owners by mail. The approval is marked for good, and
-            your reason stands in the audit log.
-          </li>
+          <li>{say.mayRunItOnce(agent)}</li>
+          <li>{say.othersAreNotWaitedFor}</li>
+          <li>{say.everybodyIsTold}</li>
         </ul>
         <TextField
-          label={`Type ${tool}`}
+          label={say.typeTool(tool)}
           autoComplete="off"
           spellCheck={false}
           value={typed}
           onChange={(event) => setTyped(event.target.value)}
-          error={isUntyped ? `Type ${tool}, letter by letter.` : undefined}
+          error={isUntyped ? say.typeToolExactly(tool) : undefined}
         />
         <TextAreaField
-          label="Why this cannot wait"
-          hint="At least 20 characters."
+          label={say.whyThisCannotWait}
+          hint={say.reasonHint}
           rows={2}
           maxLength={4096}
           value={reason}
@@ -76,9 +71,9 @@ export default function BreakGlassDialog(props: BreakGlassDialogProps) {
         />
         <TroubleNotice trouble={trouble} />
         <div className="flex flex-wrap justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{shared.cancel}</Button>
           <Button type="submit" variant="danger" isBusy={isBusy}>
-            Approve by break-glass
+            {say.approveByBreakGlass}
           </Button>
         </div>
       </form>

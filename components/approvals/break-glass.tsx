@@ -4,6 +4,7 @@ import dynamic from 'next/dynamic'
 import { createContext, useContext, useState, type ReactNode } from 'react'
 import type { OverrideFromPage } from '@/lib/approvals/from-page'
 import type { Approval, SeenApproval } from '@/lib/approvals/schemas'
+import * as say from '@/words/approvals/break-glass'
 import { Button } from '../ui/button'
 import type { Action } from '../ui/use-action'
 
@@ -42,7 +43,7 @@ export function BreakGlass({ project, approval, isReady, onResolved }: BreakGlas
         disabled={!isReady}
         onClick={() => setIsOpen(true)}
       >
-        Break glass…
+        {say.breakGlass}
       </Button>
       {isOpen && (
         <BreakGlassDialog

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import type { Digests } from '@/lib/approvals/digests'
 import type { SeenApproval } from '@/lib/approvals/schemas'
 import { api } from '@/lib/paths'
+import * as say from '@/words/approvals/bulk-bar'
 import { fetchJson } from '../frame/fetch-json'
 import { Button } from '../ui/button'
 import { useToast } from '../ui/toast'
@@ -53,10 +54,9 @@ export function BulkBar(props: BulkBarProps) {
     try {
       const { items, is_whole: isWhole }: Digests = await fetchJson(api.digests(project, narrowing(filter)))
       selection.select(items)
-      if (!isWhole)
-        toast({ tone: 'danger', text: `Only the first ${countWords(items.length)} were selected.` })
+      if (!isWhole) toast({ tone: 'danger', text: say.onlyTheFirstWereSelected(countWords(items.length)) })
     } catch (error) {
-      toast({ tone: 'danger', text: `Not all could be selected: ${(error as Error).message}` })
+      toast({ tone: 'danger', text: say.notAllCouldBeSelected((error as Error).message) })
     }
     setLoading(false)
   }
@@ -66,39 +66,37 @@ export function BulkBar(props: BulkBarProps) {
       {count > 0 && (
         <div className="flex shrink-0 flex-wrap items-center gap-x-2 gap-y-1.5 border-t border-line bg-raised px-3 py-2">
           <p className="min-w-24 flex-1 text-sm font-medium">
-            {countWords(count)} selected
-            {tools > 1 && (
-              <span className="block text-xs font-normal text-warn">{tools} different tools</span>
-            )}
+            {say.selected(countWords(count))}
+            {tools > 1 && <span className="block text-xs font-normal text-warn">{say.toolCount(tools)}</span>}
           </p>
           {isAll && matching !== undefined && matching > count && (
             <Button
               size="sm"
               variant="ghost"
               isBusy={isLoading}
-              busyLabel="Reading…"
+              busyLabel={say.reading}
               onClick={() => void selectAll()}
             >
-              Select all {countWords(matching)} that match
+              {say.selectAll(countWords(matching))}
             </Button>
           )}
           <Button
             size="sm"
-            aria-label={`Approve ${countWords(count)} selected`}
+            aria-label={say.approveSelected(countWords(count))}
             onClick={() => setOpen({ kind: 'approve', items: chosen })}
           >
-            Approve…
+            {say.approveSelectedButton}
           </Button>
           <Button
             size="sm"
             variant="danger-quiet"
-            aria-label={`Reject ${countWords(count)} selected`}
+            aria-label={say.rejectSelected(countWords(count))}
             onClick={() => setOpen({ kind: 'reject', items: chosen })}
           >
-            Reject…
+            {say.rejectSelectedButton}
           </Button>
-          <Button size="sm" variant="ghost" aria-label="Clear selection" onClick={forget}>
-            Clear
+          <Button size="sm" variant="ghost" aria-label={say.clearSelection} onClick={forget}>
+            {say.clear}
           </Button>
         </div>
       )}

@@ -3,6 +3,8 @@
 import { useMemo, useRef, useState } from 'react'
 import type { DecideManyFromPage } from '@/lib/approvals/from-page'
 import type { SeenApproval } from '@/lib/approvals/schemas'
+import * as say from '@/words/approvals/bulk-dialog'
+import * as shared from '@/words/shared'
 import { useIsPaused } from '../pause/paused-agents'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
@@ -13,7 +15,7 @@ import { chosenOf, type BulkDraft } from './bulk-draft'
 import { BulkOutcome, BulkPart } from './bulk-part'
 import { bulkShape } from './bulk-shape'
 import type { DecidedOne } from './bulk-table'
-import { bulkWords, becameWords, requests } from './bulk-words'
+import { becameWords } from './became-words'
 import { countWords } from './count-words'
 import type { BulkKind } from './use-decision'
 import { useBulkRows } from './use-bulk-rows'
@@ -58,7 +60,6 @@ export function BulkDialog(props: BulkDialogProps) {
   const [end, setEnd] = useState<'all' | 'stopped' | null>(null)
   const [isBusy, setBusy] = useState(false)
   const stop = useStop()
-  const { verb } = bulkWords[kind]
   const toast = useToast()
   const tool = tools[at] ?? ''
   // As they are now, but with the digest of the params that are shown: what is changed from here on is refused.
@@ -101,30 +102,29 @@ export function BulkDialog(props: BulkDialogProps) {
       isOpen
       onClose={isBusy ? stop.ask : leave}
       size="xl"
-      title={end ? `What became of ${requests(results.size)}` : `${verb} ${requests(count)}?`}
-      description={end ? undefined : 'Each is decided for itself, with exactly the params listed here.'}
+      title={end ? say.whatBecameOf(results.size) : say.decideQuestion[kind](count)}
+      description={end ? undefined : say.eachForItself}
     >
       {end === null && changed > 0 && (
         <div className="mb-3">
-          <Notice tone="warn">
-            {changed === 1 ? '1 was changed since it was' : `${changed} were changed since they were`}{' '}
-            selected; decide on {changed === 1 ? 'it' : 'each of them'} in the list.
-          </Notice>
+          <Notice tone="warn">{say.changedSince(changed)}</Notice>
         </div>
       )}
       {end === null && left > 0 && (
         <div className="mb-3">
           <Notice tone="warn">
-            Only the first {countWords(items.length - left)} of {countWords(items.length)} are here: the
-            params of all are too much for one table. The others stay selected for when these are decided.
+            {say.onlyTheFirstAreHere(countWords(items.length - left), countWords(items.length))}
           </Notice>
         </div>
       )}
       {end === null && tools.length > 1 && (
         <div className="mb-3">
           <Notice tone="warn">
-            {tools.length} different tools are selected. Each is confirmed for itself: <b>{at + 1}</b> of{' '}
-            {tools.length}, <code className="code font-medium">{tool}</code>.
+            {say.confirmedByTool(
+              tools.length,
+              <b>{at + 1}</b>,
+              <code className="code font-medium">{tool}</code>,
+            )}
           </Notice>
         </div>
       )}
@@ -139,7 +139,7 @@ export function BulkDialog(props: BulkDialogProps) {
             />
           ))}
           <div className="mt-4 flex justify-end">
-            <Button onClick={leave}>Close</Button>
+            <Button onClick={leave}>{shared.close}</Button>
           </div>
         </>
       ) : (

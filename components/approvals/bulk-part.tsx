@@ -2,6 +2,8 @@
 
 import { useMemo, useState } from 'react'
 import type { SeenApproval } from '@/lib/approvals/schemas'
+import * as say from '@/words/approvals/bulk-part'
+import * as shared from '@/words/shared'
 import { useLive } from '../frame/live'
 import { Button } from '../ui/button'
 import { ErrorState } from '../ui/error-state'
@@ -12,14 +14,12 @@ import { chosenOf } from './bulk-draft'
 import type { BulkDialogProps } from './bulk-dialog'
 import { bulkShape, type BulkRow, type BulkShape } from './bulk-shape'
 import { BulkTable, type DecidedOne } from './bulk-table'
-import { bulkWords, requests } from './bulk-words'
 import { inBatches } from './in-batches'
 import type { BulkRows } from './use-bulk-rows'
 import type { Stop } from './use-stop'
 
 const mostAtOnce = 100
-const unanswered =
-  'The server did not answer, so these decisions may or may not be on record. The list shows what holds.'
+const unanswered = say.nobodyKnows
 
 type OutcomeProps = {
   tool: string
@@ -73,7 +73,6 @@ export function BulkPart(props: PartProps) {
   const [doneCount, setDoneCount] = useState(0)
   const [trouble, setTrouble] = useState<Trouble | null>(null)
   const { tell } = useLive()
-  const { verb, busy, look } = bulkWords[kind]
   const reason = draft.reasons.get(tool) ?? ''
   const isOut = (one: SeenApproval) => results.has(one.id) || isHeldUp(one)
   const { chosen, isAllDrawn } = chosenOf(shape, draft, { isWhole, isOut })
@@ -113,7 +112,7 @@ export function BulkPart(props: PartProps) {
     else onFinished(all)
   }
 
-  if (loaded.read === null && !loaded.error) return <SkeletonRows rows={4} label="Loading all params" />
+  if (loaded.read === null && !loaded.error) return <SkeletonRows rows={4} label={say.loadingAllParams} />
   return (
     <form
       className="space-y-3"
@@ -124,10 +123,10 @@ export function BulkPart(props: PartProps) {
     >
       {loaded.error ? (
         <ErrorState
-          title="The params could not be read"
-          action={<Button onClick={loaded.retry}>Try again</Button>}
+          title={say.paramsCouldNotBeRead}
+          action={<Button onClick={loaded.retry}>{shared.tryAgain}</Button>}
         >
-          {loaded.error.message} Nothing can be decided before all of them are shown.
+          {say.nothingBeforeShown(loaded.error.message)}
         </ErrorState>
       ) : (
         <BulkTable
@@ -144,8 +143,8 @@ export function BulkPart(props: PartProps) {
       <div className="sticky -bottom-4 -mx-5 -mb-4 space-y-2.5 border-t border-line bg-raised px-5 py-3">
         <TroubleNotice trouble={trouble} />
         <TextAreaField
-          label="Reason"
-          hint="Kept with each of them."
+          label={say.reason}
+          hint={say.keptWithEach}
           rows={1}
           maxLength={4096}
           value={reason}
@@ -156,33 +155,32 @@ export function BulkPart(props: PartProps) {
         <div className="flex flex-wrap items-center gap-2">
           <Button
             type="submit"
-            variant={look}
+            variant={kind === 'approve' ? 'approve' : 'danger'}
             isBusy={isBusy}
-            busyLabel={busy}
+            busyLabel={say.busy[kind]}
             disabled={!isReady}
-            aria-label={`Confirm ${kind} ${requests(chosen.length)}`}
+            aria-label={say.confirm[kind](chosen.length)}
           >
-            {verb} {chosen.length}
-            {!isLast && ' and go on'}
+            {(isLast ? say.decide : say.decideAndGoOn)[kind](chosen.length)}
           </Button>
           {isBusy ? (
             <Button variant="ghost" onClick={stop.ask}>
-              Stop
+              {say.stop}
             </Button>
           ) : (
             <Button variant="ghost" onClick={onClose}>
-              Cancel
+              {shared.cancel}
             </Button>
           )}
           <p className="ml-auto text-sm text-muted" aria-live="polite">
             {isBusy
               ? [
-                  ...(chosen.length > mostAtOnce ? [`${doneCount} of ${chosen.length} done`] : []),
-                  ...(stop.isAsked ? ['stopping after those on their way'] : []),
+                  ...(chosen.length > mostAtOnce ? [say.countDone(doneCount, chosen.length)] : []),
+                  ...(stop.isAsked ? [say.stopping] : []),
                 ].join(', ')
               : isAllDrawn
-                ? leftOut > 0 && `${leftOut} left out`
-                : `Show all ${rows.length} above to decide them`}
+                ? leftOut > 0 && say.leftOut(leftOut)
+                : say.showAllToDecide(rows.length)}
           </p>
         </div>
       </div>

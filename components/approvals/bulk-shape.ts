@@ -2,6 +2,7 @@ import type { SeenApproval } from '@/lib/approvals/schemas'
 import { writeJson } from '@/lib/json/write'
 import { ruleParams } from './call-words'
 import { showText } from '@/lib/untrusted/show'
+import * as say from '@/words/approvals/bulk-shape'
 
 export type BulkRow = { approval: SeenApproval; params: Record<string, unknown> }
 
@@ -50,13 +51,13 @@ function textOf(params: Record<string, unknown>, name: string): string | null {
 
 function odditiesOf({ approval, params }: BulkRow, far: ReadonlyMap<string, number>): string[] {
   const oddities: string[] = []
-  if (approval.rule.outcome === 'unevaluable') oddities.push('the rule could not be evaluated')
+  if (approval.rule.outcome === 'unevaluable') oddities.push(say.ruleNotEvaluated)
   const shown = showText(writeJson(params))
-  if (shown.hasInvisible) oddities.push('hidden characters')
-  if (shown.hasMixedScripts) oddities.push('mixed scripts')
+  if (shown.hasInvisible) oddities.push(say.hiddenCharacters)
+  if (shown.hasMixedScripts) oddities.push(say.mixedScripts)
   for (const [name, limit] of far) {
     const value = numberAt(params, name)
-    if (value !== undefined && value > limit) oddities.push(`${name} is far above the others`)
+    if (value !== undefined && value > limit) oddities.push(say.farAbove(name))
   }
   return oddities
 }

@@ -2,6 +2,7 @@
 
 import type { SeenApproval } from '@/lib/approvals/schemas'
 import type { Problem } from '@/lib/http/problem'
+import * as say from '@/words/approvals/bulk-table'
 import { StatusBadge } from '../ui/badge'
 import { JsonTree, Name } from '../ui/json-tree'
 import { TimeLeft } from '../ui/time'
@@ -39,7 +40,7 @@ export function BulkTable(props: BulkTableProps) {
     <div className="space-y-2">
       {same.length > 0 && (
         <dl className="flex flex-wrap gap-x-5 gap-y-1 rounded-sm border border-line bg-sunken px-3 py-2 text-sm">
-          <dt className="text-muted">In all {rows.length}:</dt>
+          <dt className="text-muted">{say.inAll(rows.length)}</dt>
           {same.map(([name, value]) => (
             <div key={name} className="flex min-w-0 gap-1.5">
               <dt className="code text-muted">
@@ -54,17 +55,17 @@ export function BulkTable(props: BulkTableProps) {
       )}
       <section
         {...reachable}
-        aria-label={`Requests to run ${tool}`}
+        aria-label={say.requestsToRun(tool)}
         className="overflow-x-auto rounded-sm border border-line"
       >
-        <table className="w-full border-collapse text-left text-sm" aria-label={`Requests to run ${tool}`}>
+        <table className="w-full border-collapse text-left text-sm" aria-label={say.requestsToRun(tool)}>
           <thead className="bg-sunken text-xs text-muted">
             <tr>
               <th scope="col" className="w-8 px-2 py-1.5">
-                <span className="sr-only">Decide it</span>
+                <span className="sr-only">{say.decideIt}</span>
               </th>
               <th scope="col" className="px-2 py-1.5 font-medium">
-                State
+                {say.state}
               </th>
               {columns.map((name) => (
                 <th key={name} scope="col" className="code px-2 py-1.5 font-medium">
@@ -73,7 +74,7 @@ export function BulkTable(props: BulkTableProps) {
               ))}
               {hasAgents && (
                 <th scope="col" className="px-2 py-1.5 font-medium">
-                  Agent
+                  {say.agent}
                 </th>
               )}
             </tr>
@@ -84,7 +85,9 @@ export function BulkTable(props: BulkTableProps) {
                 <td className="px-2 py-1.5">
                   <input
                     type="checkbox"
-                    aria-label={`Decide ${columns[0] ? JSON.stringify(String(params[columns[0]])) : approval.id}`}
+                    aria-label={say.decideRow(
+                      columns[0] ? JSON.stringify(String(params[columns[0]])) : approval.id,
+                    )}
                     checked={ticked.has(approval.id)}
                     disabled={approval.status !== 'pending' || results.has(approval.id) || isHeldUp(approval)}
                     onChange={() => onTick(approval.id)}
@@ -122,7 +125,7 @@ export function BulkTable(props: BulkTableProps) {
           onClick={onWhole}
           className="rounded-xs text-xs font-medium text-accent hover:underline"
         >
-          Show all {rows.length} requests
+          {say.showAllRequests(rows.length)}
         </button>
       )}
     </div>
@@ -142,7 +145,7 @@ function State({ approval, result, isHeldUp, oddities }: StateProps) {
     const { problem } = result
     return (
       <p>
-        <span className="font-medium text-danger">Not recorded: </span>
+        <span className="font-medium text-danger">{say.notRecorded} </span>
         {problem.approval && problem.approval.status !== 'pending' ? (
           <OutcomeLine approval={problem.approval} />
         ) : (
@@ -154,7 +157,7 @@ function State({ approval, result, isHeldUp, oddities }: StateProps) {
   if (approval.status !== 'pending') return <OutcomeLine approval={approval} />
   return (
     <>
-      {isHeldUp && <p className="font-medium text-danger">{approval.agent} is paused</p>}
+      {isHeldUp && <p className="font-medium text-danger">{say.isPaused(approval.agent)}</p>}
       <TimeLeft from={approval.requested_at} until={approval.expires_at} />
       {oddities.length > 0 && <p className="text-xs font-medium text-warn">{oddities.join(', ')}</p>}
     </>

@@ -3,6 +3,7 @@ import { paramsSeen } from '@/lib/approvals/seen'
 import { readJson } from '@/lib/json/read'
 import { writeJson } from '@/lib/json/write'
 import { summarizeParams } from '@/lib/untrusted/params'
+import * as say from '@/words/approvals/call-words'
 
 /** Longer values are shown by their beginning where there is one line for all of them. */
 const mostCharacters = 90
@@ -41,7 +42,8 @@ export function callWords(approval: SeenApproval): CallWords | null {
   const params = whole ?? begun(approval.params_start?.text ?? '')
   if (params === null) return null
   const [lead, ...rest] = inRuleOrder(params, approval.rule.condition).slice(0, 12)
-  const bytes = whole === null ? [`… ${Math.ceil((approval.params_start?.bytes ?? 0) / 1024)} kB in all`] : []
+  const bytes =
+    whole === null ? [say.kilobytesInAll(Math.ceil((approval.params_start?.bytes ?? 0) / 1024))] : []
   return {
     lead: lead ? { name: lead[0], value: words(lead[0], lead[1]).value, isOfRule: lead[2] } : null,
     rest: [...rest.map(([name, value]) => words(name, value).whole), ...bytes],
@@ -102,7 +104,7 @@ function brief(value: unknown): unknown {
 /** Of a long list or object how much it holds, in our own brackets, which no text of an agent shows. */
 function countedWords(value: unknown): string | null {
   if (typeof value !== 'object' || value === null || writeJson(value).length <= mostCharacters) return null
-  return Array.isArray(value) ? `⟨${value.length} items⟩` : `⟨${Object.keys(value).length} members⟩`
+  return Array.isArray(value) ? say.itemsHere(value.length) : say.membersHere(Object.keys(value).length)
 }
 
 function cut(text: string): string {

@@ -1,6 +1,7 @@
 'use client'
 
 import { useEffect, useRef, useState } from 'react'
+import * as say from '@/words/approvals/cue-line'
 import { useLive } from '../frame/live'
 import { countWords } from './count-words'
 import { lookForCues } from './look-for-cues'
@@ -26,7 +27,7 @@ export default function CueLine({ project }: { project: string }) {
 }
 
 function wordsOf(left: number | null | undefined): string {
-  if (left === undefined) return 'Looking for cues…'
-  if (left === null) return 'Cues could not be looked for; it is tried again.'
-  return left === 0 ? 'All that waits was looked at.' : `${countWords(left)} not looked at yet`
+  if (left === undefined) return say.lookingForCues
+  if (left === null) return say.tryingAgain
+  return left === 0 ? say.allLookedAt : say.notLookedAt(countWords(left))
 }

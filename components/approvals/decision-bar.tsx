@@ -3,6 +3,7 @@
 import { useState, type ReactNode } from 'react'
 import type { Approval, SeenApproval } from '@/lib/approvals/schemas'
 import type { InputIssue } from '@/lib/errors'
+import * as say from '@/words/approvals/decision-bar'
 import { errorOf } from '../ui/trouble'
 import { BreakGlass } from './break-glass'
 import { needsReason } from './decision-words'
@@ -127,7 +128,7 @@ export function DecisionBar(props: DecisionBarProps) {
         changeCount={edit?.count ?? 0}
         isBusy={isBusy}
         reason={reason}
-        error={isMissing && reason.trim() === '' ? 'Say why.' : errorOf(trouble, 'reason')}
+        error={isMissing && reason.trim() === '' ? say.sayWhy : errorOf(trouble, 'reason')}
         notice={trouble && <RefusalNotice refusal={trouble} approval={approval} />}
         onReason={setReason}
         onSubmit={() => submit(step)}
@@ -145,7 +146,7 @@ function toWrongField(): void {
 function Frame({ children }: { children: ReactNode }) {
   return (
     <section
-      aria-label="Decision"
+      aria-label={say.decision}
       className="shrink-0 border-t border-line bg-surface px-4 py-2.5 sm:px-6 lg:px-8"
     >
       <div className="mx-auto max-w-4xl">{children}</div>

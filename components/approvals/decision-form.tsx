@@ -2,10 +2,12 @@
 
 import { useEffect, useRef, type KeyboardEvent } from 'react'
 import type { SeenApproval } from '@/lib/approvals/schemas'
+import * as say from '@/words/approvals/decision-form'
+import * as shared from '@/words/shared'
 import { Button } from '../ui/button'
 import { TextAreaField } from '../ui/field'
 import { errorOf, type Trouble } from '../ui/trouble'
-import { decisionWords, reasonHint } from './decision-words'
+import { reasonHint } from './decision-words'
 import { rejectionWords } from './details'
 import { RefusalNotice } from './refusal-notice'
 import type { DecisionKind } from './use-decision'
@@ -39,7 +41,6 @@ function bringIntoView(form: HTMLElement) {
 export function DecisionForm(props: DecisionFormProps) {
   const { approval, kind, isBusy, refusal, reason, onReason, onSubmit, onCancel } = props
   const form = useRef<HTMLFormElement>(null)
-  const { verb, busy } = decisionWords[kind]
 
   useEffect(() => {
     const target = kind === 'reject' ? form.current?.querySelector('textarea') : form.current
@@ -72,7 +73,7 @@ export function DecisionForm(props: DecisionFormProps) {
       ref={form}
       tabIndex={-1}
       data-own-escape=""
-      aria-label={`${verb} ${approval.tool}`}
+      aria-label={say.decide(kind, approval.tool)}
       onSubmit={(event) => {
         event.preventDefault()
         if (!isBusy) onSubmit()
@@ -82,19 +83,22 @@ export function DecisionForm(props: DecisionFormProps) {
       <p className="text-sm">
         {kind === 'approve' ? (
           <>
-            <span className="font-medium">{approval.agent}</span> may then run{' '}
-            <code className="code font-medium">{approval.tool}</code> once, with exactly the params above,
-            within 15 minutes.
+            {say.mayRunOnceAsAbove(
+              <span className="font-medium">{approval.agent}</span>,
+              <code className="code font-medium">{approval.tool}</code>,
+            )}
           </>
         ) : (
           <>
-            <code className="code font-medium">{approval.tool}</code> will not run. {rejectionWords(approval)}
-            .
+            {say.toolWillNotRun(
+              <code className="code font-medium">{approval.tool}</code>,
+              rejectionWords(approval),
+            )}
           </>
         )}
       </p>
       <TextAreaField
-        label="Reason"
+        label={say.reason}
         hint={reasonHint(approval, kind)}
         rows={2}
         maxLength={4096}
@@ -110,13 +114,13 @@ export function DecisionForm(props: DecisionFormProps) {
           type="submit"
           variant={kind === 'approve' ? 'approve' : 'danger'}
           isBusy={isBusy}
-          busyLabel={busy}
+          busyLabel={say.busy[kind]}
           className="max-w-full"
         >
-          Confirm {kind} {approval.tool}
+          {say.confirm(kind, approval.tool)}
         </Button>
         <Button variant="ghost" isBusy={isBusy} onClick={onCancel}>
-          Cancel
+          {shared.cancel}
         </Button>
       </div>
     </form>

@@ -2,6 +2,8 @@
 
 import { useState } from 'react'
 import type { Approval, SeenApproval } from '@/lib/approvals/schemas'
+import * as say from '@/words/approvals/decision'
+import * as shared from '@/words/shared'
 import { Button } from '../ui/button'
 import { DecisionForm } from './decision-form'
 import { Ended, lateRefusal } from './ended'
@@ -21,22 +23,22 @@ export function DecisionButtons({ approval, step, onStep, className = '' }: Deci
     <>
       <Button
         size="sm"
-        aria-label={`Approve ${approval.tool}`}
+        aria-label={say.approveTool(approval.tool)}
         aria-expanded={step === 'approve'}
         onClick={() => onStep('approve')}
         className={className}
       >
-        Approve
+        {say.approve}
       </Button>
       <Button
         size="sm"
         variant="danger-quiet"
-        aria-label={`Reject ${approval.tool}`}
+        aria-label={say.rejectTool(approval.tool)}
         aria-expanded={step === 'reject'}
         onClick={() => onStep('reject')}
         className={className}
       >
-        Reject
+        {say.reject}
       </Button>
     </>
   )
@@ -91,7 +93,7 @@ export function DecisionStep({ project, decide, approval, step, onClose, onResol
             onNext={null}
           />
           <Button size="sm" variant="ghost" onClick={onClose}>
-            Close
+            {shared.close}
           </Button>
         </div>
       )}

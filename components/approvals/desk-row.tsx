@@ -4,6 +4,7 @@ import { memo, type MouseEvent } from 'react'
 import type { SeenApproval } from '@/lib/approvals/schemas'
 import { pages } from '@/lib/paths'
 import { plainText } from '@/lib/untrusted/channels'
+import * as say from '@/words/approvals/desk-row'
 import { statusWord } from '../ui/badge'
 import { Icon } from '../ui/icon'
 import { Age } from '../ui/time'
@@ -52,7 +53,7 @@ export const DeskRow = memo(function DeskRow(props: DeskRowProps) {
         <label className="relative z-10 flex w-11 shrink-0 items-center justify-center md:w-9">
           <input
             type="checkbox"
-            aria-label={`Select ${approval.tool}`}
+            aria-label={say.selectTool(approval.tool)}
             checked={isSelected && isPending}
             disabled={!isPending}
             onChange={() => undefined}
@@ -102,7 +103,7 @@ function Outcome({ approval }: { approval: SeenApproval }) {
   const when = decision?.at ?? new Date(Date.parse(at) + (ms ?? 0)).toISOString()
   return (
     <span className={`text-xs font-medium whitespace-nowrap ${look}`}>
-      {isOverride ? 'Break-glass' : statusWord(status)} <Age at={when} className="font-normal text-muted" />
+      {isOverride ? say.breakGlass : statusWord(status)} <Age at={when} className="font-normal text-muted" />
     </span>
   )
 }
@@ -130,17 +131,20 @@ function Reasons({ approval }: { approval: SeenApproval }) {
       {(hides !== null || rule.outcome === 'unevaluable') && (
         <span className="flex shrink-0 items-center gap-1 font-medium text-warn">
           <Icon name="warning" className="size-3!" />
-          {hides ?? 'Rule unclear'}
+          {hides ?? say.ruleUnclear}
         </span>
       )}
       {isPending && requirement !== null && (
         <span className="shrink-0 rounded-xs bg-info-soft px-1 font-medium text-info">
-          {edited ? 'Edited, needs' : 'Needs'} {openSeats(approval)}
-          {progress?.rules.some(({ clauses }) => clauses.some((clause) => clause.approvals > 0)) && ' more'}
+          {say.needs(openSeats(approval), {
+            isEdited: edited !== null,
+            isBegun:
+              progress?.rules.some(({ clauses }) => clauses.some((clause) => clause.approvals > 0)) ?? false,
+          })}
         </span>
       )}
       <span className="min-w-0 truncate">
-        {isPending && assignee && <span className="text-ink">{taker(assignee)} has it · </span>}
+        {isPending && assignee && <span className="text-ink">{say.hasIt(taker(assignee))} · </span>}
         {[by, reason, agent, moduleOf(tool).slice(0, -1)].filter(Boolean).join(' · ')}
         {rest.map((words, at) => (
           <bdi key={at}>
@@ -157,7 +161,7 @@ function Reasons({ approval }: { approval: SeenApproval }) {
 function beginning(start: SeenApproval['params_start']): string[] {
   if (!start) return []
   const text = plainText(start.text.slice(0, 120), { singleLine: true })
-  return [`${Math.ceil(start.bytes / 1024)} kB`, `${text}…`]
+  return [say.kilobytes(Math.ceil(start.bytes / 1024)), `${text}…`]
 }
 
 function taker({ name, email, id }: NonNullable<SeenApproval['assignee']>): string {

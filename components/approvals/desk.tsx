@@ -4,6 +4,7 @@ import dynamic from 'next/dynamic'
 import { useRef, useState, type ReactNode, type RefObject } from 'react'
 import type { SeenApproval } from '@/lib/approvals/schemas'
 import type { Listed } from '@/lib/fields'
+import * as say from '@/words/approvals/desk'
 import { Kbd } from '../ui/kbd'
 import { Neighbours, Nothing } from './beside-request'
 import type { DecideMany } from './bulk-dialog'
@@ -154,14 +155,14 @@ function ListAndRequest(props: ListAndRequestProps) {
         className={`${column} ${isOnOwnPage ? 'max-[1099px]:hidden' : ''}`}
       />
       <section
-        aria-label="Request"
+        aria-label={say.request}
         data-request=""
         className={`row-start-2 flex min-h-0 min-w-0 flex-col min-[1100px]:col-start-2 min-[1100px]:row-span-2
           min-[1100px]:row-start-1 ${isOnOwnPage ? '' : 'max-[1099px]:hidden'}`}
       >
         {queue.staysOnce && (
           <p className="shrink-0 border-b border-line bg-surface px-4 py-1.5 text-xs text-muted sm:px-6 lg:px-8">
-            After this decision the request stays open. <Kbd>.</Kbd> takes that back.
+            {say.staysOpenOnce(<Kbd>.</Kbd>)}
           </p>
         )}
         {current ? (

@@ -5,6 +5,7 @@ import Link from 'next/link'
 import type { ReactNode, RefObject } from 'react'
 import type { Approval, SeenApproval } from '@/lib/approvals/schemas'
 import { pages } from '@/lib/paths'
+import * as say from '@/words/approvals/detail'
 import { StatusBadge } from '../ui/badge'
 import { CopyButton } from '../ui/copy-button'
 import { GoingThere } from '../ui/going-there'
@@ -52,7 +53,7 @@ export function Detail({ project, approval, loaded, position, heading, edit, onC
         <Former project={project} id={approval.supersedes} params={loaded.paramsOf?.get(approval.id)} />
       )}
       {approval.requirement !== null && <WhoDecides project={project} approval={approval} />}
-      <DetailSection title="What would run">
+      <DetailSection title={say.whatWouldRun}>
         <AllParams approval={approval} loaded={loaded} ruleParams={ruleParams(approval.rule.condition)} />
         {approval.edited && <EditedNote edited={approval.edited} />}
         {edit}
@@ -60,7 +61,7 @@ export function Detail({ project, approval, loaded, position, heading, edit, onC
       <Talk project={project} approval={approval} onChanged={onChanged} />
       <RequestContext project={project} approval={approval.id} />
       {(approval.description !== null || approval.metadata !== null) && (
-        <DetailSection title="In the agent’s words" note="Not checked by anybody.">
+        <DetailSection title={say.inTheAgentsWords} note={say.notChecked}>
           <div className="space-y-2">
             {approval.description && <AgentSays text={approval.description} />}
             <AgentMetadata metadata={approval.metadata} />
@@ -85,9 +86,7 @@ function Head({ project, approval, position, heading }: Omit<DetailProps, 'loade
         >
           {approval.tool}
         </h2>
-        <p className="text-muted">
-          on <span className="text-ink">{approval.agent}</span>
-        </p>
+        <p className="text-muted">{say.onAgent(<span className="text-ink">{approval.agent}</span>)}</p>
         <p className="ml-auto text-sm">
           {isPending ? (
             <TimeLeft from={approval.requested_at} until={approval.expires_at} />
@@ -97,7 +96,7 @@ function Head({ project, approval, position, heading }: Omit<DetailProps, 'loade
         </p>
       </div>
       <p className="text-sm text-muted">
-        Asked <Age at={approval.requested_at} isLong />
+        {say.askedAgo(<Age at={approval.requested_at} isLong />)}
         {position && ` · ${position}`}
         {' · '}
         <Link
@@ -108,7 +107,7 @@ function Head({ project, approval, position, heading }: Omit<DetailProps, 'loade
           aria-keyshortcuts="t"
           className="link whitespace-nowrap"
         >
-          <GoingThere>Open the run</GoingThere> <Kbd>T</Kbd>
+          <GoingThere>{say.openTheRun}</GoingThere> <Kbd>T</Kbd>
         </Link>
       </p>
       {!isPending && (
@@ -129,23 +128,23 @@ function Why({ project, approval }: { project: string; approval: SeenApproval })
     <dl className="flex flex-wrap items-baseline gap-x-5 gap-y-1 text-sm">
       <div className="flex min-w-0 items-baseline gap-1.5">
         <dt className="shrink-0 text-faint">
-          {approval.status === 'pending' ? 'Waits because' : 'Was held because'}
+          {approval.status === 'pending' ? say.waitsBecause : say.wasHeldBecause}
         </dt>{' '}
         <dd className="min-w-0">
           <RuleLine rule={approval.rule} tool={approval.tool} isBare />
         </dd>
       </div>
       <div className="flex items-baseline gap-1.5">
-        <dt className="shrink-0 text-faint">Policy</dt>{' '}
+        <dt className="shrink-0 text-faint">{say.policy}</dt>{' '}
         <dd>
           <Link href={pages.agent(project, approval.agent, approval.policy_version)} className="link">
-            version {approval.policy_version}
+            {say.versionNumber(approval.policy_version)}
           </Link>
         </dd>
       </div>
       {approval.message && (
         <div className="flex min-w-0 items-baseline gap-1.5">
-          <dt className="shrink-0 text-faint">Policy says</dt>{' '}
+          <dt className="shrink-0 text-faint">{say.policySays}</dt>{' '}
           <dd className="min-w-0">
             <UntrustedText text={approval.message} maxCharacters={600} />
           </dd>
@@ -157,33 +156,31 @@ function Why({ project, approval }: { project: string; approval: SeenApproval })
 
 /** Its times, and what names it elsewhere: ids and digest, to copy. */
 function Record({ project, approval }: { project: string; approval: SeenApproval }) {
-  const ids: [string, string][] = [
-    ['Approval', approval.id],
-    ['Run', approval.run_id],
-    ['Tool call', approval.tool_call_id],
-    ...(approval.turn_id === null ? [] : [['Asked together in', approval.turn_id] as [string, string]]),
+  const ids: [name: string, id: string | null, href?: string][] = [
+    [say.approval, approval.id],
+    [say.run, approval.run_id, pages.run(project, approval.run_id)],
+    [say.toolCall, approval.tool_call_id],
+    [say.askedTogetherIn, approval.turn_id],
   ]
   return (
     <details className="group text-xs text-muted">
-      <summary className="w-fit rounded-xs py-1 font-semibold text-faint hover:text-ink">Record</summary>
+      <summary className="w-fit rounded-xs py-1 font-semibold text-faint hover:text-ink">
+        {say.record}
+      </summary>
       <dl className="mt-1.5 grid grid-cols-[max-content_minmax(0,1fr)] items-center gap-x-4">
-        <dt>Asked</dt>
+        <dt>{say.asked}</dt>
         <dd className="py-1">
           <Moment at={approval.requested_at} />
         </dd>
-        <dt>Deadline</dt>
+        <dt>{say.deadline}</dt>
         <dd className="py-1">
           <Moment at={approval.expires_at} />
         </dd>
-        {ids.map(([name, id]) => (
-          <RecordLine
-            key={name}
-            name={name}
-            text={id}
-            href={name === 'Run' ? pages.run(project, id) : null}
-          />
-        ))}
-        <RecordLine name="Digest" text={approval.digest} href={null} />
+        {ids.map(
+          ([name, id, href = null]) =>
+            id !== null && <RecordLine key={name} name={name} text={id} href={href} />,
+        )}
+        <RecordLine name={say.digest} text={approval.digest} href={null} />
       </dl>
     </details>
   )
@@ -201,7 +198,7 @@ function RecordLine({ name, text, href }: { name: string; text: string; href: st
         ) : (
           <code className="code">{text}</code>
         )}
-        <CopyButton text={text} label={`Copy ${name.toLowerCase()}`} isIconOnly />
+        <CopyButton text={text} label={say.copy(name)} isIconOnly />
       </dd>
     </>
   )

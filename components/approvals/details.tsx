@@ -1,4 +1,6 @@
 import type { SeenApproval } from '@/lib/approvals/schemas'
+import * as say from '@/words/approvals/details'
+import * as shared from '@/words/shared'
 import { Button } from '../ui/button'
 import { ErrorState } from '../ui/error-state'
 import { Params } from '../ui/params'
@@ -20,10 +22,10 @@ export function AllParams({
   const { paramsOf, error, retry } = loaded
   const params = paramsOf?.get(approval.id)
   if (params) return <Params params={params} digest={approval.digest} {...(ruleParams && { ruleParams })} />
-  if (!error) return <SkeletonRows rows={3} label="Loading all params" />
+  if (!error) return <SkeletonRows rows={3} label={say.loadingAllParams} />
   return (
-    <ErrorState title="The params could not be read" action={<Button onClick={retry}>Try again</Button>}>
-      {error.message} Nothing can be decided before all of them are shown.
+    <ErrorState title={say.paramsCouldNotBeRead} action={<Button onClick={retry}>{shared.tryAgain}</Button>}>
+      {say.nothingBeforeShown(error.message)}
     </ErrorState>
   )
 }
@@ -32,7 +34,7 @@ export function AllParams({
 export function AgentSays({ text }: { text: string }) {
   return (
     <div className="rounded-sm border border-line bg-surface px-3 py-2">
-      <p className="mb-0.5 text-xs font-medium text-muted">The agent says</p>
+      <p className="mb-0.5 text-xs font-medium text-muted">{say.theAgentSays}</p>
       <UntrustedText text={text} maxCharacters={1200} className="text-sm" />
     </div>
   )
@@ -43,7 +45,7 @@ export function AgentMetadata({ metadata }: Pick<SeenApproval, 'metadata'>) {
   if (metadata === null) return null
   return (
     <div className="rounded-sm border border-line bg-surface px-3 py-2">
-      <p className="mb-0.5 text-xs font-medium text-muted">The agent says where this comes from</p>
+      <p className="mb-0.5 text-xs font-medium text-muted">{say.agentSaysWhereFrom}</p>
       <dl className="space-y-0.5 text-sm">
         {Object.entries(metadata).map(([name, text]) => (
           <div key={name} className="flex flex-wrap gap-x-2">
@@ -62,7 +64,5 @@ export function AgentMetadata({ metadata }: Pick<SeenApproval, 'metadata'>) {
 
 /** What a rejection does to the run. */
 export function rejectionWords(approval: Pick<SeenApproval, 'on_rejection'>): string {
-  return approval.on_rejection === 'fail'
-    ? 'The run fails and its other requests are withdrawn'
-    : 'The agent is told and goes on without it'
+  return say.rejection[approval.on_rejection]
 }

@@ -2,6 +2,7 @@
 
 import { useEffect, useRef } from 'react'
 import type { SeenApproval } from '@/lib/approvals/schemas'
+import * as say from '@/words/approvals/ended'
 import { Button } from '../ui/button'
 import { CopyButton } from '../ui/copy-button'
 import { Kbd } from '../ui/kbd'
@@ -35,7 +36,7 @@ export function Ended({ approval, late, reason, onNext }: EndedProps) {
         </div>
         {onNext && (
           <Button onClick={onNext} aria-keyshortcuts="j" className="h-9! pointer-coarse:h-11!">
-            Next request <Kbd>J</Kbd>
+            {say.nextRequest} <Kbd>J</Kbd>
           </Button>
         )}
       </div>
@@ -43,12 +44,12 @@ export function Ended({ approval, late, reason, onNext }: EndedProps) {
         <div className="flex items-start gap-2">
           <textarea
             readOnly
-            aria-label="What you had typed"
+            aria-label={say.whatYouHadTyped}
             rows={2}
             value={reason}
             className="min-w-0 flex-1 rounded-sm border border-line bg-sunken px-2.5 py-1.5 text-sm text-muted"
           />
-          <CopyButton text={reason} label="Copy what you had typed" />
+          <CopyButton text={reason} label={say.copyWhatYouHadTyped} />
         </div>
       )}
     </div>
@@ -59,15 +60,14 @@ function endedWords(approval: SeenApproval): string {
   const { status, tool, agent, decision } = approval
   switch (status) {
     case 'approved':
-      return `Approved ${tool}: ${agent} is told and may run it once within 15 minutes.`
+      return say.wasApproved(tool, agent)
     case 'rejected':
-      if (decision?.decision === 'request_changes')
-        return `Asked for changes to ${tool}: ${agent} is told and may ask again; this does not run.`
-      return `Rejected ${tool}: ${agent} is told; it does not run.`
+      if (decision?.decision === 'request_changes') return say.changesWereAskedFor(tool, agent)
+      return say.wasRejected(tool, agent)
     case 'expired':
-      return 'The deadline passed and nobody had decided; it does not run.'
+      return say.deadlinePassed
     default:
-      return isOverByRun(approval) ? approval.next.message : 'This request was withdrawn; it does not run.'
+      return isOverByRun(approval) ? approval.next.message : say.wasWithdrawn
   }
 }
 

@@ -9,12 +9,12 @@ import { shownDues } from '@/lib/approvals/shown'
 import { outcomes } from '@/lib/approvals/statuses'
 import { pages } from '@/lib/paths'
 import type { View } from '@/lib/views/schemas'
+import * as say from '@/words/approvals/filter-bar'
 import { statusWord } from '../ui/badge'
 import { Button } from '../ui/button'
 import { Icon } from '../ui/icon'
 import { Kbd } from '../ui/kbd'
 import { countWords } from './count-words'
-import { cueWords } from './cue-words'
 import { given, inTab, isNarrowed, type QueueFilter } from './filter'
 import { chip, chosen, FilterChoice } from './filter-choice'
 import { useFilterFields } from './use-filter-fields'
@@ -48,15 +48,15 @@ const ViewLinks = dynamic(() => import('./views/view-links'), { loading: () => n
 const ViewsDialog = dynamic(() => import('./views/views-dialog'), { loading: () => null })
 
 const sortWords = {
-  '': 'Deadline',
-  oldest: 'Oldest',
-  newest: 'Newest',
-  largest: 'Largest amount',
+  '': say.deadline,
+  oldest: say.oldest,
+  newest: say.newest,
+  largest: say.largestAmount,
 } as const
 
-const groupWords = { tool: 'By tool', agent: 'By agent', run: 'By run', rule: 'By rule' } as const
+const groupWords = { tool: say.byTool, agent: say.byAgent, run: say.byRun, rule: say.byRule } as const
 
-const dueWords = { 600: '< 10 min', 3600: '< 1 h' } as const
+const dueWords = { 600: say.below10Minutes, 3600: say.belowAnHour } as const
 
 /**
  * Tabs and filters over the list; all of it is in the address, works at once by a choice, while a tool is typed, and by
@@ -81,8 +81,8 @@ export function FilterBar(props: FilterBarProps) {
   return (
     <div className={`space-y-2 border-b px-3 pt-3 pb-2.5 ${className}`} aria-busy={isGoing}>
       <div className="flex items-center gap-3">
-        <h1 className="text-lg font-semibold tracking-tight">Approvals</h1>
-        <nav aria-label="Pending or decided" className="ml-auto flex rounded-sm bg-sunken p-0.5 text-sm">
+        <h1 className="text-lg font-semibold tracking-tight">{say.approvals}</h1>
+        <nav aria-label={say.pendingOrDecided} className="ml-auto flex rounded-sm bg-sunken p-0.5 text-sm">
           {(['pending', 'decided'] as const).map((tab) => (
             <Link
               key={tab}
@@ -92,7 +92,7 @@ export function FilterBar(props: FilterBarProps) {
               className="flex h-7 items-center gap-1.5 rounded-xs px-2.5 text-muted hover:text-ink aria-[current]:bg-raised
                 aria-[current]:font-medium aria-[current]:text-ink aria-[current]:shadow-raised pointer-coarse:h-10"
             >
-              {tab === 'pending' ? 'Pending' : 'Decided'}
+              {tab === 'pending' ? say.pending : say.decided}
               {tab === 'pending' && <span className="text-xs text-muted">{countWords(pendingCount)}</span>}
             </Link>
           ))}
@@ -108,7 +108,7 @@ export function FilterBar(props: FilterBarProps) {
           onGo={leave}
         />
       )}
-      <search aria-label="Filter approvals">
+      <search aria-label={say.filterApprovals}>
         <form
           ref={form}
           action={pages.approvals(project)}
@@ -122,7 +122,7 @@ export function FilterBar(props: FilterBarProps) {
           <label
             className={`relative ${isDecided ? 'col-span-full' : 'col-span-2 sm:max-[1099px]:col-span-5'}`}
           >
-            <span className="sr-only">Search</span>
+            <span className="sr-only">{say.search}</span>
             <Icon
               name="search"
               className="pointer-events-none absolute inset-y-0 left-2 my-auto text-faint"
@@ -132,7 +132,7 @@ export function FilterBar(props: FilterBarProps) {
               name="q"
               type="search"
               aria-keyshortcuts="/"
-              placeholder="Search params, ids"
+              placeholder={say.whatToSearch}
               maxLength={200}
               value={fields.q ?? ''}
               onChange={({ target }) => write('q', target.value)}
@@ -143,7 +143,7 @@ export function FilterBar(props: FilterBarProps) {
             </span>
           </label>
           {!isDecided && (
-            <FilterChoice label="Sort" {...choice('sort')}>
+            <FilterChoice label={say.sort} {...choice('sort')}>
               {Object.entries(sortWords).map(([sort, words]) => (
                 <option key={sort} value={sort}>
                   {words}
@@ -155,31 +155,31 @@ export function FilterBar(props: FilterBarProps) {
             <button
               type="button"
               aria-pressed={fields.mine === 'true'}
-              title="What waits for you, and not for others alone"
+              title={say.whatMineIs}
               onClick={() => choose('mine', fields.mine === 'true' ? 'false' : 'true')}
               className={`${chip} ${fields.mine === 'true' ? chosen : 'border-line'}`}
             >
-              Mine
+              {say.mine}
             </button>
           )}
-          <FilterChoice label="Agent" {...choice('agent')}>
-            <option value="">All agents</option>
+          <FilterChoice label={say.agent} {...choice('agent')}>
+            <option value="">{say.allAgents}</option>
             {withChosen(agents, fields.agent).map((agent) => (
               <option key={agent}>{agent}</option>
             ))}
           </FilterChoice>
           <input
-            aria-label="Tool"
+            aria-label={say.tool}
             name="tool"
-            placeholder="Tool or pay.*"
+            placeholder={say.whichTool}
             maxLength={200}
             value={fields.tool ?? ''}
             onChange={({ target }) => type('tool', target.value)}
             className={`${chip} ${filter.tool ? chosen : 'border-line'}`}
           />
           {isDecided ? (
-            <FilterChoice label="Status" usual="decided" {...choice('status')}>
-              <option value="decided">All outcomes</option>
+            <FilterChoice label={say.status} usual="decided" {...choice('status')}>
+              <option value="decided">{say.allOutcomes}</option>
               {outcomes.map((status) => (
                 <option key={status} value={status}>
                   {statusWord(status)}
@@ -188,30 +188,30 @@ export function FilterBar(props: FilterBarProps) {
             </FilterChoice>
           ) : (
             <>
-              <FilterChoice label="Rule" onReach={onReach} {...choice('rule')}>
-                <option value="">All rules</option>
+              <FilterChoice label={say.rule} onReach={onReach} {...choice('rule')}>
+                <option value="">{say.allRules}</option>
                 {withChosen(rules, fields.rule).map((rule) => (
                   <option key={rule}>{rule}</option>
                 ))}
               </FilterChoice>
-              <FilterChoice label="Due" {...choice('due')}>
-                <option value="">Any time</option>
+              <FilterChoice label={say.due} {...choice('due')}>
+                <option value="">{say.anyTime}</option>
                 {shownDues.map((due) => (
                   <option key={due} value={due}>
                     {dueWords[due]}
                   </option>
                 ))}
               </FilterChoice>
-              <FilterChoice label="Cue" {...choice('cue')}>
-                <option value="">Cues</option>
+              <FilterChoice label={say.cue} {...choice('cue')}>
+                <option value="">{say.cuesChoice}</option>
                 {cueFilters.map((cue) => (
                   <option key={cue} value={cue}>
-                    {cueWords[cue]}
+                    {say.cues[cue]}
                   </option>
                 ))}
               </FilterChoice>
-              <FilterChoice label="Group" {...choice('group')}>
-                <option value="">No groups</option>
+              <FilterChoice label={say.group} {...choice('group')}>
+                <option value="">{say.noGroups}</option>
                 {groupings.map((by) => (
                   <option key={by} value={by}>
                     {groupWords[by]}
@@ -221,7 +221,7 @@ export function FilterBar(props: FilterBarProps) {
             </>
           )}
           <Button type="submit" className="sr-only focus:not-sr-only focus:inline-flex focus:h-7 focus:px-3">
-            Apply
+            {say.apply}
           </Button>
           {!isCleared && (
             <Button
@@ -231,12 +231,12 @@ export function FilterBar(props: FilterBarProps) {
                 go(isDecided ? inTab({}, 'decided') : { ...whole, ...(filter.mine && { mine: filter.mine }) })
               }
             >
-              Clear filters
+              {say.clearFilters}
             </Button>
           )}
           {(!isCleared || saved.views.length > 0) && (
             <Button variant="ghost" size="sm" onClick={() => setNaming(true)}>
-              Views…
+              {say.views}
             </Button>
           )}
         </form>

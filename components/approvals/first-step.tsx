@@ -1,14 +1,13 @@
 'use client'
 
 import type { SeenApproval } from '@/lib/approvals/schemas'
+import * as say from '@/words/approvals/first-step'
 import { useOwnId } from '../frame/own-id'
 import { useIsPaused } from '../pause/paused-agents'
 import { Button } from '../ui/button'
 import { Kbd } from '../ui/kbd'
 import { Age } from '../ui/time'
 import { objectWords } from './call-words'
-import { changesWords } from './decision-words'
-import { rejectionWords } from './details'
 import type { DecisionKind } from './use-decision'
 
 /** What an approval and a rejection do, in a line each. */
@@ -23,24 +22,25 @@ function Consequences({
     >
       {isPaused ? (
         <p>
-          <b className="font-semibold text-danger">Cannot be approved</b> while {approval.agent} is paused.
+          {say.cannotBeApproved(approval.agent, (text) => (
+            <b className="font-semibold text-danger">{text}</b>
+          ))}
         </p>
       ) : (
         <p>
-          <b className="font-semibold text-ink">If approved</b>{' '}
-          {approval.requirement !== null && 'by all that are needed, '}
-          {approval.agent} runs it once, with exactly {changeCount > 0 ? 'the changed' : 'these'} params,
-          within 15 minutes.
+          {say.ifApproved(
+            approval.agent,
+            { needsAll: approval.requirement !== null, isChanged: changeCount > 0 },
+            strong,
+          )}
         </p>
       )}
-      <p>
-        <b className="font-semibold text-ink">If rejected</b> {lowerFirst(rejectionWords(approval))}.
-      </p>
+      <p>{say.ifRejected[approval.on_rejection](strong)}</p>
     </div>
   )
 }
 
-const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1)
+const strong = (text: string) => <b className="font-semibold text-ink">{text}</b>
 
 type FirstStepProps = {
   approval: SeenApproval
@@ -59,7 +59,6 @@ export function FirstStep(props: FirstStepProps) {
   const own = useOwnVote(approval)
   const isPaused = useIsPaused()(approval.agent)
   const what = objectWords(approval)
-  const withChanges = changeCount > 0 ? ` with ${changesWords(changeCount)}` : ''
   const press = (kind: DecisionKind) => () => onStep(kind)
   return (
     <div className="flex flex-wrap items-center justify-end gap-x-6 gap-y-2">
@@ -72,32 +71,32 @@ export function FirstStep(props: FirstStepProps) {
         <Button
           variant="danger-quiet"
           className="h-9! pointer-coarse:h-11!"
-          aria-label={`Reject ${what}`}
+          aria-label={say.rejectWhat(what)}
           aria-keyshortcuts="r"
           disabled={!isReady}
           onClick={press('reject')}
         >
-          Reject… <Kbd>R</Kbd>
+          {say.rejectButton} <Kbd>R</Kbd>
         </Button>
         {approval.requirement !== null && changeCount === 0 && (
           <Button
             className="h-9! pointer-coarse:h-11!"
-            aria-label={`Request changes to ${what}`}
+            aria-label={say.requestChangesTo(what)}
             disabled={!isReady}
             onClick={press('request_changes')}
           >
-            Changes… <Kbd>C</Kbd>
+            {say.changesButton} <Kbd>C</Kbd>
           </Button>
         )}
         <Button
           variant="approve"
           className="h-9! min-w-0 pointer-coarse:h-11!"
-          aria-label={`Approve ${what}${withChanges}`}
+          aria-label={say.approveWhat(what, changeCount)}
           aria-keyshortcuts="a"
           disabled={!isReady || isPaused}
           onClick={press('approve')}
         >
-          Approve{withChanges}… <Kbd>A</Kbd>
+          {say.approveButton(changeCount)} <Kbd>A</Kbd>
         </Button>
       </div>
     </div>
@@ -118,11 +117,10 @@ function OwnVote({ vote, isBusy, onWithdraw }: OwnVoteProps) {
   return (
     <p className="flex min-w-0 flex-1 basis-72 flex-wrap items-center gap-x-3 gap-y-1 text-sm">
       <span>
-        You {vote.decision === 'approve' ? 'approved' : 'rejected'} <Age at={vote.at} isLong />. It waits for
-        others.
+        {(vote.decision === 'approve' ? say.youApproved : say.youRejected)(<Age at={vote.at} isLong />)}
       </span>
       <Button size="sm" variant="ghost" isBusy={isBusy} onClick={onWithdraw}>
-        Take it back
+        {say.takeItBack}
       </Button>
     </p>
   )

@@ -5,6 +5,7 @@ import { Suspense, use, useEffect, useState, useSyncExternalStore, type ReactNod
 import type { FirstSteps as Steps } from '@/lib/members/first-steps'
 import { pages } from '@/lib/paths'
 import { askCommand } from '@/lib/try-it'
+import * as say from '@/words/approvals/first-steps'
 import { Button, buttonClass } from '../ui/button'
 import { Command } from '../ui/empty-state'
 import { Icon } from '../ui/icon'
@@ -59,7 +60,7 @@ function Shown({ project, agents, given, seen, look }: FirstStepsProps) {
 
   const lines = linesOf(project)
   const next = lines.find(({ name }) => !done[name])
-  const count = `${lines.filter(({ name }) => done[name]).length} of ${lines.length}`
+  const count = say.countOf(lines.filter(({ name }) => done[name]).length, lines.length)
   function hide() {
     hideFirstSteps(project, person)
     document.getElementById('main')?.focus()
@@ -76,16 +77,16 @@ function Shown({ project, agents, given, seen, look }: FirstStepsProps) {
   if (look === 'card') {
     return (
       <section
-        aria-label="First steps"
+        aria-label={say.firstSteps}
         className="mx-auto w-full max-w-xl rounded-lg border border-line bg-surface shadow-raised"
       >
         <div className="flex items-center gap-3 border-b border-line px-4 py-3">
           <div className="min-w-0 flex-1">
-            <h2 className="text-base font-semibold">First steps</h2>
-            <p className="text-sm text-muted">{count} done</p>
+            <h2 className="text-base font-semibold">{say.firstSteps}</h2>
+            <p className="text-sm text-muted">{say.countDone(count)}</p>
           </div>
-          <Button size="sm" variant="ghost" aria-label="Hide first steps" onClick={hide}>
-            Hide
+          <Button size="sm" variant="ghost" aria-label={say.hideFirstSteps} onClick={hide}>
+            {say.hide}
           </Button>
         </div>
         {steps}
@@ -93,7 +94,7 @@ function Shown({ project, agents, given, seen, look }: FirstStepsProps) {
     )
   }
   return (
-    <section aria-label="First steps" className="flex max-h-[60%] shrink-0 flex-col border-t border-line">
+    <section aria-label={say.firstSteps} className="flex max-h-[60%] shrink-0 flex-col border-t border-line">
       <div className="flex h-10 shrink-0 items-center gap-1 pr-2">
         <button
           type="button"
@@ -102,11 +103,11 @@ function Shown({ project, agents, given, seen, look }: FirstStepsProps) {
           className="flex h-full min-w-0 flex-1 items-center gap-2 px-3.5 text-left text-sm -outline-offset-2 hover:bg-hover"
         >
           <Icon name="chevron" className={isOpen ? 'rotate-90' : '-rotate-90'} />
-          <span className="font-medium">First steps</span>
+          <span className="font-medium">{say.firstSteps}</span>
           <span className="shrink-0 text-muted">{count}</span>
           {!isOpen && next && <span className="ml-auto truncate text-xs text-muted">{next.words}</span>}
         </button>
-        <Button size="sm" variant="ghost" aria-label="Hide first steps" className="px-1.5!" onClick={hide}>
+        <Button size="sm" variant="ghost" aria-label={say.hideFirstSteps} className="px-1.5!" onClick={hide}>
           <Icon name="close" />
         </Button>
       </div>
@@ -131,7 +132,7 @@ function StepLine({ line, isDone, isNext, children }: StepLineProps) {
         >
           {isDone && <Icon name="check" className="size-3!" />}
         </span>
-        <span className="sr-only">{isDone ? 'Done:' : 'To do:'}</span>
+        <span className="sr-only">{isDone ? say.done : say.toDo}</span>
         <div className="min-w-0 flex-1">
           <p className={`text-sm ${isDone ? 'text-muted' : 'font-medium'}`}>{words}</p>
           {!isDone && <p className="text-xs text-muted">{why}</p>}
@@ -154,44 +155,44 @@ function linesOf(project: string): Line[] {
   return [
     {
       name: 'key',
-      words: 'Make an agent key',
-      why: 'Your agent asks with it.',
-      act: 'Make a key',
+      words: say.makeAnAgentKey,
+      why: say.makeAnAgentKeyWhy,
+      act: say.makeAKey,
       href: pages.settings(project, 'keys'),
     },
     {
       name: 'agent',
-      words: 'Deploy an agent’s policy',
-      why: 'It says which tool calls wait for a person.',
-      act: 'Deploy a policy',
+      words: say.deployAPolicy,
+      why: say.deployAPolicyWhy,
+      act: say.deployAPolicyAct,
       href: pages.newAgent(project),
     },
     {
       name: 'request',
-      words: 'Ask for an approval',
-      why: 'Your agent does, or you with its key.',
-      act: 'Quickstart',
+      words: say.askForAnApproval,
+      why: say.askForAnApprovalWhy,
+      act: say.quickstart,
       href: pages.docs('quickstart'),
     },
     {
       name: 'decision',
-      words: 'Decide on a request',
-      why: 'It waits here until somebody has.',
-      act: 'Approvals',
+      words: say.decideOnARequest,
+      why: say.decideOnARequestWhy,
+      act: say.approvals,
       href: pages.approvals(project),
     },
     {
       name: 'member',
-      words: 'Invite a second person',
-      why: 'Nobody decides on a run that they began.',
-      act: 'Invite',
+      words: say.inviteSomebody,
+      why: say.inviteSomebodyWhy,
+      act: say.invite,
       href: pages.settings(project, 'members'),
     },
     {
       name: 'webhook',
-      words: 'Tell Slack or a webhook',
-      why: 'So that nobody has to watch this page.',
-      act: 'Add a webhook',
+      words: say.tellAWebhook,
+      why: say.tellAWebhookWhy,
+      act: say.addAWebhook,
       href: pages.settings(project, 'webhooks'),
     },
   ]

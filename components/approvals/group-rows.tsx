@@ -4,6 +4,8 @@ import Link from 'next/link'
 import type { Grouping } from '@/lib/approvals/groupings'
 import { pages } from '@/lib/paths'
 import { plainText } from '@/lib/untrusted/channels'
+import * as say from '@/words/approvals/group-rows'
+import * as shared from '@/words/shared'
 import { Button } from '../ui/button'
 import { ErrorState } from '../ui/error-state'
 import { spanWords } from '../ui/duration'
@@ -26,17 +28,17 @@ export default function GroupRows({ project, filter, by, groups }: GroupRowsProp
   if (groups.error) {
     return (
       <ErrorState
-        title="The groups could not be counted"
-        action={<Button onClick={groups.retry}>Try again</Button>}
+        title={say.couldNotBeCounted}
+        action={<Button onClick={groups.retry}>{shared.tryAgain}</Button>}
       >
         {groups.error.message}
       </ErrorState>
     )
   }
-  if (!groups.all) return <SkeletonRows rows={6} label="Counting groups" />
+  if (!groups.all) return <SkeletonRows rows={6} label={say.countingGroups} />
   return (
     <>
-      <ul aria-label={`Groups by ${by}`}>
+      <ul aria-label={say.groupsBy[by]}>
         {groups.all.map((group) => (
           <li key={group.name} className="relative border-b border-line hover:bg-hover">
             <Link
@@ -56,9 +58,9 @@ export default function GroupRows({ project, filter, by, groups }: GroupRowsProp
               </span>
               <span className="truncate text-xs leading-4.5 text-muted">
                 {[
-                  by !== 'agent' && (group.agent ?? 'several agents'),
-                  by !== 'tool' && (group.tool ?? 'several tools'),
-                  `oldest ${spanWords(now - Date.parse(group.oldest_at))}`,
+                  by !== 'agent' && (group.agent ?? say.severalAgents),
+                  by !== 'tool' && (group.tool ?? say.severalTools),
+                  say.oldest(spanWords(now - Date.parse(group.oldest_at))),
                 ]
                   .filter(Boolean)
                   .join(' · ')}
@@ -68,7 +70,7 @@ export default function GroupRows({ project, filter, by, groups }: GroupRowsProp
         ))}
       </ul>
       {groups.all.length === mostGroups && (
-        <p className="p-3 text-xs text-muted">The {mostGroups} groups with the nearest deadlines.</p>
+        <p className="p-3 text-xs text-muted">{say.nearestDeadlines(mostGroups)}</p>
       )}
     </>
   )

@@ -1,5 +1,6 @@
 'use client'
 
+import * as say from '@/words/approvals/key-sheet'
 import { keysAnywhere } from '../frame/places'
 import { Dialog } from '../ui/dialog'
 import { DisplayChoice } from '../ui/display-choice'
@@ -7,33 +8,33 @@ import { SingleKeysSwitch } from '../ui/single-keys-switch'
 
 const deskGroups: [string, [string, string][]][] = [
   [
-    'Go',
+    say.go,
     [
-      ['J', 'Next request'],
-      ['K', 'The one before'],
-      ['N', 'Show new requests'],
-      ['T', 'Open the run'],
+      ['J', say.nextRequest],
+      ['K', say.theOneBefore],
+      ['N', say.showNewRequests],
+      ['T', say.openTheRun],
     ],
   ],
   [
-    'Decide',
+    say.decide,
     [
-      ['A', 'Approve…'],
-      ['R', 'Reject…'],
-      ['C', 'Ask for changes…'],
-      ['I', 'Take it, or hand it back'],
-      ['H', 'Snooze it, or take it back'],
-      ['.', 'Stay here once'],
-      ['⌘ ↵ or Ctrl ↵', 'Confirm'],
-      ['Esc', 'Back; what was typed stays'],
+      ['A', say.approve],
+      ['R', say.reject],
+      ['C', say.askForChanges],
+      ['I', say.takeIt],
+      ['H', say.snoozeIt],
+      ['.', say.stayHereOnce],
+      [say.confirmKeys, say.confirm],
+      [say.esc, say.back],
     ],
   ],
   [
-    'Several',
+    say.several,
     [
-      ['X', 'Select'],
-      ['Shift and click', 'Select up to here'],
-      ['E', 'Show all params'],
+      ['X', say.select],
+      [say.shiftAndClick, say.selectUpToHere],
+      ['E', say.showAllParams],
     ],
   ],
 ]
@@ -42,10 +43,10 @@ type KeySheetProps = { isOpen: boolean; onClose: () => void; isDesk?: boolean }
 
 /** What the keyboard does anywhere, and on the desk; with the switch for keys that are pressed alone. */
 export function KeySheet({ isOpen, onClose, isDesk = true }: KeySheetProps) {
-  const anywhere: (typeof deskGroups)[number] = ['Anywhere', keysAnywhere]
+  const anywhere: (typeof deskGroups)[number] = [say.anywhere, keysAnywhere]
   const groups = isDesk ? [...deskGroups, anywhere] : [anywhere]
   return (
-    <Dialog isOpen={isOpen} onClose={onClose} title="Keys" description="No single key decides anything.">
+    <Dialog isOpen={isOpen} onClose={onClose} title={say.keys} description={say.noKeyDecides}>
       <div className="grid gap-x-8 gap-y-5 sm:grid-cols-2">
         {groups.map(([title, keys]) => (
           <section key={title}>
@@ -68,7 +69,7 @@ export function KeySheet({ isOpen, onClose, isDesk = true }: KeySheetProps) {
       <div className="mt-5 space-y-4 border-t border-line pt-4">
         {isDesk && (
           <div className="max-w-sm space-y-1.5 text-sm">
-            <p aria-hidden="true">After a decision</p>
+            <p aria-hidden="true">{say.afterADecision}</p>
             <DisplayChoice of="after" />
           </div>
         )}

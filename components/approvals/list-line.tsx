@@ -1,6 +1,7 @@
 'use client'
 
 import { useEffect, useRef } from 'react'
+import * as say from '@/words/approvals/list-line'
 import { useLive } from '../frame/live'
 import { useNow } from '../ui/clock'
 import { countWords } from './count-words'
@@ -44,19 +45,20 @@ export function ListLine(props: ListLineProps) {
             onClick={onShowNew}
             className="rounded-xs font-medium text-accent underline-offset-2 hover:underline"
           >
-            {newCount} new {newCount === 1 ? 'request' : 'requests'} – show
+            {say.newRequests(newCount)}
           </button>
         ) : !isPending ? (
-          'The latest decision first'
+          say.latestFirst
         ) : (
           <>
             {countOf(props)}
-            {groups !== undefined && ` in ${groups === 1 ? '1 group' : `${groups} groups`}`}
+            {groups !== undefined && ` ${say.inGroups(groups)}`}
             {dueCount > 0 && (
               <span className="font-medium text-warn">
                 {' · '}
-                {dueCount}
-                {list.cursor !== null && dueCount === list.rows.length && '+'} due within 10 minutes
+                {say.dueSoon(
+                  `${dueCount}${list.cursor !== null && dueCount === list.rows.length ? '+' : ''}`,
+                )}
               </span>
             )}
           </>
@@ -70,16 +72,16 @@ export function ListLine(props: ListLineProps) {
             onClick={list.reload}
             className="rounded-xs font-medium underline"
           >
-            Not up to date – try again
+            {say.notUpToDate}
           </button>
         ) : (
-          isBehind && 'Reconnecting…'
+          isBehind && say.reconnecting
         )}
       </p>
       <button
         type="button"
-        aria-label="Keys"
-        title="Keys"
+        aria-label={say.keysLabel}
+        title={say.keysLabel}
         aria-keyshortcuts="?"
         onClick={onKeys}
         className="flex size-6 shrink-0 items-center justify-center rounded-xs border border-line text-xs text-muted hover:bg-sunken hover:text-ink pointer-coarse:hidden"
@@ -91,11 +93,11 @@ export function ListLine(props: ListLineProps) {
 }
 
 function countOf({ isNarrowed, isSnoozed, matching, pending }: ListLineProps): string {
-  if (!isNarrowed) return pending === 1 ? '1 request waits' : `${countWords(pending)} requests wait`
-  if (matching === undefined) return 'Counting…'
+  if (!isNarrowed) return say.requestsWait(pending, countWords(pending))
+  if (matching === undefined) return say.counting
   return isSnoozed
-    ? `${countWords(matching)} snoozed`
-    : `${countWords(matching)} match of ${countWords(pending)}`
+    ? say.snoozedCount(countWords(matching))
+    : say.matchOf(countWords(matching), countWords(pending))
 }
 
 function SelectAll({ selection }: { selection: Selection }) {
@@ -109,7 +111,7 @@ function SelectAll({ selection }: { selection: Selection }) {
       <input
         ref={box}
         type="checkbox"
-        aria-label="Select all that are loaded"
+        aria-label={say.selectAllLoaded}
         disabled={selectable === 0}
         checked={isAll}
         onChange={selection.toggleAll}

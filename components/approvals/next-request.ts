@@ -1,4 +1,5 @@
 import type { SeenApproval } from '@/lib/approvals/schemas'
+import * as say from '@/words/approvals/next-request'
 import { countWords } from './count-words'
 
 type From = {
@@ -37,5 +38,5 @@ export function placeOf(
 ): string | null {
   const place = rows.findIndex((row) => row.id === id) + 1
   if (place === 0 || total === undefined) return null
-  return `${place} of ${countWords(Math.max(total, place))}`
+  return say.placeOf(place, countWords(Math.max(total, place)))
 }

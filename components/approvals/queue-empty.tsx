@@ -1,4 +1,5 @@
 import { askCommand, deployCommand } from '@/lib/try-it'
+import * as say from '@/words/approvals/queue-empty'
 import { UnlessArchived } from '../archive/unless-archived'
 import { EmptyState } from '../ui/empty-state'
 
@@ -8,34 +9,32 @@ type QueueEmptyProps = { isFiltered: boolean; isMine: boolean; hasAgents: boolea
 export function QueueEmpty({ isFiltered, isMine, hasAgents, appUrl }: QueueEmptyProps) {
   if (isMine) {
     return (
-      <EmptyState icon="check" title="Nothing of yours waits here">
-        Requests that others decide may wait: switch Mine off above to see all.
+      <EmptyState icon="check" title={say.nothingOfYours}>
+        {say.othersMayWait}
       </EmptyState>
     )
   }
   if (isFiltered) {
     return (
-      <EmptyState icon="search" title="No pending request matches these filters">
-        Requests that they leave out may wait: clear them above to see all.
+      <EmptyState icon="search" title={say.nothingMatches}>
+        {say.leftOutMayWait}
       </EmptyState>
     )
   }
   return (
     <UnlessArchived
       otherwise={
-        <EmptyState icon="check" title="Nothing waits here">
-          The project is archived: no agent asks for anything.
+        <EmptyState icon="check" title={say.nothingWaits}>
+          {say.isArchived}
         </EmptyState>
       }
     >
       <EmptyState
         icon="check"
-        title="Nothing waits for you"
+        title={say.nothingWaitsForYou}
         command={(hasAgents ? askCommand : deployCommand)(appUrl, '$HOLDPOINT_KEY')}
       >
-        {hasAgents
-          ? 'A gated tool call appears here the moment an agent asks, and the agent waits. Try it with an agent key:'
-          : 'No agent has a policy yet. Deploy one with a key that may deploy, then gated calls appear here:'}
+        {hasAgents ? say.whenCallsAppear : say.whenNoAgent}
       </EmptyState>
     </UnlessArchived>
   )
@@ -44,10 +43,8 @@ export function QueueEmpty({ isFiltered, isMine, hasAgents, appUrl }: QueueEmpty
 /** Nothing was decided, or nothing that the filters fit. */
 export function DecidedEmpty({ isFiltered }: Pick<QueueEmptyProps, 'isFiltered'>) {
   return (
-    <EmptyState title={isFiltered ? 'Nothing decided matches these filters' : 'Nothing has been decided yet'}>
-      {isFiltered
-        ? 'Change or clear the filters above.'
-        : 'Approved, rejected, expired and withdrawn requests are kept here with who decided, when and why.'}
+    <EmptyState title={isFiltered ? say.noDecisionMatches : say.nothingDecidedYet}>
+      {isFiltered ? say.changeTheFilters : say.whatIsKept}
     </EmptyState>
   )
 }

@@ -4,6 +4,8 @@ import dynamic from 'next/dynamic'
 import Link from 'next/link'
 import { useRef, useState, type ReactNode } from 'react'
 import { pages } from '@/lib/paths'
+import * as say from '@/words/approvals/queue-list'
+import * as shared from '@/words/shared'
 import { Button } from '../ui/button'
 import { ErrorState } from '../ui/error-state'
 import { Icon } from '../ui/icon'
@@ -55,7 +57,7 @@ export function QueueList(props: QueueListProps) {
   return (
     <section
       ref={section}
-      aria-label={isPendingTab ? 'Pending approvals' : 'Decided approvals'}
+      aria-label={isPendingTab ? say.pendingApprovals : say.decidedApprovals}
       className={`row-start-2 flex min-h-0 flex-col ${className}`}
       {...queue.holding}
     >
@@ -80,7 +82,7 @@ export function QueueList(props: QueueListProps) {
           className="flex h-8 shrink-0 items-center gap-1 border-b border-line px-3 text-xs text-accent -outline-offset-2 pointer-coarse:h-11"
         >
           <Icon name="chevron" className="size-3.5! rotate-180" />
-          All groups by {filter.group}
+          {say.allGroupsBy[filter.group]}
         </Link>
       )}
       {isPendingTab && filter.cue && <CueLine project={project} />}
@@ -92,16 +94,16 @@ export function QueueList(props: QueueListProps) {
         <div className="min-h-0 flex-1 overflow-y-auto p-3">
           {list.error ? (
             <ErrorState
-              title="The approvals could not be read"
-              action={<Button onClick={list.reload}>Try again</Button>}
+              title={say.couldNotBeRead}
+              action={<Button onClick={list.reload}>{shared.tryAgain}</Button>}
             >
-              {list.error.message} This says nothing about whether requests are waiting.
+              {say.saysNothing(list.error.message)}
             </ErrorState>
           ) : list.isWaiting || loadsOn ? (
-            <SkeletonRows rows={6} label="Loading approvals" />
+            <SkeletonRows rows={6} label={say.loadingApprovals} />
           ) : list.cursor !== null ? (
             <Button variant="ghost" isBusy={list.isLoadingMore} onClick={list.loadMore}>
-              Nothing among the latest 10,000. Look further back
+              {say.nothingAmongTheLatest}
             </Button>
           ) : (
             empty
@@ -110,7 +112,7 @@ export function QueueList(props: QueueListProps) {
         </div>
       ) : (
         <DeskRows
-          label={isPendingTab ? 'Pending' : 'Decided'}
+          label={isPendingTab ? say.pending : say.decided}
           rows={rows}
           currentId={currentId}
           hasMore={list.cursor !== null && !list.isShort && !list.isLoadingMore && !list.error}
@@ -136,7 +138,7 @@ export function QueueList(props: QueueListProps) {
       {rows.length > 0 && list.isShort && !by && (
         <div className="shrink-0 border-t border-line p-2">
           <Button size="sm" variant="ghost" isBusy={list.isLoadingMore} onClick={list.loadMore}>
-            Look further back
+            {say.lookFurtherBack}
           </Button>
         </div>
       )}

@@ -6,6 +6,7 @@ import type { Approval } from '@/lib/approvals/schemas'
 import type { Listed } from '@/lib/fields'
 import { api } from '@/lib/paths'
 import { plainText } from '@/lib/untrusted/channels'
+import * as say from '@/words/approvals/reason-presets'
 import { Kbd } from '../ui/kbd'
 import { useSingleKeys } from '../ui/single-keys'
 import { presetsFrom } from './presets'
@@ -55,7 +56,7 @@ export function ReasonPresets({ project, tool, isEmpty, onPick }: ReasonPresetsP
   if (count === 0) return null
   return (
     <fieldset ref={frame} className="flex flex-wrap gap-1.5">
-      <legend className="sr-only">Used before</legend>
+      <legend className="sr-only">{say.usedBefore}</legend>
       {presets.map((reason, at) => (
         <button
           key={reason}

@@ -1,4 +1,5 @@
 import type { SeenApproval } from '@/lib/approvals/schemas'
+import * as say from '@/words/approvals/refusal-notice'
 import { Notice } from '../ui/page-header'
 import type { Trouble } from '../ui/trouble'
 import { OutcomeLine } from './outcome'
@@ -33,32 +34,30 @@ export function isOverByRun({ status, next }: SeenApproval): boolean {
 function titleOf(code: Trouble['code'], isEdited: boolean): string {
   switch (code) {
     case 'own_request':
-      return 'This is your own request. Nothing was decided.'
+      return say.ownRequest
     case 'already_decided':
-      return 'Somebody was faster: your decision was not recorded.'
+      return say.somebodyWasFaster
     case 'expired':
-      return 'Too late: the deadline passed before your decision.'
+      return say.tooLate
     case 'cancelled':
-      return 'This request was withdrawn before your decision.'
+      return say.withdrawnBefore
     case 'digest_mismatch':
-      return isEdited
-        ? 'Somebody changed the params meanwhile. Above is what is in force now; what you had typed is kept.'
-        : 'This is not the request that the page showed. Nothing was decided.'
+      return isEdited ? say.paramsWereChanged : say.notWhatWasShown
     case 'edit_not_allowed':
     case 'edit_needs_other_rule':
-      return 'This cannot be changed so. Nothing was decided.'
+      return say.cannotBeChangedSo
     case 'edit_unchanged':
-      return 'Nothing differs from what the agent asked for. Nothing was decided.'
+      return say.nothingDiffers
     case 'not_a_reviewer':
     case 'excluded':
-      return 'Others decide on this. Nothing was decided.'
+      return say.othersDecide
     case 'unanswered':
-      return 'No answer from the server.'
+      return say.noAnswer
     case 'forbidden':
-      return 'Your role does not allow decisions any more.'
+      return say.roleDoesNotAllow
     case 'unauthenticated':
-      return 'You are signed out. Nothing was decided.'
+      return say.signedOut
     default:
-      return 'Nothing was decided.'
+      return say.nothingWasDecided
   }
 }

@@ -4,6 +4,7 @@ import dynamic from 'next/dynamic'
 import { useMemo, useState, type ReactNode, type RefObject } from 'react'
 import type { Approval, SeenApproval } from '@/lib/approvals/schemas'
 import type { InputIssue } from '@/lib/errors'
+import * as say from '@/words/approvals/review'
 import { Button } from '../ui/button'
 import { DecisionBar } from './decision-bar'
 import { Detail } from './detail'
@@ -75,7 +76,7 @@ export function Review(props: ReviewProps) {
               />
             ) : (
               <Button size="sm" onClick={() => setOpen(true)} className="mt-2">
-                Edit…
+                {say.edit}
               </Button>
             ))
           }
@@ -94,7 +95,7 @@ export function Review(props: ReviewProps) {
       ) : (
         approval.status === 'pending' && (
           <p className="border-t border-line bg-surface px-4 py-3 text-sm text-muted sm:px-6 lg:px-8">
-            You can read this request. Deciding needs the role reviewer.
+            {say.youMayRead}
           </p>
         )
       )}

@@ -1,4 +1,5 @@
 import type { SeenApproval } from '@/lib/approvals/schemas'
+import * as say from '@/words/approvals/rule-line'
 import { Icon } from '../ui/icon'
 import { UntrustedText } from '../ui/untrusted-text'
 
@@ -11,22 +12,25 @@ type RuleLineProps = {
 
 /** Which entry of the policy fired and why; a condition that could not be evaluated stands out. */
 export function RuleLine({ rule, tool, isBare = false }: RuleLineProps) {
-  const label = isBare ? null : <Label>Rule</Label>
+  const label = isBare ? null : <Label>{say.rule}</Label>
   const entry = rule.tool === tool ? null : <Entry text={rule.tool} />
   if (rule.outcome === 'unevaluable') return <Unevaluable rule={rule} />
   if (rule.outcome === 'always') {
     return (
       <p className="text-sm text-muted">
         {label}
-        always gated{entry && <> by {entry}</>}
+        {entry ? say.alwaysGatedBy(entry) : say.alwaysGated}
       </p>
     )
   }
   return (
     <p className="text-sm text-muted">
       {label}
-      {entry && <>{entry} when </>}
-      <Condition text={rule.condition} />
+      {entry ? (
+        say.entryWhen(entry, <Condition text={rule.condition} />)
+      ) : (
+        <Condition text={rule.condition} />
+      )}
     </p>
   )
 }
@@ -36,7 +40,7 @@ function Unevaluable({ rule }: { rule: SeenApproval['rule'] }) {
     <p className="flex items-start gap-1.5 rounded-sm bg-warn-soft px-2 py-1 text-sm text-ink">
       <Icon name="warning" className="mt-0.5 text-warn" />
       <span className="min-w-0">
-        <strong className="font-medium text-warn">Could not be evaluated: </strong>
+        <strong className="font-medium text-warn">{say.couldNotBeEvaluated} </strong>
         <Condition text={rule.condition} />
         {rule.detail && (
           <>

@@ -3,11 +3,13 @@
 import dynamic from 'next/dynamic'
 import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react'
 import type { SeenApproval } from '@/lib/approvals/schemas'
+import * as say from '@/words/approvals/second-step'
+import * as shared from '@/words/shared'
 import { Button } from '../ui/button'
 import { TextAreaField } from '../ui/field'
 import { ConfirmKbd, Kbd } from '../ui/kbd'
 import { callWords } from './call-words'
-import { changesWords, decisionWords, needsReason, reasonHint } from './decision-words'
+import { needsReason, reasonHint } from './decision-words'
 import { rejectionWords } from './details'
 import type { DecisionKind } from './use-decision'
 
@@ -15,8 +17,6 @@ import type { DecisionKind } from './use-decision'
 const ReasonPresets = dynamic(() => import('./reason-presets').then((module) => module.ReasonPresets), {
   loading: () => null,
 })
-
-const confirmWords = { approve: 'approve', reject: 'reject', request_changes: 'changes' } as const
 
 type SecondStepProps = {
   project: string
@@ -42,8 +42,7 @@ export function SecondStep(props: SecondStepProps) {
   const { project, approval, kind, isReady, changeCount, isBusy, reason, error, notice } = props
   const { onReason, onSubmit, onCancel } = props
   const form = useRef<HTMLFormElement>(null)
-  const { verb, busy } = decisionWords[kind]
-  const withChanges = changeCount > 0 ? ` with ${changesWords(changeCount)}` : ''
+  const what = <code className="code">{approval.tool}</code>
   const isAnswer = kind !== 'approve'
   const lead = callWords(approval)?.lead
 
@@ -68,7 +67,7 @@ export function SecondStep(props: SecondStepProps) {
     <form
       ref={form}
       tabIndex={-1}
-      aria-label={`${verb} ${approval.tool}`}
+      aria-label={say.decide(kind, approval.tool)}
       onKeyDown={onKey}
       noValidate
       onSubmit={(event) => {
@@ -79,14 +78,13 @@ export function SecondStep(props: SecondStepProps) {
     >
       <p className="text-sm">
         <span className="font-semibold">
-          {verb} <code className="code">{approval.tool}</code>
-          {changeCount === 0 && lead?.isOfRule && (
-            <>
-              {' '}
-              with {lead.name} <bdi className="code">{lead.value}</bdi>
-            </>
+          {say.question(
+            kind,
+            changeCount === 0 && lead?.isOfRule
+              ? say.withValue(what, lead.name, <bdi className="code">{lead.value}</bdi>)
+              : what,
+            changeCount,
           )}
-          {kind === 'approve' && withChanges}?
         </span>{' '}
         <span className="text-muted">{secondWords(approval, kind, changeCount)}</span>
       </p>
@@ -96,7 +94,7 @@ export function SecondStep(props: SecondStepProps) {
       )}
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         <TextAreaField
-          label="Reason"
+          label={say.reason}
           hint={reasonHint(approval, kind)}
           rows={isAnswer ? 2 : 1}
           required={needsReason(approval, kind)}
@@ -111,19 +109,16 @@ export function SecondStep(props: SecondStepProps) {
             type="submit"
             variant={kind === 'approve' ? 'approve' : kind === 'reject' ? 'danger' : 'primary'}
             isBusy={isBusy}
-            busyLabel={busy}
+            busyLabel={say.busy[kind]}
             onClick={(event) => event.detail > 1 && event.preventDefault()}
-            aria-label={`Confirm ${confirmWords[kind]} ${approval.tool}${kind === 'approve' ? withChanges : ''}`}
+            aria-label={say.confirmWhat(kind, approval.tool, changeCount)}
             aria-keyshortcuts="Control+Enter Meta+Enter"
             className="h-9! max-w-full max-sm:flex-1 pointer-coarse:h-11!"
           >
-            {kind === 'approve' && changeCount > 0
-              ? `Approve${withChanges}`
-              : `Confirm ${confirmWords[kind]}`}{' '}
-            <ConfirmKbd />
+            {say.confirm(kind, changeCount)} <ConfirmKbd />
           </Button>
           <Button variant="ghost" isBusy={isBusy} onClick={onCancel} className="h-9! pointer-coarse:h-11!">
-            Cancel <Kbd>Esc</Kbd>
+            {shared.cancel} <Kbd>Esc</Kbd>
           </Button>
         </div>
       </div>
@@ -133,9 +128,8 @@ export function SecondStep(props: SecondStepProps) {
 
 function secondWords(approval: SeenApproval, kind: DecisionKind, changeCount: number): string {
   const { agent, requirement } = approval
-  if (kind === 'request_changes')
-    return `It will not run. ${agent} is told what to change, goes on, and may ask again in its place.`
-  if (kind === 'reject') return `It will not run. ${rejectionWords(approval)}.`
-  const once = `${agent} may then run it once, with exactly the ${changeCount > 0 ? 'changed params' : 'params above'}, within 15 minutes`
-  return requirement === null ? `${once}.` : `Once all have approved who are needed, ${once}.`
+  if (kind === 'request_changes') return say.toldWhatToChange(agent)
+  if (kind === 'reject') return say.willNotRun(rejectionWords(approval))
+  const once = say.mayRunOnce(agent, changeCount > 0)
+  return requirement === null ? once : say.onceAllApproved(once)
 }

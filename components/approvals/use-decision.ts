@@ -2,6 +2,7 @@
 
 import type { DecideFromPage } from '@/lib/approvals/from-page'
 import type { Approval, SeenApproval } from '@/lib/approvals/schemas'
+import * as say from '@/words/approvals/use-decision'
 import { useLive } from '../frame/live'
 import type { Trouble } from '../ui/trouble'
 import { useAction, type Action } from '../ui/use-action'
@@ -23,13 +24,13 @@ type Options = {
   onTrouble?: (trouble: Trouble) => void
 }
 
-const doneWords = (approval: Approval) => `${doneTo(approval, approval.tool)} for ${approval.agent}.`
+const doneWords = (approval: Approval) => say.doneFor(doneTo(approval, approval.tool), approval.agent)
 
 /** What a decision did, as a sentence begins; a vote may wait for others. */
 export function doneTo({ status, decision }: SeenApproval, what: string): string {
-  if (status === 'approved') return `Approved ${what}`
-  if (status === 'pending') return `Your vote is on record for ${what}`
-  return decision?.decision === 'request_changes' ? `Asked for changes to ${what}` : `Rejected ${what}`
+  if (status === 'approved') return say.didApprove(what)
+  if (status === 'pending') return say.didVote(what)
+  return decision?.decision === 'request_changes' ? say.didAskForChanges(what) : say.didReject(what)
 }
 
 /**
@@ -42,8 +43,7 @@ export function useDecision(
 ) {
   const { tell, pass } = useLive()
   return useAction(decide, {
-    unanswered:
-      'The server did not answer, so the decision may or may not be on record. This row will show what holds once it answers.',
+    unanswered: say.nobodyKnows,
     ...(!isQuiet && { done: doneWords }),
     refreshes: false,
     onDone: (approval) => {

@@ -3,6 +3,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { SeenApproval } from '@/lib/approvals/schemas'
 import type { Listed } from '@/lib/fields'
+import * as say from '@/words/approvals/use-queue'
 import { useDisplay } from '../ui/display-context'
 import { objectWords } from './call-words'
 import { compareIn } from './desk-order'
@@ -136,7 +137,7 @@ export function useQueue({ project, filter, initial, readAt, linked, opening, co
     if (now.currentId !== approval.id || staysOnce || after === 'stay') return setSaid(done)
     setLeaving(approval.id)
     const next = now.nextId === undefined ? undefined : now.known.get(now.nextId)
-    if (!next) return setSaid(`${done} Nothing else waits here.`)
+    if (!next) return setSaid(say.nothingElse(done))
     if (after === 'list') return setSaid(done)
     // An event that came before the answer had it counted already.
     const isCounted = now.known.get(approval.id)?.status === 'pending'
@@ -146,7 +147,7 @@ export function useQueue({ project, filter, initial, readAt, linked, opening, co
       next.id,
       total,
     )
-    setSaid(`${done} Next: ${objectWords(next)}${place === null ? '' : `, ${place}`}.`)
+    setSaid(say.nextIs(done, objectWords(next), place))
   }
   /** After several were decided at once the next opens as after one. */
   const leave = () => {
@@ -163,7 +164,7 @@ export function useQueue({ project, filter, initial, readAt, linked, opening, co
   function stayOnce() {
     if (after === 'stay') return
     setStaysOnce(!staysOnce)
-    setSaid(`The request ${staysOnce ? 'no longer stays' : 'stays'} open after this decision.`)
+    setSaid(staysOnce ? say.staysNoLonger : say.staysOpen)
   }
   function begin(id: string, next: DecisionKind | null) {
     setBegun(next && { id, step: next })

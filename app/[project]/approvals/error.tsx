@@ -3,14 +3,15 @@
 import { Button } from '@/components/ui/button'
 import { ErrorState } from '@/components/ui/error-state'
 import { PageHeader } from '@/components/ui/page-header'
+import * as say from '@/words/pages/approvals'
+import * as shared from '@/words/shared'
 
 export default function ApprovalsError({ retry }: { error: unknown; retry: () => void }) {
   return (
     <>
-      <PageHeader title="Approvals" />
-      <ErrorState title="The approvals could not be read" action={<Button onClick={retry}>Try again</Button>}>
-        This says nothing about whether requests are waiting. Nothing was decided; agents go on waiting until
-        their deadlines.
+      <PageHeader title={say.approvals} />
+      <ErrorState title={say.couldNotBeRead} action={<Button onClick={retry}>{shared.tryAgain}</Button>}>
+        {say.nothingWasDecided}
       </ErrorState>
     </>
   )

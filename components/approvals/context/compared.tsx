@@ -1,6 +1,7 @@
 import Link from 'next/link'
 import type { ApprovalContext } from '@/lib/approvals/context/schemas'
 import { pages } from '@/lib/paths'
+import * as say from '@/words/approvals/context/compared'
 import { Age } from '../../ui/time'
 import { UntrustedText } from '../../ui/untrusted-text'
 
@@ -8,30 +9,29 @@ type Change = NonNullable<ApprovalContext['compared']>['changed'][number]
 
 /** Only what differs. */
 export function Compared({ project, compared }: { project: string; compared: ApprovalContext['compared'] }) {
-  if (compared === null)
-    return <p className="text-sm text-muted">None of this tool’s last approved calls was by this agent.</p>
+  if (compared === null) return <p className="text-sm text-muted">{say.noneBefore}</p>
   const { changed, same, different } = compared
   return (
     <div className="space-y-1.5 text-sm">
       <p className="text-muted">
         <Link href={pages.approval(project, compared.approval_id)} prefetch={false} className="link">
-          Approved <Age at={compared.decided_at} isLong />
+          {say.approvedAgo(<Age at={compared.decided_at} isLong />)}
         </Link>
         {compared.is_too_long
-          ? '. It is too long to be compared here.'
+          ? say.tooLong
           : different === 0
-            ? ', with exactly the same values.'
+            ? say.exactlyTheSame
             : same === 0
-              ? '. Nothing is the same.'
-              : `. ${same === 1 ? '1 value is' : `${same} values are`} the same, ${different} differ${different === 1 ? 's' : ''}${different > changed.length ? `, of which the first ${changed.length} are these` : ''}.`}
+              ? say.nothingTheSame
+              : say.sameAndDifferent(same, different, changed.length)}
       </p>
       {changed.length > 0 && (
         <table className="w-full rounded-sm border border-line bg-surface text-left">
           <thead className="sr-only">
             <tr>
-              <th>Param</th>
-              <th>Then</th>
-              <th>Now</th>
+              <th>{say.param}</th>
+              <th>{say.then}</th>
+              <th>{say.now}</th>
             </tr>
           </thead>
           <tbody className="divide-y divide-line">
@@ -63,7 +63,7 @@ export function Compared({ project, compared }: { project: string; compared: App
 }
 
 function Value({ text }: { text: string | null }) {
-  if (text === null) return <span className="text-faint">not there</span>
+  if (text === null) return <span className="text-faint">{say.notThere}</span>
   return (
     <span className="code text-xs">
       <UntrustedText text={text} maxCharacters={120} singleLine isBrief />

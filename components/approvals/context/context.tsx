@@ -1,6 +1,8 @@
 'use client'
 
 import dynamic from 'next/dynamic'
+import * as say from '@/words/approvals/context/context'
+import * as shared from '@/words/shared'
 import { ErrorState } from '../../ui/error-state'
 import { Button } from '../../ui/button'
 import { Skeleton } from '../../ui/skeleton'
@@ -20,26 +22,26 @@ export function RequestContext({ project, approval }: { project: string; approva
   if (!data && error) {
     return (
       <ErrorState
-        title="What is on record could not be read"
-        action={<Button onClick={() => void mutate()}>Try again</Button>}
+        title={say.recordCouldNotBeRead}
+        action={<Button onClick={() => void mutate()}>{shared.tryAgain}</Button>}
       >
-        {error.message} The request can be decided without it.
+        {say.decidedWithoutIt(error.message)}
       </ErrorState>
     )
   }
   return (
     <div className="min-h-96 space-y-6">
-      <DetailSection title="What led here">
+      <DetailSection title={say.whatLedHere}>
         {data ? <LedHere project={project} run={data.run} /> : <Skeleton className="h-24 w-full" />}
       </DetailSection>
-      <DetailSection title="Compared with the last approved call">
+      <DetailSection title={say.comparedWithTheLast}>
         {data ? (
           <Compared project={project} compared={data.compared} />
         ) : (
           <Skeleton className="h-10 w-full" />
         )}
       </DetailSection>
-      <DetailSection title="Similar requests" note="Same tool, 90 days before.">
+      <DetailSection title={say.similarRequests} note={say.sameToolBefore}>
         {data ? <Similar project={project} similar={data.similar} /> : <Skeleton className="h-24 w-full" />}
       </DetailSection>
     </div>

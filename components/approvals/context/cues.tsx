@@ -4,6 +4,7 @@ import Link from 'next/link'
 import type { ReactNode } from 'react'
 import type { ApprovalContext } from '@/lib/approvals/context/schemas'
 import { pages } from '@/lib/paths'
+import * as say from '@/words/approvals/context/cues'
 import { Icon } from '../../ui/icon'
 import { Age } from '../../ui/time'
 import { useContextOf } from './use-context'
@@ -15,7 +16,7 @@ import { useContextOf } from './use-context'
 export function Cues({ project, approval }: { project: string; approval: string }) {
   const { data, error } = useContextOf(project, approval)
   return (
-    <section aria-label="To note" className="min-h-12 text-sm">
+    <section aria-label={say.toNote} className="min-h-12 text-sm">
       {data && data.cues.length > 0 && (
         <ul className="space-y-1">
           {data.cues.map((cue) => (
@@ -26,10 +27,8 @@ export function Cues({ project, approval }: { project: string; approval: string 
           ))}
         </ul>
       )}
-      {data?.cues.length === 0 && <p className="text-faint">Nothing on record stands out.</p>}
-      {!data && (
-        <p className="text-faint">{error ? 'The record could not be read.' : 'Reading the record…'}</p>
-      )}
+      {data?.cues.length === 0 && <p className="text-faint">{say.nothingStandsOut}</p>}
+      {!data && <p className="text-faint">{error ? say.recordNotRead : say.readingTheRecord}</p>}
     </section>
   )
 }

@@ -1,6 +1,7 @@
 import Link from 'next/link'
 import type { ApprovalContext } from '@/lib/approvals/context/schemas'
 import { pages } from '@/lib/paths'
+import * as say from '@/words/approvals/context/led-here'
 import { StatusBadge } from '../../ui/badge'
 import { Icon } from '../../ui/icon'
 import { Age } from '../../ui/time'
@@ -15,20 +16,23 @@ export function LedHere({ project, run }: { project: string; run: Run }) {
     <div className="space-y-2 text-sm">
       {run.initiator !== null && (
         <p>
-          <span className="text-faint">On behalf of</span>{' '}
+          <span className="text-faint">{say.onBehalfOf}</span>{' '}
           <UntrustedText text={run.initiator} singleLine isBrief />
         </p>
       )}
       {run.input !== null && (
         <div className="flex gap-2">
-          <span className="shrink-0 text-faint">Input</span>
+          <span className="shrink-0 text-faint">{say.input}</span>
           <p className="line-clamp-2 min-w-0">
             <UntrustedText text={`${run.input.text}${run.input.is_cut ? '…' : ''}`} singleLine isBrief />
           </p>
         </div>
       )}
       {run.steps.length > 0 && (
-        <ol aria-label="Last steps" className="divide-y divide-line rounded-sm border border-line bg-surface">
+        <ol
+          aria-label={say.lastSteps}
+          className="divide-y divide-line rounded-sm border border-line bg-surface"
+        >
           {run.steps.map((step) => (
             <li key={step.id} className="flex items-baseline gap-2.5 px-3 py-1.5">
               <Icon name={step.kind} className="shrink-0 translate-y-0.5 text-faint" />
@@ -47,16 +51,16 @@ export function LedHere({ project, run }: { project: string; run: Run }) {
         </ol>
       )}
       <p className="text-faint">
-        {run.steps.length === 0 && 'This is the first step of its run. '}
+        {run.steps.length === 0 && `${say.firstStepOfTheRun} `}
         {left > 0 && (
           <Link href={pages.run(project, run.id)} scroll={false} prefetch={false} className="link">
-            {left === 1 ? '1 earlier step' : `${left} earlier steps`}
+            {say.earlierSteps(left)}
           </Link>
         )}
       </p>
       {run.others.length > 0 && (
         <div>
-          <p className="mb-1 text-faint">Other requests of this run</p>
+          <p className="mb-1 text-faint">{say.otherRequests}</p>
           <ul className="space-y-1">
             {run.others.map((other) => (
               <li key={other.id} className="flex flex-wrap items-baseline gap-2">

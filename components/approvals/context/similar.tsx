@@ -1,6 +1,7 @@
 import Link from 'next/link'
 import type { ApprovalContext } from '@/lib/approvals/context/schemas'
 import { pages } from '@/lib/paths'
+import * as say from '@/words/approvals/context/similar'
 import { StatusBadge, statusWord } from '../../ui/badge'
 import { spanWords } from '../../ui/duration'
 import { Age } from '../../ui/time'
@@ -15,16 +16,17 @@ const outcomes = ['approved', 'rejected', 'expired'] as const
 /** What became of requests for the same tool. What was decided then decides nothing now. */
 export function Similar({ project, similar }: { project: string; similar: SimilarRequests }) {
   const counts = outcomes.filter((outcome) => similar.counts[outcome] > 0)
-  if (counts.length === 0) return <p className="text-sm text-muted">There was none.</p>
+  if (counts.length === 0) return <p className="text-sm text-muted">{say.thereWasNone}</p>
   return (
     <div className="space-y-3 text-sm">
       <p>
-        {counts.map((outcome) => `${countWords(similar.counts[outcome])} ${outcome}`).join(', ')}
+        {counts.map((outcome) => say.counted[outcome](countWords(similar.counts[outcome]))).join(', ')}
         {similar.median_wait_ms !== null && (
           <span className="text-muted">
             {' · '}
-            {similar.counts.approved + similar.counts.rejected > 1 && 'half of them '}within{' '}
-            {spanWords(similar.median_wait_ms)}
+            {(similar.counts.approved + similar.counts.rejected > 1 ? say.halfWithin : say.within)(
+              spanWords(similar.median_wait_ms),
+            )}
           </span>
         )}
       </p>
@@ -32,7 +34,7 @@ export function Similar({ project, similar }: { project: string; similar: Simila
         <StripPlot key={number.path} {...number} />
       ))}
       <ul
-        aria-label="Last decisions"
+        aria-label={say.lastDecisions}
         className="divide-y divide-line rounded-sm border border-line bg-surface"
       >
         {similar.lately.map((one) => (
@@ -40,11 +42,11 @@ export function Similar({ project, similar }: { project: string; similar: Simila
             <p className="flex flex-wrap items-baseline gap-x-2.5 gap-y-1">
               <Link href={pages.approval(project, one.approval_id)} prefetch={false} className="link">
                 {statusWord(one.status)}
-                {one.reviewer && ` by ${one.reviewer.name ?? one.reviewer.email}`}
+                {one.reviewer && ` ${say.byWhom(one.reviewer.name ?? one.reviewer.email)}`}
               </Link>
               <Age at={one.decided_at} isLong className="text-xs text-faint" />
               <span className="ml-auto flex items-baseline gap-1.5 text-xs text-faint">
-                its run <StatusBadge status={one.run_status} />
+                {say.itsRun(<StatusBadge status={one.run_status} />)}
               </span>
             </p>
             {one.reason !== null && (
@@ -60,5 +62,5 @@ export function Similar({ project, similar }: { project: string; similar: Simila
 }
 
 function countWords(count: number): string {
-  return count > countedTo ? `more than ${countedTo.toLocaleString('en-US')}` : String(count)
+  return count > countedTo ? say.moreThan(countedTo) : String(count)
 }

@@ -1,5 +1,7 @@
 import { UntrustedText } from '../../ui/untrusted-text'
 import type { ApprovalContext } from '@/lib/approvals/context/schemas'
+import * as say from '@/words/approvals/context/strip-plot'
+import { number } from '@/components/words/number'
 
 type Numbers = ApprovalContext['similar']['numbers'][number]
 
@@ -23,14 +25,18 @@ export function StripPlot({ path, value, higher_than: share, calls }: Numbers) {
     <figure>
       <figcaption className="mb-1 flex flex-wrap justify-between gap-x-4 text-xs text-muted">
         <span>
-          <code className="code text-ink">
-            <UntrustedText text={path} maxCharacters={80} singleLine isBrief /> {figure(value)}
-          </code>{' '}
-          is {standing(share)} of {calls.length} earlier requests, {figure(Math.min(...values))} to{' '}
-          {figure(Math.max(...values))}
+          {say.standsAmong(
+            <code className="code text-ink">
+              <UntrustedText text={path} maxCharacters={80} singleLine isBrief /> {figure(value)}
+            </code>,
+            standing(share),
+            calls.length,
+            figure(Math.min(...values)),
+            figure(Math.max(...values)),
+          )}
         </span>
         <span className="text-faint">
-          {[...outcomes.map((outcome) => `${words[outcome]} ${outcome}`), 'bar: this one'].join(' · ')}
+          {[...outcomes.map((outcome) => say.marks[outcome]), say.thisOne].join(' · ')}
         </span>
       </figcaption>
       {/* In words it stands above. */}
@@ -65,14 +71,12 @@ export function StripPlot({ path, value, higher_than: share, calls }: Numbers) {
   )
 }
 
-const words = { approved: 'below:', rejected: 'above:', expired: 'across:' } as const
-
 function standing(share: number): string {
-  if (share === 1) return 'higher than all'
-  if (share === 0) return 'higher than none'
-  return `higher than ${Math.min(99, Math.max(1, Math.round(share * 100)))} %`
+  if (share === 1) return say.higherThanAll
+  if (share === 0) return say.higherThanNone
+  return say.higherThan(Math.min(99, Math.max(1, Math.round(share * 100))))
 }
 
 function figure(value: number): string {
-  return value.toLocaleString('en-US', { maximumFractionDigits: 2 })
+  return number(value, 2)
 }

@@ -5,6 +5,7 @@ import { useMemo, type ReactNode } from 'react'
 import { writeJson } from '@/lib/json/write'
 import type { Change } from '@/lib/policy/edits/changes'
 import { showText } from '@/lib/untrusted/show'
+import * as say from '@/words/approvals/edit/change-list'
 import { Name } from '../../ui/json-tree'
 import { Parts, Warnings } from '../../ui/untrusted-text'
 
@@ -31,7 +32,7 @@ export function ChangeList({ changes, label }: { changes: Change[]; label: strin
         ))}
       </ul>
       {changes.length > mostShown && (
-        <p className="mt-1 text-xs text-muted">and {changes.length - mostShown} more</p>
+        <p className="mt-1 text-xs text-muted">{say.andMore(changes.length - mostShown)}</p>
       )}
     </>
   )
@@ -40,7 +41,7 @@ export function ChangeList({ changes, label }: { changes: Change[]; label: strin
 /** A pointer for people: `items › 0 › qty`. */
 function placeWords(pointer: string): string {
   const parts = pointer.split('/').slice(1)
-  return parts.map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~')).join(' › ') || 'all of it'
+  return parts.map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~')).join(' › ') || say.allOfIt
 }
 
 type Piece = { text: string; isChanged: boolean }
@@ -49,13 +50,15 @@ function Difference({ change }: { change: Change }) {
   const { before, after } = useMemo(() => piecesOf(change), [change])
   return (
     <div className="min-w-0 space-y-0.5">
-      <Side word="was">{before ? <Old pieces={before} isText={isText(change.from)} /> : <Nothing />}</Side>
-      <Side word="now">{after ? <New pieces={after} isText={isText(change.to)} /> : <Nothing />}</Side>
+      <Side word={say.was}>
+        {before ? <Old pieces={before} isText={isText(change.from)} /> : <Nothing />}
+      </Side>
+      <Side word={say.now}>{after ? <New pieces={after} isText={isText(change.to)} /> : <Nothing />}</Side>
     </div>
   )
 }
 
-function Side({ word, children }: { word: 'was' | 'now'; children: ReactNode }) {
+function Side({ word, children }: { word: string; children: ReactNode }) {
   return (
     <p className="flex gap-2">
       <span className="w-7 shrink-0 text-xs leading-5 text-faint">{word}</span>
@@ -65,7 +68,7 @@ function Side({ word, children }: { word: 'was' | 'now'; children: ReactNode }) 
 }
 
 function Nothing() {
-  return <span className="font-sans text-faint">not there</span>
+  return <span className="font-sans text-faint">{say.notThere}</span>
 }
 
 type SideProps = { pieces: Piece[]; isText: boolean }

@@ -5,6 +5,7 @@ import type { SeenApproval } from '@/lib/approvals/schemas'
 import type { InputIssue } from '@/lib/errors'
 import { writeJson } from '@/lib/json/write'
 import { plainText } from '@/lib/untrusted/channels'
+import * as say from '@/words/approvals/edit/edit-form'
 import { Button } from '../../ui/button'
 import { SelectField, TextAreaField, TextField } from '../../ui/field'
 import { ChangeList } from './change-list'
@@ -58,13 +59,11 @@ export function EditForm(props: EditFormProps) {
     <section
       ref={frame}
       data-edit=""
-      aria-label="Change params"
+      aria-label={say.changeParams}
       className="mt-3 space-y-4 rounded-md border border-line bg-raised p-3.5"
     >
       {fields.length === 0 ? (
-        <p className="text-sm text-muted">
-          The policy names no value of this call, so nothing can be changed.
-        </p>
+        <p className="text-sm text-muted">{say.noValueNamed}</p>
       ) : (
         <div className="flex max-w-xl flex-col gap-3">
           {fields.map((field) => (
@@ -79,17 +78,16 @@ export function EditForm(props: EditFormProps) {
         </div>
       )}
       <div aria-live="polite">
-        <h4 className="mb-1.5 text-xs font-semibold text-faint">What changes</h4>
+        <h4 className="mb-1.5 text-xs font-semibold text-faint">{say.whatChanges}</h4>
         {changes.length === 0 ? (
-          <p className="text-sm text-muted">Nothing yet.</p>
+          <p className="text-sm text-muted">{say.nothingYet}</p>
         ) : (
-          <ChangeList label="What changes" changes={changes} />
+          <ChangeList label={say.whatChanges} changes={changes} />
         )}
       </div>
       {changes.length > 0 && wrong === 0 && (
         <p className="text-sm text-muted">
-          {approval.agent} gets <code className="code">{approval.tool}</code> with exactly these values, and
-          is told not to send the original call again.
+          {say.getsExactly(approval.agent, <code className="code">{approval.tool}</code>)}
         </p>
       )}
       <div className="flex flex-wrap gap-2">
@@ -100,7 +98,7 @@ export function EditForm(props: EditFormProps) {
             onClose()
           }}
         >
-          Drop the changes
+          {say.dropTheChanges}
         </Button>
       </div>
     </section>
@@ -171,7 +169,4 @@ function Field({ field, typed, error, onType }: FieldProps) {
   )
 }
 
-const yesNo = [
-  { json: 'true', title: 'true' },
-  { json: 'false', title: 'false' },
-]
+const yesNo = ['true', 'false'].map((json) => ({ json, title: json }))

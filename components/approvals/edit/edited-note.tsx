@@ -2,9 +2,9 @@
 
 import type { SeenApproval } from '@/lib/approvals/schemas'
 import { plainText } from '@/lib/untrusted/channels'
+import * as say from '@/words/approvals/edit/edited-note'
 import { Age } from '../../ui/time'
 import { UntrustedText } from '../../ui/untrusted-text'
-import { changesWords } from '../decision-words'
 import { ChangeList } from './change-list'
 
 /** That the params in force are not those that the agent asked for, by whom and in what. */
@@ -13,10 +13,13 @@ export function EditedNote({ edited }: { edited: NonNullable<SeenApproval['edite
   return (
     <div className="mt-3 space-y-1.5">
       <p className="text-sm">
-        <bdi className="font-medium">
-          {plainText(by.name ?? by.email, { singleLine: true, maxCharacters: 120 })}
-        </bdi>{' '}
-        made {changesWords(changes.length)} to what the agent asked for <Age at={at} isLong />
+        {say.madeChanges(
+          <bdi className="font-medium">
+            {plainText(by.name ?? by.email, { singleLine: true, maxCharacters: 120 })}
+          </bdi>,
+          changes.length,
+          <Age at={at} isLong />,
+        )}
         {reason && (
           <>
             {': '}
@@ -24,7 +27,7 @@ export function EditedNote({ edited }: { edited: NonNullable<SeenApproval['edite
           </>
         )}
       </p>
-      <ChangeList label="What was changed" changes={changes} />
+      <ChangeList label={say.whatWasChanged} changes={changes} />
     </div>
   )
 }

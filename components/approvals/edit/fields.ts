@@ -2,6 +2,7 @@ import { parseStrict } from '@/lib/json/strict'
 import { writeJson } from '@/lib/json/write'
 import { changesBetween, covers, type Change } from '@/lib/policy/edits/changes'
 import { pointerTo } from '@/lib/policy/report'
+import * as say from '@/words/approvals/edit/fields'
 
 type Path = (string | number)[]
 type Schema = Record<string, unknown>
@@ -92,11 +93,11 @@ function kindOf(value: unknown, schema: Schema | null): Kind | null {
 function boundsOf(schema: Schema | null): string {
   const { minimum, maximum, minLength, maxLength } = schema ?? {}
   const isNumber = (one: unknown) => typeof one === 'number'
-  if (isNumber(minimum) && isNumber(maximum)) return `From ${minimum} to ${maximum}.`
-  if (isNumber(minimum)) return `At least ${minimum}.`
-  if (isNumber(maximum)) return `At most ${maximum}.`
-  if (isNumber(minLength) && isNumber(maxLength)) return `${minLength} to ${maxLength} characters.`
-  return isNumber(maxLength) ? `At most ${maxLength} characters.` : ''
+  if (isNumber(minimum) && isNumber(maximum)) return say.fromTo(minimum, maximum)
+  if (isNumber(minimum)) return say.atLeast(minimum)
+  if (isNumber(maximum)) return say.atMost(maximum)
+  if (isNumber(minLength) && isNumber(maxLength)) return say.characters(minLength, maxLength)
+  return isNumber(maxLength) ? say.atMostCharacters(maxLength) : ''
 }
 
 function choicesOf(schema: Schema | null): EditField['choices'] {
@@ -151,12 +152,12 @@ export function readTyped(field: EditField, text: string): { value: unknown } | 
   if (field.kind === 'integer' || field.kind === 'decimal') {
     const isWhole = field.kind === 'integer'
     if (!(isWhole ? /^-?\d+$/ : number).test(trimmed))
-      return { error: isWhole ? 'A whole number, such as 1200.' : 'A number, such as 12.5.' }
+      return { error: isWhole ? say.wholeNumber : say.aNumber }
   }
   try {
     return { value: (parseStrict(`{"value":${trimmed}}`).value as { value: unknown }).value }
   } catch {
-    return { error: 'This number cannot be kept exactly as it is typed.' }
+    return { error: say.notKeptExactly }
   }
 }
 

@@ -6,6 +6,7 @@ import useSWR from 'swr'
 import type { Approval } from '@/lib/approvals/schemas'
 import { api, pages } from '@/lib/paths'
 import { changesBetween } from '@/lib/policy/edits/changes'
+import * as say from '@/words/approvals/edit/former'
 import { DetailSection } from '../detail-section'
 import { OutcomeLine, Reason } from '../outcome'
 import { ChangeList } from './change-list'
@@ -20,13 +21,14 @@ export function Former({ project, id, params }: FormerProps) {
     [former, params],
   )
   return (
-    <DetailSection title="Compared with the former request">
+    <DetailSection title={say.comparedWithTheFormer}>
       <div className="space-y-1.5 text-sm">
         <p className="text-muted">
-          Asked in the place of{' '}
-          <Link href={pages.approval(project, id)} className="link">
-            an earlier one
-          </Link>
+          {say.inPlaceOf(
+            <Link href={pages.approval(project, id)} className="link">
+              {say.anEarlierOne}
+            </Link>,
+          )}
           {former && (
             <>
               : <OutcomeLine approval={former} />
@@ -36,9 +38,9 @@ export function Former({ project, id, params }: FormerProps) {
         {former && <Reason approval={former} />}
         {changes !== null &&
           (changes.length === 0 ? (
-            <p>Nothing differs.</p>
+            <p>{say.nothingDiffers}</p>
           ) : (
-            <ChangeList label="What differs" changes={changes} />
+            <ChangeList label={say.whatDiffers} changes={changes} />
           ))}
       </div>
     </DetailSection>

@@ -1,5 +1,6 @@
 import type { SeenApproval } from '@/lib/approvals/schemas'
 import { plainText } from '@/lib/untrusted/channels'
+import * as say from '@/words/approvals/people/faces'
 import { Icon } from '../../ui/icon'
 
 type Review = SeenApproval['reviews'][number]
@@ -12,17 +13,17 @@ export function Faces({ reviews, open }: { reviews: Review[]; open: number }) {
   const shown = [...acts.filter(({ counts }) => counts), ...acts.filter(({ counts }) => !counts)]
   if (shown.length + open === 0) return null
   return (
-    <ul aria-label="Votes" className="flex flex-wrap items-center gap-1">
+    <ul aria-label={say.votes} className="flex flex-wrap items-center gap-1">
       {shown.slice(0, most).map((review) => (
         <Face key={review.id} review={review} />
       ))}
       {Array.from({ length: Math.min(open, most) }, (_, at) => (
         <li
           key={at}
-          title="Open"
+          title={say.openSeat}
           className="flex size-7 items-center justify-center rounded-full border border-dashed border-control"
         >
-          <span className="sr-only">Open: one vote is missing</span>
+          <span className="sr-only">{say.openSeatMissing}</span>
           <Icon name="user" className="size-3.5! text-faint" />
         </li>
       ))}
@@ -30,13 +31,11 @@ export function Faces({ reviews, open }: { reviews: Review[]; open: number }) {
   )
 }
 
-const past = { approve: 'approved', reject: 'rejected', request_changes: 'asks for changes' } as const
-
 function Face({ review }: { review: Review }) {
   const { decision, counts, why_not: why, reviewer } = review
   const name = plainText(reviewer.name ?? reviewer.email, { singleLine: true, maxCharacters: 80 })
-  const did = decision === 'withdraw' ? '' : past[decision]
-  const words = counts ? `${name} ${did}` : `${name} ${did}; does not count: ${why ?? 'it was replaced'}`
+  const did = `${name} ${decision === 'withdraw' ? '' : say.past[decision]}`
+  const words = counts ? did : say.doesNotCountAsIt(did, why ?? say.wasReplaced)
   const look = !counts
     ? 'border-line bg-sunken text-faint line-through'
     : decision === 'approve'

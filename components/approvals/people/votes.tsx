@@ -6,17 +6,11 @@ import type { Listed } from '@/lib/fields'
 import type { Member } from '@/lib/members/schemas'
 import { api } from '@/lib/paths'
 import { plainText } from '@/lib/untrusted/channels'
+import * as say from '@/words/approvals/people/votes'
 import { Age, Moment } from '../../ui/time'
 import { UntrustedText } from '../../ui/untrusted-text'
 
 type Review = SeenApproval['reviews'][number]
-
-const past = {
-  approve: 'approved',
-  reject: 'rejected',
-  request_changes: 'asks for changes',
-  withdraw: 'took their vote back',
-} as const
 
 /** What people did, oldest first; on whose seat, and what does not count and why. */
 export function Votes({ project, reviews }: { project: string; reviews: Review[] }) {
@@ -24,13 +18,13 @@ export function Votes({ project, reviews }: { project: string; reviews: Review[]
   const { data } = useSWR<Listed<Member>>(hasDelegates ? api.members(project, { limit: 100 }) : null)
   if (reviews.length === 0) return null
   return (
-    <ul aria-label="Votes in detail" className="space-y-1 text-sm">
+    <ul aria-label={say.votesInDetail} className="space-y-1 text-sm">
       {reviews.map((review) => (
         <li key={review.id} className={review.counts ? '' : 'text-muted'}>
           <span className={`font-medium ${review.counts ? 'text-ink' : ''}`} title={review.reviewer.email}>
             <bdi>{shown(review.reviewer.name ?? review.reviewer.email)}</bdi>
           </span>{' '}
-          {past[review.decision]}
+          {say.past[review.decision]}
           {review.on_behalf_of && (
             <OnBehalf
               absent={review.on_behalf_of}
@@ -38,10 +32,10 @@ export function Votes({ project, reviews }: { project: string; reviews: Review[]
             />
           )}{' '}
           <Age at={review.at} isLong className="text-muted" />
-          {!review.counts && review.why_not && <span> · does not count: {review.why_not}</span>}
+          {!review.counts && review.why_not && <span> · {say.doesNotCount(review.why_not)}</span>}
           {review.reason && (
             <p className="border-l-2 border-line-strong pl-2.5 text-muted">
-              <span className="sr-only">Reason: </span>
+              <span className="sr-only">{say.reasonBefore} </span>
               <UntrustedText text={review.reason} maxCharacters={400} />
             </p>
           )}
@@ -57,12 +51,8 @@ function OnBehalf({ absent, until }: OnBehalfProps) {
   return (
     <>
       {' '}
-      on behalf of <bdi>{shown(absent.name ?? absent.email ?? absent.id)}</bdi>
-      {until && (
-        <>
-          , away until <Moment at={until} />,
-        </>
-      )}
+      {say.onBehalfOf(<bdi>{shown(absent.name ?? absent.email ?? absent.id)}</bdi>)}
+      {until && say.awayUntil(<Moment at={until} />)}
     </>
   )
 }

@@ -2,9 +2,9 @@
 
 import { needsOf } from '@/lib/approvals/needs'
 import type { SeenApproval } from '@/lib/approvals/schemas'
-import type { Exclusion } from '@/lib/policy/policy'
 import { namesWords } from '@/lib/policy/requirement-words'
 import { plainText } from '@/lib/untrusted/channels'
+import * as say from '@/words/approvals/people/who-decides'
 import { TimeOfDay } from '../../ui/time'
 import { DetailSection } from '../detail-section'
 import { Faces } from './faces'
@@ -19,11 +19,11 @@ export function WhoDecides({ project, approval }: WhoDecidesProps) {
   if (requirement === null) return null
   const isPending = status === 'pending'
   return (
-    <DetailSection title="Who decides">
+    <DetailSection title={say.whoDecides}>
       <div className="space-y-2 rounded-md border border-line bg-surface px-3.5 py-3">
         <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
           <p data-needs="" className="min-w-0 text-sm font-medium wrap-anywhere">
-            <bdi>{isPending ? shown(needsOf(approval)) : `Ended with ${shown(progress?.text ?? '')}`}</bdi>
+            <bdi>{isPending ? shown(needsOf(approval)) : say.endedWith(shown(progress?.text ?? ''))}</bdi>
           </p>
           <Faces reviews={reviews} open={isPending ? openSeats(approval) : 0} />
         </div>
@@ -34,13 +34,6 @@ export function WhoDecides({ project, approval }: WhoDecidesProps) {
   )
 }
 
-const exclusionWords: Record<Exclusion, string> = {
-  initiator: 'whoever the run acts for',
-  deployer: 'whoever deployed the policy',
-  editor: 'whoever changed the params',
-  key_creator: 'whoever made the agent’s key',
-}
-
 /** Who may not, who may too and from when, and that a reason is asked for. */
 function Conditions({ approval }: { approval: SeenApproval }) {
   const { requirement, status } = approval
@@ -49,25 +42,26 @@ function Conditions({ approval }: { approval: SeenApproval }) {
   if (exclude.length === 0 && escalate.length === 0 && reason === 'optional') return null
   return (
     <ul className="space-y-0.5 border-t border-line pt-2 text-xs text-muted">
-      {exclude.length > 0 && (
-        <li>May not decide: {exclude.map((kind) => exclusionWords[kind]).join(', ')}.</li>
-      )}
+      {exclude.length > 0 && <li>{say.mayNotDecide(exclude.map((kind) => say.excluded[kind]))}</li>}
       {escalate.map(({ at, to, reached }) => (
         <li key={`${at} ${to.join()}`} className={reached ? 'font-medium text-ink' : ''}>
-          {reached ? 'Since' : status === 'pending' ? 'From' : 'At'} <TimeOfDay at={at} />{' '}
-          <bdi>{shown(namesWords(to))}</bdi>{' '}
-          {status === 'pending'
-            ? 'may decide too.'
-            : reached
-              ? 'could decide too.'
-              : 'would have been asked too.'}
+          {escalationWords(reached, status === 'pending')(
+            <TimeOfDay at={at} />,
+            <bdi>{shown(namesWords(to))}</bdi>,
+          )}
         </li>
       ))}
       {reason !== 'optional' && (
-        <li>{reason === 'required' ? 'Whoever decides says why.' : 'Whoever rejects says why.'}</li>
+        <li>{reason === 'required' ? say.whoDecidesSaysWhy : say.whoRejectsSaysWhy}</li>
       )}
     </ul>
   )
+}
+
+/** Who may decide too, and from when, or who might have. */
+function escalationWords(isReached: boolean, isPending: boolean) {
+  if (isReached) return isPending ? say.sinceMayDecide : say.sinceCouldDecide
+  return isPending ? say.fromMayDecide : say.atWouldHaveBeenAsked
 }
 
 function shown(text: string): string {

@@ -1,4 +1,5 @@
 import { latestEnd } from '@/lib/approvals/snooze-end'
+import * as say from '@/words/approvals/snooze/presets'
 import type { ClockChoice } from '../../ui/duration'
 
 /** Until when a request may be put off; `isLatest`: no longer than that is possible. */
@@ -19,9 +20,9 @@ export function presetsOf(
   const latest = latestEnd(askedAt, dueAt)
   if (latest <= now) return []
   const all = [
-    { words: '15 min', until: now + 15 * minuteMs },
-    { words: '1 h', until: now + 60 * minuteMs },
-    { words: 'Tomorrow', until: nextMorning(now, zone) },
+    { words: say.in15Minutes, until: now + 15 * minuteMs },
+    { words: say.inAnHour, until: now + 60 * minuteMs },
+    { words: say.tomorrow, until: nextMorning(now, zone) },
   ]
   const possible = all.filter(({ until }) => until < latest).map((one) => ({ ...one, isLatest: false }))
   return possible.length === all.length

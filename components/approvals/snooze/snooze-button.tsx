@@ -3,6 +3,7 @@
 import dynamic from 'next/dynamic'
 import { useRef, useState } from 'react'
 import type { SeenApproval } from '@/lib/approvals/schemas'
+import * as say from '@/words/approvals/snooze/snooze-button'
 import { Button } from '../../ui/button'
 import { Kbd } from '../../ui/kbd'
 import { TimeOfDay } from '../../ui/time'
@@ -28,7 +29,7 @@ export function SnoozeButton({ project, approval, actions }: SnoozeButtonProps) 
   const button = useRef<HTMLButtonElement>(null)
   const { isBusy, trouble, send } = useAction(actions.take, {
     refreshes: false,
-    done: 'It is back in your queue.',
+    done: say.isBackInYourQueue,
     onDone: () => snoozing?.onSnoozed(id, null),
   })
   if (snoozing === null) return null
@@ -43,10 +44,7 @@ export function SnoozeButton({ project, approval, actions }: SnoozeButtonProps) 
           isBusy={isBusy}
           onClick={() => send(project, { id })}
         >
-          <span>
-            Snoozed until <TimeOfDay at={until} />: take back
-          </span>{' '}
-          <Kbd>H</Kbd>
+          <span>{say.snoozedTakeBack(<TimeOfDay at={until} />)}</span> <Kbd>H</Kbd>
         </Button>
         <TroubleNotice trouble={trouble} />
       </>
@@ -62,7 +60,7 @@ export function SnoozeButton({ project, approval, actions }: SnoozeButtonProps) 
         aria-expanded={isOpen}
         onClick={() => setOpen(!isOpen)}
       >
-        Snooze… <Kbd>H</Kbd>
+        {say.snooze} <Kbd>H</Kbd>
       </Button>
       {isOpen && (
         <SnoozeChoice

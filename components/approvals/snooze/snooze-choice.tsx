@@ -3,6 +3,8 @@
 import { useState } from 'react'
 import type { SeenApproval } from '@/lib/approvals/schemas'
 import type { Snooze } from '@/lib/approvals/snooze'
+import * as say from '@/words/approvals/snooze/snooze-choice'
+import * as shared from '@/words/shared'
 import { Button } from '../../ui/button'
 import { momentWords, spanWords } from '../../ui/duration'
 import { TimeOfDay, useClockChoice } from '../../ui/time'
@@ -29,7 +31,7 @@ export default function SnoozeChoice({ project, approval, put, onDone, onClose }
   const presets = presetsOf({ askedAt: Date.parse(asked), dueAt }, now, clock.zone)
   const { isBusy, trouble, send } = useAction(put, {
     refreshes: false,
-    done: ({ until }) => `Snoozed until ${momentWords(until, clock)}, for you alone.`,
+    done: ({ until }) => say.snoozedForYou(momentWords(until, clock)),
     onDone,
   })
   return (
@@ -43,7 +45,7 @@ export default function SnoozeChoice({ project, approval, put, onDone, onClose }
         onClose()
       }}
     >
-      <legend className="sr-only">Snooze until</legend>
+      <legend className="sr-only">{say.snoozeUntil}</legend>
       {presets.map(({ words, until, isLatest }) => (
         <Button
           key={until}
@@ -53,16 +55,14 @@ export default function SnoozeChoice({ project, approval, put, onDone, onClose }
           onClick={() => send(project, { id, until: new Date(until).toISOString() })}
         >
           <span>
-            {words === null ? 'Until' : `${words}: until`} <TimeOfDay at={new Date(until).toISOString()} />
-            {isLatest && `, when ${spanWords(dueAt - until)} are left`}
+            {say.until(words, <TimeOfDay at={new Date(until).toISOString()} />)}
+            {isLatest && say.whenAreLeft(spanWords(dueAt - until))}
           </span>
         </Button>
       ))}
-      {presets.length === 0 && (
-        <p className="text-sm text-muted">Too little of its time is left to put it off.</p>
-      )}
+      {presets.length === 0 && <p className="text-sm text-muted">{say.tooLittleTimeLeft}</p>}
       <Button size="sm" variant="ghost" className="pointer-coarse:h-11!" onClick={onClose}>
-        Cancel
+        {shared.cancel}
       </Button>
       <TroubleNotice trouble={trouble} />
     </fieldset>

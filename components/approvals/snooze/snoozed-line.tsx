@@ -2,6 +2,7 @@
 
 import Link from 'next/link'
 import { pages } from '@/lib/paths'
+import * as say from '@/words/approvals/snooze/snoozed-line'
 import { useSnoozedCount } from '../../frame/notices'
 import { countWords } from '../count-words'
 import type { QueueFilter } from '../filter'
@@ -17,7 +18,7 @@ export function SnoozedLine({ project, filter }: { project: string; filter: Queu
       scroll={false}
       className="flex h-8 shrink-0 items-center border-t border-line px-3 text-xs text-accent -outline-offset-2 pointer-coarse:h-11"
     >
-      {isShown ? 'Back to the queue' : `Snoozed ${countWords(count)}`}
+      {isShown ? say.backToTheQueue : say.snoozedSoMany(countWords(count))}
     </Link>
   )
 }

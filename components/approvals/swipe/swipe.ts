@@ -1,3 +1,5 @@
+import * as say from '@/words/approvals/swipe/swipe'
+
 /** Which answer a swipe begins: to the right approves, to the left rejects. */
 export type SwipeKind = 'approve' | 'reject'
 
@@ -70,7 +72,7 @@ export function watchSwipes(
     }
     swipe.shown = { kind, under }
     const isFar = Math.abs(aside) >= far
-    under.textContent = isFar ? `Let go to ${kind}…` : kind === 'approve' ? 'Approve…' : 'Reject…'
+    under.textContent = isFar ? say.letGoTo[kind] : kind === 'approve' ? say.approve : say.reject
     under.style.opacity = isFar ? '1' : '0.75'
     row.style.transform = `translateX(${aside}px)`
     row.dataset.swiped = String(aside)

@@ -6,6 +6,8 @@ import type { Listed } from '@/lib/fields'
 import type { Member } from '@/lib/members/schemas'
 import { api } from '@/lib/paths'
 import { plainText } from '@/lib/untrusted/channels'
+import * as say from '@/words/approvals/talk/comment-form'
+import * as shared from '@/words/shared'
 import { useLive } from '../../frame/live'
 import { useOwnId } from '../../frame/own-id'
 import { Button } from '../../ui/button'
@@ -50,7 +52,7 @@ export function CommentForm({ project, id, send: comment, onDone, onClose }: Com
       }}
     >
       <TextAreaField
-        label="Comment"
+        label={say.comment}
         isLabelHidden
         rows={2}
         maxLength={4096}
@@ -61,17 +63,17 @@ export function CommentForm({ project, id, send: comment, onDone, onClose }: Com
             event.currentTarget.form?.requestSubmit()
           if (event.key === 'Escape') onClose()
         }}
-        placeholder="For everybody who reads this request"
+        placeholder={say.forEverybody}
         error={errorOf(trouble, 'body')}
       />
       <div className="flex flex-wrap items-center gap-1.5">
         <Tell project={project} told={told} onTold={setTold} />
         <span className="ml-auto flex gap-1.5">
           <Button size="sm" variant="ghost" onClick={onClose}>
-            Cancel
+            {shared.cancel}
           </Button>
           <Button size="sm" type="submit" isBusy={isBusy}>
-            Say it
+            {say.sayIt}
           </Button>
         </span>
       </div>
@@ -93,7 +95,7 @@ function Tell({ project, told, onTold }: TellProps) {
         <button
           key={one.id}
           type="button"
-          aria-label={`Do not tell ${nameOf(one)}`}
+          aria-label={say.doNotTell(nameOf(one))}
           onClick={() => onTold(told.filter((other) => other !== one))}
           className="flex h-7 items-center gap-1 rounded-full bg-sunken px-2.5 text-xs pointer-coarse:h-9"
         >
@@ -103,7 +105,7 @@ function Tell({ project, told, onTold }: TellProps) {
       ))}
       {others.length > 0 && told.length < 20 && (
         <SelectField
-          label="Tell somebody"
+          label={say.tellSomebody}
           isLabelHidden
           value=""
           className="h-7! w-40! text-xs! pointer-coarse:h-9!"
@@ -112,7 +114,7 @@ function Tell({ project, told, onTold }: TellProps) {
             if (found) onTold([...told, found])
           }}
         >
-          <option value="">Tell somebody…</option>
+          <option value="">{say.tellSomebodyChoice}</option>
           {others.map((one) => (
             <option key={one.id} value={one.id}>
               {nameOf(one)}

@@ -5,6 +5,8 @@ import type { SeenApproval } from '@/lib/approvals/schemas'
 import type { Listed } from '@/lib/fields'
 import { api } from '@/lib/paths'
 import { plainText } from '@/lib/untrusted/channels'
+import * as say from '@/words/approvals/talk/comments'
+import * as shared from '@/words/shared'
 import { Button } from '../../ui/button'
 import { ErrorState } from '../../ui/error-state'
 import { SkeletonRows } from '../../ui/skeleton'
@@ -32,16 +34,16 @@ export function Comments({ project, approval, send, isWriting, onClose }: Commen
     <div className="space-y-2.5">
       {error ? (
         <ErrorState
-          title="The comments could not be read"
-          action={<Button onClick={reload}>Try again</Button>}
+          title={say.commentsCouldNotBeRead}
+          action={<Button onClick={reload}>{shared.tryAgain}</Button>}
         >
           {error.message}
         </ErrorState>
       ) : isWaiting && count > 0 ? (
-        <SkeletonRows rows={1} label="Loading the comments" />
+        <SkeletonRows rows={1} label={say.loadingTheComments} />
       ) : (
         items.length > 0 && (
-          <ol aria-label="Comments" className="space-y-2.5">
+          <ol aria-label={say.comments} className="space-y-2.5">
             {items.map((comment) => (
               <Said key={comment.id} comment={comment} />
             ))}
@@ -50,7 +52,7 @@ export function Comments({ project, approval, send, isWriting, onClose }: Commen
       )}
       {hasMore && (
         <Button size="sm" variant="ghost" isBusy={isLoadingMore} onClick={loadMore}>
-          Later comments
+          {say.laterComments}
         </Button>
       )}
       {isWriting && <CommentForm project={project} id={id} send={send} onDone={reload} onClose={onClose} />}
@@ -65,7 +67,7 @@ function Said({ comment: { author, body, at } }: { comment: Comment }) {
         <bdi className="font-medium text-ink">
           {plainText(author.label, { singleLine: true, maxCharacters: 80 })}
         </bdi>
-        {author.type === 'key' && ' (an agent’s key)'} <Age at={at} isLong />
+        {author.type === 'key' && ` ${say.anAgentsKey}`} <Age at={at} isLong />
       </p>
       <UntrustedText text={body} maxCharacters={1000} />
     </li>

@@ -2,6 +2,8 @@
 
 import { useState } from 'react'
 import type { Approval } from '@/lib/approvals/schemas'
+import * as say from '@/words/approvals/talk/extend-form'
+import * as shared from '@/words/shared'
 import { Button } from '../../ui/button'
 import { SelectField, TextField } from '../../ui/field'
 import { focusFirst } from '../../ui/focus-first'
@@ -10,10 +12,10 @@ import { useAction } from '../../ui/use-action'
 import type { TalkActions } from './talk-context'
 
 const spans = [
-  [900, '15 minutes'],
-  [3600, '1 hour'],
-  [4 * 3600, '4 hours'],
-  [86_400, '1 day'],
+  [900, say.span15Minutes],
+  [3600, say.span1Hour],
+  [4 * 3600, say.span4Hours],
+  [86_400, say.span1Day],
 ] as const
 
 type ExtendFormProps = {
@@ -46,7 +48,7 @@ export function ExtendForm({ project, id, extend, onChanged, onClose }: ExtendFo
       }}
     >
       <SelectField
-        label="By"
+        label={say.by}
         frameClassName="w-36"
         value={seconds}
         onChange={(event) => setSeconds(Number(event.target.value))}
@@ -59,7 +61,7 @@ export function ExtendForm({ project, id, extend, onChanged, onClose }: ExtendFo
         ))}
       </SelectField>
       <TextField
-        label="Why"
+        label={say.why}
         frameClassName="min-w-48 flex-1"
         maxLength={4096}
         value={reason}
@@ -68,10 +70,10 @@ export function ExtendForm({ project, id, extend, onChanged, onClose }: ExtendFo
       />
       <span className="flex gap-1.5 self-start pt-6">
         <Button type="submit" isBusy={isBusy}>
-          Give more time
+          {say.giveMoreTime}
         </Button>
         <Button variant="ghost" onClick={onClose}>
-          Cancel
+          {shared.cancel}
         </Button>
       </span>
       <TroubleNotice trouble={trouble} />

@@ -3,6 +3,7 @@ import type { Edited } from '@/lib/approvals/schemas'
 import { writeJson } from '@/lib/json/write'
 import { namesWords } from '@/lib/policy/requirement-words'
 import { plainText } from '@/lib/untrusted/channels'
+import * as say from '@/words/approvals/talk/happened'
 import { spanWords } from '../../ui/duration'
 
 /** One thing that happened: who, what, and what they said about it. */
@@ -54,11 +55,8 @@ function toldWords(told: Item[]): string {
   const hows = new Set(told.map((item) => detailOf(item).how))
   const shown = names.length > mostNamed ? names.slice(0, mostNamed - 1) : names
   const rest = names.length - shown.length
-  const listed = rest > 0 ? [...shown, `${rest} others`] : shown
-  const last = listed.length > 1 ? ` and ${listed.at(-1) ?? ''}` : ''
-  const people = last === '' ? listed.join() : listed.slice(0, -1).join(', ') + last
-  const how = hows.size > 1 ? 'here and by mail' : hows.has('mail') ? 'by mail' : 'here'
-  return `${people} told ${how}`
+  const how = hows.size > 1 ? 'both' : hows.has('mail') ? 'mail' : 'bell'
+  return say.told[how](say.listOf(rest > 0 ? [...shown, say.others(rest)] : shown))
 }
 
 function happened(item: Item): Happened {
@@ -67,23 +65,23 @@ function happened(item: Item): Happened {
   const base = { at: item.at, who, reason: detail.reason ?? null }
   switch (item.type) {
     case 'asked':
-      return { ...base, who: shown(detail.agent ?? 'The agent'), words: 'asked' }
+      return { ...base, who: shown(detail.agent ?? say.theAgent), words: say.asked }
     case 'voted':
-      return { ...base, words: votedWords[detail.decision ?? ''] ?? 'voted' }
+      return { ...base, words: votedWords[detail.decision ?? ''] ?? say.voted }
     case 'edited':
-      return { ...base, words: `changed ${changeWords(detail.changes ?? [])}` }
+      return { ...base, words: say.changed(changeWords(detail.changes ?? [])) }
     case 'extended':
-      return { ...base, words: `gave it ${spanWords((detail.by_seconds ?? 0) * 1000)} more` }
+      return { ...base, words: say.gaveMoreTime(spanWords((detail.by_seconds ?? 0) * 1000)) }
     case 'assigned':
       return { ...base, words: assignedWords(item, detail.to) }
     case 'escalated':
-      return { ...base, who: null, words: `${shown(namesWords([detail.to ?? []].flat()))} may decide too` }
+      return { ...base, who: null, words: say.mayDecideToo(shown(namesWords([detail.to ?? []].flat()))) }
     case 'expired':
-      return { ...base, words: 'Nobody decided in time' }
+      return { ...base, words: say.nobodyDecidedInTime }
     case 'cancelled':
       return { ...base, ...withdrawn(who, detail.because) }
     case 'result':
-      return { ...base, words: detail.status === 'failed' ? 'It ran and failed' : 'It ran and succeeded' }
+      return { ...base, words: detail.status === 'failed' ? say.itRanAndFailed : say.itRanAndSucceeded }
     default:
       return { ...base, words: plainWords[item.type] ?? item.type }
   }
@@ -92,42 +90,45 @@ function happened(item: Item): Happened {
 /** Without a reason it was the agent, who is not known any more once the log has forgotten it. */
 function withdrawn(who: string | null, because: string | null | undefined): Pick<Happened, 'who' | 'words'> {
   if (because)
-    return { who: null, words: `Withdrawn. ${plainText(because, { singleLine: true, maxCharacters: 300 })}` }
-  return { who, words: who === null ? 'Withdrawn' : 'withdrew it' }
+    return {
+      who: null,
+      words: say.withdrawnBecause(plainText(because, { singleLine: true, maxCharacters: 300 })),
+    }
+  return { who, words: who === null ? say.withdrawn : say.withdrewIt }
 }
 
 const votedWords: Record<string, string> = {
-  approve: 'approved; more votes are needed',
-  reject: 'rejected; others may still approve',
-  withdraw: 'took their vote back',
+  approve: say.approvedMoreNeeded,
+  reject: say.rejectedOthersMay,
+  withdraw: say.tookVoteBack,
 }
 
 const plainWords: Partial<Record<Item['type'], string>> = {
-  commented: 'commented',
-  approved: 'approved',
-  rejected: 'rejected',
-  changes_requested: 'asked for changes',
-  claimed: 'claimed it',
+  commented: say.commented,
+  approved: say.approved,
+  rejected: say.rejected,
+  changes_requested: say.askedForChanges,
+  claimed: say.claimedIt,
 }
 
 function assignedWords(item: Item, to: string | string[] | null | undefined): string {
-  if (!to) return 'handed it back'
+  if (!to) return say.handedItBack
   const name = shown([to].flat().join())
-  return item.actor?.id === item.detail.user_id ? 'took it' : `gave it to ${name}`
+  return item.actor?.id === item.detail.user_id ? say.tookIt : say.gaveItTo(name)
 }
 
 const mostChanges = 3
 
 function changeWords(changes: Edited['changes']): string {
   const words = changes.slice(0, mostChanges).map(({ pointer, from, to }) => {
-    return `${shown(pointer)} from ${shown(writeJson(from))} to ${shown(writeJson(to))}`
+    return say.changedFromTo(shown(pointer), shown(writeJson(from)), shown(writeJson(to)))
   })
   const rest = changes.length - words.length
-  return (rest > 0 ? [...words, `${rest} more`] : words).join(', ') || 'the params'
+  return (rest > 0 ? [...words, say.countMore(rest)] : words).join(', ') || say.theParams
 }
 
 function nameOf(person: Person | undefined): string {
-  return shown(person?.label ?? person?.id ?? 'somebody')
+  return shown(person?.label ?? person?.id ?? say.somebody)
 }
 
 function shown(text: string): string {

@@ -4,6 +4,7 @@ import dynamic from 'next/dynamic'
 import { useState } from 'react'
 import type { Approval, SeenApproval } from '@/lib/approvals/schemas'
 import { plainText } from '@/lib/untrusted/channels'
+import * as say from '@/words/approvals/talk/talk'
 import { Button } from '../../ui/button'
 import { TroubleNotice } from '../../ui/trouble'
 import { useAction } from '../../ui/use-action'
@@ -43,11 +44,11 @@ export function Talk({ project, approval, onChanged }: TalkProps) {
   const mayExtend = coordinate !== null && (coordinate.isAdmin || approval.can_decide?.allowed !== false)
   const press = (what: Open) => ({ 'aria-expanded': open === what, onClick: () => setOpen(what) })
   return (
-    <DetailSection title="Between people">
+    <DetailSection title={say.betweenPeople}>
       <div className="space-y-2.5">
         {isPending && assignee !== null && (
           <p data-assignee="" className="text-sm">
-            <bdi className="font-medium">{nameOf(assignee)}</bdi> takes care of it.
+            {say.takesCareOfIt(<bdi className="font-medium">{nameOf(assignee)}</bdi>)}
           </p>
         )}
         {(comments > 0 || open === 'comment') && (
@@ -72,7 +73,7 @@ export function Talk({ project, approval, onChanged }: TalkProps) {
         <div className="-ml-2.5 flex flex-wrap gap-x-1 gap-y-1">
           {open !== 'comment' && (
             <Button size="sm" variant="ghost" {...press('comment')}>
-              Comment
+              {say.comment}
             </Button>
           )}
           {isPending && coordinate && (
@@ -83,7 +84,7 @@ export function Talk({ project, approval, onChanged }: TalkProps) {
           )}
           {isPending && mayExtend && open !== 'extend' && (
             <Button size="sm" variant="ghost" {...press('extend')}>
-              More time
+              {say.moreTime}
             </Button>
           )}
           <Button
@@ -92,7 +93,7 @@ export function Talk({ project, approval, onChanged }: TalkProps) {
             aria-expanded={isTimeline}
             onClick={() => setTimeline(!isTimeline)}
           >
-            {isTimeline ? 'Hide what happened' : 'What happened'}
+            {isTimeline ? say.hideWhatHappened : say.whatHappened}
           </Button>
         </div>
       </div>
@@ -116,7 +117,7 @@ function Take({ project, approval, assign, onChanged }: TakeProps) {
         isBusy={isBusy}
         onClick={() => send(project, { id: approval.id, user_id: isMine ? null : own })}
       >
-        {isMine ? 'Hand it back' : 'I’ll take it'}
+        {isMine ? say.handItBack : say.iWillTakeIt}
       </Button>
       <TroubleNotice trouble={trouble} />
     </>

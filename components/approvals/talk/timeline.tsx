@@ -4,6 +4,8 @@ import useSWR from 'swr'
 import type { TimelineItem } from '@/lib/approvals/comment-schemas'
 import type { SeenApproval } from '@/lib/approvals/schemas'
 import { api } from '@/lib/paths'
+import * as say from '@/words/approvals/talk/timeline'
+import * as shared from '@/words/shared'
 import { useLive } from '../../frame/live'
 import { Button } from '../../ui/button'
 import { ErrorState } from '../../ui/error-state'
@@ -22,16 +24,16 @@ export function Timeline({ project, approval }: { project: string; approval: See
   if (!data && error) {
     return (
       <ErrorState
-        title="What happened could not be read"
-        action={<Button onClick={() => void mutate()}>Try again</Button>}
+        title={say.happenedCouldNotBeRead}
+        action={<Button onClick={() => void mutate()}>{shared.tryAgain}</Button>}
       >
         {error.message}
       </ErrorState>
     )
   }
-  if (!data) return <SkeletonRows rows={3} label="Loading what happened" />
+  if (!data) return <SkeletonRows rows={3} label={say.loadingWhatHappened} />
   return (
-    <ol aria-label="What happened" className="text-sm">
+    <ol aria-label={say.whatHappened} className="text-sm">
       {happenedOf(data.items).map(({ at, who, words, reason }, index) => (
         <li key={index} className="grid grid-cols-[4.5rem_minmax(0,1fr)] gap-x-3 py-1">
           <span className="text-right text-xs leading-5 text-muted">

@@ -5,6 +5,7 @@ import useSWR from 'swr'
 import type { PendingCount } from '@/lib/approvals/count'
 import { api, pages } from '@/lib/paths'
 import type { View } from '@/lib/views/schemas'
+import * as say from '@/words/approvals/views/view-links'
 import { fetchJson } from '../../frame/fetch-json'
 import { useLive } from '../../frame/live'
 import { countWords } from '../count-words'
@@ -27,14 +28,14 @@ export default function ViewLinks({ project, filter, views, whole, look, onGo }:
   const bare = { ...filter, sort: undefined, mine: undefined }
   const isWhole = pages.approvals(project, bare) === pages.approvals(project)
   return (
-    <nav aria-label="Views" className="flex flex-wrap items-center gap-1.5">
+    <nav aria-label={say.views} className="flex flex-wrap items-center gap-1.5">
       <Link
         href={pages.approvals(project, whole)}
         onClick={onGo}
         aria-current={isWhole ? 'page' : undefined}
         className={look}
       >
-        All
+        {say.all}
       </Link>
       {views.slice(0, mostLinks).map((view) => (
         <Link

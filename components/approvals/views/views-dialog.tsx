@@ -4,6 +4,8 @@ import Link from 'next/link'
 import { useEffect, useRef, useState } from 'react'
 import { pages } from '@/lib/paths'
 import type { View } from '@/lib/views/schemas'
+import * as say from '@/words/approvals/views/views-dialog'
+import * as shared from '@/words/shared'
 import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
 import { CheckboxField, TextField } from '../../ui/field'
@@ -36,11 +38,11 @@ export default function ViewsDialog(props: ViewsDialogProps) {
   const [isFirst, setFirst] = useState(false)
   const [firstId, setFirstId] = useState(() => views.find((view) => view.is_default)?.id)
   const { isBusy, trouble, send } = useAction(actions.save, {
-    done: (view) => `The view ${view.name} is saved.`,
+    done: (view) => say.isSaved(view.name),
     onDone: onClose,
   })
   return (
-    <Dialog isOpen onClose={onClose} title="Views" description="What the filters show now, under a name.">
+    <Dialog isOpen onClose={onClose} title={say.views} description={say.whatViewsAre}>
       <form
         noValidate
         className="space-y-3"
@@ -50,7 +52,7 @@ export default function ViewsDialog(props: ViewsDialogProps) {
         }}
       >
         <TextField
-          label="Name"
+          label={say.name}
           autoComplete="off"
           maxLength={60}
           value={name}
@@ -59,26 +61,26 @@ export default function ViewsDialog(props: ViewsDialogProps) {
         />
         {isAdmin && (
           <CheckboxField
-            label="For everybody in the project"
+            label={say.forEverybodyInTheProject}
             checked={isShared}
             onChange={({ target }) => setShared(target.checked)}
           />
         )}
         <CheckboxField
-          label="Begin with it"
+          label={say.beginWithIt}
           checked={isFirst}
           onChange={({ target }) => setFirst(target.checked)}
         />
         <TroubleNotice trouble={trouble} />
         <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{shared.cancel}</Button>
           <Button type="submit" variant="primary" isBusy={isBusy}>
-            Save view
+            {say.saveView}
           </Button>
         </div>
       </form>
       {views.length > 0 && (
-        <ul aria-label="Saved views" className="mt-4 divide-y divide-line border-t border-line text-sm">
+        <ul aria-label={say.savedViews} className="mt-4 divide-y divide-line border-t border-line text-sm">
           {views.map((view) => (
             <SavedView
               key={view.id}
@@ -122,7 +124,7 @@ function SavedView(props: SavedViewProps) {
     if (wasRenaming.current && !isRenaming) opener.current?.focus()
     wasRenaming.current = isRenaming
   }, [isRenaming])
-  const remove = useAction(actions.remove, { done: `The view ${view.name} is deleted.` })
+  const remove = useAction(actions.remove, { done: say.isDeleted(view.name) })
   if (isRenaming) {
     return (
       <li className="py-2">
@@ -144,35 +146,35 @@ function SavedView(props: SavedViewProps) {
       >
         <bdi>{view.name}</bdi>
       </Link>
-      {view.scope === 'project' && <span className="text-xs text-muted">everybody’s</span>}
+      {view.scope === 'project' && <span className="text-xs text-muted">{say.everybodys}</span>}
       <Button
         size="sm"
         variant="ghost"
         isBusy={change.isBusy}
         onClick={() => change.send(project, { id: view.id, is_default: !isFirst })}
       >
-        {isFirst ? 'Begins with it' : 'Begin with it'}
+        {isFirst ? say.beginsWithIt : say.beginWithIt}
       </Button>
       {mayChange && (
         <Button
           ref={opener}
           size="sm"
           variant="ghost"
-          aria-label={`Rename ${view.name}`}
+          aria-label={say.renameNamed(view.name)}
           onClick={() => setRenaming(true)}
         >
-          Rename…
+          {say.renameButton}
         </Button>
       )}
       {mayChange && (
         <Button
           size="sm"
           variant="danger-quiet"
-          aria-label={`Delete ${view.name}`}
+          aria-label={say.deleteNamed(view.name)}
           isBusy={remove.isBusy}
           onClick={() => remove.send(project, { id: view.id })}
         >
-          Delete
+          {say.deleteIt}
         </Button>
       )}
       <TroubleNotice trouble={change.trouble ?? remove.trouble} />
@@ -185,7 +187,7 @@ type RenameFormProps = { project: string; view: View; change: ViewActions['chang
 function RenameForm({ project, view, change, onClose }: RenameFormProps) {
   const [name, setName] = useState(view.name)
   const { isBusy, trouble, send } = useAction(change, {
-    done: (renamed) => `The view is called ${renamed.name}.`,
+    done: (renamed) => say.isCalledNow(renamed.name),
     onDone: onClose,
   })
   return (
@@ -199,7 +201,7 @@ function RenameForm({ project, view, change, onClose }: RenameFormProps) {
       }}
     >
       <TextField
-        label={`New name of ${view.name}`}
+        label={say.newNameOf(view.name)}
         autoComplete="off"
         frameClassName="min-w-40 flex-1"
         maxLength={60}
@@ -208,9 +210,9 @@ function RenameForm({ project, view, change, onClose }: RenameFormProps) {
         error={errorOf(trouble, 'name')}
       />
       <Button type="submit" variant="primary" isBusy={isBusy}>
-        Rename
+        {say.rename}
       </Button>
-      <Button onClick={onClose}>Cancel</Button>
+      <Button onClick={onClose}>{shared.cancel}</Button>
       <TroubleNotice trouble={trouble} />
     </form>
   )

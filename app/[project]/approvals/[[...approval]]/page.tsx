@@ -23,6 +23,7 @@ import { pageQuery, type Search } from '@/lib/http/input'
 import { pages } from '@/lib/paths'
 import { requireMember } from '@/lib/sign-in/session'
 import { readViews } from '@/lib/views/read'
+import * as say from '@/words/pages/approvals'
 import {
   assign,
   changeView,
@@ -37,7 +38,7 @@ import {
   unsnooze,
 } from '../actions'
 
-export const metadata: Metadata = { title: 'Approvals' }
+export const metadata: Metadata = { title: say.approvals }
 
 const ApprovalId = z.string().max(200)
 

@@ -1,0 +1,8 @@
+export const requests = 'Requests'
+export const approvals = 'Approvals'
+export const previousRequest = 'Previous request'
+export const nextRequest = 'Next request'
+export const nothingIsOpen = 'Nothing is open.'
+export const requestNotHere = 'The request that you followed a link to is not in this project.'
+export const loadingTheRequest = 'Loading the request'
+export const allApprovals = 'All approvals'

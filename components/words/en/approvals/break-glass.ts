@@ -1,0 +1,1 @@
+export const breakGlass = 'Break glass…'

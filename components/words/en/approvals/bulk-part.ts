@@ -1,0 +1,27 @@
+export const nobodyKnows =
+  'The server did not answer, so these decisions may or may not be on record. The list shows what holds.'
+export const loadingAllParams = 'Loading all params'
+export const paramsCouldNotBeRead = 'The params could not be read'
+export const nothingBeforeShown = (why: string) =>
+  `${why} Nothing can be decided before all of them are shown.`
+export const reason = 'Reason'
+export const keptWithEach = 'Kept with each of them.'
+export const stop = 'Stop'
+export const countDone = (done: number, all: number) => `${done} of ${all} done`
+export const stopping = 'stopping after those on their way'
+export const leftOut = (count: number) => `${count} left out`
+export const showAllToDecide = (count: number) => `Show all ${count} above to decide them`
+const requests = (count: number) => (count === 1 ? '1 request' : `${count} requests`)
+export const confirm = {
+  approve: (count: number) => `Confirm approve ${requests(count)}`,
+  reject: (count: number) => `Confirm reject ${requests(count)}`,
+}
+export const decide = {
+  approve: (count: number) => `Approve ${count}`,
+  reject: (count: number) => `Reject ${count}`,
+}
+export const decideAndGoOn = {
+  approve: (count: number) => `Approve ${count} and go on`,
+  reject: (count: number) => `Reject ${count} and go on`,
+}
+export const busy = { approve: 'Approving…', reject: 'Rejecting…' }

@@ -1,0 +1,2 @@
+export const sayWhy = 'Say why.'
+export const decision = 'Decision'

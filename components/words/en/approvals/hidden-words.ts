@@ -1,0 +1,2 @@
+export const hiddenCharacters = 'Hidden characters'
+export const mixedScripts = 'Mixed scripts'

@@ -1,0 +1,1 @@
+export const placeOf = (place: number, all: string) => `${place} of ${all}`

@@ -1,0 +1,1 @@
+export const usedBefore = 'Used before'

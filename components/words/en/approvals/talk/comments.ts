@@ -1,0 +1,5 @@
+export const commentsCouldNotBeRead = 'The comments could not be read'
+export const loadingTheComments = 'Loading the comments'
+export const comments = 'Comments'
+export const laterComments = 'Later comments'
+export const anAgentsKey = '(an agent’s key)'

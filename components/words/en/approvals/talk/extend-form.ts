@@ -1,0 +1,7 @@
+export const span15Minutes = '15 minutes'
+export const span1Hour = '1 hour'
+export const span4Hours = '4 hours'
+export const span1Day = '1 day'
+export const by = 'By'
+export const why = 'Why'
+export const giveMoreTime = 'Give more time'

@@ -1,0 +1,2 @@
+export const views = 'Views'
+export const all = 'All'
