@@ -36,7 +36,7 @@ export function pureTests(root: string, files: string[]): string[] {
   const needsOwn = (file: string) => {
     const text = readFileSync(join(root, file), 'utf8')
     return (
-      /\bprocess\.env\.\w+ = |\bObject\.assign\(process\.env/.test(text) ||
+      /\bvi\.(do)?[mM]ock\(|\bprocess\.env\.\w+ = |\bObject\.assign\(process\.env/.test(text) ||
       importsOf(text).some(({ from }) => from === 'postgres')
     )
   }
