@@ -41,7 +41,10 @@ it('doctor tells of what is configured, and whether it opens anything', async ({
   const wrong = await machine.run(['doctor'], {
     env: { HOLDPOINT_KEY: `${project.agent.token.slice(0, -3)}AAA` },
   })
-  expect([wrong.code, wrong.stdout]).toEqual([1, expect.stringMatching(/^BAD {2}/m)])
+  expect([wrong.code, wrong.stdout]).toEqual([
+    1,
+    expect.stringMatching(/^BAD {2}The key or token is none that/m),
+  ])
   chmodSync(machine.config, 0o644)
   expect((await machine.run(['doctor'])).stdout).toMatch(/BAD {2}Others can read .*chmod 600/)
 })

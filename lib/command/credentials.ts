@@ -1,6 +1,6 @@
 import type { Call } from './command'
 import { accessOf, readConfig } from './config'
-import { Failure } from './exit'
+import { Failure, wordsOf } from './exit'
 import type { Finding } from './finding'
 import { oneLine } from './printer'
 import { Server } from './server'
@@ -20,8 +20,8 @@ export async function examineCredentials(
   needsKey: boolean,
 ): Promise<Finding[]> {
   const bad = (error: unknown): Finding => {
-    const { message } = error as Error
-    return { is: 'bad', words: error instanceof Failure ? message : oneLine(message, 500) }
+    const words = wordsOf(error).replace(/ See: holdpoint doctor$/, '')
+    return { is: 'bad', words: error instanceof Failure ? words : oneLine(words, 500) }
   }
   try {
     // what others can read is used for nothing

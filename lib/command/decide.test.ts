@@ -86,7 +86,10 @@ describe('login', () => {
   }) => {
     const wrong = reviewer.token.slice(0, -3) + 'AAA'
     const refused = await machine.run(['login', rest.url, '--token', '-'], { env: bare, stdin: wrong })
-    expect(refused.code).toBe(3)
+    expect([refused.code, refused.stderr]).toEqual([
+      3,
+      expect.stringContaining('is none that this Holdpoint knows'),
+    ])
     const argued = await machine.run(['login', rest.url, '--token', reviewer.token], { env: bare })
     expect(argued).toMatchObject({ code: 2, stderr: expect.stringMatching(/never an argument/) as string })
     const odd = await machine.run(['login', rest.url, '--token', '-'], { env: bare, stdin: 'password1' })

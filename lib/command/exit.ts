@@ -36,9 +36,15 @@ export function wrongly(message: string): Failure {
   return new Failure(exit.usage, message)
 }
 
-/** What went wrong, in words: where a person has paused the agent, that, and not that nobody answered. */
+/**
+ * What went wrong, in words of the command: where a person has paused the agent, that, and not that nobody answered; and
+ * of a credential what is the matter with it, and not how HTTP carries one.
+ */
 export function wordsOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  const isPaused = (error as { code?: unknown }).code === 'agent_paused' && error.cause instanceof Error
-  return isPaused ? (error.cause as Error).message : error.message
+  const { code } = error as { code?: unknown }
+  if (code === 'agent_paused' && error.cause instanceof Error) return error.cause.message
+  if (code === 'unauthenticated')
+    return 'The key or token is none that this Holdpoint knows: it is wrong, has ended or was revoked. See: holdpoint doctor'
+  return error.message
 }

@@ -79,7 +79,13 @@ class Page {
   }
 
   calls(synopsis: string[]): void {
-    for (const line of synopsis) this.out.line(`${indent}holdpoint ${line}`)
+    for (const call of synopsis) {
+      // what belongs together, such as [--name NAME], stays on one line
+      const words = `holdpoint ${call}`.replace(/\[[^\]]*\]/g, (part) => part.replaceAll(' ', '\u00a0'))
+      const [first, ...more] = wrapped(words, this.width - indent.length - 2)
+      for (const line of [first!, ...more.map((line) => `  ${line}`)])
+        this.out.line(indent + line.replaceAll('\u00a0', ' '))
+    }
   }
 
   paragraphs(texts: string[]): void {

@@ -10,9 +10,15 @@ afterAll(() => machine.remove())
 
 describe('a call that is none', () => {
   test.for<[string, string[], RegExp]>([
-    ['an unknown command', ['aprove'], /^holdpoint: There is no command aprove\. See: holdpoint --help\n$/],
+    [
+      'an unknown command',
+      ['aprove'],
+      /^holdpoint: There is no command aprove\. Did you mean approve\? See: holdpoint --help\n$/,
+    ],
+    ['one that is like none', ['frobnicate'], /^holdpoint: There is no command frobnicate\. See:/],
+    ['an option in its place', ['--verison'], /^holdpoint: A command comes first, not --verison\. See:/],
     ['an unknown option', ['list', '--stat', 'pending'], /Unknown option '--stat'/],
-    ['an option without its value', ['list', '--agent'], /argument missing/],
+    ['an option without its value', ['list', '--agent'], /argument missing\. See --help\./],
     ['a value that is none', ['list', '--status', 'open'], /--status is one of pending, .*; not open\./],
     ['a count that is none', ['list', '-n', '0'], /0 is no count from 1 to 10000\./],
     ['no id', ['approve'], /Say which: holdpoint approve ID/],
@@ -58,6 +64,11 @@ describe('the help', () => {
     for (const title of ['NAME', 'SYNOPSIS', 'DESCRIPTION', 'OPTIONS', 'EXIT STATUS', 'EXAMPLES']) {
       expect(asked.stdout).toMatch(new RegExp(`^${title}$`, 'm'))
     }
+    const wide = asked.stdout
+      .split('EXAMPLES')[0]!
+      .split('\n')
+      .filter((line) => line.length > 80)
+    expect(wide).toEqual([])
     const { options } = await commands.find((one) => one.name === name)!.load()
     for (const option of Object.keys(options)) expect(asked.stdout).toContain(`--${option}`)
     const example = / {2}holdpoint .*\n/.exec(asked.stdout.split('EXAMPLES')[1] ?? '')

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import type { Approval } from '@/lib/client/approval'
+import { likelyKey } from '@/lib/policy/likely'
 import packageJson from './package.json' with { type: 'json' }
 import type { Command, Io } from './command'
 import { commands, type Listed } from './commands'
@@ -68,12 +69,17 @@ function find(argv: string[]): { listed: Listed; args: string[] } {
     const listed = argv.length >= count && commands.find(({ name }) => name === names(count))
     if (listed) return { listed, args: argv.slice(count) }
   }
-  const name = oneLine(argv[0] ?? '', 60)
-  const below = commands.filter((one) => one.name.startsWith(`${argv[0]} `)).map((one) => one.name)
+  const [first = ''] = argv
+  const name = oneLine(first, 60)
+  const below = commands.filter((one) => one.name.startsWith(`${first} `)).map((one) => one.name)
+  if (below.length > 0) throw wrongly(`${name} is one of: ${below.join(', ')}.`)
+  if (first.startsWith('-')) throw wrongly(`A command comes first, not ${name}. See: holdpoint --help`)
+  const likely = likelyKey(
+    first,
+    commands.map((one) => one.name),
+  )
   throw wrongly(
-    below.length > 0
-      ? `${name} is one of: ${below.join(', ')}.`
-      : `There is no command ${name}. See: holdpoint --help`,
+    `There is no command ${name}.${likely ? ` Did you mean ${likely}?` : ''} See: holdpoint --help`,
   )
 }
 
@@ -91,7 +97,7 @@ function parse(command: Command, args: string[]): Parsed {
     })
     return { values, positionals, rest }
   } catch (error) {
-    throw wrongly(`${oneLine((error as Error).message, 300)} See --help.`)
+    throw wrongly(`${oneLine((error as Error).message, 300).replace(/\.?$/, '.')} See --help.`)
   }
 }
 

@@ -40,7 +40,7 @@ const sheet: [key: string, act: string][] = [
 export function draw(queue: Queue, view: View): Row[] {
   const { columns, rows } = view
   if (columns < smallest.columns || rows < smallest.rows) {
-    return [[[`Make the terminal larger: ${smallest.columns} by ${smallest.rows}.`]], [['Q leaves.']]]
+    return [[['Make the terminal larger:']], [[`${smallest.columns} by ${smallest.rows}.`]], [['Q leaves.']]]
   }
   const bar = barRows(queue, columns)
   const head = headRow(queue, view)
