@@ -61,6 +61,8 @@ export async function startRest(
     void front.handle(incoming, outgoing).catch(() => outgoing.destroy())
   })
   refuseUpgrades(server)
+  // a busy machine would close a connection in the moment that somebody sends on it
+  server.keepAliveTimeout = 600_000
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   return {
