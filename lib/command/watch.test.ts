@@ -226,7 +226,7 @@ describe.skipIf(!hasTerminal)('on a terminal', () => {
     await shows(terminal, /Nothing waits/)
     await rest.db.execute(sql`update keys set revoked_at = now() where project_id = ${at.project.project.id}`)
     expect(await terminal.ended).toBe(3)
-    expect(terminal.written()).toMatch(/1049l[^]*holdpoint:.* live key or token/)
+    expect(terminal.written()).toMatch(/1049l[^]*holdpoint:.* none that this Holdpoint knows/)
   })
 })
 
