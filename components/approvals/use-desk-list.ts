@@ -104,7 +104,7 @@ export function useDeskList(
   const reload = useCallback(async () => {
     const mine = ++turn.current
     try {
-      const wanted = Math.min(mostReread, Math.max(rowsPerPage, latest.current.rows.length))
+      const wanted = () => Math.min(mostReread, Math.max(rowsPerPage, latest.current.rows.length))
       const read = await readPages<SeenApproval>(wanted, (page) => fetchJson(path({ status, ...page })))
       if (mine !== turn.current) return
       askedFor.current = null
