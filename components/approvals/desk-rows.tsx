@@ -1,59 +1,44 @@
 'use client'
 
-import { useEffect, useRef, type ReactNode } from 'react'
-import { useIsHydrated } from '../ui/clock'
-import { useRowsInSight } from './use-rows-in-sight'
+import dynamic from 'next/dynamic'
+import { useEffect, useState, type ReactNode } from 'react'
+import type { SeenApproval } from '@/lib/approvals/schemas'
 
-type DeskRowsProps<T extends { id: string }> = {
+export type DeskRowsProps = {
   label: string
-  rows: T[]
+  rows: SeenApproval[]
   /** Kept in sight as it changes. */
   currentId: string | undefined
   hasMore: boolean
+  /** No row may move, and none that has the focus be made anew. */
+  isHeld: boolean
   onEnd: () => void
-  children: (row: T, at: number) => ReactNode
+  children: (row: SeenApproval, at: number) => ReactNode
 }
 
-/** As many rows as the server and the first drawing have, before the height of the place is known. */
-const firstRows = 30
+/** Of more rows than this only those about the visible ones are drawn. */
+const mostDrawn = 60
 
-/**
- * Long lists of rows of one height, of which only those about the visible ones are drawn. Those that are left out take
- * the place of two empty boxes: rows stand in the flow, so that no style of theirs has to come from the server.
- */
-export function DeskRows<T extends { id: string }>(props: DeskRowsProps<T>) {
-  const { label, rows, currentId, hasMore, onEnd, children } = props
-  const scroller = useRef<HTMLDivElement>(null)
-  const isHydrated = useIsHydrated()
-  const inSight = useRowsInSight(scroller, rows.length)
-  const { rowHeight, scrollTo } = inSight
-  const range = isHydrated ? inSight : { from: 0, to: Math.min(firstRows, rows.length) }
-  const before = range.from * rowHeight
-  const after = isHydrated ? (rows.length - range.to) * rowHeight : 0
+const LongRows = dynamic(() => import('./long-rows').then((module) => module.LongRows), {
+  loading: () => <div className="min-h-0 flex-1" />,
+})
 
-  const currentAt = rows.findIndex(({ id }) => id === currentId)
+export const scrollerLook = 'min-h-0 flex-1 overflow-x-clip overflow-y-auto overscroll-contain'
+
+/** The rows of the queue in a place that scrolls. */
+export function DeskRows(props: DeskRowsProps) {
+  const { label, rows, currentId, hasMore, isHeld, children } = props
+  const isOutgrown = hasMore || rows.length > mostDrawn
+  const [isLong, setLong] = useState(isOutgrown)
+  if (isOutgrown && !isLong && !isHeld) setLong(true)
   useEffect(() => {
-    if (currentAt >= 0) scrollTo(currentAt)
-    // Only as the current row becomes another one, not as rows come and go about it.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [currentId])
-
-  const isNearEnd = hasMore && range.to > rows.length - 15
-  useEffect(() => {
-    if (isNearEnd) onEnd()
-  }, [isNearEnd, rows.length, onEnd])
-
+    if (!isLong && currentId !== undefined)
+      document.getElementById(`approval-${currentId}`)?.scrollIntoView({ block: 'nearest' })
+  }, [isLong, currentId])
+  if (isLong) return <LongRows {...props} />
   return (
-    <div
-      ref={scroller}
-      data-scroller=""
-      className="min-h-0 flex-1 overflow-x-clip overflow-y-auto overscroll-contain"
-    >
-      {before > 0 && <div style={{ height: before }} />}
-      <ul aria-label={label}>
-        {rows.slice(range.from, range.to).map((row, at) => children(row, range.from + at))}
-      </ul>
-      {after > 0 && <div style={{ height: after }} />}
+    <div data-scroller="" className={scrollerLook}>
+      <ul aria-label={label}>{rows.map(children)}</ul>
     </div>
   )
 }

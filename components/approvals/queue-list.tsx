@@ -116,6 +116,7 @@ export function QueueList(props: QueueListProps) {
           rows={rows}
           currentId={currentId}
           hasMore={list.cursor !== null && !list.isShort && !list.isLoadingMore && !list.error}
+          isHeld={queue.isHeld}
           onEnd={list.loadMore}
         >
           {(approval, index) => (

@@ -184,7 +184,7 @@ export function useQueue({ project, filter, initial, readAt, linked, opening, co
   }, [loadsOn, loadMore])
 
   return {
-    ...{ list, by, rows, ...fresh, holding: handlers, isPendingTab, total, loadsOn },
+    ...{ list, by, rows, ...fresh, isHeld, holding: handlers, isPendingTab, total, loadsOn },
     ...{ namedId, currentId, current, at, position, heading, step, mine, said },
     ...{ show, move, goNext, begin, showStep, resolved, leave },
     ...{ snoozing, staysOnce, stayOnce },
