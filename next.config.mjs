@@ -14,6 +14,8 @@ const config = {
     // Forms, of which an agent's file and the params of a tried call are the largest; `lib/http/door.ts` says it first.
     serverActions: { bodySizeLimit: '1mb' },
     proxyClientMaxBodySize: '1100kb',
+    // What is always loaded together is one script, which compresses better; what only some pages have stays apart.
+    turbopackChunking: { minChunkSize: 2_000_000, maxMergeChunkSize: 5_000_000, requestCost: 50_000 },
   },
   devIndicators: false,
   serverExternalPackages: [
