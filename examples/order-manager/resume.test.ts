@@ -67,7 +67,7 @@ function executed(): string[] {
 
 async function held(tool: string, status = 'pending'): Promise<{ id: string; tool_call_id: string }> {
   const answer = await expect
-    .poll(() => find(tool, status), { timeout: 15_000 })
+    .poll(() => find(tool, status), { timeout: 45_000 })
     .toBeDefined()
     .then(() => find(tool, status))
   if (!answer) throw new Error('gone again')
@@ -197,7 +197,7 @@ describe('the policy files', () => {
   })
 })
 
-describe('an agent process', { timeout: 40_000 }, () => {
+describe('an agent process', { timeout: 120_000 }, () => {
   test('killed while waiting goes on, and runs everything once', async () => {
     const first = live()
     await held('process_refund')
