@@ -135,8 +135,8 @@ describe('reads that may lag', () => {
     }
     expect(said).toEqual([expect.stringContaining('left alone')])
     await replica.start()
-    await expect.poll(place, { timeout: 15_000 }).toBe('replica')
-  }, 40_000)
+    await expect.poll(place, { timeout: 30_000 }).toBe('replica')
+  }, 60_000)
 
   it('are refused nothing by a database that is no replica: they stay on the primary', async () => {
     attach(primary.url)
@@ -217,5 +217,5 @@ describe('the API over a replica that stands still', () => {
     await expect
       .poll(async () => (await rest.call('GET', '/api/approvals?q=ORD', agent)).body.items?.length)
       .toBe(2)
-  }, 30_000)
+  }, 60_000)
 })

@@ -64,8 +64,8 @@ describe('a database', () => {
     } finally {
       for (const pid of pids) process.kill(pid, 'SIGCONT')
     }
-    await expect.poll(async () => (await ask('free', 'f1')).status, { timeout: 10_000 }).toBe(200)
-  }, 30_000)
+    await expect.poll(async () => (await ask('free', 'f1')).status, { timeout: 20_000 }).toBe(200)
+  }, 60_000)
 
   it('that is killed: acknowledged decisions are there when it is back, without a restart of ours', async () => {
     const { token } = await test.member('reviewer')

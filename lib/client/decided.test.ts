@@ -10,7 +10,7 @@ let agents: Agents
 eachWithAgents((given) => ({ rest, agents } = given))
 
 describe('decisions as they are made', () => {
-  const timeout = { timeout: 20_000 }
+  const timeout = { timeout: 30_000 }
 
   test(
     'come once each: those to act on first, then the others, also where the stream is cut',
@@ -43,7 +43,7 @@ describe('decisions as they are made', () => {
       // before it is there again
       await agents.decide('cut', 'approve')
       await agents.expire('lost')
-      await expect.poll(() => streams, { timeout: 15_000 }).toBe(2)
+      await expect.poll(() => streams, { timeout: 30_000 }).toBe(2)
       await agents.decide('late', 'approve')
       await expect.poll(() => heard.length).toBe(5)
       expect(heard.toSorted()).toEqual([
@@ -94,7 +94,7 @@ describe('decisions as they are made', () => {
       const more = ['n1', 'n2', 'n3', 'n4', 'n5']
       for (const callId of more) await run.ask('soft', { callId }, { callId })
       for (const id of [...more, 'old']) await agents.decide(id, 'approve')
-      await expect.poll(() => heard, { timeout: 15_000 }).toEqual([...ids.slice(1), ...more, 'old'])
+      await expect.poll(() => heard, { timeout: 30_000 }).toEqual([...ids.slice(1), ...more, 'old'])
       await end()
       expect(heard).toHaveLength(13)
     },
@@ -135,8 +135,8 @@ describe('decisions as they are made', () => {
     const { heard, pages, end } = listenInPages()
     await expect.poll(() => heard).toEqual([...ids, 'new'])
     expect(pages).toHaveLength(3)
-    await expect.poll(() => pages.length, { timeout: 15_000 }).toBe(4)
-    await expect.poll(() => pages.length, { timeout: 15_000 }).toBe(5)
+    await expect.poll(() => pages.length, { timeout: 30_000 }).toBe(4)
+    await expect.poll(() => pages.length, { timeout: 30_000 }).toBe(5)
     expect(pages.slice(3).some((url) => url.includes('cursor='))).toBe(false)
     await end()
     expect(heard).toHaveLength(6)

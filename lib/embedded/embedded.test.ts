@@ -190,7 +190,7 @@ describe('after a crash', () => {
     const one = await start()
     process.kill(postmaster() ?? 0, 'SIGKILL')
     await expect
-      .poll(() => query(one.up.url, (sql) => sql`select 1`).catch(() => []), { timeout: 10_000 })
+      .poll(() => query(one.up.url, (sql) => sql`select 1`).catch(() => []), { timeout: 30_000 })
       .toHaveLength(1)
     await one.stop()
     expect(isRunning()).toBe(false)
@@ -204,7 +204,7 @@ describe('after a crash', () => {
     process.kill(postmaster() ?? 0, 'SIGKILL')
     const tries = () =>
       readFileSync(join(dataDir, 'postgres.log'), 'utf8').split('could not open file').length - 1
-    await expect.poll(tries, { timeout: 20_000 }).toBeGreaterThanOrEqual(3)
+    await expect.poll(tries, { timeout: 30_000 }).toBeGreaterThanOrEqual(3)
     const before = tries()
     await new Promise((done) => setTimeout(done, 3000))
     // Without a pause it would be one a second.
@@ -223,7 +223,7 @@ describe('after a crash', () => {
     const [one, two] = await Promise.all([start(), start()])
     process.kill(postmaster() ?? 0, 'SIGKILL')
     await expect
-      .poll(() => query(one.up.url, (sql) => sql`select 1`).catch(() => []), { timeout: 20_000 })
+      .poll(() => query(one.up.url, (sql) => sql`select 1`).catch(() => []), { timeout: 30_000 })
       .toHaveLength(1)
     const pid = postmaster()
     await new Promise((done) => setTimeout(done, 3000))

@@ -79,8 +79,8 @@ export async function hurry(db: Database): Promise<void> {
       run_at => now())`)
 }
 
-/** Waits until something holds, for tests; throws after 15 s. */
-export async function until(holds: () => boolean | Promise<boolean>, limitMs = 15_000): Promise<void> {
+/** Waits until something holds, for tests; throws after half a minute. */
+export async function until(holds: () => boolean | Promise<boolean>, limitMs = 30_000): Promise<void> {
   const end = Date.now() + limitMs
   while (!(await holds())) {
     if (Date.now() > end) throw new Error(`It did not come about within ${limitMs} ms.`)
