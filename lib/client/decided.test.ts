@@ -10,7 +10,7 @@ let agents: Agents
 eachWithAgents((given) => ({ rest, agents } = given))
 
 describe('decisions as they are made', () => {
-  const timeout = { timeout: 30_000 }
+  const timeout = { timeout: 90_000 }
 
   test(
     'come once each: those to act on first, then the others, also where the stream is cut',
