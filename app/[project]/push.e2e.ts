@@ -145,6 +145,14 @@ async function workerOf(page: Page, url: string) {
   return { worker, push: (data: string) => deliver(cdp, url, registrationId, data) }
 }
 
+/** A page whose browser is told by push. */
+async function openWithPush(page: Page, holdpoint: Holdpoint) {
+  await withPushService(page)
+  await page.goto(`/${holdpoint.project}/runs`)
+  await switchOn(page)
+  return workerOf(page, holdpoint.url)
+}
+
 const deliver = (cdp: CDPSession, url: string, registrationId: string, data: string) =>
   cdp.send('ServiceWorker.deliverPushMessage', { origin: url, registrationId, data })
 
@@ -182,10 +190,7 @@ async function press(worker: Worker): Promise<string[]> {
 }
 
 test('what is pushed is shown as it came, and a press leads to the request', async ({ page, holdpoint }) => {
-  await withPushService(page)
-  await page.goto(`/${holdpoint.project}/runs`)
-  await switchOn(page)
-  const { worker, push } = await workerOf(page, holdpoint.url)
+  const { worker, push } = await openWithPush(page, holdpoint)
   const { id } = await holdpoint.ask()
   const path = `/${holdpoint.project}/approvals/${id}`
   const told = { title: 'Approval needed', body: 'refund <b>now</b> (tester) in Ops', path, tag: 'one' }
@@ -210,10 +215,7 @@ test('what no push of ours says is shown as nothing more than that, and leads no
   page,
   holdpoint,
 }) => {
-  await withPushService(page)
-  await page.goto(`/${holdpoint.project}/runs`)
-  await switchOn(page)
-  const { worker, push } = await workerOf(page, holdpoint.url)
+  const { worker, push } = await openWithPush(page, holdpoint)
   for (const data of ['', 'no JSON', 'null', '{"title":{"a":1},"body":7,"tag":[]}']) {
     await push(data)
     await expect.poll(() => shown(worker), data).toEqual([{ title: 'Holdpoint', body: '' }])

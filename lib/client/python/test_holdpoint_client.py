@@ -507,19 +507,23 @@ class GateTest(ClientTest):
             end()
         self.assertEqual(self.ran, [])
 
+    def call_off_when_granted(self, signal):
+        """Sets the signal once the server has granted a call, a second before its answer arrives."""
+
+        def between(handler, method, path, data):
+            if path == "/approvals":
+                status, body, _ = self.fake.answer(method, path, data, handler.headers)
+                if body["next"]["action"] == "execute" and not signal.is_set():
+                    signal.set()
+                    time.sleep(1)
+                return not handler.reply(status, body)
+
+        self.fake.between = between
+
     def test_what_was_granted_just_when_it_was_called_off_is_given_back(self):
         for tool, id in (("refund", "held"), ("lookup", "free")):
             signal, run = threading.Event(), self.live()
-
-            def between(handler, method, path, data):
-                if path == "/approvals":
-                    status, body, _ = self.fake.answer(method, path, data, handler.headers)
-                    if body["next"]["action"] == "execute" and not signal.is_set():
-                        signal.set()
-                        time.sleep(1)
-                    return not handler.reply(status, body)
-
-            self.fake.between = between
+            self.call_off_when_granted(signal)
             end = self.later(run.gate, tool, PARAMS, self.tool, id, signal=signal)
             if tool == "refund":
                 self.fake.approve(id)
@@ -537,16 +541,7 @@ class GateTest(ClientTest):
         key = next(iter(run._hp._life.works))
         while run._hp._life.works[key].count < 2:
             time.sleep(0.01)
-
-        def between(handler, method, path, data):
-            if path == "/approvals":
-                status, body, _ = self.fake.answer(method, path, data, handler.headers)
-                if body["next"]["action"] == "execute" and not signal.is_set():
-                    signal.set()
-                    time.sleep(1)
-                return not handler.reply(status, body)
-
-        self.fake.between = between
+        self.call_off_when_granted(signal)
         self.fake.approve("c")
         with self.assertRaises(client.CancelledError):
             heard()
