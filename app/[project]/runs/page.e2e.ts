@@ -29,6 +29,16 @@ async function makeRun({ call, ask, ownerToken }: Holdpoint): Promise<string> {
   return id
 }
 
+/** 2,000 model turns of 10,000 characters each, in the hour before the run began. */
+async function addTurns({ database }: Holdpoint, run: string): Promise<void> {
+  await database.db.execute(sql`
+    insert into steps (id, project_id, run_id, kind, name, output, started_at, ended_at)
+    select 'stp_' || right(r.id, 20) || lpad(n::text, 6, '0'), r.project_id, r.id, 'model', 'turn ' || n,
+      '"' || repeat('word ', 2000) || '"', r.started_at - interval '1 hour' + n * interval '1 second',
+      r.started_at - interval '1 hour' + n * interval '1 second' + interval '900 ms'
+    from generate_series(1, 2000) n, runs r where r.id = ${run}`)
+}
+
 async function openDrawer(page: Page, holdpoint: Holdpoint): Promise<void> {
   await page.goto(`${holdpoint.url}/${holdpoint.project}/approvals`)
   await page.getByRole('link', { name: 'Open the run' }).click()
@@ -113,12 +123,7 @@ test('a run of 2,000 steps draws those in sight, sends no outputs, and opens on 
   checkAccessibility,
 }) => {
   const id = await makeRun(holdpoint)
-  await holdpoint.database.db.execute(sql`
-    insert into steps (id, project_id, run_id, kind, name, output, started_at, ended_at)
-    select 'stp_' || right(r.id, 20) || lpad(n::text, 6, '0'), r.project_id, r.id, 'model', 'turn ' || n,
-      '"' || repeat('word ', 2000) || '"', r.started_at - interval '1 hour' + n * interval '1 second',
-      r.started_at - interval '1 hour' + n * interval '1 second' + interval '900 ms'
-    from generate_series(1, 2000) n, runs r where r.id = ${id}`)
+  await addTurns(holdpoint, id)
   const answer = await page.goto(`${holdpoint.url}/${holdpoint.project}/runs/${id}`)
   expect((await answer!.body()).length).toBeLessThan(1_500_000)
   const held = page.getByRole('listitem').filter({ hasText: 'ORD-HELD' })
@@ -131,6 +136,36 @@ test('a run of 2,000 steps draws those in sight, sends no outputs, and opens on 
   await expect(found).toHaveCount(1)
   await found.getByRole('button').first().click()
   await expect(found).toContainText('Show all 10,000 characters')
+})
+
+test('the step that a long run opens on is kept in its place when its details come late', async ({
+  page,
+  holdpoint,
+}) => {
+  const { body } = await holdpoint.call('POST', '/api/runs', { agent: 'tester' })
+  const id = String(body.id)
+  await addTurns(holdpoint, id)
+  const last = `stp_${id.slice(-20)}002000`
+  let answer = () => undefined as void
+  const isWaitedFor = new Promise<void>((resolve) => (answer = resolve))
+  await page.route(`**/steps/${last}*`, async (route) => {
+    await isWaitedFor
+    await route.continue()
+  })
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/runs/${id}#${last}`)
+  const line = page.locator(`[id="${last}"]`)
+  await expect(line).toBeInViewport()
+  const frame = page.getByRole('region', { name: 'Steps of the trace' })
+  const before = async () => ((await line.boundingBox())?.y ?? 0) - ((await frame.boundingBox())?.y ?? 0)
+  // It is kept there for five seconds, which do not pass however slow the machine is; and nothing moves any more.
+  await page.evaluate(async () => {
+    const at = performance.now()
+    performance.now = () => at
+    for (let frame = 0; frame < 30; frame++) await new Promise(requestAnimationFrame)
+  })
+  expect(await before(), 'as long as it is the last of all').toBeGreaterThan(300)
+  answer()
+  await expect.poll(before, 'with five lines before it').toBeLessThan(200)
 })
 
 test('a held call is decided in the drawer, and the rest of the trace is told to readers', async ({
