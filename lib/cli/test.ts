@@ -60,9 +60,9 @@ async function whole(filters: string[], scratch: string): Promise<Part[]> {
   const needsPages = all || browser.length > 0 || unit.some(isNextTest)
   const build = async () => (needsPages ? [await step('Build', () => ensureBuilt(() => undefined))] : [])
   const checked = async () =>
-    all
-      ? [await checks.lint(), await checks.format(), await checks.unused(), await checkMigrations(scratch)]
-      : []
+    all ? [await checks.format(), await checks.unused(), await checkMigrations(scratch)] : []
+  // by itself, for it reads the types of the routes, which the build writes
+  if (all) parts.push(await checks.lint())
   // a processor each
   parts.push(...(await Promise.all([checked(), build()])).flat())
   // after the build, which writes the types of the routes
