@@ -57,8 +57,7 @@ export async function startRest(
   const { refuseUpgrades } = await import('@/lib/http/door')
   const front = await openFront()
   const background = withBackground ? await startBackground(settings()) : undefined
-  // A caller may find an idle connection just as it is closed, and on a busy machine does.
-  const server = createServer({ keepAliveTimeout: 600_000 }, (incoming, outgoing) => {
+  const server = createServer((incoming, outgoing) => {
     void front.handle(incoming, outgoing).catch(() => outgoing.destroy())
   })
   refuseUpgrades(server)
