@@ -86,5 +86,6 @@ test('filters are kept under a name, for oneself or everybody, with their count,
   await filters.getByRole('button', { name: 'Views…' }).click()
   await saved.filter({ hasText: 'Latest' }).getByRole('button', { name: 'Delete Latest' }).click()
   await expect(saved).toHaveCount(1)
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBe(0)
+  const wide = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+  await expect.poll(wide).toBe(0)
 })
