@@ -5,13 +5,19 @@ import { installOnce } from './install-once'
 
 export type CodingAgent = 'claude-code' | 'codex' | 'copilot'
 
-const place = await installOnce('coding-agents', () => installApart('coding-agents', 'the coding agents'))
-const modules = join(place, 'node_modules')
+const modules = await installOnce('coding-agents', () => {
+  try {
+    return join(installApart('coding-agents', 'the coding agents'), 'node_modules')
+  } catch (error) {
+    console.error(`The coding agents could not be installed: ${String(error)}`)
+    return ''
+  }
+})
 const machine = `${process.platform}-${process.arch}`
 
 /**
- * The coding agents themselves, as npm has them; undefined where it has none for this machine. TEST_CLAUDE, TEST_CODEX and
- * TEST_COPILOT name others in their place.
+ * The coding agents themselves, as npm has them; undefined where it has none for this machine, or cannot be reached.
+ * TEST_CLAUDE, TEST_CODEX and TEST_COPILOT name others in their place.
  */
 export const codingAgents: Record<CodingAgent, string | undefined> = {
   // its own script would only put this beside itself
