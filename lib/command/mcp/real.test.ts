@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { keepBook } from '@/lib/testing/book'
@@ -19,9 +19,9 @@ const lines = [
 test('calls of Claude Code to the file server wait at the proxy: what is approved runs, and what is too late does not', async (context) => {
   if (!claude) return context.skip(`npm has no Claude Code for ${process.platform} ${process.arch}`)
   expect(lines).toHaveLength(2)
-  const home = join(at.desk.folder, 'claude')
+  const home = mkdtempSync(join(at.desk.folder, 'claude-'))
   const [bin, files] = [join(home, 'bin'), join(home, 'files')]
-  for (const folder of [home, bin, files]) mkdirSync(folder)
+  for (const folder of [bin, files]) mkdirSync(folder)
   symlinkSync(claude, join(bin, 'claude'))
   const model = await startScriptedModel([
     { id: 'toolu_free', name: 'mcp__files__list_allowed_directories', input: {} },
@@ -39,6 +39,8 @@ test('calls of Claude Code to the file server wait at the proxy: what is approve
     ANTHROPIC_API_KEY: 'none-is-needed',
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
     ENABLE_TOOL_SEARCH: 'false',
+    // for the servers to start, on a machine that is busy
+    MCP_TIMEOUT: '120000',
   } as unknown as NodeJS.ProcessEnv
   const server = `${process.execPath} ${join(place, 'node_modules/@modelcontextprotocol/server-filesystem/dist/index.js')}`
   for (const line of lines) {
