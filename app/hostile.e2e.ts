@@ -95,7 +95,7 @@ test('what was left out of an address is said, and the rest is shown', async ({ 
   }
   for (const path of ['agents', 'settings/keys', 'settings/members', 'settings/webhooks']) {
     await page.goto(`${url}/${project}/${path}?cursor=eyJ4IjoxfQ`)
-    await expect(page.getByText('this is its beginning')).toBeVisible()
+    await expect(page.getByRole('main').getByText('this is its beginning')).toBeVisible()
   }
 })
 
