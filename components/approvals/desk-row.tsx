@@ -38,6 +38,7 @@ export const DeskRow = memo(function DeskRow(props: DeskRowProps) {
     onOpen(approval.id)
   }
 
+  const name = lead ? `${approval.tool} ${lead.value}` : approval.tool
   return (
     <li
       id={`approval-${approval.id}`}
@@ -53,7 +54,7 @@ export const DeskRow = memo(function DeskRow(props: DeskRowProps) {
         <label className="relative z-10 flex w-11 shrink-0 items-center justify-center md:w-9">
           <input
             type="checkbox"
-            aria-label={say.selectTool(approval.tool)}
+            aria-label={say.select(name)}
             checked={isSelected && isPending}
             disabled={!isPending}
             onChange={() => undefined}
@@ -67,7 +68,7 @@ export const DeskRow = memo(function DeskRow(props: DeskRowProps) {
           <a
             data-row-link=""
             href={pages.approval(project, approval.id)}
-            aria-label={lead ? `${approval.tool} ${lead.value}` : approval.tool}
+            aria-label={name}
             aria-current={isCurrent || undefined}
             onClick={open}
             className="min-w-0 flex-1 truncate text-sm leading-5 -outline-offset-2 after:absolute after:inset-0"

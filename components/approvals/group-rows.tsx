@@ -15,12 +15,9 @@ import { TimeRing } from '../ui/time-ring'
 import { subjectIn } from '../runs/trace-row'
 import { countWords } from './count-words'
 import type { QueueFilter } from './filter'
-import type { Groups } from './use-groups'
+import { mostGroups, type Groups } from './use-groups'
 
 type GroupRowsProps = { project: string; filter: QueueFilter; by: Grouping; groups: Groups }
-
-/** The server gives no more of them. */
-const mostGroups = 100
 
 /** What is pending in groups, that with the nearest deadline first; each opens its requests. */
 export default function GroupRows({ project, filter, by, groups }: GroupRowsProps) {

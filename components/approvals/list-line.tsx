@@ -6,6 +6,7 @@ import { useLive } from '../frame/live'
 import { useNow } from '../ui/clock'
 import { countWords } from './count-words'
 import type { DeskList } from './use-desk-list'
+import { mostGroups } from './use-groups'
 import type { Selection } from './use-selection'
 
 type ListLineProps = {
@@ -52,7 +53,7 @@ export function ListLine(props: ListLineProps) {
         ) : (
           <>
             {countOf(props)}
-            {groups !== undefined && ` ${say.inGroups(groups)}`}
+            {groups !== undefined && ` ${say.inGroups(groups, groups === mostGroups)}`}
             {dueCount > 0 && (
               <span className="font-medium text-warn">
                 {' · '}

@@ -28,9 +28,11 @@ export function LongRows(props: DeskRowsProps) {
   useLayoutEffect(() => {
     const frame = scroller.current
     if (!frame) return
-    const observer = new ResizeObserver(() =>
-      setRowHeight((now) => frame.querySelector('li')?.offsetHeight || now),
-    )
+    const observer = new ResizeObserver(() => {
+      setRowHeight((now) => frame.querySelector('li')?.offsetHeight || now)
+      // what was scrolled at last before the list was hidden was told to nobody
+      frame.dispatchEvent(new Event('scroll'))
+    })
     observer.observe(frame)
     return () => observer.disconnect()
   }, [])

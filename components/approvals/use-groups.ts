@@ -6,6 +6,9 @@ import { fetchJson } from '../frame/fetch-json'
 import { useLive } from '../frame/live'
 import { narrowing, type QueueFilter } from './filter'
 
+/** The server gives no more of them. */
+export const mostGroups = 100
+
 export type Groups = {
   all: NonNullable<PendingCount['groups']> | undefined
   error: Error | undefined

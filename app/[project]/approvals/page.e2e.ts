@@ -487,6 +487,32 @@ test('900 fields and a long queue leave the decision in sight and the page light
   await expect(rowWith(queue, 'Q-').last()).toBeInViewport()
   expect(await queue.getByRole('listitem').count()).toBeLessThan(70)
   expect(await statusOf(holdpoint, id)).toBe('pending')
+
+  // on a phone a request takes the place of the list, also just as that is scrolled
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.goto(`/${holdpoint.project}/approvals`)
+  const scroller = queue.locator('[data-scroller]')
+  await expect(async () => {
+    const height = await scroller.evaluate((frame) => {
+      frame.scrollTo(0, frame.scrollHeight)
+      return frame.scrollHeight
+    })
+    expect(height).toBeGreaterThan(100 * 44)
+  }).toPass()
+  await expect(queue.getByRole('listitem').last()).toBeInViewport()
+  await scroller.evaluate((frame) => {
+    frame.querySelector<HTMLElement>('[data-row-link]')?.click()
+    frame.scrollTo(0, 1200)
+  })
+  await expect(queue).toBeHidden()
+  await page.goBack()
+  const inSight = () =>
+    scroller.evaluate((frame) => {
+      const { top, bottom } = frame.getBoundingClientRect()
+      const rows = [...frame.querySelectorAll('li')].map((row) => row.getBoundingClientRect())
+      return rows.filter((row) => row.bottom > top && row.top < bottom).length
+    })
+  await expect.poll(inSight).toBeGreaterThan(5)
 })
 
 test('tabs and filters live in the address', async ({ page, holdpoint, checkAccessibility }) => {

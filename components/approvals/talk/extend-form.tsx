@@ -38,10 +38,16 @@ export function ExtendForm({ project, id, extend, onChanged, onClose }: ExtendFo
     },
   })
   return (
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- keys of the fields within
     <form
       ref={focusFirst}
       noValidate
       className="flex flex-wrap items-start gap-2"
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return
+        event.stopPropagation()
+        onClose()
+      }}
       onSubmit={(event) => {
         event.preventDefault()
         send(project, { id, by_seconds: seconds, reason })

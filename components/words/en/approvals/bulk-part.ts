@@ -1,3 +1,6 @@
+import { number } from '../../number'
+import { requests } from './requests'
+
 export const nobodyKnows =
   'The server did not answer, so these decisions may or may not be on record. The list shows what holds.'
 export const loadingAllParams = 'Loading all params'
@@ -7,21 +10,20 @@ export const nothingBeforeShown = (why: string) =>
 export const reason = 'Reason'
 export const keptWithEach = 'Kept with each of them.'
 export const stop = 'Stop'
-export const countDone = (done: number, all: number) => `${done} of ${all} done`
+export const countDone = (done: number, all: number) => `${number(done)} of ${number(all)} done`
 export const stopping = 'stopping after those on their way'
-export const leftOut = (count: number) => `${count} left out`
-export const showAllToDecide = (count: number) => `Show all ${count} above to decide them`
-const requests = (count: number) => (count === 1 ? '1 request' : `${count} requests`)
+export const leftOut = (count: number) => `${number(count)} left out`
+export const showAllToDecide = (count: number) => `Show all ${number(count)} above to decide them`
 export const confirm = {
   approve: (count: number) => `Confirm approve ${requests(count)}`,
   reject: (count: number) => `Confirm reject ${requests(count)}`,
 }
 export const decide = {
-  approve: (count: number) => `Approve ${count}`,
-  reject: (count: number) => `Reject ${count}`,
+  approve: (count: number) => `Approve ${number(count)}`,
+  reject: (count: number) => `Reject ${number(count)}`,
 }
 export const decideAndGoOn = {
-  approve: (count: number) => `Approve ${count} and go on`,
-  reject: (count: number) => `Reject ${count} and go on`,
+  approve: (count: number) => `Approve ${number(count)} and go on`,
+  reject: (count: number) => `Reject ${number(count)} and go on`,
 }
 export const busy = { approve: 'Approving…', reject: 'Rejecting…' }

@@ -1,4 +1,4 @@
-export const selectTool = (tool: string) => `Select ${tool}`
+export const select = (call: string) => `Select ${call}`
 export const breakGlass = 'Break-glass'
 export const ruleUnclear = 'Rule unclear'
 export const kilobytes = (count: number) => `${count} kB`
