@@ -118,10 +118,14 @@ it('a decision whose commit waits for a lost standby beyond the deadline has one
     const its = await makeTestProject(pool.db)
     const reviewer = await its.member('reviewer')
     const asked = await its.ask()
-    await pool.db.execute(sql`update approvals set expires_at = clock_timestamp() + interval '2500 ms'`)
     await own.run(`alter system set synchronous_standby_names = 'gone'`)
     await own.run('select pg_reload_conf()')
-    await pause(200)
+    // the process that has commits wait from now on reads that when it comes to it, and tells nobody
+    await pause(1000)
+    await pool.db.transaction(async (tx) => {
+      await tx.execute(sql`set local synchronous_commit = local`)
+      await tx.execute(sql`update approvals set expires_at = clock_timestamp() + interval '3 seconds'`)
+    })
     const deciding = codeOf(decideApproval(reviewer, { id: asked.id, decision: 'approve' }))
     await expect
       .poll(async () => {
