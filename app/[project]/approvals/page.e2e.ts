@@ -505,6 +505,7 @@ test('900 fields and a long queue leave the decision in sight and the page light
     frame.scrollTo(0, 1200)
   })
   await expect(queue).toBeHidden()
+  await expect(page).toHaveURL(/\/approvals\/apr_/)
   await page.goBack()
   const inSight = () =>
     scroller.evaluate((frame) => {
