@@ -1,10 +1,13 @@
 'use client'
 
 import dynamic from 'next/dynamic'
-import { useEffect, useState, type ReactNode } from 'react'
+import { useRef, useState, type ReactNode } from 'react'
 import type { SeenApproval } from '@/lib/approvals/schemas'
+import { useListPlace } from './use-list-place'
 
 export type DeskRowsProps = {
+  /** Names the list, that of other filters otherwise. */
+  of: string
   label: string
   rows: SeenApproval[]
   /** Kept in sight as it changes. */
@@ -27,17 +30,21 @@ export const scrollerLook = 'min-h-0 flex-1 overflow-x-clip overflow-y-auto over
 
 /** The rows of the queue in a place that scrolls. */
 export function DeskRows(props: DeskRowsProps) {
-  const { label, rows, currentId, hasMore, isHeld, children } = props
+  const { rows, hasMore, isHeld } = props
   const isOutgrown = hasMore || rows.length > mostDrawn
   const [isLong, setLong] = useState(isOutgrown)
   if (isOutgrown && !isLong && !isHeld) setLong(true)
-  useEffect(() => {
-    if (!isLong && currentId !== undefined)
-      document.getElementById(`approval-${currentId}`)?.scrollIntoView({ block: 'nearest' })
-  }, [isLong, currentId])
-  if (isLong) return <LongRows {...props} />
+  const Rows = isLong ? LongRows : FewRows
+  return <Rows {...props} />
+}
+
+function FewRows({ of, label, rows, currentId, children }: DeskRowsProps) {
+  const scroller = useRef<HTMLDivElement>(null)
+  const toRow = (at: number) =>
+    scroller.current?.querySelectorAll('li')[at]?.scrollIntoView({ block: 'nearest' })
+  useListPlace(scroller, { of, rows, currentId, toRow })
   return (
-    <div data-scroller="" className={scrollerLook}>
+    <div ref={scroller} data-scroller="" className={scrollerLook}>
       <ul aria-label={label}>{rows.map(children)}</ul>
     </div>
   )

@@ -132,7 +132,7 @@ function ListAndRequest(props: ListAndRequestProps) {
   }
 
   const isOnOwnPage = namedId !== undefined
-  const isNew = rows.length === 0 && isPendingTab && !isNarrowed(filter)
+  const isNew = rows.length === 0 && !list.isWaiting && isPendingTab && !isNarrowed(filter)
   const stepsAs = (look: 'card' | 'strip') =>
     firstSteps && (
       <FirstSteps project={project} agents={agents} given={firstSteps} seen={stepsSeen} look={look} />

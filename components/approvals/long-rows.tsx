@@ -4,6 +4,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useIsHydrated } from '../ui/clock'
 import { scrollerLook, type DeskRowsProps } from './desk-rows'
+import { useListPlace } from './use-list-place'
 
 /** As many rows as the server and the first drawing have, before the height of the place is known. */
 const firstRows = 18
@@ -13,7 +14,7 @@ const firstRows = 18
  * of two empty boxes: rows stand in the flow, so that no style of theirs has to come from the server.
  */
 export function LongRows(props: DeskRowsProps) {
-  const { label, rows, currentId, hasMore, onEnd, children } = props
+  const { of, label, rows, currentId, hasMore, onEnd, children } = props
   const scroller = useRef<HTMLDivElement>(null)
   const isHydrated = useIsHydrated()
   const [rowHeight, setRowHeight] = useState(44)
@@ -25,26 +26,10 @@ export function LongRows(props: DeskRowsProps) {
     overscan: 12,
     initialRect: { width: 0, height: firstRows * rowHeight },
   })
-  useLayoutEffect(() => {
-    const frame = scroller.current
-    if (!frame) return
-    const observer = new ResizeObserver(() => {
-      setRowHeight((now) => frame.querySelector('li')?.offsetHeight || now)
-      // what was scrolled at last before the list was hidden was told to nobody
-      frame.dispatchEvent(new Event('scroll'))
-    })
-    observer.observe(frame)
-    return () => observer.disconnect()
-  }, [])
+  const toRow = (at: number) => virtual.scrollToIndex(at)
+  const measured = useListPlace(scroller, { of, rows, currentId, toRow })
+  if (measured !== undefined && measured !== rowHeight) setRowHeight(measured)
   useLayoutEffect(() => virtual.measure(), [virtual, rowHeight])
-
-  const currentAt = rows.findIndex(({ id }) => id === currentId)
-  const isListed = currentAt >= 0
-  useEffect(() => {
-    if (isListed) virtual.scrollToIndex(currentAt)
-    // Only as the current row becomes another one, or comes to the list, not as rows come and go about it.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [currentId, isListed])
 
   const drawn = virtual.getVirtualItems()
   const before = drawn[0]?.start ?? 0
@@ -55,7 +40,7 @@ export function LongRows(props: DeskRowsProps) {
   }, [isNearEnd, rows.length, onEnd])
 
   return (
-    <div ref={scroller} data-scroller="" className={scrollerLook}>
+    <div ref={scroller} data-scroller="" className={`${scrollerLook} [overflow-anchor:none]`}>
       {before > 0 && <div style={{ height: before }} />}
       <ul aria-label={label}>
         {drawn.map(({ index }) => {

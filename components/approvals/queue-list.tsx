@@ -112,6 +112,7 @@ export function QueueList(props: QueueListProps) {
         </div>
       ) : (
         <DeskRows
+          of={queue.listName}
           label={isPendingTab ? say.pending : say.decided}
           rows={rows}
           currentId={currentId}

@@ -8,9 +8,11 @@ import { api } from '@/lib/paths'
 import { fetchJson } from '../frame/fetch-json'
 import { useLive } from '../frame/live'
 import type { Change } from '../frame/stream'
+import { useIsHydrated } from '../ui/clock'
 import { rowsPerPage } from '../ui/rows-per-page'
 import { compareIn, place, type ListOf } from './desk-order'
 import { narrows } from './filter'
+import { keptPlace } from './list-place'
 import { isShortPage, readPages } from './read-pages'
 
 type State = {
@@ -40,6 +42,7 @@ type Act =
   | { type: 'found'; id: string; items: SeenApproval[] }
   | { type: 'patch'; items: SeenApproval[] }
   | { type: 'loading' }
+  | { type: 'seek' }
   | { type: 'failed'; error: Error }
 
 type Query = Record<string, string | number | undefined>
@@ -54,6 +57,8 @@ const mostById = 50
 const freshMs = 2000
 /** Of a list that was read further than this the rest is read again only when it is come to. */
 const mostReread = 500
+/** In pixels. */
+const leastRowHeight = 44
 
 /**
  * A list of requests, read page by page. An event has only those requests read that it names, by their ids, and put
@@ -62,21 +67,32 @@ const mostReread = 500
  *   open is not in the project
  * @param readAt when the server read `initial`, which a browser that goes back shows again
  * @param openId the request that is open, which is read for itself where the list does not tell of it
+ * @param name by which the place where the reader is in the list is kept: so far it is read
  */
 export function useDeskList(
   project: string,
   of: ListOf,
   initial: Listed<SeenApproval> | null,
   linked: SeenApproval | 'unknown' | null,
-  { readAt, openId }: { readAt: number; openId: string | undefined },
+  { readAt, openId, name }: { readAt: number; openId: string | undefined; name: string },
 ): DeskList {
-  const [state, act] = useReducer(reduce(of), { initial, linked, openId }, begin)
+  const isHydrated = useIsHydrated()
+  const [state, act] = useReducer(reduce(of), { initial, linked, openId, name, isHydrated }, begin)
   const latest = useRef({ ...state, openId })
   // Before the effects of what is drawn with it, which may ask for more.
   useLayoutEffect(() => {
     latest.current = { ...state, openId }
   })
+  // The server did not know of the place.
+  useLayoutEffect(() => {
+    const { rows, cursor } = latest.current
+    if (cursor !== null && isBeyond(name, rows)) act({ type: 'seek' })
+    return () => {
+      left = { name, state: latest.current }
+    }
+  }, [name])
   const turn = useRef(0)
+  const reading = useRef<Promise<void>>(undefined)
   /** The page that is read next or was read last, which is asked for once. */
   const askedFor = useRef<string | null>(null)
   const status = of.statuses.join()
@@ -101,10 +117,14 @@ export function useDeskList(
     [pathById],
   )
 
-  const reload = useCallback(async () => {
+  const readAgain = useCallback(async () => {
     const mine = ++turn.current
+    const wanted = () => {
+      if (mine !== turn.current) return 0
+      const { length } = latest.current.rows
+      return Math.max(Math.min(mostReread, length), (keptPlace(name)?.at ?? 0) + rowsPerPage)
+    }
     try {
-      const wanted = () => Math.min(mostReread, Math.max(rowsPerPage, latest.current.rows.length))
       const read = await readPages<SeenApproval>(wanted, (page) => fetchJson(path({ status, ...page })))
       if (mine !== turn.current) return
       askedFor.current = null
@@ -115,7 +135,12 @@ export function useDeskList(
     } catch (error) {
       if (mine === turn.current) act({ type: 'failed', error: error as Error })
     }
-  }, [path, status, find])
+  }, [path, status, name, find])
+  const reload = useCallback(async () => {
+    const mine = (reading.current = readAgain())
+    await mine
+    if (reading.current === mine) reading.current = undefined
+  }, [readAgain])
 
   const readMore = useCallback(async () => {
     const { cursor } = latest.current
@@ -159,6 +184,7 @@ export function useDeskList(
 
   /** Whether the list is as it was when the server read it, without reading it whole. */
   const check = useCallback(async () => {
+    await reading.current
     const briefly = { status, fields: 'id,status', limit: rowsPerPage }
     const { items }: Listed<SeenApproval> = await fetchJson(path(briefly))
     const words = (rows: readonly SeenApproval[]) => rows.map((row) => `${row.id} ${row.status}`).join()
@@ -172,14 +198,14 @@ export function useDeskList(
   })
   const { error, isWaiting } = state
   useEffect(() => {
-    if (isWaiting && error === undefined) void reload()
+    if (isWaiting && error === undefined && !reading.current) void reload()
     const timer = setTimeout(() => void reload(), error ? retryMs : healMs)
     return () => clearTimeout(timer)
   }, [error, isWaiting, reload, state])
 
   // A browser that goes back shows what the server sent long ago.
   useEffect(() => {
-    if (initial !== null && isOld(readAt)) void reload()
+    if (initial !== null && isOld(readAt) && !reading.current) void reload()
   }, [initial, readAt, reload])
 
   const isUnknown = openId !== undefined && openId !== state.missingId && !state.known.has(openId)
@@ -203,6 +229,15 @@ function isOld(readAt: number): boolean {
   return wasShown || Date.now() - readAt > freshMs
 }
 
+/** The list that was left last, as far as it was read: whoever comes back begins with it. */
+let left: { name: string; state: State } | undefined
+
+/** Whether the reader was further down the list than these rows fill the window. */
+function isBeyond(name: string, rows: SeenApproval[]): boolean {
+  const at = keptPlace(name)?.at ?? 0
+  return at > 0 && at + window.innerHeight / leastRowHeight > rows.length
+}
+
 function pageOf(page: Listed<SeenApproval>, limit: number) {
   return { items: page.items, cursor: page.next_cursor, isShort: isShortPage(page, limit) }
 }
@@ -211,9 +246,24 @@ type Begin = {
   initial: Listed<SeenApproval> | null
   linked: SeenApproval | 'unknown' | null
   openId: string | undefined
+  name: string
+  isHydrated: boolean
 }
 
-function begin({ initial, linked, openId }: Begin): State {
+function begin({ initial, linked, openId, name, isHydrated }: Begin): State {
+  const fresh = fromServer({ initial, linked, openId })
+  if (!isHydrated || fresh.cursor === null || !isBeyond(name, fresh.rows)) return fresh
+  if (left?.name !== name) return sought(fresh)
+  const known = new Map([...left.state.known, ...fresh.known])
+  return { ...left.state, known, missingId: fresh.missingId, isLoadingMore: false, error: undefined }
+}
+
+/** Nothing is shown until the place where the reader was is there. */
+function sought(state: State): State {
+  return { ...state, rows: [], cursor: null, isShort: false, isWaiting: true }
+}
+
+function fromServer({ initial, linked, openId }: Omit<Begin, 'name' | 'isHydrated'>): State {
   const rows = initial?.items ?? []
   const known = new Map(rows.map((row) => [row.id, row]))
   if (linked !== null && linked !== 'unknown' && !known.has(linked.id)) known.set(linked.id, linked)
@@ -228,6 +278,7 @@ function begin({ initial, linked, openId }: Begin): State {
 const reduce =
   (of: ListOf) =>
   (state: State, step: Act): State => {
+    if (step.type === 'seek') return sought(state)
     if (step.type === 'loading') return { ...state, isLoadingMore: true }
     if (step.type === 'failed') return { ...state, isLoadingMore: false, error: step.error }
     const known = new Map(state.known)

@@ -4,6 +4,7 @@ import { usePathname } from 'next/navigation'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { pages } from '@/lib/paths'
 import type { QueueFilter } from './filter'
+import { takePlaceAlong } from './list-place'
 
 export type Opening = {
   /** The request that is open by the address. */
@@ -38,7 +39,7 @@ export function useOpen(project: string, filter: QueueFilter): Opening {
       const to = next === null ? pages.approvals(project, filter) : pages.approval(project, next, filter)
       const write = () => {
         setSeen((now) => ({ ...now, written: next ?? undefined }))
-        if (how === 'push') history.pushState(null, '', to)
+        if (how === 'push') takePlaceAlong(() => history.pushState(null, '', to))
         else history.replaceState(null, '', to)
       }
       setId(next ?? undefined)

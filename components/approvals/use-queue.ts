@@ -5,6 +5,7 @@ import type { SeenApproval } from '@/lib/approvals/schemas'
 import type { Listed } from '@/lib/fields'
 import * as say from '@/words/approvals/use-queue'
 import { useDisplay } from '../ui/display-context'
+import { focusOnceDrawn } from '../ui/focus-once-drawn'
 import { objectWords } from './call-words'
 import { compareIn } from './desk-order'
 import { listOfFilter, shownGroups, type QueueFilter } from './filter'
@@ -42,7 +43,8 @@ export function useQueue({ project, filter, initial, readAt, linked, opening, co
   const by = shownGroups(filter)
   const [impliedId, setImplied] = useState(() => (by ? undefined : initial?.items[0]?.id))
   const currentId = namedId ?? impliedId
-  const list = useDeskList(project, of, initial, linked, { readAt, openId: currentId })
+  const [listName] = useState(() => `${project} ${JSON.stringify(filter)}`)
+  const list = useDeskList(project, of, initial, linked, { readAt, openId: currentId, name: listName })
   const isPendingTab = filter.status === undefined
   const { isHeld, handlers } = useHold()
 
@@ -93,6 +95,14 @@ export function useQueue({ project, filter, initial, readAt, linked, opening, co
     },
     [open, wishFocus],
   )
+  // What had the focus may be gone with the request that was there before.
+  const wasNamed = useRef(namedId)
+  useEffect(() => {
+    if (wasNamed.current === namedId) return
+    wasNamed.current = namedId
+    if (currentId === undefined) return
+    focusOnceDrawn(() => [rowLink(currentId), heading.current].find((one) => one?.checkVisibility()))
+  }, [namedId, currentId, heading])
   const move = (way: 1 | -1) => {
     const next = neighbourOf(rows, { id: currentId, lastAt }, way)
     if (next) show(next.id, namedId === undefined ? 'push' : 'replace', true)
@@ -106,7 +116,7 @@ export function useQueue({ project, filter, initial, readAt, linked, opening, co
       open(null, 'replace')
       setImplied(id)
       setLeaving(null)
-      requestAnimationFrame(() => document.querySelector<HTMLElement>(`#approval-${id} a`)?.focus())
+      requestAnimationFrame(() => rowLink(id)?.focus())
     },
     [after, open, show],
   )
@@ -184,7 +194,7 @@ export function useQueue({ project, filter, initial, readAt, linked, opening, co
   }, [loadsOn, loadMore])
 
   return {
-    ...{ list, by, rows, ...fresh, isHeld, holding: handlers, isPendingTab, total, loadsOn },
+    ...{ list, listName, by, rows, ...fresh, isHeld, holding: handlers, isPendingTab, total, loadsOn },
     ...{ namedId, currentId, current, at, position, heading, step, mine, said },
     ...{ show, move, goNext, begin, showStep, resolved, leave },
     ...{ snoozing, staysOnce, stayOnce },
@@ -202,6 +212,10 @@ function useHeading() {
   }, [wishes, focusHeading])
   const wishFocus = useCallback(() => setWishes((count) => count + 1), [])
   return { heading, focusHeading, wishFocus }
+}
+
+function rowLink(id: string): HTMLElement | null {
+  return document.querySelector<HTMLElement>(`#approval-${id} a`)
 }
 
 /** Whoever went on to something else than the request keeps what they have before them. */

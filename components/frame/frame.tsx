@@ -4,6 +4,7 @@ import * as say from '@/words/frame/frame'
 import { Bell, type MarkRead } from './bell'
 import { LiveProvider } from './live'
 import { DataProvider } from './data'
+import { KeptFocus } from './kept-focus'
 import { Navigation, TabBar } from './navigation'
 import { NoticesProvider } from './notices'
 import { OwnIdProvider } from './own-id'
@@ -69,6 +70,7 @@ export function Frame(props: FrameProps) {
             </div>
             <TabBar project={project.slug} isAdmin={isAdmin} />
             <SteadyPages />
+            <KeptFocus />
             <SignedOut project={project.slug} email={person.email} />
           </NoticesProvider>
         </LiveProvider>

@@ -8,6 +8,7 @@ import { Button } from './button'
 import { ErrorState } from './error-state'
 import { SkeletonRows } from './skeleton'
 import { ListFrame } from './table'
+import { useKeptRows } from './use-kept-rows'
 import { uniqueById, usePages } from './use-pages'
 
 type PagedListProps<T extends { id: string }> = {
@@ -31,6 +32,7 @@ export function PagedList<T extends { id: string }>(props: PagedListProps<T>) {
   const { label, what, path, initial, refreshMs, empty, children } = props
   const list = usePages(path, initial, refreshMs)
   const items = uniqueById(list.pages.flatMap((page) => page.items))
+  const rows = useKeptRows(label, items, list)
   return (
     <>
       {list.error && (
@@ -45,7 +47,7 @@ export function PagedList<T extends { id: string }>(props: PagedListProps<T>) {
       )}
       {items.length > 0 && (
         <ListFrame>
-          <ul aria-label={label} className="divide-y divide-line">
+          <ul ref={rows} aria-label={label} className="divide-y divide-line">
             {items.map(children)}
           </ul>
         </ListFrame>

@@ -15,6 +15,8 @@ export type Pages<P extends Page> = {
   hasMore: boolean
   isLoadingMore: boolean
   loadMore: () => void
+  /** So many pages from the first. */
+  readUpTo: (count: number) => void
   reload: () => void
 }
 
@@ -50,6 +52,7 @@ export function usePages<P extends Page>(
     hasMore: pages.at(-1)?.next_cursor != null,
     isLoadingMore: pages.length > 0 && size > pages.length,
     loadMore: () => void setSize(size + 1),
+    readUpTo: (count) => void setSize(count),
     reload: () => void mutate(),
   }
 }
