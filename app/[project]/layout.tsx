@@ -12,6 +12,7 @@ import { hasRole } from '@/lib/context'
 import { keepsMails, settings } from '@/lib/env'
 import { readPauses } from '@/lib/pause/read'
 import { requireMember } from '@/lib/sign-in/session'
+import * as say from '@/words/pages/project'
 import { resume } from './pause-actions'
 import { markRead, findPushKey, tellByPush, tellByPushNoMore } from './settings/notifications/actions'
 
@@ -25,8 +26,8 @@ type Props = { children: ReactNode; drawer: ReactNode; params: Promise<{ project
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const member = await requireMember((await params).project).catch(() => null)
-  // Whoever may not see the project is turned away by the layout, not by its title.
-  if (member === null) return {}
+  // Whoever may not see the project is turned away by the layout, whatever page they asked for.
+  if (member === null) return { title: { absolute: say.notFoundIn(), template: say.notFoundIn() } }
   const { name } = member.project
   return { title: { default: name, template: `%s · ${name} · Holdpoint` } }
 }

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
+import { cache } from 'react'
 import { z } from 'zod'
 import { AgentPage } from '@/components/agents/agent-page'
 import { LeftOut } from '@/components/ui/left-out'
@@ -18,8 +19,14 @@ type Props = {
 
 const Address = z.object({ project: z.string(), agent: z.string().regex(agentNamePattern) })
 
-export async function generateMetadata({ params }: Props): Promise<Metadata> {
-  const { agent } = await pageParams(Address, params)
+const readAgentAt = cache(async (project: string, name: string, version: string | undefined) => {
+  const data = await findAgentAtVersion(await requireMember(project), name, version)
+  return data ?? notFound()
+})
+
+export async function generateMetadata({ params, searchParams }: Props): Promise<Metadata> {
+  const { project, agent } = await pageParams(Address, params)
+  await readAgentAt(project, agent, pageQuery(versionFields, await searchParams).query.version)
   return { title: agent }
 }
 
@@ -27,8 +34,7 @@ export default async function OneAgentPage({ params, searchParams }: Props) {
   const { project, agent: name } = await pageParams(Address, params)
   const ctx = await requireMember(project)
   const { query, leftOut } = pageQuery(versionFields, await searchParams)
-  const data = await findAgentAtVersion(ctx, name, query.version)
-  if (!data) notFound()
+  const data = await readAgentAt(project, name, query.version)
   return (
     <>
       <LeftOut names={leftOut} />

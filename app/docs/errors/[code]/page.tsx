@@ -12,7 +12,8 @@ type Props = { params: Promise<{ code: string }> }
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { code } = await params
-  return isErrorCode(code) ? { title: code, description: readErrorPage(code).meaning } : {}
+  if (!isErrorCode(code)) notFound()
+  return { title: code, description: readErrorPage(code).meaning }
 }
 
 export default async function ErrorCodePage({ params }: Props) {

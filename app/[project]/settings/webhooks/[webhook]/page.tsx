@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { notFound } from 'next/navigation'
+import { cache } from 'react'
 import { z } from 'zod'
 import { DeliveryList } from '@/components/settings/webhooks/delivery-list'
 import { WebhookActions } from '@/components/settings/webhooks/webhook-actions'
@@ -15,22 +16,29 @@ import { readDeliveries, readWebhook } from '@/lib/webhooks/read'
 import * as say from '@/words/pages/settings-webhooks'
 import { changeWebhook, deliverAgain, remove, rotate, sendTest } from '../actions'
 
-export const metadata: Metadata = { title: say.webhook }
+type Props = { params: Promise<{ project: string; webhook: string }> }
 
 const Address = z.object({ project: z.string(), webhook: z.string() })
 
 const deliveriesShown = 20
 
-export default async function WebhookPage({
-  params,
-}: {
-  params: Promise<{ project: string; webhook: string }>
-}) {
+const readShown = cache(async (project: string, id: string) => {
+  const ctx = await requireMember(project)
+  if (!hasRole(ctx.actor.role, 'admin') || !isId('webhook', id)) notFound()
+  return orNotFound(readWebhook(ctx, id))
+})
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { project, webhook } = await pageParams(Address, params)
+  await readShown(project, webhook)
+  return { title: say.webhook }
+}
+
+export default async function WebhookPage({ params }: Props) {
   const { project: slug, webhook: id } = await pageParams(Address, params)
   const ctx = await requireMember(slug)
-  if (!hasRole(ctx.actor.role, 'admin') || !isId('webhook', id)) notFound()
   const [webhook, deliveries] = await Promise.all([
-    orNotFound(readWebhook(ctx, id)),
+    readShown(slug, id),
     orNotFound(readDeliveries(ctx, id, { limit: deliveriesShown })),
   ])
   return (

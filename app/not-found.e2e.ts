@@ -1,0 +1,23 @@
+import { expect, test } from '@/lib/testing/e2e'
+
+test('what is not found is called so in the title, and where it was looked for', async ({
+  page,
+  holdpoint,
+}) => {
+  const { project, name } = { project: holdpoint.project, name: holdpoint.test.project.name }
+  const inProject = `Not found · ${name} · Holdpoint`
+  const elsewhere = 'Not found · Holdpoint'
+  for (const [path, title] of [
+    [`${project}/runs/nope`, inProject],
+    [`${project}/agents/nope`, inProject],
+    [`${project}/settings/webhooks/nope`, inProject],
+    [`${project}/nope`, elsewhere],
+    ['of-nobody', elsewhere],
+    ['of-nobody/approvals', elsewhere],
+    ['docs/nope', elsewhere],
+    ['docs/errors/nope', elsewhere],
+  ] as const) {
+    await page.goto(`/${path}`)
+    await expect(page, path).toHaveTitle(title)
+  }
+})
