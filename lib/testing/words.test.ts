@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { testFiles } from './test-files'
-import { wordsIn } from './words'
+import { straightIn, wordsIn } from './words'
 
 const root = process.cwd()
 
@@ -27,6 +27,28 @@ test('what people read is in components/words, so that another language can be g
     wordsIn(file, readFileSync(join(root, file), 'utf8')).map(({ line, text }) => `${file}:${line} ${text}`),
   )
   expect(said).toEqual([])
+})
+
+test('apostrophes and quotes of words are those of print', () => {
+  const files = testFiles(root, /\.tsx?$/).filter((file) => file.startsWith('components/words/'))
+  expect(files.length).toBeGreaterThan(100)
+  const straight = files.flatMap((file) =>
+    straightIn(file, readFileSync(join(root, file), 'utf8')).map(
+      ({ line, text }) => `${file}:${line} ${text}`,
+    ),
+  )
+  expect(straight).toEqual([])
+})
+
+test.each([
+  ['in a text', `const a = "It's gone"`, 1],
+  ['in a template', 'const a = (name: string) => `"${name}" is gone`', 1],
+  ['in an element', `const a = <b>It's "gone"</b>`, 1],
+  ['as an entity', 'const a = <b>It&apos;s gone</b>', 1],
+  ['none of print', 'const a = "It’s “gone”"', 0],
+  ['none of JSON', `const a = 'Such as {"amount": 2400}.'`, 0],
+])('controls: straight ones are found %s', (_, source, count) => {
+  expect(straightIn('a.tsx', source)).toHaveLength(count)
 })
 
 describe('controls: words are found', () => {

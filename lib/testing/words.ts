@@ -46,6 +46,20 @@ export function wordsIn(path: string, source: string): Said[] {
   return found
 }
 
+/** What a table of words says with a typewriter's apostrophe or quotes, but for JSON, which is written with them. */
+export function straightIn(path: string, source: string): Said[] {
+  const found: Said[] = []
+  const visit = (node: Node, parents: Node[]) => {
+    if (isNone(node, parents)) return
+    const text = node.type === 'JSXText' ? source.slice(node.start, node.end) : textOf(node)
+    if (text !== undefined && /['"]|&(apos|quot);/.test(text.replace(/\{".*?\}/g, '')))
+      found.push({ line: source.slice(0, node.start).split('\n').length, text: text.trim() })
+    for (const child of childrenOf(node)) visit(child, [...parents, node])
+  }
+  visit(parseSync(path, source).program as unknown as Node, [])
+  return found
+}
+
 function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string'
 }

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 export const project = 'Project'
 export const everyChangeIsOnRecord = 'Every change here stands in the audit log with what it was before.'
 export const name = 'Name'
-export const decidingOnOnesOwn = "Deciding on one's own requests"
+export const decidingOnOnesOwn = 'Deciding on one’s own requests'
 export const allowed = 'allowed'
 export const notAllowed = 'not allowed'
 export const deployingPolicies = 'Deploying policies'

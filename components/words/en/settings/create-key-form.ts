@@ -1,5 +1,5 @@
 export const mayRun = 'Ask, wait, claim and record results'
-export const mayDeploy = "Deploy agents' files: it may change its own policy"
+export const mayDeploy = 'Deploy agents’ files: it may change its own policy'
 export const mayRead = 'Read agents, runs, approvals and the audit log'
 export const in30Days = 'In 30 days'
 export const in90Days = 'In 90 days'
