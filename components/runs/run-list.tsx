@@ -79,7 +79,7 @@ function RunRow({ project, run }: { project: string; run: ListedRun }) {
         </span>
         <span className="hidden justify-self-end text-sm text-muted md:block">
           <span className="sr-only">{say.started} </span>
-          <Age at={run.started_at} isLong />
+          <Age at={run.started_at} />
         </span>
       </Link>
     </li>

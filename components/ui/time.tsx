@@ -26,7 +26,10 @@ export function useClockChoice(): ClockChoice {
   return { zone: useIsHydrated() ? zone : 'utc', hours }
 }
 
-/** How long ago, ticking: `5m`. With `isLong`: `5 min ago`. The full moment is its title. */
+/**
+ * How long ago, ticking; the full moment is its title. At the end of a dense row `5m`; in a sentence, after other words
+ * and under a column's head, with `isLong`, `5 min ago`.
+ */
 export function Age({
   at,
   isLong = false,

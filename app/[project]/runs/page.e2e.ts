@@ -201,6 +201,7 @@ test('runs are listed and filtered', async ({ page, holdpoint, checkAccessibilit
   await page.goto(`${holdpoint.url}/${holdpoint.project}/runs`)
   const list = page.getByRole('list', { name: 'Runs' })
   await expect(list.getByRole('listitem')).toHaveCount(2)
+  await expect(list.locator('time').first()).toHaveText(/^(now|\d+[smhd])$/)
   await checkAccessibility(page)
   await page.getByLabel('Status').selectOption('Awaiting approval')
   await expect(page).toHaveURL(/\?status=awaiting_approval$/)
