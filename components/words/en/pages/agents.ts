@@ -4,9 +4,6 @@ export const noSuchAgent = 'No such agent'
 export const namesAreToldApart =
   'No agent of this name is deployed in this project. Names are told apart exactly; see Agents for those there are.'
 export const agents = 'Agents'
-export const couldNotBeRead = 'The agents could not be read'
-export const policiesStay =
-  'This says nothing about which policies are in force; those that were deployed stay so.'
 export const whatAgentsAre = 'Which tools of which agent are gated, and on what conditions.'
 export const loadingAgents = 'Loading agents'
 export const deployAnAgent = 'Deploy an agent'

@@ -1,6 +1,4 @@
 export const audit = 'Audit'
-export const couldNotBeRead = 'The audit log could not be read'
-export const nothingIsLost = 'This says nothing about what is in it; entries are never lost or changed.'
 export const whatItHolds = 'Every decision, deploy and change, with who did it and when.'
 export const loadingTheAuditLog = 'Loading the audit log'
 export const whatItHoldsForGood =

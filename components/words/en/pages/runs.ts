@@ -1,5 +1,3 @@
 export const runs = 'Runs'
-export const couldNotBeRead = 'The runs could not be read'
-export const nothingIsLost = 'Nothing is lost; agents go on as before.'
 export const whatRunsAre = 'What agents did, step by step, with the approvals that gated their tool calls.'
 export const loadingRuns = 'Loading runs'
