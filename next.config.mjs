@@ -11,6 +11,11 @@ const config = {
   typescript: { ignoreBuildErrors: true },
   agentRules: false,
   turbopack: {
+    resolveAlias: {
+      // What React has itself, and an imitation of Node's process of which nothing in a browser is used but `env`.
+      'use-sync-external-store/shim': 'react',
+      'next/dist/compiled/process': { browser: './lib/browser-process.cjs' },
+    },
     rules: {
       // A browser gets Next's client of its ES modules, a quarter lighter than of its CommonJS ones.
       '*.js': {
