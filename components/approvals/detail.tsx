@@ -13,6 +13,7 @@ import { Kbd } from '../ui/kbd'
 import { Age, Moment, TimeLeft } from '../ui/time'
 import { UntrustedText } from '../ui/untrusted-text'
 import { ruleParams } from './call-words'
+import { RequestContext } from './context/context'
 import { Cues } from './context/cues'
 import { DetailSection } from './detail-section'
 import { AgentMetadata, AgentSays, AllParams } from './details'
@@ -20,11 +21,6 @@ import { OutcomeLine, Reason } from './outcome'
 import { Talk } from './talk/talk'
 import { RuleLine } from './rule-line'
 import type { LoadedParams } from './use-params'
-
-/** What is on record comes after the page, and so does what draws it. */
-const RequestContext = dynamic(() => import('./context/context'), {
-  loading: () => <div className="min-h-96" />,
-})
 
 /** Read where the policy says who decides. */
 const WhoDecides = dynamic(() => import('./people/who-decides').then((module) => module.WhoDecides), {

@@ -1,15 +1,16 @@
 'use client'
 
-import Link from 'next/link'
-import { Suspense, use, useEffect, useState, useSyncExternalStore, type ReactNode } from 'react'
+import dynamic from 'next/dynamic'
+import { Suspense, use, useEffect, useState, useSyncExternalStore, type ComponentType } from 'react'
 import type { FirstSteps as Steps } from '@/lib/members/first-steps'
-import { pages } from '@/lib/paths'
-import { askCommand } from '@/lib/try-it'
 import * as say from '@/words/approvals/first-steps'
-import { Button, buttonClass } from '../ui/button'
-import { Command } from '../ui/empty-state'
+import { Button } from '../ui/button'
 import { Icon } from '../ui/icon'
 import { hideFirstSteps, watchHidden, whoHidFirstSteps } from './first-steps-hidden'
+import type { StepListProps } from './first-steps-list'
+
+const readList = () => import('./first-steps-list').then((module) => module.StepList)
+const StepList = dynamic(readList, { loading: () => null })
 
 export type FirstStepsGiven = {
   /** What is done; null for whoever could not take the steps, and where it could not be read. */
@@ -45,7 +46,6 @@ function Shown({ project, agents, given, seen, look }: FirstStepsProps) {
   const { read, appUrl, person } = given
   const kept = use(read)
   const done = kept && { ...kept, ...seen }
-  const [isOpen, setOpen] = useState(false)
   const isHidden =
     useSyncExternalStore(
       watchHidden,
@@ -58,22 +58,13 @@ function Shown({ project, agents, given, seen, look }: FirstStepsProps) {
   }, [isAllDone, project, person])
   if (done === null || isAllDone || isHidden) return null
 
-  const lines = linesOf(project)
   const next = lines.find(({ name }) => !done[name])
   const count = say.countOf(lines.filter(({ name }) => done[name]).length, lines.length)
   function hide() {
     hideFirstSteps(project, person)
     document.getElementById('main')?.focus()
   }
-  const steps = (
-    <ol>
-      {lines.map((line) => (
-        <StepLine key={line.name} line={line} isDone={done[line.name]} isNext={line === next}>
-          {line.name === 'request' && <Command text={askCommand(appUrl, '$HOLDPOINT_KEY', agents[0])} />}
-        </StepLine>
-      ))}
-    </ol>
-  )
+  const list = { project, agents, appUrl, lines, done, next: next?.name }
   if (look === 'card') {
     return (
       <section
@@ -89,8 +80,29 @@ function Shown({ project, agents, given, seen, look }: FirstStepsProps) {
             {say.hide}
           </Button>
         </div>
-        {steps}
+        <StepList {...list} />
       </section>
+    )
+  }
+  return <Strip list={list} count={count} next={next?.words} onHide={hide} />
+}
+
+type StripProps = {
+  list: StepListProps
+  count: string
+  /** What is to be done next. */
+  next: string | undefined
+  onHide: () => void
+}
+
+/** The steps are read when the pointer or the focus comes to what opens them. */
+function Strip({ list, count, next, onHide }: StripProps) {
+  const [isOpen, setOpen] = useState(false)
+  const [List, setList] = useState<ComponentType<StepListProps>>()
+  const warm = () => {
+    readList().then(
+      (component) => setList(() => component),
+      () => undefined,
     )
   }
   return (
@@ -99,101 +111,43 @@ function Shown({ project, agents, given, seen, look }: FirstStepsProps) {
         <button
           type="button"
           aria-expanded={isOpen}
-          onClick={() => setOpen(!isOpen)}
+          onPointerEnter={warm}
+          onFocus={warm}
+          onClick={() => {
+            warm()
+            setOpen(!isOpen)
+          }}
           className="flex h-full min-w-0 flex-1 items-center gap-2 px-3.5 text-left text-sm -outline-offset-2 hover:bg-hover"
         >
           <Icon name="chevron" className={isOpen ? 'rotate-90' : '-rotate-90'} />
           <span className="font-medium">{say.firstSteps}</span>
           <span className="shrink-0 text-muted">{count}</span>
-          {!isOpen && next && <span className="ml-auto truncate text-xs text-muted">{next.words}</span>}
+          {!isOpen && next && <span className="ml-auto truncate text-xs text-muted">{next}</span>}
         </button>
-        <Button size="sm" variant="ghost" aria-label={say.hideFirstSteps} className="px-1.5!" onClick={hide}>
+        <Button
+          size="sm"
+          variant="ghost"
+          aria-label={say.hideFirstSteps}
+          className="px-1.5!"
+          onClick={onHide}
+        >
           <Icon name="close" />
         </Button>
       </div>
-      {isOpen && <div className="min-h-0 overflow-y-auto border-t border-line">{steps}</div>}
+      {isOpen && List && (
+        <div className="min-h-0 overflow-y-auto border-t border-line">
+          <List {...list} />
+        </div>
+      )}
     </section>
   )
 }
 
-type Line = { name: keyof Steps; words: string; why: string; act: string; href: string }
-
-type StepLineProps = { line: Line; isDone: boolean; isNext: boolean; children: ReactNode }
-
-function StepLine({ line, isDone, isNext, children }: StepLineProps) {
-  const { words, why, act, href } = line
-  return (
-    <li className={`border-b border-line px-4 last:border-b-0 ${isDone ? 'py-1' : 'py-2.5'}`}>
-      <div className={`flex items-center gap-3 ${isDone ? 'min-h-7' : 'min-h-8'}`}>
-        <span
-          className={`flex size-5 shrink-0 items-center justify-center rounded-full border ${
-            isDone ? 'border-transparent bg-ok-soft text-ok' : 'border-control'
-          }`}
-        >
-          {isDone && <Icon name="check" className="size-3!" />}
-        </span>
-        <span className="sr-only">{isDone ? say.done : say.toDo}</span>
-        <div className="min-w-0 flex-1">
-          <p className={`text-sm ${isDone ? 'text-muted' : 'font-medium'}`}>{words}</p>
-          {!isDone && <p className="text-xs text-muted">{why}</p>}
-        </div>
-        {!isDone && (
-          <Link
-            href={href}
-            className={buttonClass({ size: 'sm', variant: isNext ? 'primary' : 'secondary' })}
-          >
-            {act}
-          </Link>
-        )}
-      </div>
-      {isNext && <div className="empty:hidden mt-2 pl-8">{children}</div>}
-    </li>
-  )
-}
-
-function linesOf(project: string): Line[] {
-  return [
-    {
-      name: 'key',
-      words: say.makeAnAgentKey,
-      why: say.makeAnAgentKeyWhy,
-      act: say.makeAKey,
-      href: pages.settings(project, 'keys'),
-    },
-    {
-      name: 'agent',
-      words: say.deployAPolicy,
-      why: say.deployAPolicyWhy,
-      act: say.deployAPolicyAct,
-      href: pages.newAgent(project),
-    },
-    {
-      name: 'request',
-      words: say.askForAnApproval,
-      why: say.askForAnApprovalWhy,
-      act: say.quickstart,
-      href: pages.docs('quickstart'),
-    },
-    {
-      name: 'decision',
-      words: say.decideOnARequest,
-      why: say.decideOnARequestWhy,
-      act: say.approvals,
-      href: pages.approvals(project),
-    },
-    {
-      name: 'member',
-      words: say.inviteSomebody,
-      why: say.inviteSomebodyWhy,
-      act: say.invite,
-      href: pages.settings(project, 'members'),
-    },
-    {
-      name: 'webhook',
-      words: say.tellAWebhook,
-      why: say.tellAWebhookWhy,
-      act: say.addAWebhook,
-      href: pages.settings(project, 'webhooks'),
-    },
-  ]
-}
+const lines: StepListProps['lines'] = [
+  { name: 'key', words: say.makeAnAgentKey },
+  { name: 'agent', words: say.deployAPolicy },
+  { name: 'request', words: say.askForAnApproval },
+  { name: 'decision', words: say.decideOnARequest },
+  { name: 'member', words: say.inviteSomebody },
+  { name: 'webhook', words: say.tellAWebhook },
+]

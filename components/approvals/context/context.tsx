@@ -12,7 +12,7 @@ import { Similar } from './similar'
 import { useContextOf } from './use-context'
 
 /** What led to a request, what differs from the last one like it, and what became of similar ones. */
-export default function RequestContext({ project, approval }: { project: string; approval: string }) {
+export function RequestContext({ project, approval }: { project: string; approval: string }) {
   const { data, error, mutate } = useContextOf(project, approval)
   if (!data && error) {
     return (
