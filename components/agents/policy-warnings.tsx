@@ -1,7 +1,7 @@
 import type { Agent } from '@/lib/agents/schemas'
 import * as say from '@/words/agents/policy-warnings'
 import { Icon } from '../ui/icon'
-import { Notice } from '../ui/page-header'
+import { Notice } from '../ui/notice'
 import { UntrustedText } from '../ui/untrusted-text'
 import { hasPlace, placeWords } from './place'
 

@@ -1,7 +1,7 @@
 import type { Rule } from '@/lib/approvals/schemas'
 import * as say from '@/words/agents/try-answer'
 import { Icon } from '../ui/icon'
-import { Fact, Facts } from '../ui/page-header'
+import { Fact, Facts } from '../ui/facts'
 import { UntrustedText } from '../ui/untrusted-text'
 import type { Checked } from './check-call'
 import type { PolicyEntry } from './entries-naming'

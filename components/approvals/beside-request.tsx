@@ -3,7 +3,7 @@
 import * as say from '@/words/approvals/beside-request'
 import { Button } from '../ui/button'
 import { Icon } from '../ui/icon'
-import { Notice } from '../ui/page-header'
+import { Notice } from '../ui/notice'
 import { SkeletonRows } from '../ui/skeleton'
 
 type NeighboursProps = {

@@ -1,6 +1,6 @@
 import type { SeenApproval } from '@/lib/approvals/schemas'
 import * as say from '@/words/approvals/refusal-notice'
-import { Notice } from '../ui/page-header'
+import { Notice } from '../ui/notice'
 import type { Trouble } from '../ui/trouble'
 import { OutcomeLine } from './outcome'
 

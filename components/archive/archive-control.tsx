@@ -5,7 +5,7 @@ import * as say from '@/words/archive/archive-control'
 import * as shared from '@/words/shared'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
-import { TextField } from '../ui/field'
+import { TextField } from '../ui/text-field'
 import { errorOf, TroubleNotice } from '../ui/trouble'
 import { useAction, type Action } from '../ui/use-action'
 

@@ -1,7 +1,7 @@
 import Link from 'next/link'
 import type { NameMatch } from '@/lib/audit/match-name'
 import * as say from '@/words/audit/no-such-name'
-import { Notice } from '../ui/page-header'
+import { Notice } from '../ui/notice'
 import { UntrustedText } from '../ui/untrusted-text'
 
 type NoSuchNameProps = {

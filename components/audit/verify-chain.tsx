@@ -9,7 +9,7 @@ import { fetchJson } from '../frame/fetch-json'
 import { Button } from '../ui/button'
 import { CopyButton } from '../ui/copy-button'
 import { Icon } from '../ui/icon'
-import { Notice } from '../ui/page-header'
+import { Notice } from '../ui/notice'
 import { TimeOfDay } from '../ui/time'
 import { UntrustedText } from '../ui/untrusted-text'
 

@@ -8,7 +8,7 @@ import { Dialog } from '../ui/dialog'
 import { DisplayChoice } from '../ui/display-choice'
 import { displayChoices, type Display } from '../ui/display'
 import { Drawer, DrawerBody, DrawerHeader } from '../ui/drawer'
-import { TextField } from '../ui/field'
+import { TextField } from '../ui/text-field'
 import { LeaveGuard } from '../ui/leave-guard'
 import { useToast } from '../ui/toast'
 

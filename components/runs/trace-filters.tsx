@@ -1,7 +1,7 @@
 'use client'
 
 import * as say from '@/words/runs/trace-filters'
-import { TextField } from '../ui/field'
+import { TextField } from '../ui/text-field'
 import { filterRows, traceFilters, type TraceFilter, type TraceRow } from './trace-row'
 
 const words: Record<TraceFilter, string> = {

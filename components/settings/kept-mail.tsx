@@ -1,7 +1,8 @@
 import type { MailRecord } from '@/lib/notices/email'
 import { previewHtml } from '@/lib/sign-in/mail-preview'
 import * as say from '@/words/settings/kept-mail'
-import { Fact, Facts, Section } from '../ui/page-header'
+import { Fact, Facts } from '../ui/facts'
+import { Section } from '../ui/section'
 import { Moment } from '../ui/time'
 
 /** One mail: its headers, its HTML where nothing in it can run or call home, and its plain text. */

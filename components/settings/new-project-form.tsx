@@ -6,7 +6,7 @@ import type { CreateProjectInput, ProjectDetails } from '@/lib/members/schemas'
 import { pages } from '@/lib/paths'
 import * as say from '@/words/settings/new-project-form'
 import { Button } from '../ui/button'
-import { TextField } from '../ui/field'
+import { TextField } from '../ui/text-field'
 import { errorOf, TroubleNotice } from '../ui/trouble'
 import { useAction, type Action } from '../ui/use-action'
 

@@ -1,7 +1,7 @@
 import type { ProjectDetails } from '@/lib/members/schemas'
 import * as say from '@/words/settings/retention-fields'
-import { TextField } from '../ui/field'
-import { Notice } from '../ui/page-header'
+import { TextField } from '../ui/text-field'
+import { Notice } from '../ui/notice'
 import { Moment } from '../ui/time'
 import { errorOf, type Trouble } from '../ui/trouble'
 

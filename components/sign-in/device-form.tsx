@@ -2,7 +2,7 @@
 
 import { useActionState } from 'react'
 import { Button } from '@/components/ui/button'
-import { SelectField } from '@/components/ui/field'
+import { SelectField } from '@/components/ui/select-field'
 import { TroubleNotice } from '@/components/ui/trouble'
 import type { FormState } from '@/lib/sign-in/form-state'
 import * as say from '@/words/sign-in/device-form'

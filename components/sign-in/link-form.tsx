@@ -2,8 +2,8 @@
 
 import { useActionState, useState } from 'react'
 import { Button } from '@/components/ui/button'
-import { TextField } from '@/components/ui/field'
-import { Notice } from '@/components/ui/page-header'
+import { TextField } from '@/components/ui/text-field'
+import { Notice } from '@/components/ui/notice'
 import { errorOf, TroubleNotice } from '@/components/ui/trouble'
 import type { FormState } from '@/lib/sign-in/form-state'
 import * as say from '@/words/sign-in/link-form'

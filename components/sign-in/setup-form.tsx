@@ -2,7 +2,7 @@
 
 import { useActionState } from 'react'
 import { Button } from '@/components/ui/button'
-import { TextField } from '@/components/ui/field'
+import { TextField } from '@/components/ui/text-field'
 import { errorOf, TroubleNotice } from '@/components/ui/trouble'
 import type { FormState } from '@/lib/sign-in/form-state'
 import * as say from '@/words/sign-in/setup-form'

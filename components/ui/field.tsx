@@ -1,11 +1,13 @@
-import { useId, type ComponentProps, type ReactNode } from 'react'
+import { useId, type ReactNode } from 'react'
 import * as say from '@/words/ui/field'
 import { Icon } from './icon'
 
-const control = `w-full min-w-0 rounded-sm border border-control bg-surface px-2.5 text-sm text-ink shadow-raised
+/** How a control looks. */
+export const control = `w-full min-w-0 rounded-sm border border-control bg-surface px-2.5 text-sm text-ink shadow-raised
   aria-invalid:border-danger disabled:cursor-not-allowed disabled:opacity-60`
 
-type Words = {
+/** The words around a control. */
+export type Words = {
   label: string
   hint?: ReactNode
   /** What is wrong with this field and how to mend it; tied to the control. */
@@ -14,12 +16,13 @@ type Words = {
   isLabelHidden?: boolean
 }
 
-type Common = Words & { isOptional?: boolean; frameClassName?: string }
+/** What every field with its words above it takes. */
+export type Common = Words & { isOptional?: boolean; frameClassName?: string }
 
 type Frame = { id: string; label: ReactNode; below: ReactNode }
 
 /** What every field has besides its control: the words around it, and what ties them to it. */
-function useField<P extends Words & { id?: string | undefined; isOptional?: boolean }>(props: P) {
+export function useField<P extends Words & { id?: string | undefined; isOptional?: boolean }>(props: P) {
   const made = useId()
   const { label, hint, error, isLabelHidden, isOptional, id = made, ...rest } = props
   const describedBy = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ')
@@ -51,7 +54,7 @@ function useField<P extends Words & { id?: string | undefined; isOptional?: bool
 }
 
 /** Label, control, hint and error, one above the other. */
-function Stacked({
+export function Stacked({
   frame,
   className = '',
   children,
@@ -76,60 +79,5 @@ export function FieldError({ id, children }: { id?: string; children: ReactNode 
       <Icon name="warning" className="mt-0.5 size-3!" />
       <span>{children}</span>
     </p>
-  )
-}
-
-/** A one-line text input with its label, hint and error. */
-export function TextField(props: Common & ComponentProps<'input'>) {
-  const { frame, tied, rest } = useField(props)
-  const { frameClassName, className = '', ...others } = rest
-  return (
-    <Stacked frame={frame} className={frameClassName}>
-      <input {...others} {...tied} className={`${control} h-8 pointer-coarse:h-10 ${className}`} />
-    </Stacked>
-  )
-}
-
-/** A text area with its label, hint and error. */
-export function TextAreaField(props: Common & ComponentProps<'textarea'>) {
-  const { frame, tied, rest } = useField(props)
-  const { frameClassName, className = '', ...others } = rest
-  return (
-    <Stacked frame={frame} className={frameClassName}>
-      <textarea rows={3} {...others} {...tied} className={`${control} py-1.5 ${className}`} />
-    </Stacked>
-  )
-}
-
-/** A select with its label, hint and error; `children` are the options. */
-export function SelectField(props: Common & ComponentProps<'select'>) {
-  const { frame, tied, rest } = useField(props)
-  const { frameClassName, className = '', ...others } = rest
-  return (
-    <Stacked frame={frame} className={frameClassName}>
-      <div className="relative">
-        <select
-          {...others}
-          {...tied}
-          className={`${control} h-8 appearance-none pr-7 pointer-coarse:h-10 ${className}`}
-        />
-        <Icon name="down" className="pointer-events-none absolute inset-y-0 right-2 my-auto text-muted" />
-      </div>
-    </Stacked>
-  )
-}
-
-/** A checkbox with the words beside it. */
-export function CheckboxField(props: Words & ComponentProps<'input'>) {
-  const { frame, tied, rest } = useField(props)
-  const { className = '', ...others } = rest
-  return (
-    <div className={`flex items-start gap-2 ${className}`}>
-      <input {...others} {...tied} type="checkbox" className="mt-1 size-4 shrink-0" />
-      <div className="min-w-0">
-        {frame.label}
-        {frame.below}
-      </div>
-    </div>
   )
 }

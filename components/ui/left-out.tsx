@@ -1,5 +1,5 @@
 import * as say from '@/words/ui/left-out'
-import { Notice } from './page-header'
+import { Notice } from './notice'
 
 /** Says which parts of the page's address were not understood, so that nobody takes the page for what it is not. */
 export function LeftOut({ names, isStale = false }: { names: readonly string[]; isStale?: boolean }) {

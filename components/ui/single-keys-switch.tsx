@@ -1,7 +1,7 @@
 'use client'
 
 import * as say from '@/words/ui/single-keys-switch'
-import { CheckboxField } from './field'
+import { CheckboxField } from './checkbox-field'
 import { useSingleKeys } from './single-keys'
 
 /** Switches keys that are pressed alone on and off. */

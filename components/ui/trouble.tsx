@@ -1,5 +1,5 @@
 import type { Problem } from '@/lib/http/problem'
-import { Notice } from './page-header'
+import { Notice } from './notice'
 
 /** Why something was not done: the server's problem, or that it did not answer. */
 export type Trouble = Pick<Problem, 'detail' | 'errors' | 'approval'> & {

@@ -1,5 +1,5 @@
 import * as say from '@/words/settings/people/group-fields'
-import { TextField } from '../../ui/field'
+import { TextField } from '../../ui/text-field'
 import { errorOf, type Trouble } from '../../ui/trouble'
 
 type GroupFieldsProps = {

@@ -1,7 +1,8 @@
 import type { Webhook } from '@/lib/webhooks/schemas'
 import * as say from '@/words/settings/webhooks/webhook-facts'
 import * as named from '@/words/settings/webhook-names'
-import { Fact, Facts, Notice } from '../../ui/page-header'
+import { Fact, Facts } from '../../ui/facts'
+import { Notice } from '../../ui/notice'
 import { Moment } from '../../ui/time'
 import { WebhookState } from './webhook-state'
 

@@ -6,8 +6,11 @@ import type { Webhook } from '@/lib/webhooks/schemas'
 import * as say from '@/words/settings/webhooks/webhook-fields'
 import * as named from '@/words/settings/webhook-names'
 import { Button } from '../../ui/button'
-import { CheckboxField, FieldError, SelectField, TextField } from '../../ui/field'
-import { Notice } from '../../ui/page-header'
+import { CheckboxField } from '../../ui/checkbox-field'
+import { FieldError } from '../../ui/field'
+import { SelectField } from '../../ui/select-field'
+import { TextField } from '../../ui/text-field'
+import { Notice } from '../../ui/notice'
 import { errorOf, type Trouble } from '../../ui/trouble'
 
 /** What the form holds; the same for a new webhook and for a change. */
