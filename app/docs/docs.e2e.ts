@@ -1,3 +1,4 @@
+import AxeBuilder from '@axe-core/playwright'
 import type { Browser, BrowserContextOptions, Page } from '@playwright/test'
 import { expect, test } from '@/lib/testing/e2e'
 
@@ -132,6 +133,13 @@ test('the reference shows every call, tries one with the given key alone, and as
   expect(headers.cookie).toBeUndefined()
   await expect(page.locator('.live-responses-table').getByText('"agent_key"')).toBeVisible()
   expect([...hosts]).toEqual([holdpoint.url])
+
+  // an open call's words can be read in the dark as well; how the viewer names its controls is its own
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await page.locator('.opblock', { hasText: '/api/agents/{name}/check' }).locator('button').first().click()
+  await expect(page.getByText('Examples:').first()).toBeVisible()
+  const { violations } = await new AxeBuilder({ page }).withRules(['color-contrast']).analyze()
+  expect(violations.flatMap(({ nodes }) => nodes.map(({ html }) => html))).toEqual([])
   expect(errors).toEqual([])
 })
 
