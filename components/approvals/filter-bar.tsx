@@ -227,6 +227,7 @@ export function FilterBar(props: FilterBarProps) {
             <Button
               variant="ghost"
               size="sm"
+              className="justify-self-start"
               onClick={() =>
                 go(isDecided ? inTab({}, 'decided') : { ...whole, ...(filter.mine && { mine: filter.mine }) })
               }
@@ -235,7 +236,7 @@ export function FilterBar(props: FilterBarProps) {
             </Button>
           )}
           {(!isCleared || saved.views.length > 0) && (
-            <Button variant="ghost" size="sm" onClick={() => setNaming(true)}>
+            <Button variant="ghost" size="sm" className="justify-self-start" onClick={() => setNaming(true)}>
               {say.views}
             </Button>
           )}

@@ -37,8 +37,8 @@ export function ListLine(props: ListLineProps) {
     : 0
   return (
     <div className="flex h-9 shrink-0 items-center gap-2 border-b border-line pr-2 text-xs text-muted">
-      {selection ? <SelectAll selection={selection} /> : <span className="w-1" />}
-      <p className="min-w-0 flex-1 truncate" aria-live="polite">
+      {selection && <SelectAll selection={selection} />}
+      <p className={`min-w-0 flex-1 truncate ${selection ? '-ml-2' : 'pl-3.5'}`} aria-live="polite">
         {newCount > 0 ? (
           <button
             type="button"

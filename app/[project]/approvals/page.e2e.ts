@@ -611,6 +611,9 @@ test('works on a phone', async ({ page, holdpoint, checkAccessibility }) => {
   const { queue, request } = await openDesk(page, holdpoint)
   await expect(request).toBeHidden()
   await checkAccessibility(page)
+  const leftOf = async (one: Locator) => (await one.boundingBox())?.x
+  const count = queue.getByText('2 requests wait')
+  expect(await leftOf(count)).toBe(await leftOf(rowWith(queue, 'ORD-1').getByRole('link')))
   await rowWith(queue, 'ORD-1').getByRole('link').click()
   await expect(page).toHaveURL(new RegExp(`/approvals/${id}$`))
   await expect(queue).toBeHidden()

@@ -86,6 +86,9 @@ test('filters are kept under a name, for oneself or everybody, with their count,
   await filters.getByRole('button', { name: 'Views…' }).click()
   await saved.filter({ hasText: 'Latest' }).getByRole('button', { name: 'Delete Latest' }).click()
   await expect(saved).toHaveCount(1)
+  // names have a line of their own there
+  const name = saved.getByRole('link', { name: 'Payments' })
+  expect(await name.evaluate((link) => link.scrollWidth - link.clientWidth)).toBe(0)
   const wide = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
   await expect.poll(wide).toBe(0)
 })

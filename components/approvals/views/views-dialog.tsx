@@ -143,7 +143,7 @@ function SavedView(props: SavedViewProps) {
       <Link
         href={pages.approvals(project, view.filter)}
         onClick={onOpen}
-        className="link min-w-0 flex-1 truncate"
+        className="link min-w-0 flex-1 truncate max-sm:flex-none max-sm:basis-full"
       >
         <bdi>{view.name}</bdi>
       </Link>
