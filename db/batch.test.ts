@@ -11,10 +11,11 @@ const lost = Object.assign(new Error('gone'), { code: 'CONNECTION_CLOSED' })
 /** Statements that are answered when the test says so; by default for each item with its id. */
 function start() {
   const sent: Sent[] = []
-  const run = inBatches<Item, string>({
-    run: (_db, json) =>
+  const run = inBatches<Item, string, string>({
+    write: JSON.stringify,
+    run: (_db, texts) =>
       new Promise((resolve, reject) => {
-        const items = JSON.parse(json) as Item[]
+        const items = texts.map((text) => JSON.parse(text) as Item)
         const all = items.map(({ id }, at) => ({ n: at + 1, out: `done ${id}` }))
         sent.push({ items, answer: (rows = all) => resolve(rows), refuse: reject })
       }),

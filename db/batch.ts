@@ -7,18 +7,17 @@ const mostLength = 256 * 1024
 /** A statement that takes longer than this, be it that it waits for a lock, keeps nobody from starting the next. */
 const patienceMs = 10
 
-type Waiting<In, Out> = {
+type Waiting<In, Text, Out> = {
   item: In
-  /** As JSON. */
-  text: string
+  text: Text
   /** Where in a trace it was asked for. */
   place: TracePlace
   done(out: Out | undefined): void
   failed(error: unknown): void
 }
 
-type Queue<In, Out> = {
-  waiting: Waiting<In, Out>[]
+type Queue<In, Text, Out> = {
+  waiting: Waiting<In, Text, Out>[]
   startedAt: number
   isAtWork: boolean
   /** About to start. */
@@ -26,13 +25,15 @@ type Queue<In, Out> = {
   timer?: NodeJS.Timeout
 }
 
-type Options<In, Out> = {
+type Options<In, Text extends { length: number }, Out> = {
+  /** What is sent of an item, made when it comes; `length` in characters. */
+  write: (item: In) => Text
   /**
-   * Runs one statement for all of the items.
-   * @param json an array of them, in order
+   * Runs one statement for several items.
+   * @param texts what is sent of them, in order
    * @returns what it answers for each, with its place, counting from 1
    */
-  run: (db: Database, json: string) => Promise<{ n: number; out: Out }[]>
+  run: (db: Database, texts: Text[]) => Promise<{ n: number; out: Out }[]>
   /** What of an item no other in the same statement may share; such a one goes with a later statement. */
   apart?: (item: In) => string | null
 }
@@ -42,15 +43,16 @@ type Options<In, Out> = {
  * waits. Each gets what the statement answers for it, or undefined. Where the database refuses a statement for the
  * sake of one item, and so has done nothing of it, each is run by itself, so that nobody gets another's error.
  */
-export function inBatches<In extends object, Out>({
+export function inBatches<In extends object, Text extends { length: number }, Out>({
+  write,
   run,
   apart,
-}: Options<In, Out>): (db: Database, item: In) => Promise<Out | undefined> {
-  const queues = new WeakMap<Database, Queue<In, Out>>()
+}: Options<In, Text, Out>): (db: Database, item: In) => Promise<Out | undefined> {
+  const queues = new WeakMap<Database, Queue<In, Text, Out>>()
 
-  function take(queue: Queue<In, Out>): Waiting<In, Out>[] {
-    const taken: Waiting<In, Out>[] = []
-    const left: Waiting<In, Out>[] = []
+  function take(queue: Queue<In, Text, Out>): Waiting<In, Text, Out>[] {
+    const taken: Waiting<In, Text, Out>[] = []
+    const left: Waiting<In, Text, Out>[] = []
     const known = new Set<string>()
     let length = 0
     for (const one of queue.waiting) {
@@ -68,13 +70,17 @@ export function inBatches<In extends object, Out>({
     return taken
   }
 
-  async function runAll(db: Database, taken: Waiting<In, Out>[]): Promise<void> {
+  async function runAll(db: Database, taken: Waiting<In, Text, Out>[]): Promise<void> {
     try {
       const [from, ...others] = taken.map((one) => one.place)
       const rows = await traced(
         'statement',
         { kind: 'client', attributes: batchAttributes(taken), from, others },
-        () => run(db, `[${taken.map((one) => one.text).join(',')}]`),
+        () =>
+          run(
+            db,
+            taken.map((one) => one.text),
+          ),
       )
       const found = new Map(rows.map((row) => [row.n, row.out]))
       taken.forEach((one, at) => one.done(found.get(at + 1)))
@@ -84,7 +90,7 @@ export function inBatches<In extends object, Out>({
     }
   }
 
-  function start(db: Database, queue: Queue<In, Out>): void {
+  function start(db: Database, queue: Queue<In, Text, Out>): void {
     queue.isCalled = false
     if (queue.waiting.length === 0) return
     const patience = queue.isAtWork ? queue.startedAt + patienceMs - performance.now() : 0
@@ -104,7 +110,7 @@ export function inBatches<In extends object, Out>({
   }
 
   /** After all else that has arrived, which may belong to it. */
-  function call(db: Database, queue: Queue<In, Out>): void {
+  function call(db: Database, queue: Queue<In, Text, Out>): void {
     if (queue.isCalled) return
     queue.isCalled = true
     setImmediate(start, db, queue)
@@ -115,7 +121,7 @@ export function inBatches<In extends object, Out>({
       const db = directOf(general)
       const queue = queues.get(db) ?? { waiting: [], startedAt: 0, isAtWork: false, isCalled: false }
       queues.set(db, queue)
-      queue.waiting.push({ item, text: JSON.stringify(item), place: tracePlace(), done, failed })
+      queue.waiting.push({ item, text: write(item), place: tracePlace(), done, failed })
       call(db, queue)
     })
 }

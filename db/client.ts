@@ -91,10 +91,11 @@ export function isTransaction(db: Queryable): db is Transaction {
   return !('$client' in db)
 }
 
-/** Runs a statement of the hot path in a transaction; `$1`, its one parameter, stands in it once. */
-export async function runIn<Row>(tx: Transaction, text: string, json: string): Promise<Row[]> {
-  const [before = '', after = ''] = text.split('$1')
-  const rows = await tx.execute(sql`${sql.raw(before)}${json}${sql.raw(after)}`)
+/** Runs a statement of the hot path in a transaction; each of its parameters stands in it once, in their order. */
+export async function runIn<Row>(tx: Transaction, text: string, values: string[]): Promise<Row[]> {
+  const [before = '', ...parts] = text.split(/\$\d/)
+  const rest = parts.map((part, at) => sql`${values[at]}${sql.raw(part)}`)
+  const rows = await tx.execute(sql.join([sql.raw(before), ...rest]))
   return rows as unknown as Row[]
 }
 

@@ -34,18 +34,19 @@ export function forEach<Item extends object, Row>(
   write?: Write<Item>,
 ): (db: Queryable, item: Item) => Promise<Row | undefined> {
   const prepared = oncePerPool((db) => prepare<Row>(db, columns, build, write))
-  const together = inBatches<Item, Row>({
+  const together = inBatches<Item, string, Row>({
     ...(write?.apart ? { apart: write.apart } : {}),
+    write: JSON.stringify,
     run: async (db, items) => {
       const { text, read } = prepared(db)
-      const rows = await runForLists(db, text, [items])
+      const rows = await runForLists(db, text, [`[${items.join()}]`])
       return rows.map((row) => ({ n: Number(row[0]), out: read(row) }))
     },
   })
   return async (db, item) => {
     if (!isTransaction(db)) return together(db, item)
     const { text, read } = prepare<Row>(db, columns, build, write)
-    const [row] = await runIn<Record<string, unknown>>(db, text, JSON.stringify([item]))
+    const [row] = await runIn<Record<string, unknown>>(db, text, [JSON.stringify([item])])
     return row && read(Object.values(row))
   }
 }

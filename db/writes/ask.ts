@@ -1,6 +1,6 @@
 import { itemsOfKeys } from '../rights'
-import { oneOf, rowsOf, statement, type Columns } from '../statement'
-import { insertEntries } from './audit'
+import { oneOf, statement, type Columns, type Lists } from '../statement'
+import { auditColumns, insertEntries } from './audit'
 import { allowedToRelease } from './pause'
 
 const runColumns = {
@@ -14,7 +14,6 @@ const runColumns = {
   run_pending: 'integer',
   seen_status: 'run_status',
   seen_pending: 'integer',
-  entries: 'json',
 }
 
 const callColumns = {
@@ -54,7 +53,7 @@ const allowed = `allowed as materialized (
   select permitted.* from (${itemsOfKeys('run')}) permitted where may_release(agent_id, project_id))`
 /** Where some of the calls may run at once. */
 const allowedFree = allowedToRelease(itemsOfKeys('run'))
-const entry = `entry as (${insertEntries('held.entries', { at: 'clock_timestamp()', from: 'held', order: 'held.n' })})`
+const entry = `entry as (${insertEntries('held join entries e using (n)', 'clock_timestamp()')})`
 
 /** The asks whose run is there: `held`. */
 const newRun = `held as materialized (select * from allowed),
@@ -103,8 +102,7 @@ const oneOfMany = { ...callColumns, ...approvalColumns, required: 'boolean' }
 
 /** Several calls of one run, some of which may be held. */
 const many = `asked as materialized (
-  select held.n, held.project_id, held.run_id, held.agent_id, held.agent_name, c.*
-  from held cross join lateral ${rowsOf(oneOfMany, 'held.calls', 'c', 'place')}),
+  select held.project_id, held.run_id, held.agent_id, held.agent_name, calls.* from held join calls using (n)),
 ${call('required', 'asked', ' order by n, place')},
 gated as materialized (select * from asked where required),
 ${approval('gated', ' order by n, place')}`
@@ -115,24 +113,34 @@ const askKey = (item: Named) =>
 const callKey = (item: Named) => `${String(item.run_id)} ${String(item.tool_call_id)}`
 const runKey = (item: Named) => String(item.run_id)
 
-const asking = <C extends Columns>(columns: C, parts: string[], apart: (item: Named) => string | null) =>
-  statement<C, object>(columns, `${parts.join(',\n')}\nselect n from held`, apart)
+const asking = <C extends Columns, L extends Lists>(
+  columns: C,
+  lists: L,
+  parts: string[],
+  apart: (item: Named) => string | null,
+) => statement<C, L, object>(columns, lists, `${parts.join(',\n')}\nselect n from held`, apart)
 
 const freeColumns = { ...runColumns, ...callColumns }
 const heldColumns = { ...freeColumns, ...approvalColumns }
+const entries = { entries: auditColumns }
 
 /*
  * A call that is asked for: with a run of its own or in one that goes on and is as it was seen; free to run, or held by
  * an approval. Nothing is done for a key that may not, where somebody else holds the run, or where the agent or the
  * project is paused, or the project archived.
  */
-export const writeFreeInNewRun = asking(freeColumns, [allowedFree, newRun, call('false')], askKey)
-export const writeFreeInRun = asking(freeColumns, [allowedFree, openRun, call('false')], callKey)
-export const writeHeldInNewRun = asking(heldColumns, [allowed, newRun, call('true'), approval()], askKey)
-export const writeHeldInRun = asking(heldColumns, [allowed, sameRun, call('true'), approval()], runKey)
+export const writeFreeInNewRun = asking(freeColumns, entries, [allowedFree, newRun, call('false')], askKey)
+export const writeFreeInRun = asking(freeColumns, {}, [allowedFree, openRun, call('false')], callKey)
+export const writeHeldInNewRun = asking(
+  heldColumns,
+  entries,
+  [allowed, newRun, call('true'), approval()],
+  askKey,
+)
+export const writeHeldInRun = asking(heldColumns, {}, [allowed, sameRun, call('true'), approval()], runKey)
 
 /** Several calls that are asked for together in one run that is as it was seen: all of them, or none. */
-export const writeManyInRun = asking({ ...runColumns, calls: 'json' }, [allowedFree, sameRun, many], runKey)
+export const writeManyInRun = asking(runColumns, { calls: oneOfMany }, [allowedFree, sameRun, many], runKey)
 
 const takenOnce = new Set(['tool_calls_ask_key', 'tool_calls_run_call_key', 'approvals_superseded'])
 

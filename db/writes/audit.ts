@@ -1,5 +1,3 @@
-import { rowsOf } from '../statement'
-
 /** What an entry is made of, beside its time. */
 export const auditColumns = {
   audit_id: 'text',
@@ -22,17 +20,15 @@ export const auditColumns = {
 export type AuditValues = Record<keyof typeof auditColumns, string | null>
 
 /**
- * The one way into the audit log: writes a list of entries, in its order.
- * @param entries the list, as JSON
- * @param options `at` their time; `from` further relations that these two name, and the order among their rows
+ * The one way into the audit log: writes the rows of the relation `e`, which has these columns, in the order of its
+ * `place`.
+ * @param from what to select from, with `e` in it
+ * @param at their time
  */
-export function insertEntries(
-  entries: string,
-  { at, from, order }: { at: string; from?: string; order?: string },
-): string {
+export function insertEntries(from: string, at: string): string {
   const names = Object.keys(auditColumns).filter((name) => name !== 'audit_id')
   return `insert into audit_entries (id, at, ${names.join(', ')})
   select e.audit_id, ${at}, ${names.map((name) => `e.${name}`).join(', ')}
-  from ${from === undefined ? '' : `${from} cross join lateral `}${rowsOf(auditColumns, entries, 'e', 'place')}
-  order by ${order === undefined ? '' : `${order}, `}e.place`
+  from ${from}
+  order by e.place`
 }

@@ -1,7 +1,7 @@
 import { grantMinutes } from '@/lib/approvals/transition'
 import { itemsOfLockedKeys } from '../rights'
 import { oneOf, statement } from '../statement'
-import { insertEntries } from './audit'
+import { auditColumns, insertEntries } from './audit'
 import { allowedToRelease } from './pause'
 
 const columns = {
@@ -13,16 +13,18 @@ const columns = {
   seen_status: 'run_status',
   digest: 'text',
   claim_hash: 'text',
-  entries: 'json',
 }
+
+const lists = { entries: auditColumns }
 
 /**
  * The one use of an approval, in the order of a settlement: right, pause, run, clock, approval, record. Does nothing unless
  * the key may, nothing is paused, the run is as it was seen and nobody else holds it, and the approval is approved, unused, within its grant
  * and for these very params.
  */
-export const claimItem = statement<typeof columns, { at: string; is_stale: boolean }>(
+export const claimItem = statement<typeof columns, typeof lists, { at: string; is_stale: boolean }>(
   columns,
+  lists,
   `${allowedToRelease(itemsOfLockedKeys('run'))},
 held as materialized (
   select allowed.* from allowed cross join lateral (
@@ -38,7 +40,7 @@ claimed as (
     and clock.at < a.resolved_at + interval '${grantMinutes} minutes'
     and coalesce(a.edited_digest, (select c.digest from tool_calls c where c.id = a.call_id)) = held.digest
   returning held.*, clock.at),
-entry as (${insertEntries('claimed.entries', { at: 'claimed.at', from: 'claimed', order: 'claimed.n' })})
+entry as (${insertEntries('claimed join entries e using (n)', 'claimed.at')})
 select n, at, is_stale from claimed`,
   (item) => String(item.run_id),
 )

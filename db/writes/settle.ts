@@ -6,8 +6,8 @@ import {
   type CredentialKind,
 } from '../rights'
 import type { Queryable } from '../client'
-import { oneOf, rowsOf, statement, typed, type Item } from '../statement'
-import { insertEntries } from './audit'
+import { oneOf, statement, type Item, type Rows } from '../statement'
+import { auditColumns, insertEntries } from './audit'
 
 /** An approval that leaves `pending`. */
 export type Change = {
@@ -27,6 +27,7 @@ const changeColumns = {
 
 const decisionColumns = {
   id: 'text',
+  approval_id: 'text',
   reviewer_id: 'text',
   reviewer_name: 'text',
   reviewer_email: 'text',
@@ -55,11 +56,12 @@ const columns = {
   run_finished: 'timestamptz',
   now: 'timestamptz',
   fresh_until: 'timestamptz',
-  changes: 'json',
-  entries: 'json',
-  decision: 'json',
+  /** How many. */
+  changes: 'integer',
   waiting: 'text[]',
 }
+
+const lists = { change: changeColumns, entry: auditColumns, decision: decisionColumns }
 
 /**
  * The one door out of `pending`: what is settled in a run, by a decision, at a deadline, by a withdrawal or with the
@@ -73,19 +75,21 @@ const columns = {
 export function settleItem(
   db: Queryable,
   item: Item<typeof columns> & { is_own: boolean; waiting: string[] },
+  rows: Rows<typeof lists>,
 ): Promise<{ live: string[] } | undefined> {
   const kind = credentialKind(item)
   const isWaitedFor = item.waiting.length > 0
   const name = `${kind} ${item.is_own} ${isWaitedFor}`
   const one = settlements.get(name) ?? settlement(kind, item.is_own, isWaitedFor)
   settlements.set(name, one)
-  return one(db, item)
+  return one(db, item, rows)
 }
 
 /** The statement for such as have the same to prove, since PostgreSQL pays for each part, needed or not. */
 const settlement = (kind: CredentialKind, isOwn: boolean, isWaitedFor: boolean) =>
-  statement<typeof columns, { live: string[] }>(
+  statement<typeof columns, typeof lists, { live: string[] }>(
     columns,
+    lists,
     `${isOwn ? ownAllowed : ''}allowed as materialized (${itemsThatMay(isOwn ? 'permitted' : 'item', kind)}),
 held as materialized (
   select allowed.* from allowed cross join lateral (
@@ -95,47 +99,45 @@ held as materialized (
     for no key update skip locked) seen),
 clock as materialized (select clock_timestamp() as at, count(*) from held),
 fresh as materialized (select held.* from held, clock where clock.at < held.fresh_until),
-change as materialized (
-  select held.n, held.project_id, c.* from fresh held cross join lateral ${rowsOf(changeColumns, 'held.changes', 'c', 'place')}),
+wanted as materialized (select fresh.project_id, change.* from fresh join change using (n)),
 settled as (
-  update approvals a set status = change.status, resolved_at = change.at from change, clock
-  where ${oneOf('a.id', 'change', 'approval_id')} and (a.project_id = change.project_id) is true
+  update approvals a set status = wanted.status, resolved_at = wanted.at from wanted, clock
+  where ${oneOf('a.id', 'wanted', 'approval_id')} and (a.project_id = wanted.project_id) is true
     and (a.status = 'pending') is true
-    and case when change.status = 'expired' then clock.at >= a.expires_at
-      else not change.in_time or clock.at < a.expires_at end
-  returning change.n, change.place, change.approval_id, change.project_id, change.status,
-    case when change.in_time then a.expires_at end as deadline),
+    and case when wanted.status = 'expired' then clock.at >= a.expires_at
+      else not wanted.in_time or clock.at < a.expires_at end
+  returning wanted.n, wanted.place, wanted.approval_id, wanted.project_id, wanted.status,
+    case when wanted.in_time then a.expires_at end as deadline),
 done as materialized (select n, count(*) as count, min(deadline) as deadline from settled group by n),
 acted as materialized (
   select held.*, done.count, done.deadline from fresh held left join done using (n)
-  where done.n is not null or json_array_length(held.changes) = 0),
-decision as (
+  where done.n is not null or held.changes = 0),
+decided as (
   insert into decisions (id, approval_id, project_id, reviewer_id, reviewer_name, reviewer_email, decision, reason, via,
     is_override, seat_id, digest, params, at)
-  select d.id, acted.changes->0->>'approval_id', acted.project_id, d.reviewer_id, d.reviewer_name, d.reviewer_email,
+  select d.id, d.approval_id, acted.project_id, d.reviewer_id, d.reviewer_name, d.reviewer_email,
     d.decision, d.reason, d.via, d.is_override, d.seat_id, d.digest, d.params, acted.now
-  from acted cross join lateral json_to_record(acted.decision) as d(${typed(decisionColumns)})
-  where json_typeof(acted.decision) = 'object'
+  from acted join decision d using (n)
   returning 1),
-run as (
+moved as (
   update runs set status = acted.run_status, pending_count = acted.run_pending,
     error = coalesce(acted.run_error, runs.error), output = coalesce(acted.run_output, runs.output),
     truncated_bytes = coalesce(acted.run_truncated, runs.truncated_bytes),
     finished_at = coalesce(acted.run_finished, runs.finished_at)
   from acted where ${oneOf('runs.id', 'acted', 'run_id')}
   returning 1),
-entry as (
-  ${insertEntries('acted.entries', { at: 'clock.at', from: 'clock cross join acted', order: 'acted.n' })}
+recorded as (
+  ${insertEntries('clock cross join acted join entry e using (n)', 'clock.at')}
   returning 1),
-event as (
+told as (
   insert into approval_events (project_id, approval_id, type)
-  select c.project_id, c.approval_id, c.status::text::approval_event_type from settled c order by c.n, c.place
+  select project_id, approval_id, status::text::approval_event_type from settled order by place
   returning 1)
 select acted.n, ${isWaitedFor ? `array(${credentialsThatOpen('acted.waiting', 'acted.project_id')})` : `'{}'::text[]`} as live
 from acted
 where settled_whole(
-  (select count(*) from decision) + (select count(*) from run) + (select count(*) from entry) + (select count(*) from event),
-  coalesce(acted.count, 0) = json_array_length(acted.changes), acted.deadline)`,
+  (select count(*) from decided) + (select count(*) from moved) + (select count(*) from recorded) + (select count(*) from told),
+  coalesce(acted.count, 0) = acted.changes, acted.deadline)`,
     (item) => String(item.run_id),
   )
 

@@ -11,12 +11,15 @@ const columns = {
   start_hash: 'text',
 }
 
+const lists = {}
+
 /**
  * The one start of a call that needs no approval and was asked for before: right, pause, run, call. Does nothing unless
  * the key may, nothing is paused, the run goes on and nobody else holds it, and the call was neither started nor has a result.
  */
-export const startItem = statement<typeof columns, object>(
+export const startItem = statement<typeof columns, typeof lists, object>(
   columns,
+  lists,
   `${allowedToRelease(itemsOfLockedKeys('run'))},
 held as materialized (
   select allowed.* from allowed cross join lateral (

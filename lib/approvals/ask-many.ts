@@ -133,8 +133,8 @@ async function askAll(
   if (approvalIds.length > 0 && !underWay.hasRoom(pending, most)) return 'apart'
   const waiting =
     approvalIds.length > 0 ? { ...held, pendingCount: run.pendingCount + approvalIds.length } : run
-  const values = { key_id: ctx.actor.id, entries: [], ...runValues(waiting, run), calls: news }
-  if (!(await isDone(db, writeManyInRun(db, values)))) return undefined
+  const values = { key_id: ctx.actor.id, ...runValues(waiting, run) }
+  if (!(await isDone(db, writeManyInRun(db, values, { calls: news })))) return undefined
   for (const approvalId of approvalIds) wakes.push({ projectId: ctx.project.id, approvalId })
   return asked
 }

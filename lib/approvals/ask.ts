@@ -110,14 +110,14 @@ async function ask(
   const entries = !seen.run && seen.auditRuns ? [auditValues(ctx, runStarted(run))] : []
   const values = <A extends object>(waiting: typeof run, more: A) => ({
     key_id: ctx.actor.id,
-    entries,
     ...runValues(waiting, run),
     ...callValues(call),
     ...more,
   })
   if (judged.action === 'allow') {
-    const write = seen.run ? writeFreeInRun : writeFreeInNewRun
-    const done = await isDone(db, write(db, values(run, {})))
+    const free = values(run, {})
+    const write = () => (seen.run ? writeFreeInRun(db, free) : writeFreeInNewRun(db, free, { entries }))
+    const done = await isDone(db, write())
     return done ? new Asked(linkBase(ctx), { call, run }, false) : undefined
   }
   if (judged.terms?.repeat === 'refuse' && seen.run) {
@@ -140,8 +140,9 @@ async function ask(
       id: supersedes,
     })
   const approval = newApproval(ctx, waiting, call, judged, seen.now, { supersedes })
-  const write = seen.run ? writeHeldInRun : writeHeldInNewRun
-  if (!(await isDone(db, write(db, values(waiting, approvalValues(approval)))))) return undefined
+  const held = values(waiting, approvalValues(approval))
+  const write = () => (seen.run ? writeHeldInRun(db, held) : writeHeldInNewRun(db, held, { entries }))
+  if (!(await isDone(db, write()))) return undefined
   wakes.push({ projectId: ctx.project.id, approvalId: approval.id })
   const made = { call, run: waiting, approval: requested(waiting, call, approval) }
   return new Asked(linkBase(ctx), made, false)

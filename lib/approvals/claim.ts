@@ -139,7 +139,7 @@ async function grant(
     target: { type: 'approval', id: seen.id, label: seen.tool },
     detail: auditDetail(seen),
   })
-  const written = await claimItem(db, {
+  const item = {
     key_id: actor.id,
     project_id: project.id,
     approval_id: seen.id,
@@ -148,8 +148,8 @@ async function grant(
     seen_status: seen.runStatus,
     digest: claim.digest,
     claim_hash: claim.hash,
-    entries: [entry],
-  })
+  }
+  const written = await claimItem(db, item, { entries: [entry] })
   if (!written) return undefined
   if (written.is_stale) noteUse(ctx.db, actor.id)
   wakes.push({ projectId: project.id, approvalId: seen.id })

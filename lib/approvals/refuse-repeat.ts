@@ -40,7 +40,7 @@ export async function refuseRepeat(
   const asked = newApproval(ctx, run, call, judged, now, {})
   const terms = termsText(judged.terms && { ...judged.terms, denied: { by: 'repeat', of } })
   const approval = { ...asked, terms, pools: null, nextStepAt: null }
-  const values = { key_id: ctx.actor.id, entries: [], ...runValues(run, run), ...callValues(call) }
+  const values = { key_id: ctx.actor.id, ...runValues(run, run), ...callValues(call) }
   if (!(await writeHeldInRun(tx, { ...values, ...approvalValues(approval) }))) return undefined
   const { id, projectId, tool } = approval
   await tx.execute(sql`

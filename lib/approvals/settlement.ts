@@ -39,7 +39,7 @@ export class Settlement {
   readonly run: RunState
   private readonly seen: Pick<RunState, 'status' | 'pendingCount'>
   private readonly steps: Step[] = []
-  private decision: ReturnType<typeof decisionValues> | null = null
+  private decision: (ReturnType<typeof decisionValues> & { approval_id: string }) | null = null
   private output: { text: string | null; truncatedBytes: number | null } = {
     text: null,
     truncatedBytes: null,
@@ -78,7 +78,8 @@ export class Settlement {
     const after = { ...approval, ...resolved(resolution, now) }
     const failure = approval.onRejection === 'fail' ? failureWords(approval.tool, resolution) : null
     this.move(failure)
-    if (resolution.change === 'decide') this.decision = decisionValues(resolution)
+    if (resolution.change === 'decide')
+      this.decision = { ...decisionValues(resolution), approval_id: approval.id }
     const entries = [
       auditValues(this.by, {
         action: isChange(resolution) ? 'approval.changes_requested' : `approval.${after.status}`,
@@ -142,23 +143,26 @@ export class Settlement {
 
   /** What the statements take, one after the other: a few only where there is very much. */
   items(waiting: string[]) {
-    return slicesOf(this.steps).map((steps, at) => ({
-      project_id: this.run.projectId,
-      run_id: this.run.id,
-      seen_status: at === 0 ? this.seen.status : this.run.status,
-      seen_pending: at === 0 ? this.seen.pendingCount : this.run.pendingCount,
-      run_status: this.run.status,
-      run_pending: this.run.pendingCount,
-      run_error: this.run.error,
-      run_output: this.output.text,
-      run_truncated: this.output.truncatedBytes,
-      run_finished: this.run.finishedAt?.toISOString() ?? null,
-      now: this.now.toISOString(),
-      changes: steps.flatMap(({ change }) => (change ? [change] : [])),
-      entries: steps.flatMap(({ entries }) => entries),
-      decision: at === 0 ? this.decision : null,
-      waiting,
-    }))
+    return slicesOf(this.steps).map((steps, at) => {
+      const change = steps.flatMap((step) => (step.change ? [step.change] : []))
+      const item = {
+        project_id: this.run.projectId,
+        run_id: this.run.id,
+        seen_status: at === 0 ? this.seen.status : this.run.status,
+        seen_pending: at === 0 ? this.seen.pendingCount : this.run.pendingCount,
+        run_status: this.run.status,
+        run_pending: this.run.pendingCount,
+        run_error: this.run.error,
+        run_output: this.output.text,
+        run_truncated: this.output.truncatedBytes,
+        run_finished: this.run.finishedAt?.toISOString() ?? null,
+        now: this.now.toISOString(),
+        changes: change.length,
+        waiting,
+      }
+      const entry = steps.flatMap(({ entries }) => entries)
+      return { item, rows: { change, entry, decision: at === 0 && this.decision ? [this.decision] : [] } }
+    })
   }
 }
 

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
-import { insertEntries, type AuditValues } from '@/db/writes/audit'
+import { rowsOf } from '@/db/statement'
+import { auditColumns, insertEntries, type AuditValues } from '@/db/writes/audit'
 import { credentialIdOf, type Context } from '@/lib/context'
 import { newId } from '@/lib/ids'
 import { canonicalJson } from '@/lib/json/canonical'
@@ -44,7 +45,10 @@ export function auditValues(ctx: Recorder, entry: AuditEntryInput): AuditValues 
   }
 }
 
-const [before = '', after = ''] = insertEntries('?::text::json', { at: 'clock_timestamp()' }).split('?')
+const [before = '', after = ''] = insertEntries(
+  rowsOf(auditColumns, '?::text::json', 'e', 'place'),
+  'clock_timestamp()',
+).split('?')
 
 /** Several entries in one statement, in their order. */
 export async function recordAll(tx: Queryable, ctx: Recorder, entries: AuditEntryInput[]): Promise<void> {

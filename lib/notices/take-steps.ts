@@ -3,7 +3,8 @@ import type { Database } from '@/db/client'
 import { listOpenApprovals, type OpenApproval } from '@/db/queries/recipients'
 import { isNotAside } from '@/db/queries/set-aside'
 import { dueReminder, nextStep, reminderKinds, type ReminderKind } from '@/lib/approvals/steps'
-import { insertEntries } from '@/db/writes/audit'
+import { rowsOf } from '@/db/statement'
+import { auditColumns, insertEntries } from '@/db/writes/audit'
 import { auditValues } from '@/lib/audit/record'
 import { holdpointActor } from '@/lib/context'
 import { poolNames } from '@/lib/policy/people'
@@ -117,8 +118,11 @@ async function moveOn(db: Database, ids: string[], due: Due[]): Promise<void> {
       insert into approval_events (project_id, approval_id, type)
       select project_id, id, 'escalated' from moved where entry is not null
     )
-    ${sql.raw(insertEntries('json_build_array(moved.entry)', { at: 'clock_timestamp()', from: '(select * from moved where entry is not null) moved', order: 'moved.id' }))}`)
+    ${sql.raw(insertEntries(entriesOfMoved, 'clock_timestamp()'))}`)
 }
+
+const entriesOfMoved = `(select * from moved where entry is not null) moved
+  cross join lateral ${rowsOf(auditColumns, 'json_build_array(moved.entry)', 'e', 'place')}`
 
 /** Who is asked by now and was not before; undefined where nobody is. */
 function newlyAsked({ approval, pools }: Pick<Due, 'approval' | 'pools'>): string[] | undefined {
