@@ -91,9 +91,15 @@ export function statement<C extends Columns, L extends Lists, Out extends object
   function write({ item, rows }: Given): Written {
     const missing = names.find((name) => item[name] === undefined) ?? listNames.find((name) => !rows?.[name])
     if (missing !== undefined) throw new Error(`The statement lacks a value for ${missing}.`)
-    const texts = listNames.map((name) => rows?.[name]?.map((row) => JSON.stringify(row)) ?? [])
     const itemText = JSON.stringify(item)
-    const length = texts.flat().reduce((sum, row) => sum + row.length, itemText.length)
+    let { length } = itemText
+    const texts = listNames.map((name) =>
+      (rows?.[name] ?? []).map((row) => {
+        const text = JSON.stringify(row)
+        length += text.length
+        return text
+      }),
+    )
     return { length, item: itemText, lists: texts }
   }
 

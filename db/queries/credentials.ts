@@ -51,10 +51,14 @@ export async function findKeyByHash(db: Database, tokenHash: string) {
 
 /** Whoever acts by the key locks its row, which must not be in their way. */
 const noteAfterMs = 250
+/** Keys whose use is about to be noted: whoever comes meanwhile sees the same old time. */
+const noted = new Set<string>()
 
 /** Notes that a key was used, at most once a minute, soon; that it could not be noted is said to nobody. */
 export function noteUse(db: Database, keyId: string): void {
-  const note = () =>
+  if (noted.has(keyId)) return
+  noted.add(keyId)
+  const note = async () =>
     db
       .update(keys)
       .set({ lastUsedAt: sql`now()` })
@@ -64,7 +68,11 @@ export function noteUse(db: Database, keyId: string): void {
           or(isNull(keys.lastUsedAt), sql`${keys.lastUsedAt} < now() - interval '60 seconds'`),
         ),
       )
-  setTimeout(() => void note().catch(() => {}), noteAfterMs).unref()
+  setTimeout(() => {
+    void note()
+      .catch(() => {})
+      .finally(() => noted.delete(keyId))
+  }, noteAfterMs).unref()
 }
 
 /** The person of a live browser session. */

@@ -93,6 +93,16 @@ async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
 }
 
 describe('what is done all day', () => {
+  it('notes once that a key was used, however many use it at that time', async () => {
+    await db.execute(sql`update keys set last_used_at = null where project_id = ${test.project.id}`)
+    tap.take()
+    for (let round = 0; round < 2; round++)
+      await Promise.all(Array.from({ length: 10 }, () => askApproval(agent, ask({ tool: 'free' }))))
+    await pause(600)
+    const notes = tap.take().filter(({ text }) => /last_used_at" =/.test(text))
+    expect(notes).toHaveLength(1)
+  })
+
   it('takes two statements to ask, to decide and to claim, one to record, without a transaction', async () => {
     const run = await newRun()
     const pending: string[] = []
