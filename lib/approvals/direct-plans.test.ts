@@ -46,17 +46,23 @@ it('finds everything by its key, where nothing is known of the tables yet', asyn
         await result(call)
       }
     }
-    const statements = await db.execute<{ name: string; statement: string; custom: number }>(
-      sql`select name, statement, custom_plans::int as custom from pg_prepared_statements
+    const statements = await db.execute<{
+      name: string
+      statement: string
+      custom: number
+      parameters: number
+    }>(
+      sql`select name, statement, custom_plans::int as custom, cardinality(parameter_types) as parameters
+        from pg_prepared_statements
         where statement ~ 'ordinality as item'`,
     )
     // Looks: new run, run by id, by name, approval.
     // Writes: four asks, many asks, start, decision, claim, result by the run's id, by name.
     expect(statements).toHaveLength(4 + 10)
-    for (const { name, statement, custom } of statements) {
+    for (const { name, statement, custom, parameters } of statements) {
       expect([statement, custom]).toEqual([statement, 0])
       const rows = await db.execute<{ 'QUERY PLAN': string }>(
-        sql.raw(`explain (costs off) execute "${name}"('[]')`),
+        sql.raw(`explain (costs off) execute "${name}"(${Array(parameters).fill("'[]'").join()})`),
       )
       const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
       const count = (pattern: RegExp) => plan.match(pattern)?.length ?? 0
