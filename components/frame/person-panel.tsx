@@ -1,5 +1,6 @@
 import Link from 'next/link'
 import { pages } from '@/lib/paths'
+import { roleWord } from '../ui/role-word'
 import * as say from '@/words/frame/person-panel'
 import { DisplayChoice } from '../ui/display-choice'
 import { SingleKeysSwitch } from '../ui/single-keys-switch'
@@ -13,7 +14,7 @@ export default function PersonPanel({ person, project }: { person: Person; proje
       <div className="px-2 pt-1 pb-2 text-sm">
         {person.name && <p className="truncate font-medium">{person.name}</p>}
         <p className="truncate text-muted">{person.email}</p>
-        <p className="text-xs text-faint">{say.roleHere(person.role)}</p>
+        <p className="text-xs text-faint">{say.roleHere(roleWord(person.role))}</p>
       </div>
       <div className="space-y-1.5 border-y border-line px-2 py-2">
         <DisplayChoice of="theme" />

@@ -3,6 +3,7 @@
 import { useState } from 'react'
 import { roles, type Role } from '@/lib/context'
 import type { InvitedMember, InviteMemberInput } from '@/lib/members/schemas'
+import { roleWord } from '../ui/role-word'
 import * as say from '@/words/settings/invite-form'
 import { Button } from '../ui/button'
 import { CopyButton } from '../ui/copy-button'
@@ -92,7 +93,9 @@ export function RoleField({ value, onChange }: { value: Role; onChange: (role: R
       frameClassName="w-36"
     >
       {roles.map((role) => (
-        <option key={role}>{role}</option>
+        <option key={role} value={role}>
+          {roleWord(role)}
+        </option>
       ))}
     </SelectField>
   )

@@ -3,6 +3,7 @@
 import { useState } from 'react'
 import type { Role } from '@/lib/context'
 import type { Member } from '@/lib/members/schemas'
+import { roleWord } from '../ui/role-word'
 import * as say from '@/words/settings/member-list'
 import { Badge } from '../ui/badge'
 import { Button } from '../ui/button'
@@ -59,7 +60,7 @@ export function MemberList(props: MemberListProps) {
             </Td>
             <Td name={say.role}>
               <span>
-                {member.role} {member.id === ownId && <Badge>{say.you}</Badge>}
+                {roleWord(member.role)} {member.id === ownId && <Badge>{say.you}</Badge>}
               </span>
             </Td>
             <Td name={say.joined}>
@@ -109,7 +110,7 @@ function ChangeRole({ project, member, setRole }: RowProps & Pick<MemberActions,
   const [role, choose] = useState<Role>(member.role)
   const who = member.name ?? member.email
   const { isBusy, trouble, send, forget } = useAction(setRole, {
-    done: say.hasRoleNow(who, role),
+    done: say.hasRoleNow(who, roleWord(role)),
     onDone: () => setIsOpen(false),
   })
 
@@ -128,7 +129,7 @@ function ChangeRole({ project, member, setRole }: RowProps & Pick<MemberActions,
         isOpen={isOpen}
         onClose={() => setIsOpen(false)}
         title={say.changeTheRoleOf(who)}
-        action={say.makeThem(who, role)}
+        action={say.makeThem(who, roleWord(role))}
         onConfirm={() => send(project, { id: member.id, role })}
         isBusy={isBusy}
         trouble={trouble}

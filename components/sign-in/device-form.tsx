@@ -2,15 +2,17 @@
 
 import { useActionState } from 'react'
 import { Button } from '@/components/ui/button'
+import { roleWord } from '@/components/ui/role-word'
 import { SelectField } from '@/components/ui/select-field'
 import { TroubleNotice } from '@/components/ui/trouble'
+import type { Role } from '@/lib/context'
 import type { FormState } from '@/lib/sign-in/form-state'
 import * as say from '@/words/sign-in/device-form'
 
 type DeviceFormProps = {
   action: (state: FormState, form: FormData) => Promise<FormState>
   code: string
-  projects: { slug: string; name: string; role: string }[]
+  projects: { slug: string; name: string; role: Role }[]
 }
 
 const start: FormState = { isDone: false, problem: null }
@@ -28,7 +30,7 @@ export function DeviceForm({ action, code, projects }: DeviceFormProps) {
         <SelectField label={say.project} name="project" required>
           {projects.map(({ slug, name, role }) => (
             <option key={slug} value={slug}>
-              {name} ({role})
+              {name} ({roleWord(role)})
             </option>
           ))}
         </SelectField>

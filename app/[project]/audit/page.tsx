@@ -16,6 +16,7 @@ import { hasRole, type Context } from '@/lib/context'
 import { pageQuery, type Search } from '@/lib/http/input'
 import { api, pages } from '@/lib/paths'
 import { requireMember } from '@/lib/sign-in/session'
+import { roleWord } from '@/components/ui/role-word'
 import * as say from '@/words/pages/audit'
 
 export const metadata: Metadata = { title: say.audit }
@@ -33,7 +34,7 @@ export default async function AuditPage({ params, searchParams }: Props) {
     return (
       <>
         <PageHeader title={say.audit} note={note} />
-        <Notice>{say.onlyForAdmins(ctx.actor.role)}</Notice>
+        <Notice>{say.onlyForAdmins(roleWord(ctx.actor.role))}</Notice>
       </>
     )
   }

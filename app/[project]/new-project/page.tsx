@@ -6,6 +6,7 @@ import { PageHeader } from '@/components/ui/page-header'
 import { hasRole } from '@/lib/context'
 import { settings } from '@/lib/env'
 import { requireMember } from '@/lib/sign-in/session'
+import { roleWord } from '@/components/ui/role-word'
 import * as say from '@/words/pages/new-project'
 import { createProject } from './actions'
 
@@ -22,7 +23,7 @@ export default async function NewProjectPage({ params }: { params: Promise<{ pro
       ) : (
         <Notice>
           {isOpen ? (
-            say.adminsMakeProjects(project.name, actor.role)
+            say.adminsMakeProjects(project.name, roleWord(actor.role))
           ) : (
             <>
               <p className="mb-2">{say.operatorMakesProjects}</p>

@@ -10,6 +10,7 @@ import { findOpenInvitation } from '@/lib/members/accept-invitation'
 import { pageParams } from '@/lib/http/page-input'
 import { pages } from '@/lib/paths'
 import { pageDatabase } from '@/lib/sign-in/session'
+import { roleWord } from '@/components/ui/role-word'
 import * as say from '@/words/pages/invite'
 import { acceptInvite } from './actions'
 
@@ -39,7 +40,7 @@ export default async function InvitePage({ params }: Props) {
       <Facts>
         <Fact name={say.project}>{project.name}</Fact>
         <Fact name={say.email}>{user.email}</Fact>
-        <Fact name={say.role}>{role}</Fact>
+        <Fact name={say.role}>{roleWord(role)}</Fact>
         <Fact name={say.openUntil}>
           <Moment at={expiresAt.toISOString()} />
         </Fact>

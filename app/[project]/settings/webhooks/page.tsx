@@ -14,6 +14,7 @@ import { pages } from '@/lib/paths'
 import { requireMember } from '@/lib/sign-in/session'
 import { readWebhookHealth } from '@/lib/webhooks/health'
 import { readWebhooks } from '@/lib/webhooks/read'
+import { roleWord } from '@/components/ui/role-word'
 import * as say from '@/words/pages/settings-webhooks'
 import { makeWebhook } from './actions'
 
@@ -33,7 +34,7 @@ export default async function WebhooksPage({ params, searchParams }: Props) {
     return (
       <>
         <PageHeader title={say.webhooks} note={note} />
-        <Notice>{say.onlyForAdmins(ctx.actor.role)}</Notice>
+        <Notice>{say.onlyForAdmins(roleWord(ctx.actor.role))}</Notice>
       </>
     )
   }

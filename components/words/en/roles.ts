@@ -1,0 +1,1 @@
+export const roles = { viewer: 'viewer', reviewer: 'reviewer', admin: 'admin', owner: 'owner' }
