@@ -56,7 +56,7 @@ export function Button({
       {busyLabel === undefined ? (
         children
       ) : (
-        <span className="grid min-w-0 *:col-start-1 *:row-start-1 *:truncate">
+        <span className="grid min-w-0 *:col-start-1 *:row-start-1 *:truncate [&_kbd]:ml-1">
           <span className={isBusy ? 'invisible' : ''}>{children}</span>
           <span className={isBusy ? '' : 'invisible'}>{busyLabel}</span>
         </span>
