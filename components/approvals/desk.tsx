@@ -56,7 +56,7 @@ export type Deciding = { decide: Decide; decideMany: DecideMany }
 
 /**
  * The reviewer's desk: filters over a list beside the request that is open, each scrolling by itself; on narrow screens
- * one after the other. The filters stay as they are, with the focus, while what they narrow is read anew.
+ * one after the other. Where little is left below what stands above, the page scrolls. The filters stay as they are, with the focus, while what they narrow is read anew.
  */
 export function Desk(props: DeskProps) {
   const { project, filter, agents, hasShares, saved } = props
@@ -66,7 +66,7 @@ export function Desk(props: DeskProps) {
   return (
     <div
       data-desk=""
-      className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)] grid-rows-[auto_minmax(0,1fr)]
+      className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)] grid-rows-[auto_minmax(16rem,1fr)]
         min-[1100px]:grid-cols-[22.5rem_minmax(0,1fr)]"
     >
       <FilterBar

@@ -60,7 +60,7 @@ export function Frame(props: FrameProps) {
               <main
                 id="main"
                 tabIndex={-1}
-                className="min-w-0 px-4 pt-5 pb-28 focus:outline-none has-data-desk:flex has-data-desk:h-[calc(100dvh-6.5rem-1px-env(safe-area-inset-bottom))] has-data-desk:flex-col has-data-desk:p-0! sm:px-6 md:px-8 md:pt-7 md:pb-16 md:has-data-desk:h-dvh"
+                className="min-w-0 px-4 pt-5 pb-28 focus:outline-none has-data-desk:flex has-data-desk:h-[calc(100dvh-6.5rem-1px-env(safe-area-inset-bottom))] has-data-desk:flex-col has-data-desk:overflow-y-auto has-data-desk:p-0! sm:px-6 md:px-8 md:pt-7 md:pb-16 md:has-data-desk:h-dvh"
               >
                 <div className="mx-auto max-w-6xl has-data-desk:flex has-data-desk:min-h-0 has-data-desk:w-full has-data-desk:max-w-none has-data-desk:flex-1 has-data-desk:flex-col">
                   {banner}

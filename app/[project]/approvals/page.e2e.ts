@@ -631,6 +631,29 @@ test('works on a phone', async ({ page, holdpoint, checkAccessibility }) => {
   await expect(queue).toBeVisible()
 })
 
+test('rows are left to read where much stands above them, as while agents are paused', async ({
+  page,
+  holdpoint,
+}) => {
+  for (let at = 0; at < 12; at++) await holdpoint.ask({ params: { order_id: `L-${at}` } })
+  const { project, ownerToken } = holdpoint
+  const reason = 'They refund the same order twice; do not let them go on before that is mended.'
+  await holdpoint.call('POST', '/api/agents/tester/pause', { reason }, ownerToken)
+  await holdpoint.call('POST', '/api/project/pause', { reason }, ownerToken)
+  await page.setViewportSize({ width: 390, height: 700 })
+  const { queue } = await openDesk(page, holdpoint)
+  await expect(page.getByRole('region', { name: 'Paused' }).getByRole('listitem')).toHaveCount(2)
+  const frame = queue.locator('[data-scroller]')
+  expect((await frame.boundingBox())?.height).toBeGreaterThan(3 * 52)
+  await page.mouse.move(190, 200)
+  await page.mouse.wheel(0, 2000)
+  await expect(frame).toBeInViewport({ ratio: 0.95 })
+  expect(await overflowOf(page)).toBe(0)
+  await page.goto(`/${project}/approvals`)
+  await rowWith(queue, 'L-3').getByRole('link').click()
+  await expect(page.getByRole('region', { name: 'Decision' })).toBeInViewport()
+})
+
 test('what happens elsewhere is read without a server action, which a decision would wait behind', async ({
   page,
   holdpoint,
