@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 
 const prefixOfKind = { agent: 'hpa_', personal: 'hpu_' } as const
 
@@ -35,7 +35,7 @@ export function parseToken(text: string): ParsedToken | undefined {
  * password hash would add nothing, because there is no dictionary of random secrets.
  */
 export function hashToken(token: string): string {
-  return createHash('sha256').update(token).digest('hex')
+  return hash('sha256', token)
 }
 
 /** 256 random bits as 43 letters, digits, `-` and `_`: for sessions, sign-in links and invitations. */

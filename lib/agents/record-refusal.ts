@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { findAgent } from '@/db/queries/agents'
 import { recordRefusals } from '@/lib/audit/record-refusals'
 import type { Context } from '@/lib/context'
@@ -27,7 +27,7 @@ export async function recordRefusedDeploy(
     target: { type: 'agent', id: agent?.id ?? name, label: name },
     detail: {
       code: refusal.code,
-      config_digest: `sha256:${createHash('sha256').update(config).digest('hex')}`,
+      config_digest: `sha256:${hash('sha256', config)}`,
       count: errors.length,
       errors: errors.slice(0, mostErrors).map(({ pointer, line = null, column = null }) => ({
         pointer: [...pointer.replace(/\p{Surrogate}/gu, '\ufffd')].slice(0, 200).join(''),

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { and, eq, sql } from 'drizzle-orm'
 import type { Transaction } from '@/db/client'
 import { listComments, listParticipants, type CommentRecord } from '@/db/queries/comments'
@@ -122,7 +122,7 @@ async function requireMembers(tx: Transaction, ctx: Context, ids: string[]): Pro
 }
 
 /** What was said stays out of the log, so that it can be forgotten. */
-const digestOfBody = (body: string) => `sha256:${createHash('sha256').update(body).digest('hex')}`
+const digestOfBody = (body: string) => `sha256:${hash('sha256', body)}`
 
 function commentToWire(record: CommentRecord): Comment {
   const { id, approvalId, authorType, authorId, authorLabel, body, mentions, at } = record

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /**
  * What is kept of an id by which somebody claims or starts, to know them again: who reads it can do neither.
@@ -6,5 +6,5 @@ import { createHash } from 'node:crypto'
  * @returns null where there is no id
  */
 export function retryHash(of: string, id: string | undefined): string | null {
-  return id === undefined ? null : createHash('sha256').update(`${of} ${id}`).digest('base64url')
+  return id === undefined ? null : hash('sha256', `${of} ${id}`, 'base64url')
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import type { ListedEntry } from '@/db/queries/audit'
 import { sixteenRandom } from '@/lib/ids'
 import { canonicalJson } from '@/lib/json/canonical'
@@ -97,7 +97,7 @@ export function hashOfEntry(entry: Unhashed): string {
         }
   const form = chainForm(bare)
   delete form.hash
-  return createHash('sha256').update(canonicalJson(form)).digest('hex')
+  return hash('sha256', canonicalJson(form))
 }
 
 /** An entry of the current version, with commitments to its clear text under a salt of its own, ready to be hashed. */

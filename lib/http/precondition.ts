@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Precondition } from '@/lib/verb'
 
 /** The strong entity tag of a numbered version (RFC 9110, section 8.8.3). */
@@ -8,7 +8,7 @@ export function versionTag(version: number): string {
 
 /** The strong entity tag of a text. */
 export function textTag(text: string): string {
-  return `"${createHash('sha256').update(text).digest('base64url')}"`
+  return `"${hash('sha256', text, 'base64url')}"`
 }
 
 /**

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -55,7 +55,7 @@ function fileOf(name: string, body: Buffer) {
     'Content-Type': types[compressed.exec(name)?.[1] as keyof typeof types],
     'Content-Encoding': 'br',
     'Content-Length': body.length,
-    ETag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`,
+    ETag: `"${hash('sha256', body, 'base64url').slice(0, 22)}"`,
   }
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { canonicalJson } from './canonical'
 
 /**
@@ -7,5 +7,5 @@ import { canonicalJson } from './canonical'
  * @throws TypeError as `canonicalJson`
  */
 export function digestOf(tool: string, params: unknown): string {
-  return `sha256:${createHash('sha256').update(canonicalJson({ params, tool }), 'utf8').digest('hex')}`
+  return `sha256:${hash('sha256', canonicalJson({ params, tool }))}`
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { canonicalJson } from '@/lib/json/canonical'
 import { cutJson, writeJson } from '@/lib/json/write'
 
@@ -34,5 +34,5 @@ export function keep(...told: Told[]): Kept {
 
 /** Tells contents apart that are kept cut: hex SHA-256 of the canonical JSON of all of it. */
 export function digestOfContent(content: unknown): string {
-  return createHash('sha256').update(canonicalJson(content), 'utf8').digest('hex')
+  return hash('sha256', canonicalJson(content))
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import type { Database } from '@/db/client'
 import { listOpenApprovals } from '@/db/queries/recipients'
@@ -68,7 +68,7 @@ function post(
   signal: AbortSignal | undefined,
 ): Promise<OutboundAnswer> {
   // Of what has not arrived, and of what is shown, the newest about the same stays.
-  const tag = createHash('sha256').update(path).digest('base64url').slice(0, 32)
+  const tag = hash('sha256', path, 'base64url').slice(0, 32)
   const subject = deps.appUrl.startsWith('https:') ? deps.appUrl : `mailto:${addressIn(deps.emailFrom)}`
   const headers = {
     Authorization: vapidHeader(vapidKeys(deps.sealKey), browser.endpoint, subject, deps.now()),
