@@ -67,7 +67,7 @@ export function Desk(props: DeskProps) {
     <div
       data-desk=""
       className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)] grid-rows-[auto_minmax(16rem,1fr)]
-        min-[1100px]:grid-cols-[22.5rem_minmax(0,1fr)]"
+        min-[1100px]:grid-cols-[22.5rem_minmax(0,1fr)] min-[1100px]:grid-rows-[auto_minmax(0,1fr)]"
     >
       <FilterBar
         project={project}

@@ -652,6 +652,14 @@ test('rows are left to read where much stands above them, as while agents are pa
   await page.goto(`/${project}/approvals`)
   await rowWith(queue, 'L-3').getByRole('link').click()
   await expect(page.getByRole('region', { name: 'Decision' })).toBeInViewport()
+
+  // beside a request the list follows the filters at once, whatever stands there
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await page.goto(`/${project}/approvals?status=decided`)
+  await expect(page.getByText('Nothing is open.')).toBeVisible()
+  const filters = await page.getByRole('search').boundingBox()
+  const list = await page.getByRole('region', { name: 'Decided approvals' }).boundingBox()
+  expect((list?.y ?? 0) - (filters?.y ?? 0) - (filters?.height ?? 0)).toBeLessThan(16)
 })
 
 test('what happens elsewhere is read without a server action, which a decision would wait behind', async ({
