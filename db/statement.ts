@@ -22,7 +22,7 @@ function itemsText(columns: Columns, parameter: string): string {
 }
 
 /** Columns with their types, as a definition of rows. */
-export const typed = (columns: Columns): string =>
+const typed = (columns: Columns): string =>
   Object.entries(columns)
     .map(([name, type]) => `"${name}" ${type}`)
     .join(', ')
