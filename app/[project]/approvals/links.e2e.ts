@@ -30,6 +30,7 @@ test('fetching every link of a mail fifty times, with and without a session, dec
   }
   expect(await stateOf()).toEqual(['pending'])
   await page.goto(approval.url)
-  await expect(page.getByText(`Digest ${approval.digest.slice(7, 15)}`)).toBeVisible()
+  const request = page.getByRole('region', { name: 'Request' })
+  await expect(request.getByText(`Digest ${approval.digest.slice(7, 15)}`)).toBeVisible()
   expect(await stateOf()).toEqual(['pending'])
 })
