@@ -7,6 +7,8 @@ const tool = 'order_tools.process_refund'
 
 /** Where a finger that came down on a row's words goes from there; it stays down. */
 async function drag(session: CDPSession, row: Locator, ...ways: { x: number; y: number }[]) {
+  // where the page still moves, a finger would come down on something else
+  await row.tap({ trial: true })
   const box = (await row.boundingBox())!
   const from = { x: box.x + box.width / 2, y: box.y + box.height / 2 }
   const touch = (type: string, points: { x: number; y: number }[]) =>
