@@ -27,7 +27,7 @@ export function LongRows(props: DeskRowsProps) {
     initialRect: { width: 0, height: firstRows * rowHeight },
   })
   const toRow = (at: number) => virtual.scrollToIndex(at)
-  const measured = useListPlace(scroller, { of, rows, currentId, toRow })
+  const measured = useListPlace(scroller, { of, rows, currentId, toRow, isAnchored: true })
   if (measured !== undefined && measured !== rowHeight) setRowHeight(measured)
   useLayoutEffect(() => virtual.measure(), [virtual, rowHeight])
 

@@ -5,6 +5,8 @@ import { keepPlace, keptPlace, type ListPlace } from './list-place'
 
 /** Where the reader scrolled to is kept once they stay there. */
 const stayMs = 200
+/** Of the rows in sight. */
+const mostLooked = 12
 
 type ListGiven = {
   /** Names the list. */
@@ -12,6 +14,8 @@ type ListGiven = {
   rows: readonly { id: string }[]
   currentId: string | undefined
   toRow: (at: number) => void
+  /** Whether the rows in sight are to stay where they are as others come and go above, which a browser then does not do. */
+  isAnchored?: boolean
 }
 
 /**
@@ -21,7 +25,7 @@ type ListGiven = {
  */
 export function useListPlace(
   scroller: RefObject<HTMLElement | null>,
-  { of, rows, currentId, toRow }: ListGiven,
+  { of, rows, currentId, toRow, isAnchored = false }: ListGiven,
 ): number | undefined {
   const [rowHeight, setRowHeight] = useState<number>()
   const place = useRef<ListPlace>(undefined)
@@ -79,6 +83,14 @@ export function useListPlace(
     frame.scrollTop = ((found < 0 ? wanted.at : found) + wanted.by) * rowHeight
   })
 
+  const shown = useRef(rows)
+  useLayoutEffect(() => {
+    const [frame, before] = [scroller.current, shown.current]
+    shown.current = rows
+    if (!isAnchored || !frame || before === rows || rowHeight === undefined || isDue.current) return
+    if (frame.scrollTop > 0) frame.scrollTop += shiftOf(before, rows, frame.scrollTop / rowHeight) * rowHeight
+  }, [scroller, rows, rowHeight, isAnchored])
+
   const currentAt = rows.findIndex(({ id }) => id === currentId)
   const isThere = currentAt >= 0 && rowHeight !== undefined
   useEffect(() => {
@@ -89,6 +101,15 @@ export function useListPlace(
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [currentId, isThere])
   return rowHeight
+}
+
+/** By how many rows the first two in sight that still follow each other have moved; one alone may have a new place. */
+function shiftOf(before: readonly { id: string }[], rows: readonly { id: string }[], from: number): number {
+  for (let at = Math.floor(from); at < from + mostLooked; at++) {
+    const now = rows.findIndex(({ id }) => id === before[at]?.id)
+    if (now >= 0 && before[at + 1] && rows[now + 1]?.id === before[at + 1]?.id) return now - at
+  }
+  return 0
 }
 
 function heightIn(frame: HTMLElement): number | undefined {

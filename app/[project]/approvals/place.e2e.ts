@@ -103,6 +103,29 @@ test('a queue of 1,000 stands where it was after reloading and on coming back, w
   }
 })
 
+test('in the middle of a long queue the rows stay in sight as those above are decided elsewhere', async ({
+  page,
+  holdpoint,
+}) => {
+  const ids: string[] = []
+  for (let at = 0; at < 90; at++) ids.push((await holdpoint.ask({ params: { order_id: `P-${at}` } })).id)
+  await page.goto(`/${holdpoint.project}/approvals`)
+  const scroller = page.getByRole('region', { name: 'Pending approvals' }).locator('[data-scroller]')
+  await scrollTo(scroller, 45)
+  await expect.poll(() => topOf(scroller)).toEqual(['45', 17])
+  const row = scroller.locator(`[href$="${ids[49]}"]`)
+  const before = await row.boundingBox()
+  for (const id of ids.slice(5, 8))
+    await holdpoint.call(
+      'POST',
+      `/api/approvals/${id}/decisions`,
+      { decision: 'approve' },
+      holdpoint.reviewerToken,
+    )
+  await expect.poll(() => topOf(scroller)).toEqual(['42', 17])
+  expect(await row.boundingBox()).toEqual(before)
+})
+
 test('on a phone a request moves nothing in its list, and what was opened last is focused', async ({
   page,
   holdpoint,
