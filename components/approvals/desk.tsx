@@ -9,7 +9,7 @@ import { Kbd } from '../ui/kbd'
 import { Neighbours, Nothing } from './beside-request'
 import type { DecideMany } from './bulk-dialog'
 import { FilterBar, type SavedViews } from './filter-bar'
-import type { FirstStepsGiven } from './first-steps'
+import { FirstSteps, type FirstStepsGiven } from './first-steps'
 import { isNarrowed, type QueueFilter } from './filter'
 import { QueueList } from './queue-list'
 import { Review } from './review'
@@ -23,9 +23,6 @@ import { useSelection } from './use-selection'
 import { useStepsSeen } from './use-steps-seen'
 
 /** Read when it is asked for. */
-const FirstSteps = dynamic(() => import('./first-steps').then((module) => module.FirstSteps), {
-  loading: () => null,
-})
 const KeySheet = dynamic(() => import('./key-sheet').then((module) => module.KeySheet), {
   loading: () => null,
 })

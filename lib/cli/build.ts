@@ -11,6 +11,7 @@ import { root, treeLocks } from './install.mjs'
 
 const sourceFolders = ['app', 'components', 'db', 'lib', 'public']
 const sourceFiles = [
+  'instrumentation-client.ts',
   'instrumentation.ts',
   'next.config.mjs',
   'package-lock.json',
