@@ -1,4 +1,4 @@
-import { and, asc, eq, getTableColumns, isNull, sql } from 'drizzle-orm'
+import { and, asc, eq, getTableColumns, sql } from 'drizzle-orm'
 import type { Database, Transaction } from '@/db/client'
 import { isOneOf } from '@/db/one-of'
 import type { AuditRecord } from '@/db/queries/audit'
@@ -59,7 +59,8 @@ async function seal(db: Database, entries: Task[]): Promise<string[]> {
     const unsealed = await tx
       .select()
       .from(auditEntries)
-      .where(and(isOneOf(auditEntries.id, ids), isNull(auditEntries.seq)))
+      // `is true` keeps the planner from walking all that is unsealed, to look for each among the ids.
+      .where(sql`${isOneOf(auditEntries.id, ids)} and (${auditEntries.seq} is null) is true`)
       .orderBy(asc(auditEntries.ordinal))
     const heads = await readHeads(tx, [...new Set(unsealed.map((row) => row.projectId))])
     const seals = unsealed.map((row) => sealOne(row, heads))
