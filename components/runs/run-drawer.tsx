@@ -1,7 +1,7 @@
 'use client'
 
 import { usePathname, useRouter } from 'next/navigation'
-import type { ReactNode } from 'react'
+import type { MouseEvent, ReactNode } from 'react'
 import { pages } from '@/lib/paths'
 import * as say from '@/words/runs/run-drawer'
 import { buttonClass } from '../ui/button'
@@ -22,6 +22,12 @@ export function RunDrawer({ children }: { children: ReactNode }) {
   )
 }
 
+function openAsPage(event: MouseEvent) {
+  if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return
+  event.preventDefault()
+  location.reload()
+}
+
 /** The drawer's name, and the way to the same run as a page. */
 export function RunDrawerHeader({
   project,
@@ -40,8 +46,13 @@ export function RunDrawerHeader({
         </>
       }
       actions={
-        // A plain link: the router would open the drawer again.
-        <a href={pages.run(project, runId)} className={buttonClass({ size: 'sm', variant: 'ghost' })}>
+        // The address is that of the page already: the router would open the drawer again, and a plain link that is
+        // without the step in it one more entry of the history.
+        <a
+          href={pages.run(project, runId)}
+          onClick={openAsPage}
+          className={buttonClass({ size: 'sm', variant: 'ghost' })}
+        >
           <Icon name="external" className="size-3.5!" />
           <span className="max-sm:sr-only">{say.openAsPage}</span>
         </a>
