@@ -192,7 +192,7 @@ function ListAndRequest(props: ListAndRequestProps) {
               <div className="overflow-y-auto p-6 empty:hidden">{stepsAs('card')}</div>
             )}
             <Nothing
-              id={namedId}
+              id={currentId}
               isMissing={namedId !== undefined && list.missingId === namedId}
               onBack={() => opening.open(null)}
             />

@@ -5,12 +5,12 @@ import type { SeenApproval } from '@/lib/approvals/schemas'
 import type { Listed } from '@/lib/fields'
 import * as say from '@/words/approvals/use-queue'
 import { useDisplay } from '../ui/display-context'
-import { focusOnceDrawn } from '../ui/focus-once-drawn'
 import { objectWords } from './call-words'
-import { compareIn } from './desk-order'
+import { compareIn, type ListOf } from './desk-order'
 import { listOfFilter, shownGroups, type QueueFilter } from './filter'
 import { neighbourOf, nextOf, placeOf } from './next-request'
 import { useSnoozes } from './snooze/use-snoozes'
+import { typing, useBeside, useRowFocus } from './use-beside'
 import type { useCount } from './use-count'
 import { doneTo, type DecisionKind } from './use-decision'
 import { useDeskList } from './use-desk-list'
@@ -41,9 +41,10 @@ export function useQueue({ project, filter, initial, readAt, linked, opening, co
   const [of] = useState(() => listOfFilter(filter))
   const { id: namedId, isHere, open } = opening
   const by = shownGroups(filter)
-  const [impliedId, setImplied] = useState(() => (by ? undefined : initial?.items[0]?.id))
-  const currentId = namedId ?? impliedId
   const [listName] = useState(() => `${project} ${JSON.stringify(filter)}`)
+  const firstId = by ? undefined : initial?.items[0]?.id
+  const { besideId, isUnsure, setBeside, keep } = useBeside({ of: listName, namedId, firstId, isHere })
+  const currentId = namedId ?? besideId
   const list = useDeskList(project, of, initial, linked, { readAt, openId: currentId, name: listName })
   const isPendingTab = filter.status === undefined
   const { isHeld, handlers } = useHold()
@@ -61,7 +62,7 @@ export function useQueue({ project, filter, initial, readAt, linked, opening, co
     () => (isPendingTab ? held.filter(({ id }) => !snoozes.isGone(id, isSnoozedShown)) : held),
     [held, isPendingTab, isSnoozedShown, snoozes],
   )
-  if (currentId === undefined && by === undefined && rows[0]) setImplied(rows[0].id)
+  if (currentId === undefined && by === undefined && rows[0]) setBeside(rows[0].id)
 
   // Whoever comes to a request finds its answer not begun: a form is opened there and then, or not at all.
   const [begun, setBegun] = useState<{ id: string; step: DecisionKind } | null>(null)
@@ -79,6 +80,9 @@ export function useQueue({ project, filter, initial, readAt, linked, opening, co
   const at = rows.findIndex(({ id }) => id === currentId)
   const [lastAt, setLastAt] = useState(0)
   if (at >= 0 && at !== lastAt) setLastAt(at)
+  if (by === undefined && namedId !== undefined && namedId !== besideId && at >= 0) setBeside(namedId)
+  if (isUnsure && current) setBeside(isOf(of, current) ? current.id : list.rows[0]?.id)
+  if (isUnsure && list.missingId === besideId) setBeside(list.rows[0]?.id)
   const total = isPendingTab ? (count.matching ?? count.pending) : undefined
   const position = placeOf(rows, currentId, total)
   const nextId = useMemo(() => {
@@ -88,21 +92,15 @@ export function useQueue({ project, filter, initial, readAt, linked, opening, co
 
   const show = useCallback(
     (id: string, how: 'push' | 'replace', takesFocus: boolean) => {
+      if (namedId === undefined) keep(id)
       open(id, how)
-      setImplied(id)
+      setBeside(id)
       setLeaving(null)
       if (takesFocus) wishFocus()
     },
-    [open, wishFocus],
+    [namedId, keep, open, setBeside, setLeaving, wishFocus],
   )
-  // What had the focus may be gone with the request that was there before.
-  const wasNamed = useRef(namedId)
-  useEffect(() => {
-    if (wasNamed.current === namedId) return
-    wasNamed.current = namedId
-    if (currentId === undefined) return
-    focusOnceDrawn(() => [rowLink(currentId), heading.current].find((one) => one?.checkVisibility()))
-  }, [namedId, currentId, heading])
+  useRowFocus(namedId, heading)
   const move = (way: 1 | -1) => {
     const next = neighbourOf(rows, { id: currentId, lastAt }, way)
     if (next) show(next.id, namedId === undefined ? 'push' : 'replace', true)
@@ -114,11 +112,11 @@ export function useQueue({ project, filter, initial, readAt, linked, opening, co
     (id: string) => {
       if (after !== 'list') return show(id, 'replace', true)
       open(null, 'replace')
-      setImplied(id)
+      setBeside(id)
       setLeaving(null)
-      requestAnimationFrame(() => rowLink(id)?.focus())
+      requestAnimationFrame(() => document.querySelector<HTMLElement>(`#approval-${id} a`)?.focus())
     },
-    [after, open, show],
+    [after, open, setBeside, setLeaving, show],
   )
 
   // What was decided here stays in sight for a moment, then the next opens; where none waits, the next that comes.
@@ -214,8 +212,8 @@ function useHeading() {
   return { heading, focusHeading, wishFocus }
 }
 
-function rowLink(id: string): HTMLElement | null {
-  return document.querySelector<HTMLElement>(`#approval-${id} a`)
+function isOf({ statuses }: ListOf, { status }: SeenApproval): boolean {
+  return (statuses as readonly string[]).includes(status)
 }
 
 /** Whoever went on to something else than the request keeps what they have before them. */
@@ -223,8 +221,5 @@ function isElsewhere(): boolean {
   const { activeElement: active } = document
   if (document.querySelector('[role=dialog]')) return true
   if (active === null || active === document.body) return false
-  return (
-    !active.closest('[data-request]') ||
-    active.matches('input:not([type=checkbox]), textarea:not([readonly]), select')
-  )
+  return !active.closest('[data-request]') || active.matches(typing)
 }

@@ -1,6 +1,7 @@
 'use client'
 
 import { useEffect } from 'react'
+import { isComingBack } from '../ui/coming-back'
 import { focusOnceDrawn } from '../ui/focus-once-drawn'
 import { keepHere, keptHere } from '../ui/kept-here'
 
@@ -12,12 +13,14 @@ export function KeptFocus() {
   useEffect(() => {
     const note = ({ target }: MouseEvent) => {
       const link = target instanceof Element && target.closest('#main a[href]')
-      if (link) keepHere('left', addressOf(link))
+      // The desk has a row of its own for it.
+      if (link) keepHere('left', link.matches('[data-row-link]') ? undefined : addressOf(link))
     }
     const giveBack = () => {
       const left = keptHere('left')
       if (left !== undefined) focusOnceDrawn(() => [...links()].find((link) => addressOf(link) === left))
     }
+    if (isComingBack()) giveBack()
     document.addEventListener('click', note, true)
     addEventListener('popstate', giveBack)
     return () => {

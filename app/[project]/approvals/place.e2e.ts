@@ -8,6 +8,12 @@ async function askMany(holdpoint: Holdpoint, count: number): Promise<void> {
     )
 }
 
+async function askInTurn(holdpoint: Holdpoint, count: number): Promise<string[]> {
+  const ids: string[] = []
+  for (let at = 0; at < count; at++) ids.push((await holdpoint.ask({ params: { order_id: `P-${at}` } })).id)
+  return ids
+}
+
 /** The row at the top of a list's frame, by its place, and how far above the frame it begins. */
 async function topOf(scroller: Locator): Promise<[place: string | null, above: number]> {
   return scroller.evaluate((frame) => {
@@ -101,12 +107,65 @@ test('a queue of 1,000 stands where it was after reloading and on coming back, w
   }
 })
 
+test('beside its list stands the request that was left, after going back, reloading and coming back', async ({
+  page,
+  holdpoint,
+}) => {
+  const asked = await askInTurn(holdpoint, 5)
+  const list = `/${holdpoint.project}/approvals`
+  await page.setViewportSize({ width: 1440, height: 844 })
+  await page.goto(list)
+  const rows = page.getByRole('region', { name: 'Pending approvals' })
+  const row = (at: number) => rows.locator(`[href$="${asked[at]}"]`)
+  const request = page.getByRole('region', { name: 'Request' })
+  const isOpen = async (at: number) => {
+    await expect(request.getByText(`P-${at}`, { exact: true }).first()).toBeVisible()
+    await expect(rows.locator('[aria-current]')).toHaveCount(1)
+    await expect(row(at)).toHaveAttribute('aria-current', 'true')
+  }
+  await isOpen(0)
+
+  await row(2).click()
+  await isOpen(2)
+  await expect(request.getByRole('heading', { level: 2 })).toBeFocused()
+  await page.goBack()
+  await expect(page).toHaveURL(new RegExp(`${list}$`))
+  await isOpen(2)
+  await expect(row(2)).toBeFocused()
+  await page.reload()
+  await isOpen(2)
+
+  // another one by the keyboard, left from where it was reloaded
+  await page.keyboard.press('j')
+  await isOpen(3)
+  await page.reload()
+  await page.goBack()
+  await isOpen(3)
+  await expect(row(3)).toBeFocused()
+
+  // whole pages apart
+  await page.goto('/docs')
+  await page.goBack()
+  await isOpen(3)
+  await expect(row(3)).toBeFocused()
+
+  // what was decided meanwhile has left the list
+  await page.goto('/docs')
+  await holdpoint.call(
+    'POST',
+    `/api/approvals/${asked[3]}/decisions`,
+    { decision: 'approve' },
+    holdpoint.reviewerToken,
+  )
+  await page.goBack()
+  await isOpen(0)
+})
+
 test('in the middle of a long queue the rows stay in sight as those above are decided elsewhere', async ({
   page,
   holdpoint,
 }) => {
-  const ids: string[] = []
-  for (let at = 0; at < 90; at++) ids.push((await holdpoint.ask({ params: { order_id: `P-${at}` } })).id)
+  const ids = await askInTurn(holdpoint, 90)
   await page.goto(`/${holdpoint.project}/approvals`)
   const scroller = page.getByRole('region', { name: 'Pending approvals' }).locator('[data-scroller]')
   await scrollTo(scroller, 45)

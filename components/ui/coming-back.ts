@@ -1,0 +1,14 @@
+/** Whether the page that is shown was gone back to, or forward, and not by a link. */
+export const isComingBack = () => isBack
+
+let isBack = wasLoadedSo()
+
+function wasLoadedSo(): boolean {
+  if (typeof window === 'undefined') return false
+  window.navigation?.addEventListener('navigate', ({ navigationType: type }) => {
+    // Next's router replaces what it goes back to by the same.
+    if (type === 'traverse' || type === 'push') isBack = type === 'traverse'
+  })
+  const [load] = performance.getEntriesByType('navigation')
+  return load instanceof PerformanceNavigationTiming && load.type === 'back_forward'
+}
