@@ -37,6 +37,8 @@ const config = {
     turbopackCjsScopeHoisting: true,
   },
   devIndicators: false,
+  // A title that comes later than the page would stand in its body, where what counts in it is not put before it.
+  htmlLimitedBots: /./,
   serverExternalPackages: [
     'prom-client',
     'postgres',

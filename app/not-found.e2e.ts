@@ -21,3 +21,14 @@ test('what is not found is called so in the title, and where it was looked for',
     await expect(page, path).toHaveTitle(title)
   }
 })
+
+test('how many wait stands in the title of every page, also where the title is what it shows', async ({
+  page,
+  holdpoint,
+}) => {
+  const { run_id } = await holdpoint.ask()
+  for (const path of ['agents', 'agents/tester', `runs/${run_id}`, 'audit', 'settings/members']) {
+    await page.goto(`/${holdpoint.project}/${path}`)
+    await expect(page, path).toHaveTitle(/^\(1\) .+ · Holdpoint$/)
+  }
+})
