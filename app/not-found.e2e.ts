@@ -22,6 +22,16 @@ test('what is not found is called so in the title, and where it was looked for',
   }
 })
 
+test('a run that is not there is not found by its status either', async ({ page, holdpoint }) => {
+  const { run_id } = await holdpoint.ask()
+  for (const [run, status] of [
+    [run_id, 200],
+    [run_id.replace(/.{4}$/, '0000'), 404],
+    ['nope', 404],
+  ] as const)
+    expect((await page.goto(`/${holdpoint.project}/runs/${run}`))?.status(), run).toBe(status)
+})
+
 test('how many wait stands in the title of every page, also where the title is what it shows', async ({
   page,
   holdpoint,

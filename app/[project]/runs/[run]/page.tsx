@@ -1,5 +1,7 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
+import { Suspense } from 'react'
+import { RunSkeleton } from '@/components/runs/run-skeleton'
 import { RunTrace } from '@/components/runs/run-trace'
 import { PageHeader } from '@/components/ui/page-header'
 import { hasRole } from '@/lib/context'
@@ -22,10 +24,11 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: say.titleOf(what, agent) }
 }
 
+/** No skeleton stands in for the whole page, so that the status says where there is no such run. */
 export default async function RunPage({ params }: Props) {
   const { project, run: id } = await pageParams(RunAddress, params)
   const ctx = await requireMember(project)
-  const { head, initial, first } = await readRunPage(project, id)
+  const head = await readHead(project, id)
   return (
     <>
       <p className="mb-1 text-sm">
@@ -34,13 +37,23 @@ export default async function RunPage({ params }: Props) {
         </Link>
       </p>
       <PageHeader title={say.runOf(head.agent)} />
-      <RunTrace
-        project={ctx.project.slug}
-        head={head}
-        initial={initial}
-        first={first}
-        decide={hasRole(ctx.actor.role, 'reviewer') ? decide : null}
-      />
+      <Suspense fallback={<RunSkeleton />}>
+        <Trace project={project} id={id} />
+      </Suspense>
     </>
+  )
+}
+
+async function Trace({ project, id }: { project: string; id: string }) {
+  const ctx = await requireMember(project)
+  const { head, initial, first } = await readRunPage(project, id)
+  return (
+    <RunTrace
+      project={ctx.project.slug}
+      head={head}
+      initial={initial}
+      first={first}
+      decide={hasRole(ctx.actor.role, 'reviewer') ? decide : null}
+    />
   )
 }
