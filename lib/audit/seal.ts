@@ -69,7 +69,7 @@ async function seal(db: Database, entries: Task[]): Promise<string[]> {
         update audit_entries e set seq = s.seq, version = s.v, salt = s.salt, actor_commitment = s.actor,
           target_commitment = s.target, detail_commitment = s.detail, address_commitment = s.address,
           prev_hash = s.prev_hash, hash = s.hash
-        from jsonb_to_recordset(${JSON.stringify(seals)}::text::jsonb) as s(id text, seq bigint, v smallint, salt text,
+        from json_to_recordset(${JSON.stringify(seals)}::text::json) as s(id text, seq bigint, v smallint, salt text,
           actor text, target text, detail text, address text, prev_hash text, hash text)
         where e.id = s.id`)
     }
