@@ -51,7 +51,7 @@ const sortWords = {
   '': say.deadline,
   oldest: say.oldest,
   newest: say.newest,
-  largest: say.largestAmount,
+  largest: say.largest,
 } as const
 
 const groupWords = { tool: say.byTool, agent: say.byAgent, run: say.byRun, rule: say.byRule } as const
@@ -117,7 +117,9 @@ export function FilterBar(props: FilterBarProps) {
             event.preventDefault()
             send()
           }}
-          className="grid grid-cols-3 items-center gap-1.5 sm:max-[1099px]:grid-cols-6"
+          className={`grid items-center gap-1.5 ${
+            isDecided ? 'grid-cols-2 sm:grid-cols-3' : 'grid-cols-3 sm:max-[1099px]:grid-cols-6'
+          }`}
         >
           <label
             className={`relative ${isDecided ? 'col-span-full' : 'col-span-2 sm:max-[1099px]:col-span-5'}`}
@@ -202,7 +204,7 @@ export function FilterBar(props: FilterBarProps) {
                   </option>
                 ))}
               </FilterChoice>
-              <FilterChoice label={say.cue} {...choice('cue')}>
+              <FilterChoice label={say.cue} isLong {...choice('cue')}>
                 <option value="">{say.cuesChoice}</option>
                 {cueFilters.map((cue) => (
                   <option key={cue} value={cue}>

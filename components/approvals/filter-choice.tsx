@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { Icon } from '../ui/icon'
 
 /** How a filter looks; and one that narrows the list. */
-export const chip = 'h-7 min-w-0 rounded-full border bg-surface px-2.5 text-xs text-ink pointer-coarse:h-11'
+export const chip = 'h-7 min-w-0 rounded-full border bg-surface px-2 text-xs text-ink pointer-coarse:h-11'
 export const chosen = 'border-accent bg-accent-soft! text-accent!'
 
 type FilterChoiceProps = {
@@ -10,6 +10,8 @@ type FilterChoiceProps = {
   name: string
   value: string
   usual?: string
+  /** What is chosen takes two columns: it is long. */
+  isLong?: boolean
   onChange: (value: string) => void
   /** The pointer or the focus comes to it. */
   onReach?: () => void
@@ -18,10 +20,10 @@ type FilterChoiceProps = {
 
 /** One filter of which one of a few is chosen. */
 export function FilterChoice(props: FilterChoiceProps) {
-  const { label, name, value, usual = '', onChange, onReach, children } = props
+  const { label, name, value, usual = '', isLong = false, onChange, onReach, children } = props
   const isChosen = value !== usual
   return (
-    <div className="relative min-w-0">
+    <div className={`relative min-w-0 ${isLong && isChosen ? 'col-span-2' : ''}`}>
       <select
         aria-label={label}
         name={name}
@@ -29,13 +31,13 @@ export function FilterChoice(props: FilterChoiceProps) {
         onChange={({ target }) => onChange(target.value)}
         onPointerEnter={onReach}
         onFocus={onReach}
-        className={`${chip} w-full appearance-none truncate pr-6! ${isChosen ? chosen : 'border-line'}`}
+        className={`${chip} w-full appearance-none truncate pr-5! ${isChosen ? chosen : 'border-line'}`}
       >
         {children}
       </select>
       <Icon
         name="down"
-        className="pointer-events-none absolute inset-y-0 right-1.5 my-auto size-3.5! text-muted"
+        className="pointer-events-none absolute inset-y-0 right-1 my-auto size-3.5! text-muted"
       />
     </div>
   )

@@ -319,3 +319,25 @@ test('the page stays in sight, with the focus, while a part of it is on its way'
   await expect(queue.getByRole('button', { name: 'Reject 1 selected' })).toBeVisible()
   await expect(box).toBeFocused()
 })
+
+test('no choice of the filters is cut at any width', async ({ page, holdpoint }) => {
+  const cut = () =>
+    page.getByRole('search', { name: 'Filter approvals' }).evaluate((filters) => {
+      const pen = document.createElement('canvas').getContext('2d')
+      return [...filters.querySelectorAll('select')].flatMap((choice) => {
+        const look = getComputedStyle(choice)
+        if (pen) pen.font = `${look.fontWeight} ${look.fontSize} ${look.fontFamily}`
+        const room = choice.clientWidth - parseFloat(look.paddingLeft) - parseFloat(look.paddingRight)
+        const words = choice.selectedOptions[0]?.text ?? ''
+        return (pen?.measureText(words).width ?? 0) > room ? [words] : []
+      })
+    })
+  for (const width of [360, 390, 820, 1440]) {
+    await page.setViewportSize({ width, height: 844 })
+    for (const filter of ['', '?status=decided', '?sort=largest&cue=claims_approval'])
+      await test.step(`${width} px ${filter}`, async () => {
+        await page.goto(`/${holdpoint.project}/approvals${filter}`)
+        expect(await cut()).toEqual([])
+      })
+  }
+})
