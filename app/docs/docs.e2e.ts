@@ -12,6 +12,13 @@ async function stranger(browser: Browser, options?: BrowserContextOptions) {
   return { page, errors }
 }
 
+/** Every control of a part of the viewer has a name, and its words can be read; the whole viewer takes axe a minute. */
+async function expectNamed(page: Page, part: string) {
+  const rules = ['button-name', 'label', 'select-name', 'scrollable-region-focusable', 'color-contrast']
+  const { violations } = await new AxeBuilder({ page }).include(part).withRules(rules).analyze()
+  expect(violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))).toEqual([])
+}
+
 /** The names of the scripts that a page loads, and whether each comes from this server. */
 async function scriptsOf(page: Page, url: string): Promise<string[]> {
   const sources = await page
@@ -116,6 +123,7 @@ test('the reference shows every call, tries one with the given key alone, and as
   await expect(page.getByText('/api/approvals/{id}/claim', { exact: true })).toBeVisible()
   await checkAccessibility(page)
   await page.getByRole('button', { name: 'Authorize' }).click()
+  await expectNamed(page, '.dialog-ux')
   const scheme = page.locator('.auth-container').first()
   await scheme.getByRole('textbox').first().fill(holdpoint.agentKey)
   await scheme.getByRole('button', { name: /apply|authorize/i }).click()
@@ -134,12 +142,13 @@ test('the reference shows every call, tries one with the given key alone, and as
   await expect(page.locator('.live-responses-table').getByText('"agent_key"')).toBeVisible()
   expect([...hosts]).toEqual([holdpoint.url])
 
-  // an open call's words can be read in the dark as well; how the viewer names its controls is its own
+  // an open call can be read in the dark as well, and each of its controls has a name
   await page.emulateMedia({ colorScheme: 'dark' })
   await page.locator('.opblock', { hasText: '/api/agents/{name}/check' }).locator('button').first().click()
   await expect(page.getByText('Examples:').first()).toBeVisible()
-  const { violations } = await new AxeBuilder({ page }).withRules(['color-contrast']).analyze()
-  expect(violations.flatMap(({ nodes }) => nodes.map(({ html }) => html))).toEqual([])
+  await page.getByRole('button', { name: 'Try it out' }).last().click()
+  await expect(page.getByRole('textbox', { name: 'Request body' })).toBeVisible()
+  await expectNamed(page, '.opblock.is-open')
   expect(errors).toEqual([])
 })
 

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react'
 import type { Plugin } from 'swagger-ui-dist/swagger-ui-es-bundle'
 import * as say from '@/words/docs/api-viewer'
 import { watchDarkness } from '../ui/display'
+import { nameControls } from './name-controls'
 
 /** Who is signed in here is not who calls: a tried call carries the key that was given to it, and nothing else. */
 function withoutCookies<T extends object>(request: T): T {
@@ -44,9 +45,11 @@ export function ApiViewer({ url }: { url: string }) {
     show().catch(() => setState('failed'))
     // Swagger UI knows dark by a class of its own on the whole document.
     const unwatch = watchDarkness((isDark) => document.documentElement.classList.toggle('dark-mode', isDark))
+    const endNaming = place.current ? nameControls(place.current) : undefined
     return () => {
       isGone = true
       unwatch()
+      endNaming?.()
     }
   }, [url])
 
