@@ -215,6 +215,17 @@ describe('Markdown', () => {
     expect(render('see [the *file*](x.md)')).toBe('<p>see the <em>file</em></p>\n')
   })
 
+  test('prose has the apostrophes and quotes of print, code its own', () => {
+    expect(render(`The agent's "own", *it's* \`run\`'s, (the 'last') \`don't\``)).toBe(
+      `<p>The agent’s “own”, <em>it’s</em> <code>run</code>’s, (the ‘last’) <code>don&#39;t</code></p>\n`,
+    )
+    expect(render(`\`\`\`\nthat's "code"\n\`\`\``)).toContain(`that's "code"`)
+    expect(renderMarkdown(`# Claude's\n\nIt's "so"`, String)).toMatchObject({
+      title: 'Claude’s',
+      description: 'It’s “so”',
+    })
+  })
+
   test('headings get GitHub’s ids, each once', () => {
     const { headings, title } = renderMarkdown(
       '# T `x`\n\n## A `b`: c!\n\n## Same\n\n### Same\n\n#### deep',

@@ -1,5 +1,6 @@
 import { Marked, type Tokens } from 'marked'
 import { highlight } from './highlight'
+import { typographic } from './typographic'
 
 export type Heading = { id: string; text: string; depth: number }
 
@@ -15,7 +16,7 @@ export type Rendered = {
 
 /**
  * HTML of one of our own Markdown files (CommonMark with GitHub's tables). HTML within it is shown as text, and no
- * element carries a style, which our content security policy would refuse.
+ * element carries a style, which our content security policy would refuse. Prose has the quotes of print, code its own.
  *
  * @param address where a link leads; undefined leaves its words without one
  */
@@ -57,6 +58,9 @@ export function renderMarkdown(text: string, address: (href: string) => string |
     },
   })
   const tokens = marked.lexer(text)
+  void marked.walkTokens(tokens, (token) => {
+    if (token.type === 'text') token.text = typographic(token.text)
+  })
   const first = tokens.find((token): token is Tokens.Heading => token.type === 'heading')
   const paragraph = tokens.find((token): token is Tokens.Paragraph => token.type === 'paragraph')
   return {
