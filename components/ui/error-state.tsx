@@ -1,7 +1,10 @@
-import type { ReactNode } from 'react'
+'use client'
+
+import { useLayoutEffect, useRef, type ReactNode } from 'react'
+import { focusOnceDrawn } from './focus-once-drawn'
 import { Icon } from './icon'
 
-/** A list that could not be read: never mistaken for an empty one. */
+/** A list that could not be read: never mistaken for an empty one. As it goes with the focus in it, what it stood in has it. */
 export function ErrorState({
   title,
   children,
@@ -11,8 +14,16 @@ export function ErrorState({
   children?: ReactNode
   action?: ReactNode
 }) {
+  const place = useRef<HTMLDivElement>(null)
+  useLayoutEffect(() => {
+    const here = place.current
+    const around = here?.closest<HTMLElement>('[tabindex="-1"]')
+    return () => {
+      if (around && here?.contains(document.activeElement)) focusOnceDrawn(() => around)
+    }
+  }, [])
   return (
-    <div role="alert" className="rounded-md border border-danger/40 bg-danger-soft px-4 py-4">
+    <div ref={place} role="alert" className="rounded-md border border-danger/40 bg-danger-soft px-4 py-4">
       <p className="flex items-center gap-2 font-medium text-danger">
         <Icon name="warning" />
         {title}

@@ -45,13 +45,13 @@ test('nothing is decided before all of its params are there', async ({
   await request.getByRole('button', { name: `Approve ${tool}` }).click({ force: true })
   await expect(request.getByRole('form')).toBeHidden()
   await checkAccessibility(page)
+  const again = request.getByRole('button', { name: 'Try again' })
+  await again.focus()
   await page.unrouteAll({ behavior: 'wait' })
   // it also tries again by itself, which may be sooner
-  await request
-    .getByRole('button', { name: 'Try again' })
-    .click({ timeout: 2000 })
-    .catch(() => undefined)
+  await again.click({ timeout: 2000 }).catch(() => undefined)
   await expect(request.getByText('the end of a.csv')).toBeVisible()
+  await expect(page.locator('#main')).toBeFocused()
   await request.getByRole('button', { name: `Approve ${tool}` }).click()
   await request.getByRole('button', { name: `Confirm approve ${tool}` }).click()
   await expect(request).toContainText('Approved by')
