@@ -1,6 +1,5 @@
 'use client'
 
-import dynamic from 'next/dynamic'
 import { useState } from 'react'
 import type { Digests } from '@/lib/approvals/digests'
 import type { SeenApproval } from '@/lib/approvals/schemas'
@@ -8,6 +7,7 @@ import { api } from '@/lib/paths'
 import * as say from '@/words/approvals/bulk-bar'
 import { fetchJson } from '../frame/fetch-json'
 import { Button } from '../ui/button'
+import { late } from '../ui/late'
 import { useToast } from '../ui/toast'
 import type { DecideMany } from './bulk-dialog'
 import { emptyDraft } from './bulk-draft'
@@ -17,9 +17,7 @@ import type { BulkKind } from './use-decision'
 import type { Selected, Selection } from './use-selection'
 
 /** Read when it is needed, as few need it. */
-const BulkDialog = dynamic(() => import('./bulk-dialog').then((module) => module.BulkDialog), {
-  loading: () => null,
-})
+const BulkDialog = late(() => import('./bulk-dialog').then((module) => module.BulkDialog))
 
 type BulkBarProps = {
   project: string

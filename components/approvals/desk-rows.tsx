@@ -1,8 +1,8 @@
 'use client'
 
-import dynamic from 'next/dynamic'
 import { useRef, useState, type ReactNode } from 'react'
 import type { SeenApproval } from '@/lib/approvals/schemas'
+import { late } from '../ui/late'
 import { useListPlace } from './use-list-place'
 
 export type DeskRowsProps = {
@@ -22,9 +22,10 @@ export type DeskRowsProps = {
 /** Of more rows than this only those about the visible ones are drawn. */
 const mostDrawn = 60
 
-const LongRows = dynamic(() => import('./long-rows').then((module) => module.LongRows), {
-  loading: () => <div className="min-h-0 flex-1" />,
-})
+const LongRows = late(
+  () => import('./long-rows').then((module) => module.LongRows),
+  <div className="min-h-0 flex-1" />,
+)
 
 export const scrollerLook = 'min-h-0 flex-1 overflow-x-clip overflow-y-auto overscroll-contain'
 

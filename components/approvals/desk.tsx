@@ -1,11 +1,11 @@
 'use client'
 
-import dynamic from 'next/dynamic'
 import { useRef, useState, type ReactNode, type RefObject } from 'react'
 import type { SeenApproval } from '@/lib/approvals/schemas'
 import type { Listed } from '@/lib/fields'
 import * as say from '@/words/approvals/desk'
 import { Kbd } from '../ui/kbd'
+import { late } from '../ui/late'
 import { Neighbours, Nothing } from './beside-request'
 import type { DecideMany } from './bulk-dialog'
 import { FilterBar, type SavedViews } from './filter-bar'
@@ -23,9 +23,7 @@ import { useSelection } from './use-selection'
 import { useStepsSeen } from './use-steps-seen'
 
 /** Read when it is asked for. */
-const KeySheet = dynamic(() => import('./key-sheet').then((module) => module.KeySheet), {
-  loading: () => null,
-})
+const KeySheet = late(() => import('./key-sheet').then((module) => module.KeySheet))
 
 type DeskProps = {
   project: string

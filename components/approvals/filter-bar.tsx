@@ -1,6 +1,5 @@
 'use client'
 
-import dynamic from 'next/dynamic'
 import Link from 'next/link'
 import { useState, type RefObject } from 'react'
 import { cueFilters } from '@/lib/approvals/context/cue-filter'
@@ -14,6 +13,7 @@ import { statusWord } from '../ui/badge'
 import { Button } from '../ui/button'
 import { Icon } from '../ui/icon'
 import { Kbd } from '../ui/kbd'
+import { late } from '../ui/late'
 import { countWords } from './count-words'
 import { given, inTab, isNarrowed, type QueueFilter } from './filter'
 import { chip, chosen, FilterChoice } from './filter-choice'
@@ -44,8 +44,8 @@ export type SavedViews = {
 }
 
 /** Read where there are any, and when they are asked for. */
-const ViewLinks = dynamic(() => import('./views/view-links'), { loading: () => null })
-const ViewsDialog = dynamic(() => import('./views/views-dialog'), { loading: () => null })
+const ViewLinks = late(() => import('./views/view-links').then((module) => module.default))
+const ViewsDialog = late(() => import('./views/views-dialog').then((module) => module.default))
 
 const sortWords = {
   '': say.deadline,

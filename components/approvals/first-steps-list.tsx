@@ -3,8 +3,9 @@ import type { ReactNode } from 'react'
 import type { FirstSteps as Steps } from '@/lib/members/first-steps'
 import { pages } from '@/lib/paths'
 import { askCommand } from '@/lib/try-it'
+import * as first from '@/words/approvals/first-steps'
 import * as say from '@/words/approvals/first-steps-list'
-import { buttonClass } from '../ui/button'
+import { Button, buttonClass } from '../ui/button'
 import { Command } from '../ui/empty-state'
 import { Icon } from '../ui/icon'
 
@@ -17,6 +18,27 @@ export type StepListProps = {
   lines: { name: Step; words: string }[]
   done: Steps
   next: Step | undefined
+}
+
+/** All of them on a card, with how many are done. */
+export function StepCard({ count, onHide, ...list }: StepListProps & { count: string; onHide: () => void }) {
+  return (
+    <section
+      aria-label={first.firstSteps}
+      className="mx-auto w-full max-w-xl rounded-lg border border-line bg-surface shadow-raised"
+    >
+      <div className="flex items-center gap-3 border-b border-line px-4 py-3">
+        <div className="min-w-0 flex-1">
+          <h2 className="text-base font-semibold">{first.firstSteps}</h2>
+          <p className="text-sm text-muted">{first.countDone(count)}</p>
+        </div>
+        <Button size="sm" variant="ghost" aria-label={first.hideFirstSteps} onClick={onHide}>
+          {first.hide}
+        </Button>
+      </div>
+      <StepList {...list} />
+    </section>
+  )
 }
 
 /** The first steps one by one: what each is for, and where it is taken. */

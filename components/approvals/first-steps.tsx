@@ -1,16 +1,17 @@
 'use client'
 
-import dynamic from 'next/dynamic'
-import { Suspense, use, useEffect, useState, useSyncExternalStore, type ComponentType } from 'react'
+import { Suspense, use, useEffect, useState, useSyncExternalStore } from 'react'
 import type { FirstSteps as Steps } from '@/lib/members/first-steps'
 import * as say from '@/words/approvals/first-steps'
 import { Button } from '../ui/button'
 import { Icon } from '../ui/icon'
+import { late } from '../ui/late'
 import { hideFirstSteps, watchHidden, whoHidFirstSteps } from './first-steps-hidden'
 import type { StepListProps } from './first-steps-list'
 
 const readList = () => import('./first-steps-list').then((module) => module.StepList)
-const StepList = dynamic(readList, { loading: () => null })
+const StepList = late(readList)
+const StepCard = late(() => import('./first-steps-list').then((module) => module.StepCard))
 
 export type FirstStepsGiven = {
   /** What is done; null for whoever could not take the steps, and where it could not be read. */
@@ -65,25 +66,7 @@ function Shown({ project, agents, given, seen, look }: FirstStepsProps) {
     document.getElementById('main')?.focus()
   }
   const list = { project, agents, appUrl, lines, done, next: next?.name }
-  if (look === 'card') {
-    return (
-      <section
-        aria-label={say.firstSteps}
-        className="mx-auto w-full max-w-xl rounded-lg border border-line bg-surface shadow-raised"
-      >
-        <div className="flex items-center gap-3 border-b border-line px-4 py-3">
-          <div className="min-w-0 flex-1">
-            <h2 className="text-base font-semibold">{say.firstSteps}</h2>
-            <p className="text-sm text-muted">{say.countDone(count)}</p>
-          </div>
-          <Button size="sm" variant="ghost" aria-label={say.hideFirstSteps} onClick={hide}>
-            {say.hide}
-          </Button>
-        </div>
-        <StepList {...list} />
-      </section>
-    )
-  }
+  if (look === 'card') return <StepCard {...list} count={count} onHide={hide} />
   return <Strip list={list} count={count} next={next?.words} onHide={hide} />
 }
 
@@ -98,13 +81,7 @@ type StripProps = {
 /** The steps are read when the pointer or the focus comes to what opens them. */
 function Strip({ list, count, next, onHide }: StripProps) {
   const [isOpen, setOpen] = useState(false)
-  const [List, setList] = useState<ComponentType<StepListProps>>()
-  const warm = () => {
-    readList().then(
-      (component) => setList(() => component),
-      () => undefined,
-    )
-  }
+  const warm = () => void readList().catch(() => undefined)
   return (
     <section aria-label={say.firstSteps} className="flex max-h-[60%] shrink-0 flex-col border-t border-line">
       <div className="flex h-10 shrink-0 items-center gap-1 pr-2">
@@ -113,10 +90,7 @@ function Strip({ list, count, next, onHide }: StripProps) {
           aria-expanded={isOpen}
           onPointerEnter={warm}
           onFocus={warm}
-          onClick={() => {
-            warm()
-            setOpen(!isOpen)
-          }}
+          onClick={() => setOpen(!isOpen)}
           className="flex h-full min-w-0 flex-1 items-center gap-2 px-3.5 text-left text-sm -outline-offset-2 hover:bg-hover"
         >
           <Icon name="chevron" className={isOpen ? 'rotate-90' : '-rotate-90'} />
@@ -134,9 +108,9 @@ function Strip({ list, count, next, onHide }: StripProps) {
           <Icon name="close" />
         </Button>
       </div>
-      {isOpen && List && (
+      {isOpen && (
         <div className="min-h-0 overflow-y-auto border-t border-line">
-          <List {...list} />
+          <StepList {...list} />
         </div>
       )}
     </section>

@@ -1,6 +1,5 @@
 'use client'
 
-import dynamic from 'next/dynamic'
 import Link from 'next/link'
 import { useRef, useState, type ReactNode } from 'react'
 import { pages } from '@/lib/paths'
@@ -9,6 +8,7 @@ import * as shared from '@/words/shared'
 import { Button } from '../ui/button'
 import { ErrorState } from '../ui/error-state'
 import { Icon } from '../ui/icon'
+import { late } from '../ui/late'
 import { SkeletonRows } from '../ui/skeleton'
 import type { DecideMany } from './bulk-dialog'
 import { DeskRow } from './desk-row'
@@ -23,9 +23,9 @@ import type { Queue } from './use-queue'
 import type { Selection } from './use-selection'
 
 /** Read when it is asked for. */
-const BulkBar = dynamic(() => import('./bulk-bar').then((module) => module.BulkBar), { loading: () => null })
-const CueLine = dynamic(() => import('./cue-line'), { loading: () => null })
-const GroupRows = dynamic(() => import('./group-rows'), { loading: () => null })
+const BulkBar = late(() => import('./bulk-bar').then((module) => module.BulkBar))
+const CueLine = late(() => import('./cue-line').then((module) => module.default))
+const GroupRows = late(() => import('./group-rows').then((module) => module.default))
 
 type QueueListProps = {
   project: string

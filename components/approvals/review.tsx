@@ -1,11 +1,11 @@
 'use client'
 
-import dynamic from 'next/dynamic'
 import { useMemo, useState, type ReactNode, type RefObject } from 'react'
 import type { Approval, SeenApproval } from '@/lib/approvals/schemas'
 import type { InputIssue } from '@/lib/errors'
 import * as say from '@/words/approvals/review'
 import { Button } from '../ui/button'
+import { late } from '../ui/late'
 import { DecisionBar } from './decision-bar'
 import { Detail } from './detail'
 import type { Edit } from './edit/edit'
@@ -30,9 +30,7 @@ type ReviewProps = {
 }
 
 /** Read when somebody changes params. */
-const EditForm = dynamic(() => import('./edit/edit-form').then((module) => module.EditForm), {
-  loading: () => null,
-})
+const EditForm = late(() => import('./edit/edit-form').then((module) => module.EditForm))
 
 /** One request with the bar that decides it, which stays in sight however long the request is. */
 export function Review(props: ReviewProps) {

@@ -1,10 +1,10 @@
 'use client'
 
-import dynamic from 'next/dynamic'
 import { useState } from 'react'
 import type { MarkReadInput } from '@/lib/notices/schemas'
 import * as say from '@/words/frame/bell'
 import { Icon } from '../ui/icon'
+import { late } from '../ui/late'
 import { useToast } from '../ui/toast'
 import { useAction, type Action } from '../ui/use-action'
 import { useBrowserNotices } from './browser-notices'
@@ -14,9 +14,10 @@ import { countWords, useNotices } from './notices'
 import type { PushActions } from './push'
 
 /** Read when it is opened. */
-const NoticePanel = dynamic(() => import('./notice-panel').then((module) => module.NoticePanel), {
-  loading: () => <div className="h-80" />,
-})
+const NoticePanel = late(
+  () => import('./notice-panel').then((module) => module.NoticePanel),
+  <div className="h-80" />,
+)
 
 /** Marks notices as read; without ids, all of them. */
 export type MarkRead = Action<MarkReadInput, unknown>

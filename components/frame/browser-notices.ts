@@ -3,8 +3,6 @@
 import { useRouter } from 'next/navigation'
 import { useEffect, useRef, useSyncExternalStore } from 'react'
 import type { Notice } from '@/lib/notices/schemas'
-import { plainText } from '@/lib/untrusted/channels'
-import * as say from '@/words/frame/browser-notices'
 import { noticePath } from './notice-path'
 import { useOwnId } from './own-id'
 import type { PushActions } from './push'
@@ -43,7 +41,7 @@ export function useBrowserNotices(
     if (before === undefined || state !== 'page' || !document.hidden) return
     for (const item of items) {
       if (!before.has(item.id) && item.read_at === null && item.cleared_at === null)
-        show(project, item, () => router.push(noticePath(project, item)))
+        void tell(project, item, () => router.push(noticePath(project, item)))
     }
   }, [items, project, router, state])
 
@@ -104,19 +102,8 @@ function isOpenInSafari(): boolean {
   return (navigator as { standalone?: boolean }).standalone === false
 }
 
-/** A press leads to what it tells of: the page's window comes to the front and goes there. */
-function show(project: string, { id, approval, text }: Notice, open: () => void) {
-  const short = { singleLine: true, maxCharacters: 100 }
-  const title = approval ? say.awaitsApproval(plainText(approval.tool, short)) : 'Holdpoint'
-  const body = approval ? `${approval.agent} · ${project}` : plainText(text ?? '', short)
-  try {
-    const notification = new Notification(title, { body, tag: id })
-    notification.onclick = () => {
-      window.focus()
-      open()
-      notification.close()
-    }
-  } catch {
-    // Some phones only let service workers notify; the bell still tells.
-  }
+/** Where what does it cannot be read, the bell still tells. */
+async function tell(project: string, item: Notice, open: () => void): Promise<void> {
+  const told = await import('./page-notice').catch(() => null)
+  told?.showNotice(project, item, open)
 }

@@ -1,18 +1,16 @@
 'use client'
 
-import dynamic from 'next/dynamic'
 import { useState } from 'react'
 import * as say from '@/words/frame/palette-button'
 import { Icon } from '../ui/icon'
 import { Kbd } from '../ui/kbd'
+import { late } from '../ui/late'
 import type { Person, ProjectLink } from './frame'
 import { useGlobalKeys } from './use-global-keys'
 
 /** Both come with the first press. */
-const Palette = dynamic(() => import('./palette').then((module) => module.Palette), { ssr: false })
-const KeySheet = dynamic(() => import('../approvals/key-sheet').then((module) => module.KeySheet), {
-  ssr: false,
-})
+const Palette = late(() => import('./palette').then((module) => module.Palette))
+const KeySheet = late(() => import('../approvals/key-sheet').then((module) => module.KeySheet))
 
 type PaletteButtonProps = {
   project: ProjectLink

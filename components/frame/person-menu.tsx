@@ -1,12 +1,15 @@
 'use client'
 
-import dynamic from 'next/dynamic'
 import * as say from '@/words/frame/person-menu'
 import { Disclosure } from './disclosure'
 import type { Person } from './frame'
+import { late } from '../ui/late'
 
 /** Read when it is opened. */
-const PersonPanel = dynamic(() => import('./person-panel'), { loading: () => <div className="h-96" /> })
+const PersonPanel = late(
+  () => import('./person-panel').then((module) => module.default),
+  <div className="h-96" />,
+)
 
 /** Who is signed in and with what role; how pages look; the way out. */
 export function PersonMenu({ person, project }: { person: Person; project: string }) {

@@ -1,16 +1,16 @@
 'use client'
 
-import dynamic from 'next/dynamic'
 import { useState } from 'react'
 import * as say from '@/words/pause/pause-control'
 import { Button } from '../ui/button'
+import { late } from '../ui/late'
 import type { Action } from '../ui/use-action'
 
 /** What pauses something, or lets it go on; `agent` is missing for the project. */
 export type PauseAction = Action<{ agent?: string; reason: string }, unknown>
 
 /** Read when it is asked for. */
-const PauseDialog = dynamic(() => import('./pause-dialog'), { loading: () => null })
+const PauseDialog = late(() => import('./pause-dialog').then((module) => module.default))
 
 type PauseControlProps = {
   project: string

@@ -1,9 +1,10 @@
 'use client'
 
-import dynamic from 'next/dynamic'
 import { useImperativeHandle, type ReactNode, type Ref } from 'react'
 import * as say from '@/words/runs/trace-lines'
 import type { TraceRow } from './trace-row'
+import { useIsHydrated } from '../ui/clock'
+import { late } from '../ui/late'
 
 /** Brings a line into view, with some before it. */
 export type GoTo = (index: number, options?: { isFocused?: boolean }) => void
@@ -20,18 +21,19 @@ export const linesBefore = 5
 /** What begins in this part of the window needs no scrolling. */
 const inSight = 0.7
 
+export const frame = 'divide-y divide-line rounded-sm border border-line bg-surface'
+const waiting = <div className={`${frame} h-[75dvh]`} />
+
 /** Read for long traces alone. */
-const LinesInSight = dynamic(() => import('./lines-in-sight').then((module) => module.LinesInSight), {
-  ssr: false,
-  loading: () => <div className={`${frame} h-[75dvh]`} />,
-})
+const LinesInSight = late(() => import('./lines-in-sight').then((module) => module.LinesInSight), waiting)
 
 /** The lines of a trace in their order; long ones scroll within a frame of their own. */
 export function TraceLines(props: TraceLinesProps) {
-  return props.rows.length < virtualFrom ? <AllLines {...props} /> : <LinesInSight {...props} />
+  // Which are in sight only a browser knows.
+  const isHydrated = useIsHydrated()
+  if (props.rows.length < virtualFrom) return <AllLines {...props} />
+  return isHydrated ? <LinesInSight {...props} /> : waiting
 }
-
-export const frame = 'divide-y divide-line rounded-sm border border-line bg-surface'
 
 function AllLines({ rows, goTo, children }: TraceLinesProps) {
   useImperativeHandle(goTo, () => (index, { isFocused = false } = {}) => {

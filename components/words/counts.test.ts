@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import * as say from '@/words/ui/json-tree'
+import * as say from '@/words/ui/json-branch'
 
 test('one is told as one, and thousands are parted', () => {
   expect([say.members(1), say.members(1200)]).toEqual(['1 member', '1,200 members'])

@@ -5,8 +5,14 @@ import * as say from '@/words/approvals/context/similar'
 import { StatusBadge, statusWord } from '../../ui/badge'
 import { spanWords } from '../../ui/duration'
 import { Age } from '../../ui/time'
+import { late } from '../../ui/late'
 import { UntrustedText } from '../../ui/untrusted-text'
-import { StripPlot } from './strip-plot'
+
+/** Read where there are numbers among them. */
+const StripPlot = late(
+  () => import('./strip-plot').then((module) => module.StripPlot),
+  <div className="h-18" />,
+)
 
 type SimilarRequests = ApprovalContext['similar']
 

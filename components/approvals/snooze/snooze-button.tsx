@@ -1,11 +1,11 @@
 'use client'
 
-import dynamic from 'next/dynamic'
 import { useRef, useState } from 'react'
 import type { SeenApproval } from '@/lib/approvals/schemas'
 import * as say from '@/words/approvals/snooze/snooze-button'
 import { Button } from '../../ui/button'
 import { Kbd } from '../../ui/kbd'
+import { late } from '../../ui/late'
 import { TimeOfDay } from '../../ui/time'
 import { TroubleNotice } from '../../ui/trouble'
 import { useAction } from '../../ui/use-action'
@@ -13,7 +13,7 @@ import type { TalkActions } from '../talk/talk-context'
 import { useSnoozing } from './snooze-context'
 
 /** Read when somebody puts something off. */
-const SnoozeChoice = dynamic(() => import('./snooze-choice'), { loading: () => null })
+const SnoozeChoice = late(() => import('./snooze-choice').then((module) => module.default))
 
 type SnoozeButtonProps = {
   project: string

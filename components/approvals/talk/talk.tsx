@@ -1,11 +1,11 @@
 'use client'
 
-import dynamic from 'next/dynamic'
 import { useState } from 'react'
 import type { Approval, SeenApproval } from '@/lib/approvals/schemas'
 import { plainText } from '@/lib/untrusted/channels'
 import * as say from '@/words/approvals/talk/talk'
 import { Button } from '../../ui/button'
+import { late } from '../../ui/late'
 import { TroubleNotice } from '../../ui/trouble'
 import { useAction } from '../../ui/use-action'
 import { useOwnId } from '../../frame/own-id'
@@ -14,15 +14,9 @@ import { SnoozeButton } from '../snooze/snooze-button'
 import { useTalk, type TalkActions } from './talk-context'
 
 /** Read when somebody said something or is about to, and when they are opened. */
-const Comments = dynamic(() => import('./comments').then((module) => module.Comments), {
-  loading: () => null,
-})
-const ExtendForm = dynamic(() => import('./extend-form').then((module) => module.ExtendForm), {
-  loading: () => null,
-})
-const Timeline = dynamic(() => import('./timeline').then((module) => module.Timeline), {
-  loading: () => null,
-})
+const Comments = late(() => import('./comments').then((module) => module.Comments))
+const ExtendForm = late(() => import('./extend-form').then((module) => module.ExtendForm))
+const Timeline = late(() => import('./timeline').then((module) => module.Timeline))
 
 type TalkProps = {
   project: string
