@@ -10,7 +10,7 @@ import { TextAreaField } from '../ui/text-area-field'
 import { TextField } from '../ui/text-field'
 import { errorOf, TroubleNotice } from '../ui/trouble'
 import { useAction } from '../ui/use-action'
-import type { Override } from './break-glass'
+import type { Override } from './override-context'
 
 type BreakGlassDialogProps = {
   project: string

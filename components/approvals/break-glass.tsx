@@ -1,25 +1,14 @@
 'use client'
 
-import dynamic from 'next/dynamic'
-import { createContext, useContext, useState, type ReactNode } from 'react'
-import type { OverrideFromPage } from '@/lib/approvals/from-page'
+import { useContext, useState } from 'react'
 import type { Approval, SeenApproval } from '@/lib/approvals/schemas'
 import * as say from '@/words/approvals/break-glass'
 import { Button } from '../ui/button'
-import type { Action } from '../ui/use-action'
-
-/** Approves one request against what its policy demands. */
-export type Override = Action<OverrideFromPage, Approval>
-
-const OverrideContext = createContext<Override | null>(null)
-
-/** @param override null where the project has it switched off, or for who may not */
-export function OverrideProvider({ override, children }: { override: Override | null; children: ReactNode }) {
-  return <OverrideContext value={override}>{children}</OverrideContext>
-}
+import { late } from '../ui/late'
+import { OverrideContext } from './override-context'
 
 /** Read when it is asked for. */
-const BreakGlassDialog = dynamic(() => import('./break-glass-dialog'), { loading: () => null })
+const BreakGlassDialog = late(() => import('./break-glass-dialog').then((module) => module.default))
 
 type BreakGlassProps = {
   project: string

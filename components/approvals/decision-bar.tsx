@@ -1,21 +1,27 @@
 'use client'
 
-import { useState, type ReactNode } from 'react'
+import { useCallback, useRef, type ReactNode } from 'react'
 import type { Approval, SeenApproval } from '@/lib/approvals/schemas'
 import type { InputIssue } from '@/lib/errors'
 import * as say from '@/words/approvals/decision-bar'
-import { errorOf } from '../ui/trouble'
-import { BreakGlass } from './break-glass'
-import { needsReason } from './decision-words'
+import { late } from '../ui/late'
+import { latePart } from '../ui/use-late-part'
 import type { Edit } from './edit/edit'
-import { Ended, lateRefusal } from './ended'
 import { FirstStep } from './first-step'
-import { RefusalNotice } from './refusal-notice'
-import { SecondStep } from './second-step'
-import { useDecision, type Decide, type DecisionKind } from './use-decision'
+import { Meanwhile, type Ahead } from './meanwhile'
+import type { Decide, DecisionKind } from './use-decision'
 import { useDraft } from './use-draft'
 
-type DecisionBarProps = {
+const BreakGlass = late(() => import('./break-glass').then((module) => module.BreakGlass))
+const EndedLine = late(
+  () => import('./ended-line').then((module) => module.EndedLine),
+  <div className="h-9" />,
+)
+
+/** The second step, and what came of it. */
+const useAnswer = latePart(() => import('./answer').then((module) => module.Answer))
+
+export type DecisionBarProps = {
   project: string
   approval: SeenApproval
   decide: Decide
@@ -35,38 +41,19 @@ type DecisionBarProps = {
 
 /** Stays in sight below the request: what each answer will do, the two steps to it, and what became of it. */
 export function DecisionBar(props: DecisionBarProps) {
-  const { project, approval, decide, isReady, edit, onIssues, step, isMine, onStep, onResolved, onNext } =
-    props
-  const { id, digest } = approval
-  const [reason, setReason] = useDraft(id)
-  const [, setTyped] = useDraft(id, 'edit')
-  const { isBusy, trouble, send, forget } = useDecision(decide, {
-    onDone: (resolved) => {
-      setReason('')
-      setTyped('')
-      onResolved(resolved, true)
-    },
-    onLate: (resolved) => onResolved(resolved, false),
-    isQuiet: true,
-    onTrouble: ({ errors }) => onIssues(errors ?? []),
-  })
-  const [isMissing, setMissing] = useState(false)
-  // What was wrong with one decision is not wrong with the other.
-  const [tried, setTried] = useState(step)
-  if (tried !== step) {
-    setTried(step)
-    setMissing(false)
-    forget()
-  }
-
-  if (approval.status !== 'pending') {
-    const late = isMine ? null : (trouble ?? (step ? lateRefusal(approval, step) : null))
-    return (
-      <Frame>
-        <Ended approval={approval} late={late} reason={isMine ? '' : reason} onNext={onNext} />
-      </Frame>
-    )
-  }
+  const { project, approval, decide, isReady, edit, step, isMine, onStep, onResolved, onNext } = props
+  const { status, requirement, can_decide: may } = approval
+  const isPending = status === 'pending'
+  const [reason] = useDraft(approval.id)
+  const hasBegun = step !== null || (!isPending && !isMine && reason !== '')
+  const { part: Answer, hasFailed, again } = useAnswer(hasBegun)
+  const ahead = useRef<Ahead>({})
+  const noteAhead = useCallback((more: Ahead) => void Object.assign(ahead.current, more), [])
+  const takeAhead = useCallback(() => {
+    const taken = ahead.current
+    ahead.current = {}
+    return taken
+  }, [])
   const glass = (
     <BreakGlass
       project={project}
@@ -76,8 +63,7 @@ export function DecisionBar(props: DecisionBarProps) {
     />
   )
   // Whoever cannot decide is told who can; without terms the server says so when it is tried.
-  const { requirement, can_decide: may } = approval
-  if (requirement !== null && may?.allowed === false) {
+  if (isPending && requirement !== null && may?.allowed === false) {
     return (
       <Frame>
         <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
@@ -87,60 +73,45 @@ export function DecisionBar(props: DecisionBarProps) {
       </Frame>
     )
   }
-  if (step === null) {
+  if (hasBegun && Answer) {
     return (
       <Frame>
-        {trouble && <RefusalNotice refusal={trouble} approval={approval} />}
-        <FirstStep
-          approval={approval}
-          isReady={isReady}
-          changeCount={edit?.count ?? 0}
-          onStep={onStep}
-          onWithdraw={() => send(project, { id, digest, decision: 'withdraw' })}
-          isBusy={isBusy}
-        />
-        <div className="mt-1.5 flex justify-end empty:hidden">{requirement !== null && glass}</div>
+        <Answer {...props} takeAhead={takeAhead} />
       </Frame>
     )
   }
-  function submit(kind: DecisionKind) {
-    const isSaid = reason.trim() !== ''
-    const changes = kind === 'approve' ? edit : null
-    if (changes && !changes.isSound) return toWrongField()
-    setMissing(needsReason(approval, kind) && !isSaid)
-    if (isSaid || !needsReason(approval, kind))
-      send(project, {
-        id,
-        digest,
-        decision: kind,
-        ...(isSaid && { reason }),
-        ...(changes && { params: changes.params }),
-      })
+  if (!isPending) {
+    return (
+      <Frame>
+        <EndedLine approval={approval} onNext={onNext} />
+      </Frame>
+    )
   }
   return (
     <Frame>
-      <SecondStep
-        key={step}
+      <FirstStep
         project={project}
         approval={approval}
-        kind={step}
+        decide={decide}
         isReady={isReady}
         changeCount={edit?.count ?? 0}
-        isBusy={isBusy}
-        reason={reason}
-        error={isMissing && reason.trim() === '' ? say.sayWhy : errorOf(trouble, 'reason')}
-        notice={trouble && <RefusalNotice refusal={trouble} approval={approval} />}
-        onReason={setReason}
-        onSubmit={() => submit(step)}
-        onCancel={() => onStep(null)}
+        coming={hasFailed ? null : step}
+        onStep={onStep}
+        onResolved={onResolved}
       />
+      {step !== null && (
+        <Meanwhile
+          key={step}
+          approval={approval}
+          kind={step}
+          onAhead={noteAhead}
+          again={hasFailed ? again : null}
+          onCancel={() => onStep(null)}
+        />
+      )}
+      <div className="mt-1.5 flex justify-end empty:hidden">{requirement !== null && glass}</div>
     </Frame>
   )
-}
-
-/** To what has to be mended first. */
-function toWrongField(): void {
-  document.querySelector<HTMLElement>('[data-edit] [aria-invalid]')?.focus()
 }
 
 function Frame({ children }: { children: ReactNode }) {

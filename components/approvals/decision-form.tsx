@@ -8,7 +8,7 @@ import { Button } from '../ui/button'
 import { TextAreaField } from '../ui/text-area-field'
 import { errorOf, type Trouble } from '../ui/trouble'
 import { reasonHint } from './decision-words'
-import { rejectionWords } from './details'
+import { rejectionWords } from './decision-words'
 import { RefusalNotice } from './refusal-notice'
 import type { DecisionKind } from './use-decision'
 

@@ -14,3 +14,8 @@ export function reasonHint(approval: SeenApproval, kind: DecisionKind): string {
   const { free, asked } = say.reasonHints[kind]
   return needsReason(approval, kind) ? asked : free
 }
+
+/** What a rejection does to the run. */
+export function rejectionWords(approval: Pick<SeenApproval, 'on_rejection'>): string {
+  return say.rejection[approval.on_rejection]
+}

@@ -1,6 +1,5 @@
 'use client'
 
-import dynamic from 'next/dynamic'
 import Link from 'next/link'
 import type { ReactNode, RefObject } from 'react'
 import type { Approval, SeenApproval } from '@/lib/approvals/schemas'
@@ -10,27 +9,25 @@ import { StatusBadge } from '../ui/badge'
 import { CopyButton } from '../ui/copy-button'
 import { GoingThere } from '../ui/going-there'
 import { Kbd } from '../ui/kbd'
+import { late } from '../ui/late'
 import { Age, Moment, TimeLeft } from '../ui/time'
 import { UntrustedText } from '../ui/untrusted-text'
 import { ruleParams } from './call-words'
 import { RequestContext } from './context/context'
 import { Cues } from './context/cues'
 import { DetailSection } from './detail-section'
-import { AgentMetadata, AgentSays, AllParams } from './details'
-import { OutcomeLine, Reason } from './outcome'
+import { AgentSays, AllParams } from './details'
 import { Talk } from './talk/talk'
 import { RuleLine } from './rule-line'
 import type { LoadedParams } from './use-params'
 
 /** Read where the policy says who decides. */
-const WhoDecides = dynamic(() => import('./people/who-decides').then((module) => module.WhoDecides), {
-  loading: () => null,
-})
+const WhoDecides = late(() => import('./people/who-decides').then((module) => module.WhoDecides))
 
-const Former = dynamic(() => import('./edit/former').then((module) => module.Former), { loading: () => null })
-const EditedNote = dynamic(() => import('./edit/edited-note').then((module) => module.EditedNote), {
-  loading: () => null,
-})
+const Outcome = late(() => import('./outcome').then((module) => module.Outcome), <div className="h-5" />)
+const Former = late(() => import('./edit/former').then((module) => module.Former))
+const AgentMetadata = late(() => import('./agent-metadata').then((module) => module.AgentMetadata))
+const EditedNote = late(() => import('./edit/edited-note').then((module) => module.EditedNote))
 
 type DetailProps = {
   project: string
@@ -64,7 +61,7 @@ export function Detail({ project, approval, loaded, position, heading, edit, onC
         <DetailSection title={say.inTheAgentsWords} note={say.notChecked}>
           <div className="space-y-2">
             {approval.description && <AgentSays text={approval.description} />}
-            <AgentMetadata metadata={approval.metadata} />
+            {approval.metadata && <AgentMetadata metadata={approval.metadata} />}
           </div>
         </DetailSection>
       )}
@@ -112,8 +109,7 @@ function Head({ project, approval, position, heading }: Omit<DetailProps, 'loade
       </p>
       {!isPending && (
         <div className="space-y-2 rounded-md border border-line bg-surface px-3.5 py-2.5 text-sm">
-          <OutcomeLine approval={approval} />
-          <Reason approval={approval} />
+          <Outcome approval={approval} />
         </div>
       )}
       <Why project={project} approval={approval} />

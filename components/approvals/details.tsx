@@ -39,30 +39,3 @@ export function AgentSays({ text }: { text: string }) {
     </div>
   )
 }
-
-/** Where the agent says that the call comes from, name by name. */
-export function AgentMetadata({ metadata }: Pick<SeenApproval, 'metadata'>) {
-  if (metadata === null) return null
-  return (
-    <div className="rounded-sm border border-line bg-surface px-3 py-2">
-      <p className="mb-0.5 text-xs font-medium text-muted">{say.agentSaysWhereFrom}</p>
-      <dl className="space-y-0.5 text-sm">
-        {Object.entries(metadata).map(([name, text]) => (
-          <div key={name} className="flex flex-wrap gap-x-2">
-            <dt className="text-muted">
-              <UntrustedText text={name} singleLine isBrief />
-            </dt>
-            <dd className="min-w-0">
-              <UntrustedText text={text} maxCharacters={400} />
-            </dd>
-          </div>
-        ))}
-      </dl>
-    </div>
-  )
-}
-
-/** What a rejection does to the run. */
-export function rejectionWords(approval: Pick<SeenApproval, 'on_rejection'>): string {
-  return say.rejection[approval.on_rejection]
-}

@@ -1,13 +1,11 @@
 'use client'
 
-import { useEffect, useRef } from 'react'
 import type { SeenApproval } from '@/lib/approvals/schemas'
 import * as say from '@/words/approvals/ended'
-import { Button } from '../ui/button'
 import { CopyButton } from '../ui/copy-button'
-import { Kbd } from '../ui/kbd'
 import type { Trouble } from '../ui/trouble'
-import { isOverByRun, RefusalNotice } from './refusal-notice'
+import { EndedLine } from './ended-line'
+import { RefusalNotice } from './refusal-notice'
 import type { DecisionKind } from './use-decision'
 
 type EndedProps = {
@@ -18,28 +16,14 @@ type EndedProps = {
   onNext: (() => void) | null
 }
 
-/** What became of it, where the decision was; takes the focus that the form had, so that none falls to the page. */
+/** What became of a request that was being answered, with what was typed for it. */
 export function Ended({ approval, late, reason, onNext }: EndedProps) {
-  const frame = useRef<HTMLDivElement>(null)
-  useEffect(() => {
-    if (document.activeElement === document.body) frame.current?.focus({ preventScroll: true })
-  }, [])
   return (
-    <div ref={frame} tabIndex={-1} className="space-y-2 rounded-xs focus:outline-none">
-      <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-        <div className="min-w-0 flex-1 basis-60 text-sm">
-          {late ? (
-            <RefusalNotice refusal={late} approval={approval} />
-          ) : (
-            <p className="text-muted">{endedWords(approval)}</p>
-          )}
-        </div>
-        {onNext && (
-          <Button onClick={onNext} aria-keyshortcuts="j" className="h-9! pointer-coarse:h-11!">
-            {say.nextRequest} <Kbd>J</Kbd>
-          </Button>
-        )}
-      </div>
+    <EndedLine
+      approval={approval}
+      onNext={onNext}
+      notice={late && <RefusalNotice refusal={late} approval={approval} />}
+    >
       {reason.trim() !== '' && (
         <div className="flex items-start gap-2">
           <textarea
@@ -52,23 +36,8 @@ export function Ended({ approval, late, reason, onNext }: EndedProps) {
           <CopyButton text={reason} label={say.copyWhatYouHadTyped} />
         </div>
       )}
-    </div>
+    </EndedLine>
   )
-}
-
-function endedWords(approval: SeenApproval): string {
-  const { status, tool, agent, decision } = approval
-  switch (status) {
-    case 'approved':
-      return say.wasApproved(tool, agent)
-    case 'rejected':
-      if (decision?.decision === 'request_changes') return say.changesWereAskedFor(tool, agent)
-      return say.wasRejected(tool, agent)
-    case 'expired':
-      return say.deadlinePassed
-    default:
-      return isOverByRun(approval) ? approval.next.message : say.wasWithdrawn
-  }
 }
 
 /** Somebody or something else ended the wait while the form was open. */

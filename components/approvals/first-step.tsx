@@ -1,14 +1,17 @@
 'use client'
 
-import type { SeenApproval } from '@/lib/approvals/schemas'
+import type { Approval, SeenApproval } from '@/lib/approvals/schemas'
 import * as say from '@/words/approvals/first-step'
 import { useOwnId } from '../frame/own-id'
 import { useIsPaused } from '../pause/paused-agents'
 import { Button } from '../ui/button'
 import { Kbd } from '../ui/kbd'
-import { Age } from '../ui/time'
+import { late } from '../ui/late'
 import { objectWords } from './call-words'
-import type { DecisionKind } from './use-decision'
+import type { Decide, DecisionKind } from './use-decision'
+
+/** Read where one's own vote waits for others. */
+const OwnVote = late(() => import('./own-vote').then((module) => module.OwnVote))
 
 /** What an approval and a rejection do, in a line each. */
 function Consequences({
@@ -43,19 +46,21 @@ function Consequences({
 const strong = (text: string) => <b className="font-semibold text-ink">{text}</b>
 
 type FirstStepProps = {
+  project: string
   approval: SeenApproval
+  decide: Decide
   isReady: boolean
   /** So many values would be others than were asked for; 0 where none was edited. */
   changeCount: number
   onStep: (step: DecisionKind) => void
-  /** Takes one's own vote back, which waits for others. */
-  onWithdraw: () => void
-  isBusy: boolean
+  /** The second step that is on its way. */
+  coming: DecisionKind | null
+  onResolved: (approval: Approval, isByMe: boolean) => void
 }
 
 /** Opens the second step and decides nothing. */
 export function FirstStep(props: FirstStepProps) {
-  const { approval, isReady, changeCount, onStep, onWithdraw, isBusy } = props
+  const { project, approval, decide, isReady, changeCount, coming, onStep, onResolved } = props
   const own = useOwnVote(approval)
   const isPaused = useIsPaused()(approval.agent)
   const what = objectWords(approval)
@@ -63,7 +68,7 @@ export function FirstStep(props: FirstStepProps) {
   return (
     <div className="flex flex-wrap items-center justify-end gap-x-6 gap-y-2">
       {own ? (
-        <OwnVote vote={own} isBusy={isBusy} onWithdraw={onWithdraw} />
+        <OwnVote project={project} approval={approval} decide={decide} vote={own} onResolved={onResolved} />
       ) : (
         <Consequences approval={approval} changeCount={changeCount} isPaused={isPaused} />
       )}
@@ -74,6 +79,7 @@ export function FirstStep(props: FirstStepProps) {
           aria-label={say.rejectWhat(what)}
           aria-keyshortcuts="r"
           disabled={!isReady}
+          isBusy={coming === 'reject'}
           onClick={press('reject')}
         >
           {say.rejectButton} <Kbd>R</Kbd>
@@ -83,6 +89,7 @@ export function FirstStep(props: FirstStepProps) {
             className="h-9! pointer-coarse:h-11!"
             aria-label={say.requestChangesTo(what)}
             disabled={!isReady}
+            isBusy={coming === 'request_changes'}
             onClick={press('request_changes')}
           >
             {say.changesButton} <Kbd>C</Kbd>
@@ -94,6 +101,7 @@ export function FirstStep(props: FirstStepProps) {
           aria-label={say.approveWhat(what, changeCount)}
           aria-keyshortcuts="a"
           disabled={!isReady || isPaused}
+          isBusy={coming === 'approve'}
           onClick={press('approve')}
         >
           {say.approveButton(changeCount)} <Kbd>A</Kbd>
@@ -103,25 +111,10 @@ export function FirstStep(props: FirstStepProps) {
   )
 }
 
-type Vote = SeenApproval['reviews'][number]
+export type Vote = SeenApproval['reviews'][number]
 
 /** One's own vote that counts and waits for others. */
 function useOwnVote({ reviews }: SeenApproval): Vote | undefined {
   const id = useOwnId()
   return reviews.findLast(({ counts, reviewer }) => counts && reviewer.id === id)
-}
-
-type OwnVoteProps = { vote: Vote; isBusy: boolean; onWithdraw: () => void }
-
-function OwnVote({ vote, isBusy, onWithdraw }: OwnVoteProps) {
-  return (
-    <p className="flex min-w-0 flex-1 basis-72 flex-wrap items-center gap-x-3 gap-y-1 text-sm">
-      <span>
-        {(vote.decision === 'approve' ? say.youApproved : say.youRejected)(<Age at={vote.at} isLong />)}
-      </span>
-      <Button size="sm" variant="ghost" isBusy={isBusy} onClick={onWithdraw}>
-        {say.takeItBack}
-      </Button>
-    </p>
-  )
 }

@@ -70,3 +70,13 @@ export function Reason({ approval }: { approval: SeenApproval }) {
     </p>
   )
 }
+
+/** Who ended the wait, and the words with it. */
+export function Outcome({ approval }: { approval: SeenApproval }) {
+  return (
+    <>
+      <OutcomeLine approval={approval} />
+      <Reason approval={approval} />
+    </>
+  )
+}

@@ -2,6 +2,7 @@ import type { SeenApproval } from '@/lib/approvals/schemas'
 import * as say from '@/words/approvals/refusal-notice'
 import { Notice } from '../ui/notice'
 import type { Trouble } from '../ui/trouble'
+import { isOverByRun } from './ended-line'
 import { OutcomeLine } from './outcome'
 
 const lateCodes = new Set<Trouble['code']>(['already_decided', 'expired', 'cancelled'])
@@ -24,11 +25,6 @@ export function RefusalNotice({ refusal, approval }: { refusal: Trouble; approva
       </Notice>
     </div>
   )
-}
-
-/** Withdrawn with its run, by an archive or the run's end: what it says then is for everybody. */
-export function isOverByRun({ status, next }: SeenApproval): boolean {
-  return status === 'cancelled' && next.action === 'stop'
 }
 
 function titleOf(code: Trouble['code'], isEdited: boolean): string {

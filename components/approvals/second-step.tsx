@@ -1,22 +1,21 @@
 'use client'
 
-import dynamic from 'next/dynamic'
-import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react'
+import { useLayoutEffect, useRef, type KeyboardEvent, type ReactNode } from 'react'
 import type { SeenApproval } from '@/lib/approvals/schemas'
+import { decide, reason as reasonWord } from '@/words/approvals/meanwhile'
 import * as say from '@/words/approvals/second-step'
 import * as shared from '@/words/shared'
 import { Button } from '../ui/button'
+import { late } from '../ui/late'
 import { TextAreaField } from '../ui/text-area-field'
 import { ConfirmKbd, Kbd } from '../ui/kbd'
 import { callWords } from './call-words'
-import { needsReason, reasonHint } from './decision-words'
-import { rejectionWords } from './details'
+import { needsReason, reasonHint, rejectionWords } from './decision-words'
+import type { Ahead } from './meanwhile'
 import type { DecisionKind } from './use-decision'
 
 /** Read when somebody rejects. */
-const ReasonPresets = dynamic(() => import('./reason-presets').then((module) => module.ReasonPresets), {
-  loading: () => null,
-})
+const ReasonPresets = late(() => import('./reason-presets').then((module) => module.ReasonPresets))
 
 type SecondStepProps = {
   project: string
@@ -28,6 +27,8 @@ type SecondStepProps = {
   reason: string
   error: string | undefined
   notice: ReactNode
+  /** What was done before it was there. */
+  takeAhead: () => Ahead
   onReason: (reason: string) => void
   onSubmit: () => void
   onCancel: () => void
@@ -40,16 +41,21 @@ type SecondStepProps = {
  */
 export function SecondStep(props: SecondStepProps) {
   const { project, approval, kind, isReady, changeCount, isBusy, reason, error, notice } = props
-  const { onReason, onSubmit, onCancel } = props
+  const { takeAhead, onReason, onSubmit, onCancel } = props
   const form = useRef<HTMLFormElement>(null)
   const what = <code className="code">{approval.tool}</code>
   const isAnswer = kind !== 'approve'
   const lead = callWords(approval)?.lead
 
-  useEffect(() => {
-    const target = kind === 'approve' ? form.current : form.current?.querySelector('textarea')
+  // With what it is drawn, so that no key falls between what stood for it and this.
+  useLayoutEffect(() => {
+    const { isInReason, isSent } = takeAhead()
+    const field = form.current?.querySelector('textarea')
+    const target = kind === 'approve' && !isInReason ? form.current : field
     target?.focus({ preventScroll: true })
-  }, [kind])
+    if (target === field) field?.setSelectionRange(field.value.length, field.value.length)
+    if (isSent) form.current?.requestSubmit()
+  }, [kind, takeAhead])
 
   function onKey(event: KeyboardEvent) {
     if (event.key === 'Escape' && !isBusy) {
@@ -67,7 +73,7 @@ export function SecondStep(props: SecondStepProps) {
     <form
       ref={form}
       tabIndex={-1}
-      aria-label={say.decide(kind, approval.tool)}
+      aria-label={decide(kind, approval.tool)}
       onKeyDown={onKey}
       noValidate
       onSubmit={(event) => {
@@ -94,7 +100,7 @@ export function SecondStep(props: SecondStepProps) {
       )}
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         <TextAreaField
-          label={say.reason}
+          label={reasonWord}
           hint={reasonHint(approval, kind)}
           rows={isAnswer ? 2 : 1}
           required={needsReason(approval, kind)}

@@ -1,11 +1,12 @@
 'use client'
 
 import type { DecideFromPage } from '@/lib/approvals/from-page'
-import type { Approval, SeenApproval } from '@/lib/approvals/schemas'
+import type { Approval } from '@/lib/approvals/schemas'
 import * as say from '@/words/approvals/use-decision'
 import { useLive } from '../frame/live'
 import type { Trouble } from '../ui/trouble'
 import { useAction, type Action } from '../ui/use-action'
+import { doneTo } from './done-to'
 
 /** What ends a request, or is a vote on it. */
 export type DecisionKind = Exclude<DecideFromPage['decision'], 'withdraw'>
@@ -25,13 +26,6 @@ type Options = {
 }
 
 const doneWords = (approval: Approval) => say.doneFor(doneTo(approval, approval.tool), approval.agent)
-
-/** What a decision did, as a sentence begins; a vote may wait for others. */
-export function doneTo({ status, decision }: SeenApproval, what: string): string {
-  if (status === 'approved') return say.didApprove(what)
-  if (status === 'pending') return say.didVote(what)
-  return decision?.decision === 'request_changes' ? say.didAskForChanges(what) : say.didReject(what)
-}
 
 /**
  * Sends one decision with the digest of what is on the page. The row changes only once the server has

@@ -5,7 +5,8 @@ import { api } from '@/lib/paths'
 import type { RecordedStep, ToolCall } from '@/lib/runs/schemas'
 import * as say from '@/words/runs/step-details'
 import * as shared from '@/words/shared'
-import { AgentMetadata, AgentSays } from '../approvals/details'
+import { AgentMetadata } from '../approvals/agent-metadata'
+import { AgentSays } from '../approvals/details'
 import type { Decide } from '../approvals/use-decision'
 import { useLive } from '../frame/live'
 import { Button } from '../ui/button'
@@ -83,7 +84,7 @@ function ToolCallDetails({
   return (
     <>
       <Params params={call.params} digest={call.approval?.digest} />
-      <AgentMetadata metadata={call.metadata} />
+      {call.metadata && <AgentMetadata metadata={call.metadata} />}
       {call.approval ? (
         <>
           {call.approval.description && <AgentSays text={call.approval.description} />}

@@ -1,8 +1,9 @@
 'use client'
 
-import { useEffect, useRef, useState, type ComponentType, type ReactNode } from 'react'
+import { useEffect, useRef, type ReactNode } from 'react'
 import * as say from '@/words/ui/dialog'
 import { useToast } from './toast'
+import { latePart } from './use-late-part'
 
 export type DialogSize = 'md' | 'lg' | 'xl'
 
@@ -16,56 +17,25 @@ export type DialogProps = {
   size?: DialogSize
 }
 
-type Box = ComponentType<DialogProps>
-
-let known: Box | undefined
-
-async function readBox(): Promise<Box> {
-  const { DialogBox } = await import('./dialog-box')
-  return (known = DialogBox)
-}
+const useBox = latePart(() => import('./dialog-box').then((module) => module.DialogBox))
 
 /**
  * A modal dialog. Focus goes to its frame, never to a button that acts, and returns to what opened it. Escape and a
- * press beside it close it; neither may decide anything. What draws it is read with the first press on the page, which
- * is before any dialog opens.
+ * press beside it close it; neither may decide anything. What draws it is read with the first sign of a person at the
+ * page, which is before any dialog opens.
  */
 export function Dialog(props: DialogProps) {
   const { isOpen, onClose } = props
-  const [Box, setBox] = useState<Box | undefined>(() => known)
+  const { part: Box, hasFailed } = useBox(isOpen)
   const toast = useToast()
   const close = useRef(onClose)
   useEffect(() => {
     close.current = onClose
   })
-
   useEffect(() => {
-    if (known) return
-    const warm = () => void readBox().catch(() => undefined)
-    const once = { once: true, capture: true }
-    window.addEventListener('pointerdown', warm, once)
-    window.addEventListener('keydown', warm, once)
-    return () => {
-      window.removeEventListener('pointerdown', warm, once)
-      window.removeEventListener('keydown', warm, once)
-    }
-  }, [])
-
-  useEffect(() => {
-    if (!isOpen || Box) return
-    let isHere = true
-    readBox().then(
-      (box) => isHere && setBox(() => box),
-      () => {
-        if (!isHere) return
-        toast({ tone: 'danger', text: say.couldNotBeOpened })
-        close.current()
-      },
-    )
-    return () => {
-      isHere = false
-    }
-  }, [isOpen, Box, toast])
-
+    if (!isOpen || !hasFailed) return
+    toast({ tone: 'danger', text: say.couldNotBeOpened })
+    close.current()
+  }, [isOpen, hasFailed, toast])
   return Box ? <Box {...props} /> : null
 }

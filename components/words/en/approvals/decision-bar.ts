@@ -1,2 +1,1 @@
-export const sayWhy = 'Say why.'
 export const decision = 'Decision'

@@ -13,3 +13,8 @@ export const reasonHints = {
     asked: 'Needed. The agent and the audit log get these words.',
   },
 }
+/** What a rejection does to the run. */
+export const rejection = {
+  fail: 'The run fails and its other requests are withdrawn',
+  continue: 'The agent is told and goes on without it',
+}

@@ -4,7 +4,6 @@ export const rejectWhat = (what: string) => `Reject ${what}`
 export const rejectButton = 'Reject…'
 export const requestChangesTo = (what: string) => `Request changes to ${what}`
 export const changesButton = 'Changes…'
-export const takeItBack = 'Take it back'
 /** `strong` sets the words that it is given apart. */
 type Strong = (text: string) => ReactNode
 export const cannotBeApproved = (agent: string, strong: Strong) => (
@@ -30,5 +29,3 @@ const withChanges = (count: number) =>
   count === 0 ? '' : count === 1 ? ' with 1 change' : ` with ${count} changes`
 export const approveWhat = (what: string, changes: number) => `Approve ${what}${withChanges(changes)}`
 export const approveButton = (changes: number) => `Approve${withChanges(changes)}…`
-export const youApproved = (ago: ReactNode) => <>You approved {ago}. It waits for others.</>
-export const youRejected = (ago: ReactNode) => <>You rejected {ago}. It waits for others.</>

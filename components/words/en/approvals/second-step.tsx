@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
+import { verbs } from './meanwhile'
 
-export const reason = 'Reason'
 export const toldWhatToChange = (agent: string) =>
   `It will not run. ${agent} is told what to change, goes on, and may ask again in its place.`
 export const willNotRun = (consequence: string) => `It will not run. ${consequence}.`
@@ -18,9 +18,7 @@ export const onceAllApproved = (consequence: string) =>
 export const busy = { approve: 'Approving…', reject: 'Rejecting…', request_changes: 'Sending…' }
 
 type Kind = 'approve' | 'reject' | 'request_changes'
-const verbs = { approve: 'Approve', reject: 'Reject', request_changes: 'Request changes to' }
 const answers = { approve: 'approve', reject: 'reject', request_changes: 'changes' }
-export const decide = (kind: Kind, what: string) => `${verbs[kind]} ${what}`
 export const question = (kind: Kind, what: ReactNode, changes: number) => (
   <>
     {verbs[kind]} {what}

@@ -1,0 +1,1 @@
+export const agentSaysWhereFrom = 'The agent says where this comes from'
