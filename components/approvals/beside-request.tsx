@@ -56,7 +56,8 @@ export function Neighbours({ position, onBack, onBefore, onAfter }: NeighboursPr
 type NothingProps = {
   id: string | undefined
   isMissing: boolean
-  onBack: () => void
+  /** Null beside a list that names none. */
+  onBack: (() => void) | null
 }
 
 /** No request is open: there is none, or none by this address. */
@@ -71,9 +72,11 @@ export function Nothing({ id, isMissing, onBack }: NothingProps) {
       ) : (
         <SkeletonRows rows={5} label={say.loadingTheRequest} />
       )}
-      <Button variant="ghost" onClick={onBack} className="mt-3">
-        {say.allApprovals}
-      </Button>
+      {onBack && (
+        <Button variant="ghost" onClick={onBack} className="mt-3">
+          {say.allApprovals}
+        </Button>
+      )}
     </div>
   )
 }

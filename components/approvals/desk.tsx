@@ -192,7 +192,7 @@ function ListAndRequest(props: ListAndRequestProps) {
             <Nothing
               id={currentId}
               isMissing={namedId !== undefined && list.missingId === namedId}
-              onBack={() => opening.open(null)}
+              onBack={isOnOwnPage ? () => opening.open(null) : null}
             />
           </>
         )}
