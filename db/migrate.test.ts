@@ -70,45 +70,6 @@ test('a migration that waits for one who waits for it lets go, and comes again',
   await sql.end()
 })
 
-test('an index of a table that is there is made while others write, anew where its making was broken off', async () => {
-  const first = 'alter table doors add column color text'
-  write(first)
-  await migrate(database.url, folder)
-  write(
-    first,
-    'alter table doors add column width integer;--> statement-breakpoint\n' +
-      'CREATE INDEX IF NOT EXISTS "doors_color" ON "doors" ("color");--> statement-breakpoint\n' +
-      'CREATE INDEX IF NOT EXISTS "doors_width" ON "doors" ("width");',
-  )
-  const sql = openSql(database.url, { max: 2, name: 'test' })
-  await sql`insert into doors values (1), (1)`
-  await expect(sql`create unique index concurrently doors_color on doors (id)`).rejects.toThrow(
-    'could not create unique index',
-  )
-  const writer = await sql.reserve()
-  await writer.unsafe('begin; insert into doors values (1)')
-  const migrations = [migrate(database.url, folder), migrate(database.url, folder)]
-  await expect
-    .poll(
-      () => sql`
-      select from pg_stat_activity where datname = current_database() and query ilike '%index concurrently%'
-        and wait_event_type = 'Lock'`,
-    )
-    .toHaveLength(1)
-  await sql.unsafe(`set lock_timeout = '1ms'; insert into doors values (2)`)
-  await writer.unsafe('commit')
-  writer.release()
-  await Promise.all(migrations)
-  const indexes = await sql`
-    select indexrelid::regclass::text as name, indkey::text as of, indisvalid as valid from pg_index
-    where indrelid = 'doors'::regclass order by 1`
-  expect(indexes).toEqual([
-    { name: 'doors_color', of: '2', valid: true },
-    { name: 'doors_width', of: '3', valid: true },
-  ])
-  await sql.end()
-})
-
 async function waiting(sql: ReturnType<typeof openSql>): Promise<number | undefined> {
   const [row] = await sql<{ count: number }[]>`
     select count(*)::int from pg_locks join pg_database d on d.oid = database

@@ -21,8 +21,6 @@ const migratesWithinMs = 120_000
 
 /** SQLSTATE: deadlock_detected and lock_not_available. */
 const inTheWay = new Set(['40P01', '55P03'])
-/** SQLSTATE: undefined_table and undefined_column, which a migration before it will have made. */
-const ofAnotherMigration = new Set(['42P01', '42703'])
 
 /** Thrown where the database's schema is not this code's and cannot become it. */
 export class UnknownSchemaError extends Error {}
@@ -39,47 +37,15 @@ export async function migrate(url: string, folder = path.join(process.cwd(), 'dr
   const client = openSql(url, options)
   const workers = openWorkerPool(url, options, () => undefined)
   try {
-    await takeTurn(client)
+    await client`select pg_advisory_lock(${migrationLock})`
     const { missing, isNew } = await compareMigrations(client, folder)
-    if (missing.length > 0 && !isNew) await requireMaker(client, missing.length)
+    if (missing > 0 && !isNew) await requireMaker(client, missing)
     await findExtensions(client)
-    if (!isNew) for (const migration of missing) await makeIndexes(client, migration)
-    if (missing.length > 0)
+    if (missing > 0)
       await besideOthers(client, () => runDrizzle(drizzle(client), { migrationsFolder: folder }))
     await runMigrations({ pgPool: workers.pool, schema: 'graphile_worker' })
   } finally {
     await Promise.all([client.end({ timeout: 5 }), workers.close()])
-  }
-}
-
-/** By asking again: who waits in the database for another's turn would be waited for by the making of its indexes. */
-async function takeTurn(client: postgres.Sql): Promise<void> {
-  for (;;) {
-    const [row] = await client<{ held: boolean }[]>`select pg_try_advisory_lock(${migrationLock}) as held`
-    if (row?.held) return
-    await pause(200)
-  }
-}
-
-/**
- * Makes the indexes that a migration adds to tables which were there before it, and says so by `IF NOT EXISTS`, without
- * keeping others from writing. It waits for the transactions that are open.
- */
-async function makeIndexes(client: postgres.Sql, migration: string): Promise<void> {
-  for (const [statement, name = ''] of migration.matchAll(/^CREATE INDEX IF NOT EXISTS "(\w+)"[^;]+/gm)) {
-    for (;;) {
-      const [half] = await client`
-        select from pg_index where indexrelid = to_regclass(quote_ident(${name})) and not indisvalid`
-      if (half) await client.unsafe(`drop index concurrently "${name}"`)
-      try {
-        await client.unsafe(statement.replace('INDEX', 'INDEX CONCURRENTLY'))
-        break
-      } catch (error) {
-        const codes = codesOf(error)
-        if (codes.some((code) => ofAnotherMigration.has(code))) break
-        if (!codes.some((code) => inTheWay.has(code))) throw error
-      }
-    }
   }
 }
 
@@ -109,20 +75,19 @@ async function findExtensions(client: postgres.Sql): Promise<void> {
   await client.unsafe(`set search_path = ${['public', ...schemas.map(({ name }) => name)].join(', ')}`)
 }
 
-/** Which of this version's migrations a database lacks, as their text, and whether it has none at all. */
+/** How many of this version's migrations a database lacks, and whether it has none at all. */
 async function compareMigrations(client: postgres.Sql, folder: string) {
-  const known = readMigrations(folder)
+  const known = new Set(knownHashes(folder))
   const [found] = await client<{ exists: boolean }[]>`
     select to_regclass('drizzle.__drizzle_migrations') is not null as exists`
-  if (!found?.exists) return { missing: [...known.values()], isNew: true }
-  const rows = await client<{ hash: string }[]>`select hash from drizzle.__drizzle_migrations`
-  const applied = new Set(rows.map((row) => row.hash))
-  if (rows.some((row) => !known.has(row.hash))) {
+  if (!found?.exists) return { missing: known.size, isNew: true }
+  const applied = await client<{ hash: string }[]>`select hash from drizzle.__drizzle_migrations`
+  if (applied.some((row) => !known.has(row.hash))) {
     throw new UnknownSchemaError(
       'The database was migrated by a newer version of Holdpoint; start that version, or point DATABASE_URL at another database.',
     )
   }
-  const missing = [...known].flatMap(([hash, text]) => (applied.has(hash) ? [] : [text]))
+  const missing = [...known].filter((hash) => !applied.some((row) => row.hash === hash)).length
   return { missing, isNew: false }
 }
 
@@ -136,15 +101,13 @@ async function requireMaker(client: postgres.Sql, missing: number): Promise<void
   )
 }
 
-/** This version's migrations: their texts by their hashes, in order. */
-function readMigrations(folder: string): Map<string, string> {
+function knownHashes(folder: string): string[] {
   const journal = JSON.parse(readFileSync(path.join(folder, 'meta/_journal.json'), 'utf8')) as {
     entries: { tag: string }[]
   }
-  return new Map(
-    journal.entries.map((entry) => {
-      const text = readFileSync(path.join(folder, `${entry.tag}.sql`), 'utf8')
-      return [createHash('sha256').update(text).digest('hex'), text]
-    }),
+  return journal.entries.map((entry) =>
+    createHash('sha256')
+      .update(readFileSync(path.join(folder, `${entry.tag}.sql`)))
+      .digest('hex'),
   )
 }

@@ -1,7 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
 import type { AuditName } from '@/lib/audit/match-name'
-import { inWholeLog } from './whole-log'
 
 /**
  * Who acted in the project's log, and its members, keys, agents and webhooks, `most` of each. Those who acted are
@@ -10,25 +9,18 @@ import { inWholeLog } from './whole-log'
 export async function listAuditNames(db: Queryable, projectId: string, most: number): Promise<AuditName[]> {
   return db.execute<AuditName>(sql`
     with recursive acted(id, n) as (
-      (select actor_id, 1 from audit_entries where project_id = ${projectId} and seq is not null order by actor_id limit 1)
+      (select actor_id, 1 from audit_entries where project_id = ${projectId} order by actor_id limit 1)
       union all
       select (select e.actor_id from audit_entries e where e.project_id = ${projectId} and e.actor_id > acted.id
-        and e.seq is not null order by e.actor_id limit 1), n + 1
+        order by e.actor_id limit 1), n + 1
       from acted where acted.id is not null and n < ${most}
     )
     (select a.id, case last.actor_type when 'user' then 'person' else last.actor_type end as kind,
       coalesce(u.name, last.actor_label, a.id) as name, u.email as also, true as acts
-      from (
-        select id from acted where id is not null
-        union (select distinct actor_id from audit_entries where project_id = ${projectId} and seq is null limit ${most})
-      ) a cross join lateral (
-        select actor_type, actor_label from (${inWholeLog(
-          (isIn) => sql`(
-            select e.actor_type, e.actor_label, e.at, e.ordinal from audit_entries e
-            where e.project_id = ${projectId} and e.actor_id = a.id and ${isIn}
-            order by e.at desc nulls last, e.ordinal desc nulls last limit 1)`,
-        )}) newest order by at desc, ordinal desc limit 1) last
-      left join users u on u.id = a.id)
+      from acted a cross join lateral (
+        select e.actor_type, e.actor_label from audit_entries e
+        where e.project_id = ${projectId} and e.actor_id = a.id order by e.at desc nulls last, e.ordinal desc nulls last limit 1) last
+      left join users u on u.id = a.id where a.id is not null)
     union
     (select u.id, 'person', coalesce(u.name, u.email), u.email, true
       from members m join users u on u.id = m.user_id where m.project_id = ${projectId} limit ${most})

@@ -1,11 +1,10 @@
 import { and, eq, getTableColumns, gte, lt, sql, type SQL } from 'drizzle-orm'
-import { alias } from 'drizzle-orm/pg-core'
+import { alias, type PgColumn } from 'drizzle-orm/pg-core'
 import type { Queryable } from '@/db/client'
 import { auditEntries } from '@/db/schema/audit'
 import { bytesOf, cutPage, ifWithin, isWithinBytes } from './bounded'
 import { decodeCursor, encodeCursor, type Page } from './cursor'
 import { newestFirst } from './newest-first'
-import { inWholeLog } from './whole-log'
 
 export type AuditRecord = typeof auditEntries.$inferSelect
 
@@ -47,7 +46,11 @@ export async function listAuditEntries(
       isWithin,
     })
     .from(auditEntries)
-    .where(sql`${auditEntries.id} = any(array(${newest(projectId, filter, after)}))`)
+    .where(
+      filter.actions === undefined
+        ? whereOf(auditEntries, projectId, filter, after)
+        : sql`${auditEntries.id} = any(array(${newestOfActions(projectId, filter, filter.actions, after)}))`,
+    )
     .orderBy(...byTime)
     .limit(filter.limit + 1)
   const { items, end } = cutPage(rows, filter.limit)
@@ -55,20 +58,11 @@ export async function listAuditEntries(
   return { items, nextCursor: place ? encodeCursor('audit', projectId, place) : null }
 }
 
-const e = alias(auditEntries, 'e')
+type Filter = Omit<AuditFilter, 'actions'>
 
-/** The ids of a page and one more, to be merged: of the chain, of each action by its own index, and of the rest. */
-function newest(projectId: string, filter: AuditFilter, after: string[] | undefined): SQL {
-  const { actions } = filter
-  const page = (isIn: SQL, isOfAction?: SQL) => sql`(
-    select ${e.id} from ${auditEntries} e where ${and(whereOf(projectId, filter, after), isIn, isOfAction)}
-    order by ${sql.join(newestFirst(e.at, e.ordinal), sql`, `)} limit ${filter.limit + 1})`
-  if (actions === undefined) return inWholeLog((isIn) => page(isIn))
-  return sql`select w.id from unnest(${`{${[...new Set(actions)].join()}}`}::text[]) as a(action)
-    cross join lateral (${inWholeLog((isIn) => page(isIn, sql`${e.action} = a.action`))}) w`
-}
+type Columns = Record<'projectId' | 'actorId' | 'targetId' | 'at' | 'ordinal', PgColumn>
 
-function whereOf(projectId: string, filter: AuditFilter, after: string[] | undefined) {
+function whereOf(e: Columns, projectId: string, filter: Filter, after: string[] | undefined) {
   return and(
     eq(e.projectId, projectId),
     filter.actor === undefined ? undefined : eq(e.actorId, filter.actor),
@@ -77,4 +71,18 @@ function whereOf(projectId: string, filter: AuditFilter, after: string[] | undef
     filter.until && lt(e.at, filter.until),
     after && sql`(${e.at}, ${e.ordinal}) < (${after[0]}::timestamptz, ${after[1]}::bigint)`,
   )
+}
+
+/** The ids of a page and one more of each action by its own index, to be merged. */
+function newestOfActions(
+  projectId: string,
+  filter: Filter,
+  actions: string[],
+  after: string[] | undefined,
+): SQL {
+  const e = alias(auditEntries, 'e')
+  return sql`select w.id from unnest(${`{${[...new Set(actions)].join()}}`}::text[]) as a(action)
+    cross join lateral (
+      select ${e.id} from ${auditEntries} e where ${whereOf(e, projectId, filter, after)} and ${e.action} = a.action
+      order by ${sql.join(newestFirst(e.at, e.ordinal), sql`, `)} limit ${filter.limit + 1}) w`
 }

@@ -1,7 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
 import type { TimelineItem } from '@/lib/approvals/comment-schemas'
-import { inWholeLog } from './whole-log'
 
 /** One thing that happened; times are RFC 3339 text. */
 export type TimelineRecord = Omit<TimelineItem, 'at'> & { at: string }
@@ -19,9 +18,7 @@ const actions = ['approval.edited', 'approval.extended', 'approval.assigned', 'a
  */
 export async function listTimeline(db: Queryable, projectId: string, id: string): Promise<TimelineRecord[]> {
   return db.execute<TimelineRecord>(sql`
-    with a as (select * from approvals where id = ${id} and project_id = ${projectId}), told as (
-      ${inWholeLog((isIn) => sql`select e.* from audit_entries e where e.project_id = ${projectId} and e.target_id = ${id} and ${isIn}`)}
-    )
+    with a as (select * from approvals where id = ${id} and project_id = ${projectId})
     select t.at, t.type, t.actor, coalesce(t.detail, '{}') as detail from (
       select 0 as rank, requested_at as at, 'asked' as type, null::json as actor,
         json_build_object('agent', agent_name, 'tool', tool) as detail from a
@@ -45,17 +42,18 @@ export async function listTimeline(db: Queryable, projectId: string, id: string)
       select 2, e.at, substr(e.action, 10), ${sql.raw(actor('e.actor_type', 'e.actor_id', 'e.actor_label'))},
         (select json_object_agg(p.key, p.value) from json_each(e.detail::json) p
           where p.key in ('by_seconds', 'reason', 'to', 'expires_at', 'changes', 'user_id'))
-      from told e where e.action in (${sql.join(
-        actions.map((action) => sql`${action}`),
-        sql`, `,
-      )})
+      from a join audit_entries e on e.project_id = a.project_id and e.target_id = a.id
+        and e.action in (${sql.join(
+          actions.map((action) => sql`${action}`),
+          sql`, `,
+        )})
       union all
       select 3, resolved_at, 'expired', null, null from a where status = 'expired'
       union all
       select 3, a.resolved_at, 'cancelled',
         case when e.actor_type = 'key' then ${sql.raw(actor('e.actor_type', 'e.actor_id', 'e.actor_label'))} end,
         json_build_object('because', e.detail::json->>'because')
-      from a left join told e on e.action = 'approval.cancelled'
+      from a left join audit_entries e on e.project_id = a.project_id and e.target_id = a.id and e.action = 'approval.cancelled'
       where a.status = 'cancelled'
       union all
       select 4, claimed_at, 'claimed', ${sql.raw(actor(`'key'`, 'a.claimed_by', 'k.name'))}, null

@@ -64,20 +64,10 @@ export const auditEntries = pgTable(
     index('audit_entries_unsealed')
       .on(t.ordinal)
       .where(sql`${t.seq} is null`),
-    // Of what is sealed alone, so that whoever acts does not pay for them; reads of the whole log add the few that are
-    // not (`inWholeLog`).
-    index('audit_entries_sealed_list')
-      .on(t.projectId, t.at.desc(), t.ordinal.desc())
-      .where(sql`${t.seq} is not null`),
-    index('audit_entries_sealed_action')
-      .on(t.projectId, t.action, t.at.desc(), t.ordinal.desc())
-      .where(sql`${t.seq} is not null`),
-    index('audit_entries_sealed_actor')
-      .on(t.projectId, t.actorId, t.at.desc(), t.ordinal.desc())
-      .where(sql`${t.seq} is not null`),
-    index('audit_entries_sealed_target')
-      .on(t.projectId, t.targetId, t.at.desc(), t.ordinal.desc())
-      .where(sql`${t.seq} is not null`),
+    index('audit_entries_list').on(t.projectId, t.at.desc(), t.ordinal.desc()),
+    index('audit_entries_action').on(t.projectId, t.action, t.at.desc(), t.ordinal.desc()),
+    index('audit_entries_actor').on(t.projectId, t.actorId, t.at.desc(), t.ordinal.desc()),
+    index('audit_entries_target').on(t.projectId, t.targetId, t.at.desc(), t.ordinal.desc()),
     check(
       'audit_entries_sealed',
       sql`(${t.seq} is null) = (${t.hash} is null) and (${t.hash} is null) = (${t.prevHash} is null)`,

@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '@/db/client'
-import { inWholeLog } from '@/db/queries/whole-log'
 import { digestOf } from '@/lib/json/digest'
 import { readJson } from '@/lib/json/read'
 import type { Mismatch } from './schemas'
@@ -98,8 +97,8 @@ async function readBatch(
     cross join lateral (
       select coalesce(json_agg(json_build_object('action', action, 'actor', actor_id, 'digest', detail::json->>'digest',
         'reason', detail::json->>'reason', 'isErased', erased_at is not null) order by at, ordinal), '[]') as entries
-      from (${inWholeLog((isIn) => sql`select e.* from audit_entries e where e.project_id = ${projectId} and e.target_id = a.id and ${isIn}`)}) of_it
-      where action in
+      from audit_entries
+      where project_id = ${projectId} and target_id = a.id and action in
         ('approval.approved', 'approval.rejected', 'approval.changes_requested', 'approval.expired', 'approval.cancelled',
           'approval.denied', 'approval.claimed')
     ) e

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Database, Queryable } from '@/db/client'
 import { isOneOf } from '@/db/one-of'
-import { inWholeLog } from '@/db/queries/whole-log'
+import { auditEntries } from '@/db/schema/audit'
 import { credentialIdOf } from '@/lib/context'
 import type { ErrorCode } from '@/lib/errors'
 import { recordAll, type AuditEntryInput, type Recorder } from './record'
@@ -30,20 +30,21 @@ const isMadeUp = ({ target }: Refusal) => target.id === target.label
 async function withoutKnown(tx: Queryable, ctx: Recorder, refusals: Refusal[]): Promise<Refusal[]> {
   const [first] = refusals
   if (!first) return []
+  const { projectId, action, at, actorId, credentialId, targetId, targetLabel, detail } = auditEntries
   const ids = refusals.map(({ target }) => target.id)
-  const ofTarget = isOneOf(sql`e.target_id`, ids)
+  const ofTarget = isOneOf(targetId, ids)
   // Quotes within a text are escaped, so this is found in no other member.
   const code = `"code":"${first.detail.code}"`
-  const rows = await tx.execute<{ id: string; label: string }>(sql`
-    select distinct id, label from (${inWholeLog(
-      (isIn) => sql`
-        select e.target_id as id, e.target_label as label from audit_entries e
-        where e.project_id = ${ctx.project.id} and e.action = ${first.action} and ${isIn}
-          and e.at > clock_timestamp() - interval '1 hour' and e.actor_id = ${ctx.actor.id}
-          and e.credential_id is not distinct from ${credentialIdOf(ctx.actor)}::text
-          and (${refusals.some(isMadeUp) ? sql`e.target_id = e.target_label or ${ofTarget}` : ofTarget})
-          and strpos(e.detail, ${code}) > 0`,
-    )}) known`)
+  const rows = await tx
+    .selectDistinct({ id: targetId, label: targetLabel })
+    .from(auditEntries)
+    .where(
+      sql`${projectId} = ${ctx.project.id} and ${action} = ${first.action}
+        and ${at} > clock_timestamp() - interval '1 hour' and ${actorId} = ${ctx.actor.id}
+        and ${credentialId} is not distinct from ${credentialIdOf(ctx.actor)}::text
+        and (${refusals.some(isMadeUp) ? sql`${targetId} = ${targetLabel} or ${ofTarget}` : ofTarget})
+        and strpos(${detail}, ${code}) > 0`,
+    )
   const known = new Set(rows.map((row) => row.id))
   const knowsMadeUp = rows.some((row) => row.id === row.label)
   return refusals.filter((one) => !(isMadeUp(one) ? knowsMadeUp : known.has(one.target.id)))

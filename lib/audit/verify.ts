@@ -1,7 +1,6 @@
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, desc, eq, isNull, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { searchesOf, type Database } from '@/db/client'
-import { inWholeLog } from '@/db/queries/whole-log'
 import { auditEntries } from '@/db/schema/audit'
 import { walkInTurn } from '@/lib/search-turn'
 import { verb } from '@/lib/verb'
@@ -173,13 +172,18 @@ function listUnsealedErasures(db: Database, projectId: string) {
 
 /** By an entry that is kept, sealed (and then walked) or about to be. */
 async function isTold(db: Database, projectId: string, start: ChainStart): Promise<boolean> {
-  const told = await db.execute<{ detail: string | null }>(sql`
-    select detail from (${inWholeLog(
-      (isIn) => sql`(
-        select e.detail, e.at, e.ordinal from audit_entries e
-        where e.project_id = ${projectId} and e.action = 'audit.pruned' and e.actor_type = 'system' and ${isIn}
-        order by e.at desc nulls last, e.ordinal desc nulls last limit 1)`,
-    )}) told order by at desc, ordinal desc limit 1`)
+  const told = await db
+    .select({ detail: auditEntries.detail })
+    .from(auditEntries)
+    .where(
+      and(
+        eq(auditEntries.projectId, projectId),
+        eq(auditEntries.action, 'audit.pruned'),
+        eq(auditEntries.actorType, 'system'),
+      ),
+    )
+    .orderBy(desc(auditEntries.at), desc(auditEntries.ordinal))
+    .limit(1)
   return told.some((entry) => {
     const { through_seq: seq, hash } = JSON.parse(entry.detail ?? '{}') as Record<string, unknown>
     return seq === start.seq && hash === start.hash
