@@ -2,6 +2,7 @@ import { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import { Pool } from 'pg'
 import postgres from 'postgres'
+import { completeRows } from './complete-rows'
 import { dialerFor, type Dialer, type SessionOptions } from './dialer'
 import type { Settings } from './session-settings'
 
@@ -101,6 +102,7 @@ async function dialForPostgresJs(
 ): Promise<Socket> {
   try {
     const socket = await dialer.dial(session)
+    completeRows(socket)
     if (isEnded()) socket.destroy()
     return socket
   } catch (error) {
