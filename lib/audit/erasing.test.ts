@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { sql, type SQL } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Database } from '@/db/client'
+import { openDatabase, type Database } from '@/db/client'
 import { decideApproval } from '@/lib/approvals/decide'
 import type { Context } from '@/lib/context'
 import { newId } from '@/lib/ids'
@@ -18,13 +18,14 @@ import { sealAudit } from './seal'
 import { verifyAudit } from './verify'
 
 let db: Database
+let url: string
 let close: () => Promise<void>
 let test: TestProject
 let admin: Context
 let approvalId: string
 
 beforeAll(async () => {
-  ;({ db, close } = await openTestDatabase())
+  ;({ db, url, close } = await openTestDatabase())
   test = await makeTestProject(db)
   admin = await test.member('admin')
   await sealAsVersion1(db, test.project.id)
@@ -107,11 +108,16 @@ const byForce = (statement: SQL) => async (tx: Database) => {
   await tx.execute(sql`alter table audit_entries enable always trigger audit_entries_append_only`)
 }
 
+async function textOf(stream: AsyncIterable<string>): Promise<string> {
+  let text = ''
+  for await (const line of stream) text += line
+  return text
+}
+
 /** What both verifiers say. */
 async function judge(tx: Database) {
   const ctx = { ...admin, db: tx }
-  let text = ''
-  for await (const line of await exportAudit(ctx, { format: 'ndjson' })) text += line
+  const text = await textOf(await exportAudit(ctx, { format: 'ndjson' }))
   const found = await verifyAudit(tx, test.project.id)
   return { found, text, offline: await offline(text) }
 }
@@ -270,5 +276,25 @@ describe('the guard', () => {
         cause: { message: expect.stringContaining('all of its commitments') as string },
       })
     }
+  })
+})
+
+describe('while entries are erased', () => {
+  it('the chain is sound, at whichever moment of its walk the sealer comes', async () => {
+    // Statements of one connection go in turn, so each round seals one statement later.
+    const { db: one, close: closeOne } = openDatabase(url, 1)
+    const moments = Array.from({ length: 8 }, (_, at) => at)
+    for (const at of moments) await record(`moment_${at}`)
+    await sealAudit(db)
+    const found: boolean[] = []
+    for (const at of moments) {
+      await db.transaction((tx) => erase(of(`moment_${at}`))(tx as unknown as Database))
+      const verified = verifyAudit(one, test.project.id)
+      for (let i = 0; i < at; i++) await one.execute(sql`select`)
+      await sealAudit(one)
+      found.push((await verified).ok)
+    }
+    await closeOne()
+    expect(found).toEqual(moments.map(() => true))
   })
 })

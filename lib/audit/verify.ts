@@ -106,7 +106,7 @@ async function walk(db: Database, projectId: string, start: ChainStart | undefin
   let [checked, seq] = [0, 0]
   let head = start?.hash ?? genesisHash
   const bad = (first_bad: number): Chain => ({ ok: false, checked, ...erasures.found(), head, first_bad })
-  for (;;) {
+  for (let isEnd = false; ;) {
     // From the very first number: an entry from before the start is one that should be gone.
     const rows = await readSealed(db, projectId, seq, 1000)
     for (const row of rows) {
@@ -119,12 +119,17 @@ async function walk(db: Database, projectId: string, start: ChainStart | undefin
       seq = wanted
       head = entry.hash ?? head
     }
-    if (rows.length > 0) continue
+    if (rows.length > 0 || !isEnd) {
+      isEnd = rows.length === 0
+      // Before the chain is read on, where those are met that were sealed meanwhile.
+      const unsealed = isEnd ? await listUnsealedErasures(db, projectId) : []
+      for (const row of unsealed) erasures.meet(auditEntryToWire(row))
+      continue
+    }
     if (start && !(await isTold(db, projectId, start))) {
       ;[checked, head] = [0, start.hash]
       return bad(first)
     }
-    for (const row of await listUnsealedErasures(db, projectId)) erasures.meet(auditEntryToWire(row))
     const untold = erasures.firstUntold()
     if (untold !== undefined) return bad(untold)
     const isEmpty = checked === 0
@@ -135,7 +140,7 @@ async function walk(db: Database, projectId: string, start: ChainStart | undefin
 const mostErasures = 100
 
 /** The erased entries of a walk, and the entries that tell of them, which come later in the chain. */
-class Erasures {
+export class Erasures {
   private readonly untold = new Map<string, number>()
   private readonly told: Verification['erasures'] = []
   private count = 0
