@@ -297,4 +297,11 @@ describe('while entries are erased', () => {
     await closeOne()
     expect(found).toEqual(moments.map(() => true))
   })
+
+  it('an export of them has the entry that tells of it', async () => {
+    await record('exported')
+    const stream = await exportAudit(admin, { format: 'ndjson' })
+    await db.transaction((tx) => erase(of('exported'))(tx as unknown as Database))
+    expect(await offline(await textOf(stream))).toContain('all sound')
+  })
 })

@@ -7,7 +7,8 @@ import { auditEntryToWire, chainForm } from './chain'
 import { findChainStart } from './prune'
 import { recordAudit } from './record'
 import type { AuditEntry } from './schemas'
-import { readSealed, sealAudit } from './seal'
+import { readSealed, sealWritten } from './seal'
+import { Erasures } from './verify'
 
 const columns = [
   'seq',
@@ -50,13 +51,15 @@ const exported = {
  * The project's whole audit log, oldest first, as a stream of text: `ndjson` (each line the RFC 8785
  * form of an entry, to be checked by `docs/verify-audit.mjs` alone) or `csv` (RFC 4180, guarded
  * against formulas). It begins at the oldest entry that is kept: number 1 with a `prev_hash` of zeros or, where older ones were pruned, the next number
- * with the hash of the last pruned one, which the last `audit.pruned` entry names too.
+ * with the hash of the last pruned one, which the last `audit.pruned` entry names too. It has all that was written before it was
+ * asked for, but for what is set aside.
+ * @throws AppError `unavailable` where that is not sealed within five seconds
  * @throws Error in the middle of the stream where entries were pruned under it, so that no gap is taken for whole
  */
 export const readWholeAudit = verb(
   { ...exported, summary: 'Read the whole audit log' },
   async (ctx, { format }) => {
-    await sealAudit(ctx.db)
+    await sealWritten(ctx.db, ctx.project.id)
     return lines(ctx, format)
   },
 )
@@ -80,15 +83,24 @@ export const exportAudit = verb(
 
 async function* lines(ctx: Context, format: Format): AsyncGenerator<string> {
   if (format === 'csv') yield `${columns.join(',')}\r\n`
-  for (let seq = 0; ;) {
+  const erasures = new Erasures()
+  for (let seq = 0, isEnd = false; ;) {
     const rows = await readSealed(ctx.db, ctx.project.id, seq, 1000)
-    if (rows.length === 0) return
     const start =
       seq > 0 && rows[0]?.seq !== seq + 1 ? await findChainStart(ctx.db, ctx.project.id) : undefined
     if (start && start.seq > seq)
       throw new Error('The log was pruned while it was exported; export it again.')
-    yield rows.map((row) => (format === 'csv' ? csvLine : ndjsonLine)(auditEntryToWire(row))).join('')
-    seq = rows.at(-1)?.seq ?? seq
+    if (rows.length > 0) {
+      const entries = rows.map(auditEntryToWire)
+      for (const entry of entries) erasures.meet(entry)
+      yield entries.map(format === 'csv' ? csvLine : ndjsonLine).join('')
+      seq = rows.at(-1)?.seq ?? seq
+    } else if (isEnd || erasures.firstUntold() === undefined) return
+    else {
+      // Erased while it was exported: the entry that tells of it belongs to it too.
+      await sealWritten(ctx.db, ctx.project.id)
+      isEnd = true
+    }
   }
 }
 

@@ -1,10 +1,12 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { and, asc, eq, getTableColumns, sql } from 'drizzle-orm'
 import type { Database, Transaction } from '@/db/client'
 import { isOneOf } from '@/db/one-of'
 import type { AuditRecord } from '@/db/queries/audit'
 import { bytesOf, ifWithin, isWithinBytes } from '@/db/queries/bounded'
-import { isNotAside } from '@/db/queries/set-aside'
+import { isNotAside, isNowhereAside } from '@/db/queries/set-aside'
 import { auditEntries } from '@/db/schema/audit'
+import { AppError } from '@/lib/errors'
 import { isMoreDue, upToBytes, workInTurns, type Task } from '@/lib/work/in-turns'
 import { auditEntryToWire, commit, genesisHash, hashOfEntry } from './chain'
 
@@ -22,14 +24,56 @@ const lookedAt = 20_000
  */
 export async function sealAudit(db: Database): Promise<number> {
   for (let sealed = 0; ;) {
-    const listed = await listUnsealed(db)
-    if (listed.length === 0) return sealed
-    const entries = upToBytes(listed, most.bytes)
-    const round = await workInTurns(db, 'seal', entries, (some) => seal(db, some))
-    sealed += round.done
-    const isCut = entries.length < listed.length
-    if (!isMoreDue(round, entries.length, isCut ? entries.length : most.entries)) return sealed
+    const { done, isMore } = await sealRound(db)
+    sealed += done
+    if (!isMore) return sealed
   }
+}
+
+/**
+ * Returns once all that was written of the project has its number, but for what is set aside: seals, or waits for who
+ * does.
+ * @throws AppError `unavailable` with Retry-After where that takes too long
+ */
+export async function sealWritten(db: Database, projectId: string, withinMs = 5000): Promise<void> {
+  const last = await findLastUnsealed(db, projectId)
+  if (last === undefined) return
+  for (const begun = performance.now(); ;) {
+    await sealRound(db)
+    if (!(await isToBeSealed(db, last))) return
+    if (performance.now() - begun > withinMs) throw notSealedYet()
+    await pause(50)
+  }
+}
+
+function notSealedYet(): AppError {
+  const detail =
+    'The log has entries that are not sealed yet, which an export would lack; nothing was exported. Try again in a moment; if this stays, the operator has to see why nothing is sealed.'
+  return new AppError('unavailable', detail, { headers: { 'Retry-After': '5' } })
+}
+
+async function sealRound(db: Database): Promise<{ done: number; isMore: boolean }> {
+  const listed = await listUnsealed(db)
+  if (listed.length === 0) return { done: 0, isMore: false }
+  const entries = upToBytes(listed, most.bytes)
+  const round = await workInTurns(db, 'seal', entries, (some) => seal(db, some))
+  const isCut = entries.length < listed.length
+  const isMore = isMoreDue(round, entries.length, isCut ? entries.length : most.entries)
+  return { done: round.done, isMore }
+}
+
+const toBeSealed = sql`u.seq is null and ${isNowhereAside('seal', sql`u.id`)}`
+
+/** A project's entries are sealed in their order, so once this one is, all before it are. */
+async function findLastUnsealed(db: Database, projectId: string): Promise<string | undefined> {
+  const [row] = await db.execute<{ id: string }>(sql`
+    select u.id from audit_entries u where u.project_id = ${projectId} and ${toBeSealed}
+    order by u.ordinal desc limit 1`)
+  return row?.id
+}
+
+async function isToBeSealed(db: Database, id: string): Promise<boolean> {
+  return (await db.execute(sql`select from audit_entries u where u.id = ${id} and ${toBeSealed}`)).length > 0
 }
 
 /** Of the entries without a number, the first of each project, then the second, and so on. */
