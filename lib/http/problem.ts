@@ -69,8 +69,10 @@ const unreachable = new Set([
   'CONNECTION_DESTROYED',
 ])
 
-/** SQLSTATE classes that mean "not now": connection, resources, operator, cancelled by a deadline, serialization. */
-const notNow = /^(08|53|57|58|40|55P03|25006)/
+/** SQLSTATE classes that mean "not now": resources, cancelled by a deadline, serialization, a lock. */
+const notNow = /^(53|57014|40|55P03)/
+/** SQLSTATE classes of a server that takes nothing: connection, shutdown, its disk, a replica. */
+const away = /^(08|57|58|25006)/
 
 /** A connection that ended under a statement, whose commit may have come first. */
 const lost = /^(CONNECTION_(CLOSED|DESTROYED|ENDED)|57P0[1-4]|08006|ECONNRESET|EPIPE)$/
@@ -83,20 +85,18 @@ export function toAppError(error: unknown): AppError {
     // By its name, for this module and the one that throws it may be of two copies.
     const isDialing = at.name === 'DialError'
     if (!isDialing && lost.test(code)) return unanswered(error)
-    if (isDialing || unreachable.has(code) || notNow.test(code)) return unavailable(error)
+    if (!isDialing && notNow.test(code)) return unavailable('did not do this in time', error)
+    if (isDialing || unreachable.has(code) || away.test(code))
+      return unavailable('cannot be reached just now', error)
   }
   return new AppError('internal', 'Something went wrong on our side.', { cause: error })
 }
 
-function unavailable(cause?: unknown): AppError {
-  return new AppError(
-    'unavailable',
-    'The database cannot be reached just now; nothing was allowed. Try again.',
-    {
-      headers: { 'Retry-After': '2' },
-      cause,
-    },
-  )
+function unavailable(why: string, cause: unknown): AppError {
+  return new AppError('unavailable', `The database ${why}; nothing was allowed. Try again.`, {
+    headers: { 'Retry-After': '2' },
+    cause,
+  })
 }
 
 /** A statement that was sent and not answered: nobody knows what became of it. */
