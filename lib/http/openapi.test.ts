@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { isErrorCode, readErrorPage } from '@/lib/docs/errors'
+import { typographic } from '@/lib/docs/typographic'
 import packageJson from '@/package.json' with { type: 'json' }
 import { api } from './api'
 import { openApiDocument, Problem } from './openapi'
@@ -131,7 +132,7 @@ describe('the OpenAPI document', () => {
     const codes = Object.keys(examples).filter(isErrorCode)
     expect(codes.length).toBeGreaterThan(40)
     for (const code of codes)
-      expect([code, examples[code]?.summary]).toEqual([code, readErrorPage(code).meaning])
+      expect([code, typographic(examples[code]?.summary ?? '')]).toEqual([code, readErrorPage(code).meaning])
   })
 
   it('refers only to schemas that it holds', () => {
