@@ -45,3 +45,21 @@ test('an ended session leaves the page with what was typed, until the same perso
   await page.getByRole('button', { name: 'Save settings' }).click()
   await expect(page.getByText('settings are saved')).toBeVisible()
 })
+
+test('an ended session is told where what tells how to sign in cannot be read, until it can', async ({
+  page,
+  holdpoint,
+}) => {
+  await page.goto(`${holdpoint.url}/${holdpoint.project}/settings/project`)
+  const owner = await holdpoint.database.db.execute<{ id: string }>(
+    sql`select id from users where email = ${holdpoint.ownerEmail}`,
+  )
+  await holdpoint.database.db.execute(sql`delete from sessions where user_id = ${owner[0]!.id}`)
+  const scripts = /\/_next\/static\/chunks\//
+  await page.route(scripts, (route) => route.abort())
+  await page.getByRole('button', { name: 'Save settings', includeHidden: true }).dispatchEvent('click')
+  await expect(page.getByText('You are signed out.')).toBeVisible()
+  await page.unroute(scripts)
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await expect(page.getByRole('dialog', { name: 'You were signed out' })).toBeVisible()
+})
