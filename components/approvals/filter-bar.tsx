@@ -2,9 +2,8 @@
 
 import Link from 'next/link'
 import { useState, type RefObject } from 'react'
-import { cueFilters } from '@/lib/approvals/context/cue-filter'
-import { groupings } from '@/lib/approvals/groupings'
-import { shownDues } from '@/lib/approvals/shown'
+import type { Grouping } from '@/lib/approvals/groupings'
+import type { shownDues } from '@/lib/approvals/shown'
 import { outcomes } from '@/lib/approvals/statuses'
 import { pages } from '@/lib/paths'
 import type { View } from '@/lib/views/schemas'
@@ -54,9 +53,17 @@ const sortWords = {
   largest: say.largest,
 } as const
 
-const groupWords = { tool: say.byTool, agent: say.byAgent, run: say.byRun, rule: say.byRule } as const
+const groupWords = {
+  tool: say.byTool,
+  agent: say.byAgent,
+  run: say.byRun,
+  rule: say.byRule,
+} satisfies Record<Grouping, string>
 
-const dueWords = { 600: say.below10Minutes, 3600: say.belowAnHour } as const
+const dueWords = { 600: say.below10Minutes, 3600: say.belowAnHour } satisfies Record<
+  (typeof shownDues)[number],
+  string
+>
 
 /**
  * Tabs and filters over the list; all of it is in the address, works at once by a choice, while a tool is typed, and by
@@ -146,11 +153,7 @@ export function FilterBar(props: FilterBarProps) {
           </label>
           {!isDecided && (
             <FilterChoice label={say.sort} {...choice('sort')}>
-              {Object.entries(sortWords).map(([sort, words]) => (
-                <option key={sort} value={sort}>
-                  {words}
-                </option>
-              ))}
+              {options(sortWords)}
             </FilterChoice>
           )}
           {!isDecided && (hasShares || fields.mine === 'true') && (
@@ -198,27 +201,15 @@ export function FilterBar(props: FilterBarProps) {
               </FilterChoice>
               <FilterChoice label={say.due} {...choice('due')}>
                 <option value="">{say.anyTime}</option>
-                {shownDues.map((due) => (
-                  <option key={due} value={due}>
-                    {dueWords[due]}
-                  </option>
-                ))}
+                {options(dueWords)}
               </FilterChoice>
               <FilterChoice label={say.cue} isLong {...choice('cue')}>
                 <option value="">{say.cuesChoice}</option>
-                {cueFilters.map((cue) => (
-                  <option key={cue} value={cue}>
-                    {say.cues[cue]}
-                  </option>
-                ))}
+                {options(say.cues)}
               </FilterChoice>
               <FilterChoice label={say.group} {...choice('group')}>
                 <option value="">{say.noGroups}</option>
-                {groupings.map((by) => (
-                  <option key={by} value={by}>
-                    {groupWords[by]}
-                  </option>
-                ))}
+                {options(groupWords)}
               </FilterChoice>
             </>
           )}
@@ -258,6 +249,14 @@ export function FilterBar(props: FilterBarProps) {
 
 const viewLook = `inline-flex h-7 max-w-full items-center gap-1.5 rounded-full border border-line px-2.5 text-xs hover:bg-hover
   aria-[current]:border-accent aria-[current]:bg-accent-soft aria-[current]:text-accent pointer-coarse:h-11`
+
+function options(words: Record<string, string>) {
+  return Object.entries(words).map(([value, word]) => (
+    <option key={value} value={value}>
+      {word}
+    </option>
+  ))
+}
 
 function withChosen(all: string[], chosenOne: string | undefined): string[] {
   return !chosenOne || all.includes(chosenOne) ? all : [...all, chosenOne]
