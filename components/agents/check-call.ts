@@ -5,7 +5,7 @@ import { agentNamePattern } from '@/lib/ids'
 import { api } from '@/lib/paths'
 import type { ActionResult } from '@/lib/sign-in/action'
 import * as say from '@/words/agents/check-call'
-import { postJson } from '../frame/fetch-json'
+import { postJson } from '../frame/post-json'
 import { entriesNaming, type PolicyEntry } from './entries-naming'
 import { readJsonField } from './read-json-field'
 

@@ -1,7 +1,7 @@
 'use client'
 
 import * as say from '@/words/approvals/key-sheet'
-import { keysAnywhere } from '../frame/places'
+import { keysAnywhere } from '../frame/keys-anywhere'
 import { Dialog } from '../ui/dialog'
 import { DisplayChoice } from '../ui/display-choice'
 import { SingleKeysSwitch } from '../ui/single-keys-switch'

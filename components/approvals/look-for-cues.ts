@@ -1,6 +1,6 @@
 import type { CuesLooked } from '@/lib/approvals/context/look-for-cues'
 import { api } from '@/lib/paths'
-import { postJson } from '../frame/fetch-json'
+import { postJson } from '../frame/post-json'
 
 /** While many are looked at it is told this often that the list has changed, and after a failure tried again so late. */
 const betweenMs = 3000

@@ -7,7 +7,8 @@ import { displayWords } from '../ui/display-choice'
 import type { IconName } from '../ui/icon'
 import type { Person, ProjectLink } from './frame'
 import { matchScore } from './match'
-import { placesFor, settingsPlaces } from './places'
+import { placesFor } from './places'
+import { settingsPlaces } from './settings-places'
 
 /** What the palette offers: a page to go to, of which some open over the one that is there, or something to do. */
 export type Command = {

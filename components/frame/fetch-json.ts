@@ -1,8 +1,5 @@
 import { setBounded } from '@/lib/bounded-map'
-import type { Problem } from '@/lib/http/problem'
 import { readJson } from '@/lib/json/read'
-import { writeJson } from '@/lib/json/write'
-import type { ActionResult } from '@/lib/sign-in/action'
 import * as say from '@/words/frame/fetch-json'
 
 /** What a route answered instead of data; `status` 0 where nothing answered. */
@@ -18,7 +15,7 @@ export class RequestError extends Error {
   }
 }
 
-const deadlineMs = 15_000
+export const deadlineMs = 15_000
 
 /** The last answers that have a tag: asked for again, they are sent only where they are others by then. */
 const tagged = new Map<string, { tag: string; body: unknown }>()
@@ -59,20 +56,4 @@ export async function fetchJson<T>(path: string): Promise<T> {
 function wordsFor(error: unknown): string {
   const isSlow = error instanceof DOMException && error.name === 'TimeoutError'
   return isSlow ? say.noAnswerInTime : say.cannotBeReached
-}
-
-/**
- * Sends JSON to our own API from the browser, for a read that needs a body.
- * @throws where no answer came, or none of the API's
- */
-export async function postJson<T>(path: string, body: unknown): Promise<ActionResult<T>> {
-  const response = await fetch(path, {
-    method: 'POST',
-    headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
-    body: writeJson(body),
-    cache: 'no-store',
-    signal: AbortSignal.timeout(deadlineMs),
-  })
-  const answer = readJson(await response.text())
-  return response.ok ? { ok: true, value: answer as T } : { ok: false, problem: answer as Problem }
 }

@@ -1,4 +1,4 @@
-import type { Place, SettingsPlace } from '@/lib/paths'
+import type { Place } from '@/lib/paths'
 import * as say from '@/words/frame/places'
 import type { IconName } from '../ui/icon'
 
@@ -15,24 +15,3 @@ export const places = [
 export function placesFor(isAdmin: boolean) {
   return places.filter(({ part }) => part !== 'audit' || isAdmin)
 }
-
-/** The places of a project's settings. */
-export const settingsPlaces = [
-  { part: 'members', name: say.members },
-  { part: 'people', name: say.people },
-  { part: 'keys', name: say.keys },
-  { part: 'notifications', name: say.notifications },
-  { part: 'webhooks', name: say.webhooks },
-  { part: 'project', name: say.project },
-] as const satisfies { part: SettingsPlace; name: string }[]
-
-/** What the keyboard does on every page, for the sheet of keys. */
-export const keysAnywhere: [key: string, act: string][] = [
-  [say.findOrDoKeys, say.toFindOrDo],
-  ...places.map(({ key, name }): [string, string] => [
-    say.goThereKeys(key.toUpperCase()),
-    say.goToPlace(name),
-  ]),
-  ['/', say.searchThisPage],
-  ['?', say.theseKeys],
-]

@@ -3,7 +3,7 @@
 import { usePathname } from 'next/navigation'
 import { pages } from '@/lib/paths'
 import * as say from '@/words/settings/settings-navigation'
-import { settingsPlaces } from '../frame/places'
+import { settingsPlaces } from '../frame/settings-places'
 import { IntentLink } from '../ui/intent-link'
 
 /** The places of a project's settings. */

@@ -1,7 +1,8 @@
 import { useMemo, useState } from 'react'
 import * as say from '@/words/ui/json-branch'
 import { Icon } from './icon'
-import { asTable, countLeaves, membersOf } from './json-shape'
+import { asTable, membersOf } from './json-members'
+import { countLeaves } from './json-shape'
 import { JsonTree, JsonValue, Name, type TreeProps } from './json-tree'
 
 /** Of more values than this in one place only the first are drawn until all are asked for. */

@@ -1,7 +1,3 @@
-'use client'
-
-import { useIsHydrated } from './clock'
-
 /** The key that does what stands beside it; said to readers by `aria-keyshortcuts` of the control. */
 export function Kbd({ children }: { children: string }) {
   return (
@@ -12,10 +8,4 @@ export function Kbd({ children }: { children: string }) {
       {children}
     </kbd>
   )
-}
-
-/** The key beside Enter that confirms, as the reader's keyboard names it. */
-export function ConfirmKbd() {
-  const isMac = useIsHydrated() && /Mac|iPhone|iPad/.test(navigator.userAgent)
-  return <Kbd>{isMac ? '⌘ ↵' : 'Ctrl ↵'}</Kbd>
 }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { asTable, countLeaves, isCompact, membersOf } from './json-shape'
+import { asTable, membersOf } from './json-members'
+import { countLeaves, isCompact } from './json-shape'
 import { paramRows } from './param-rows'
 
 const namesOf = (params: Record<string, unknown>, rule?: string[]) =>

@@ -1,17 +1,5 @@
-export const project = 'Project'
 export const approvals = 'Approvals'
 export const runs = 'Runs'
 export const agents = 'Agents'
 export const audit = 'Audit'
 export const settings = 'Settings'
-export const members = 'Members'
-export const people = 'People'
-export const keys = 'Keys'
-export const notifications = 'Notifications'
-export const webhooks = 'Webhooks'
-export const findOrDoKeys = '⌘ K or Ctrl K'
-export const toFindOrDo = 'Find or do'
-export const goThereKeys = (key: string) => `G then ${key}`
-export const goToPlace = (name: string) => `Go to ${name}`
-export const searchThisPage = 'Search this page'
-export const theseKeys = 'These keys'

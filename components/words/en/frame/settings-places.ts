@@ -1,0 +1,6 @@
+export const members = 'Members'
+export const people = 'People'
+export const keys = 'Keys'
+export const notifications = 'Notifications'
+export const webhooks = 'Webhooks'
+export const project = 'Project'
