@@ -6,18 +6,15 @@ import { errorOf } from '../ui/trouble'
 import type { DecisionBarProps } from './decision-bar'
 import { needsReason } from './decision-words'
 import { Ended, lateRefusal } from './ended'
-import type { Ahead } from './meanwhile'
 import { RefusalNotice } from './refusal-notice'
 import { SecondStep } from './second-step'
 import { useDecision, type DecisionKind } from './use-decision'
 import { useDraft } from './use-draft'
 
-type AnswerProps = DecisionBarProps & { takeAhead: () => Ahead }
-
 /** The second step of an answer, and what came of it. Read with the first sign of a person at the page. */
-export function Answer(props: AnswerProps) {
+export function Answer(props: DecisionBarProps) {
   const { project, approval, decide, isReady, edit, onIssues, step, isMine } = props
-  const { takeAhead, onStep, onResolved, onNext } = props
+  const { onStep, onResolved, onNext } = props
   const { id, digest } = approval
   const [reason, setReason] = useDraft(id)
   const [, setTyped] = useDraft(id, 'edit')
@@ -70,7 +67,6 @@ export function Answer(props: AnswerProps) {
       reason={reason}
       error={isMissing && reason.trim() === '' ? say.sayWhy : errorOf(trouble, 'reason')}
       notice={trouble && <RefusalNotice refusal={trouble} approval={approval} />}
-      takeAhead={takeAhead}
       onReason={setReason}
       onSubmit={() => submit(step)}
       onCancel={() => onStep(null)}

@@ -1,6 +1,6 @@
 'use client'
 
-import { useCallback, useRef, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import type { Approval, SeenApproval } from '@/lib/approvals/schemas'
 import type { InputIssue } from '@/lib/errors'
 import * as say from '@/words/approvals/decision-bar'
@@ -8,7 +8,7 @@ import { late } from '../ui/late'
 import { latePart } from '../ui/use-late-part'
 import type { Edit } from './edit/edit'
 import { FirstStep } from './first-step'
-import { Meanwhile, type Ahead } from './meanwhile'
+import { Meanwhile } from './meanwhile'
 import type { Decide, DecisionKind } from './use-decision'
 import { useDraft } from './use-draft'
 
@@ -47,13 +47,6 @@ export function DecisionBar(props: DecisionBarProps) {
   const [reason] = useDraft(approval.id)
   const hasBegun = step !== null || (!isPending && !isMine && reason !== '')
   const { part: Answer, hasFailed, again } = useAnswer(hasBegun)
-  const ahead = useRef<Ahead>({})
-  const noteAhead = useCallback((more: Ahead) => void Object.assign(ahead.current, more), [])
-  const takeAhead = useCallback(() => {
-    const taken = ahead.current
-    ahead.current = {}
-    return taken
-  }, [])
   const glass = (
     <BreakGlass
       project={project}
@@ -76,7 +69,7 @@ export function DecisionBar(props: DecisionBarProps) {
   if (hasBegun && Answer) {
     return (
       <Frame>
-        <Answer {...props} takeAhead={takeAhead} />
+        <Answer {...props} />
       </Frame>
     )
   }
@@ -104,7 +97,6 @@ export function DecisionBar(props: DecisionBarProps) {
           key={step}
           approval={approval}
           kind={step}
-          onAhead={noteAhead}
           again={hasFailed ? again : null}
           onCancel={() => onStep(null)}
         />

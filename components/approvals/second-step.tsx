@@ -1,6 +1,6 @@
 'use client'
 
-import { useLayoutEffect, useRef, type KeyboardEvent, type ReactNode } from 'react'
+import { useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import type { SeenApproval } from '@/lib/approvals/schemas'
 import { decide, reason as reasonWord } from '@/words/approvals/meanwhile'
 import * as say from '@/words/approvals/second-step'
@@ -10,9 +10,10 @@ import { late } from '../ui/late'
 import { TextAreaField } from '../ui/text-area-field'
 import { ConfirmKbd } from '../ui/confirm-kbd'
 import { Kbd } from '../ui/kbd'
+import { isTextField } from '../ui/single-keys'
 import { callWords } from './call-words'
 import { needsReason, reasonHint, rejectionWords } from './decision-words'
-import type { Ahead } from './meanwhile'
+import { isMeanwhile } from './meanwhile'
 import type { DecisionKind } from './use-decision'
 
 /** Read when somebody rejects. */
@@ -28,8 +29,6 @@ type SecondStepProps = {
   reason: string
   error: string | undefined
   notice: ReactNode
-  /** What was done before it was there. */
-  takeAhead: () => Ahead
   onReason: (reason: string) => void
   onSubmit: () => void
   onCancel: () => void
@@ -42,21 +41,21 @@ type SecondStepProps = {
  */
 export function SecondStep(props: SecondStepProps) {
   const { project, approval, kind, isReady, changeCount, isBusy, reason, error, notice } = props
-  const { takeAhead, onReason, onSubmit, onCancel } = props
+  const { onReason, onSubmit, onCancel } = props
   const form = useRef<HTMLFormElement>(null)
   const what = <code className="code">{approval.tool}</code>
   const isAnswer = kind !== 'approve'
   const lead = callWords(approval)?.lead
 
+  const [held] = useState(whatIsTyped)
   // With what it is drawn, so that no key falls between what stood for it and this.
   useLayoutEffect(() => {
-    const { isInReason, isSent } = takeAhead()
+    if (held === 'elsewhere') return
     const field = form.current?.querySelector('textarea')
-    const target = kind === 'approve' && !isInReason ? form.current : field
+    const target = kind === 'approve' && held === null ? form.current : field
     target?.focus({ preventScroll: true })
-    if (target === field) field?.setSelectionRange(field.value.length, field.value.length)
-    if (isSent) form.current?.requestSubmit()
-  }, [kind, takeAhead])
+    if (target === field) field?.setSelectionRange(...(held ?? [field.value.length, field.value.length]))
+  }, [kind, held])
 
   function onKey(event: KeyboardEvent) {
     if (event.key === 'Escape' && !isBusy) {
@@ -131,6 +130,14 @@ export function SecondStep(props: SecondStepProps) {
       </div>
     </form>
   )
+}
+
+/** Where somebody types as it comes: another field keeps its focus, what stood for this one gives its selection. */
+function whatIsTyped(): [number, number] | 'elsewhere' | null {
+  const { activeElement: field } = document
+  if (!(field instanceof HTMLElement) || !isTextField(field)) return null
+  if (!isMeanwhile(field)) return 'elsewhere'
+  return [field.selectionStart, field.selectionEnd]
 }
 
 function secondWords(approval: SeenApproval, kind: DecisionKind, changeCount: number): string {

@@ -19,7 +19,6 @@ export function latePart<T extends object>(read: () => Promise<T>) {
     const [, redraw] = useReducer((times: number) => times + 1, 0)
     const [hasFailed, setFailed] = useState(false)
     const again = useCallback(() => {
-      setFailed(false)
       load().then(redraw, () => setFailed(true))
     }, [])
     const isMissing = isWanted && !found

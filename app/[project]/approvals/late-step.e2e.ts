@@ -24,7 +24,7 @@ async function open(page: Page, { project, ask }: Holdpoint): Promise<string> {
 
 const bar = (page: Page) => page.getByRole('region', { name: 'Decision' })
 
-test('what is typed and sent before the second step has come is decided with all of it', async ({
+test('what is typed before the second step has come stands in it, and what is pressed sends nothing unseen', async ({
   page,
   holdpoint,
 }) => {
@@ -38,6 +38,10 @@ test('what is typed and sent before the second step has come is decided with all
   await expect(bar(page).getByRole('button', { name: /^Reject/ })).toHaveAttribute('aria-busy', 'true')
   await page.keyboard.press('Control+Enter')
   letGo()
+  await expect(bar(page).getByRole('button', { name: /^Confirm reject/ })).toBeVisible()
+  await expect(bar(page).getByRole('textbox', { name: 'Reason' })).toHaveValue('Jill asked; ask anew')
+  expect((await holdpoint.call('GET', `/api/approvals/${id}`)).body).toMatchObject({ status: 'pending' })
+  await page.keyboard.press('Control+Enter')
   await expect(page.getByText('Rejected order_tools.process_refund', { exact: false }).first()).toBeVisible()
   const { body } = await holdpoint.call('GET', `/api/approvals/${id}`)
   expect(body).toMatchObject({ status: 'rejected', decision: { reason: 'Jill asked; ask anew' } })
@@ -53,6 +57,56 @@ test('no letter is lost as the second step comes while somebody types', async ({
   await typed
   await expect(bar(page).getByRole('button', { name: /^Confirm reject/ })).toBeVisible()
   await expect(bar(page).getByRole('textbox', { name: 'Reason' })).toHaveValue(words)
+})
+
+test('what was pressed and left before the second step has come is forgotten', async ({
+  page,
+  holdpoint,
+}) => {
+  const id = await open(page, holdpoint)
+  const letGo = await holdScripts(page)
+  await page.keyboard.press('r')
+  await page.keyboard.type('too much')
+  await page.keyboard.press('Control+Enter')
+  await page.keyboard.press('Escape')
+  letGo()
+  await page.waitForLoadState('networkidle')
+  await page.keyboard.press('a')
+  await expect(bar(page).getByRole('button', { name: /^Confirm approve/ })).toBeVisible()
+  expect((await holdpoint.call('GET', `/api/approvals/${id}`)).body).toMatchObject({ status: 'pending' })
+})
+
+test('a second step that comes leaves the focus to another field, and the place in the text', async ({
+  page,
+  holdpoint,
+}) => {
+  await open(page, holdpoint)
+  const letGo = await holdScripts(page)
+  await page.keyboard.press('r')
+  await page.keyboard.type('abc')
+  await page.keyboard.press('Home')
+  const search = page.getByRole('searchbox').first()
+  await search.click()
+  await page.keyboard.type('ref')
+  letGo()
+  const reason = bar(page).getByRole('textbox', { name: 'Reason' })
+  await expect(bar(page).getByRole('button', { name: /^Confirm reject/ })).toBeVisible()
+  await page.keyboard.type('und')
+  await expect(search).toHaveValue('refund')
+  await expect(reason).toHaveValue('abc')
+})
+
+test('letters go on where they were typed when the second step comes', async ({ page, holdpoint }) => {
+  await open(page, holdpoint)
+  const letGo = await holdScripts(page)
+  await page.keyboard.press('r')
+  await page.keyboard.type('abc')
+  await page.keyboard.press('Home')
+  await page.keyboard.type('X')
+  letGo()
+  await expect(bar(page).getByRole('button', { name: /^Confirm reject/ })).toBeVisible()
+  await page.keyboard.type('Y')
+  await expect(bar(page).getByRole('textbox', { name: 'Reason' })).toHaveValue('XYabc')
 })
 
 test('the focus is where it was in the second step that comes, and Escape leaves what is on its way', async ({
@@ -92,8 +146,14 @@ test('a second step that cannot be read says so at its place, and loses nothing 
   await expect(bar(page).getByRole('alert')).toContainText('could not be loaded')
   await expect(bar(page).getByRole('textbox', { name: 'Reason' })).toBeFocused()
   await expect(bar(page).getByRole('textbox', { name: 'Reason' })).toHaveValue('too much')
+  const again = bar(page).getByRole('button', { name: 'Try again' })
+  await again.press('Enter')
+  await expect(again).toBeFocused()
+  await bar(page).getByRole('button', { name: 'Cancel' }).click()
+  await expect(bar(page).getByRole('alert')).toHaveCount(0)
+  await page.keyboard.press('r')
   await page.unroute(scripts)
-  await bar(page).getByRole('button', { name: 'Try again' }).click()
+  await again.click()
   await expect(bar(page).getByRole('button', { name: /^Confirm reject/ })).toBeVisible()
   await expect(bar(page).getByRole('textbox', { name: 'Reason' })).toHaveValue('too much')
 })
