@@ -35,8 +35,29 @@ export function useSingleKeys(): [isOn: boolean, set: (isOn: boolean) => void] {
   ]
 }
 
+/** For so long after a letter of a text the next ones are taken for more of it. */
+const pauseMs = 1500
+let typedAt = -Infinity
+
+/** Notes when somebody types a text: its field may go, as with a request that ends, and the words must do nothing. */
+function noteTyping({ key, target, timeStamp, ctrlKey, metaKey }: KeyboardEvent): void {
+  if (key === 'Escape' || key === 'Tab' || ctrlKey || metaKey) typedAt = -Infinity
+  else if (isTextField(target) || timeStamp - typedAt < pauseMs) typedAt = timeStamp
+}
+
+if (typeof window !== 'undefined') {
+  addEventListener('keydown', noteTyping, { capture: true })
+  addEventListener('pointerdown', () => (typedAt = -Infinity), { capture: true })
+}
+
 /** Whether a key belongs to what somebody types or to an open dialog, and not to the page. */
-export function isElsewhere({ target }: KeyboardEvent): boolean {
+export function isElsewhere({ target, timeStamp }: KeyboardEvent): boolean {
   if (!(target instanceof HTMLElement) || document.querySelector('[role=dialog]')) return true
-  return target.matches('input:not([type=checkbox]), textarea, select, [contenteditable]')
+  return isTextField(target) || timeStamp - typedAt < pauseMs
+}
+
+/** Whether letters go into it. */
+export function isTextField(target: EventTarget | null): boolean {
+  const fields = 'input:not([type=checkbox]), textarea, select, [contenteditable]'
+  return target instanceof HTMLElement && target.matches(fields)
 }
