@@ -34,6 +34,8 @@ test('an ended session leaves the page with what was typed, until the same perso
   await page.getByRole('button', { name: 'Save settings', includeHidden: true }).dispatchEvent('click')
   const dialog = page.getByRole('dialog', { name: 'You were signed out' })
   await expect(dialog).toBeVisible()
+  // where it was pressed it is told to a person, not to a program
+  await expect(page.getByText('Sign in again; what you typed is kept.')).toBeAttached()
   await expect(dialog.getByRole('link', { name: 'Sign in on this page' })).toHaveAttribute(
     'href',
     `/sign-in?return_to=%2F${holdpoint.project}%2Fsettings%2Fproject`,

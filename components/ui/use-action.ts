@@ -55,8 +55,11 @@ export function useAction<A extends unknown[], R>(
       if (refreshes) router.refresh()
     } else {
       const found: Trouble = answer?.problem ?? { code: 'unanswered', detail: unanswered }
+      if (found.code === 'unauthenticated') {
+        found.detail = say.signInAgain
+        tellSignedOut()
+      }
       setTrouble(found)
-      if (found.code === 'unauthenticated') tellSignedOut()
       onTrouble?.(found)
     }
     onSettled?.()
