@@ -1,5 +1,5 @@
 /** What is drawn later than this is not waited for. */
-const waitMs = 5000
+const waitMs = 10_000
 
 let wanted = new AbortController()
 
