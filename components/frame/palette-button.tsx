@@ -42,16 +42,19 @@ export function PaletteButton(props: PaletteButtonProps) {
         <span className="flex-1 text-left max-md:sr-only">{say.findOrDo}</span>
         <Kbd>Ctrl K</Kbd>
       </button>
-      {wanted.has('palette') && (
-        <Palette {...props} isOpen={open === 'palette'} onClose={close} onKeys={() => show('keys')} />
-      )}
-      {wanted.has('keys') && (
-        <KeySheet
-          isOpen={open === 'keys'}
-          onClose={close}
-          isDesk={open === 'keys' && document.querySelector('[data-desk]') !== null}
-        />
-      )}
+      {/* What could not be read says so here, and moves nothing; dialogs stand elsewhere. */}
+      <div className="fixed bottom-20 left-4 z-60 max-w-sm rounded-md border border-line bg-raised px-3 py-2 text-sm shadow-over empty:hidden md:bottom-5">
+        {wanted.has('palette') && (
+          <Palette {...props} isOpen={open === 'palette'} onClose={close} onKeys={() => show('keys')} />
+        )}
+        {wanted.has('keys') && (
+          <KeySheet
+            isOpen={open === 'keys'}
+            onClose={close}
+            isDesk={open === 'keys' && document.querySelector('[data-desk]') !== null}
+          />
+        )}
+      </div>
     </>
   )
 }
