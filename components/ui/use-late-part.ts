@@ -18,10 +18,10 @@ export function latePart<T extends object>(read: () => Promise<T>) {
   return function useLatePart(isWanted: boolean) {
     const [, redraw] = useReducer((times: number) => times + 1, 0)
     const [hasFailed, setFailed] = useState(false)
-    const again = useCallback(() => {
-      load().then(redraw, () => setFailed(true))
-    }, [])
+    const again = useCallback(() => void load().then(redraw, () => setFailed(true)), [])
     const isMissing = isWanted && !found
+    // What failed once is not told of another time that it is asked for.
+    if (hasFailed && !isMissing) setFailed(false)
     useEffect(() => {
       if (isMissing) again()
     }, [isMissing, again])
