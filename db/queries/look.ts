@@ -1,4 +1,4 @@
-import { and, eq, isNotNull, sql } from 'drizzle-orm'
+import { and, eq, isNotNull, sql, type SQL } from 'drizzle-orm'
 import { isTransaction, oncePerPool, type Database, type Queryable } from '@/db/client'
 import { forEach, given } from '@/db/for-each'
 import { credentialsThatOpen, liveKey, liveSession } from '@/db/rights'
@@ -15,8 +15,11 @@ import { withItsMore, withMore } from './voting'
  * The looks of what is done all day (to ask, decide, claim, cancel, read one approval): in one statement what the
  * credential opens now, what is acted on, and the clock. Nothing is locked; the write that follows makes
  * sure that all of it still holds. Who comes while a look is on its way shares the next one (`item` is a row for
- * each). Rows are found by their own ids; `is true` around what else must hold keeps
- * a planner that knows no figures yet from walking the whole project instead.
+ * each).
+ *
+ * A plan that was made while a table was empty is kept until the table is analyzed, and walks an index where it may look
+ * only for the later of its columns. So rows are found by their own ids, with `is true` around what else must hold; or
+ * by a pair of columns of which neither is another table's, unless in a subquery, which knows both.
  */
 
 const actor = {
@@ -52,13 +55,16 @@ const pendingOfAgent = sql<number>`(select count(*)::int from (
   select 1 from ${approvals} p where p.agent_id = ${agents.id} and p.status = 'pending'
   limit ${given('most')}) counted)`
 
+/** The call that this ask repeats, if it does. */
+const earlierCall = (of: SQL | undefined) =>
+  sql<string | null>`(select ${toolCalls.id} from ${toolCalls} where ${of})`
+
 /** What every ask has to know. */
 const asked = {
   agentId: agents.id,
   agentName: agents.name,
   version: agents.version,
   versionId: agents.versionId,
-  earlierCall: toolCalls.id,
   pause: pauseIn(agents, projects),
   pending: pendingOfAgent,
   now: sql`clock_timestamp()`.mapWith((text: string) => new Date(text)),
@@ -85,11 +91,11 @@ const seeForNewRun = looking((select) =>
   select({
     ...actor,
     ...asked,
+    earlierCall: earlierCall(and(eq(toolCalls.agentId, agents.id), eq(toolCalls.askKey, given('askKey')))),
   })
     .from(keys)
     .innerJoin(projects, eq(projects.id, keys.projectId))
-    .innerJoin(agents, and(eq(agents.projectId, keys.projectId), eq(agents.name, given('agent'))))
-    .leftJoin(toolCalls, and(eq(toolCalls.agentId, agents.id), eq(toolCalls.askKey, given('askKey'))))
+    .innerJoin(agents, and(eq(agents.projectId, given('projectId')), eq(agents.name, given('agent'))))
     .where(isLiveKey),
 )
 
@@ -105,7 +111,9 @@ export function lookForNewRun(
 const runOfKey = (name: 'id' | 'externalId') =>
   and(
     eq(runs[name], given('run')),
-    name === 'id' ? sql`(${runs.projectId} = ${keys.projectId}) is true` : eq(runs.projectId, keys.projectId),
+    name === 'id'
+      ? sql`(${runs.projectId} = ${keys.projectId}) is true`
+      : eq(runs.projectId, given('projectId')),
   )
 
 const inRun = (name: 'id' | 'externalId') =>
@@ -115,12 +123,14 @@ const inRun = (name: 'id' | 'externalId') =>
       ...asked,
       run: runs,
       hasDue: hasDueOfRun,
+      earlierCall: earlierCall(
+        and(eq(toolCalls.runId, runs.id), eq(toolCalls.toolCallId, given('toolCallId'))),
+      ),
     })
       .from(keys)
       .innerJoin(projects, eq(projects.id, keys.projectId))
       .innerJoin(runs, runOfKey(name))
       .innerJoin(agents, eq(agents.id, runs.agentId))
-      .leftJoin(toolCalls, and(eq(toolCalls.runId, runs.id), eq(toolCalls.toolCallId, given('toolCallId'))))
       .where(isLiveKey),
   )
 

@@ -69,6 +69,19 @@ it('finds everything by its key, where nothing is known of the tables yet', asyn
       expect([statement, count(/Seq Scan|Hash Join|Merge Join/g)]).toEqual([statement, 0])
       // Every index that is read is read for a key.
       expect([plan, count(/Index Cond/g)]).toEqual([plan, count(/Index (Only )?Scan/g)])
+      // And by the first of its columns: by a later one alone, the whole index is walked.
+      for (const [, index, condition] of plan.matchAll(
+        /Index (?:Only )?Scan (?:using|on) (\w+).*\n +Index Cond: (.*)/g,
+      )) {
+        const [first] = await db.execute<{ column: string }>(
+          sql`select pg_get_indexdef(${index}::text::regclass, 1, true) as column`,
+        )
+        expect([plan, index, condition]).toEqual([
+          plan,
+          index,
+          expect.stringContaining(`(${first?.column} = `),
+        ])
+      }
       // Of no project everything is read, such as its members.
       expect([plan, count(/Index Cond: \(project_id = [^)]*\)$/gm)]).toEqual([plan, 0])
     }
