@@ -1,4 +1,4 @@
-import { createHash, hash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { ListedEntry } from '@/db/queries/audit'
 import { sixteenRandom } from '@/lib/ids'
 import { canonicalJson } from '@/lib/json/canonical'
@@ -103,28 +103,23 @@ export function hashOfEntry(entry: Unhashed): string {
 /** An entry of the current version, with commitments to its clear text under a salt of its own, ready to be hashed. */
 export function commit(entry: Unhashed): Unhashed {
   const salt = Buffer.from(sixteenRandom()).toString('hex')
-  const { actor, target, detail, address } = commitmentsTo(entry, salt)
+  const { actor, target, detail, address } = entry
+  const to = commitmentsUnder(salt)
   return {
     ...entry,
     v: currentVersion,
     salt,
-    actor: { ...entry.actor, commitment: actor },
-    target: { ...entry.target, commitment: target },
-    detail_commitment: detail,
-    address_commitment: address,
+    actor: { ...actor, commitment: to(actor.label) },
+    target: { ...target, commitment: to(target.label) },
+    detail_commitment: to(detail && canonicalJson(detail)),
+    address_commitment: to(address),
   }
 }
 
 /** Hex SHA-256 of the salt, a zero byte and the clear text in UTF-8; of `detail`, its RFC 8785 form. */
-function commitmentsTo({ actor, target, detail, address }: Unhashed, salt: string) {
-  const salted = createHash('sha256').update(salt, 'hex').update('\0')
-  const to = (text: string | null) => (text === null ? null : salted.copy().update(text).digest('hex'))
-  return {
-    actor: to(actor.label),
-    target: to(target.label),
-    detail: to(detail && canonicalJson(detail)),
-    address: to(address),
-  }
+function commitmentsUnder(salt: string): (text: string | null) => string | null {
+  const salted = Buffer.from(`${salt}00`, 'hex')
+  return (text) => (text === null ? null : hash('sha256', Buffer.concat([salted, Buffer.from(text)])))
 }
 
 /**
@@ -147,14 +142,12 @@ function keepsCommitments(entry: AuditEntry): boolean {
   if (entry.erased_at !== null)
     return [salt, actor.label, target.label, detail, address].every((member) => member === null)
   if (salt === null || !/^[0-9a-f]{32}$/.test(salt)) return false
-  const wanted = commitmentsTo(entry, salt)
+  if (actor.label === null || target.label === null || detail === null) return false
+  const to = commitmentsUnder(salt)
   return (
-    wanted.actor !== null &&
-    wanted.actor === actor.commitment &&
-    wanted.target !== null &&
-    wanted.target === target.commitment &&
-    wanted.detail !== null &&
-    wanted.detail === entry.detail_commitment &&
-    wanted.address === entry.address_commitment
+    to(actor.label) === actor.commitment &&
+    to(target.label) === target.commitment &&
+    to(canonicalJson(detail)) === entry.detail_commitment &&
+    to(address) === entry.address_commitment
   )
 }
