@@ -45,31 +45,15 @@ export function auditEntryToWire(record: ListedEntry): AuditEntry {
   }
 }
 
-type Unhashed = Omit<AuditEntry, 'hash'>
+type Unhashed = Omit<AuditEntry, 'hash'> & { hash?: string | null }
 type Form = Record<string, unknown>
 
-/** Members that not every entry has: those that were sealed without them keep their hash. */
-const later = [
-  'credential_id',
-  'request_id',
-  'address',
-  'detail_commitment',
-  'address_commitment',
-  'salt',
-  'erased_at',
-] as const
-
-/** An entry as it is exported: without those of the later members that are null, and of version 1 as it ever was. */
+/** An entry as it is exported: without what it does not have, so that those of before a member keep their hash. */
 export function chainForm(entry: Unhashed): Form {
-  const { v, actor, target, detail, ...rest } = entry
-  const form: Form = {
-    ...rest,
-    ...(v === 1 ? {} : { v }),
-    actor: partyForm(actor),
-    target: partyForm(target),
-    ...(detail && { detail }),
-  }
-  for (const name of later) if (form[name] === null) delete form[name]
+  const { v, actor, target, ...rest } = entry
+  const form: Form = { actor: partyForm(actor), target: partyForm(target) }
+  if (v !== 1) form.v = v
+  for (const [name, value] of Object.entries(rest)) if (value !== null) form[name] = value
   return form
 }
 
@@ -83,22 +67,20 @@ function partyForm({ label, commitment, ...rest }: AuditEntry['actor' | 'target'
  * covers `prev_hash` and `seq`, which makes the chain.
  */
 export function hashOfEntry(entry: Unhashed): string {
-  const bare =
-    entry.v === 1
-      ? entry
-      : {
-          ...entry,
-          actor: { ...entry.actor, label: null },
-          target: { ...entry.target, label: null },
-          detail: null,
-          address: null,
-          salt: null,
-          erased_at: null,
-        }
-  const form = chainForm(bare)
-  delete form.hash
-  return hash('sha256', canonicalJson(form))
+  return hash(
+    'sha256',
+    canonicalJson(chainForm({ ...entry, hash: null, ...(entry.v === 1 ? {} : withoutText(entry)) })),
+  )
 }
+
+const withoutText = ({ actor, target }: Unhashed) => ({
+  actor: { ...actor, label: null },
+  target: { ...target, label: null },
+  detail: null,
+  address: null,
+  salt: null,
+  erased_at: null,
+})
 
 /** An entry of the current version, with commitments to its clear text under a salt of its own, ready to be hashed. */
 export function commit(entry: Unhashed): Unhashed {
