@@ -1,4 +1,3 @@
-import type { Metadata } from 'next'
 import Link from 'next/link'
 import { Suspense } from 'react'
 import { RunSkeleton } from '@/components/runs/run-skeleton'
@@ -9,20 +8,13 @@ import { pageParams } from '@/lib/http/page-input'
 import { pages } from '@/lib/paths'
 import { RunAddress } from '@/lib/runs/schemas'
 import { requireMember } from '@/lib/sign-in/session'
-import { plainText } from '@/lib/untrusted/channels'
 import { decide } from '@/app/[project]/approvals/actions'
 import * as say from '@/words/pages/run'
 import { readHead, readRunPage } from '../read-run-page'
 
 type Props = { params: Promise<{ project: string; run: string }> }
 
-/** Told from other runs in tabs and history by what it is about. */
-export async function generateMetadata({ params }: Props): Promise<Metadata> {
-  const { project, run } = await pageParams(RunAddress, params)
-  const { agent, subject, external_id, id } = await readHead(project, run)
-  const what = plainText(subject ?? external_id ?? id, { singleLine: true, maxCharacters: 60 })
-  return { title: say.titleOf(what, agent) }
-}
+export { titleRun as generateMetadata } from '../read-run-page'
 
 /** No skeleton stands in for the whole page, so that the status says where there is no such run. */
 export default async function RunPage({ params }: Props) {

@@ -10,6 +10,8 @@ import { readRunPage } from '@/app/[project]/runs/read-run-page'
 
 type Props = { params: Promise<{ project: string; run: string }> }
 
+export { titleRun as generateMetadata } from '@/app/[project]/runs/read-run-page'
+
 /** A run over whatever page its link was pressed on; the same address, opened anew, is the full page. */
 export default async function RunInDrawer({ params }: Props) {
   const { project, run: id } = await pageParams(RunAddress, params)
