@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import postgres from 'postgres'
 import { inject } from 'vitest'
-import { databaseUrl, type Template } from './global-setup'
+import { databaseUrl } from './database-url'
+import type { Template } from './global-setup'
 
 /**
  * A migrated database of the caller's own, cloned from the template: real transactions, locks and clocks, and

@@ -10,6 +10,7 @@ import type { TestProject } from 'vitest/node'
 import { startEmbedded } from '@/lib/embedded/embedded'
 import { migrate } from '@/db/migrate'
 import { settingNames } from '@/lib/env'
+import { databaseUrl } from './database-url'
 
 /** A server with a migrated database to clone. */
 export type Template = { serverUrl: string; template: string }
@@ -87,11 +88,4 @@ async function onServer(url: string, work: (sql: postgres.Sql) => Promise<unknow
   } finally {
     await sql.end({ timeout: 1 })
   }
-}
-
-/** The same server and login with another database. */
-export function databaseUrl(serverUrl: string, database: string): string {
-  const url = new URL(serverUrl)
-  url.pathname = `/${database}`
-  return url.href
 }

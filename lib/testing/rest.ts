@@ -50,7 +50,9 @@ export async function startRest(
     RATE_LIMIT_PER_MINUTE: '0',
     ...env,
   })
-  const { settings } = await import('@/lib/env')
+  const { readSettings, requireReady, settings } = await import('@/lib/env')
+  // whoever holds them holds those of the file before, where files share a process
+  Object.assign(settings(), requireReady(readSettings(process.env)))
   const { startBackground } = await import('@/lib/process/background')
   const { closeStreams } = await import('@/lib/http/sse')
   const { drained } = await import('@/lib/process/drain')

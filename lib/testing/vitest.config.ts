@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
-import { pureTests } from './pure-tests'
 import { nextTests } from './rest-tests.mjs'
+import { pureTests, sharedTests } from './shared-tests'
 import { testFiles } from './test-files'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -10,10 +10,12 @@ const resolve = { alias: { '@/words': `${root}components/words/en`, '@': root.re
 /** `npm test` asks for both fronts and builds the pages for it; without, there is only our own, which needs no build. */
 const withNext = process.env.TEST_FRONTS === 'both'
 
-/** They share a process, where every other file has one of its own. */
-const pure = pureTests(root, testFiles(root, /\.test\.tsx?$/))
+/** These share processes, each with its kind, where every other file has one of its own. */
+const files = testFiles(root, /\.test\.tsx?$/)
+const pure = pureTests(root, files)
+const shared = sharedTests(root, files)
 
-function project(name: 'own' | 'next' | 'pure', include: string[]): TestProjectConfiguration {
+function project(name: 'own' | 'next' | 'pure' | 'shared', include: string[]): TestProjectConfiguration {
   // Next's server runs in production, and React must be the same one everywhere in a process.
   const isProduction = name === 'next'
   return {
@@ -23,8 +25,8 @@ function project(name: 'own' | 'next' | 'pure', include: string[]): TestProjectC
     test: {
       name,
       include,
-      ...(name === 'pure' ? { isolate: false } : {}),
-      ...(name === 'own' ? { exclude: pure } : {}),
+      isolate: name !== 'pure' && name !== 'shared',
+      ...(name === 'own' ? { exclude: [...pure, ...shared] } : {}),
       provide: { front: isProduction ? 'next' : 'own' },
       ...(isProduction ? { env: { NODE_ENV: 'production' } } : {}),
       pool: 'forks',
@@ -52,6 +54,7 @@ export default defineConfig({
     maxConcurrency: 8,
     projects: [
       project('pure', pure),
+      project('shared', shared),
       project('own', ['{app,components,db,examples,lib}/**/*.test.{ts,tsx}']),
       ...(withNext ? [project('next', nextTests)] : []),
     ],
