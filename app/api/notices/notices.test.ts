@@ -21,6 +21,7 @@ type Line = {
   kind: string
   approval: { id: string; status: string } | null
   read_at: string | null
+  cleared_at: string | null
 }
 type List = { items: Line[]; unread: number; pending: number; next_cursor: string | null }
 
@@ -61,7 +62,8 @@ describe('the bell', () => {
     })
     const body = { decision: 'approve' }
     await rest.call('POST', `/api/approvals/${id}/decisions`, { token: reviewer.token, body })
-    const after = await listUntil(reviewer.token, ({ unread }) => unread === 0)
+    const isCleared = ({ unread, items }: List) => unread === 0 && items[0]?.cleared_at !== null
+    const after = await listUntil(reviewer.token, isCleared)
     expect(after.items).toMatchObject([
       { approval: { status: 'approved' }, cleared_at: expect.any(String) as string },
     ])
