@@ -85,7 +85,7 @@ const Erasure = z
 export const Verification = z
   .object({
     ok: z.boolean(),
-    summary: z.string().meta({ description: 'What became of the entries, in a sentence.' }),
+    summary: z.string().meta({ description: 'What was found, in a sentence or more.' }),
     checked: z.int().meta({ description: 'How many entries were walked; pruned ones are not.' }),
     erased: z
       .int()

@@ -149,7 +149,8 @@ describe('every approval is compared with its entries', () => {
     const { test, ids } = await projectWithAll()
     for (const change of changes(ids[state])) await db.execute(change)
     const found = await verify(test)
-    expect(found).toMatchObject({ ok: false, first_bad: null })
+    const summary = `${found.checked} entries, all sound. 1 approval is not what the log says.`
+    expect(found).toMatchObject({ ok: false, first_bad: null, summary })
     expect(found.mismatches).toMatchObject([{ approval_id: ids[state], what }])
   })
 
@@ -159,6 +160,12 @@ describe('every approval is compared with its entries', () => {
       update tool_calls set params = '{"wei":1000000000000000000000000}',
         digest = 'sha256:' || encode(sha256('{"params":{"wei":1e+24},"tool":"gated"}'), 'hex')
       where id = (select call_id from approvals where id = ${ids.pending})`)
+    expect(await verify(test)).toMatchObject({ ok: true, mismatches: [] })
+  })
+
+  it('and agrees where a whole number is beyond every double', async () => {
+    const { test } = await projectWithAll()
+    await test.ask({ params: { n: BigInt('9'.repeat(309)) } })
     expect(await verify(test)).toMatchObject({ ok: true, mismatches: [] })
   })
 
@@ -227,6 +234,7 @@ describe('the chain is compared with a head that was published', () => {
       expect(await verifyAudit(db, test.project.id, [wrong])).toMatchObject({
         ok: false,
         first_bad: null,
+        summary: expect.stringContaining(`Head ${wrong.seq} is not that of the log.`) as string,
         heads: [{ seq: wrong.seq, matches: false }],
       })
   })

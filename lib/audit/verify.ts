@@ -5,7 +5,7 @@ import { auditEntries } from '@/db/schema/audit'
 import { walkInTurn } from '@/lib/search-turn'
 import { verb } from '@/lib/verb'
 import { auditEntryToWire, genesisHash, isSound } from './chain'
-import { compareApprovals } from './compare-approvals'
+import { compareApprovals, mostMismatches } from './compare-approvals'
 import { findChainStart, type ChainStart } from './prune'
 import { PublishedHead, Verification, type AuditEntry } from './schemas'
 import { readSealed } from './seal'
@@ -31,12 +31,22 @@ export async function verifyAudit(
   const { compared, mismatches } = await compareApprovals(db, projectId)
   const heads: Verification['heads'] = []
   for (const head of published) heads.push(await compareHead(db, projectId, head))
-  const ok =
-    chain.ok && !isStuck && mismatches.length === 0 && heads.every(({ matches }) => matches !== false)
-  return { ...chain, summary: summaryOf(chain), ok, unsealed, approvals_checked: compared, mismatches, heads }
+  const faults = [
+    ...(isStuck ? ['Some entries cannot be sealed.'] : []),
+    ...(mismatches.length > 0 ? [`${countedApprovals(mismatches.length)} not what the log says.`] : []),
+    ...heads
+      .filter(({ matches }) => matches === false)
+      .map(({ seq }) => `Head ${seq} is not that of the log.`),
+  ]
+  const summary = [summaryOf(chain), ...faults].join(' ')
+  const ok = chain.ok && faults.length === 0
+  return { ...chain, summary, ok, unsealed, approvals_checked: compared, mismatches, heads }
 }
 
 const counted = (count: number) => (count === 1 ? '1 entry' : `${count.toLocaleString('en-US')} entries`)
+
+const countedApprovals = (count: number) =>
+  count === 1 ? '1 approval is' : `${count} approvals${count < mostMismatches ? '' : ' or more'} are`
 
 /** What became of the entries, in a sentence. */
 function summaryOf({ checked, first_bad, erased, erasures }: Chain): string {
