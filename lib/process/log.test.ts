@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { afterEach, expect, test, vi } from 'vitest'
 import { log } from '@/lib/log'
-import { logError, logRequest } from './log'
+import { logError, logPageError, logRequest } from './log'
 
 afterEach(() => vi.restoreAllMocks())
 
@@ -73,4 +73,26 @@ test('every line has its level and its time, and a message no more than 300 char
   expect(line).toMatchObject({ level: 'warn', where: 'jobs' })
   expect(line.msg).toHaveLength(301)
   expect(line.time).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/)
+})
+
+test.each([
+  '/invite/hunter2',
+  '/invite/hunter2?_rsc=1',
+  '//invite//hunter2',
+  '/%69nvite%2Fhunter2',
+  'http://h/Invite/hunter2',
+])('the token of an invitation is in no line: %s', (url) => {
+  const outgoing = Object.assign(new EventEmitter(), { statusCode: 200 })
+  const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+  log.level = 'debug'
+  logRequest({ method: 'GET', url } as IncomingMessage, outgoing as unknown as ServerResponse)
+  outgoing.emit('close')
+  log.level = 'info'
+  logPageError(new Error(), { method: 'GET', path: url, headers: {} })
+  const lines = write.mock.calls.map(([line]) => String(line))
+  expect(lines).toHaveLength(2)
+  for (const line of lines) {
+    expect(line).not.toContain('hunter2')
+    expect(line).toContain('GET /invite/[token]')
+  }
 })

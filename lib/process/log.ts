@@ -14,28 +14,36 @@ export function logAuditHead({ project, seq, hash, at }: PublishedHead): void {
   record.info({ event: 'audit.head', project, seq, hash, at })
 }
 
-/** The line for a request that was answered, at the level `debug`: no query, for people search for what params hold. */
+/**
+ * An address as it may stand in the log: without its query, for people search for what params hold, and without the
+ * token of an invitation, which signs in whoever has it.
+ */
+function loggable(url: string): string {
+  const path = url.split('?', 1)[0] ?? ''
+  const isInvitation = /\binvite\//i.test(path.replaceAll(/%[0-9a-f]{2}/gi, charOfOctet))
+  return isInvitation ? '/invite/[token]' : path.slice(0, 200)
+}
+
+const charOfOctet = (octet: string) => String.fromCharCode(parseInt(octet.slice(1), 16))
+
+/** The line for a request that was answered, at the level `debug`. */
 export function logRequest(incoming: IncomingMessage, outgoing: ServerResponse): void {
   const begun = performance.now()
-  const path = (incoming.url ?? '').split('?', 1)[0]
+  const path = loggable(incoming.url ?? '')
   outgoing.once('close', () => {
     const ms = Math.round(performance.now() - begun)
     log.debug({ where: `${incoming.method} ${path}`, status: outgoing.statusCode, ms }, 'answered')
   })
 }
 
-/**
- * The line for a page or a server action that failed. Its number, which the page shows, is the `digest`; the
- * query is left out, for people search for what params hold.
- */
+/** The line for a page or a server action that failed. Its number, which the page shows, is the `digest`. */
 export function logPageError(
   error: unknown,
   request: { method: string; path: string; headers: NodeJS.Dict<string | string[]> },
 ): void {
-  const path = request.path.split('?', 1)[0] ?? ''
   const digest = (error as { digest?: unknown } | null)?.digest
   logError(
-    `${request.method} ${path.slice(0, 200)}`,
+    `${request.method} ${loggable(request.path)}`,
     String(request.headers['x-request-id'] ?? '-'),
     error,
     typeof digest === 'string' ? { digest } : {},
