@@ -1,5 +1,7 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { execFileSync } from 'node:child_process'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -73,6 +75,31 @@ test('nothing installed is said, and no hook before a tool is found', async () =
   writeFileSync(path, readFileSync(path, 'utf8').replace('PreToolUse', 'Stop'))
   expect((await other.run(['doctor', 'codex'])).stdout).toMatch(/BAD .*no hook is called before a tool runs/)
   other.remove()
+})
+
+test.each(names)('%s that was named and has no hooks fails, whatever else is well', async (name) => {
+  const holdpoint = createServer((_, response) => {
+    const me = { kind: 'agent_key', project: { slug: 'main' }, server: { time: new Date() } }
+    response.setHeader('Holdpoint-Version', '1').setHeader('Content-Type', 'application/json')
+    response.end(JSON.stringify(me))
+  })
+  await new Promise<void>((resolve) => holdpoint.listen(0, '127.0.0.1', resolve))
+  const { port } = holdpoint.address() as AddressInfo
+  const other = makeMachine({ HOLDPOINT_URL: `http://127.0.0.1:${port}`, HOLDPOINT_KEY: 'hpa_key' })
+  const unnamed = await other.run(['doctor'])
+  expect([unnamed.code, unnamed.stdout]).toEqual([0, expect.stringMatching(/ok .*knows the key/)])
+  const { code, stdout } = await other.run(['doctor', name])
+  expect([code, stdout]).toEqual([2, expect.stringMatching(/BAD .*no settings have Holdpoint’s hooks/)])
+  const asJson = await other.run(['doctor', name, '--json'])
+  const told = JSON.parse(asJson.stdout) as object
+  const agents = [{ agent: name, path: null, findings: [{ is: 'bad' }] }]
+  expect([asJson.code, told]).toMatchObject([2, { ok: false, agents, credentials: [{ is: 'ok' }] }])
+  // one that is there does not stand for one that is not
+  const there = names.find((one) => one !== name)!
+  await other.run(['install', there])
+  expect((await other.run(['doctor', there, name])).code).toBe(2)
+  other.remove()
+  holdpoint.close()
 })
 
 test.each([

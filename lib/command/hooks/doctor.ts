@@ -17,11 +17,18 @@ export const doctor = command({
   synopsis: [`doctor [${names.join('|')}]…`],
   about: [
     'Looks at each coding agent whose settings have Holdpoint’s hooks, and proves that they let nothing through: calls the hook as it stands in the settings while nobody is where Holdpoint should be, while something else is, and while the program is missing, and sees each time that the tool is refused.',
+    'Where a coding agent is named, its hooks have to be there: in its settings at home, or in those of this folder.',
     'Then it looks at the configuration, and asks the Holdpoint that is configured whose the agent key and the personal token are, as far as there are any, and what time it is there.',
   ],
   options: {},
-  examples: [['holdpoint doctor', 'Look at all that is installed.']],
-  exits: [[exit.no, 'Something lets calls through, or what is configured opens nothing.']],
+  examples: [
+    ['holdpoint doctor', 'Look at all that is installed.'],
+    ['holdpoint doctor claude-code', 'In CI: fail unless Claude Code is held.'],
+  ],
+  exits: [
+    [exit.no, 'Something lets calls through, or what is configured opens nothing.'],
+    [exit.usage, 'Called wrongly, or a coding agent that was named has no hooks.'],
+  ],
   run: async ({ args, common, out, io }) => {
     const wanted = args.length > 0 ? args.map((arg) => dialectNamed(arg).name) : names
     const found = wanted.flatMap((name) => {
@@ -29,7 +36,8 @@ export const doctor = command({
       const paths = [undefined, io.cwd].map((folder) => settings[name].file(io.env, folder))
       return [...new Set(paths)].flatMap((path) => inFile(name, path))
     })
-    const agents: { agent: DialectName; path: string; findings: Finding[] }[] = []
+    const missing = args.length > 0 ? wanted.filter((name) => found.every((one) => one.name !== name)) : []
+    const agents: { agent: DialectName; path: string | null; findings: Finding[] }[] = []
     for (const one of found) {
       const { name: agent, path } = one
       const findings = await examine(one, io)
@@ -39,12 +47,21 @@ export const doctor = command({
       showFindings(out, findings, '  ')
       if (settings[agent].then) out.note(`  ${settings[agent].then}`)
     }
-    if (found.length === 0 && !common.json)
+    for (const agent of new Set(missing)) {
+      const words = `no settings have Holdpoint’s hooks. See: holdpoint install ${agent}`
+      const findings: Finding[] = [{ is: 'bad', words }]
+      agents.push({ agent, path: null, findings })
+      if (common.json) continue
+      out.line(out.style('bold', dialectNamed(agent).title))
+      showFindings(out, findings, '  ')
+    }
+    if (agents.length === 0 && !common.json)
       out.line('No settings have Holdpoint’s hooks. See: holdpoint help install')
     const credentials = await examineCredentials(common, io, found.length > 0)
     const isClosed = isGood([...agents.flatMap(({ findings }) => findings), ...credentials])
     if (common.json) out.json({ ok: isClosed, agents, credentials })
     else showFindings(out, credentials)
+    if (missing.length > 0) return exit.usage
     return isClosed ? exit.done : exit.no
   },
 })
