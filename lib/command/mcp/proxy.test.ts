@@ -219,11 +219,19 @@ describe.concurrent('what passes', () => {
       '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"look","arguments":{"at":[0.1234567890123456789]}}}',
     )
     const result = await client.result(1)
-    expect(result.content[0].text).toContain('/at/0')
+    expect(result.content[0].text).toMatch(/\/at\/0: .*send it as text\.$/)
     client.say(
       '{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"look","arguments":{"at":"a","at":"b"}}}',
     )
-    expect((await client.result(2)).content[0].text).toContain('twice')
+    expect((await client.result(2)).content[0].text).toMatch(
+      /\/at: The same key stands twice in this object\.$/,
+    )
+    client.say(
+      String.raw`{"jsonrpc":"2.0","id":6,"method":"tools/call","params":{"name":"look","arguments":{"at":"a\u0000"}}}`,
+    )
+    expect((await client.result(6)).content[0].text).toMatch(
+      /\/at: The character NUL \(U\+0000\) is not allowed\.$/,
+    )
     client.say('{"jsonrpc":"2.0","method":"tools/call","params":{"name":"look","arguments":{"at":"a"}}}')
     client.say(
       '{"jsonrpc":"2.0","id":3,"method":"tools/list","method":"tools/call","params":{"name":"pay","arguments":{"to":"x","amount":1}}}',

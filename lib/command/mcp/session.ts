@@ -193,9 +193,8 @@ export function readCall(id: Id, line: string): ToolRequest | string {
   } catch (error) {
     if (!(error instanceof AppError)) throw error
     if (error.code === 'invalid_input') return failure(id, rpcCode.invalidParams, error.message)
-    const words = `This call could not be asked about, so the tool was not run. ${faultOf(error)}`
-    const hint = 'Send such a number as text, if the tool takes it.'
-    const result = { content: [{ type: 'text', text: `${words} ${hint}` }], isError: true }
+    const text = `This call could not be asked about, so the tool was not run. ${faultOf(error)}`
+    const result = { content: [{ type: 'text', text }], isError: true }
     return answer(id, isModern(metaOf(lookAt(line))) ? { resultType: 'complete', ...result } : result)
   }
 }
