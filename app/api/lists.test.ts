@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sealWritten } from '@/lib/audit/seal'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
 import { startRest, type Answer, type Rest } from '@/lib/testing/rest'
 
@@ -15,6 +16,8 @@ beforeAll(async () => {
   const body = { decision: 'reject', reason: 'no' }
   await rest.call('POST', `/api/approvals/${id}/decisions`, { token: admin, body })
   await rest.call('POST', '/api/runs', { token: test.agent.token, body: { agent: 'tester' } })
+  // an entry that is sealed between two reads is another
+  await sealWritten(rest.db, test.project.id)
 })
 afterAll(() => rest.close())
 

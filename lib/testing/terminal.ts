@@ -57,7 +57,8 @@ export function openTerminal(
     ended: new Promise((done) => child.on('close', (code) => done(code ?? -1))),
     close: () => {
       child.kill('SIGKILL')
-      rmSync(folder, { recursive: true, force: true })
+      // in which the shell that it leaves may write once more
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
     },
   }
 }

@@ -43,7 +43,7 @@ test('of four processes only one is inside at a time', async () => {
   expect(readdirSync(folder).filter((name) => name.startsWith('x.lock.'))).toHaveLength(1)
 })
 
-test('control: without the lock the same counting loses turns', async () => {
+test('control: without the lock the same counting comes out wrong', async () => {
   const counter = join(folder, 'counter')
   writeFileSync(counter, '0')
   const code = `process.stdout.write('ready\\n')
@@ -59,7 +59,7 @@ test('control: without the lock the same counting loses turns', async () => {
   const exits = children.map((child) => once(child, 'exit'))
   for (const child of children) child.stdin.write('go\n')
   await Promise.all(exits)
-  expect(Number(readFileSync(counter, 'utf8'))).toBeLessThan(100)
+  expect(readFileSync(counter, 'utf8')).not.toBe('100')
 })
 
 test('a killed holder does not keep it', async () => {
