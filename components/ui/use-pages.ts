@@ -40,7 +40,7 @@ export function usePages<P extends Page>(
   const { data, error, size, setSize, mutate } = useSWRInfinite<P, Error>(keyOf, fetchJson, {
     ...(initial && { fallbackData: first }),
     revalidateAll: true,
-    ...(refreshMs && { refreshInterval: (read?: P[]) => refreshMs(read ?? []) }),
+    ...(refreshMs && { refreshInterval: (read?: P[]) => refreshMs(read ?? first) }),
   })
   // it reads again by itself when it begins
   useLive((changes) => void (changes?.length !== 0 && mutate()))

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { sql } from 'drizzle-orm'
 import { expect, test } from '@/lib/testing/e2e'
 
 const params = { amount: 2400, order_id: 'ORD-1287', note: 'a\u202eb', nested: { reason: 'late' } }
@@ -43,6 +44,21 @@ test('entries come by themselves and get their seal', async ({ page, holdpoint }
     holdpoint.ownerToken,
   )
   await expect(page.getByRole('listitem', { name: 'approval.approved' })).toContainText(/#\d+/)
+})
+
+test('an entry that came without its seal is looked at again in a moment', async ({ page, holdpoint }) => {
+  const entry = page.getByRole('listitem', { name: 'approval.approved' })
+  const path = `/api/approvals/${(await holdpoint.ask()).id}/decisions`
+  await holdpoint.database.db.transaction(async (tx) => {
+    await tx.execute(sql`set local idle_in_transaction_session_timeout = 0`)
+    // nothing is sealed meanwhile
+    await tx.execute(sql`select pg_advisory_xact_lock(7340215)`)
+    await holdpoint.call('POST', path, { decision: 'approve' }, holdpoint.ownerToken)
+    await page.goto(`${holdpoint.url}/${holdpoint.project}/audit`)
+    await expect(entry).toBeVisible()
+    await expect(entry).not.toContainText(/#\d+/)
+  })
+  await expect(entry).toContainText(/#\d+/, { timeout: 10_000 })
 })
 
 test('the chain verifies', async ({ page, holdpoint }) => {
