@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm'
+import { eq, isNull, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { deviceLogins, keys } from '@/db/schema/identity'
 import { removeMember } from '@/lib/members/remove'
@@ -161,6 +161,31 @@ describe('the login of a command', () => {
     await withoutAudit(rest.db, async () => expect((await redeem(login)).status).toBe(500))
     expect(await tokensOf(ann.actor.id)).toHaveLength(1)
     expect((await redeem(login)).status).toBe(200)
+  })
+})
+
+describe('where 100,000 logins wait for a person', () => {
+  const most = 100_000
+  const waiting = async () => rest.db.$count(deviceLogins, isNull(deviceLogins.userId))
+
+  test('the oldest of them goes, and nobody is refused', async () => {
+    const ann = await person()
+    const confirmed = await start()
+    await confirmDeviceLogin(ann, { code: confirmed.user_code })
+    await rest.db.execute(sql`
+      insert into device_logins (device_hash, code_hash, name, expires_at)
+      select 'flood-' || n, 'flood-' || n, 'x', clock_timestamp() + interval '1 minute' + n * interval '1 ms'
+      from generate_series(1, ${most}::int) n`)
+    const isLeft = async (hash: string) =>
+      (await rest.db.$count(deviceLogins, eq(deviceLogins.deviceHash, hash))) === 1
+    const logins = await Promise.all(Array.from({ length: 20 }, () => start()))
+    const last = await start()
+    expect(await waiting()).toBe(most)
+    expect([await isLeft('flood-21'), await isLeft(`flood-${most}`)]).toEqual([false, true])
+    for (const login of [...logins, last])
+      expect((await redeem(login)).body.code).toBe('authorization_pending')
+    expect((await redeem(confirmed)).status).toBe(200)
+    await rest.db.delete(deviceLogins)
   })
 })
 

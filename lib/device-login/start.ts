@@ -1,7 +1,6 @@
-import { count, lt, sql } from 'drizzle-orm'
+import { and, desc, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm'
 import type { Database } from '@/db/client'
 import { deviceLogins } from '@/db/schema/identity'
-import { AppError } from '@/lib/errors'
 import { pages } from '@/lib/paths'
 import { hashToken, makeSecret } from '@/lib/tokens'
 import { makeUserCode } from './code'
@@ -10,29 +9,23 @@ import type { DeviceLogin } from './schemas'
 const seconds = 600
 /** How long whoever asks lets pass between two times. */
 export const intervalSeconds = 5
-/** Strangers may ask; what they ask must not fill the table. */
-const mostOpen = 10_000
+/** Strangers may ask; what they ask must neither fill the table nor keep anybody out. */
+const mostUnconfirmed = 100_000
 
 /**
  * Begins a login of a command, for a person to confirm in the console within 10 minutes (RFC 8628, section 3.2). The
- * database keeps hashes of both codes.
- * @throws AppError `rate_limited` while too many are open
+ * database keeps hashes of both codes. Where 100,000 wait for a person, the oldest of these goes; those that are begun
+ * at the same moment may be beyond that until the next.
  */
 export async function startDeviceLogin(
   db: Database,
   appUrl: string,
   { name, address }: { name: string; address: string | null },
 ): Promise<DeviceLogin> {
-  await db.delete(deviceLogins).where(lt(deviceLogins.expiresAt, sql`clock_timestamp()`))
-  const [open] = await db.select({ count: count() }).from(deviceLogins)
-  if ((open?.count ?? 0) >= mostOpen) {
-    throw new AppError('rate_limited', 'Too many logins wait to be confirmed. Try again in a few minutes.', {
-      headers: { 'Retry-After': '60' },
-    })
-  }
   for (;;) {
     const [deviceCode, userCode] = [makeSecret(), makeUserCode()]
     const [made] = await db
+      .with(removeSpent(db))
       .insert(deviceLogins)
       .values({
         deviceHash: hashToken(deviceCode),
@@ -53,4 +46,24 @@ export async function startDeviceLogin(
       interval: intervalSeconds,
     }
   }
+}
+
+/** Takes away what has expired and, for one more to have room, the oldest that nobody confirmed; waits for no lock. */
+function removeSpent(db: Database) {
+  const { deviceHash, expiresAt, userId } = deviceLogins
+  const oldestTooMany = db
+    .select({ expiresAt })
+    .from(deviceLogins)
+    .where(isNull(userId))
+    .orderBy(desc(expiresAt))
+    .offset(mostUnconfirmed - 1)
+    .limit(1)
+  const spent = db
+    .select({ deviceHash })
+    .from(deviceLogins)
+    .where(or(lt(expiresAt, sql`now()`), and(isNull(userId), lte(expiresAt, sql`(${oldestTooMany})`))))
+    .for('update', { skipLocked: true })
+  return db
+    .$with('removed')
+    .as(db.delete(deviceLogins).where(inArray(deviceHash, spent)).returning({ deviceHash }))
 }

@@ -54,3 +54,15 @@ test('a flood from ever new networks forgets the oldest and keeps the rest', () 
   }
   expect(isRefused(() => countAttempt('sign-in', '10.9.9.9', 600, 2000))).toBe('60')
 })
+
+test('logins of a command from ever new networks of one IPv6 site are counted together', () => {
+  const start = (site: string, network: number) =>
+    isRefused(() => countAttempt('device-start', `2001:db8:${site}:${network.toString(16)}::1`, 600, 1000))
+  const answers = Array.from({ length: 150 }, (_, network) => start('a', network))
+  expect(answers.findIndex((answer) => answer !== undefined)).toBe(100)
+  expect([start('a', 999), start('b', 1)]).toEqual(['60', undefined])
+  const polls = Array.from({ length: 150 }, (_, network) =>
+    isRefused(() => countAttempt('device-poll', `2001:db8:a:${network.toString(16)}::1`, 600, 1000)),
+  )
+  expect(polls.filter((answer) => answer !== undefined)).toEqual([])
+})

@@ -18,6 +18,9 @@ const most = {
 } as const
 export type Attempt = keyof typeof most
 
+/** Of these, what an IPv6 site, a network of 48 bits, may together: each leaves something behind for minutes. */
+const mostOfSite: Partial<Record<Attempt, number>> = { 'device-start': 100 }
+
 type Window = { startedAt: number; used: number }
 const windows = new Map<string, Window>()
 /** Hashes of credentials that worked, and of ones that did not, lately. */
@@ -34,9 +37,10 @@ const wrong = new Map<string, number>()
 export function countAttempt(attempt: Attempt, address: string | null, perMinute: number, now: number): void {
   if (perMinute === 0 || address === null) return
   requireRoom(attempt, address, now)
-  const key = keyOf(attempt, address)
-  const window = open(key, now)
-  setBounded(windows, key, { startedAt: window?.startedAt ?? now, used: (window?.used ?? 0) + 1 }, mostKept)
+  for (const [key] of limitsOf(attempt, address)) {
+    const window = open(key, now)
+    setBounded(windows, key, { startedAt: window?.startedAt ?? now, used: (window?.used ?? 0) + 1 }, mostKept)
+  }
 }
 
 /**
@@ -72,12 +76,14 @@ export function noteWrong(hash: string, address: string | null, perMinute: numbe
 }
 
 function requireRoom(attempt: Attempt, address: string, now: number): void {
-  const window = open(keyOf(attempt, address), now)
-  if (!window || window.used < most[attempt]) return
-  const seconds = Math.max(1, Math.ceil((window.startedAt + windowMs - now) / 1000))
-  throw new AppError('rate_limited', `Too many attempts from your address. Try again in ${seconds} s.`, {
-    headers: { 'Retry-After': String(seconds) },
-  })
+  for (const [key, limit] of limitsOf(attempt, address)) {
+    const window = open(key, now)
+    if (!window || window.used < limit) continue
+    const seconds = Math.max(1, Math.ceil((window.startedAt + windowMs - now) / 1000))
+    throw new AppError('rate_limited', `Too many attempts from your address. Try again in ${seconds} s.`, {
+      headers: { 'Retry-After': String(seconds) },
+    })
+  }
 }
 
 function open(key: string, now: number): Window | undefined {
@@ -85,6 +91,11 @@ function open(key: string, now: number): Window | undefined {
   return window && now - window.startedAt < windowMs ? window : undefined
 }
 
-function keyOf(attempt: Attempt, address: string): string {
-  return `${attempt} ${callerNetwork(address)}`
+/** What an attempt is counted under, and how many there may be of it. */
+function limitsOf(attempt: Attempt, address: string): [key: string, limit: number][] {
+  const network = callerNetwork(address)
+  const ofNetwork: [string, number] = [`${attempt} ${network}`, most[attempt]]
+  const ofSite = mostOfSite[attempt]
+  if (ofSite === undefined || network === address) return [ofNetwork]
+  return [ofNetwork, [`${attempt} ${callerNetwork(address, 48)}`, ofSite]]
 }

@@ -73,3 +73,8 @@ test.each([
 ])('%s is counted under %s', (address, network) => {
   expect(callerNetwork(address)).toBe(network)
 })
+
+test('an IPv6 site is a network of 48 bits', () => {
+  expect(callerNetwork('2001:db8:1:2:3:4:5:6', 48)).toBe('2001:db8:1::/48')
+  expect(callerNetwork('203.0.113.9', 48)).toBe('203.0.113.9')
+})

@@ -50,14 +50,17 @@ export function clientAddress(
   return nearest
 }
 
-/** What requests of one caller are counted under: an IPv6 subscriber has a network of 64 bits, not an address. */
-export function callerNetwork(address: string): string {
+/**
+ * What requests of one caller are counted under: an IPv6 subscriber has a network of 64 bits, not an address.
+ * @param bits of an IPv6 network, 16 or a multiple of it; of a site 48
+ */
+export function callerNetwork(address: string, bits = 64): string {
   if (isIP(address) !== 6) return address
   const [head = '', tail] = address.split('::')
   const before = head === '' ? [] : head.split(':')
   const after = tail === undefined || tail === '' ? [] : tail.split(':')
   const zeros: string[] = Array.from({ length: 8 - before.length - after.length }, () => '0')
-  return `${[...before, ...zeros, ...after].slice(0, 4).join(':')}::/64`
+  return `${[...before, ...zeros, ...after].slice(0, bits / 16).join(':')}::/${bits}`
 }
 
 function isTrusted(address: string, trusted: TrustedProxies): boolean {
