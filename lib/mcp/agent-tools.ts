@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import type { McpServer, ServerContext } from '@modelcontextprotocol/server'
+import type { McpServer, ServerContext, Tool as Listed } from '@modelcontextprotocol/server'
 import { z } from 'zod'
+import type { Scope } from '@/lib/context'
 import { ask, said, told, trying, type Backend } from './backend'
 import { lossyNumbers } from './lossy-numbers'
 import { Summary, summaryOf } from './summary'
@@ -15,6 +16,8 @@ export type AgentOptions = {
   backend: Backend
   /** The agent whose policy counts, where a call names none. */
   agent: string | undefined
+  /** What the key may do. */
+  scopes: readonly Scope[]
   /** The run of the calls that name none; without, each is a run of its own. */
   run?: () => Promise<string>
 }
@@ -24,8 +27,20 @@ const progressMs = 10_000
 /** How often to look where an answer cannot be held. */
 const pollMs = 5000
 
+const waiting = {
+  title: 'Wait for the decision',
+  description:
+    'Waits until a person has decided, and says what to do; still `wait` where the time was too short.',
+  inputSchema: z.strictObject({
+    approval_id: ApprovalId,
+    seconds: z.number().int().min(0).max(mostSeconds).optional().describe(`At most ${mostSeconds}; else 50.`),
+  }),
+  outputSchema: Summary,
+  annotations: { readOnlyHint: true },
+}
+
 /** The tools of who holds an agent key: to ask, to wait, to take what was approved and to tell what came of it. */
-export function addAgentTools(server: McpServer, { backend, agent, run }: AgentOptions): void {
+export function addAgentTools(server: McpServer, { backend, agent, scopes, run }: AgentOptions): void {
   const whereOf = async (named: { agent?: string | undefined; run_id?: string | undefined }) => {
     if (named.run_id !== undefined) return { run_id: named.run_id }
     if (named.agent !== undefined) return { agent: named.agent }
@@ -40,7 +55,7 @@ export function addAgentTools(server: McpServer, { backend, agent, run }: AgentO
       title: 'Ask whether a call may be made',
       description:
         'Asks Holdpoint whether a call of a tool may be made, before it is made. Do what `next` says: execute makes the call, wait waits with wait_for_decision. The same call_id with the same arguments is the same question.',
-      inputSchema: z.object({
+      inputSchema: z.strictObject({
         tool: Tool,
         params: Params,
         call_id: z.string().describe('Your own id of this call, the same when you ask again.'),
@@ -60,27 +75,8 @@ export function addAgentTools(server: McpServer, { backend, agent, run }: AgentO
       }),
   )
 
-  server.registerTool(
-    'wait_for_decision',
-    {
-      title: 'Wait for the decision',
-      description:
-        'Waits until a person has decided, and says what to do; still `wait` where the time was too short.',
-      inputSchema: z.object({
-        approval_id: ApprovalId,
-        seconds: z
-          .number()
-          .int()
-          .min(0)
-          .max(mostSeconds)
-          .optional()
-          .describe(`At most ${mostSeconds}; else 50.`),
-      }),
-      outputSchema: Summary,
-      annotations: { readOnlyHint: true },
-    },
-    ({ approval_id, seconds = 50 }, ctx) =>
-      trying(async () => told(summaryOf(await waitFor(backend, approval_id, seconds, ctx)))),
+  server.registerTool('wait_for_decision', waiting, ({ approval_id, seconds = 50 }, ctx) =>
+    trying(async () => told(summaryOf(await waitFor(backend, approval_id, seconds, ctx)))),
   )
 
   server.registerTool(
@@ -89,7 +85,7 @@ export function addAgentTools(server: McpServer, { backend, agent, run }: AgentO
       title: 'Take the one use of an approval',
       description:
         'Takes the one use of an approval. Only where this succeeds may the call be made, once, with exactly the arguments that were approved.',
-      inputSchema: z.object({
+      inputSchema: z.strictObject({
         approval_id: ApprovalId,
         tool: Tool,
         params: Params,
@@ -118,7 +114,7 @@ export function addAgentTools(server: McpServer, { backend, agent, run }: AgentO
     {
       title: 'Tell the result of a call',
       description: 'Records what came of a call that was approved and claimed.',
-      inputSchema: z.object({
+      inputSchema: z.strictObject({
         approval_id: ApprovalId,
         status: z.enum(['succeeded', 'failed']),
         output: z.unknown().optional(),
@@ -140,6 +136,7 @@ export function addAgentTools(server: McpServer, { backend, agent, run }: AgentO
     {
       title: 'Decide on a permission prompt',
       description: 'For a client’s option --permission-prompt-tool. Not to be called by a model.',
+      // a newer client may say more of its prompt
       inputSchema: z.object({
         tool_name: z.string(),
         input: z.record(z.string(), z.unknown()),
@@ -153,6 +150,17 @@ export function addAgentTools(server: McpServer, { backend, agent, run }: AgentO
       return said(JSON.stringify(answer))
     },
   )
+
+  if (scopes.includes('run')) return
+  // the others are not shown; called all the same, the API refuses them and names the scope
+  const { inputSchema, outputSchema, ...shown } = waiting
+  const wait = {
+    name: 'wait_for_decision',
+    ...shown,
+    inputSchema: z.toJSONSchema(inputSchema, { io: 'input' }) as Listed['inputSchema'],
+    outputSchema: z.toJSONSchema(outputSchema) as Listed['outputSchema'],
+  }
+  server.server.setRequestHandler('tools/list', () => ({ tools: scopes.includes('read') ? [wait] : [] }))
 
   async function permit(
     tool: string,

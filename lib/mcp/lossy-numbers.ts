@@ -8,7 +8,7 @@ export function lossyNumbers(params: unknown): ReturnType<typeof said> | undefin
   const pointer = find(params, '')
   if (pointer === undefined) return undefined
   return said(
-    `${pointer}: a whole number beyond 2^53 may have lost digits here. Send it as text, if the tool takes it.`,
+    `${pointer}: a whole number beyond 2^53 may lose digits on its way by MCP, so it is refused here. Send it as text, if the tool takes it, or ask by POST /api/approvals, where whole numbers are exact.`,
     true,
   )
 }

@@ -1,5 +1,7 @@
 import { beforeAll, describe, test } from 'vitest'
+import type { Scope } from '@/lib/context'
 import { loadClients, useDesk } from '@/lib/testing/mcp/harness'
+import { makeTestProject } from '@/lib/testing/project'
 
 /* oxlint-disable typescript/no-explicit-any -- the clients are installed apart, without their types here */
 
@@ -81,7 +83,54 @@ test.for<[string, object, number, string | undefined]>([
   if (pointer !== undefined) expect(answer.body.errors).toMatchObject([{ pointer }])
 })
 
+/** What a tool answers a key with these scopes, and which tools it sees. */
+async function asKey(scopes: Scope[]) {
+  const project = await makeTestProject(at.rest.db)
+  const { token } = await project.key(scopes)
+  const { client, call, close } = await connect({ by: 'newer', over: 'http', token })
+  const { tools } = await client.listTools()
+  const asked = await call('request_approval', { agent: 'a', tool: 't', params: {}, call_id: '1' })
+  await close()
+  return { names: tools.map((tool: any) => tool.name), asked }
+}
+
+describe.concurrent('a key', () => {
+  test.for<[Scope[], string[]]>([
+    [['read'], ['wait_for_decision']],
+    [['deploy'], []],
+    [['deploy', 'read'], ['wait_for_decision']],
+  ])('with the scopes %s sees what it may call, and is told why not', async ([scopes, names], { expect }) => {
+    const key = await asKey(scopes)
+    expect(key.names).toEqual(names)
+    expect(key.asked).toMatchObject({
+      isError: true,
+      content: [{ text: expect.stringMatching(/^forbidden: .*"run"/) as string }],
+    })
+  })
+})
+
 describe.concurrent('an agent', () => {
+  test.for(ways)('is refused arguments that nobody knows: %s', async ([, way], { expect }) => {
+    const { client, call, close } = await connect({ ...way, token: at.desk.token })
+    const refused = async (name: string, args: object) => {
+      const { isError, content } = await call(name, args)
+      return [isError, content[0].text]
+    }
+    const known = { tool: 'ledger/pay', params: { to: 'unknown', amount: 1 }, call_id: 'unknown' }
+    const words = [true, expect.stringContaining('"approved"')]
+    expect(await refused('request_approval', { ...known, approved: true })).toEqual(words)
+    const { tools } = await client.listTools()
+    for (const { name, inputSchema } of tools)
+      if (name !== 'permission') expect([name, inputSchema.additionalProperties]).toEqual([name, false])
+    expect(await at.desk.list('q=unknown')).toEqual([])
+    const params = { to: 'x', amount: 2 ** 53 + 2 }
+    expect(await refused('request_approval', { ...known, params })).toEqual([
+      true,
+      expect.stringMatching(/^\/amount: .*as text.*POST \/api\/approvals/),
+    ])
+    await close()
+  })
+
   test.for(ways)(
     'asks, waits, claims and tells its result: %s',
     { timeout: 60_000 },

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createRequestStateCodec, McpServer } from '@modelcontextprotocol/server'
+import type { Scope } from '@/lib/context'
 import { addAgentTools, type AgentOptions } from './agent-tools'
 import { ask, type Backend } from './backend'
 import { addReviewerTools, type Shown } from './reviewer-tools'
@@ -28,8 +29,10 @@ export async function makeMcpServer({
   const key = createHash('sha256').update(`holdpoint mcp server ${secret}`).digest()
   const codec = createRequestStateCodec<Shown>({ key, ttlSeconds: 3600 })
   const server = new McpServer({ name: 'holdpoint', version }, { instructions, requestState: codec })
-  if (me.kind === 'agent_key') addAgentTools(server, { backend, agent, ...(run && { run }) })
-  else {
+  if (me.kind === 'agent_key') {
+    const { scopes } = me.key as { scopes: readonly Scope[] }
+    addAgentTools(server, { backend, agent, scopes, ...(run && { run }) })
+  } else {
     const { role } = (me.member ?? {}) as { role?: string }
     addReviewerTools(server, { backend, codec, mayDecide: role !== undefined && role !== 'viewer' })
   }
