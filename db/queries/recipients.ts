@@ -36,13 +36,13 @@ export async function listOpenApprovals(db: Queryable, ids: string[]) {
     .orderBy(approvals.requestedAt, approvals.id)
 }
 
-/** Of those of some approvals whose params a reviewer changed, who gave those in force. */
-export async function findEditors(db: Queryable, approvalIds: string[]): Promise<Map<string, string>> {
-  const rows = await db.execute<{ id: string; editor: string }>(sql`
-    select distinct on (a.id) a.id, d.reviewer_id as editor
-    from approvals a join decisions d on d.approval_id = a.id and d.params is not null and d.digest = a.edited_digest
-    where ${isOneOf(sql`a.id`, approvalIds)} and a.edited_digest is not null order by a.id, d.at desc`)
-  return new Map(rows.map(({ id, editor }) => [id, editor]))
+/** Of those of some approvals whose params reviewers changed, who did. */
+export async function findEditors(db: Queryable, approvalIds: string[]): Promise<Map<string, string[]>> {
+  const rows = await db.execute<{ id: string; editors: string[] }>(sql`
+    select a.id, array_agg(d.reviewer_id) as editors
+    from approvals a join decisions d on d.approval_id = a.id and d.params is not null
+    where ${isOneOf(sql`a.id`, approvalIds)} and a.edited_digest is not null group by a.id`)
+  return new Map(rows.map(({ id, editors }) => [id, editors]))
 }
 
 /** Somebody who may decide in the project, with how they want to hear of it. */

@@ -15,6 +15,7 @@ import { dispatchEvents } from '@/lib/outbox/dispatch'
 import { fillSearch } from '@/lib/outbox/fill-search'
 import { openTestDatabase } from '@/lib/testing/open-database'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
+import { editWords } from './edited'
 import { askApproval } from './ask'
 import { claimApproval } from './claim'
 import { readContext } from './context/read'
@@ -343,6 +344,26 @@ describe('an edit where several decide', () => {
     const own = await refusal(decideOnce(ann, { id: asked.id, decision: 'approve' }))
     expect([own.code, own.members]).toEqual(['excluded', { because: 'editor' }])
     expect((await decideOnce(ben, { id: asked.id, decision: 'approve' })).approval.status).toBe('approved')
+  })
+
+  it('counts for nobody who changed what is in force, whoever changed it last, and names them all', async () => {
+    const asked = await ask('alone')
+    const { approval: first } = await edit(asked, { ...order, amount: 1 })
+    const { approval } = await edit(first, { ...order, amount: 1, currency: 'USD' }, ben)
+    for (const by of [ann, ben]) {
+      const own = await refusal(decideOnce(by, { id: asked.id, decision: 'approve' }))
+      expect([own.code, own.members]).toEqual(['excluded', { because: 'editor' }])
+    }
+    expect(approval.edited?.by.id).toBe(ben.actor.id)
+    expect(approval.edited?.editors.map(({ id }) => id)).toEqual([ann.actor.id, ben.actor.id])
+    expect(editWords(approval.edited!)).toMatch(
+      /^\S+ and \S+ changed \/amount from 2400 to 1, changed \/currency/,
+    )
+    const edits = (await entriesOf(asked.id)).filter(({ action }) => action === 'approval.edited')
+    expect(edits.map(({ detail }) => detail.changes)).toEqual([
+      [{ pointer: '/amount', from: 2400, to: 1 }],
+      [{ pointer: '/currency', from: 'EUR', to: 'USD' }],
+    ])
   })
 
   it('back to what was requested, or to what is in force, is none', async () => {

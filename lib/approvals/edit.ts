@@ -8,7 +8,7 @@ import type { Context, MemberActor } from '@/lib/context'
 import { AppError, type InputIssue } from '@/lib/errors'
 import { digestOf } from '@/lib/json/digest'
 import { readJson } from '@/lib/json/read'
-import type { Change } from '@/lib/policy/edits/changes'
+import { changesBetween, type Change } from '@/lib/policy/edits/changes'
 import { judgeEdit, type EditRefusal } from '@/lib/policy/edits/judge'
 import { mergeContext } from '@/lib/policy/gate'
 import { pointerTo } from '@/lib/policy/report'
@@ -20,6 +20,7 @@ export type Edit = {
   text: string
   digest: string
   requested: { params: string; digest: string }
+  /** Of the params that were in force before. */
   changes: Change[]
 }
 
@@ -68,7 +69,7 @@ export async function editOf(
   if (!verdict.ok) return refusalOf(seen, verdict)
   const digest = digestOf(seen.tool, params)
   if (digest === seen.digest) return unchanged()
-  const { changes } = verdict
+  const changes = changesBetween(object(seen.params), params).map(({ path: _path, ...change }) => change)
   return { text, digest, requested: { params: call.params, digest: call.digest }, changes }
 }
 

@@ -1,4 +1,5 @@
 import type { ApprovalRecord } from '@/db/queries/approvals'
+import type { VoteRecord } from '@/db/queries/voting'
 import { readJson } from '@/lib/json/read'
 import { writeJson } from '@/lib/json/write'
 import { changesBetween, type Change } from '@/lib/policy/edits/changes'
@@ -17,7 +18,10 @@ export function editedToWire({ digest, more }: Known): Edited | null {
   return {
     requested_params: object(requested.params),
     requested_digest: requested.digest,
-    by: { id: edit.reviewerId, name: edit.reviewerName, email: edit.reviewerEmail },
+    by: editorToWire(edit),
+    editors: [
+      ...new Map(votes.filter(({ isEdit }) => isEdit).map((vote) => [vote.reviewerId, vote])).values(),
+    ].map(editorToWire),
     at: new Date(edit.at).toISOString(),
     reason: edit.reason,
     changes: changesBetween(object(requested.params), object(requested.edited)).map(
@@ -25,6 +29,12 @@ export function editedToWire({ digest, more }: Known): Edited | null {
     ),
   }
 }
+
+const editorToWire = ({ reviewerId: id, reviewerName: name, reviewerEmail: email }: VoteRecord) => ({
+  id,
+  name,
+  email,
+})
 
 /** What may be changed of a call that is pending; null where nothing may be. */
 export function editableToWire({
@@ -41,10 +51,11 @@ const mostNamed = 5
 const mostCharacters = 80
 
 /** Who changed what, for the agent: "Ann Lee changed /amount from 2400 to 1200". */
-export function editWords({ by, changes }: Edited): string {
+export function editWords({ editors, changes }: Edited): string {
   const named = changes.slice(0, mostNamed).map(changeWords)
   const more = changes.length - named.length
-  return `${by.name ?? by.email} ${[...named, ...(more > 0 ? [`changed ${more} more`] : [])].join(', ')}`
+  const who = editors.map(({ name, email }) => name ?? email).join(' and ')
+  return `${who} ${[...named, ...(more > 0 ? [`changed ${more} more`] : [])].join(', ')}`
 }
 
 function changeWords(change: Change): string {

@@ -22,7 +22,7 @@ export async function lacksOf(
   return waiting.map(({ terms, requestedAt, initiator }) => {
     if (!terms) return null
     const { deployer = null, key_creator: keyCreator = null } = terms.parties ?? {}
-    const parties = { initiator, deployer, keyCreator, editor: null }
+    const parties = { initiator, deployer, keyCreator, editors: [] }
     return lackOf(terms, { requestedAt, digest: '', allowOwnRequest, parties }, people, readAt)
   })
 }

@@ -61,11 +61,17 @@ export const Metadata = z
   })
 export type Metadata = z.infer<typeof Metadata>
 
+const Editor = z.object({ id: z.string(), name: z.string().nullable(), email: z.string() })
+
 const Edited = z
   .object({
     requested_params: JsonObject,
     requested_digest: z.string(),
-    by: z.object({ id: z.string(), name: z.string().nullable(), email: z.string() }),
+    by: Editor.meta({ description: 'Who gave the params in force, at `at` and for `reason`.' }),
+    editors: z.array(Editor).meta({
+      description:
+        'Everybody who changed them, for each builds on the change before; in order of their first.',
+    }),
     at: Moment,
     reason: z.string().nullable(),
     changes: z

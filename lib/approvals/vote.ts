@@ -45,7 +45,7 @@ export async function vote(
   let seen = found
   let voting = votingOf(seen, seats)
   // an edit that is sent again, for want of an answer, is in force already
-  const input = isInForce(seen, voting, reviewer, given)
+  const input = isInForce(seen, reviewer, given)
     ? { ...given, params: undefined, digest: seen.digest }
     : given
   let last = voting?.votes.findLast((one) => one.reviewerId === reviewer.id && one.digest === seen.digest)
@@ -69,7 +69,11 @@ export async function vote(
     const { parties, ...asked } = voting.asked
     voting = {
       ...voting,
-      asked: { ...asked, digest: edit.digest, parties: { ...parties, editor: reviewer.id } },
+      asked: {
+        ...asked,
+        digest: edit.digest,
+        parties: { ...parties, editors: [...parties.editors, reviewer.id] },
+      },
     }
     last = undefined
     hasVote = false
@@ -150,14 +154,9 @@ function seatOf(
 }
 
 /** Whether an edit is that which is in force, by the same person. */
-function isInForce(
-  seen: Looked,
-  voting: Voting | undefined,
-  { id }: MemberActor,
-  { params }: Decide,
-): boolean {
-  if (params === undefined || voting?.asked.parties.editor !== id) return false
-  return digestOf(seen.tool, params) === seen.digest
+function isInForce(seen: Looked, { id }: MemberActor, { params }: Decide): boolean {
+  const edit = seen.more?.votes.findLast((vote) => vote.isEdit && vote.digest === seen.digest)
+  return params !== undefined && edit?.reviewerId === id && digestOf(seen.tool, params) === seen.digest
 }
 
 function reasonOfVote({ more }: Looked, { id }: Vote): string | null {

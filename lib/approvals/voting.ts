@@ -38,7 +38,7 @@ export function votingOf(record: Counted, seats?: Seats): Voting | undefined {
       initiator: record.initiator,
       deployer: terms.parties?.deployer ?? null,
       keyCreator: terms.parties?.key_creator ?? null,
-      editor: editorOf(record, records),
+      editors: records.filter(({ isEdit }) => isEdit).map(({ reviewerId }) => reviewerId),
     },
   }
   const people = new Map([...members, ...(seats?.people ?? [])].map((person) => [person.id, person]))
@@ -53,11 +53,6 @@ export function hasVoted(record: Counted, personId: string): boolean {
       ({ id, reviewerId }) => reviewerId === personId && voting.tally.whyNot.get(id) === null,
     ) ?? false
   )
-}
-
-/** Whoever gave the params in force. */
-function editorOf({ digest }: Counted, votes: VoteRecord[]): string | null {
-  return votes.findLast((vote) => vote.isEdit && vote.digest === digest)?.reviewerId ?? null
 }
 
 function voteOf(vote: VoteRecord): Vote {

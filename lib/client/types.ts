@@ -89,7 +89,10 @@ export type CanDecide = {
 export type Edited = {
   requested_params: Record<string, unknown>
   requested_digest: string
+  /** Who gave the params in force, at `at` and for `reason`. */
   by: { id: string; name: string | null; email: string }
+  /** Everybody who changed them, for each builds on the change before; in order of their first. */
+  editors: { id: string; name: string | null; email: string }[]
   at: string
   reason: string | null
   /** `from` is missing where something was added, `to` where it was removed. */

@@ -41,7 +41,7 @@ export async function heldBack(
     late.map(({ id }) => id),
   )
   return new Set(
-    late.filter((one) => canDecide(others, one, editors.get(one.id) ?? null, now)).map(({ id }) => id),
+    late.filter((one) => canDecide(others, one, editors.get(one.id) ?? [], now)).map(({ id }) => id),
   )
 }
 
@@ -50,7 +50,7 @@ function isReached({ isMuted, isAway, wantsMail, hasPush, quietHours }: Reviewer
 }
 
 /** Whether these are enough to approve, each on one seat: their own or that of somebody who is away. */
-function canDecide(reviewers: Reviewer[], approval: OpenApproval, editor: string | null, now: Date): boolean {
+function canDecide(reviewers: Reviewer[], approval: OpenApproval, editors: string[], now: Date): boolean {
   const terms = readTerms(approval.terms)
   const { deployer = null, key_creator: keyCreator = null } = terms?.parties ?? {}
   const told = reviewers.filter((one) => wantsToHear(one, approval))
@@ -62,7 +62,7 @@ function canDecide(reviewers: Reviewer[], approval: OpenApproval, editor: string
     requestedAt: approval.requestedAt,
     digest: '',
     allowOwnRequest: told[0]?.allowsOwnRequest ?? false,
-    parties: { initiator: approval.initiator, deployer, editor, keyCreator },
+    parties: { initiator: approval.initiator, deployer, editors, keyCreator },
   }
   const seats = new Map<string, Person>()
   for (const { userId } of told) {

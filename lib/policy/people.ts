@@ -21,7 +21,8 @@ export type Absence = { personId: string; delegateId: string }
 export type Parties = {
   initiator: string | null
   deployer: string | null
-  editor: string | null
+  /** Everybody who changed the params, for each builds on the change before. */
+  editors: readonly string[]
   keyCreator: string | null
 }
 
@@ -134,9 +135,13 @@ export function exclusionOf(person: Person, terms: Terms | null, asked: AskedCal
   const excluded = terms?.exclude ?? []
   const bansInitiator = !allowOwnRequest || terms?.self_approval === 'never' || excluded.includes('initiator')
   if (bansInitiator && parties.initiator?.toLowerCase() === person.email.toLowerCase()) return 'initiator'
-  const ids = { deployer: parties.deployer, editor: parties.editor, key_creator: parties.keyCreator }
+  const had = {
+    deployer: parties.deployer === person.id,
+    editor: parties.editors.includes(person.id),
+    key_creator: parties.keyCreator === person.id,
+  }
   for (const kind of ['deployer', 'editor', 'key_creator'] as const) {
-    if (excluded.includes(kind) && ids[kind] === person.id) return kind
+    if (excluded.includes(kind) && had[kind]) return kind
   }
   return null
 }

@@ -30,7 +30,7 @@ const asked: AskedCall = {
   requestedAt: t0,
   digest: 'sha256:a',
   allowOwnRequest: false,
-  parties: { initiator: 'INI@acme.eu', deployer: 'dep', editor: null, keyCreator: null },
+  parties: { initiator: 'INI@acme.eu', deployer: 'dep', editors: [], keyCreator: null },
 }
 const clause = (from: string | string[], approvals = 1, rejections = 1): Clause => ({
   from: [from].flat(),
@@ -154,14 +154,15 @@ describe('what votes come to', () => {
 
   it('counts no seat and no voter who is excluded', () => {
     const terms: Terms = { ...refund, exclude: ['deployer', 'editor'] }
-    const status = (editor: string, ...acts: string[]) => {
-      const call = { ...asked, parties: { ...asked.parties, editor } }
+    const status = (editors: string, ...acts: string[]) => {
+      const call = { ...asked, parties: { ...asked.parties, editors: editors.split(' ') } }
       return tally(terms, call, votes(...acts), people, t0).status
     }
     expect(status('ann', 'ann+', 'ben+')).toBe('pending')
     expect(status('eva', 'ann+', 'eva+ben')).toBe('pending')
     expect(status('ben', 'ann+', 'eva+ben')).toBe('pending')
     expect(status('cem', 'ann+', 'ben+')).toBe('approved')
+    expect(status('ann cem', 'ann+', 'ben+')).toBe('pending')
   })
 })
 
@@ -184,7 +185,7 @@ describe('who may decide', () => {
   const by = (initiator: string, allowOwnRequest = false): AskedCall => ({
     ...asked,
     allowOwnRequest,
-    parties: { initiator, deployer: 'ann', editor: 'ben', keyCreator: 'cem' },
+    parties: { initiator, deployer: 'ann', editors: ['ben'], keyCreator: 'cem' },
   })
 
   it('asks groups, addresses and roles, and no viewer', () => {

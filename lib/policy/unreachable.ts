@@ -63,7 +63,7 @@ export function warnOfPeople(
   }
   // before any escalation
   const now = new Date(0)
-  const parties = { initiator: null, deployer, editor: null, keyCreator: null }
+  const parties = { initiator: null, deployer, editors: [], keyCreator: null }
   const asked = { requestedAt: now, digest: '', allowOwnRequest: true, parties }
   const told = new Set<string>()
   for (const [index, entry] of policy.tools.entries()) {

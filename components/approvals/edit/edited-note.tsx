@@ -1,5 +1,6 @@
 'use client'
 
+import { Fragment } from 'react'
 import type { SeenApproval } from '@/lib/approvals/schemas'
 import { plainText } from '@/lib/untrusted/channels'
 import * as say from '@/words/approvals/edit/edited-note'
@@ -9,14 +10,19 @@ import { ChangeList } from './change-list'
 
 /** That the params in force are not those that the agent asked for, by whom and in what. */
 export function EditedNote({ edited }: { edited: NonNullable<SeenApproval['edited']> }) {
-  const { by, at, reason, changes } = edited
+  const { editors, at, reason, changes } = edited
   return (
     <div className="mt-3 space-y-1.5">
       <p className="text-sm">
         {say.madeChanges(
-          <bdi className="font-medium">
-            {plainText(by.name ?? by.email, { singleLine: true, maxCharacters: 120 })}
-          </bdi>,
+          editors.map(({ id, name, email }, index) => (
+            <Fragment key={id}>
+              {index > 0 && say.and}
+              <bdi className="font-medium">
+                {plainText(name ?? email, { singleLine: true, maxCharacters: 120 })}
+              </bdi>
+            </Fragment>
+          )),
           changes.length,
           <Age at={at} isLong />,
         )}

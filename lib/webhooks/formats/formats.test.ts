@@ -274,6 +274,7 @@ describe.each(['slack', 'teams', 'discord', 'google_chat', 'ntfy'] as const)(
         requested_params: { amount: 2400 },
         requested_digest: digest,
         by: { id: 'usr_1', name: 'Ann Lee', email: 'ann@acme.eu' },
+        editors: [{ id: 'usr_1', name: 'Ann Lee', email: 'ann@acme.eu' }],
         at: base.requested_at,
         reason: null,
         changes: [{ pointer: '/amount', from: 2400, to: 1200 }],

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 
+export const and = ' and '
 export const whatWasChanged = 'What was changed'
 export const madeChanges = (who: ReactNode, count: number, ago: ReactNode) => (
   <>
