@@ -7,7 +7,7 @@ import { AppError } from '@/lib/errors'
 import { requireNeed } from '@/lib/need'
 import { drainAfterAnswer } from '@/lib/process/drain'
 import type { Definition, InputOf, OutputOf, Verb } from '@/lib/verb'
-import { noteGood, noteWrong, requireKnown } from './address-limit'
+import { countAttempt, noteGood, noteWrong, requireKnown, type Attempt } from './address-limit'
 import { answerOf, refusalOf, type Answer, type Headings, type Reply, type Shape } from './answer'
 import { addressOf, countedAddress } from './caller'
 import { authenticate, contextOf, credentialOf, type Credential } from './credential'
@@ -28,7 +28,12 @@ export type Segment = { params: Promise<Record<string, string | string[] | undef
 export type Handler = (request: Request, params: RouteParams) => Promise<Answer>
 
 /** What needs no credential of a project: everybody may, or whoever has an operator's secret. */
-export type OpenDefinition = Omit<Definition, 'need'> & { need: 'everybody' | { secret: SecretName } }
+export type OpenDefinition = Omit<Definition, 'need' | 'input'> & {
+  need: 'everybody' | { secret: SecretName }
+  /** What a caller's tries are counted as. */
+  attempt?: Attempt
+  input?: z.ZodType
+}
 
 /** A method of an address: what it is, and how it is answered. */
 export type Endpoint = { readonly def: Definition | OpenDefinition; readonly answer: Handler }
@@ -154,29 +159,49 @@ async function prove(
   }
 }
 
-/** Serves what needs no credential of a project: what is open, or has a secret of the operator. */
-export function open(def: OpenDefinition, handle: (request: Request) => Promise<unknown>): Endpoint {
-  const { need } = def
-  return {
-    def,
-    answer: openHandler(async (request) => {
-      if (need !== 'everybody') requireSecret(request, need.secret)
-      return handle(request)
-    }, def),
+/**
+ * Serves what needs no credential of a project: what is open, or has a secret of the operator. A body has the time of
+ * bodies, and what is done with it that of the database.
+ */
+export function open<D extends OpenDefinition>(
+  def: D,
+  handle: (request: Request, input: OpenInput<D>) => Promise<unknown>,
+): Endpoint {
+  const read = async (request: Request) => {
+    const { rateLimitPerMinute, maxBodyBytes } = settings()
+    const { need, attempt, input } = def as OpenDefinition
+    if (need !== 'everybody') requireSecret(request, need.secret)
+    if (attempt !== undefined) {
+      const address = countedAddress(addressOf(request))
+      countAttempt(attempt, address, rateLimitPerMinute, performance.now())
+    }
+    return input && (await readBody(request, { input }, maxBodyBytes)).body
   }
+  return { def, answer: answerOpen(def, read, (request, input) => handle(request, input as OpenInput<D>)) }
 }
+
+type OpenInput<D> = D extends { input: infer S extends z.ZodType } ? z.output<S> : undefined
 
 /** A handler without credential. */
 export function openHandler(
   handle: (request: Request, params: RouteParams) => Promise<unknown>,
   def: Shape & { keepsTime?: boolean } = { output: z.unknown() },
 ): Handler {
+  return answerOpen(def, async (_, params) => params, handle)
+}
+
+/** @param read what comes of the request before the database has anything to do, and has its own time */
+function answerOpen<T>(
+  def: Shape & { keepsTime?: boolean },
+  read: (request: Request, params: RouteParams) => Promise<T>,
+  handle: (request: Request, given: T) => Promise<unknown>,
+): Handler {
   return async (request, params) => {
     const requestId = randomUUID()
     const headers = { 'X-Request-Id': requestId }
     try {
       requireText(request)
-      const work = handle(request, params)
+      const work = handle(request, await read(request, params))
       return answerOf(def, await (def.keepsTime ? work : withDeadline(work)), headers, request)
     } catch (error) {
       return refusalOf(error, requestId, headers, request)
