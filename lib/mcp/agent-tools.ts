@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { McpServer, ServerContext, Tool as Listed } from '@modelcontextprotocol/server'
 import { z } from 'zod'
-import type { Scope } from '@/lib/context'
 import { ask, said, told, trying, type Backend } from './backend'
 import { lossyNumbers } from './lossy-numbers'
 import { Summary, summaryOf } from './summary'
@@ -17,7 +16,7 @@ export type AgentOptions = {
   /** The agent whose policy counts, where a call names none. */
   agent: string | undefined
   /** What the key may do. */
-  scopes: readonly Scope[]
+  scopes: readonly string[]
   /** The run of the calls that name none; without, each is a run of its own. */
   run?: () => Promise<string>
 }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { createRequestStateCodec, McpServer } from '@modelcontextprotocol/server'
-import type { Scope } from '@/lib/context'
 import { addAgentTools, type AgentOptions } from './agent-tools'
 import { ask, type Backend } from './backend'
 import { addReviewerTools, type Shown } from './reviewer-tools'
@@ -30,7 +29,7 @@ export async function makeMcpServer({
   const codec = createRequestStateCodec<Shown>({ key, ttlSeconds: 3600 })
   const server = new McpServer({ name: 'holdpoint', version }, { instructions, requestState: codec })
   if (me.kind === 'agent_key') {
-    const { scopes } = me.key as { scopes: readonly Scope[] }
+    const { scopes } = me.key as { scopes: readonly string[] }
     addAgentTools(server, { backend, agent, scopes, ...(run && { run }) })
   } else {
     const { role } = (me.member ?? {}) as { role?: string }
