@@ -89,5 +89,9 @@ export const retryIdWords = '1 to 128 printable ASCII characters without blanks,
 /** Tool names: 1 to 200 characters of `[A-Za-z0-9_.:/-]`, compared exactly and case-sensitively. */
 export const toolNamePattern = /^[A-Za-z0-9_.:/-]{1,200}$/
 
+/** The same in words. */
+export const toolNameWords =
+  'A tool name is 1 to 200 characters of A-Z a-z 0-9 _ . : / - and is compared exactly.'
+
 /** Agent names: 1 to 64 characters, lower case letters, digits and inner hyphens. */
 export const agentNamePattern = /^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$/

@@ -13,7 +13,7 @@ const years = /^(19[7-9]\d|[2-8]\d{3}|9[0-8]\d\d|99[0-8]\d|999[0-8])-/
 export function MomentText(example = '2026-01-31T12:00:00Z') {
   const error = `A time as RFC 3339, such as ${example}.`
   return z.iso
-    .datetime({ offset: true, error })
+    .datetime({ offset: true, error, abort: true })
     .refine((text) => {
       const at = Date.parse(text)
       return at >= first && at < last

@@ -1,5 +1,5 @@
 import { AppError } from '@/lib/errors'
-import { toolNamePattern } from '@/lib/ids'
+import { toolNamePattern, toolNameWords } from '@/lib/ids'
 import { writeJson } from '@/lib/json/write'
 import { schemaIssues } from '@/lib/policy/edits/taken-schema'
 import { pointerTo } from '@/lib/policy/report'
@@ -10,7 +10,7 @@ import { pointerTo } from '@/lib/policy/report'
  */
 export function requireToolName(tool: string): void {
   if (toolNamePattern.test(tool)) return
-  const detail = 'A tool name is 1 to 200 characters of A-Z a-z 0-9 _ . : / - and is compared exactly.'
+  const detail = toolNameWords
   throw new AppError('invalid_tool_name', detail, { errors: [{ pointer: '/tool', detail }] })
 }
 

@@ -11,6 +11,7 @@ import { PublishedHead } from '@/lib/audit/schemas'
 import { sealAudit } from '@/lib/audit/seal'
 import { verifyAudit, type Head } from '@/lib/audit/verify'
 import { roles, scopes, type Context, type Project, type SystemActor } from '@/lib/context'
+import { issueWords } from '@/lib/http/issue-words'
 import { AppError } from '@/lib/errors'
 import { createKey } from '@/lib/keys/create-key'
 import { createToken, createTokenFor } from '@/lib/keys/create-token'
@@ -143,7 +144,7 @@ const optionOf = (member: unknown) => `--${member === 'scopes' ? 'scope' : Strin
  * @param name of what the message is about; without it, the option of the member that is wrong
  */
 function read<S extends z.ZodType>(schema: S, value: unknown, name?: string): z.output<S> {
-  const parsed = schema.safeParse(value)
+  const parsed = schema.safeParse(value, { error: issueWords })
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   throw new UsageError(`${name ?? optionOf(issue?.path[0])}: ${issue?.message ?? 'not valid.'}`)

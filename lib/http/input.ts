@@ -1,13 +1,32 @@
 import type { z } from 'zod'
 import { AppError, type InputIssue } from '@/lib/errors'
+import { issueWords } from './issue-words'
 
 /** RFC 6901. */
 function pointerOf(path: PropertyKey[]): string {
   return path.map((part) => `/${String(part).replace(/~/g, '~0').replace(/\//g, '~1')}`).join('')
 }
 
-/** What zod refused, as `unknown_field` or `invalid_input`, each fault with its pointer. */
-export function inputError(error: z.ZodError): AppError {
+/**
+ * A value by its schema.
+ * @throws AppError `unknown_field`, `invalid_input` with each fault and its pointer
+ */
+export function parseInput<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  const { data, error } = safeInput(schema, value)
+  if (error) throw error
+  return data as z.output<S>
+}
+
+/** The same, which throws nothing. */
+export function safeInput<S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+): { data: z.output<S>; error?: undefined } | { data?: undefined; error: AppError } {
+  const parsed = schema.safeParse(value, { error: issueWords })
+  return parsed.success ? { data: parsed.data } : { error: inputError(parsed.error) }
+}
+
+function inputError(error: z.ZodError): AppError {
   const unknown: InputIssue[] = []
   const wrong: InputIssue[] = []
   for (const issue of error.issues) {
@@ -39,9 +58,7 @@ export function readInput<S extends z.ZodType>(schema: S, raw: unknown): z.outpu
     const detail = 'Holds a NUL character or half of a surrogate pair; leave it out.'
     throw new AppError('invalid_input', detail, { errors: [{ pointer: pointerOf(odd), detail }] })
   }
-  const parsed = schema.safeParse(raw)
-  if (!parsed.success) throw inputError(parsed.error)
-  return parsed.data
+  return parseInput(schema, raw)
 }
 
 /** A form's fields by their schema. */

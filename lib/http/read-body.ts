@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { withoutAbsent } from './absent'
 import { hasBody, readBodyJson, readBytes, readYaml } from './body'
-import { inputError } from './input'
+import { parseInput } from './input'
 import type { Definition, Media } from '@/lib/verb'
 
 /** A body as a part of the input, and the exact text of each of its members. */
@@ -30,9 +30,7 @@ export async function readBody(
   if (input === undefined && !request.headers.has('content-type')) return noBody
   const { value, sources: source } = await readBodyJson(request, { most, recorded })
   const wanted = input ?? noFields
-  const parsed = wanted.safeParse(withoutAbsent(wanted, value))
-  if (!parsed.success) throw inputError(parsed.error)
-  const body = parsed.data as object
+  const body = parseInput(wanted, withoutAbsent(wanted, value)) as object
   // The texts of members that count as absent are forgotten.
   for (const name of Object.keys(source)) if (!Object.hasOwn(body, name)) delete source[name]
   return { body, source }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { AppError, type InputIssue } from '@/lib/errors'
 import type { Definition } from '@/lib/verb'
 import type { Credential } from './credential'
-import { inputError } from './input'
+import { safeInput } from './input'
 
 /**
  * No id and no word holds NUL, and PostgreSQL takes none in a text.
@@ -42,9 +42,9 @@ export function readQuery(
     given.set(name, before === undefined ? value : `${before},${value}`)
   }
   if (waits) given.delete('wait')
-  const parsed = schema.safeParse(Object.fromEntries(given))
-  if (parsed.success) return parsed.data as object
-  throw invalidQuery(hintAtPlus(inputError(parsed.error).errors ?? [], given, schema))
+  const { data, error } = safeInput(schema, Object.fromEntries(given))
+  if (error) throw invalidQuery(hintAtPlus(error.errors ?? [], given, schema))
+  return data as object
 }
 
 /** `a=1&a=2` is `a=1,2` where a list is wanted, and a mistake elsewhere. */
@@ -55,8 +55,7 @@ function takesSeveral(schema: z.ZodObject, name: string): boolean {
 /** A plus sign in a query means a blank, so the zone of `2026-01-01T00:00:00+02:00` arrives as none. */
 function hintAtPlus(issues: InputIssue[], given: Map<string, string>, schema: z.ZodType): InputIssue[] {
   const meant = [...given].map(([name, value]) => [name, value.replaceAll(' ', '+')])
-  const left = schema.safeParse(Object.fromEntries(meant))
-  const still = left.success ? [] : (inputError(left.error).errors ?? [])
+  const still = safeInput(schema, Object.fromEntries(meant)).error?.errors ?? []
   return issues.map((issue) => {
     if (still.some(({ pointer }) => pointer === issue.pointer)) return issue
     return { ...issue, detail: `${issue.detail} A + in a query means a blank: write + as %2B.` }
@@ -77,7 +76,7 @@ function invalidQuery(errors: InputIssue[]): AppError {
  * @throws AppError `invalid_id`
  */
 export function readPath(schema: z.ZodObject, params: Record<string, string>): object {
-  const parsed = schema.safeParse(params)
-  if (parsed.success) return parsed.data
-  throw new AppError('invalid_id', parsed.error.issues[0]?.message ?? 'The address holds no such id.')
+  const { data, error } = safeInput(schema, params)
+  if (error) throw new AppError('invalid_id', error.errors?.[0]?.detail ?? 'The address holds no such id.')
+  return data
 }

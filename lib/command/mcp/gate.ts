@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { toCallId } from '@/lib/client/call-id'
 import { Problem, Unavailable } from '@/lib/client/errors'
 import { pause, sleep } from '@/lib/client/wait'
+import { toolNamePattern, toolNameWords } from '@/lib/ids'
 import { digestOf } from '@/lib/json/digest'
 import { wordsOf } from '../exit'
+import { oneLine } from '../printer'
 import { refuse, replayed, say, waitingWords, withChanges, type Answered } from './answers'
 import type { Calls, Held, Question } from './calls'
 import { answer } from './message'
@@ -99,6 +101,11 @@ export class Gate {
     const { isOver } = run
     if (isOver !== undefined) return say(incoming, isOver)
     const tool = `${await upstream.name()}/${request.name}`
+    if (!toolNamePattern.test(tool))
+      throw new Problem(`Policies know it as ${oneLine(tool, 60)}. ${toolNameWords}`, {
+        status: 422,
+        code: 'invalid_tool_name',
+      })
     const passage: Passage = {
       ...incoming,
       tool,

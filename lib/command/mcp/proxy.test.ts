@@ -213,6 +213,24 @@ describe.concurrent('what passes', () => {
     expect(ledger.lines()[0]).toContain('"method":"initialize"')
   })
 
+  test('a tool whose name no policy can hold is refused by its name', async () => {
+    const { client, ledger } = await started()
+    for (const [id, name] of [
+      [1, 'x'.repeat(300)],
+      [2, 'pay*'],
+    ] as const) {
+      client.send({ id, method: 'tools/call', params: { name, arguments: {} } })
+      const { isError, content } = await client.result(id)
+      expect([isError, content[0].text]).toEqual([
+        true,
+        expect.stringMatching(
+          /^The tool was not run: Policies know it as ledger\/.*\. A tool name is 1 to 200 characters of /,
+        ),
+      ])
+    }
+    expect(ledger.ran()).toEqual([])
+  })
+
   test('what a double cannot hold is refused with its place', async () => {
     const { client, ledger } = await started()
     client.say(
