@@ -33,13 +33,17 @@ export async function listTimeline(db: Queryable, projectId: string, id: string)
       union all
       select 2, d.at, case when not d.is_final then 'voted' when d.decision = 'request_changes' then 'changes_requested'
           else a.status::text end, ${sql.raw(user)},
-        json_build_object('decision', d.decision, 'reason', d.reason, 'on_behalf_of', d.seat_id)
+        (jsonb_build_object('decision', d.decision, 'reason', d.reason, 'on_behalf_of', d.seat_id)
+          || case when d.is_override then '{"override": true}' else '{}' end::jsonb)::json
       from a join decisions d on d.approval_id = a.id
       union all
       select 2, c.at, 'commented', ${sql.raw(actor('c.author_type', 'c.author_id', 'c.author_label'))}, json_build_object('comment_id', c.id)
       from a join comments c on c.approval_id = a.id
       union all
-      select 2, e.at, substr(e.action, 10), ${sql.raw(actor('e.actor_type', 'e.actor_id', 'e.actor_label'))},
+      select case when e.action = 'approval.edited' then 1 else 2 end,
+        coalesce((select d.at from decisions d where d.approval_id = a.id and d.params is not null
+          and e.action = 'approval.edited' and d.digest = e.detail::json->>'digest' order by d.at limit 1), e.at),
+        substr(e.action, 10), ${sql.raw(actor('e.actor_type', 'e.actor_id', 'e.actor_label'))},
         (select json_object_agg(p.key, p.value) from json_each(e.detail::json) p
           where p.key in ('by_seconds', 'reason', 'to', 'expires_at', 'changes', 'user_id'))
       from a join audit_entries e on e.project_id = a.project_id and e.target_id = a.id

@@ -35,6 +35,8 @@ export type More = {
   requested: { params: string; digest: string; edited: string } | null
   /** JSON Schema of the params as it was sent, while the approval is pending. */
   paramsSchema: string | null
+  /** What the votes came to when it was decided. */
+  tally: string | null
 }
 
 /** A member `m` with their person `u`, as policies know people. */
@@ -72,7 +74,7 @@ export async function withMore<R extends Row>(db: Queryable, rows: R[]): Promise
       (select json_build_object('id', u.id, 'name', u.name, 'email', u.email) from users u where u.id = a.assignee_id) as assignee,
       (select s.id from approvals s where s.supersedes = a.id) as "supersededBy",
       case when a.edited_digest is not null then json_build_object('params', c.params, 'digest', c.digest, 'edited', a.edited_params) end as requested,
-      case when a.status = 'pending' then c.params_schema end as "paramsSchema"
+      case when a.status = 'pending' then c.params_schema end as "paramsSchema", a.tally
     from approvals a join projects p on p.id = a.project_id join tool_calls c on c.id = a.call_id
     where a.id = any(array(select json_array_elements_text(${JSON.stringify(ids)}::text::json)))`)
   const more = new Map(found.map(({ id, ...rest }) => [id, rest]))

@@ -106,6 +106,7 @@ export function newApproval(
     claimHash: null,
     ...plain,
     supersedes: supersedes ?? null,
+    tally: null,
     terms: termsText(terms),
     pools: terms && poolNames(terms, requestedAt, now),
     nextStepAt: nextStep({ requestedAt, expiresAt, terms }, now)?.at ?? null,
@@ -144,6 +145,7 @@ const nothingMore: More = {
   supersededBy: null,
   requested: null,
   paramsSchema: null,
+  tally: null,
 }
 
 /** What an approval has that no policy asks more of, and with which nobody has done anything. */

@@ -60,7 +60,7 @@ export const TimelineItem = z
       .meta({ description: 'Who did it; null where it is what happened to somebody.' }),
     detail: z.record(z.string(), z.unknown()).meta({
       description:
-        '`told`: `user` and `how` (`bell` or `mail`) and `kind`; `voted`: `decision`, `reason`, `on_behalf_of`; `commented`: `comment_id`; `extended`: `by_seconds`, `reason`; `assigned`: `to`; `escalated`: `to`; `cancelled`: `because` where a run’s end or an archive did it, else null; `result`: `status`.',
+        '`told`: `user` and `how` (`bell` or `mail`) and `kind`; `voted` and what a person decided: `decision`, `reason`, `on_behalf_of`, and `override` where it was break-glass; `commented`: `comment_id`; `extended`: `by_seconds`, `reason`; `assigned`: `to`; `escalated`: `to`; `cancelled`: `because` where a run’s end or an archive did it, else null; `result`: `status`.',
     }),
   })
   .meta({ id: 'TimelineItem' })

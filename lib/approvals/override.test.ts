@@ -17,6 +17,8 @@ import { makeTestProject, signedIn, type TestProject } from '@/lib/testing/proje
 import { askApproval } from './ask'
 import { claimApproval } from './claim'
 import { decideApproval } from './decide'
+import { readApproval } from './read'
+import { readTimelineVerb } from './timeline'
 
 let db: Database
 let close: () => Promise<void>
@@ -53,6 +55,15 @@ describe('break-glass', () => {
       status: 'approved',
       decision: { decision: 'approve', reason, override: { reason }, reviewer: { id: admin.actor.id } },
     })
+    const { progress, reviews } = approval
+    expect(progress).toMatchObject({ text: '1 of 2 from the owners', rules: [{ met: false }] })
+    expect(reviews.map(({ counts, why_not }) => [counts, why_not])).toEqual([
+      [true, null],
+      [false, 'was given by break-glass'],
+    ])
+    expect(await readApproval(owner, id)).toMatchObject({ progress, reviews })
+    const { items } = await readTimelineVerb(owner, { id })
+    expect(items.filter(({ detail }) => detail.override).map(({ type }) => type)).toEqual(['approved'])
     expect((await claimApproval(test.agent, { id, tool: 'gated', params })).approval).toMatchObject({
       decision: { override: { reason } },
     })

@@ -7,13 +7,15 @@ import { hasRole, type Context, type MemberActor } from '@/lib/context'
 import { AppError } from '@/lib/errors'
 import { readJson } from '@/lib/json/read'
 import { tellAtOnce } from '@/lib/notices/tell-at-once'
-import { linkBase, pages } from '@/lib/paths'
+import { pages } from '@/lib/paths'
 import { queueNamed } from '@/lib/webhooks/queue-named'
 import type { Wake } from '@/lib/wake/wake'
 import { conclude, wakesOf } from './conclude'
+import { lookToAct } from './look'
+import { lookedToWire } from './read'
 import { isOwnRequest, ownRequestWords, refuseNow } from './refuse-decision'
 import type { Approval, DecideInput } from './schemas'
-import { approvalToWire } from './wire'
+import { keepTally, votingOf } from './voting'
 
 type Overridden = { approval: Approval; isReplay: boolean }
 
@@ -45,6 +47,8 @@ export async function override(
   const how = { change: 'decide', decision: 'approve', reason, reviewer, isOverride: true } as const
   const done = await conclude(tx, ctx, seen, reviewer, how)
   if (!done) return undefined
+  const voting = votingOf(seen)
+  if (voting) await keepTally(tx, seen.id, voting.tally)
   const by = { ...ctx, actor: reviewer }
   await recordAudit(tx, by, {
     action: 'approval.overridden',
@@ -74,7 +78,8 @@ export async function override(
     label: `Open ${seen.tool}`,
   })
   wakes.push(...wakesOf(done))
-  return { approval: approvalToWire(done.record, linkBase(ctx)), isReplay: false }
+  const now = await lookToAct(tx, ctx, seen.id, wakes)
+  return now && { approval: await lookedToWire(tx, ctx, now), isReplay: false }
 }
 
 function refuseRight(isOn: boolean, actor: MemberActor, reviewer: MemberActor): AppError | null {

@@ -14,7 +14,13 @@ export type Resolution =
       reason: string | null
       reviewer: MemberActor
       /** Where it ended a vote: on whose seat it counts, and what else counted. */
-      vote?: { seatId: string; digest: string; edit?: Edit | undefined; counted: Record<string, unknown> }
+      vote?: {
+        id: string
+        seatId: string
+        digest: string
+        edit?: Edit | undefined
+        counted: Record<string, unknown>
+      }
       /** Given by break-glass. */
       isOverride?: boolean
     }
@@ -93,7 +99,7 @@ export function decisionValues({
   isOverride = false,
 }: Extract<Resolution, { change: 'decide' }>) {
   return {
-    id: newId('decision'),
+    id: vote?.id ?? newId('decision'),
     reviewer_id: reviewer.id,
     reviewer_name: reviewer.name,
     reviewer_email: reviewer.email,

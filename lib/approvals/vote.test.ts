@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { eq, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Database } from '@/db/client'
 import { approvals, decisions } from '@/db/schema/approvals'
@@ -167,6 +167,30 @@ describe('two of a group', () => {
     expect((await readApproval(cy, asked.id)).status).toBe('pending')
     const last = await decide(cy, asked)
     expect(last).toMatchObject({ isReplay: false, approval: { status: 'approved' } })
+    const counted = last.approval.reviews.filter(({ counts }) => counts).map(({ reviewer }) => reviewer.id)
+    expect(counted).toEqual([ann.actor.id, cy.actor.id])
+  })
+
+  it('stay two once it is decided, whoever leaves, and each has one id in every record', async () => {
+    const [ann, bea] = [await test.member('reviewer'), await test.member('reviewer')]
+    const finance = await group('finance', ann, bea)
+    const asked = await ask(two)
+    await decide(ann, asked)
+    const { approval } = await decide(bea, asked)
+    const now = async () =>
+      (({ progress, reviews }) => ({ progress, reviews }))(await readApproval(admin, asked.id))
+    const before = await now()
+    expect(before.progress?.text).toBe('2 of 2 from finance')
+    expect(before).toEqual({ progress: approval.progress, reviews: approval.reviews })
+    await removeGroupMember(admin, { id: finance, user_id: ann.actor.id })
+    await db.update(members).set({ role: 'viewer' }).where(eq(members.userId, bea.actor.id))
+    expect(await now()).toEqual(before)
+    const [entry] = await db
+      .select({ detail: auditEntries.detail })
+      .from(auditEntries)
+      .where(and(eq(auditEntries.targetId, asked.id), eq(auditEntries.action, 'approval.approved')))
+    const { votes } = JSON.parse(entry?.detail ?? '{}') as { votes: { id: string }[] }
+    expect(votes.map(({ id }) => id)).toEqual(before.reviews.map(({ id }) => id))
   })
 
   it('take a vote back; and one rejection ends it', async () => {

@@ -22,7 +22,7 @@ import { lookToAct } from './look'
 import { reasonOf, refuseNow, refuseSilence } from './refuse-decision'
 import { lookedToWire } from './read'
 import type { Approval, Decide } from './schemas'
-import { votingOf, type Voting } from './voting'
+import { keepTally, votingOf, type Voting } from './voting'
 
 type Voted = { approval: Approval; isReplay: boolean }
 
@@ -78,16 +78,13 @@ export async function vote(
     last = undefined
     hasVote = false
   }
-  const again =
-    last &&
+  const isAgain =
+    last !== undefined &&
     hasVote &&
     last.decision === decision &&
     last.seatId === seat &&
     reasonOfVote(seen, last) === reason
-      ? last
-      : undefined
-  const isAgain = again !== undefined
-  const cast: Vote = again ?? {
+  const cast: Vote = {
     id: newId('decision'),
     reviewerId: reviewer.id,
     seatId: seat,
@@ -95,19 +92,21 @@ export async function vote(
     digest: seen.digest,
     at: seen.readAt,
   }
-  if (!isAgain) seen = withVote(seen, voting, reviewer, cast, reason, edit)
-  const votes = isAgain ? voting.votes : [...voting.votes, cast]
+  const votes = [...voting.votes, cast]
   const count = tally(voting.terms, voting.asked, votes, voting.people, seen.readAt)
-  if (decision !== 'withdraw' && ends(decision, count)) {
+  const isLast = decision !== 'withdraw' && ends(decision, count)
+  if (isLast || !isAgain) seen = withVote(seen, voting, reviewer, cast, reason, edit)
+  if (isLast) {
     const counted = { requirement: voting.terms, votes: countedOf(votes, count) }
     const done = await conclude(tx, ctx, seen, reviewer, {
       change: 'decide',
       decision,
       reason,
       reviewer,
-      vote: { seatId: seat, digest: seen.digest, edit, counted },
+      vote: { id: cast.id, seatId: seat, digest: seen.digest, edit, counted },
     })
     if (!done) return undefined
+    await keepTally(tx, seen.id, count)
     wakes.push(...wakesOf(done))
   } else if (!isAgain) {
     await keep(tx, { ...ctx, actor: reviewer }, seen, cast, reason, edit)

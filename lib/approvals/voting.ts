@@ -1,5 +1,8 @@
+import { eq } from 'drizzle-orm'
+import type { Transaction } from '@/db/client'
 import type { ApprovalRecord } from '@/db/queries/approvals'
 import type { More, Seats, VoteRecord } from '@/db/queries/voting'
+import { approvals } from '@/db/schema/approvals'
 import { escalationsOf } from '@/lib/policy/escalations'
 import { rulesOf, type AskedCall, type People } from '@/lib/policy/people'
 import { progressWords, waitingWords } from '@/lib/policy/requirement-words'
@@ -29,7 +32,7 @@ export function votingOf(record: Counted, seats?: Seats): Voting | undefined {
   const terms = readTerms(record.terms)
   if (!terms) return undefined
   const { votes: records, people: members, allowOwnRequest } = record.more ?? noMore
-  const votes = records.map(voteOf)
+  const votes = records.filter(({ isOverride }) => !isOverride).map(voteOf)
   const asked = {
     requestedAt: record.requestedAt,
     digest: record.digest,
@@ -42,7 +45,25 @@ export function votingOf(record: Counted, seats?: Seats): Voting | undefined {
     },
   }
   const people = new Map([...members, ...(seats?.people ?? [])].map((person) => [person.id, person]))
-  return { terms, asked, votes, people, tally: tally(terms, asked, votes, people, record.readAt) }
+  const kept = readTally(record.more?.tally ?? null)
+  return { terms, asked, votes, people, tally: kept ?? tally(terms, asked, votes, people, record.readAt) }
+}
+
+type KeptTally = Omit<Tally, 'whyNot'> & { whyNot: Record<string, string | null> }
+
+function readTally(text: string | null): Tally | undefined {
+  if (text === null) return undefined
+  const { whyNot, ...kept } = JSON.parse(text) as KeptTally
+  return { ...kept, whyNot: new Map(Object.entries(whyNot)) }
+}
+
+/** Keeps what the votes came to with an approval that was ended just now, in the same transaction. */
+export async function keepTally(tx: Transaction, id: string, { whyNot, ...count }: Tally): Promise<void> {
+  const kept: KeptTally = { ...count, whyNot: Object.fromEntries(whyNot) }
+  await tx
+    .update(approvals)
+    .set({ tally: JSON.stringify(kept) })
+    .where(eq(approvals.id, id))
 }
 
 /** Whether a person's vote on what waits counts at this moment. */
@@ -119,7 +140,7 @@ function requirementToWire({ requestedAt, readAt }: Counted, terms: Terms): Requ
 }
 
 function reviewToWire(vote: VoteRecord, { whyNot }: Tally): Review {
-  const why = whyNot.get(vote.id) ?? null
+  const why = vote.isOverride ? 'was given by break-glass' : (whyNot.get(vote.id) ?? null)
   return {
     id: vote.id,
     decision: vote.decision,

@@ -23,6 +23,7 @@ it.each<[string, TimelineItem, string]>([
   ['giving', item('assigned', { user_id: 'usr_ben', to: 'ben@acme.eu' }), 'Ann gave it to ben@acme.eu'],
   ['giving back', item('assigned', { user_id: null, to: null }), 'Ann handed it back'],
   ['escalation', item('escalated', { to: ['leads', 'role:admin'] }), 'leads or the admins may decide too'],
+  ['break-glass', item('approved', { override: true }), 'Ann approved by break-glass'],
   ['the deadline', item('expired', {}, null), 'Nobody decided in time'],
   [
     'who withdrew',

@@ -25,6 +25,7 @@ const detailOf = (item: Item) =>
     to?: string | string[] | null
     status?: string
     because?: string | null
+    override?: boolean
   }
 
 /** What happened in sentences, in order; those who were told in one go in one of them. */
@@ -68,6 +69,8 @@ function happened(item: Item): Happened {
       return { ...base, who: shown(detail.agent ?? say.theAgent), words: say.asked }
     case 'voted':
       return { ...base, words: votedWords[detail.decision ?? ''] ?? say.voted }
+    case 'approved':
+      return { ...base, words: detail.override ? say.approvedByBreakGlass : say.approved }
     case 'edited':
       return { ...base, words: say.changed(changeWords(detail.changes ?? [])) }
     case 'extended':
@@ -105,7 +108,6 @@ const votedWords: Record<string, string> = {
 
 const plainWords: Partial<Record<Item['type'], string>> = {
   commented: say.commented,
-  approved: say.approved,
   rejected: say.rejected,
   changes_requested: say.askedForChanges,
   claimed: say.claimedIt,
