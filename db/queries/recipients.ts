@@ -18,6 +18,17 @@ const openColumns = {
   expiresAt: approvals.expiresAt,
   terms: approvals.terms,
   pools: approvals.pools,
+  /** Where reviewers changed the params, who did. */
+  editors: sql<string[]>`array(select distinct d.reviewer_id from decisions d
+    where d.approval_id = ${approvals.id} and d.params is not null and ${approvals.editedDigest} is not null)`,
+  /** Who has voted on the params in force and not taken it back. */
+  voters: sql<string[]>`array(select reviewer_id from (
+      select distinct on (d.reviewer_id) d.reviewer_id, d.decision
+      from decisions d join tool_calls c on c.id = ${approvals.callId}
+      where d.approval_id = ${approvals.id}
+        and coalesce(d.digest, c.digest) = coalesce(${approvals.editedDigest}, c.digest)
+      order by d.reviewer_id, d.at desc, d.id desc) as last
+    where decision <> 'withdraw')`,
   readAt: sql`clock_timestamp()`.mapWith((text: string) => new Date(text)),
 }
 /** `is true`: of what is pending only those that were asked for are to be read. */
@@ -34,15 +45,6 @@ export async function listOpenApprovals(db: Queryable, ids: string[]) {
     .innerJoin(runs, eq(runs.id, approvals.runId))
     .where(and(isOneOf(approvals.id, ids), isOpen))
     .orderBy(approvals.requestedAt, approvals.id)
-}
-
-/** Of those of some approvals whose params reviewers changed, who did. */
-export async function findEditors(db: Queryable, approvalIds: string[]): Promise<Map<string, string[]>> {
-  const rows = await db.execute<{ id: string; editors: string[] }>(sql`
-    select a.id, array_agg(d.reviewer_id) as editors
-    from approvals a join decisions d on d.approval_id = a.id and d.params is not null
-    where ${isOneOf(sql`a.id`, approvalIds)} and a.edited_digest is not null group by a.id`)
-  return new Map(rows.map(({ id, editors }) => [id, editors]))
 }
 
 /** Somebody who may decide in the project, with how they want to hear of it. */

@@ -26,7 +26,9 @@ export function whyNotWords({ terms, asked }: Voting, refused: Refused, now: Dat
     case 'excluded':
       return excludedWords[refused.exclusion]
     case 'not_a_reviewer':
-      return askedWords(terms, asked.requestedAt, now)
+      return refused.standsForExcluded
+        ? 'Whoever you stand in for may not decide on this request, and so nobody does in their place.'
+        : askedWords(terms, asked.requestedAt, now)
     case 'forbidden':
       return viewerWords
   }

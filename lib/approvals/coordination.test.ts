@@ -1,7 +1,9 @@
-import { eq, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Database } from '@/db/client'
+import { listWaitingItems } from '@/db/queries/mail-items'
 import { approvals, comments } from '@/db/schema/approvals'
+import { keys } from '@/db/schema/identity'
 import { auditEntries } from '@/db/schema/audit'
 import { notices } from '@/db/schema/notices'
 import { setAbsence } from '@/lib/absences/set'
@@ -9,6 +11,8 @@ import { deployAgent } from '@/lib/agents/deploy'
 import { compareApprovals } from '@/lib/audit/compare-approvals'
 import { createGroup } from '@/lib/groups/create'
 import { addGroupMember } from '@/lib/groups/members'
+import { markNoticesRead } from '@/lib/notices/in-app'
+import { takeSteps } from '@/lib/notices/take-steps'
 import { tellEvents } from '@/lib/notices/tell'
 import { dispatchEvents } from '@/lib/outbox/dispatch'
 import { startRun } from '@/lib/runs/start'
@@ -233,6 +237,58 @@ describe('comments', () => {
   })
 })
 
+it.each(['mention', 'comment', 'assigned'] as const)(
+  'what happens again is told again in the bell and by mail: %s',
+  async (kind) => {
+    const { id } = await test.ask()
+    const ann = await test.member('reviewer')
+    if (kind === 'comment') await assignVerb(ann, { id, user_id: ann.actor.id })
+    const happen = async (body: string) => {
+      if (kind === 'assigned') {
+        await assignVerb(reviewer, { id, user_id: null })
+        await assignVerb(reviewer, { id, user_id: ann.actor.id })
+      } else {
+        const mention = kind === 'mention' ? { mention: [ann.actor.id] } : {}
+        await commentVerb(reviewer, { id, body, ...mention })
+      }
+    }
+    const ofAnn = and(eq(notices.userId, ann.actor.id), eq(notices.kind, kind))
+    const told = async () => (await db.select().from(notices).where(ofAnn))[0]
+    const toMail = async () =>
+      (await listWaitingItems(db, test.project.id, ann.actor.id)).map((item) => item.kind)
+    await happen('First.')
+    await markNoticesRead(ann, {})
+    await db.execute(sql`update mail_items set mail_id = 'mail_one' where user_id = ${ann.actor.id}`)
+    const before = await told()
+    expect([before?.readAt, await toMail()]).toEqual([expect.any(Date), []])
+    await happen('Second.')
+    const after = await told()
+    expect(after).toMatchObject({ id: before?.id, readAt: null })
+    expect(after?.createdAt.getTime()).toBeGreaterThan(before?.createdAt.getTime() ?? Infinity)
+    expect(await toMail()).toEqual([kind])
+  },
+)
+
+it('reminders that an extension has moved come again', async () => {
+  const ann = await test.member('reviewer')
+  const { id } = await test.ask()
+  await remindAtShare(db, id, 0.5)
+  await markNoticesRead(ann, {})
+  await extendVerb(reviewer, { id, by_seconds: 3600, reason: 'Ann is in a meeting.' })
+  const isRead = async () => {
+    const of = and(eq(notices.subjectId, id), eq(notices.userId, ann.actor.id))
+    return (await db.select().from(notices).where(of)).map(({ kind, readAt }) => [kind, readAt !== null])
+  }
+  expect(await isRead()).toEqual([['half_time', true]])
+  await db.execute(sql`
+    update notices set created_at = created_at - interval '31 minutes' where subject_id = ${id}`)
+  await db.execute(sql`
+    update approvals set requested_at = requested_at - interval '31 minutes',
+      expires_at = expires_at - interval '31 minutes', next_step_at = clock_timestamp() where id = ${id}`)
+  await takeSteps(db)
+  expect(await isRead()).toEqual([['half_time', false]])
+})
+
 it('a comment is told once to who took part, and to no others', async () => {
   const { id } = await test.ask()
   const [took, spoke, silent] = [
@@ -338,6 +394,69 @@ describe('whom the policy asks', () => {
     expect(items.map(({ type }) => type)).toContain('escalated')
     const whom = items.filter(({ type }) => type === 'told').length
     expect(whom).toBeGreaterThanOrEqual(6)
+  })
+
+  const pay = async (more: string, escalate: string) => {
+    const admin = await test.member('admin')
+    const config = `approval:
+  tools:
+    - gated: { reviewers: { from: [finance], approvals: 2 }, ${more} escalate: [{ after: 50%, to: [${escalate}] }] }
+`
+    await deployAgent(admin, { name: 'payer', config })
+    const { run } = await startRun(test.agent, { agent: 'payer', initiator: ann.actor.email, source: {} })
+    return { admin, runId: run.id }
+  }
+
+  it('is not told where they may not decide, nor whoever sits in for them, who is told why', async () => {
+    const { runId } = await pay('', 'leads')
+    asked = await test.ask({ run_id: runId })
+    await tellAll()
+    await remindAtShare(db, asked.id, 0.51)
+    const withoutAdmins = (await told()).filter((one) => !one.startsWith('unreachable'))
+    expect(withoutAdmins.toSorted()).toEqual(['half_time 2', 'your_turn 2'])
+    expect((await readApproval(eva, asked.id)).can_decide).toEqual({
+      allowed: false,
+      because: 'not_a_reviewer',
+      message: 'Whoever you stand in for may not decide on this request, and so nobody does in their place.',
+    })
+  })
+
+  it.each(['deployer', 'key_creator'] as const)(
+    'is not told, reminded or mailed where they are excluded as %s',
+    async (exclusion) => {
+      const { admin } = await pay(`exclude: [${exclusion}],`, 'role:admin')
+      const { id } = await createGroup(admin, { slug: 'payers' })
+      for (const { actor } of [admin, lead]) await addGroupMember(admin, { id, user_id: actor.id })
+      const config = `approval: { tools: [{ gated: { reviewers: [payers], exclude: [${exclusion}] } }] }`
+      await deployAgent(admin, { name: 'payer', config })
+      if (exclusion === 'key_creator')
+        await db.update(keys).set({ createdBy: admin.actor.id }).where(eq(keys.id, test.agent.actor.id))
+      asked = await test.ask({ agent: 'payer' })
+      expect((await readApproval(admin, asked.id)).can_decide?.because).toBe('excluded')
+      await tellAll()
+      await remindAtShare(db, asked.id, 0.51)
+      expect((await told()).toSorted()).toEqual(['half_time 2', 'requested 2'])
+      expect(await listWaitingItems(db, test.project.id, admin.actor.id)).toEqual([])
+    },
+  )
+
+  it('is not reminded after a vote, until it is withdrawn, nor asked anew by an escalation', async () => {
+    await pay('', 'role:reviewer')
+    asked = await test.ask({ agent: 'payer' })
+    await tellAll()
+    await decideApproval(ann, { id: asked.id, decision: 'approve' })
+    await remindAtShare(db, asked.id, 0.51)
+    const ofThem = async () => (await told()).filter((one) => !one.endsWith('-1')).toSorted()
+    expect(await ofThem()).toEqual([
+      'half_time 1',
+      'half_time 2',
+      'requested 0',
+      'requested 1',
+      'your_turn 2',
+    ])
+    await decideApproval(ann, { id: asked.id, decision: 'withdraw' })
+    await remindAtShare(db, asked.id, 0.91)
+    expect((await ofThem()).filter((one) => one.endsWith('0'))).toEqual(['last_call 0', 'requested 0'])
   })
 
   it('finds it in the list of what is theirs, until they have voted', async () => {

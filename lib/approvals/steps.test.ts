@@ -13,7 +13,7 @@ describe('the steps of an approval', () => {
     [54, 'last_call', undefined],
     [60, 'last_call', undefined],
   ])('after %i minutes of 60: due is %s, and next comes %s', (minute, due, next) => {
-    expect(dueReminder(hour, at(minute))).toBe(due)
+    expect(dueReminder(hour, at(minute))?.kind).toBe(due)
     expect(nextStep(hour, at(minute))?.kind).toBe(next)
   })
 
@@ -27,7 +27,7 @@ describe('the steps of an approval', () => {
     const rule = { tool: 'refund', condition: null, escalate: [{ after: 40 * 60, to: ['leads'] }] }
     const terms = { rules: [rule] }
     expect(nextStep({ ...hour, terms }, at(30))).toEqual({ kind: 'escalated', at: at(40) })
-    expect(dueReminder({ ...hour, terms }, at(40))).toBe('half_time')
+    expect(dueReminder({ ...hour, terms }, at(40))).toEqual({ kind: 'half_time', at: at(30) })
     expect(nextStep({ ...hour, terms }, at(40))).toEqual({ kind: 'last_call', at: at(54) })
     expect(nextStep({ ...hour, expiresAt: at(120), terms }, at(30))?.at).toEqual(at(40))
   })

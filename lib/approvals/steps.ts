@@ -9,6 +9,7 @@ const reminders = [
 
 /** What is done about an approval while it waits. A step only tells people; it never changes who may decide. */
 export type Step = { kind: ReminderKind | 'escalated'; at: Date }
+type Reminder = Step & { kind: ReminderKind }
 export type ReminderKind = (typeof reminders)[number]['kind']
 export const reminderKinds = reminders.map(({ kind }): ReminderKind => kind)
 
@@ -31,7 +32,6 @@ export function nextStep(approval: Timed, now: Date): Step | undefined {
 }
 
 /** The reminder that is due at this moment; one so late that the next is due too gives way to it. */
-export function dueReminder(approval: Timed, now: Date): ReminderKind | undefined {
-  const due = stepsOf(approval).filter(({ at }) => at <= now)
-  return reminderKinds.findLast((kind) => due.some((step) => step.kind === kind))
+export function dueReminder(approval: Timed, now: Date): Reminder | undefined {
+  return stepsOf(approval).findLast((step): step is Reminder => step.kind !== 'escalated' && step.at <= now)
 }

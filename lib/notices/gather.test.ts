@@ -4,6 +4,8 @@ import type { Database } from '@/db/client'
 import { approvals } from '@/db/schema/approvals'
 import { members } from '@/db/schema/identity'
 import { mailItems, mails } from '@/db/schema/notices'
+import { deployAgent } from '@/lib/agents/deploy'
+import { commentVerb } from '@/lib/approvals/comment'
 import type { Approval } from '@/lib/approvals/schemas'
 import { decideApproval } from '@/lib/approvals/decide'
 import { dispatchEvents } from '@/lib/outbox/dispatch'
@@ -160,6 +162,26 @@ describe('mails about approvals', () => {
     await work()
     expect(resend.requests).toEqual([])
     expect(await itemsOf(approval)).toMatchObject([{ mailId: '-' }])
+  })
+
+  it('what is said to somebody is mailed each time, asked or not; what they voted on is no request any more', async () => {
+    const config = `approval: { tools: [{ gated: { reviewers: { from: "role:admin", approvals: 2 } } }] }`
+    await deployAgent(test.agent, { name: 'tester', config })
+    const [ann, admin] = [await test.member('reviewer'), await test.member('admin')]
+    const { id } = await test.ask()
+    await decideApproval(admin, { id, decision: 'approve' })
+    for (const body of ['First.', 'Second.']) {
+      await commentVerb(owner, { id, body, mention: [ann.actor.id] })
+      await passMinute(db)
+      await work()
+    }
+    const titles = (who: typeof owner) =>
+      mailedTo(who.actor.email).flatMap(({ text }) => /You were mentioned|A call .*/.exec(text)?.[0] ?? [])
+    expect([ann, admin, owner].map(titles)).toEqual([
+      ['You were mentioned', 'You were mentioned'],
+      ['A call was commented on', 'A call was commented on'],
+      ['A call waits for your decision'],
+    ])
   })
 
   it('reminders are mailed as such', async () => {

@@ -8,6 +8,7 @@ import { listOpenApprovals, listReviewers, type Reviewer } from '@/db/queries/re
 import { listBrowsers } from '@/db/queries/push'
 import { readCues } from '@/lib/approvals/context/read'
 import { isDue } from '@/lib/approvals/wire'
+import { newId } from '@/lib/ids'
 import { addJobs } from '@/lib/jobs/add'
 import { upToBytes } from '@/lib/work/in-turns'
 import { composeApprovals } from './compose-approvals'
@@ -17,8 +18,8 @@ import { addNoticeJobs, mailJob } from './jobs'
 import type { MailInput } from './mail-model'
 import { queuePushes } from './push/queue'
 import { quietUntil, readQuietHours } from './quiet-hours'
-import { wantsToHear } from './recipients'
-import type { ApprovalNoticeKind } from './schemas'
+import { whoIsAwaited } from './recipients'
+import { isDirect, type ApprovalNoticeKind } from './schemas'
 import type { TellDeps } from './tell'
 import { noMail } from './tell-people'
 
@@ -65,7 +66,7 @@ export async function gatherMail(
     const now = await readClock(tx)
     const until = quietUntil(hours, now)
     if (!until) return tell(items)
-    const open = (await listOpenApprovals(tx, idsOf(items))).filter((one) => wantsToHear(person, one))
+    const { open } = await listWanted(tx, person, items)
     const held = await heldBack(tx, projectId, person, open, until, now)
     const told = items.filter(({ approvalId }) => !held.has(approvalId))
     const became = told.length > 0 && (await tell(told))
@@ -119,17 +120,16 @@ async function writeMail(
   tx: Transaction,
   appUrl: string,
   project: MailInput['project'] & { id: string },
-  { userId, address }: Reviewer,
+  { address }: Reviewer,
   open: MailInput['items'],
   moreCount: number,
 ): Promise<string | undefined> {
   const items = await withCues(tx, project.id, open)
   const content = await composeApprovals({ project, appUrl, address, items, moreCount })
-  const [first] = open
   return queueMail(tx, {
     ...content,
-    // An item goes into one mail, so its first one names the mail.
-    idempotencyKey: `approval:${userId}:${first?.approval.id}:${first?.kind}`,
+    // Its items are settled in the same transaction, so it is written once.
+    idempotencyKey: `approval:${newId('mail')}`,
     kind: 'approval',
     recipient: address,
     projectId: project.id,
@@ -148,13 +148,19 @@ async function withCues(tx: Transaction, projectId: string, open: MailInput['ite
   return items
 }
 
+/** Requests that await a person, and those of which they are told directly, each with its latest kind. */
+async function listWanted(tx: Transaction, person: Reviewer, items: Item[]) {
+  const all = await listOpenApprovals(tx, idsOf(items))
+  const awaited = new Set(all.filter((one) => whoIsAwaited(one)(person)).map(({ id }) => id))
+  const kinds = new Map<string, ApprovalNoticeKind>()
+  for (const { approvalId, kind } of items)
+    if (awaited.has(approvalId) || isDirect(kind)) kinds.set(approvalId, later(kinds.get(approvalId), kind))
+  return { open: all.filter(({ id }) => kinds.has(id)), kinds }
+}
+
 /** What is worth a mail, each approval once with its latest kind; the rest is counted. */
 async function listOpen(tx: Transaction, person: Reviewer, items: Item[]) {
-  const kinds = new Map<string, ApprovalNoticeKind>()
-  for (const { approvalId, kind } of items) kinds.set(approvalId, later(kinds.get(approvalId), kind))
-  const wanted = (await listOpenApprovals(tx, [...kinds.keys()])).filter((approval) =>
-    wantsToHear(person, approval),
-  )
+  const { open: wanted, kinds } = await listWanted(tx, person, items)
   const first = wanted.slice(0, mostInMail.approvals).map((approval) => approval.id)
   const ids = upToBytes(await listParamsBytes(tx, first), mostInMail.bytes).map((approval) => approval.id)
   const records = new Map((await findApprovals(tx, ids)).map((record) => [record.id, record]))

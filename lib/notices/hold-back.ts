@@ -1,11 +1,11 @@
 import type { Transaction } from '@/db/client'
-import { findEditors, listReviewers, type OpenApproval, type Reviewer } from '@/db/queries/recipients'
+import { listReviewers, type OpenApproval, type Reviewer } from '@/db/queries/recipients'
 import type { KeyedJob } from '@/lib/jobs/add'
 import { eligibilityOf, type Person } from '@/lib/policy/people'
 import { readTerms } from '@/lib/policy/terms-text'
 import { lackOf } from '@/lib/policy/unreachable'
 import { quietUntil, readQuietHours } from './quiet-hours'
-import { wantsToHear } from './recipients'
+import { askedOf, personOf, whoHears } from './recipients'
 
 /** Whoever is told as their quiet hours end has at least so long to decide; else they are told at once. */
 const leastTimeMs = 30 * 60_000
@@ -36,13 +36,7 @@ export async function heldBack(
   const others = (await listReviewers(tx, projectId)).filter(
     (one) => one.userId !== person.userId && isReached(one, now),
   )
-  const editors = await findEditors(
-    tx,
-    late.map(({ id }) => id),
-  )
-  return new Set(
-    late.filter((one) => canDecide(others, one, editors.get(one.id) ?? [], now)).map(({ id }) => id),
-  )
+  return new Set(late.filter((one) => canDecide(others, one, now)).map(({ id }) => id))
 }
 
 function isReached({ isMuted, isAway, wantsMail, hasPush, quietHours }: Reviewer, now: Date): boolean {
@@ -50,20 +44,14 @@ function isReached({ isMuted, isAway, wantsMail, hasPush, quietHours }: Reviewer
 }
 
 /** Whether these are enough to approve, each on one seat: their own or that of somebody who is away. */
-function canDecide(reviewers: Reviewer[], approval: OpenApproval, editors: string[], now: Date): boolean {
+function canDecide(reviewers: Reviewer[], approval: OpenApproval, now: Date): boolean {
   const terms = readTerms(approval.terms)
-  const { deployer = null, key_creator: keyCreator = null } = terms?.parties ?? {}
-  const told = reviewers.filter((one) => wantsToHear(one, approval))
+  const told = reviewers.filter(whoHears(approval))
   const people = new Map(told.flatMap((one) => [personOf(one), ...one.standsFor]).map((one) => [one.id, one]))
   const absences = told.flatMap(({ userId, standsFor }) =>
     standsFor.map(({ id }) => ({ personId: id, delegateId: userId })),
   )
-  const asked = {
-    requestedAt: approval.requestedAt,
-    digest: '',
-    allowOwnRequest: told[0]?.allowsOwnRequest ?? false,
-    parties: { initiator: approval.initiator, deployer, editors, keyCreator },
-  }
+  const asked = askedOf(approval, terms, told[0]?.allowsOwnRequest ?? false)
   const seats = new Map<string, Person>()
   for (const { userId } of told) {
     const is = eligibilityOf(userId, terms, asked, people, absences, now)
@@ -71,8 +59,4 @@ function canDecide(reviewers: Reviewer[], approval: OpenApproval, editors: strin
     if (seat) seats.set(seat.id, seat)
   }
   return seats.size > 0 && lackOf(terms, asked, seats, now) === null
-}
-
-function personOf({ userId: id, address: email, role, groups }: Reviewer): Person {
-  return { id, email, name: null, role, groups }
 }

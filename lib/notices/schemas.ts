@@ -28,6 +28,11 @@ export type ApprovalNoticeKind = Exclude<
   'webhook_disabled' | 'audit_retention' | 'policy_loosened' | 'agent_paused' | 'override' | 'unreachable'
 >
 
+/** What concerns somebody whether or not they are asked. */
+const directKinds = ['assigned', 'mention', 'comment', 'edited'] as const
+export type DirectKind = (typeof directKinds)[number]
+export const isDirect = (kind: NoticeKind) => directKinds.some((one) => one === kind)
+
 export const Notice = z
   .object({
     id: z.string(),

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '@/db/client'
-import { listOpenApprovals, type OpenApproval } from '@/db/queries/recipients'
+import { listOpenApprovals, type OpenApproval, type Reviewer } from '@/db/queries/recipients'
 import { isNotAside } from '@/db/queries/set-aside'
-import { dueReminder, nextStep, reminderKinds, type ReminderKind } from '@/lib/approvals/steps'
+import { dueReminder, nextStep, reminderKinds } from '@/lib/approvals/steps'
 import { rowsOf } from '@/db/statement'
 import { auditColumns, insertEntries } from '@/db/writes/audit'
 import { auditValues } from '@/lib/audit/record'
@@ -12,8 +12,9 @@ import { readTerms } from '@/lib/policy/terms-text'
 import { isMoreDue, workInTurns, type Task } from '@/lib/work/in-turns'
 import type { KeyedJob } from '@/lib/jobs/add'
 import { addNoticeJobs, mailJob } from './jobs'
+import { whoIsAsked, whoIsAwaited } from './recipients'
 import type { ApprovalNoticeKind } from './schemas'
-import { lockNoticesOf, tellPeople } from './tell-people'
+import { lockNoticesOf, tellPeople, type Telling } from './tell-people'
 
 const batchSize = 200
 
@@ -60,7 +61,7 @@ async function listDue(db: Database): Promise<Task[]> {
 }
 
 /** An approval that is due, and what is to be done about it. */
-type Due = { approval: OpenApproval; reminder: ReminderKind | undefined; pools: string[] | null }
+type Due = { approval: OpenApproval; reminder: ReturnType<typeof dueReminder>; pools: string[] | null }
 
 async function tellDue(db: Database, ids: string[]): Promise<Due[]> {
   return db.transaction(async (tx) => {
@@ -75,26 +76,35 @@ async function tellDue(db: Database, ids: string[]): Promise<Due[]> {
       }
     })
     const jobs = new Map<string, KeyedJob>()
-    const tell = async (approvals: OpenApproval[], kind: ApprovalNoticeKind) => {
-      const mailed = await tellPeople(tx, approvals, kind)
+    const tell = async (tellings: Telling[], kind: ApprovalNoticeKind) => {
+      const mailed = await tellPeople(tx, tellings, kind)
       for (const { projectId, userId } of mailed) {
         const job = mailJob(projectId, userId)
         jobs.set(job.key, job)
       }
     }
-    const escalated = due.flatMap((one) => {
-      const pools = newlyAsked(one)
-      return pools === undefined ? [] : [{ ...one.approval, pools }]
-    })
-    await tell(escalated, 'your_turn')
+    const escalated = due.filter((one) => newlyAsked(one) !== undefined)
+    await tell(escalated.map(tellingOfTurn), 'your_turn')
     for (const kind of reminderKinds)
       await tell(
-        due.filter((one) => one.reminder === kind).map(({ approval, pools }) => ({ ...approval, pools })),
+        due.flatMap(({ approval, reminder, pools }) =>
+          reminder?.kind === kind
+            ? [{ approval, hears: whoIsAwaited({ ...approval, pools }), happenedAt: reminder.at }]
+            : [],
+        ),
         kind,
       )
     if (jobs.size > 0) await addNoticeJobs(tx, [...jobs.values()])
     return due
   })
+}
+
+/** To those who are asked by now and were not before; whoever was has heard of it. */
+function tellingOfTurn({ approval, pools }: Due): Telling {
+  const wasAsked = whoIsAsked(approval)
+  const isAwaited = whoIsAwaited({ ...approval, pools })
+  const hears = (reviewer: Reviewer) => !wasAsked(reviewer) && isAwaited(reviewer)
+  return { approval, hears, happenedAt: approval.requestedAt }
 }
 
 /**

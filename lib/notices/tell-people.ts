@@ -5,7 +5,6 @@ import { isOneOf } from '@/db/one-of'
 import { notices } from '@/db/schema/notices'
 import { newId } from '@/lib/ids'
 import { inParts } from '@/lib/work/in-turns'
-import { wantsToHear } from './recipients'
 import type { ApprovalNoticeKind } from './schemas'
 
 const noticesLock = 7_340_218
@@ -23,34 +22,42 @@ export async function lockNoticesOf(tx: Transaction, approvalIds: string[]): Pro
     from (select distinct hashtext(id) as hash from json_array_elements_text(${JSON.stringify(approvalIds)}::text::json) as ids(id) order by 1) as hashes`)
 }
 
-type Line = { userId: string; approvalId: string; projectId: string }
+type Line = { userId: string; approvalId: string; projectId: string; happenedAt: Date }
 /** Whose mail is to be gathered, in which project. */
 export type Mailed = { projectId: string; userId: string }
 
+/** What of an open approval is to be told. */
+export type Telling = {
+  approval: OpenApproval
+  hears: (reviewer: Reviewer) => boolean
+  /** When it happened: what was told since is not told again. */
+  happenedAt: Date
+}
+
 /**
  * Writes what open approvals give to tell: a line in the bell and an item for the next mail or push of
- * everybody who wants one, each once for a person, approval and kind. A reminder takes the place of what was not read before.
- * @param only these, who are meant themselves, whatever they want to hear of
+ * everybody who hears of it and wants one. There is one for a person, approval and kind; where the same happens again,
+ * it is unread and to be mailed again. A reminder takes the place of what was not read before.
  * @returns whose mail is to be gathered
  */
 export async function tellPeople(
   tx: Transaction,
-  approvals: OpenApproval[],
+  tellings: Telling[],
   kind: ApprovalNoticeKind,
-  only?: ReadonlySet<string>,
 ): Promise<Mailed[]> {
   const inApp: Line[] = []
   const byMail: Line[] = []
   const reviewersOf = new Map<string, Reviewer[]>()
-  for (const { projectId } of approvals) {
+  for (const {
+    approval: { projectId },
+  } of tellings) {
     if (!reviewersOf.has(projectId)) reviewersOf.set(projectId, await listReviewers(tx, projectId))
   }
-  for (const approval of approvals) {
+  for (const { approval, hears, happenedAt } of tellings) {
     const { id: approvalId, projectId } = approval
     for (const reviewer of reviewersOf.get(projectId) ?? []) {
-      const isTold = only ? only.has(reviewer.userId) && !reviewer.isMuted : wantsToHear(reviewer, approval)
-      if (!isTold) continue
-      const line = { userId: reviewer.userId, approvalId, projectId }
+      if (!hears(reviewer)) continue
+      const line = { userId: reviewer.userId, approvalId, projectId, happenedAt }
       if (reviewer.wantsInApp) inApp.push(line)
       if (reviewer.wantsMail || reviewer.hasPush) byMail.push(line)
     }
@@ -74,12 +81,14 @@ async function writeNotices(
   lines: (Line & { id: string })[],
   kind: ApprovalNoticeKind,
 ): Promise<void> {
-  const rows = JSON.stringify(lines)
   await tx.execute(sql`
+    with line as (${linesOf(lines)}), again as (
+      update notices set created_at = clock_timestamp(), read_at = null, cleared_at = null
+      from line where subject_id = "approvalId" and user_id = "userId" and kind = ${kind} and created_at <= "happenedAt"
+    )
     insert into notices (id, project_id, user_id, kind, subject_id)
-    select id, "projectId", "userId", ${kind}::notice_kind, "approvalId"
-    from json_to_recordset(${rows}::text::json) as line(id text, "projectId" text, "userId" text, "approvalId" text)
-    on conflict ${isRenewed(kind) ? renewed : sql`do nothing`}`)
+    select line.id, "projectId", "userId", ${kind}::notice_kind, "approvalId" from line
+    on conflict do nothing`)
   if (kind !== 'half_time' && kind !== 'last_call') return
   await tx
     .update(notices)
@@ -100,22 +109,24 @@ async function writeNotices(
     )
 }
 
-/** What may happen again: of several the bell tells the last. */
-const isRenewed = (kind: ApprovalNoticeKind) => kind === 'edited' || kind === 'comment'
-const renewed = sql`(user_id, subject_id, kind) do update
-  set created_at = clock_timestamp(), read_at = null, cleared_at = null`
-
 async function writeMailItems(tx: Transaction, lines: Line[], kind: ApprovalNoticeKind): Promise<Mailed[]> {
   const written = await tx.execute<Mailed>(sql`
-    with written as (
+    with line as (${linesOf(lines)}), again as (
+      update mail_items set created_at = clock_timestamp(), mail_id = null
+      from line where approval_id = "approvalId" and user_id = "userId" and kind = ${kind}
+        and mail_id is not null and created_at <= "happenedAt"
+      returning project_id, user_id
+    ), written as (
       insert into mail_items (project_id, user_id, kind, approval_id)
-      select "projectId", "userId", ${kind}::notice_kind, "approvalId"
-      from json_to_recordset(${JSON.stringify(lines)}::text::json) as line("projectId" text, "userId" text, "approvalId" text)
+      select "projectId", "userId", ${kind}::notice_kind, "approvalId" from line
       on conflict do nothing returning project_id, user_id
     )
-    select distinct project_id as "projectId", user_id as "userId" from written`)
+    select project_id as "projectId", user_id as "userId" from again union select project_id, user_id from written`)
   return [...written]
 }
+
+const linesOf = (lines: Line[]) => sql`select * from json_to_recordset(${JSON.stringify(lines)}::text::json)
+  as line(id text, "projectId" text, "userId" text, "approvalId" text, "happenedAt" timestamptz)`
 
 /** Settles everything that was told of approvals that are no longer open, and drops what was still to be mailed. */
 export async function clearNotices(tx: Transaction, approvalIds: string[]): Promise<void> {

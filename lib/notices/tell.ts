@@ -6,6 +6,7 @@ import { measures } from '@/lib/measures'
 import { byProject, isOfTheRow } from '@/lib/work/in-turns'
 import type { MailDeps } from './email'
 import { addNoticeJobs, mailJob } from './jobs'
+import { whoIsAwaited } from './recipients'
 import { clearNotices, lockNoticesOf, tellPeople } from './tell-people'
 import { tellUnreachable } from './tell-unreachable'
 
@@ -99,7 +100,12 @@ function idsOf(events: ToldEvent[]): string[] {
 async function tellRequested(tx: Transaction, approvalIds: string[]): Promise<KeyedJob[]> {
   if (approvalIds.length === 0) return []
   const open = await listOpenApprovals(tx, approvalIds)
-  const mailed = await tellPeople(tx, open, 'requested')
+  const tellings = open.map((approval) => ({
+    approval,
+    hears: whoIsAwaited(approval),
+    happenedAt: approval.requestedAt,
+  }))
+  const mailed = await tellPeople(tx, tellings, 'requested')
   const jobs = mailed.map(({ projectId, userId }) => mailJob(projectId, userId))
   const [first] = open
   return first ? [...jobs, ...(await tellUnreachable(tx, first.projectId, open))] : jobs

@@ -149,7 +149,9 @@ export function exclusionOf(person: Person, terms: Terms | null, asked: AskedCal
 /** Whether a person may decide at this moment, and on whose seat their vote would count. */
 export type Eligibility =
   | { allowed: true; seatId: string }
-  | { allowed: false; because: 'forbidden' | 'own_request' | 'not_a_reviewer' }
+  | { allowed: false; because: 'forbidden' | 'own_request' }
+  /** `standsForExcluded`: they stand in for somebody who is asked but may not decide. */
+  | { allowed: false; because: 'not_a_reviewer'; standsForExcluded: boolean }
   | { allowed: false; because: 'excluded'; exclusion: Exclusion }
 
 /**
@@ -170,22 +172,30 @@ export function eligibilityOf(
   const exclusion = exclusionOf(person, terms, asked)
   if (exclusion === 'initiator') return { allowed: false, because: 'own_request' }
   if (exclusion) return { allowed: false, because: 'excluded', exclusion }
-  const seats = [
-    person,
-    ...absences
-      .filter(({ delegateId }) => delegateId === personId)
-      .map(({ personId: id }) => people.get(id))
-      .filter((absent) => absent !== undefined)
-      .toSorted((a, b) => (a.id < b.id ? -1 : 1)),
-  ]
-  const seat = seats.find((one) => hasSeat(one, terms, asked, now))
-  return seat ? { allowed: true, seatId: seat.id } : { allowed: false, because: 'not_a_reviewer' }
+  const absent = absences
+    .filter(({ delegateId }) => delegateId === personId)
+    .map(({ personId: id }) => people.get(id))
+    .filter((one) => one !== undefined)
+  const isAskedNow = (one: Person) =>
+    rulesOf(terms).some((rule) =>
+      rule.clauses.some((clause) => isAsked(one, rule, clause, terms, asked.requestedAt, now)),
+    )
+  const seat = seatsOf(person, absent, terms, asked).find(isAskedNow)
+  if (seat) return { allowed: true, seatId: seat.id }
+  return { allowed: false, because: 'not_a_reviewer', standsForExcluded: absent.some(isAskedNow) }
 }
 
-/** Whether some clause asks a person who is not excluded. */
-function hasSeat(person: Person, terms: Terms | null, asked: AskedCall, now: Date): boolean {
-  if (exclusionOf(person, terms, asked)) return false
-  return rulesOf(terms).some((rule) =>
-    rule.clauses.some((clause) => isAsked(person, rule, clause, terms, asked.requestedAt, now)),
-  )
+/**
+ * The seats that a person may take, whoever is asked: their own, then those for whom they stand in, by id. None where
+ * they are excluded, and nobody's who is.
+ */
+export function seatsOf(
+  person: Person,
+  absent: readonly Person[],
+  terms: Terms | null,
+  asked: AskedCall,
+): Person[] {
+  if (exclusionOf(person, terms, asked)) return []
+  const seats = [person, ...absent.toSorted((a, b) => (a.id < b.id ? -1 : 1))]
+  return seats.filter((one) => isAtLeast(one, 'reviewer') && !exclusionOf(one, terms, asked))
 }

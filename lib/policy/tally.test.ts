@@ -191,7 +191,11 @@ describe('who may decide', () => {
   it('asks groups, addresses and roles, and no viewer', () => {
     expect(judge('ann', refund)).toEqual({ allowed: true, seatId: 'ann' })
     expect(judge('cfo', refund)).toEqual({ allowed: true, seatId: 'cfo' })
-    expect(judge('dora', refund)).toEqual({ allowed: false, because: 'not_a_reviewer' })
+    expect(judge('dora', refund)).toEqual({
+      allowed: false,
+      because: 'not_a_reviewer',
+      standsForExcluded: false,
+    })
     expect(judge('dora', refund, asked, [], after(1800))).toEqual({ allowed: true, seatId: 'dora' })
     expect(judge('vic', refund)).toEqual({ allowed: false, because: 'forbidden' })
     expect(judge('zoe', refund)).toEqual({ allowed: false, because: 'forbidden' })
@@ -201,7 +205,11 @@ describe('who may decide', () => {
     }
     expect(judge('eva', admins)).toEqual({ allowed: true, seatId: 'eva' })
     expect(judge('dora', admins)).toEqual({ allowed: true, seatId: 'dora' })
-    expect(judge('ann', admins)).toEqual({ allowed: false, because: 'not_a_reviewer' })
+    expect(judge('ann', admins)).toEqual({
+      allowed: false,
+      because: 'not_a_reviewer',
+      standsForExcluded: false,
+    })
     expect(poolNames(admins, t0, t0)).toEqual(['role:admin', 'leads'])
     expect(poolNames(refund, t0, after(1800))).toEqual(['finance', 'leads', 'cfo@acme.eu'])
     expect(poolNames(null, t0, t0)).toBeNull()
@@ -242,7 +250,11 @@ describe('who may decide', () => {
       ['ben', 'eva'],
       ['eva', 'dora'],
     ]
-    expect(judge('dora', refund, asked, chain)).toEqual({ allowed: false, because: 'not_a_reviewer' })
+    expect(judge('dora', refund, asked, chain)).toEqual({
+      allowed: false,
+      because: 'not_a_reviewer',
+      standsForExcluded: false,
+    })
     expect(judge('dora', refund, by('dora@acme.eu'), [['ben', 'dora']])).toEqual({
       allowed: false,
       because: 'own_request',
@@ -250,6 +262,7 @@ describe('who may decide', () => {
     expect(judge('dora', refund, by('ben@acme.eu'), [['ben', 'dora']])).toEqual({
       allowed: false,
       because: 'not_a_reviewer',
+      standsForExcluded: true,
     })
     expect(judge('vic', refund, asked, [['ben', 'vic']])).toEqual({ allowed: false, because: 'forbidden' })
   })
