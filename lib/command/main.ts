@@ -6,6 +6,7 @@ import type { Command, Io } from './command'
 import { commands, type Listed } from './commands'
 import { exit, Failure, wordsOf, wrongly } from './exit'
 import { commonOptions, showCommand, showProgram } from './help'
+import { optionFault } from './option-fault'
 import { oneLine, printableJson, Printer } from './printer'
 import { outcomeWords } from './words'
 
@@ -50,7 +51,7 @@ async function dispatch(argv: string[], io: Io, out: Printer): Promise<number> {
   }
   const { listed, args } = find(argv)
   const command = await listed.load()
-  const { values, positionals, rest } = parse(command, args)
+  const { values, positionals, rest } = parse(listed.name, command, args)
   const { json = false, profile, url, patience, help, ...options } = values
   if (help === true) {
     showCommand(out, listed, command)
@@ -85,20 +86,15 @@ function find(argv: string[]): { listed: Listed; args: string[] } {
 
 type Parsed = { values: Record<string, unknown>; positionals: string[]; rest: string[] | undefined }
 
-function parse(command: Command, args: string[]): Parsed {
+function parse(name: string, command: Command, args: string[]): Parsed {
   const end = args.indexOf('--')
   const rest = end < 0 ? undefined : args.slice(end + 1)
-  try {
-    const { values, positionals } = parseArgs({
-      args: end < 0 ? args : args.slice(0, end),
-      options: { ...command.options, ...commonOptions },
-      allowPositionals: true,
-      strict: true,
-    })
-    return { values, positionals, rest }
-  } catch (error) {
-    throw wrongly(`${oneLine((error as Error).message, 300).replace(/\.?$/, '.')} See --help.`)
-  }
+  const own = end < 0 ? args : args.slice(0, end)
+  const options = { ...command.options, ...commonOptions }
+  const fault = optionFault(own, options)
+  if (fault !== undefined) throw wrongly(`${fault} See: holdpoint ${name} --help`)
+  const { values, positionals } = parseArgs({ args: own, options, allowPositionals: true })
+  return { values, positionals, rest }
 }
 
 type Told = {
