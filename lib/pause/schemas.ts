@@ -18,5 +18,5 @@ export const PauseInput = z
       .refine((text) => visible(text) !== '', 'Say why, in a few words.')
       .meta({ pattern: '\\S' }),
   })
-  .meta({ id: 'PauseInput' })
+  .meta({ id: 'PauseInput', description: 'Why it is paused, or goes on: `{"reason": "…"}`.' })
 export type PauseInput = z.infer<typeof PauseInput>
