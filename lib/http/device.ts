@@ -9,7 +9,7 @@ import { open } from './route'
 
 export const startDeviceOverHttp = open(
   {
-    summary: 'Begin a login that a person confirms in the console (RFC 8628)',
+    summary: 'Begin a login that a person confirms in the console (modelled on RFC 8628)',
     need: 'everybody',
     attempt: 'device-start',
     input: DeviceLoginInput,

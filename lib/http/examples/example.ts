@@ -28,6 +28,6 @@ export function exampleId(kind: string, nth: number): string {
   return `${kind}_01kb9zk7q0e4x8t2m6a9c3f0${String(nth).padStart(2, '0')}`
 }
 
-/** The codes of a login, as RFC 8628 has them. */
+/** The codes of a login, named as in RFC 8628. */
 export const deviceCode = 'GmRhmhcxhwAzkoEqiMEgDnyEysNkuNhszIySk9eSabc'
 export const userCode = 'WDJB-MJHT'
