@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'react'
+import { plainText } from '@/lib/untrusted/channels'
 import * as say from '@/words/ui/json-branch'
 import { Icon } from './icon'
 import { asTable, membersOf } from './json-members'
@@ -11,6 +12,9 @@ const leavesOpen = 60
 const depthOpen = 5
 
 type BranchProps = TreeProps & { value: object }
+
+/** Of names that whoever asked chose. */
+const placeOf = (path: string) => plainText(path, { singleLine: true, maxCharacters: 120 })
 
 /** A list or object that is too long for one line: those of one shape as a table, others as a tree that folds. */
 export default function JsonBranch(props: BranchProps) {
@@ -30,7 +34,7 @@ function Branch({ value, path, depth = 0, isRecorded }: BranchProps) {
       <button
         type="button"
         aria-expanded={isOpen}
-        aria-label={say.sizeOf(size, path)}
+        aria-label={say.sizeOf(size, placeOf(path))}
         onClick={() => setOpen(!isOpen)}
         className="-ml-1 flex items-center gap-1 rounded-xs px-1 text-xs font-medium text-muted hover:text-ink pointer-coarse:h-10"
       >
@@ -80,11 +84,11 @@ function ObjectTable({ path, columns, rows, isRecorded }: ObjectTableProps) {
     <div className="min-w-0">
       <section
         {...reachable}
-        aria-label={say.itemsOf(rows.length, path)}
+        aria-label={say.itemsOf(rows.length, placeOf(path))}
         className="max-w-full overflow-x-auto rounded-sm border border-line"
       >
         <table className="w-full border-collapse text-left">
-          <caption className="sr-only">{say.itemsOf(rows.length, path)}</caption>
+          <caption className="sr-only">{say.itemsOf(rows.length, placeOf(path))}</caption>
           <thead className="bg-sunken">
             <tr>
               <th scope="col" className="px-2 py-1 text-xs font-medium text-muted">

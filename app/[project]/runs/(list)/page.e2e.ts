@@ -249,8 +249,8 @@ test('the trace shows large numbers whole, odd characters as signs, and what was
     output: { __page__: 'x'.repeat(300_000), last: 1 },
   })
   await send(holdpoint, 'POST', `${run}/steps`, long)
-  const odd =
-    '{"kind":"note","name":"Odd","output":{"__proto__":{"n":1e400},"id":123456789012345678901234567890}}'
+  const rows = JSON.stringify([{ a: 'x'.repeat(60) }, { a: 'y'.repeat(60) }])
+  const odd = `{"kind":"note","name":"Odd","output":{"__proto__":{"n":1e400},"id":123456789012345678901234567890,"\\u202eevil":${rows}}}`
   await send(holdpoint, 'POST', `${run}/steps`, odd)
   const call = `"tool":"pay","tool_call_id":"call|1/2","params":{"id":9007199254740993,"list":[12345678901234567890123]}`
   await send(holdpoint, 'POST', '/api/approvals', `{"run_id":${JSON.stringify(external)},${call}}`)
@@ -265,6 +265,11 @@ test('the trace shows large numbers whole, odd characters as signs, and what was
   await expect(steps.nth(1)).toContainText('Cut, 300,024 bytes in all')
   await expect(steps.nth(2)).toContainText('__proto__')
   await expect(steps.nth(2)).toContainText('123456789012345678901234567890')
+  await expect(steps.nth(2).getByRole('table', { name: '⟨U+202E⟩evil' })).toBeVisible()
+  const attributes = await page.evaluate(() =>
+    [...document.querySelectorAll('*')].flatMap((one) => [...one.attributes].map(({ value }) => value)),
+  )
+  expect(attributes.filter((value) => value.includes('\u202e'))).toEqual([])
   await expect(steps.nth(3)).toContainText('9007199254740993')
   await expect(steps.nth(3)).toContainText('[12345678901234567890123]')
   await checkAccessibility(page)
