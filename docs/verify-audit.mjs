@@ -15,6 +15,8 @@ const sha256 = (...parts) => {
 
 /** What the commitments of version 2 stand for, and what says so. */
 const erasable = ['salt', 'detail', 'address', 'erased_at']
+/** What is wrong with an export of nothing: a download that failed is one. */
+export const noEntry = 'The export holds no entry, so it proves nothing.'
 const counted = (number) => number.toLocaleString('en-US')
 
 /**
@@ -149,6 +151,7 @@ async function main(input) {
       return `Line ${line} is not sound: ${error.message}. The ${counted(verifier.count())} before it are.`
     }
   }
+  if (line === 0) return noEntry
   const { fault, summary, head } = verifier.end()
   if (fault !== undefined) return fault
   process.stdout.write(`${summary}\n${head === undefined ? '' : `Head ${head}\n`}`)

@@ -153,6 +153,10 @@ describe('a chain of both versions', () => {
     expect(Object.keys(last.actor ?? {})).toEqual(['commitment', 'id', 'label', 'type'])
   })
 
+  it('is not proven by an export without an entry', async () => {
+    expect(await offline('')).toBe('Refused. The export holds no entry, so it proves nothing.\n')
+  })
+
   it('is sound where entries were erased, and says how many, when and by whom', async () => {
     const erasing = [erase(of('three')), erase(sql`${of('four')} or target_id = ${approvalId}`)]
     const { found, offline: said, text } = await tried(erasing, judge)

@@ -116,6 +116,7 @@ describe('audit verify', () => {
     const altered = lines.with(1, lines[1]!.replace('"via":"', '"via":"x'))
     const { hash } = JSON.parse(lines.at(-1)!) as { hash: string }
     const cases: [string[], string[], RegExp][] = [
+      [[], [], /The export holds no entry/],
       [altered, [], /Line 2 is not sound: its hash is another\. The 1 before it are\./],
       [lines.toSpliced(1, 1), [], /Line 2 is not sound: entry 2 is missing/],
       [lines.with(1, lines[1]!.slice(0, -5)), [], /Line 2 is not sound/],

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
-import { auditVerifier } from '@/docs/verify-audit.mjs'
+import { auditVerifier, noEntry } from '@/docs/verify-audit.mjs'
 import { problemOf } from '@/lib/client/http'
 import { isObject } from '@/lib/client/json'
 import { summarizeParams } from '@/lib/untrusted/params'
@@ -157,7 +157,8 @@ export const auditVerify = command({
     const lines = server ? await openExport(server, io.signal) : openFile(call, given.export!)
     const found = await verify(lines, head)
     const told = server && found.fault === null ? await askServer(server) : undefined
-    const fault = found.fault ?? told?.fault ?? null
+    const isEmpty = given.export !== undefined && found.checked === 0
+    const fault = found.fault ?? told?.fault ?? (isEmpty ? noEntry : null)
     if (common.json)
       out.json({ ok: fault === null, ...found, fault, ...(told && { approvals_checked: told.checked }) })
     else if (fault !== null) out.note(`${out.styleNote('red', 'Not sound:')} ${oneLine(fault, 1000)}`)
