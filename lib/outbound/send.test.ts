@@ -83,6 +83,8 @@ describe('what is refused before a connection is made', () => {
     ['data:text/plain,x'],
     ['https://user:secret@example.com/'],
     ['https://user@example.com/'],
+    ['https://example.com/\r\nX: y'],
+    ['https://exam\nple.com/'],
     ['http://example.com/'],
     ['https://[fe80::1%25eth0]/'],
     ['https://[::1%eth0]/'],

@@ -16,6 +16,9 @@ export type Target = { url: URL; hostname: string; addresses: string[] }
 export function checkUrl(text: string, allow: readonly string[]): URL {
   if (!URL.canParse(text))
     throw new OutboundError('url', 'This is not a URL; write one such as https://example.com/hook.')
+  // which the parser would leave out, so that another address were called
+  if (/[\t\r\n]/.test(text.trim()))
+    throw new OutboundError('url', 'The URL must not hold a tab or a line break.')
   const url = new URL(text)
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
     throw new OutboundError('url', 'Only https: can be called (http: only towards ranges of OUTBOUND_ALLOW).')
