@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import { expect, test } from '@/lib/testing/e2e'
 
 /** As they stand in an address. */
@@ -105,4 +105,30 @@ test('signing in with an error that nobody knows says so in words', async ({ bro
     await page.goto(`${holdpoint.url}/sign-in?error=${error}`)
     await expect(page.getByText('Signing in did not work. Start again from here.')).toBeVisible()
   }
+})
+
+test('a form that nobody can read is refused, and is no line of the log', async ({ holdpoint }) => {
+  const { url } = holdpoint
+  const form = await (await fetch(`${url}/sign-in`)).text()
+  const action = /\b[\da-f]{42}\b/.exec(form)?.[0] ?? ''
+  const send = async (body: string, headers: Record<string, string>) => {
+    const answer = await fetch(`${url}/sign-in`, {
+      method: 'POST',
+      headers: { Origin: url, ...headers },
+      body,
+    })
+    return [answer.status, await answer.text()]
+  }
+  const multipart = { 'Content-Type': 'multipart/form-data; boundary=zz' }
+  const bodies = ['[', '["$Z"]', `["$n${'9'.repeat(400)}"]`]
+  const before = readFileSync(process.env.E2E_LOG ?? '', 'utf8').length
+  const answers = [
+    await send('garbage', multipart),
+    await send('garbage', { ...multipart, 'Next-Action': action }),
+  ]
+  for (const body of bodies)
+    answers.push(await send(body, { 'Content-Type': 'text/plain', 'Next-Action': action }))
+  expect(answers).toEqual(answers.map(() => [400, 'This form could not be read.\n']))
+  const said = readFileSync(process.env.E2E_LOG ?? '', 'utf8').slice(before)
+  expect(said.split('\n').filter((line) => line.includes('/sign-in'))).toEqual([])
 })

@@ -8,21 +8,28 @@ import { clientAddress, trustedProxies, type TrustedProxies } from './client-add
 import { streamOf } from './node-http'
 
 const callerKey = Symbol.for('holdpoint.caller')
-type Caller = { address: string | null; hasBegun: boolean }
+type Caller = { address: string | null; isReadingForm: boolean }
 /** Shared by every copy of this module (bundled for Next, plain for our own server). */
 const scope = globalThis as { [callerKey]?: AsyncLocalStorage<Caller> }
 const callers = (scope[callerKey] ??= new AsyncLocalStorage())
 
-/** Serves a request by Next and lets what serves it know whose connection it came by; headers can say nothing of it. */
-export function withCaller<T>(incoming: IncomingMessage, serve: (caller: Readonly<Caller>) => T): T {
-  const caller = { address: addressOfIncoming(incoming), hasBegun: false }
-  return callers.run(caller, () => serve(caller))
+/**
+ * Serves a request by Next and lets what serves it know whose connection it came by; headers can say nothing of it.
+ * @param isForm whether it is to be read before anything of ours is reached
+ */
+export function withCaller<T>(incoming: IncomingMessage, serve: () => T, isForm = false): T {
+  return callers.run({ address: addressOfIncoming(incoming), isReadingForm: isForm }, serve)
 }
 
-/** Notes that an action of ours was reached: what fails from here on is not for how its form was written. */
+/** Notes that an action or a page of ours was reached: what fails from here on is not for how its form was written. */
 export function noteBegun(): void {
   const caller = callers.getStore()
-  if (caller) caller.hasBegun = true
+  if (caller) caller.isReadingForm = false
+}
+
+/** Whether what fails now does so for how its form was written, which is the caller's fault and not ours. */
+export function isReadingForm(): boolean {
+  return callers.getStore()?.isReadingForm ?? false
 }
 
 /**

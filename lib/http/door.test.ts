@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { connect, type AddressInfo } from 'node:net'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { logPageError } from '@/lib/process/log'
 import { addressOf, noteBegun } from './caller'
 import { door, refuseUpgrades } from './door'
 
@@ -21,6 +22,7 @@ beforeAll(async () => {
     seen = { url: incoming.url, headers: incoming.headers, address: addressOf({ headers: new Headers() }) }
     if (incoming.url === '/begins') noteBegun()
     if (incoming.url?.startsWith('/begins') || incoming.url === '/breaks') {
+      logPageError(new Error(), { method: 'POST', path: incoming.url, headers: {} })
       outgoing.statusCode = 500
       outgoing.setHeader('X-Of-Next', '1')
       outgoing.write('Internal ')
@@ -125,11 +127,20 @@ describe('a form that Next cannot read', () => {
     ['that is none', 'POST /breaks', 'Content-Type: text/plain\r\n', 500],
     ['a page that fails', 'GET /breaks', action, 500],
   ])('%s', async (_, line, more, status) => {
+    const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
     const answer = await send(head(line, `${more}Content-Length: 0\r\n`))
+    expect(write).toHaveBeenCalledTimes(status === 500 ? 1 : 0)
+    write.mockRestore()
     expect(statusOf(answer)).toBe(status)
     const says = status === 400 ? 'This form could not be read' : 'Internal Server Error'
     expect(answer.replace(/\r\n[\da-f]+\r\n/g, '')).toContain(says)
     expect(answer.includes('X-Of-Next')).toBe(status === 500)
+  })
+
+  test('is told of the largest size where it did not say its own', async () => {
+    const says = async (more: string) => send(head('POST /breaks', `${multipart}${more}`))
+    expect(await says('Content-Length: 0\r\n')).not.toContain('1048576')
+    expect(await says('Transfer-Encoding: chunked\r\n')).toContain('If it had more than 1048576 bytes')
   })
 
   test.each(['__proto__', 'toString', 'x'.repeat(42), '0a'.repeat(400)])(

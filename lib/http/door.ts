@@ -1,6 +1,7 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { ServerResponse, type IncomingMessage, type Server } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { withCaller } from './caller'
+import { isReadingForm, withCaller } from './caller'
 import { handleApi, refuseTarget, servesApi } from './front'
 import type { StaticFiles } from './static-files'
 
@@ -32,12 +33,14 @@ export function door(pages: Handle | undefined, appUrl: string, files?: StaticFi
     if (files?.(incoming, outgoing)) return
     const refusal = refusalOfPage(incoming, target)
     if (refusal) return refuse(incoming, outgoing, refusal)
-    return withCaller(incoming, (caller) => {
+    const readsForm = isForm(incoming)
+    const serve = () => {
       // The caller's address was read from what is hidden here.
       hideNames(incoming, appUrl)
-      if (isForm(incoming)) tellBrokenForm(incoming, outgoing, caller)
+      if (readsForm) tellBrokenForm(incoming, outgoing)
       return pages(incoming, outgoing)
-    })
+    }
+    return withCaller(incoming, serve, readsForm)
   }
 }
 
@@ -108,19 +111,18 @@ function isForm({ method, headers }: IncomingMessage): boolean {
 }
 
 /** A form that Next could not read, so that none of our actions was reached, is the caller's fault and not ours. */
-function tellBrokenForm(
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-  caller: { readonly hasBegun: boolean },
-): void {
+function tellBrokenForm(incoming: IncomingMessage, outgoing: ServerResponse): void {
   const { writeHead, end } = outgoing
+  const isReading = AsyncLocalStorage.bind(isReadingForm)
   outgoing.writeHead = (...args: unknown[]) => {
     outgoing.writeHead = writeHead
-    const isTheirs = args[0] === 500 && !caller.hasBegun
-    if (!isTheirs) return Reflect.apply(writeHead, outgoing, args) as ServerResponse
+    if (args[0] !== 500 || !isReading()) return Reflect.apply(writeHead, outgoing, args) as ServerResponse
     outgoing.end = end
     for (const name of outgoing.getHeaderNames()) outgoing.removeHeader(name)
-    const text = `This form could not be read. It may have at most ${mostPageBytes} bytes.`
+    // One that says how large it is was refused before for being too large.
+    const isOpenEnded = incoming.headers['content-length'] === undefined
+    const size = isOpenEnded ? ` If it had more than ${mostPageBytes} bytes, it was too large.` : ''
+    const text = `This form could not be read.${size}`
     refuse(incoming, outgoing, { status: 400, text })
     outgoing.write = () => true
     outgoing.end = () => outgoing

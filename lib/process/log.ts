@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { PublishedHead } from '@/lib/audit/publish-heads'
 import { framesOf } from '@/lib/describe-error'
+import { isReadingForm } from '@/lib/http/caller'
 import { log, record } from '@/lib/log'
 
 /** The line for a failure of ours: where, which request, what kind of error and where in the code. */
@@ -36,11 +37,15 @@ export function logRequest(incoming: IncomingMessage, outgoing: ServerResponse):
   })
 }
 
-/** The line for a page or a server action that failed. Its number, which the page shows, is the `digest`. */
+/**
+ * The line for a page or a server action that failed. Its number, which the page shows, is the `digest`. A form that
+ * cannot be read is the fault of whoever sent it, and has the line of its request alone.
+ */
 export function logPageError(
   error: unknown,
   request: { method: string; path: string; headers: NodeJS.Dict<string | string[]> },
 ): void {
+  if (isReadingForm()) return
   const digest = (error as { digest?: unknown } | null)?.digest
   logError(
     `${request.method} ${loggable(request.path)}`,

@@ -10,13 +10,14 @@ import { AppError } from '@/lib/errors'
 import { isFreeSlugShape } from '@/lib/members/project-slug'
 import { pages } from '@/lib/paths'
 import { hashToken } from '@/lib/tokens'
-import { addressOf } from '@/lib/http/caller'
+import { addressOf, noteBegun } from '@/lib/http/caller'
 import { authenticate, contextOf, sessionCookies } from '@/lib/http/credential'
 import { recall, remember } from '@/lib/http/credential-cache'
 import { safeReturnTo } from './return-to'
 
-/** The database of the pages. */
+/** The database of the pages; whoever asks for it is a page or an action that was reached. */
 export function pageDatabase() {
+  noteBegun()
   const { databaseUrl, databasePool } = settings()
   return sharedDatabase(databaseUrl, databasePool)
 }
