@@ -15,7 +15,7 @@ export const ownOrAdmin = 'admin; each member their own token'
 /**
  * Revokes a key: an admin any agent key of the project, a member their own tokens, an operator both. It is
  * refused from the next request on; a second time changes nothing.
- * @throws AppError `not_found` for keys that the actor may not see, `forbidden` for agent keys below admin
+ * @throws AppError `forbidden` below admin for whatever is not one's own, whether it exists or not; `not_found`
  */
 export const revokeKey = verb(
   {
@@ -52,8 +52,10 @@ async function lockKey(tx: Transaction, ctx: Context, id: string) {
     .from(keys)
     .where(and(eq(keys.projectId, ctx.project.id), eq(keys.id, id)))
     .for('update')
-  const isHidden = key?.kind === 'personal' && ctx.actor.type !== 'system' && key.userId !== ctx.actor.id
+  const isOperator = ctx.actor.type === 'system'
+  const isOwn = key?.kind === 'personal' && key.userId === ctx.actor.id
+  if (!isOwn && !isOperator) requireRole(ctx, 'admin')
+  const isHidden = key?.kind === 'personal' && !isOwn && !isOperator
   if (!key || isHidden) throw new AppError('not_found', 'There is no such key.')
-  if (key.kind === 'agent' && ctx.actor.type !== 'system') requireRole(ctx, 'admin')
   return key
 }
