@@ -102,6 +102,10 @@ describe('a page', () => {
   ])('%s: %i', async (line, status) => {
     const answer = await send(head(line))
     expect(statusOf(answer)).toBe(status)
+    if (line.startsWith('GET')) {
+      expect(answer.includes('a NUL character (%00)')).toBe(line.includes('%00'))
+      expect(answer.includes('broken percent-encoding')).toBe(status === 400 && /%(?!00)/.test(line))
+    }
     if (line.startsWith('HEAD')) expect(answer.split('\r\n\r\n')[1]).toBe('')
     if (status === 405) expect(answer).toMatch(/\r\nAllow: GET/)
   })

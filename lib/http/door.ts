@@ -92,7 +92,8 @@ type Refusal = { status: number; text: string; headers?: Record<string, string> 
 /** What Next would answer with an error of its own, or by reading ten megabytes first. */
 function refusalOfPage(incoming: IncomingMessage, target: string): Refusal | undefined {
   const { method = '', headers } = incoming
-  if (!isReadable(target)) return { status: 400, text: 'This address holds a broken percent-encoding.' }
+  const unreadable = unreadableIn(target)
+  if (unreadable) return { status: 400, text: `This address holds ${unreadable}.` }
   if (!/^(GET|HEAD|POST)$/.test(method)) {
     const Allow = 'GET, HEAD, POST'
     return { status: 405, text: `This address takes ${Allow}.`, headers: { Allow } }
@@ -142,12 +143,13 @@ function refuse(incoming: IncomingMessage, outgoing: ServerResponse, refusal: Re
   outgoing.end(body)
 }
 
-/** Whether the path can be decoded, to text that a database can hold. */
-function isReadable(target: string): boolean {
+/** What keeps the path from being text that a database can hold. */
+function unreadableIn(target: string): string | undefined {
   try {
-    return !decodeURIComponent(target.split('?', 1)[0] ?? '').includes('\0')
+    const path = decodeURIComponent(target.split('?', 1)[0] ?? '')
+    return path.includes('\0') ? 'a NUL character (%00)' : undefined
   } catch {
-    return false
+    return 'a broken percent-encoding'
   }
 }
 
