@@ -115,7 +115,12 @@ describe('both fronts answer alike', () => {
     ['GET /api/%61pprovals', '404 not_found', undefined],
     ['GET /api/runs/a%20b', '400 invalid_id', undefined],
     ['GET /api/approvals?limit=1&limit=2', '400 invalid_query', undefined],
-    ['GET /api/approvals?q=%zz', '200', undefined],
+    ['GET /api/approvals?q=%zz', '400 invalid_query', undefined],
+    ['GET /api/approvals?agent=%ff', '400 invalid_query', undefined],
+    ['GET /api/approvals?%ff=1', '400 invalid_query', undefined],
+    ['GET /api/audit?actor=a&action=%ed%a0%80', '400 invalid_query', undefined],
+    ['GET /api/approvals?q=%EF%BF%BD+%C3%A9', '200', undefined],
+    ['POST /api/device?x=%ff', '400 invalid_query', undefined],
     ['GET /api/runs/../approvals', '200', undefined],
     ['GET /api/runs/%2e%2e/approvals', '200', undefined],
   ])('%s: %s', async (line, code, allow) => {

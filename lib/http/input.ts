@@ -83,6 +83,8 @@ export function pageQuery<S extends Record<string, z.ZodType>>(
     const value = Object.hasOwn(search, name) ? search[name] : undefined
     if (value === undefined || value === '') continue
     try {
+      // What was no UTF-8 in the address; nobody looks for that.
+      if (value.includes('\ufffd')) throw new AppError('invalid_input', 'Is no text.')
       const read = readInput(schemas[name]!, value)
       if (read !== '') query[name] = read
     } catch (error) {

@@ -8,13 +8,38 @@ import { safeInput } from './input'
  * No id and no word holds NUL, and PostgreSQL takes none in a text.
  * @throws AppError `invalid_id`, `invalid_query`
  */
-export function requireText({ url }: Request): void {
+export function requireNoNul({ url }: Request): void {
   const [path = '', query = ''] = url.split(/\?(.*)/s)
   if (path.includes('%00')) throw new AppError('invalid_id', 'The address holds a NUL character (%00).')
-  const pair = query.split('&').find((one) => one.includes('%00'))
+  refusePair(query, (pair) => pair.includes('%00'), 'Holds a NUL character (%00); leave it out.')
+}
+
+/**
+ * What is no text would be looked for as another one.
+ * @throws AppError `invalid_id`, `invalid_query`
+ */
+export function requireText(request: Request): void {
+  requireNoNul(request)
+  const [, query = ''] = request.url.split(/\?(.*)/s)
+  refusePair(query, isBroken, 'Its percent-encoding is broken or no UTF-8; write % itself as %25.')
+}
+
+function isBroken(pair: string): boolean {
+  try {
+    decodeURIComponent(pair)
+    return false
+  } catch {
+    return true
+  }
+}
+
+/** @throws AppError `invalid_query` */
+function refusePair(query: string, isWrong: (pair: string) => boolean, detail: string): void {
+  if (!query.includes('%')) return
+  const pair = query.split('&').find(isWrong)
   if (pair === undefined) return
   const name = new URLSearchParams(pair).keys().next().value?.replaceAll('\0', '') ?? ''
-  throw invalidQuery([{ pointer: `/${name}`, detail: 'Holds a NUL character (%00); leave it out.' }])
+  throw invalidQuery([{ pointer: `/${name}`, detail }])
 }
 
 const noFields = z.strictObject({})

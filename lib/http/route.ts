@@ -18,7 +18,7 @@ import { requireOwnOrigin } from './own-origin'
 import { preconditionOf } from './precondition'
 import { countRequest, rateHeaders } from './rate-limit'
 import { readBody, type Body } from './read-body'
-import { readPath, readQuery, requireText } from './read-query'
+import { readPath, readQuery, requireNoNul, requireText } from './read-query'
 
 export type RouteParams = Record<string, string>
 /** What Next hands a route handler beside the request. */
@@ -168,6 +168,7 @@ export function open<D extends OpenDefinition>(
   handle: (request: Request, input: OpenInput<D>) => Promise<unknown>,
 ): Endpoint {
   const read = async (request: Request) => {
+    requireText(request)
     const { rateLimitPerMinute, maxBodyBytes } = settings()
     const { need, attempt, input } = def as OpenDefinition
     if (need !== 'everybody') requireSecret(request, need.secret)
@@ -187,7 +188,11 @@ export function openHandler(
   handle: (request: Request, params: RouteParams) => Promise<unknown>,
   def: Shape & { keepsTime?: boolean } = { output: z.unknown() },
 ): Handler {
-  return answerOpen(def, async (_, params) => params, handle)
+  const read = async (request: Request, params: RouteParams) => {
+    requireNoNul(request)
+    return params
+  }
+  return answerOpen(def, read, handle)
 }
 
 /** @param read what comes of the request before the database has anything to do, and has its own time */
@@ -200,7 +205,6 @@ function answerOpen<T>(
     const requestId = randomUUID()
     const headers = { 'X-Request-Id': requestId }
     try {
-      requireText(request)
       const work = handle(request, await read(request, params))
       return answerOf(def, await (def.keepsTime ? work : withDeadline(work)), headers, request)
     } catch (error) {
