@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { toRequest, write } from './node-http'
-import { answerApi, refuseMalformed } from './router'
+import { answerApi, refuseNoAddress } from './router'
 
 /** Whether an address is the API's, without the framework's toll; sign-in is next-auth's, which lives in Next. */
 export function servesApi(target: string): boolean {
-  return /^\/api(?![^/?])/.test(target) && !/^\/api\/auth(?![^/?])/.test(target)
+  return /^[\\/]+api(?![^\\/?])/.test(target) && !/^\/api\/auth(?![^/?])/.test(target)
 }
 
 /** Answers a request to the API straight from `node:http`. */
@@ -15,5 +15,5 @@ export async function handleApi(incoming: IncomingMessage, outgoing: ServerRespo
 
 /** Answers a target that is no address. */
 export async function refuseTarget(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  await write(await refuseMalformed(toRequest(incoming, outgoing), {}), incoming, outgoing)
+  await write(await refuseNoAddress(toRequest(incoming, outgoing), {}), incoming, outgoing)
 }

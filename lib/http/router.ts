@@ -58,10 +58,20 @@ const refuseUnknown = openHandler(async () => {
   throw notFound()
 })
 
-/** Answers what is aimed at no address: its percent-encoding is none. */
-export const refuseMalformed = openHandler(async () => {
+const refuseMalformed = openHandler(async () => {
   throw new AppError('invalid_id', 'The address holds a broken percent-encoding.')
 })
+
+/** Answers a request whose target is neither a path nor an address with one (RFC 9112, section 3.2). */
+export const refuseNoAddress = openHandler(async () => {
+  throw new AppError('invalid_id', 'The request names no address: it begins with neither / nor http://.')
+})
+
+/** Answers an address with slashes too many; by Next, where that serves the API, such are sent to the one without. */
+const refuseUntidy = (tidy: string) =>
+  openHandler(async () => {
+    throw new AppError('not_found', `This address has a slash too many; there is ${tidy}.`)
+  })
 
 /**
  * Answers a request to the API by its table, wherever it is served.
@@ -69,9 +79,11 @@ export const refuseMalformed = openHandler(async () => {
  */
 export async function answerApi(request: Request, target: string): Promise<Answer> {
   const path = pathOf(target)
-  if (isUntidy(path) && path.startsWith('/api')) return moved(path, target)
   const found = findAddress(path)
-  if (!found) return refuseUnknown(request, {})
+  if (!found) {
+    const tidy = tidied(path)
+    return (tidy !== path && findAddress(tidy) ? refuseUntidy(tidy) : refuseUnknown)(request, {})
+  }
   const { address, params } = found
   if (!params) return refuseMalformed(request, {})
   const method = request.method === 'HEAD' ? 'GET' : request.method
@@ -102,16 +114,10 @@ function isAt(address: Address, parts: string[]): boolean {
 /** The path as it was sent, with `.` and `..` taken out of it where there are any. */
 function pathOf(target: string): string {
   const path = target.split('?', 1)[0] ?? ''
-  return /\/(\.|%2e)/i.test(path) ? new URL(path, 'http://localhost').pathname : path
+  return /\/(\.|%2e)/i.test(path) ? new URL(`http://localhost${path}`).pathname : path
 }
 
-function isUntidy(path: string): boolean {
-  return path.endsWith('/') || path.includes('//') || path.includes('\\')
-}
-
-/** A slash too many is answered as Next does: with the tidy address, for any method. */
-function moved(path: string, target: string): Response {
-  const tidy = path.replace(/[\\/]+/g, '/').replace(/\/$/, '')
-  const query = target.includes('?') ? target.slice(target.indexOf('?')) : ''
-  return new Response(null, { status: 308, headers: { Location: tidy + query } })
+/** The same without a slash too many. */
+function tidied(path: string): string {
+  return path.replace(/[\\/]+/g, '/').replace(/\/$/, '')
 }
