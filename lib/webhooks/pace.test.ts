@@ -23,6 +23,7 @@ import { webhookFormats, isChat, type WebhookFormat } from './formats/names'
 import { queueDeliveries } from './queue'
 import { readDeliveries } from './read'
 import { redeliver } from './redeliver'
+import { rotateWebhook } from './rotate'
 import { testWebhook } from './send-test'
 import { updateWebhook } from './update'
 
@@ -252,9 +253,91 @@ describe('Retry-After', () => {
     await until(() => moved.received.length === 1)
     await moved.close()
   })
+
+  test('of the old place does not hold what waits for a new one, which gets it at once and in order', async () => {
+    receiver.answer(later(503, '3600'))
+    const { id: webhookId } = await make('standard')
+    await tell((await project.ask()).id, 4)
+    await deliverFirst(webhookId)
+    expect((await jobs()).map(({ wait }) => wait > 3500)).toEqual([true, true, true, true])
+    const moved = await startReceiver()
+    await updateWebhook(admin, { id: webhookId, url: moved.url }, rules)
+    expect((await jobs()).map(({ wait }) => wait <= 0)).toEqual([true, true, true, true])
+    await serve(1000, 2)
+    await until(() => isDone(webhookId))
+    expect(moved.received.map(({ headers }) => headers['webhook-id'])).toEqual(
+      (await rowsOf(webhookId)).map(({ messageId }) => messageId),
+    )
+    await moved.close()
+  })
+
+  test.each(['a long pause', '410 Gone'])(
+    'of the old place that comes after the move holds nothing: %s',
+    async (what) => {
+      const moved = await startReceiver()
+      receiver.answer({ ...(what === '410 Gone' ? { status: 410 } : later(503, '3600')), afterMs: 500 })
+      const { id: webhookId } = await make('standard')
+      await tell((await project.ask()).id, 2)
+      const delivering = deliverFirst(webhookId)
+      await until(() => receiver.received.length === 1)
+      await updateWebhook(admin, { id: webhookId, url: moved.url }, rules)
+      await delivering
+      expect((await shown(webhookId)).map(({ status }) => status)).toEqual(['delivered', 'delivered'])
+      expect(moved.received).toHaveLength(2)
+      await moved.close()
+    },
+  )
+
+  test('is heeded with a new secret, which has what failed tried at once', async () => {
+    const { id: webhookId } = await make('standard')
+    await tell((await project.ask()).id)
+    receiver.answer(401)
+    await deliverFirst(webhookId)
+    await rotateWebhook(admin, { id: webhookId })
+    expect((await jobs())[0]?.wait).toBeLessThanOrEqual(0)
+    receiver.answer(later(503, '3600'))
+    await deliverFirst(webhookId)
+    await rotateWebhook(admin, { id: webhookId })
+    await deliverFirst(webhookId)
+    expect((await jobs())[0]?.wait).toBeGreaterThan(3500)
+    expect(receiver.received).toHaveLength(2)
+  })
 })
 
 describe('what a delivery says', () => {
+  test('an answer that is neither a success nor a redirect, by its status', async () => {
+    const { id: webhookId } = await make('standard')
+    await tell((await project.ask()).id)
+    for (const status of [304, 302]) {
+      receiver.answer(status)
+      await deliverFirst(webhookId)
+    }
+    const attempts = (await shown(webhookId))[0]?.attempts
+    expect(attempts?.map(({ error }) => error)).toEqual([
+      'The receiver answered 304.',
+      'Redirects are not followed.',
+    ])
+  })
+
+  test.each(['standard', 'slack'] as const)(
+    '%s: what it no longer names is not sent, unless by hand',
+    async (format) => {
+      const { id: webhookId } = await make(format)
+      await tell((await project.ask()).id)
+      await updateWebhook(admin, { id: webhookId, events: ['approval.approved'] }, rules)
+      await serve(1000, 2)
+      await until(async () => (await one(webhookId)).status === 'failed')
+      const skipped = await one(webhookId)
+      expect(skipped.attempts).toMatchObject([
+        { status_code: null, error: 'Not sent: the webhook no longer names events of this type.' },
+      ])
+      expect(receiver.received).toEqual([])
+      await redeliver(admin, { id: webhookId, delivery: skipped.id })
+      await until(() => isDone(webhookId))
+      expect(receiver.received).toHaveLength(1)
+    },
+  )
+
   const one = async (webhookId: string) => (await shown(webhookId))[0]!
   const isAbout = (text: string | null, seconds: number) =>
     expect(Math.abs(Date.parse(text ?? '') - Date.now() - seconds * 1000)).toBeLessThan(2000)

@@ -1,13 +1,14 @@
-import { and, eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, ne, not, sql } from 'drizzle-orm'
 import type { Queryable, Transaction } from '@/db/client'
+import { readClock } from '@/db/queries/clock'
 import { deliveryKey, deliveryKeyPrefix } from '@/db/queries/delivery-jobs'
 import type { EventRecord } from '@/db/queries/events'
 import { deliveries, webhooks } from '@/db/schema/notices'
 import { newId } from '@/lib/ids'
 import { addJobs, type KeyedJob } from '@/lib/jobs/add'
-import { isChat } from './formats/names'
+import { isChat, type WebhookFormat } from './formats/names'
 import { messageIdOf } from './message-id'
-import { queueName, queueTurns } from './turn'
+import { queueName, queueTurns, waitsForTurn } from './turn'
 
 /** One change of an approval, as the outbox has it. */
 export type WebhookEventRow = {
@@ -135,6 +136,30 @@ export async function putOffDeliveries(tx: Transaction, webhookId: string, until
       array(select id from graphile_worker.jobs
             where queue_name = ${queueName(webhookId, false)} and locked_at is null and run_at < ${moment}::timestamptz),
       run_at => ${moment}::timestamptz)`)
+}
+
+/** Makes everything due at once that waits for a webhook, in the order in which it happened; tests stay as they are. */
+export async function hastenDeliveries(
+  tx: Transaction,
+  { id, format }: { id: string; format: WebhookFormat },
+): Promise<void> {
+  const isWaiting = and(
+    eq(deliveries.webhookId, id),
+    eq(deliveries.status, 'pending'),
+    ne(deliveries.type, 'webhook.test'),
+    isChat(format) ? not(waitsForTurn(tx)) : undefined,
+  )
+  const waiting = await tx
+    .select({ deliveryId: deliveries.id })
+    .from(deliveries)
+    .where(isWaiting)
+    .orderBy(deliveries.createdAt, deliveries.eventId)
+  const first = (await readClock(tx)).getTime() - waiting.length
+  await queueJobs(
+    tx,
+    waiting.map(({ deliveryId }, at) => ({ deliveryId, webhookId: id, runAt: new Date(first + at) })),
+  )
+  if (isChat(format)) await queueTurns(tx, [id], 'now')
 }
 
 /** Gives up what of a webhook was not delivered yet: it is failed, and can be delivered again by hand. */

@@ -4,6 +4,7 @@ import { recordAudit } from '@/lib/audit/record'
 import { change } from '@/lib/verb'
 import { lockWebhook } from './lock'
 import { newSigningSecret, sealKeyIn, sealSecret } from './encrypt'
+import { hastenDeliveries } from './queue'
 import { WebhookById, WebhookWithSecret } from './schemas'
 import { webhookToWire } from './wire'
 
@@ -11,7 +12,7 @@ const overlapHours = 24
 
 /**
  * Gives a webhook a new signing secret, which is in the answer and never again; for 24 h what is sent carries a
- * signature by each of the two.
+ * signature by each of the two. What waits is tried at once, unless the receiver asked to be left alone.
  * @throws AppError `forbidden` below admin, `not_found`
  */
 export const rotateWebhook = change(
@@ -36,6 +37,7 @@ export const rotateWebhook = change(
       .where(eq(webhooks.id, row.id))
       .returning()
     if (!rotated) throw new Error('The webhook was there and is gone.')
+    await hastenDeliveries(tx, row)
     await recordAudit(tx, ctx, {
       action: 'webhook.rotated',
       target: { type: 'webhook', id: row.id, label: row.name },

@@ -38,11 +38,12 @@ export async function settleAttempt(
   made: Attempt,
 ): Promise<boolean> {
   const { webhook } = delivery
-  if (made.error === null) deps.circuit.succeeded(webhook.id)
-  const failureMs = made.error === null ? 0 : deps.circuit.failed(webhook.id, made.wasSlow, deps.now())
-  const holdMs = Math.max(failureMs, made.retryAfterMs ?? 0)
   return deps.db.transaction(async (tx) => {
     // The webhook's row first, as everybody does who changes it.
+    if (made.error !== null && (await hasMoved(tx, webhook))) return tryNewPlace(tx, deps, delivery, made)
+    if (made.error === null) deps.circuit.succeeded(webhook.id)
+    const failureMs = made.error === null ? 0 : deps.circuit.failed(webhook.id, made.wasSlow, deps.now())
+    const holdMs = Math.max(failureMs, made.retryAfterMs ?? 0)
     const isDue = await markWebhook(tx, deps, delivery, made)
     await insertAttempt(tx, delivery.id, made)
     if (made.error === null) await settle(tx, delivery.id, 'delivered')
@@ -50,6 +51,33 @@ export async function settleAttempt(
     if (holdMs > 0) await putOffDeliveries(tx, webhook.id, new Date(deps.now() + holdMs))
     return isRetried
   })
+}
+
+/** Whether a webhook was given another address since a delivery to it was loaded; it stays locked. */
+async function hasMoved(
+  tx: Transaction,
+  { id, url, routingKey }: LoadedDelivery['webhook'],
+): Promise<boolean> {
+  const [now] = await tx
+    .select({ url: webhooks.url, routingKey: webhooks.routingKey })
+    .from(webhooks)
+    .where(eq(webhooks.id, id))
+    .for('no key update')
+  return now !== undefined && (now.url !== url || now.routingKey !== routingKey)
+}
+
+/** What the old place answered holds up nothing, and switches nothing off. */
+async function tryNewPlace(
+  tx: Transaction,
+  deps: SettleDeps,
+  { id, type, webhook }: LoadedDelivery,
+  made: Attempt,
+): Promise<boolean> {
+  await insertAttempt(tx, id, made)
+  const isTest = type === 'webhook.test'
+  if (isTest) await settle(tx, id, 'failed')
+  else await queueJobs(tx, [{ deliveryId: id, webhookId: webhook.id, runAt: new Date(deps.now()) }])
+  return !isTest
 }
 
 /** Writes that there was nothing to send. */

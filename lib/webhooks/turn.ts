@@ -1,4 +1,4 @@
-import { and, eq, exists, inArray, isNotNull, notExists, sql } from 'drizzle-orm'
+import { and, eq, exists, inArray, isNotNull, notExists, sql, type SQL } from 'drizzle-orm'
 import type { Database, Queryable, Transaction } from '@/db/client'
 import { turnKey } from '@/db/queries/delivery-jobs'
 import { deliveries, deliveryAttempts, webhooks } from '@/db/schema/notices'
@@ -60,9 +60,9 @@ export async function queueLostTurns(db: Database): Promise<number> {
 }
 
 /** A delivery that was not tried yet; a test has a job of its own, and so has what was tried. */
-function waitsForTurn(db: Queryable) {
+export function waitsForTurn(db: Queryable): SQL {
   const attempts = db.select().from(deliveryAttempts).where(eq(deliveryAttempts.deliveryId, deliveries.id))
-  return and(sql`${deliveries.status} = 'pending'`, isNotNull(deliveries.eventId), notExists(attempts))
+  return sql`(${deliveries.status} = 'pending' and ${isNotNull(deliveries.eventId)} and ${notExists(attempts)})`
 }
 
 /** The oldest delivery of a chat webhook that was not tried yet, and until when the webhook is left alone. */

@@ -7,11 +7,10 @@ import { change } from '@/lib/verb'
 import { sharedCircuit } from './circuit'
 import { clearDisabledNotices } from './disable'
 import { lockWebhook } from './lock'
-import { canSend, isChat } from './formats/names'
-import { failPendingDeliveries } from './queue'
+import { canSend } from './formats/names'
+import { failPendingDeliveries, hastenDeliveries } from './queue'
 import { sealKeyIn, sealSecret } from './encrypt'
 import { cannotSend, UpdateWebhookInput, Webhook, WebhookById } from './schemas'
-import { queueTurns } from './turn'
 import { checkWebhookUrl, hostOf, type OutboundRules } from './url'
 import { webhookToWire } from './wire'
 
@@ -24,7 +23,8 @@ type Change = Partial<
 >
 
 /**
- * Changes a webhook. Switched off, what was not delivered yet is given up; switched on, it starts afresh.
+ * Changes a webhook. Switched off, what was not delivered yet is given up; switched on, it starts afresh. With a new
+ * address all that waits is due at once.
  * @throws AppError `forbidden` below admin, `not_found`, `invalid_input` for a URL that may not be called, another
  * format, or a routing key where the format has none
  */
@@ -47,8 +47,9 @@ export const updateWebhook = change(
     if (!changed) throw new Error('The webhook was there and is gone.')
     if (change.enabled === false) await failPendingDeliveries(tx, row.id)
     if (change.enabled === true) await clearDisabledNotices(tx, row.id)
-    if (change.enabled === true || change.url !== undefined) sharedCircuit.forget(row.id)
-    if (change.url !== undefined && isChat(row.format)) await queueTurns(tx, [row.id], 'now')
+    const isMoved = change.url !== undefined || change.routingKey !== undefined
+    if (change.enabled === true || isMoved) sharedCircuit.forget(row.id)
+    if (isMoved && changed.enabled) await hastenDeliveries(tx, row)
     await recordAudit(tx, ctx, {
       action: 'webhook.updated',
       target: { type: 'webhook', id: row.id, label: changed.name },
@@ -81,17 +82,18 @@ function changeOf(
   const { name, url, events, routing_key: routingKey, enabled } = input
   const isNewUrl = url !== undefined && url !== row.url
   const isNewEvents = events !== undefined && events.toSorted().join() !== row.events.toSorted().join()
+  const isMoved = isNewUrl || routingKey !== undefined
   const isSwitched = enabled !== undefined && enabled !== row.enabled
   return {
     ...(name !== undefined && name !== row.name ? { name } : {}),
-    // What the old place asked for says nothing of the new one.
-    ...(isNewUrl ? { url, quietUntil: null } : {}),
+    ...(isNewUrl ? { url } : {}),
     ...(isNewEvents ? { events } : {}),
     ...(routingKey === undefined
       ? {}
       : { routingKey: sealSecret(sealKeyIn(ctx), `${row.id}:routing`, routingKey) }),
     ...(isSwitched ? { enabled, disabledReason: null } : {}),
-    ...(isNewUrl || (isSwitched && enabled) ? { failingSince: null } : {}),
+    // What the old place asked for, or did, says nothing of the new one.
+    ...(isMoved || (isSwitched && enabled) ? { failingSince: null, quietUntil: null } : {}),
   }
 }
 
