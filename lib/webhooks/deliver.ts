@@ -41,6 +41,7 @@ type Way = 'by-hand' | 'alone' | 'in-turn'
 /** What became of one delivery; `held`: nothing is to be sent to its webhook for now. */
 type Outcome = { webhookId: string; now: 'done' | 'later' | 'held' }
 
+const redirects = [301, 302, 303, 307, 308]
 const batchSize = 50
 const turnMs = 5000
 
@@ -101,6 +102,10 @@ async function deliverOne(
     await deps.db.transaction((tx) => failPendingDeliveries(tx, webhook.id))
     return is('done')
   }
+  if (way !== 'by-hand' && !isWanted(delivery)) {
+    await skipDelivery(deps, delivery, 'Not sent: the webhook no longer names events of this type.')
+    return is('done')
+  }
   const circuit = deps.circuit ?? sharedCircuit
   const entered = circuit.enter(webhook.id, webhook.failingSince !== null, way === 'by-hand', deps.now())
   if (typeof entered === 'number') {
@@ -117,6 +122,10 @@ async function deliverOne(
   } finally {
     entered()
   }
+}
+
+function isWanted({ type, webhook }: LoadedDelivery): boolean {
+  return type === 'webhook.test' || webhook.events.includes(type)
 }
 
 /** Puts off a delivery and, but for what is asked for by hand, whatever else waits for its webhook. */
@@ -170,7 +179,7 @@ async function send(
     const request = { url, method: 'POST' as const, headers, body, allow: deps.outboundAllow, signal }
     const answer = await sendOutbound(request, deps.world)
     const isSuccess = answer.status >= 200 && answer.status < 300
-    const isRedirect = answer.status >= 300 && answer.status < 400
+    const isRedirect = redirects.includes(answer.status)
     const error = isSuccess
       ? null
       : isRedirect

@@ -50,6 +50,7 @@ export async function loadDelivery(db: Queryable, id: string) {
       name: webhook.name,
       format: webhook.format,
       url: webhook.url,
+      events: webhook.events,
       enabled: webhook.enabled,
       failingSince: webhook.failingSince,
       routingKey: webhook.routingKey,
