@@ -49,14 +49,18 @@ export async function listMembers(
   return { items, nextCursor: hasMore ? encodeCursor('members', projectId, [last.email]) : null }
 }
 
-/** One member of the project, joined or invited, by the person's id. */
-export async function findMember(db: Queryable, projectId: string, userId: string) {
-  const [row] = await db
+/**
+ * One member of the project, joined or invited, by the person's id.
+ * @param isHeld until the transaction ends nobody removes them or gives them another role
+ */
+export async function findMember(db: Queryable, projectId: string, userId: string, isHeld = false) {
+  const found = db
     .select(columns)
     .from(members)
     .innerJoin(users, eq(users.id, members.userId))
     .where(and(eq(members.projectId, projectId), eq(members.userId, userId)))
     .limit(1)
+  const [row] = await (isHeld ? found.for('share', { of: members }) : found)
   return row
 }
 

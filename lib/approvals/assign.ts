@@ -33,7 +33,7 @@ export const assignVerb = verb(
   (given, { id, user_id: userId }) =>
     actOnPending(given, id, async (tx, ctx, seen) => {
       if (userId === seen.assigneeId) return undefined
-      const member = userId === null ? undefined : await findMember(tx, ctx.project.id, userId)
+      const member = userId === null ? undefined : await findMember(tx, ctx.project.id, userId, true)
       if (userId !== null && (!member?.joinedAt || !hasRole(member.role, 'reviewer'))) return noReviewer()
       await tx
         .update(approvals)

@@ -2,7 +2,7 @@ import { and, eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Database } from '@/db/client'
 import { listWaitingItems } from '@/db/queries/mail-items'
-import { approvals, comments } from '@/db/schema/approvals'
+import { approvalEvents, approvals, comments } from '@/db/schema/approvals'
 import { keys } from '@/db/schema/identity'
 import { auditEntries } from '@/db/schema/audit'
 import { notices } from '@/db/schema/notices'
@@ -11,6 +11,8 @@ import { deployAgent } from '@/lib/agents/deploy'
 import { compareApprovals } from '@/lib/audit/compare-approvals'
 import { createGroup } from '@/lib/groups/create'
 import { addGroupMember } from '@/lib/groups/members'
+import { changeRole } from '@/lib/members/change-role'
+import { removeMember } from '@/lib/members/remove'
 import { markNoticesRead } from '@/lib/notices/in-app'
 import { takeSteps } from '@/lib/notices/take-steps'
 import { tellEvents } from '@/lib/notices/tell'
@@ -198,6 +200,39 @@ describe('an assignment', () => {
     await expect(assignVerb(reviewer, { id, user_id: ann.actor.id })).rejects.toEqual(
       refused('already_decided'),
     )
+  })
+})
+
+describe('an assignment to somebody who may not decide any more', () => {
+  it.each(['removed', 'a viewer'])('ends for what waits: %s', async (what) => {
+    const owner = await test.member('owner')
+    const [ann, bea] = [await test.member('reviewer'), await test.member('reviewer')]
+    const [waits, over, beas] = [await test.ask(), await test.ask(), await test.ask()]
+    for (const { id } of [waits, over]) await assignVerb(reviewer, { id, user_id: ann.actor.id })
+    await assignVerb(reviewer, { id: beas.id, user_id: bea.actor.id })
+    await decideApproval(reviewer, { id: over.id, decision: 'approve' })
+    if (what === 'removed') await removeMember(owner, { id: ann.actor.id })
+    else await changeRole(owner, { id: ann.actor.id, role: 'viewer' })
+    const assignees = await Promise.all(
+      [waits, over, beas].map(async ({ id }) => (await rowOf(id)).assigneeId),
+    )
+    expect(assignees).toEqual([null, ann.actor.id, bea.actor.id])
+    const action = what === 'removed' ? 'member.removed' : 'member.role_changed'
+    expect(await detailOf(ann.actor.id, action)).toMatchObject([{ unassigned: [waits.id] }])
+    const events = await db.select().from(approvalEvents).where(eq(approvalEvents.approvalId, waits.id))
+    expect(events.filter(({ type }) => type === 'assigned')).toHaveLength(2)
+  })
+
+  it('made at the same moment does not outlive the removal', async () => {
+    const owner = await test.member('owner')
+    for (let round = 0; round < 8; round++) {
+      const [ann, { id }] = [await test.member('reviewer'), await test.ask()]
+      await Promise.allSettled([
+        assignVerb(reviewer, { id, user_id: ann.actor.id }),
+        removeMember(owner, { id: ann.actor.id }),
+      ])
+      expect((await rowOf(id)).assigneeId).toBeNull()
+    }
   })
 })
 

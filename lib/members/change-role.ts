@@ -1,6 +1,7 @@
 import { and, eq } from 'drizzle-orm'
 import { findMember } from '@/db/queries/members'
 import { members } from '@/db/schema/identity'
+import { unassign } from '@/lib/approvals/unassign'
 import { recordAudit } from '@/lib/audit/record'
 import { AppError } from '@/lib/errors'
 import { addNoticeJobs } from '@/lib/notices/jobs'
@@ -12,7 +13,8 @@ import { ChangeRoleInput, Member, MemberById } from './schemas'
 import { memberToWire } from './wire'
 
 /**
- * Gives a member, joined or invited, another role. It holds from that member's next request on.
+ * Gives a member, joined or invited, another role. It holds from that member's next request on; of a viewer nothing
+ * that waits is left in their hands.
  * @throws AppError `forbidden` below owner, `not_found`, `conflict` where the project would be left without
  * an owner
  */
@@ -34,10 +36,11 @@ export const changeRole = change(
       .update(members)
       .set({ role: input.role })
       .where(and(eq(members.projectId, ctx.project.id), eq(members.userId, member.id)))
+    const lost = input.role === 'viewer' ? { unassigned: await unassign(tx, ctx.project.id, member.id) } : {}
     await recordAudit(tx, ctx, {
       action: 'member.role_changed',
       target: { type: 'member', id: member.id, label: member.email },
-      detail: { email: member.email, from: member.role, to: input.role },
+      detail: { email: member.email, from: member.role, to: input.role, ...lost },
     })
     await addNoticeJobs(tx, [unreachableJob(ctx.project.id)])
     return memberToWire({ ...member, role: input.role })

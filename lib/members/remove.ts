@@ -1,6 +1,7 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import { findMember } from '@/db/queries/members'
 import { keys, members } from '@/db/schema/identity'
+import { unassign } from '@/lib/approvals/unassign'
 import { recordAudit } from '@/lib/audit/record'
 import { AppError } from '@/lib/errors'
 import { addNoticeJobs } from '@/lib/notices/jobs'
@@ -11,8 +12,8 @@ import { lockMembers } from './rights'
 import { MemberById } from './schemas'
 
 /**
- * Removes a member, or withdraws an invitation. Their tokens of this project are revoked and their open
- * invitation's links die with it; what they decided stays decided.
+ * Removes a member, or withdraws an invitation. Their tokens of this project are revoked, what waits is no
+ * longer in their hands, and their open invitation's links die with it; what they decided stays decided.
  * @throws AppError `forbidden` below owner, `not_found`, `conflict` where the project would be left without
  * an owner
  */
@@ -29,6 +30,7 @@ export const removeMember = change(
     if (!member) throw new AppError('not_found', 'There is no such member.')
     await assertOwnerRemains(tx, ctx.project.id, member)
     await tx.delete(members).where(and(eq(members.projectId, ctx.project.id), eq(members.userId, member.id)))
+    const unassigned = await unassign(tx, ctx.project.id, member.id)
     const revoked = await tx
       .update(keys)
       .set({ revokedAt: sql`clock_timestamp()` })
@@ -42,6 +44,7 @@ export const removeMember = change(
         role: member.role,
         joined: member.joinedAt !== null,
         revoked_tokens: revoked.map((key) => key.id),
+        unassigned,
       },
     })
     await addNoticeJobs(tx, [unreachableJob(ctx.project.id)])
