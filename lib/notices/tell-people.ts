@@ -73,6 +73,9 @@ export async function tellPeople(
   return [...mailed.values()]
 }
 
+/** What is told of every request is not looked for first. */
+const happensOnce = (kind: ApprovalNoticeKind) => kind === 'requested' || kind === 'your_turn'
+
 /** With hundreds who may decide, a few hundred approvals are a hundred thousand lines. */
 const linesPerStatement = 2000
 
@@ -81,11 +84,12 @@ async function writeNotices(
   lines: (Line & { id: string })[],
   kind: ApprovalNoticeKind,
 ): Promise<void> {
-  await tx.execute(sql`
-    with line as (${linesOf(lines)}), again as (
+  const again = sql`, again as (
       update notices set created_at = clock_timestamp(), read_at = null, cleared_at = null
       from line where subject_id = "approvalId" and user_id = "userId" and kind = ${kind} and created_at <= "happenedAt"
-    )
+    )`
+  await tx.execute(sql`
+    with line as (${linesOf(lines)})${happensOnce(kind) ? sql`` : again}
     insert into notices (id, project_id, user_id, kind, subject_id)
     select line.id, "projectId", "userId", ${kind}::notice_kind, "approvalId" from line
     on conflict do nothing`)
@@ -110,18 +114,21 @@ async function writeNotices(
 }
 
 async function writeMailItems(tx: Transaction, lines: Line[], kind: ApprovalNoticeKind): Promise<Mailed[]> {
-  const written = await tx.execute<Mailed>(sql`
-    with line as (${linesOf(lines)}), again as (
+  const again = sql`again as (
       update mail_items set created_at = clock_timestamp(), mail_id = null
       from line where approval_id = "approvalId" and user_id = "userId" and kind = ${kind}
         and mail_id is not null and created_at <= "happenedAt"
       returning project_id, user_id
-    ), written as (
+    ), `
+  const isOnce = happensOnce(kind)
+  const written = await tx.execute<Mailed>(sql`
+    with line as (${linesOf(lines)}), ${isOnce ? sql`` : again}written as (
       insert into mail_items (project_id, user_id, kind, approval_id)
       select "projectId", "userId", ${kind}::notice_kind, "approvalId" from line
       on conflict do nothing returning project_id, user_id
     )
-    select project_id as "projectId", user_id as "userId" from again union select project_id, user_id from written`)
+    select distinct project_id as "projectId", user_id as "userId"
+    from (select * from written ${isOnce ? sql`` : sql`union all select * from again`}) told`)
   return [...written]
 }
 
