@@ -58,5 +58,6 @@ function isExcluded(row: SQL, person: Seat, allowOwnRequest: boolean): SQL {
   return sql`((${bansOwn} and exists (
       select from runs r where r.id = ${row}.run_id and lower(r.initiator) = ${person.email.toLowerCase()}))
     or (${row}.terms is not null and (${isParty('deployer')} or ${isParty('key_creator')}
-      or (${excludes('editor')} and exists (select ${acts(row, person)} and d.params is not null)))))`
+      or (${excludes('editor')} and exists (select from decisions d
+        where d.approval_id = ${row}.id and d.reviewer_id = ${person.id} and d.params is not null)))))`
 }

@@ -18,9 +18,9 @@ const openColumns = {
   expiresAt: approvals.expiresAt,
   terms: approvals.terms,
   pools: approvals.pools,
-  /** Where reviewers changed the params, who did. */
+  /** Whoever changed the params. */
   editors: sql<string[]>`array(select distinct d.reviewer_id from decisions d
-    where d.approval_id = ${approvals.id} and d.params is not null and ${approvals.editedDigest} is not null)`,
+    where d.approval_id = ${approvals.id} and d.params is not null)`,
   /** Who has voted on the params in force and not taken it back. */
   voters: sql<string[]>`array(select reviewer_id from (
       select distinct on (d.reviewer_id) d.reviewer_id, d.decision

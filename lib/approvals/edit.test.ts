@@ -15,6 +15,7 @@ import { dispatchEvents } from '@/lib/outbox/dispatch'
 import { fillSearch } from '@/lib/outbox/fill-search'
 import { openTestDatabase } from '@/lib/testing/open-database'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
+import { remindAtShare } from '@/lib/testing/remind-at-share'
 import { editWords } from './edited'
 import { askApproval } from './ask'
 import { claimApproval } from './claim'
@@ -23,7 +24,7 @@ import { decideOnce } from './decide'
 import { decideApprovals } from './decide-many'
 import { readDigestsVerb } from './digests'
 import { findDigests } from '@/db/queries/approval-digests'
-import { readApproval } from './read'
+import { readApproval, readApprovalsVerb } from './read'
 import type { AskedApproval } from './schemas'
 
 let db: Database
@@ -353,7 +354,12 @@ describe('an edit where several decide', () => {
     for (const by of [ann, ben]) {
       const own = await refusal(decideOnce(by, { id: asked.id, decision: 'approve' }))
       expect([own.code, own.members]).toEqual(['excluded', { because: 'editor' }])
+      const { items } = await readApprovalsVerb(by, { limit: 50, mine: 'true' })
+      expect(items.map(({ id }) => id)).not.toContain(asked.id)
     }
+    await remindAtShare(db, asked.id, 0.51)
+    const told = await db.select().from(notices).where(eq(notices.subjectId, asked.id))
+    expect(told.map(({ kind }) => kind)).toEqual(['edited'])
     expect(approval.edited?.by.id).toBe(ben.actor.id)
     expect(approval.edited?.editors.map(({ id }) => id)).toEqual([ann.actor.id, ben.actor.id])
     expect(editWords(approval.edited!)).toMatch(
