@@ -18,17 +18,18 @@ const openColumns = {
   expiresAt: approvals.expiresAt,
   terms: approvals.terms,
   pools: approvals.pools,
-  /** Whoever changed the params. */
-  editors: sql<string[]>`array(select distinct d.reviewer_id from decisions d
-    where d.approval_id = ${approvals.id} and d.params is not null)`,
-  /** Who has voted on the params in force and not taken it back. */
-  voters: sql<string[]>`array(select reviewer_id from (
+  /** Whoever changed the params; nobody could where the policy has no terms. */
+  editors: sql<string[]>`case when ${approvals.terms} is null then '{}' else array(
+    select distinct d.reviewer_id from decisions d
+    where d.approval_id = ${approvals.id} and d.params is not null) end`,
+  /** Who has voted on the params in force and not taken it back; without terms, nobody. */
+  voters: sql<string[]>`case when ${approvals.terms} is null then '{}' else array(select reviewer_id from (
       select distinct on (d.reviewer_id) d.reviewer_id, d.decision
       from decisions d join tool_calls c on c.id = ${approvals.callId}
       where d.approval_id = ${approvals.id}
         and coalesce(d.digest, c.digest) = coalesce(${approvals.editedDigest}, c.digest)
       order by d.reviewer_id, d.at desc, d.id desc) as last
-    where decision <> 'withdraw')`,
+    where decision <> 'withdraw') end`,
   readAt: sql`clock_timestamp()`.mapWith((text: string) => new Date(text)),
 }
 /** `is true`: of what is pending only those that were asked for are to be read. */
