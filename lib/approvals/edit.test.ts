@@ -20,6 +20,7 @@ import { editWords } from './edited'
 import { askApproval } from './ask'
 import { claimApproval } from './claim'
 import { readContext } from './context/read'
+import { countApprovalsVerb } from './count'
 import { decideOnce } from './decide'
 import { decideApprovals } from './decide-many'
 import { readDigestsVerb } from './digests'
@@ -356,6 +357,7 @@ describe('an edit where several decide', () => {
       expect([own.code, own.members]).toEqual(['excluded', { because: 'editor' }])
       const { items } = await readApprovalsVerb(by, { limit: 50, mine: 'true' })
       expect(items.map(({ id }) => id)).not.toContain(asked.id)
+      expect((await countApprovalsVerb(by, { mine: 'true' })).matching).toBe(items.length)
     }
     await remindAtShare(db, asked.id, 0.51)
     const told = await db.select().from(notices).where(eq(notices.subjectId, asked.id))
