@@ -142,7 +142,21 @@ async function workerOf(page: Page, url: string) {
   await cdp.send('ServiceWorker.enable')
   const registrationId = await registered
   const worker = page.context().serviceWorkers()[0] ?? (await page.context().waitForEvent('serviceworker'))
-  return { worker, push: (data: string) => deliver(cdp, url, registrationId, data) }
+  const shows = () => worker.evaluate(() => (self as unknown as WorkerScope).shows)
+  await worker.evaluate(() => {
+    const scope = self as unknown as WorkerScope
+    const { registration } = scope
+    const show = registration.showNotification.bind(registration)
+    scope.shows = 0
+    registration.showNotification = (...given) => show(...given).then(() => void scope.shows++)
+  })
+  /** Ends once it is shown: Chromium forgets what is asked for before that. */
+  async function push(data: string): Promise<void> {
+    const before = await shows()
+    await deliver(cdp, url, registrationId, data)
+    await expect.poll(shows, data).toBe(before + 1)
+  }
+  return { worker, push }
 }
 
 /** A page whose browser is told by push. */
@@ -158,7 +172,11 @@ const deliver = (cdp: CDPSession, url: string, registrationId: string, data: str
 
 type Shown = { title: string; body: string; close(): void }
 type WorkerScope = {
-  registration: { getNotifications(): Promise<Shown[]> }
+  registration: {
+    getNotifications(): Promise<Shown[]>
+    showNotification(...given: unknown[]): Promise<void>
+  }
+  shows: number
   clients: { openWindow(path: string): Promise<void> }
   opened: string[]
 }

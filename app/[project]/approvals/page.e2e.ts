@@ -295,6 +295,8 @@ test('of two who race one decides, and the other keeps what was typed and where 
   await page.keyboard.press('r')
   await page.keyboard.type('Not before Monday.')
   await their.keyboard.press('a')
+  // nothing is sent before this is in sight
+  await expect(deskOf(their).request.getByRole('button', { name: /^Confirm approve/ })).toBeVisible()
   await their.keyboard.press('Control+Enter')
   await expect(their).toHaveURL(new RegExp(`/approvals/${other}$`))
   await second.close()
