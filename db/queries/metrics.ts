@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Queryable } from '@/db/client'
+import { keyedJobs } from '@/lib/jobs/table'
 import { oldestEventSeconds } from './health'
 
 export type Counts = {
@@ -25,10 +26,13 @@ export async function listHeads(db: Queryable): Promise<AuditHead[]> {
 
 /**
  * What an operator watches, over all projects; each from an index of what is open. Parked is a job that no worker
- * has and none will take; all others wait, those that are being done included.
+ * has and none will take; all others wait, those that are being done included. One that was added again under its key
+ * while it ran is neither: the worker takes its key and its tries, and the other does its work.
  */
 export async function countOpen(db: Queryable): Promise<Counts> {
-  const isParked = sql`attempts >= max_attempts and locked_at is null`
+  const isGivenUp = sql`attempts >= max_attempts and locked_at is null`
+  const isReplaced = sql`key is null and task_id in (
+    select id from graphile_worker._private_tasks where identifier in ${keyedJobs})`
   const [row] = await db.execute<Counts>(sql`
     select
       (select count(*) from approvals where status = 'pending')::int as pending,
@@ -37,8 +41,9 @@ export async function countOpen(db: Queryable): Promise<Counts> {
       (select count(*) from approval_events where seq is null)::int as undispatched,
       ${oldestEventSeconds} as "oldestEventSeconds",
       (select count(*) from approval_search_queue)::int as unsearched,
-      (select count(*) from graphile_worker._private_jobs where not (${isParked}))::int as jobs,
-      (select count(*) from graphile_worker._private_jobs where ${isParked})::int as "parkedJobs"`)
+      (select count(*) from graphile_worker._private_jobs where not (${isGivenUp}))::int as jobs,
+      (select count(*) from graphile_worker._private_jobs
+        where ${isGivenUp} and not (${isReplaced}))::int as "parkedJobs"`)
   if (!row) throw new Error('no counts')
   return row
 }

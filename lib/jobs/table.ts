@@ -55,6 +55,14 @@ export const jobs = {
 }
 
 export type JobName = keyof typeof jobs
+/** Those that are always added under a key, which one loses that is added again while it runs. */
+export const keyedJobs: JobName[] = [
+  'tell_unreachable',
+  'mail_items',
+  'policy_loosened_mail',
+  'deliver_webhook',
+  'end_runs',
+]
 /** What a job is queued with. */
 export type Payload<N extends JobName> = z.input<(typeof jobs)[N]>
 /** What a task is handed. */

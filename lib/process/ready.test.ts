@@ -129,4 +129,29 @@ describe('the counts of jobs', () => {
     expect(text).toMatch(/^holdpoint_jobs_parked 2$/m)
     expect(text).toMatch(/^holdpoint_jobs_waiting 2$/m)
   })
+
+  it('leave out what failed after it was added again under its key, for the other does its work', async () => {
+    const { db, databaseUrl } = rest
+    await db.execute(sql`delete from graphile_worker._private_jobs`)
+    const add = () => addJob(db, 'mail_items', {}, { key: 'mail:prj_1:usr_1' })
+    await add()
+    let tries = 0
+    await drainJobs({
+      databaseUrl,
+      tasks: {
+        mail_items: async () => {
+          if (tries++ > 0) return
+          await add()
+          throw new Error('the database went away')
+        },
+      },
+    })
+    expect(tries).toBe(2)
+    await expect
+      .poll(() =>
+        db.execute(sql`select key, attempts >= max_attempts as "isGivenUp" from graphile_worker.jobs`),
+      )
+      .toEqual([{ key: null, isGivenUp: true }])
+    expect(await countOpen(db)).toMatchObject({ jobs: 0, parkedJobs: 0 })
+  })
 })
