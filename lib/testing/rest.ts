@@ -80,6 +80,8 @@ export async function startRest(
       await drained()
       await closeSharedDatabase()
       await database.drop()
+      // the next file in the process has the usual ones
+      for (const name of Object.keys(env)) delete process.env[name]
     },
   }
 }

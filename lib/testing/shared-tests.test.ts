@@ -24,15 +24,18 @@ test('what needs a database alone is neither pure nor of a process of its own', 
   const files = [
     'lib/members/members.test.ts',
     'lib/approvals/vote.test.ts',
-    'lib/policy/gate.test.ts',
-    // behind the API, by a server of its own, by a log that it reads, by counting statements, by connections that it kills
+    // behind the API with larger limits, by a log that it reads, by counting statements, as an agent
     'app/api/approvals/approvals.test.ts',
-    'lib/approvals/one-outcome.test.ts',
     'lib/approvals/expire.test.ts',
     'lib/approvals/act.test.ts',
+    'lib/client/gate.test.ts',
+    'lib/policy/gate.test.ts',
+    // by addresses that are counted, by a server of its own, by connections that it kills
+    'app/api/strangers.test.ts',
+    'lib/approvals/one-outcome.test.ts',
     'lib/jobs/serve.test.ts',
   ]
-  expect(sharedTests(root, files)).toEqual(['lib/members/members.test.ts', 'lib/approvals/vote.test.ts'])
+  expect(sharedTests(root, files)).toEqual(files.slice(0, 6))
 })
 
 describe('a test with a database has a process of its own where it', () => {
@@ -47,16 +50,15 @@ describe('a test with a database has a process of its own where it', () => {
   write('lib/testing/other.ts', 'export const path = () => process.env.PATH')
   write('lib/testing/deep.ts', "import { path } from './other'")
   write('lib/env.ts', '')
+  write('lib/client/connect.ts', '')
   write('lib/x/verb.ts', '')
   const first = "import { openDatabase } from '../testing/database'\n"
 
-  test.each(['mock', 'doMock', 'useFakeTimers', 'spyOn', 'stubEnv', 'resetModules'])(
-    'calls vi.%s',
-    (name) => {
-      write('lib/x/a.test.ts', `${first}vi.${name}()`)
-      expect(sharedTests(tree, ['lib/x/a.test.ts'])).toEqual([])
-    },
-  )
+  const calls = ['mock()', 'doMock()', 'useFakeTimers()', "spyOn(process.stdout, 'write')", 'stubEnv()']
+  test.each([...calls, 'resetModules()'])('calls vi.%s', (call) => {
+    write('lib/x/a.test.ts', `${first}vi.${call}`)
+    expect(sharedTests(tree, ['lib/x/a.test.ts'])).toEqual([])
+  })
 
   test.each([
     ['changes a variable', 'delete process.env.APP_URL'],
@@ -65,6 +67,10 @@ describe('a test with a database has a process of its own where it', () => {
     ['leaves something to all', 'globalThis.fetch = undefined'],
     ['kills connections', 'sql`select pg_terminate_backend(pid)`'],
     ['has a server of its own', "import { startPostgres } from '../testing/own-postgres'"],
+    ['writes to the log', "process.stderr.write('x')"],
+    ['starts a server that counts addresses', "await startRest({ RATE_LIMIT_PER_MINUTE: '600' })"],
+    ['starts one with a token too', "await startRest({ MAX_BODY_KB: '9', METRICS_TOKEN: 'x' })"],
+    ['starts one without background', 'await startRest({}, undefined, { withBackground: false })'],
     ['imports the environment', "import { settings } from '@/lib/env'"],
     ['imports, later, the environment', "await import('@/lib/env')"],
     ['imports help that does so', "import { path } from '../testing/deep'"],
@@ -75,6 +81,9 @@ describe('a test with a database has a process of its own where it', () => {
 
   test.each([
     ['nothing of it', "import { verb } from './verb'\nawait vi.waitFor(verb)"],
+    ['a log that is kept back', "vi.spyOn(process.stderr, 'write')"],
+    ['a server with larger limits', "await startRest({ MAX_BODY_KB: '9', OUTBOUND_ALLOW: '127.0.0.0/8' })"],
+    ['what agents install', "await import('@/lib/client/connect')"],
     ['its types alone', "import type { Settings } from '@/lib/env'"],
   ])('but not for %s', (name, line) => {
     write('lib/x/a.test.ts', first + line)

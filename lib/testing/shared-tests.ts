@@ -23,21 +23,25 @@ export function pureTests(root: string, files: string[]): string[] {
   return files.filter((file) => !reachesWorld(file) && !needsOwn(file))
 }
 
-/** What would be seen by the next file in the process, or sees what the one before has left. */
+/**
+ * What would be seen by the next file in the process, or sees what the one before has left. What is written to the log
+ * may be kept back: `vitest.config.ts` ends that with each test.
+ */
 const processWide =
-  /\bprocess\.\w|\bnode:(process|child_process)\b|\bglobalThis\b|\bconsole\.|\bvi\.(?!waitFor|waitUntil)/
+  /\bprocess\.(?!stderr, 'write'\))\w|\bnode:(process|child_process)\b|\bglobalThis\b|\bconsole\.|\bvi\.(?!waitFor|waitUntil|spyOn\(process\.stderr, 'write'\))/
 /** Connections that are killed fail whenever they notice. */
 const kills = /\bpg_terminate_backend\b/
-/** A server in the test's process, with settings of its own. */
-const ownSettings = /\bstartRest\([^)]/
-/** With the same settings as ever, it leaves nothing behind but what is kept by ids. */
-const rest = 'lib/testing/rest'
+/** A server in the test's process, with settings of its own by which it remembers more than ids, or that it reads once. */
+const ownSettings = /\bstartRest\((?!(\{( (MAX_\w+|OUTBOUND_ALLOW): '[^']*',?)+ \})?\))/
+/** These leave nothing behind but what is kept by ids: the server, what listens to a connection, and a version. */
+const innocent = ['lib/testing/rest', 'lib/cli/bench/tap', 'package.json']
+/** What these remember, they keep by database, or by ids that are never made twice. */
+const rings = new Set(['pure', 'verbs', 'client'])
 
 /**
  * Those of the others that need no more than a database of their own and the API on it with the usual settings: they
  * and the test code that they import, at any depth, touch nothing of the process, and the product's code that they
- * import is of the verbs, which keep what they remember by database, or by ids that are never made twice. They can
- * share a process as well.
+ * import is of the verbs or the client. They can share a process as well.
  * @param files paths from the root
  */
 export function sharedTests(root: string, files: string[]): string[] {
@@ -47,20 +51,20 @@ export function sharedTests(root: string, files: string[]): string[] {
     (bare, text) => {
       if (servers.has(bare)) return true
       const ring = ringOf(`${bare}.ts`)
-      if (ring !== 'exempt') return ring !== 'pure' && ring !== 'verbs'
+      if (ring !== 'exempt') return !rings.has(ring)
       return [processWide, kills, ownSettings].some((pattern) => pattern.test(text))
     },
-    rest,
+    innocent,
   )
   return files.filter((file) => !pure.has(file) && !needsOwn(file))
 }
 
 /**
  * Tells of a path from the root whether the file, or one that it imports at any depth, is such a one.
- * @param innocent is none, whatever it imports
+ * @param innocents are none, whatever they import
  */
-function reaching(root: string, isSuch: (bare: string, text: string) => boolean, innocent?: string) {
-  const known = new Map<string, boolean>(innocent === undefined ? [] : [[innocent, false]])
+function reaching(root: string, isSuch: (bare: string, text: string) => boolean, innocents: string[] = []) {
+  const known = new Map<string, boolean>(innocents.map((bare) => [bare, false]))
   const reaches = (path: string): boolean => {
     const bare = path.replace(/\.(tsx?|mjs)$/, '')
     const found = known.get(bare)

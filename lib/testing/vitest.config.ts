@@ -26,6 +26,7 @@ function project(name: 'own' | 'next' | 'pure' | 'shared', include: string[]): T
       name,
       include,
       isolate: name !== 'pure' && name !== 'shared',
+      ...(name === 'shared' ? { restoreMocks: true } : {}),
       ...(name === 'own' ? { exclude: [...pure, ...shared] } : {}),
       provide: { front: isProduction ? 'next' : 'own' },
       ...(isProduction ? { env: { NODE_ENV: 'production' } } : {}),
