@@ -102,11 +102,7 @@ export const test = base.extend<{
     await close()
   },
   page: async ({ page, holdpoint }, use) => {
-    const problems: string[] = []
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !expectedNoise.test(message.text())) problems.push(message.text())
-    })
-    page.on('pageerror', (error) => problems.push(String(error)))
+    const problems = problemsOf(page)
     await holdpoint.signIn(page, ownerOf.get(holdpoint) ?? '')
     waitsUntilListening(page)
     await use(page)
@@ -132,6 +128,16 @@ export const test = base.extend<{
 })
 
 export { expect }
+
+/** What goes wrong in a page from now on: errors that nobody caught and those on the console. */
+export function problemsOf(page: Page): string[] {
+  const problems: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !expectedNoise.test(message.text())) problems.push(message.text())
+  })
+  page.on('pageerror', (error) => problems.push(String(error)))
+  return problems
+}
 
 /** Resolves in the page once colours that change, as with the scheme, have come to where they stay. */
 async function coloursCome(): Promise<void> {
