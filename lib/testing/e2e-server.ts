@@ -1,12 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { createWriteStream, mkdtempSync, rmSync } from 'node:fs'
+import { createWriteStream, rmSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startEmbedded } from '@/lib/embedded/embedded'
 import { settingNames } from '@/lib/env'
+import { scratchFolder } from './scratch'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const startWithinMs = 240_000
@@ -19,7 +19,7 @@ const startWithinMs = 240_000
  * @returns how to end it
  */
 export default async function startServer(): Promise<() => Promise<void>> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'holdpoint-e2e-'))
+  const dataDir = scratchFolder('holdpoint-e2e-')
   const database = await startEmbedded({ dataDir })
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`

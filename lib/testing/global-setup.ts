@@ -1,16 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
-import { mkdtemp } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import postgres from 'postgres'
 import type { TestProject } from 'vitest/node'
 import { startEmbedded } from '@/lib/embedded/embedded'
 import { migrate } from '@/db/migrate'
 import { settingNames } from '@/lib/env'
 import { databaseUrl } from './database-url'
+import { scratchFolder } from './scratch'
 
 /** A server with a migrated database to clone. */
 export type Template = { serverUrl: string; template: string }
@@ -25,7 +23,7 @@ declare module 'vitest' {
 }
 
 /**
- * One PostgreSQL for all tests: `TEST_DATABASE_URL` where it is set, else an embedded one in a temporary folder.
+ * One PostgreSQL for all tests: `TEST_DATABASE_URL` where it is set, else an embedded one in a scratch folder.
  * It is made when the first test file asks for a database, so that tests without one do not wait for it.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -70,7 +68,7 @@ async function makeTemplate(): Promise<Template & { end(): Promise<void> }> {
 async function openServer() {
   const given = process.env.TEST_DATABASE_URL
   if (given !== undefined && given !== '') return { url: given, isOurs: false, end: async () => undefined }
-  const dataDir = await mkdtemp(join(tmpdir(), 'holdpoint-test-'))
+  const dataDir = scratchFolder('holdpoint-test-')
   const removeFolder = () => rmSync(dataDir, { recursive: true, force: true })
   try {
     const database = await startEmbedded({ dataDir })
