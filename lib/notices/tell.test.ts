@@ -127,7 +127,7 @@ describe('a request', () => {
     ['this agent', { agents: ['support-*', 'test?r'] }, { inApp: 1, mail: 1 }],
     ['another tool', { agents: ['tester'], tools: ['order_*'] }, { inApp: 0, mail: 0 }],
     ['this tool', { tools: ['g[a-c]ted'] }, { inApp: 1, mail: 1 }],
-    ['muted', { muted_until: new Date(Date.now() + 60_000).toISOString() }, { inApp: 0, mail: 0 }],
+    ['muted', { muted_until: new Date(Date.now() + 3_600_000).toISOString() }, { inApp: 0, mail: 0 }],
     ['muted once', { muted_until: new Date(Date.now() - 60_000).toISOString() }, { inApp: 1, mail: 1 }],
   ])('with preferences: %s; they never change who may decide', async (_name, change, expected) => {
     const reviewer = await test.member('reviewer')
