@@ -1,11 +1,10 @@
 import type { Locator, Page } from '@playwright/test'
+import { copyApproval } from '@/lib/testing/copy-approval'
 import { expect, test, type Holdpoint } from '@/lib/testing/e2e'
 
 async function askMany(holdpoint: Holdpoint, count: number): Promise<void> {
-  for (let at = 0; at < count; at += 25)
-    await Promise.all(
-      Array.from({ length: 25 }, (_, n) => holdpoint.ask({ params: { order_id: `P-${at + n}` } })),
-    )
+  const { id } = await holdpoint.ask({ params: { order_id: 'P-0' } })
+  await copyApproval(holdpoint.database.db, id, count - 1)
 }
 
 async function askInTurn(holdpoint: Holdpoint, count: number): Promise<string[]> {
