@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { JsonText, Moment } from '@/lib/json/schemas'
+import { Moment, WrittenText } from '@/lib/json/schemas'
 import { idText } from '@/lib/query'
-import { visible } from '@/lib/untrusted/visible'
 
 export const Comment = z
   .object({
@@ -20,9 +19,7 @@ export type Comment = z.infer<typeof Comment>
 
 export const CommentInput = z
   .strictObject({
-    body: JsonText(4096)
-      .refine((text) => visible(text) !== '', 'Say something.')
-      .meta({ pattern: '\\S' }),
+    body: WrittenText(4096, 'Say something.'),
     mention: z
       .array(idText('user'))
       .max(20, 'At most 20 people.')

@@ -3,11 +3,10 @@ import { z } from 'zod'
 import { approvals } from '@/db/schema/approvals'
 import { recordAudit } from '@/lib/audit/record'
 import { AppError } from '@/lib/errors'
-import { JsonText } from '@/lib/json/schemas'
+import { WrittenText } from '@/lib/json/schemas'
 import { defaultMaxExtension } from '@/lib/policy/policy'
 import { readTerms } from '@/lib/policy/terms-text'
 import { verb } from '@/lib/verb'
-import { visible } from '@/lib/untrusted/visible'
 import { actOnPending, addEvent, refuseIneligible, refusesOfPending } from './act-on-pending'
 import { Approval, ApprovalById } from './schemas'
 import { nextStep } from './steps'
@@ -18,9 +17,7 @@ const bounds = `Whole seconds from 1 to ${most}.`
 const ExtendInput = z
   .strictObject({
     by_seconds: z.int(bounds).min(1, bounds).max(most, bounds),
-    reason: JsonText(4096)
-      .refine((text) => visible(text) !== '', 'Say why it needs more time.')
-      .meta({ pattern: '\\S' }),
+    reason: WrittenText(4096, 'Say why it needs more time.'),
   })
   .meta({ id: 'ExtendInput' })
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { visible, visiblePattern } from '@/lib/untrusted/visible'
 
 /** RFC 3339 in UTC with `Z`. */
 export const Moment = z.string().meta({ format: 'date-time' })
@@ -25,6 +26,13 @@ export function JsonText(max: number) {
     .string()
     .refine((text) => text.length <= max || [...text].length <= max, `At most ${max} characters.`)
     .meta({ maxLength: max })
+}
+
+/** Such a text that a person has to write; one of which nothing can be seen is refused with `mend`. */
+export function WrittenText(max: number, mend: string) {
+  return JsonText(max)
+    .refine((text) => visible(text) !== '', mend)
+    .meta({ pattern: visiblePattern })
 }
 
 /** Stands only where what was recorded is kept cut. */

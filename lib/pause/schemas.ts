@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { JsonText, Moment } from '@/lib/json/schemas'
-import { visible } from '@/lib/untrusted/visible'
+import { Moment, WrittenText } from '@/lib/json/schemas'
 
 export const Paused = z
   .object({ at: Moment, by: z.string(), reason: z.string().nullable() })
@@ -14,9 +13,7 @@ export type Paused = z.infer<typeof Paused>
 /** Why something is paused, or goes on. */
 export const PauseInput = z
   .strictObject({
-    reason: JsonText(1000)
-      .refine((text) => visible(text) !== '', 'Say why, in a few words.')
-      .meta({ pattern: '\\S' }),
+    reason: WrittenText(1000, 'Say why, in a few words.'),
   })
   .meta({ id: 'PauseInput', description: 'Why it is paused, or goes on: `{"reason": "…"}`.' })
 export type PauseInput = z.infer<typeof PauseInput>
