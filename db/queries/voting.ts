@@ -35,7 +35,7 @@ export type More = {
   requested: { params: string; digest: string; edited: string } | null
   /** JSON Schema of the params as it was sent, while the approval is pending. */
   paramsSchema: string | null
-  /** What the votes came to when it was decided. */
+  /** What the votes came to with the last of them. */
   tally: string | null
 }
 

@@ -75,7 +75,7 @@ export const approvals = pgTable(
      * for; null where they demanded nothing.
      */
     terms: text('terms'),
-    /** What the votes came to when a person's act ended it, JSON: whoever leaves or joins later changes nothing of it. */
+    /** What the votes came to with the last of them, JSON: once it has ended, who leaves or joins changes nothing of it. */
     tally: text('tally'),
     /**
      * Who is being asked at this moment, as names of the policy: for lists and notices alone, never for who may decide.

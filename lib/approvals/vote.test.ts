@@ -14,8 +14,10 @@ import { startRun } from '@/lib/runs/start'
 import { codeOf } from '@/lib/testing/code-of'
 import { openTestDatabase } from '@/lib/testing/open-database'
 import { makeTestProject, type TestProject } from '@/lib/testing/project'
+import { cancelApproval } from './cancel'
 import { claimApproval } from './claim'
 import { decideOnce } from './decide'
+import { expireApprovals } from './expire'
 import { readApproval } from './read'
 import type { Approval } from './schemas'
 
@@ -192,6 +194,27 @@ describe('two of a group', () => {
     const { votes } = JSON.parse(entry?.detail ?? '{}') as { votes: { id: string }[] }
     expect(votes.map(({ id }) => id)).toEqual(before.reviews.map(({ id }) => id))
   })
+
+  it.each(['expired', 'cancelled'] as const)(
+    'stay one of two once it is %s, whoever leaves',
+    async (status) => {
+      const [ann, bea] = [await test.member('reviewer'), await test.member('reviewer')]
+      const finance = await group('finance', ann, bea)
+      const asked = await ask(two)
+      await decide(ann, asked)
+      if (status === 'expired') {
+        await db
+          .update(approvals)
+          .set({ expiresAt: sql`clock_timestamp()` })
+          .where(eq(approvals.id, asked.id))
+        await expireApprovals(db)
+      } else await cancelApproval(test.agent, { id: asked.id })
+      await removeGroupMember(admin, { id: finance, user_id: ann.actor.id })
+      const { reviews, ...read } = await readApproval(admin, asked.id)
+      expect(read).toMatchObject({ status, progress: { text: '1 of 2 from finance' } })
+      expect(reviews).toMatchObject([{ counts: true, why_not: null }])
+    },
+  )
 
   it('take a vote back; and one rejection ends it', async () => {
     const [ann, bea] = [await test.member('reviewer'), await test.member('reviewer')]

@@ -106,12 +106,12 @@ export async function vote(
       vote: { id: cast.id, seatId: seat, digest: seen.digest, edit, counted },
     })
     if (!done) return undefined
-    await keepTally(tx, seen.id, count)
     wakes.push(...wakesOf(done))
   } else if (!isAgain) {
     await keep(tx, { ...ctx, actor: reviewer }, seen, cast, reason, edit)
     wakes.push({ projectId: ctx.project.id, approvalId: seen.id })
   }
+  if (isLast || !isAgain) await keepTally(tx, seen.id, count)
   if (edit) {
     await tellDirectly(tx, seen.id, votersOf(voting, found.digest, reviewer), 'edited')
     if (voting.terms.exclude?.includes('editor')) await addNoticeJobs(tx, [unreachableJob(ctx.project.id)])

@@ -13,7 +13,10 @@ import { readTerms } from '@/lib/policy/terms-text'
 import type { Progress, Requirement, Review } from './vote-schemas'
 
 /** What of an approval its votes are counted by. */
-type Counted = Pick<ApprovalRecord, 'terms' | 'requestedAt' | 'digest' | 'initiator' | 'readAt' | 'more'>
+type Counted = Pick<
+  ApprovalRecord,
+  'status' | 'terms' | 'requestedAt' | 'digest' | 'initiator' | 'readAt' | 'more'
+>
 
 /** What the policy demanded of an approval; null where it demanded nothing of who decides. */
 export type Voting = { terms: Terms; asked: AskedCall; votes: Vote[]; people: People; tally: Tally }
@@ -25,7 +28,8 @@ const noMore: Pick<More, 'votes' | 'people' | 'allowOwnRequest'> = {
 }
 
 /**
- * An approval's votes, counted as of the moment when it was read; undefined where its policy has no terms.
+ * An approval's votes, counted as of the moment when it was read, or, once it has left `pending`, as of the last of
+ * them; undefined where its policy has no terms.
  * @param seats of somebody whose vote is to be judged beside those that are there
  */
 export function votingOf(record: Counted, seats?: Seats): Voting | undefined {
@@ -45,7 +49,7 @@ export function votingOf(record: Counted, seats?: Seats): Voting | undefined {
     },
   }
   const people = new Map([...members, ...(seats?.people ?? [])].map((person) => [person.id, person]))
-  const kept = readTally(record.more?.tally ?? null)
+  const kept = record.status === 'pending' ? undefined : readTally(record.more?.tally ?? null)
   return { terms, asked, votes, people, tally: kept ?? tally(terms, asked, votes, people, record.readAt) }
 }
 
@@ -57,7 +61,7 @@ function readTally(text: string | null): Tally | undefined {
   return { ...kept, whyNot: new Map(Object.entries(whyNot)) }
 }
 
-/** Keeps what the votes came to with an approval that was ended just now, in the same transaction. */
+/** Keeps with an approval what its votes come to with the one that was given just now, in the same transaction. */
 export async function keepTally(tx: Transaction, id: string, { whyNot, ...count }: Tally): Promise<void> {
   const kept: KeptTally = { ...count, whyNot: Object.fromEntries(whyNot) }
   await tx
