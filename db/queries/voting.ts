@@ -122,3 +122,13 @@ export async function findEverybody(db: Queryable, projectId: string): Promise<E
     from projects p where p.id = ${projectId}`)
   return row && { ...row, readAt: new Date(row.readAt) }
 }
+
+/** Who changed the params of each of these approvals; where none is named, nothing is read. */
+export async function listEditors(db: Queryable, ids: string[]): Promise<Map<string, string[]>> {
+  if (ids.length === 0) return new Map()
+  const rows = await db.execute<{ id: string; editors: string[] }>(sql`
+    select approval_id as id, json_agg(distinct reviewer_id) as editors from decisions
+    where params is not null and approval_id = any(array(select json_array_elements_text(${JSON.stringify(ids)}::text::json)))
+    group by approval_id`)
+  return new Map(rows.map(({ id, editors }) => [id, editors]))
+}

@@ -5,6 +5,7 @@ import { mails, notices } from '@/db/schema/notices'
 import { deployAgent } from '@/lib/agents/deploy'
 import { cancelApproval } from '@/lib/approvals/cancel'
 import { readContext } from '@/lib/approvals/context/read'
+import { decideOnce } from '@/lib/approvals/decide'
 import { createGroup } from '@/lib/groups/create'
 import { addGroupMember, removeGroupMember } from '@/lib/groups/members'
 import { drainJobs } from '@/lib/jobs/serve'
@@ -136,6 +137,18 @@ describe('that nobody can decide', () => {
     await tellAll()
     expect((await told(id)).lines).toHaveLength(isTold ? 2 : 0)
     expect((await saidOf(id)) !== undefined).toBe(isTold)
+  })
+
+  it('is told once an edit has excluded one too many', async () => {
+    await deploy('reviewers: { from: finance, approvals: 2 }, edit: true, exclude: editor')
+    const { id, digest } = await test.ask({ params: { amount: 5000 } })
+    await tellAll()
+    expect((await told(id)).lines).toEqual([])
+    await decideOnce(ann, { id, decision: 'approve', digest, params: { amount: 2000 } })
+    await tellAll()
+    const text = 'Nobody can decide: it takes 2 of finance (1 can decide).'
+    expect((await told(id)).lines).toMatchObject([{ text }, { text }])
+    expect(`${await saidOf(id)}.`).toBe(text)
   })
 
   it('is nobody’s business in another project', async () => {

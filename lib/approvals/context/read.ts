@@ -40,17 +40,18 @@ export async function readContext(ctx: Context, id: string): Promise<ApprovalCon
   await expireBeforeReading(ctx)
   const record = await findContext(ctx.db, ctx.project.id, id)
   if (!record) throw notFound()
-  return contextToWire(id, record, await lackIn(ctx.db, ctx.project.id, record))
+  return contextToWire(id, record, await lackIn(ctx.db, ctx.project.id, id, record))
 }
 
 /** Whom it takes, where too few of them are there; nothing is read where the policy does not say who decides. */
 async function lackIn(
   db: Queryable,
   projectId: string,
+  id: string,
   { asked, run }: ContextRecord,
 ): Promise<string | null> {
   const terms = readTerms(asked.terms)
-  const waiting = { terms, requestedAt: new Date(asked.requestedAt), initiator: run.initiator }
+  const waiting = { id, terms, requestedAt: new Date(asked.requestedAt), initiator: run.initiator }
   return (await lacksOf(db, projectId, [waiting]))[0] ?? null
 }
 
@@ -76,7 +77,7 @@ async function cuesIn(db: Queryable, projectId: string, id: string): Promise<str
     // in a transaction, a savepoint
     return await db.transaction(async (tx) => {
       const record = await findContext(tx, projectId, id)
-      const cues = record ? cuesOf(factsOf(record, await lackIn(tx, projectId, record))) : []
+      const cues = record ? cuesOf(factsOf(record, await lackIn(tx, projectId, id, record))) : []
       return cues.slice(0, mostTold).map(({ text }) => text)
     })
   } catch {
