@@ -11,18 +11,6 @@ it('says in a schema what it says of texts', () => {
   const all = Array.from({ length: 0x10000 }, (_, code) => String.fromCharCode(code))
   // Unicode makes more characters that are not seen, by and by, and none fewer
   expect(all.filter((one) => !pattern.test(one) && visible(one) !== '')).toEqual([])
-  for (const one of [
-    '',
-    ' ',
-    '\n',
-    '\u0000',
-    '\u00a0',
-    '\u00ad',
-    '\u200b',
-    '\u2060',
-    '\u3164',
-    '\ufe0f',
-    '\ufeff',
-  ])
-    expect(pattern.test(one.repeat(3)), JSON.stringify(one)).toBe(false)
+  const unseen = [' ', '\n', '\u0000', '\u00a0', '\u00ad', '\u200b', '\u2060', '\u3164', '\ufe0f', '\ufeff']
+  expect(['', ...unseen].filter((one) => pattern.test(one.repeat(3)))).toEqual([])
 })
