@@ -89,14 +89,18 @@ type Approval = {
   params: { amount: number }
 }
 
-/** One run of an example: its processes, what is held of it, and what its tool did in all of them. */
+let runs = 0
+
+/** A new run of an example: its processes, what is held of it, and what its tool did in all of them. */
 function runOf(
   { name, example, env }: Framework,
   program: string,
   policy: 'continue' | 'fail' | 'edit',
   from: string,
 ) {
-  const run = [name, ...Object.values(env ?? {}), policy, basename(from)].join('-').replaceAll(' ', '-')
+  const run = [name, ...Object.values(env ?? {}), policy, basename(from), ++runs]
+    .join('-')
+    .replaceAll(' ', '-')
   const ledger = join(folder, `${run}.txt`)
   const variables = {
     HOLDPOINT_URL: rest.url,
