@@ -39,8 +39,10 @@ test('calls of Claude Code to the file server wait at the proxy: what is approve
     ANTHROPIC_API_KEY: 'none-is-needed',
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
     ENABLE_TOOL_SEARCH: 'false',
-    // for the servers to start, on a machine that is busy
+    // it goes on without servers that are slow to start, as they are on a busy machine
     MCP_TIMEOUT: '120000',
+    MCP_CONNECT_TIMEOUT_MS: '120000',
+    MCP_CONNECTION_NONBLOCKING: '0',
   } as unknown as NodeJS.ProcessEnv
   const server = `${process.execPath} ${join(place, 'node_modules/@modelcontextprotocol/server-filesystem/dist/index.js')}`
   for (const line of lines) {
