@@ -114,6 +114,8 @@ test('the reference shows every call, tries one with the given key alone, and as
   holdpoint,
   checkAccessibility,
 }) => {
+  // the longest page there is, looked through by axe
+  test.slow()
   const { page, errors } = await stranger(browser)
   const hosts = new Set<string>()
   page.on('request', (request) => hosts.add(new URL(request.url()).origin))
