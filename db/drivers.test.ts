@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Socket } from 'node:net'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { startOwnPostgres, tlsFile, type OwnPostgres } from '@/lib/testing/own-postgres'
 import { withParameters } from './connection'
 import { openSql, openWorkerPool } from './drivers'
@@ -247,5 +248,24 @@ test('a pool works again after its server was away, whatever it was doing', asyn
   } finally {
     process.off('uncaughtException', keep)
     await sql.end({ timeout: 1 })
+  }
+})
+
+test('the messages of one query of the job workers go out together', async () => {
+  const workers = openWorkerPool(
+    at('either', '127.0.0.1', '?sslmode=disable'),
+    { max: 1, name: 'test' },
+    () => undefined,
+  )
+  const write = vi.spyOn(Socket.prototype, 'write')
+  try {
+    const query = { name: 'one', text: 'select $1::int as n' }
+    await workers.pool.query({ ...query, values: [1] })
+    write.mockClear()
+    expect((await workers.pool.query({ ...query, values: [2] })).rows).toEqual([{ n: 2 }])
+    expect(write).toHaveBeenCalledTimes(1)
+  } finally {
+    write.mockRestore()
+    await workers.close()
   }
 })

@@ -193,6 +193,11 @@ class DialedStream extends Duplex {
     else done(new Error('not connected'))
   }
 
+  /** The messages of one query go out as one: written one by one, each wakes the server and costs a call of the system. */
+  override _writev(chunks: { chunk: Buffer }[], done: (error?: Error | null) => void): void {
+    this._write(Buffer.concat(chunks.map(({ chunk }) => chunk)), 'binary', done)
+  }
+
   override _final(done: () => void): void {
     this.socket?.end()
     done()
