@@ -8,7 +8,7 @@ import { keys, members, projects, users } from '@/db/schema/identity'
 import { runs, toolCalls } from '@/db/schema/runs'
 import { approvalColumns, endsApproval, type ApprovalRecord } from './approvals'
 import { noteUse } from './credentials'
-import { pauseIn } from './pause'
+import { pauseIn, pauseOfOneIn } from './pause'
 import { withItsMore, withMore } from './voting'
 
 /*
@@ -161,6 +161,7 @@ const seeApprovalBy = (credential: keyof typeof credentials) =>
   looking((select) =>
     select({
       ...approvalColumns,
+      pause: pauseOfOneIn(approvals.agentId),
       kind: sql<'agent' | 'personal' | 'session'>`credential.kind`,
       keyId: sql<string | null>`credential.id`,
       keyName: sql<string | null>`credential.name`,

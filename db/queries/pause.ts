@@ -33,3 +33,8 @@ export const pauseOf = (agentId: PgColumn): SQL<Pause | null> =>
   sql`(select ${pauseIn(pausedAgent, pausedProject)} from ${agents} paused_agent
     join ${projects} paused_project on ${eq(pausedProject.id, pausedAgent.projectId)}
     where ${eq(pausedAgent.id, agentId)})`.mapWith(readPause) as SQL<Pause | null>
+
+/** The same where the statement reads the agent's project as `projects`. */
+export const pauseOfOneIn = (agentId: PgColumn): SQL<Pause | null> =>
+  sql`(select ${pauseIn(pausedAgent, projects)} from ${agents} paused_agent
+    where ${eq(pausedAgent.id, agentId)})`.mapWith(readPause) as SQL<Pause | null>
