@@ -80,16 +80,34 @@ export const itemsThatMay = (from: string, kind: CredentialKind) =>
     : `select item.* from ${from} item cross join lateral (
     ${whatOpens[kind]}) may`
 
+/** What several credentials are: none, keys alone, or browser sessions too. */
+export type CredentialsKind = 'none' | 'keys' | 'any'
+
+/** Of what kind several credentials are, by what `credentialsThatOpen` takes. */
+export function kindOfCredentials(ids: string[]): CredentialsKind {
+  if (ids.length === 0) return 'none'
+  return ids.every((id) => id.startsWith('key_')) ? 'keys' : 'any'
+}
+
 /**
  * Which of several credentials (ids of keys, hashes of session tokens) still open anything in a project, for a
  * statement that answers who waits.
  * @param ids an array of them
+ * @param kind what they are; PostgreSQL pays for the other, needed or not
  */
-export const credentialsThatOpen = (ids: string, projectId: string) => `
+export const credentialsThatOpen = (
+  ids: string,
+  projectId: string,
+  kind: Exclude<CredentialsKind, 'none'> = 'any',
+) =>
+  kind === 'keys' ? keysThatOpen(ids) : `${keysThatOpen(ids)} union all ${sessionsThatOpen(ids, projectId)}`
+
+const keysThatOpen = (ids: string) => `
   select k.id from keys k
   left join members m on m.project_id = k.project_id and m.user_id = k.user_id and ${joinedMember('m')}
-  where k.id = any(${ids}::text[]) and ${liveKey('k')} and (k.kind = 'agent' or m.user_id is not null)
-  union all
+  where k.id = any(${ids}::text[]) and ${liveKey('k')} and (k.kind = 'agent' or m.user_id is not null)`
+
+const sessionsThatOpen = (ids: string, projectId: string) => `
   select s.session_token from sessions s cross join lateral (
     select 1 from members m where m.project_id = ${projectId} and m.user_id = s.user_id and ${joinedMember('m')} offset 0) may
   where s.session_token = any(${ids}::text[]) and ${liveSession('s')}`

@@ -3,7 +3,9 @@ import {
   credentialKind,
   credentialsThatOpen,
   itemsThatMay,
+  kindOfCredentials,
   type CredentialKind,
+  type CredentialsKind,
 } from '../rights'
 import type { Queryable } from '../client'
 import { oneOf, statement, type Item, type Rows } from '../statement'
@@ -78,15 +80,15 @@ export function settleItem(
   rows: Rows<typeof lists>,
 ): Promise<{ live: string[] } | undefined> {
   const kind = credentialKind(item)
-  const isWaitedFor = item.waiting.length > 0
-  const name = `${kind} ${item.is_own} ${isWaitedFor}`
-  const one = settlements.get(name) ?? settlement(kind, item.is_own, isWaitedFor)
+  const waiters = kindOfCredentials(item.waiting)
+  const name = `${kind} ${item.is_own} ${waiters}`
+  const one = settlements.get(name) ?? settlement(kind, item.is_own, waiters)
   settlements.set(name, one)
   return one(db, item, rows)
 }
 
 /** The statement for such as have the same to prove, since PostgreSQL pays for each part, needed or not. */
-const settlement = (kind: CredentialKind, isOwn: boolean, isWaitedFor: boolean) =>
+const settlement = (kind: CredentialKind, isOwn: boolean, waiters: CredentialsKind) =>
   statement<typeof columns, typeof lists, { live: string[] }>(
     columns,
     lists,
@@ -98,20 +100,20 @@ held as materialized (
       and (r.status = allowed.seen_status) is true and r.pending_count = allowed.seen_pending
     for no key update skip locked) seen),
 clock as materialized (select clock_timestamp() as at, count(*) from held),
-fresh as materialized (select held.* from held, clock where clock.at < held.fresh_until),
-wanted as materialized (select fresh.project_id, change.* from fresh join change using (n)),
+fresh as materialized (select held.*, clock.at as written from held, clock where clock.at < held.fresh_until),
+wanted as materialized (select fresh.project_id, fresh.written, change.* from fresh join change using (n)),
 settled as (
-  update approvals a set status = wanted.status, resolved_at = wanted.at from wanted, clock
+  update approvals a set status = wanted.status, resolved_at = wanted.at from wanted
   where ${oneOf('a.id', 'wanted', 'approval_id')} and (a.project_id = wanted.project_id) is true
     and (a.status = 'pending') is true
-    and case when wanted.status = 'expired' then clock.at >= a.expires_at
-      else not wanted.in_time or clock.at < a.expires_at end
+    and case when wanted.status = 'expired' then wanted.written >= a.expires_at
+      else not wanted.in_time or wanted.written < a.expires_at end
   returning wanted.n, wanted.place, wanted.approval_id, wanted.project_id, wanted.status,
     case when wanted.in_time then a.expires_at end as deadline),
 done as materialized (select n, count(*) as count, min(deadline) as deadline from settled group by n),
 acted as materialized (
-  select held.*, done.count, done.deadline from fresh held left join done using (n)
-  where done.n is not null or held.changes = 0),
+  select fresh.*, done.count, done.deadline from fresh left join done using (n)
+  where done.n is not null or fresh.changes = 0),
 decided as (
   insert into decisions (id, approval_id, project_id, reviewer_id, reviewer_name, reviewer_email, decision, reason, via,
     is_override, seat_id, digest, params, at)
@@ -127,13 +129,13 @@ moved as (
   from acted where ${oneOf('runs.id', 'acted', 'run_id')}
   returning 1),
 recorded as (
-  ${insertEntries('clock cross join acted join entry e using (n)', 'clock.at')}
+  ${insertEntries('acted join entry e using (n)', 'acted.written')}
   returning 1),
 told as (
   insert into approval_events (project_id, approval_id, type)
   select project_id, approval_id, status::text::approval_event_type from settled order by place
   returning 1)
-select acted.n, ${isWaitedFor ? `array(${credentialsThatOpen('acted.waiting', 'acted.project_id')})` : `'{}'::text[]`} as live
+select acted.n, ${waiters === 'none' ? `'{}'::text[]` : `array(${credentialsThatOpen('acted.waiting', 'acted.project_id', waiters)})`} as live
 from acted
 where settled_whole(
   (select count(*) from decided) + (select count(*) from moved) + (select count(*) from recorded) + (select count(*) from told),
