@@ -42,8 +42,9 @@ async function listUntil(token: string, isRight: (list: List) => boolean): Promi
 
 describe('the bell', () => {
   it('shows a request within seconds, then what became of it', async () => {
-    const reviewer = await test.member('reviewer')
-    const { id } = await test.ask()
+    const own = await makeTestProject(rest.db)
+    const reviewer = await own.member('reviewer')
+    const { id } = await own.ask()
     const list = await listUntil(reviewer.token, ({ items }) => items.length === 1)
     expect(list).toMatchObject({
       unread: 1,
@@ -56,12 +57,13 @@ describe('the bell', () => {
           approval: { id, status: 'pending', agent: 'tester', tool: 'gated' },
           read_at: null,
           cleared_at: null,
-          url: `http://localhost:3000/${test.project.slug}/approvals?approval=${id}`,
+          url: `http://localhost:3000/${own.project.slug}/approvals?approval=${id}`,
         },
       ],
     })
     const body = { decision: 'approve' }
-    await rest.call('POST', `/api/approvals/${id}/decisions`, { token: reviewer.token, body })
+    const decided = await rest.call('POST', `/api/approvals/${id}/decisions`, { token: reviewer.token, body })
+    expect(decided.status).toBe(201)
     const isCleared = ({ unread, items }: List) => unread === 0 && items[0]?.cleared_at !== null
     const after = await listUntil(reviewer.token, isCleared)
     expect(after.items).toMatchObject([
