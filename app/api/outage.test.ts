@@ -44,6 +44,7 @@ const ask = (tool: string, id: string) =>
   rest.call('POST', '/api/approvals', {
     token: test.agent.token,
     body: { agent: 'tester', tool, params: {}, tool_call_id: id },
+    isSentOnce: true,
   })
 
 describe('a database', () => {

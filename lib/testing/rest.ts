@@ -28,6 +28,8 @@ export type CallOptions = {
   body?: unknown
   headers?: Record<string, string>
   signal?: AbortSignal
+  /** Where the test is about a database that does not answer. */
+  isSentOnce?: boolean
 }
 
 type TestDatabase = { url: string; drop(): Promise<void> }
@@ -71,7 +73,7 @@ export async function startRest(
     url,
     db: sharedDatabase(database.url),
     databaseUrl: database.url,
-    call: (method, path, options) => call(url, method, path, options),
+    call: (method, path, options) => callUntilServed(url, method, path, options),
     close: async () => {
       closeStreams()
       server.closeAllConnections()
@@ -83,6 +85,20 @@ export async function startRest(
       // the next file in the process has the usual ones
       for (const name of Object.keys(env)) delete process.env[name]
     },
+  }
+}
+
+const mostTries = 3
+
+/** Sends again, as clients do, what the database of a busy machine took too long for; it says so. */
+async function callUntilServed(...request: Parameters<typeof call>): Promise<Answer> {
+  const [, method, path, options] = request
+  for (let tries = 1; ; tries++) {
+    const answer = await call(...request)
+    const isUnserved = answer.status === 503 && answer.body.code === 'unavailable'
+    if (!isUnserved || tries === mostTries || options?.isSentOnce) return answer
+    console.warn(`${method} ${path} was answered 503 and is sent again: ${String(answer.body.detail)}`)
+    await new Promise((resolve) => setTimeout(resolve, 500 * tries))
   }
 }
 

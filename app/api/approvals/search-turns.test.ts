@@ -40,7 +40,7 @@ async function letSearchesGo(): Promise<void> {
 }
 
 const search = (token: string, signal?: AbortSignal) =>
-  rest.call('GET', '/api/approvals?q=gated', { token, ...(signal && { signal }) })
+  rest.call('GET', '/api/approvals?q=gated', { token, isSentOnce: true, ...(signal && { signal }) })
 const codeOf = ({ status, body }: Answer) => (status === 200 ? '200' : `${status} ${String(body.code)}`)
 
 /** How many connections just now wait for that lock, of those that answer requests. */
