@@ -8,8 +8,10 @@ test('words that are typed as somebody else decides do nothing to the next reque
   await page.goto(`/${holdpoint.project}/approvals?approval=${first.id}`)
   const request = page.getByRole('region', { name: 'Request' })
   await expect(request.getByRole('button', { name: /^Approve/ })).toBeEnabled()
-  await page.keyboard.press('r')
-  await expect(request.getByRole('textbox', { name: 'Reason' })).toBeFocused()
+  await expect(async () => {
+    await page.keyboard.press('r')
+    await expect(request.getByRole('textbox', { name: 'Reason' })).toBeFocused({ timeout: 1000 })
+  }).toPass()
   await page.keyboard.type('I do ')
   await holdpoint.call(
     'POST',
