@@ -1,43 +1,75 @@
 import { describe, expect, test } from 'vitest'
-import { countPlaywright, countVitest } from './test-counts'
+import { countPlaywright, countVitest, failedFiles, type VitestReport } from './test-counts'
 
 describe('a run of vitest is counted', () => {
-  const clean = { numPassedTests: 5, numFailedTests: 0, numPendingTests: 1, numTodoTests: 1, testResults: [] }
+  const file = (name: string, tests: Record<string, string>) => ({
+    name,
+    status: Object.values(tests).includes('failed') ? 'failed' : 'passed',
+    assertionResults: Object.entries(tests).map(([fullName, status]) => ({ fullName, status })),
+  })
+  const run = (...testResults: VitestReport['testResults']) => ({
+    report: { testResults },
+    code: testResults.some(({ status }) => status === 'failed') ? 1 : 0,
+  })
+  const broken = { name: 'broken.test.ts', status: 'failed', assertionResults: [] }
+  const sum = file('sum.test.ts', { 'adding none': 'passed', 'adding one': 'failed', 'adding two': 'failed' })
+  const other = file('other.test.ts', { a: 'passed', b: 'skipped', c: 'todo', d: 'pending' })
 
   test('as it went', () => {
-    expect(countVitest(clean, 0)).toEqual({ passed: 5, failed: 0, skipped: 2, failures: [], flaky: [] })
-    const assertionResults = [
-      { status: 'failed', fullName: 'adding one' },
-      { status: 'passed', fullName: 'adding none' },
-    ]
-    const testResults = [{ name: 'sum.test.ts', status: 'failed', assertionResults }]
-    expect(countVitest({ ...clean, numFailedTests: 1, testResults }, 1)).toEqual({
-      ...{ passed: 5, failed: 1, skipped: 2 },
-      failures: ['sum.test.ts: adding one'],
-      flaky: [],
+    expect(countVitest(run(other))).toEqual({
+      ...{ passed: 1, failed: 0, skipped: 3, failures: [], flaky: [] },
+    })
+    expect(countVitest(run(other, sum))).toEqual({
+      ...{ passed: 2, failed: 2, skipped: 3, flaky: [] },
+      failures: ['sum.test.ts: adding one', 'sum.test.ts: adding two'],
     })
   })
 
-  test('with what passed at its second try by name', () => {
-    const assertionResults = [
-      { status: 'passed', fullName: 'adding one', failureMessages: ['2 is not 3'] },
-      { status: 'passed', fullName: 'adding none', failureMessages: [] },
-      { status: 'failed', fullName: 'adding two', failureMessages: ['2 is not 3', '2 is not 3'] },
-    ]
-    const testResults = [{ name: 'sum.test.ts', status: 'passed', assertionResults }]
-    expect(countVitest({ ...clean, numFailedTests: 1, testResults }, 1)).toMatchObject({
+  test('with what passed at its second try by name, and what failed again', () => {
+    const first = [other, sum]
+    expect(failedFiles({ testResults: first })).toEqual(['sum.test.ts'])
+    const second = file('sum.test.ts', {
+      ...{ 'adding none': 'passed', 'adding one': 'passed', 'adding two': 'failed' },
+    })
+    expect(countVitest(run(...first), run(second))).toEqual({
+      ...{ passed: 3, failed: 1, skipped: 3 },
       failures: ['sum.test.ts: adding two'],
       flaky: ['sum.test.ts: adding one'],
     })
   })
 
-  test('with a file that could not be loaded as a failure', () => {
-    const testResults = [{ name: 'sum.test.ts', status: 'failed', assertionResults: [] }]
-    expect(countVitest({ ...clean, testResults }, 1)).toMatchObject({ failed: 1, failures: ['sum.test.ts'] })
+  test('of what runs behind two fronts, each by itself', () => {
+    const first = [file('a.test.ts', { a: 'passed' }), file('a.test.ts', { a: 'failed' })]
+    expect(failedFiles({ testResults: first })).toEqual(['a.test.ts'])
+    expect(countVitest(run(...first))).toMatchObject({ passed: 1, failed: 1, failures: ['a.test.ts: a'] })
+    const again = [file('a.test.ts', { a: 'failed' }), file('a.test.ts', { a: 'passed' })]
+    expect(countVitest(run(...first), run(...again))).toMatchObject({
+      passed: 1,
+      failed: 1,
+      failures: ['a.test.ts: a'],
+    })
+  })
+
+  test('with a file that could not be loaded as a failure, until it can be', () => {
+    const first = [other, broken]
+    expect(countVitest(run(...first))).toMatchObject({ passed: 1, failed: 1, failures: ['broken.test.ts'] })
+    const again = [file('broken.test.ts', { a: 'passed' })]
+    expect(countVitest(run(...first), run(...again))).toMatchObject({
+      passed: 2,
+      failed: 0,
+      flaky: ['broken.test.ts'],
+    })
+  })
+
+  test('with a second run that told nothing as the first was', () => {
+    expect(countVitest(run(sum), undefined)).toMatchObject({ passed: 1, failed: 2 })
   })
 
   test('with an error outside every test as a failure', () => {
-    expect(countVitest(clean, 1)).toMatchObject({ failed: 1, failures: ['an error outside every test'] })
+    const outside = { failed: 1, failures: ['an error outside every test'] }
+    expect(countVitest({ ...run(other), code: 1 })).toMatchObject(outside)
+    const again = run(file('sum.test.ts', { 'adding one': 'passed' }))
+    expect(countVitest(run(other, sum), { ...again, code: 1 })).toMatchObject(outside)
   })
 })
 

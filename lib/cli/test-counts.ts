@@ -3,41 +3,59 @@ export type Count = { passed: number; failed: number; skipped: number; failures:
 
 /** What vitest's JSON reporter writes, as far as it is counted. */
 export type VitestReport = {
-  numPassedTests: number
-  numFailedTests: number
-  numPendingTests: number
-  numTodoTests: number
   testResults: {
     name: string
     status: string
-    /** A test that passed has messages where an earlier try of it failed. */
-    assertionResults: { status: string; fullName: string; failureMessages?: string[] }[]
+    assertionResults: { status: string; fullName: string }[]
   }[]
 }
 
-/** A file that cannot be loaded and an error outside every test fail too, although no test of theirs did. */
-export function countVitest(report: VitestReport, exitCode: number): Count {
-  const broken = report.testResults.filter(
-    ({ status, assertionResults }) => status === 'failed' && !assertionResults.length,
-  )
-  const failed = report.numFailedTests + broken.length
-  const tests = report.testResults.flatMap(({ name, assertionResults }) =>
-    assertionResults.map((one) => ({ ...one, title: `${name}: ${one.fullName}` })),
-  )
-  const failedTests = tests.filter((one) => one.status === 'failed')
-  const flaky = tests.filter((one) => one.status === 'passed' && (one.failureMessages?.length ?? 0) > 0)
-  const isOutside = failed === 0 && exitCode !== 0
+/** A run's report and its exit code. */
+export type VitestRun = { report: VitestReport; code: number }
+
+type VitestFile = VitestReport['testResults'][number]
+
+/** The files of which something failed, each once. */
+export function failedFiles({ testResults }: VitestReport): string[] {
+  return [...new Set(testResults.filter(({ status }) => status === 'failed').map(({ name }) => name))]
+}
+
+/**
+ * A file that cannot be loaded and an error outside every test fail too, although no test of theirs did.
+ * @param again a second run of the files of which something failed, which counts in place of the first
+ */
+export function countVitest(first: VitestRun, again?: VitestRun): Count {
+  const files = again ? withFiles(first.report, again.report) : first.report.testResults
+  const failures = failuresOf(files)
+  const isFailed = new Set(failures)
+  const flaky = new Set(failuresOf(first.report.testResults).filter((title) => !isFailed.has(title)))
+  const last = again ?? first
+  const isOutside = last.code !== 0 && failedFiles(last.report).length === 0
+  const count = (...statuses: string[]) =>
+    files
+      .flatMap(({ assertionResults }) => assertionResults)
+      .filter(({ status }) => statuses.includes(status)).length
   return {
-    passed: report.numPassedTests,
-    failed: isOutside ? 1 : failed,
-    skipped: report.numPendingTests + report.numTodoTests,
-    failures: [
-      ...broken.map((file) => file.name),
-      ...failedTests.map((one) => one.title),
-      ...(isOutside ? ['an error outside every test'] : []),
-    ],
-    flaky: flaky.map((one) => one.title),
+    passed: count('passed'),
+    failed: failures.length + (isOutside ? 1 : 0),
+    skipped: count('pending', 'skipped', 'todo', 'disabled'),
+    failures: [...failures, ...(isOutside ? ['an error outside every test'] : [])],
+    flaky: [...flaky],
   }
+}
+
+function withFiles(first: VitestReport, { testResults }: VitestReport): VitestFile[] {
+  const names = new Set(testResults.map(({ name }) => name))
+  return [...first.testResults.filter(({ name }) => !names.has(name)), ...testResults]
+}
+
+function failuresOf(files: VitestFile[]): string[] {
+  return files
+    .filter(({ status }) => status === 'failed')
+    .flatMap(({ name, assertionResults }) => {
+      const failed = assertionResults.filter(({ status }) => status === 'failed')
+      return failed.length > 0 ? failed.map(({ fullName }) => `${name}: ${fullName}`) : [name]
+    })
 }
 
 type PlaywrightSuite = {

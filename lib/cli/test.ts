@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { settingNames } from '@/lib/env'
 import { browserAdvice, findOrInstallBrowser } from '@/lib/testing/browser'
 import { isNextTest } from '@/lib/testing/rest-tests.mjs'
@@ -11,9 +11,10 @@ import { root } from './install.mjs'
 import {
   countPlaywright,
   countVitest,
-  type Count,
+  failedFiles,
   type PlaywrightReport,
   type VitestReport,
+  type VitestRun,
 } from './test-counts'
 
 /**
@@ -67,8 +68,7 @@ async function whole(filters: string[], scratch: string): Promise<Part[]> {
   parts.push(...(await Promise.all([checked(), build()])).flat())
   // after the build, which writes the types of the routes
   if (all) parts.push(await checks.types())
-  if (unit.length > 0)
-    parts.push(await runUnitTests(filters, scratch, { TEST_FRONTS: 'both', TEST_RETRIES: '1' }))
+  if (unit.length > 0) parts.push(await runUnitTests(filters, scratch, { TEST_FRONTS: 'both' }))
   if (browser.length > 0) parts.push(await runBrowserTests(browser, scratch))
   return parts
 }
@@ -85,14 +85,28 @@ function report(parts: Part[]): number {
   return sum('failed') === 0 && sum('passed') > 0 ? 0 : 1
 }
 
+/** Files of which something failed run again as a whole, by themselves: a test alone may meet what its first try left. */
 function runUnitTests(args: string[], scratch: string, env: Record<string, string>): Promise<Part> {
   return part('Tests', async () => {
-    const file = join(scratch, 'vitest.json')
-    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-    const config = ['--config', 'lib/testing/vitest.config.ts']
-    const code = await run('vitest/vitest.mjs', ['run', ...config, ...reporters, ...args], env)
-    return countOf<VitestReport>(file, 'Tests', (read) => countVitest(read, code))
+    const first = await runVitest(args, join(scratch, 'vitest.json'), env)
+    if (!first) return failedOne('Tests')
+    const failed = failedFiles(first.report)
+    if (failed.length === 0) return countVitest(first)
+    console.log(`\nOnce more, by themselves: ${failed.map((file) => relative(root, file)).join(', ')}`)
+    return countVitest(first, await runVitest(failed, join(scratch, 'vitest-again.json'), env))
   })
+}
+
+async function runVitest(
+  args: string[],
+  file: string,
+  env: Record<string, string>,
+): Promise<VitestRun | undefined> {
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
+  const config = ['--config', 'lib/testing/vitest.config.ts']
+  const code = await run('vitest/vitest.mjs', ['run', ...config, ...reporters, ...args], env)
+  const report = readReport<VitestReport>(file)
+  return report && { report, code }
 }
 
 function runBrowserTests(files: string[], scratch: string): Promise<Part> {
@@ -105,10 +119,11 @@ function runBrowserTests(files: string[], scratch: string): Promise<Part> {
     const patterns = files.map((path) => path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
     const env = { CHROMIUM_PATH: browser, TEST_RETRIES: '1', PLAYWRIGHT_JSON_OUTPUT_FILE: file }
     const code = await run('@playwright/test/cli.js', [...args, ...patterns], env)
-    return countOf<PlaywrightReport>(file, 'Browser tests', (read) => countPlaywright(read, code))
+    const report = readReport<PlaywrightReport>(file)
+    return report ? countPlaywright(report, code) : failedOne('Browser tests')
   })
 }
 
-function countOf<R>(file: string, title: string, count: (report: R) => Count): Count {
-  return existsSync(file) ? count(JSON.parse(readFileSync(file, 'utf8')) as R) : failedOne(title)
+function readReport<R>(file: string): R | undefined {
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as R) : undefined
 }

@@ -33,7 +33,6 @@ function project(name: 'own' | 'next' | 'pure' | 'shared', include: string[]): T
       pool: 'forks',
       // A poll ends as soon as it finds what it looks for, and no time here says how fast anything is.
       expect: { poll: { timeout: 20_000 } },
-      retry: Number(process.env.TEST_RETRIES ?? 0),
       testTimeout: 60_000,
       hookTimeout: 120_000,
     },
