@@ -31,11 +31,12 @@ async function listOf(token: string, query = ''): Promise<List> {
   return body as unknown as List
 }
 
-/** Reads until what the background writes is there. */
+/** Reads until what the background writes is there; the list and the count are read one beside the other. */
 async function listUntil(token: string, isRight: (list: List) => boolean): Promise<List> {
   for (;;) {
     const list = await listOf(token)
-    if (isRight(list)) return list
+    const unread = list.items.filter(({ read_at, cleared_at }) => read_at === null && cleared_at === null)
+    if (unread.length === list.unread && isRight(list)) return list
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }
