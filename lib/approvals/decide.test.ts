@@ -3,19 +3,22 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Database } from '@/db/client'
 import { approvalEvents, approvals, decisions } from '@/db/schema/approvals'
 import { auditEntries } from '@/db/schema/audit'
-import { members, projects } from '@/db/schema/identity'
+import { members, projects, sessions } from '@/db/schema/identity'
 import { runs } from '@/db/schema/runs'
 import type { Context, MemberActor } from '@/lib/context'
 import { AppError } from '@/lib/errors'
+import { credentialName } from '@/lib/rights'
 import { startRun } from '@/lib/runs/start'
 import { openTestDatabase } from '@/lib/testing/open-database'
 import { makeTestProject, signedIn, type TestProject } from '@/lib/testing/project'
+import { onWake } from '@/lib/wake/wake'
 import { cancelApproval } from './cancel'
 import { claimApproval } from './claim'
 import { decideApproval, decideOnce } from './decide'
 import { decideApprovals } from './decide-many'
 import { expireApprovals } from './expire'
 import type { DecideInput } from './schemas'
+import { waitForApproval } from './wait'
 
 let db: Database
 let close: () => Promise<void>
@@ -407,5 +410,29 @@ describe('expireApprovals', () => {
     ])
     const [run] = await db.select().from(runs).where(eq(runs.id, due.run_id))
     expect(run?.status).toBe('running')
+  })
+})
+
+describe('who waits when it is decided', () => {
+  it('by a key, a token or a browser session hears of it, and nobody whose session has ended', async () => {
+    const { id } = await test.ask()
+    const reviewer = await test.member('reviewer')
+    const [browser, ended] = [await signedIn(reviewer), await signedIn(reviewer)]
+    await db.delete(sessions).where(eq(sessions.sessionToken, ended.actor.sessionToken ?? ''))
+    const how = { seconds: 20, mostWaits: 0, signal: new AbortController().signal, isNew: true }
+    const heard = [test.agent, reviewer, browser, ended].map((ctx) =>
+      waitForApproval(ctx, id, how).then(
+        ({ status }) => status,
+        (error: AppError) => error.code,
+      ),
+    )
+    const live = new Set<string>()
+    const leave = onWake((wakes) => {
+      for (const { settled } of wakes) for (const name of settled?.live ?? []) live.add(name)
+    })
+    await decideApproval(reviewer, { id, decision: 'approve' }).finally(leave)
+    expect(await Promise.all(heard)).toEqual(['approved', 'approved', 'approved', 'unauthenticated'])
+    // by the decision's own answer, without another look
+    expect(live).toEqual(new Set([test.agent, reviewer, browser].map(({ actor }) => credentialName(actor))))
   })
 })
