@@ -93,8 +93,16 @@ function judge({ entry, condition }: CompiledEntry, call: Call): Fired | undefin
 }
 
 /** The entries that name a tool, in the order of the file. */
-function* entriesNaming({ byName, wildcards }: CompiledPolicy, tool: string): Generator<CompiledEntry> {
+function entriesNaming({ byName, wildcards }: CompiledPolicy, tool: string): Iterable<CompiledEntry> {
   const named = byName.get(tool) ?? never
+  return wildcards.length === 0 ? named : withWildcards(named, wildcards, tool)
+}
+
+function* withWildcards(
+  named: readonly CompiledEntry[],
+  wildcards: readonly CompiledEntry[],
+  tool: string,
+): Generator<CompiledEntry> {
   let next = 0
   for (const wildcard of wildcards) {
     for (; next < named.length; next++) {
@@ -119,11 +127,8 @@ function judgeAll(compiled: CompiledPolicy, call: Call): GateResult {
   const [first] = fired
   if (!first) return { action: 'allow' }
   const settings = settingsOf(policy, first.entry)
-  const terms = termsOf(
-    policy,
-    fired.map((one) => one.entry),
-    settings.timeoutSeconds,
-  )
+  const entries = fired.map((one) => one.entry)
+  const terms = needs.allRules ? termsOf(policy, entries, settings.timeoutSeconds) : null
   return { action: 'ask', rule: ruleOf(first), ...settings, terms }
 }
 
