@@ -83,20 +83,20 @@ describe('statements for several', () => {
     expect(ids()).toEqual([[0], [1, 2, 5], [3, 6], [4]])
   })
 
-  it('hold 64 at most, and no more text than a quarter of a megabyte unless one has it alone', async () => {
+  it('hold 200 at most, and no more text than a quarter of a megabyte unless one has it alone', async () => {
     const { sent, ids, ask } = start()
     void ask({ id: 0 })
     await soon()
-    for (let id = 1; id <= 70; id++) void ask({ id })
-    void ask({ id: 71, text: 'x'.repeat(300_000) })
-    void ask({ id: 72, text: 'x'.repeat(200_000) })
-    void ask({ id: 73, text: 'x'.repeat(100_000) })
+    for (let id = 1; id <= 206; id++) void ask({ id })
+    void ask({ id: 207, text: 'x'.repeat(300_000) })
+    void ask({ id: 208, text: 'x'.repeat(200_000) })
+    void ask({ id: 209, text: 'x'.repeat(100_000) })
     for (let at = 0; at < 4; at++) {
       sent[at]?.answer()
       await soon()
     }
-    expect(ids().map((batch) => batch.length)).toEqual([1, 64, 7, 1, 1])
-    expect(ids().slice(2)).toEqual([[65, 66, 67, 68, 69, 70, 72], [71], [73]])
+    expect(ids().map((batch) => batch.length)).toEqual([1, 200, 7, 1, 1])
+    expect(ids().slice(2)).toEqual([[201, 202, 203, 204, 205, 206, 208], [207], [209]])
   })
 
   it('are not held up by one that takes long', async () => {

@@ -2,7 +2,7 @@ import { traced, tracePlace, type TracePlace } from '@/lib/traces'
 import { directOf, type Database } from './client'
 
 /** Rows of one statement at most, and the length of their text unless one alone is longer. */
-const mostRows = 64
+const mostRows = 200
 const mostLength = 256 * 1024
 /** A statement that takes longer than this, be it that it waits for a lock, keeps nobody from starting the next. */
 const patienceMs = 10

@@ -66,8 +66,8 @@ async function sweep(db: Database, projectId?: string): Sweep {
       return wakes.map((one) => one.runId)
     })
     if (round.done === 0 && round.failed === 0) return { expired }
-    // In a flood as long again as it took, for those who ask and decide meanwhile.
-    if (due.length >= perRound.approvals) await pause(performance.now() - begun)
+    // In a flood half as long again as it took, for those who ask and decide meanwhile.
+    if (due.length >= perRound.approvals) await pause((performance.now() - begun) / 2)
   }
 }
 
