@@ -47,6 +47,8 @@ test('beside a request stands what led to it and what became of similar ones', a
   await page.goto(`/${holdpoint.project}/approvals/${asked.id}`)
   await expect(request.getByText('What is on record could not be read')).toBeVisible()
   await request.getByRole('button', { name: /^Approve/ }).click()
+  // nothing is sent before this is in sight
+  await expect(request.getByRole('button', { name: /^Confirm approve/ })).toBeVisible()
   await page.keyboard.press('ControlOrMeta+Enter')
   await expect
     .poll(async () => (await holdpoint.call('GET', `/api/approvals/${asked.id}`)).body.status)
