@@ -9,6 +9,9 @@ function wasLoadedSo(): boolean {
     // Next's router replaces what it goes back to by the same.
     if (type === 'traverse' || type === 'push') isBack = type === 'traverse'
   })
+  // gone back already from what was loaded, which a reload is told of alone
+  const { activation, currentEntry } = window.navigation ?? {}
+  if (activation?.entry && currentEntry && currentEntry.index < activation.entry.index) return true
   const [load] = performance.getEntriesByType('navigation')
   return load instanceof PerformanceNavigationTiming && load.type === 'back_forward'
 }

@@ -106,6 +106,30 @@ test('a queue of 1,000 stands where it was after reloading and on coming back, w
   }
 })
 
+test('whoever goes back before the page listens finds the link that they left by', async ({
+  page,
+  holdpoint,
+}) => {
+  const { id } = await holdpoint.ask()
+  await page.goto(`/${holdpoint.project}/approvals/${id}`)
+  const run = page.getByRole('region', { name: 'Request' }).getByRole('link', { name: 'Open the run' })
+  await run.click()
+  const asPage = page.getByRole('link', { name: 'Open as page' })
+  await asPage.waitFor()
+  let letGo = () => undefined as void
+  const held = new Promise<void>((done) => (letGo = done))
+  await page.route(/\/_next\/static\/.*\.js/, async (route) => {
+    await held
+    await route.continue()
+  })
+  await asPage.click()
+  await expect(page.getByRole('heading', { name: 'Run of tester', level: 1 })).toBeVisible()
+  await page.evaluate(() => history.back())
+  await expect(page).toHaveURL(new RegExp(`/approvals/${id}$`))
+  letGo()
+  await expect(run).toBeFocused()
+})
+
 test('beside its list stands the request that was left, after going back, reloading and coming back', async ({
   page,
   holdpoint,
