@@ -58,7 +58,7 @@ export function openTerminal(
     close: () => {
       child.kill('SIGKILL')
       // in which the shell that it leaves may write once more
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
+      rmSync(folder, { recursive: true, force: true, maxRetries: 15, retryDelay: 100 })
     },
   }
 }
