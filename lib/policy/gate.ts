@@ -92,38 +92,36 @@ function judge({ entry, condition }: CompiledEntry, call: Call): Fired | undefin
   return { entry, outcome: verdict.outcome, detail }
 }
 
-/** The entries that name a tool, in the order of the file. */
-function entriesNaming({ byName, wildcards }: CompiledPolicy, tool: string): Iterable<CompiledEntry> {
-  const named = byName.get(tool) ?? never
-  return wildcards.length === 0 ? named : withWildcards(named, wildcards, tool)
+/** Whether an entry that names the tool fires; those that do are gathered. */
+function fires(entry: CompiledEntry, call: Call, fired: Fired[]): boolean {
+  const one = judge(entry, call)
+  if (one) fired.push(one)
+  return one !== undefined
 }
 
-function* withWildcards(
-  named: readonly CompiledEntry[],
-  wildcards: readonly CompiledEntry[],
-  tool: string,
-): Generator<CompiledEntry> {
+/**
+ * Those of the entries that name the tool which fire, in the order of the file.
+ * @param all whether those after the first are asked too
+ */
+function firedBy({ byName, wildcards }: CompiledPolicy, call: Call, all: boolean): Fired[] {
+  const named = byName.get(call.tool) ?? never
+  const fired: Fired[] = []
   let next = 0
   for (const wildcard of wildcards) {
     for (; next < named.length; next++) {
       const entry = named[next]
       if (entry === undefined || entry.position > wildcard.position) break
-      yield entry
+      if (fires(entry, call, fired) && !all) return fired
     }
-    if (wildcard.matches(tool)) yield wildcard
+    if (wildcard.matches(call.tool) && fires(wildcard, call, fired) && !all) return fired
   }
-  yield* named.slice(next)
+  for (const entry of named.slice(next)) if (fires(entry, call, fired) && !all) break
+  return fired
 }
 
 function judgeAll(compiled: CompiledPolicy, call: Call): GateResult {
   const { policy, needs } = compiled
-  const fired: Fired[] = []
-  for (const entry of entriesNaming(compiled, call.tool)) {
-    const one = judge(entry, call)
-    if (!one) continue
-    fired.push(one)
-    if (!needs.allRules) break
-  }
+  const fired = firedBy(compiled, call, needs.allRules)
   const [first] = fired
   if (!first) return { action: 'allow' }
   const settings = settingsOf(policy, first.entry)
@@ -159,8 +157,7 @@ export function gate(compiled: CompiledPolicy, call: Call): GateResult {
 /** All entries that demand approval of a call, in the order of the file. Never throws, as `gate`. */
 export function firedRules(compiled: CompiledPolicy, call: Call): Rule[] {
   try {
-    const fired = [...entriesNaming(compiled, call.tool)].map((entry) => judge(entry, call))
-    return fired.filter((one) => one !== undefined).map(ruleOf)
+    return firedBy(compiled, call, true).map(ruleOf)
   } catch {
     const judged = gate(compiled, call)
     return judged.action === 'ask' ? [judged.rule] : []
