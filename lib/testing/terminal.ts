@@ -21,6 +21,19 @@ export type Terminal = {
   close(): void
 }
 
+/** What the shell may write behind a removal that has begun. */
+const filesWritten = 3
+
+/** Node would try the empty folder again, and not what has come into it. */
+function removeWhole(folder: string, tries: number): void {
+  try {
+    rmSync(folder, { recursive: true, force: true })
+  } catch (error) {
+    if (tries === 0) throw error
+    removeWhole(folder, tries - 1)
+  }
+}
+
 const quoted = (text: string) => `'${text.replaceAll("'", String.raw`'\''`)}'`
 
 /** A program on a pseudo terminal of its own. */
@@ -57,8 +70,7 @@ export function openTerminal(
     ended: new Promise((done) => child.on('close', (code) => done(code ?? -1))),
     close: () => {
       child.kill('SIGKILL')
-      // in which the shell that it leaves may write once more
-      rmSync(folder, { recursive: true, force: true, maxRetries: 15, retryDelay: 100 })
+      removeWhole(folder, filesWritten)
     },
   }
 }
