@@ -9,7 +9,7 @@ function wasLoadedSo(): boolean {
     // Next's router replaces what it goes back to by the same.
     if (type === 'traverse' || type === 'push') isBack = type === 'traverse'
   })
-  // gone back already from what was loaded, which a reload is told of alone
+  // Of who reloaded and went back before this was here, the load tells the reload alone.
   const { activation, currentEntry } = window.navigation ?? {}
   if (activation?.entry && currentEntry && currentEntry.index < activation.entry.index) return true
   const [load] = performance.getEntriesByType('navigation')
