@@ -3,11 +3,13 @@ import { hasDueApproval } from '@/db/queries/approvals'
 import { listDueRuns, type DueRun } from '@/db/queries/expiry'
 import type { Context } from '@/lib/context'
 import { wake } from '@/lib/wake/wake'
-import { upToBytes, workInTurns } from '@/lib/work/in-turns'
+import { workInTurns } from '@/lib/work/in-turns'
 import { tryToExpire } from './expire-runs'
 
 /** Of one round, unless a single run has more; one at a time, which leaves room for those who ask and decide. */
 const perRound = { approvals: 200, bytes: 4 << 20 }
+/** What is due is listed for a few rounds. */
+const perList = { approvals: 1000, bytes: perRound.bytes }
 
 /** How long a reader waits for what is due to be written, and how soon it looks again. */
 const readerWaitMs = 1000
@@ -53,30 +55,49 @@ function startSweep(db: Database, ofDatabase: Map<string, Sweeping>, key: string
 }
 
 async function sweep(db: Database, projectId?: string): Sweep {
-  for (let expired = 0; ;) {
-    const due = await listDueRuns(db, perRound, projectId)
-    if (due.length === 0) return { expired }
-    const begun = performance.now()
-    const round = await workInTurns(db, 'expiry', firstOf(due), async (runs) => {
-      const ids = runs.map((run) => run.id)
-      const { expired: wakes, errors } = await tryToExpire(db, ids)
-      wake(db, wakes)
-      expired += wakes.length
-      if (errors.length > 0) throw errors[0]
-      return wakes.map((one) => one.runId)
-    })
-    if (round.done === 0 && round.failed === 0) return { expired }
-    // In a flood half as long again as it took, for those who ask and decide meanwhile.
-    if (due.length >= perRound.approvals) await pause((performance.now() - begun) / 2)
+  let expired = 0
+  const expire = async (runs: DueRun[]) => {
+    const ids = runs.map((run) => run.id)
+    const { expired: wakes, errors } = await tryToExpire(db, ids)
+    wake(db, wakes)
+    expired += wakes.length
+    if (errors.length > 0) throw errors[0]
+    return wakes.map((one) => one.runId)
+  }
+  for (;;) {
+    const due = await listDueRuns(db, perList, projectId)
+    const isFlood = due.length >= perRound.approvals
+    let hasMoved = false
+    for (const runs of roundsOf(due)) {
+      const begun = performance.now()
+      const { done, failed } = await workInTurns(db, 'expiry', runs, expire)
+      hasMoved ||= done > 0 || failed > 0
+      if (failed > 0) break
+      // In a flood a third as long again as it took, for those who ask and decide meanwhile.
+      if (isFlood) await pause((performance.now() - begun) / 3)
+    }
+    if (!hasMoved) return { expired }
   }
 }
 
-/** As many runs as one round takes, at least one; what is left is listed again. */
-function firstOf(due: DueRun[]): DueRun[] {
-  let approvals = 0
-  return upToBytes(due, perRound.bytes).filter(
-    (run, at) => (approvals += run.pending) <= perRound.approvals || at === 0,
-  )
+/** What is due in rounds of one run at least; what a round leaves is listed again. */
+function* roundsOf(due: DueRun[]): Generator<DueRun[]> {
+  let round: DueRun[] = []
+  let [approvals, bytes] = [0, 0]
+  for (const run of due) {
+    if (
+      round.length > 0 &&
+      (approvals + run.pending > perRound.approvals || bytes + run.bytes > perRound.bytes)
+    ) {
+      yield round
+      round = []
+      approvals = bytes = 0
+    }
+    round.push(run)
+    approvals += run.pending
+    bytes += run.bytes
+  }
+  if (round.length > 0) yield round
 }
 
 /**
