@@ -30,7 +30,10 @@ test('a wish comes first, and one that cannot be met is an error', () => {
 
 test('then Playwright’s own, then the PATH in the order of names', () => {
   const [own, google, chromium] = [program('own'), program('google-chrome'), program('chromium')]
+  const shell = program('chromium-headless-shell')
   expect(findBrowser(env({}), own)).toBe(own)
+  expect(findBrowser(env({}), join(folder, 'nothing'))).toBe(shell)
+  rmSync(shell)
   expect(findBrowser(env({}), join(folder, 'nothing'))).toBe(chromium)
   rmSync(chromium)
   expect(findBrowser(env({ CHROMIUM_PATH: '' }), join(folder, 'nothing'))).toBe(google)
