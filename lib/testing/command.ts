@@ -6,6 +6,7 @@ import { PassThrough } from 'node:stream'
 import { promisify } from 'node:util'
 import type { Io } from '@/lib/command/command'
 import { main } from '@/lib/command/main'
+import { childEnv } from './child-env'
 
 export type Ran = { code: number; stdout: string; stderr: string }
 
@@ -81,7 +82,7 @@ export async function buildCommand() {
     start(argv: string[], env: Record<string, string>, cwd = folder): Started {
       const child = spawn(process.execPath, [file, ...argv], {
         cwd,
-        env: { PATH: process.env.PATH, ...env } as never,
+        env: { ...childEnv(), ...env } as never,
       })
       const said = { stdout: '', stderr: '' }
       for (const name of ['stdout', 'stderr'] as const) {

@@ -2,6 +2,7 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { childEnv } from './child-env'
 
 /** Whether `script` of util-linux is here, which opens a pseudo terminal. */
 export const hasTerminal = process.platform === 'linux' && spawnSync('script', ['--version']).status === 0
@@ -50,7 +51,7 @@ export function openTerminal(
     `stty cols ${columns} rows ${rows}\ntty > ${quoted(join(folder, 'tty'))}\n${argv.map(quoted).join(' ')} & echo $! > ${quoted(join(folder, 'pid'))}; fg >/dev/null\ncode=$?\nstty -a > ${quoted(join(folder, 'stty'))}\nexit $code\n`,
   )
   const child = spawn('script', ['-qefc', `bash -m ${quoted(shell)}`, '/dev/null'], {
-    env: { PATH: process.env.PATH, TERM: 'xterm-256color', ...env } as never,
+    env: { ...childEnv(), TERM: 'xterm-256color', ...env } as never,
   })
   let text = ''
   child.stdout.setEncoding('utf8')

@@ -5,6 +5,8 @@ import { pureTests, sharedTests } from './shared-tests'
 import { testFiles } from './test-files'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
+// inherited by the workers and by what they start
+process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --require ${JSON.stringify(`${root}lib/testing/simple-fetch.cjs`)}`
 const resolve = { alias: { '@/words': `${root}components/words/en`, '@': root.replace(/\/$/, '') } }
 
 /** `npm test` asks for both fronts and builds the pages for it; without, there is only our own, which needs no build. */

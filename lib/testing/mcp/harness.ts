@@ -17,6 +17,7 @@ import { afterAll, beforeAll } from 'vitest'
 import { closeSharedDatabase, sharedDatabase } from '@/db/client'
 import { installApart, runIn } from '@/examples/install-apart.mjs'
 import { deployAgent } from '@/lib/agents/deploy'
+import { childEnv } from '../child-env'
 import { createTestDatabase } from '../database'
 import { installOnce } from '../install-once'
 import { makeTestProject } from '../project'
@@ -156,7 +157,7 @@ async function makeDesk(rest: Pick<Rest, 'url' | 'db' | 'call'>) {
         ...(typeof server === 'string' ? ['--upstream', server] : ['--', ...server]),
       ],
       env: {
-        PATH: process.env.PATH ?? '',
+        ...childEnv(),
         HOME: folder,
         HOLDPOINT_URL: rest.url,
         HOLDPOINT_KEY: token,
@@ -285,7 +286,7 @@ export function useDesk(start: () => Promise<Holdpoint> = startRest) {
     /** A server of ours at an address. */
     serve: async (env: Record<string, string>, { port = 0, file = 'ledger-server.mjs' } = {}) => {
       const own = port || (await freePort())
-      const all = { PATH: process.env.PATH ?? '', ...env, LEDGER_PORT: String(own) }
+      const all = { ...childEnv(), ...env, LEDGER_PORT: String(own) }
       const child = await listen({ command: process.execPath, args: [join(place, file)], env: all })
       return { child, port: own, url: `http://127.0.0.1:${own}/mcp` }
     },
