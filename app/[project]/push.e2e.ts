@@ -2,7 +2,10 @@ import { createECDH, randomUUID } from 'node:crypto'
 import type { CDPSession, Page, Worker } from '@playwright/test'
 import { eq } from 'drizzle-orm'
 import { pushSubscriptions } from '@/db/schema/notices'
+import { findBrowser, launchOptions } from '@/lib/testing/browser'
 import { expect, test, type Holdpoint } from '@/lib/testing/e2e'
+
+test.use({ launchOptions: launchOptions(findBrowser()) })
 
 /** A browser of tests has no push service; what one would answer is told by the page, and kept as browsers do. */
 async function withPushService(page: Page): Promise<string> {

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { settingNames } from '@/lib/env'
-import { browserAdvice, findOrInstallBrowser } from '@/lib/testing/browser'
+import { browserAdvice, hasOrGetsBrowser } from '@/lib/testing/browser'
 import { isNextTest } from '@/lib/testing/rest-tests.mjs'
 import { testFiles } from '@/lib/testing/test-files'
 import { ensureBuilt } from './build'
@@ -111,13 +111,12 @@ async function runVitest(
 
 function runBrowserTests(files: string[], scratch: string): Promise<Part> {
   return part('Browser tests', async () => {
-    const browser = findOrInstallBrowser((line) => console.log(line))
-    if (browser === undefined) throw new Error(browserAdvice)
+    if (!hasOrGetsBrowser((line) => console.log(line))) throw new Error(browserAdvice)
     const file = join(scratch, 'playwright.json')
     const args = ['test', '--config', 'lib/testing/playwright.config.ts', '--reporter=list,json']
     // Playwright reads its arguments as patterns, and routes have brackets in their names
     const patterns = files.map((path) => path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-    const env = { CHROMIUM_PATH: browser, TEST_RETRIES: '1', PLAYWRIGHT_JSON_OUTPUT_FILE: file }
+    const env = { TEST_RETRIES: '1', PLAYWRIGHT_JSON_OUTPUT_FILE: file }
     const code = await run('@playwright/test/cli.js', [...args, ...patterns], env)
     const report = readReport<PlaywrightReport>(file)
     return report ? countPlaywright(report, code) : failedOne('Browser tests')

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { findBrowser } from './browser'
+import { findBrowser, findQuickBrowser } from './browser'
 
 let folder: string
 beforeEach(() => {
@@ -30,13 +30,21 @@ test('a wish comes first, and one that cannot be met is an error', () => {
 
 test('then Playwright’s own, then the PATH in the order of names', () => {
   const [own, google, chromium] = [program('own'), program('google-chrome'), program('chromium')]
-  const shell = program('chromium-headless-shell')
   expect(findBrowser(env({}), own)).toBe(own)
-  expect(findBrowser(env({}), join(folder, 'nothing'))).toBe(shell)
-  rmSync(shell)
   expect(findBrowser(env({}), join(folder, 'nothing'))).toBe(chromium)
   rmSync(chromium)
   expect(findBrowser(env({ CHROMIUM_PATH: '' }), join(folder, 'nothing'))).toBe(google)
+})
+
+test('a quicker one takes the place of one on the PATH alone', () => {
+  const [own, chromium, shell] = [program('own'), program('chromium'), program('chromium-headless-shell')]
+  const nothing = join(folder, 'nothing')
+  expect(findQuickBrowser(env({}), own)).toBe(own)
+  expect(findQuickBrowser(env({}), nothing)).toBe(shell)
+  expect(findQuickBrowser(env({ CHROMIUM_PATH: chromium }), nothing)).toBe(chromium)
+  expect(findBrowser(env({}), nothing)).toBe(chromium)
+  rmSync(shell)
+  expect(findQuickBrowser(env({}), nothing)).toBe(chromium)
 })
 
 test('nothing is found where nothing is', () => {

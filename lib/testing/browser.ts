@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync } from 'node:fs'
-import { basename, delimiter, join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { chromium } from '@playwright/test'
 
 /** What a person can do where no browser is found. */
@@ -8,9 +8,9 @@ export const browserAdvice =
   'No browser was found for the end-to-end tests. Install Chromium or Chrome (chromium, chromium-browser or ' +
   'google-chrome on the PATH), or run npx playwright install chromium, or name one with CHROMIUM_PATH.'
 
-/** Debian's package and its program: without windows, it does the same in two thirds of the time. */
-const headlessShell = 'chromium-headless-shell'
 const whole = ['chromium', 'chromium-browser', 'google-chrome']
+/** Debian's package and its program: no windows, no notifications, and the rest in two thirds of the time. */
+const headlessShell = ['chromium-headless-shell']
 
 /**
  * The browser to test with: `CHROMIUM_PATH`, else Playwright's own where it is installed, else one on the PATH.
@@ -26,26 +26,47 @@ export function findBrowser(
     if (isProgram(wanted)) return wanted
     throw new Error(`CHROMIUM_PATH is ${wanted}, where no program is.`)
   }
-  if (existsSync(own)) return own
-  const folders = (env.PATH ?? '').split(delimiter)
-  return [headlessShell, ...whole]
-    .flatMap((name) => folders.map((folder) => join(folder, name)))
-    .find(isProgram)
+  return existsSync(own) ? own : onPath(whole, env)
 }
 
-/** The same; root on Debian gets Debian's headless Chromium, or the whole where that cannot be had and there is none. */
-export function findOrInstallBrowser(log: (line: string) => void): string | undefined {
+/** The same, or a quicker one that knows no notifications; what is wished for is no other. */
+export function findQuickBrowser(
+  env: NodeJS.ProcessEnv = process.env,
+  own = chromium.executablePath(),
+): string | undefined {
+  const found = findBrowser(env, own)
+  return env.CHROMIUM_PATH || found === own ? found : (onPath(headlessShell, env) ?? found)
+}
+
+/** How browsers of tests are started. */
+export const launchOptions = (executablePath: string | undefined) => ({
+  executablePath,
+  args: ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
+})
+
+/** Whether there is a browser; root on Debian gets Debian's, and the quicker one beside it. */
+export function hasOrGetsBrowser(log: (line: string) => void): boolean {
   const found = findBrowser()
-  const isWanted = found !== undefined && (process.env.CHROMIUM_PATH || !whole.includes(basename(found)))
-  if (isWanted || process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) return found
-  log(`Installing ${headlessShell} for the browser tests`)
+  const lacks = [
+    ...(found === undefined ? ['chromium'] : []),
+    ...(!process.env.CHROMIUM_PATH && found === onPath(whole, process.env) && findQuickBrowser() === found
+      ? headlessShell
+      : []),
+  ]
+  if (lacks.length === 0 || process.getuid?.() !== 0 || !existsSync('/etc/debian_version'))
+    return found !== undefined
+  log(`Installing ${lacks.join(' and ')} for the browser tests`)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  const run = (args: string[]) =>
+  const apt = (...args: string[]) =>
     spawnSync('apt-get', ['-qq', ...args], { env, stdio: ['ignore', 'ignore', 'inherit'], timeout: 300_000 })
-  const install = (name: string) => run(['install', '-y', '--no-install-recommends', name]).status === 0
-  run(['update'])
-  if (!install(headlessShell) && found === undefined) install('chromium')
-  return findBrowser()
+  apt('update')
+  for (const name of lacks) apt('install', '-y', '--no-install-recommends', name)
+  return findBrowser() !== undefined
+}
+
+function onPath(names: string[], env: NodeJS.ProcessEnv): string | undefined {
+  const folders = (env.PATH ?? '').split(delimiter)
+  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isProgram)
 }
 
 function isProgram(path: string): boolean {

@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from '@playwright/test'
-import { browserAdvice, findBrowser } from './browser'
+import { browserAdvice, findQuickBrowser, launchOptions } from './browser'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const executablePath = findBrowser()
+const executablePath = findQuickBrowser()
 if (executablePath === undefined) throw new Error(browserAdvice)
 
 const retries = Number(process.env.TEST_RETRIES ?? 0)
@@ -24,14 +24,6 @@ export default defineConfig({
     // what no second run would show is recorded from the beginning, for a seventh of the processor time
     trace: retries > 0 ? 'on-first-retry' : 'retain-on-failure',
     contextOptions: { reducedMotion: 'reduce' },
-    launchOptions: {
-      executablePath,
-      args: [
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-        '--no-first-run',
-      ],
-    },
+    launchOptions: launchOptions(executablePath),
   },
 })
