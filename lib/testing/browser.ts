@@ -9,7 +9,7 @@ export const browserAdvice =
   'google-chrome on the PATH), or run npx playwright install chromium, or name one with CHROMIUM_PATH.'
 
 const whole = ['chromium', 'chromium-browser', 'google-chrome']
-/** Debian's package and its program: no windows, no notifications, and the rest in two thirds of the time. */
+/** Debian's package and its program: without windows and notifications, and quicker. */
 const headlessShell = ['chromium-headless-shell']
 
 /**
@@ -49,9 +49,7 @@ export function hasOrGetsBrowser(log: (line: string) => void): boolean {
   const found = findBrowser()
   const lacks = [
     ...(found === undefined ? ['chromium'] : []),
-    ...(!process.env.CHROMIUM_PATH && found === onPath(whole, process.env) && findQuickBrowser() === found
-      ? headlessShell
-      : []),
+    ...(!process.env.CHROMIUM_PATH && findQuickBrowser() === onPath(whole, process.env) ? headlessShell : []),
   ]
   if (lacks.length === 0 || process.getuid?.() !== 0 || !existsSync('/etc/debian_version'))
     return found !== undefined
