@@ -69,16 +69,18 @@ function watcher(run: RunContext, signals: Signals): Hold {
   let reading: Promise<unknown[]> | undefined
   let known: unknown[] = []
   let etag: string | undefined
-  let begun = -Infinity
+  let begun: number | undefined
   let wait = holdSeconds
 
   /** The ids of the calls that are held, of the first page of a long run, when they have changed. */
   async function read(): Promise<unknown[]> {
-    await pause(begun, wait, signals)
-    begun = performance.now()
+    // The first is answered at once: a wait tells only what changes after what its reader knows.
+    const isFirst = begun === undefined
+    await pause(begun ?? -Infinity, wait, signals)
+    begun = isFirst ? -Infinity : performance.now()
     const request: Request<unknown[]> = {
       path,
-      wait,
+      wait: isFirst ? 0 : wait,
       signals,
       headers: { ...(etag && { 'If-None-Match': etag }) },
       read: ({ status, headers, body }) => {
@@ -91,7 +93,7 @@ function watcher(run: RunContext, signals: Signals): Hold {
     }
     try {
       known = await run.http.send(request)
-      wait = request.wait ?? 0
+      if (!isFirst) wait = request.wait ?? 0
       return known
     } finally {
       reading = undefined
