@@ -115,7 +115,10 @@ function firedBy({ byName, wildcards }: CompiledPolicy, call: Call, all: boolean
     }
     if (wildcard.matches(call.tool) && fires(wildcard, call, fired) && !all) return fired
   }
-  for (const entry of named.slice(next)) if (fires(entry, call, fired) && !all) break
+  for (; next < named.length; next++) {
+    const entry = named[next]
+    if (entry && fires(entry, call, fired) && !all) break
+  }
   return fired
 }
 
@@ -125,10 +128,11 @@ function judgeAll(compiled: CompiledPolicy, call: Call): GateResult {
   const [first] = fired
   if (!first) return { action: 'allow' }
   const settings = settingsOf(policy, first.entry)
-  const entries = fired.map((one) => one.entry)
-  const terms = needs.allRules ? termsOf(policy, entries, settings.timeoutSeconds) : null
+  const terms = needs.allRules ? termsOf(policy, fired.map(entryOf), settings.timeoutSeconds) : null
   return { action: 'ask', rule: ruleOf(first), ...settings, terms }
 }
+
+const entryOf = ({ entry }: Fired) => entry
 
 function ruleOf({ entry, outcome, detail }: Fired): Rule {
   return { tool: entry.tool, condition: entry.when, outcome, detail }
