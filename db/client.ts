@@ -112,15 +112,20 @@ export function directOf(db: Database): Database {
   return directPools.get(db) ?? db
 }
 
-/** Makes something once for each pool of the hot path, such as a prepared statement, not at each request. */
-export function oncePerPool<T>(make: (db: Database) => T): (db: Database) => T {
+/** Makes something once for each pool, such as a statement that drizzle builds, not at each request. */
+export function onceFor<T>(make: (db: Database) => T): (db: Database) => T {
   const made = new WeakMap<Database, { it: T }>()
-  return (general) => {
-    const db = directOf(general)
+  return (db) => {
     const kept = made.get(db) ?? { it: make(db) }
     made.set(db, kept)
     return kept.it
   }
+}
+
+/** The same for the pool of the hot path, where there is one beside. */
+export function oncePerPool<T>(make: (db: Database) => T): (db: Database) => T {
+  const of = onceFor(make)
+  return (general) => of(directOf(general))
 }
 
 /** On one machine with PostgreSQL, more backends than it has processors for only get in each other's way. */

@@ -1,5 +1,5 @@
 import { and, eq, inArray, lte, sql } from 'drizzle-orm'
-import type { Queryable } from '@/db/client'
+import { onceFor, type Database, type Queryable } from '@/db/client'
 import { approvals, decisions } from '@/db/schema/approvals'
 import { runs, toolCalls } from '@/db/schema/runs'
 import { isOneOf } from '../one-of'
@@ -159,12 +159,26 @@ export type ListedRecord = Omit<ApprovalRecord, 'params'> & {
 
 /** Several approvals of the project by id, in no order; `isWithin` counts in the order of the ids. */
 export async function findApprovalsOf(
-  db: Queryable,
+  db: Database,
   projectId: string,
   ids: string[],
   read: ListRead,
 ): Promise<ListedRecord[]> {
-  const each = sql`array(select json_array_elements_text(${JSON.stringify(ids)}::text::json))`
+  const find = readsOf(db)[read.params][read.context ? 'withContext' : 'without']
+  return withMore(db, await find.execute({ project: projectId, ids: JSON.stringify(ids) }))
+}
+
+/** By what they read; built once, since that takes as long as to read a page. */
+const readsOf = onceFor((db) => {
+  const bothOf = (params: ListRead['params']) => ({
+    withContext: buildListed(db, { params, context: true }),
+    without: buildListed(db, { params, context: false }),
+  })
+  return { whole: bothOf('whole'), start: bothOf('start'), none: bothOf('none') }
+})
+
+function buildListed(db: Database, read: ListRead) {
+  const each = sql`array(select json_array_elements_text(${sql.placeholder('ids')}::text::json))`
   const { description, context, metadata } = toolCalls
   const { params } = approvalColumns
   const length = bytesOf(params)
@@ -187,7 +201,7 @@ export async function findApprovalsOf(
     start: sql`left(${params}, ${sql.raw(String(startCharacters))})`,
     none: sql`null`,
   }[read.params]
-  const rows = await db
+  return db
     .select({
       ...columnsOfMany,
       ...(read.context && { context: ifWithin(isWithin, context) }),
@@ -199,8 +213,8 @@ export async function findApprovalsOf(
     .innerJoin(toolCalls, eq(toolCalls.id, approvals.callId))
     .innerJoin(runs, eq(runs.id, approvals.runId))
     .leftJoin(decisions, endsApproval)
-    .where(and(eq(approvals.projectId, projectId), sql`${approvals.id} = any(${each})`))
-  return withMore(db, rows)
+    .where(and(eq(approvals.projectId, sql.placeholder('project')), sql`${approvals.id} = any(${each})`))
+    .prepare('listed_approvals')
 }
 
 /** Written out: a plan for any status could not use the indexes of what is pending. */
@@ -227,14 +241,13 @@ export async function countPending(
   return row?.count ?? 0
 }
 
-/** Whether an approval of the project has passed its deadline, still says `pending` and is not set aside. */
-export async function hasDueApproval(db: Queryable, projectId: string): Promise<boolean> {
-  const due = await db
+const dueOf = onceFor((db) =>
+  db
     .select({ id: approvals.id })
     .from(approvals)
     .where(
       and(
-        eq(approvals.projectId, projectId),
+        eq(approvals.projectId, sql.placeholder('project')),
         isPending,
         lte(approvals.expiresAt, clock),
         isNotAside('expiry', sql`${approvals.runId}`),
@@ -242,5 +255,10 @@ export async function hasDueApproval(db: Queryable, projectId: string): Promise<
     )
     .orderBy(approvals.expiresAt)
     .limit(1)
-  return due.length > 0
+    .prepare('due_approval'),
+)
+
+/** Whether an approval of the project has passed its deadline, still says `pending` and is not set aside. */
+export async function hasDueApproval(db: Database, projectId: string): Promise<boolean> {
+  return (await dueOf(db).execute({ project: projectId })).length > 0
 }

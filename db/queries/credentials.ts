@@ -1,5 +1,5 @@
 import { and, asc, eq, gt, isNotNull, isNull, or, sql } from 'drizzle-orm'
-import type { Database } from '@/db/client'
+import { onceFor, type Database } from '@/db/client'
 import { keys, members, projects, sessions, users } from '@/db/schema/identity'
 
 const project = {
@@ -15,12 +15,8 @@ const person = { userId: users.id, userName: users.name, userEmail: users.email,
 export const isRefusalNew = sql<boolean>`(${keys.refusedAt} is null
   or ${keys.refusedAt} < clock_timestamp() - interval '1 hour')`
 
-/**
- * The key of a bearer token, also where it is dead, and for a personal token with its owner's membership as it is
- * now.
- */
-export async function findKeyByHash(db: Database, tokenHash: string) {
-  const [row] = await db
+const keyByHash = onceFor((db) =>
+  db
     .select({
       ...project,
       ...person,
@@ -44,8 +40,17 @@ export async function findKeyByHash(db: Database, tokenHash: string) {
         isNotNull(members.joinedAt),
       ),
     )
-    .where(eq(keys.tokenHash, tokenHash))
+    .where(eq(keys.tokenHash, sql.placeholder('hash')))
     .limit(1)
+    .prepare('key_by_hash'),
+)
+
+/**
+ * The key of a bearer token, also where it is dead, and for a personal token with its owner's membership as it is
+ * now.
+ */
+export async function findKeyByHash(db: Database, tokenHash: string) {
+  const [row] = await keyByHash(db).execute({ hash: tokenHash })
   return row
 }
 
