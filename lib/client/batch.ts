@@ -69,18 +69,17 @@ function watcher(run: RunContext, signals: Signals): Hold {
   let reading: Promise<unknown[]> | undefined
   let known: unknown[] = []
   let etag: string | undefined
-  let begun: number | undefined
+  let begun = -Infinity
   let wait = holdSeconds
 
   /** The ids of the calls that are held, of the first page of a long run, when they have changed. */
   async function read(): Promise<unknown[]> {
-    // The first is answered at once: a wait tells only what changes after what its reader knows.
-    const isFirst = begun === undefined
-    await pause(begun ?? -Infinity, wait, signals)
-    begun = isFirst ? -Infinity : performance.now()
+    await pause(begun, wait, signals)
+    begun = performance.now()
     const request: Request<unknown[]> = {
       path,
-      wait: isFirst ? 0 : wait,
+      // The first is answered at once: a wait tells only what changes after what its reader knows.
+      ...(etag && { wait }),
       signals,
       headers: { ...(etag && { 'If-None-Match': etag }) },
       read: ({ status, headers, body }) => {
@@ -93,7 +92,7 @@ function watcher(run: RunContext, signals: Signals): Hold {
     }
     try {
       known = await run.http.send(request)
-      if (!isFirst) wait = request.wait ?? 0
+      wait = request.wait ?? wait
       return known
     } finally {
       reading = undefined
