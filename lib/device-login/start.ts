@@ -1,4 +1,4 @@
-import { and, desc, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm'
+import { and, desc, eq, isNull, lt, lte, or, sql } from 'drizzle-orm'
 import type { Database } from '@/db/client'
 import { deviceLogins } from '@/db/schema/identity'
 import { pages } from '@/lib/paths'
@@ -63,7 +63,11 @@ function removeSpent(db: Database) {
     .from(deviceLogins)
     .where(or(lt(expiresAt, sql`now()`), and(isNull(userId), lte(expiresAt, sql`(${oldestTooMany})`))))
     .for('update', { skipLocked: true })
-  return db
-    .$with('removed')
-    .as(db.delete(deviceLogins).where(inArray(deviceHash, spent)).returning({ deviceHash }))
+  // as an array it is looked for once, also where the planner knows the table as it was when it was empty
+  return db.$with('removed').as(
+    db
+      .delete(deviceLogins)
+      .where(eq(deviceHash, sql`any(array(${spent}))`))
+      .returning({ deviceHash }),
+  )
 }
