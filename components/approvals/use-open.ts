@@ -21,9 +21,7 @@ const replaceMs = 150
 /** Which request is open, as the page's address says: reloading, going back and sending it on all work. */
 export function useOpen(project: string, filter: QueueFilter): Opening {
   const path = usePathname()
-  const list = pages.approvals(project)
-  const isHere = path === list || path.startsWith(`${list}/`)
-  const named = path.startsWith(`${list}/`) ? decodeURIComponent(path.slice(list.length + 1)) : undefined
+  const { isHere, named } = readPath(project, path)
   const [id, setId] = useState(named)
   const [seen, setSeen] = useState({ path, written: named })
   // What the address became without us: back, forward, or a link.
@@ -34,6 +32,17 @@ export function useOpen(project: string, filter: QueueFilter): Opening {
 
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   useEffect(() => () => clearTimeout(timer.current), [isHere, filter])
+  // Back at once after a press, the path was never another one to React.
+  useEffect(() => {
+    const onTravel = () => {
+      const now = readPath(project, location.pathname)
+      if (!now.isHere) return
+      clearTimeout(timer.current)
+      setId(now.named)
+    }
+    window.addEventListener('popstate', onTravel)
+    return () => window.removeEventListener('popstate', onTravel)
+  }, [project])
   const open = useCallback(
     (next: string | null, how: 'push' | 'replace' = 'push') => {
       const to = next === null ? pages.approvals(project, filter) : pages.approval(project, next, filter)
@@ -50,4 +59,13 @@ export function useOpen(project: string, filter: QueueFilter): Opening {
     [project, filter],
   )
   return { id, isHere, open }
+}
+
+function readPath(project: string, path: string): { isHere: boolean; named: string | undefined } {
+  const list = pages.approvals(project)
+  const isUnder = path.startsWith(`${list}/`)
+  return {
+    isHere: isUnder || path === list,
+    named: isUnder ? decodeURIComponent(path.slice(list.length + 1)) : undefined,
+  }
 }

@@ -231,6 +231,26 @@ test('on a phone a request moves nothing in its list, and what was opened last i
   expect(await topOf(scroller)).toEqual(['31', 17])
 })
 
+test('gone back from at once, a request is closed', async ({ page, holdpoint }) => {
+  await askMany(holdpoint, 3)
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.goto(`/${holdpoint.project}/approvals`)
+  const [queue, request] = ['Pending approvals', 'Request'].map((name) => page.getByRole('region', { name }))
+  const link = queue!.locator('[data-row-link]').first()
+  await link.click()
+  await expect(request!).toBeVisible()
+  await page.goBack()
+  await expect(link).toBeFocused()
+  await link.evaluate((row: HTMLElement) => {
+    row.click()
+    history.back()
+  })
+  await expect(page).toHaveURL(/\/approvals$/)
+  await settle(page)
+  await expect(request!).toBeHidden()
+  await expect(link).toBeInViewport()
+})
+
 test('long lists of other pages stand where they were after reloading and on coming back', async ({
   page,
   holdpoint,
