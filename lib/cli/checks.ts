@@ -20,7 +20,7 @@ export async function part(title: string, work: () => Promise<Count>): Promise<P
 
 /** One failure, by its name. */
 export function failedOne(title: string): Count {
-  return { passed: 0, failed: 1, skipped: 0, failures: [title], flaky: [] }
+  return { passed: 0, failed: 1, skipped: 0, failures: [{ title }], flaky: [] }
 }
 
 /** Work that passes unless it throws, as a part that counts as one. */

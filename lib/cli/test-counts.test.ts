@@ -21,7 +21,7 @@ describe('a run of vitest is counted', () => {
     })
     expect(countVitest(run(other, sum))).toEqual({
       ...{ passed: 2, failed: 2, skipped: 3, flaky: [] },
-      failures: ['sum.test.ts: adding one', 'sum.test.ts: adding two'],
+      failures: [{ title: 'sum.test.ts: adding one' }, { title: 'sum.test.ts: adding two' }],
     })
   })
 
@@ -33,31 +33,53 @@ describe('a run of vitest is counted', () => {
     })
     expect(countVitest(run(...first), run(second))).toEqual({
       ...{ passed: 3, failed: 1, skipped: 3 },
-      failures: ['sum.test.ts: adding two'],
-      flaky: ['sum.test.ts: adding one'],
+      failures: [{ title: 'sum.test.ts: adding two' }],
+      flaky: [{ title: 'sum.test.ts: adding one' }],
     })
+  })
+
+  test('with the first lines of why', () => {
+    const failureMessages = [
+      '\u001b[31mAssertionError\u001b[39m: expected 503 to be 200\n\n  at one\n  at two',
+    ]
+    const why = 'AssertionError: expected 503 to be 200\n  at one\n  at two'
+    const failed = { status: 'failed', fullName: 'adding', failureMessages }
+    expect(
+      countVitest(run({ name: 'sum.test.ts', status: 'failed', assertionResults: [failed] })).failures,
+    ).toEqual([{ title: 'sum.test.ts: adding', reason: why }])
+    expect(countVitest(run({ ...broken, message: 'no such module' })).failures).toEqual([
+      { title: 'broken.test.ts', reason: 'no such module' },
+    ])
   })
 
   test('of what runs behind two fronts, each by itself', () => {
     const first = [file('a.test.ts', { a: 'passed' }), file('a.test.ts', { a: 'failed' })]
     expect(failedFiles({ testResults: first })).toEqual(['a.test.ts'])
-    expect(countVitest(run(...first))).toMatchObject({ passed: 1, failed: 1, failures: ['a.test.ts: a'] })
+    expect(countVitest(run(...first))).toMatchObject({
+      passed: 1,
+      failed: 1,
+      failures: [{ title: 'a.test.ts: a' }],
+    })
     const again = [file('a.test.ts', { a: 'failed' }), file('a.test.ts', { a: 'passed' })]
     expect(countVitest(run(...first), run(...again))).toMatchObject({
       passed: 1,
       failed: 1,
-      failures: ['a.test.ts: a'],
+      failures: [{ title: 'a.test.ts: a' }],
     })
   })
 
   test('with a file that could not be loaded as a failure, until it can be', () => {
     const first = [other, broken]
-    expect(countVitest(run(...first))).toMatchObject({ passed: 1, failed: 1, failures: ['broken.test.ts'] })
+    expect(countVitest(run(...first))).toMatchObject({
+      passed: 1,
+      failed: 1,
+      failures: [{ title: 'broken.test.ts' }],
+    })
     const again = [file('broken.test.ts', { a: 'passed' })]
     expect(countVitest(run(...first), run(...again))).toMatchObject({
       passed: 2,
       failed: 0,
-      flaky: ['broken.test.ts'],
+      flaky: [{ title: 'broken.test.ts' }],
     })
   })
 
@@ -66,7 +88,7 @@ describe('a run of vitest is counted', () => {
   })
 
   test('with an error outside every test as a failure', () => {
-    const outside = { failed: 1, failures: ['an error outside every test'] }
+    const outside = { failed: 1, failures: [{ title: 'an error outside every test' }] }
     expect(countVitest({ ...run(other), code: 1 })).toMatchObject(outside)
     const again = run(file('sum.test.ts', { 'adding one': 'passed' }))
     expect(countVitest(run(other, sum), { ...again, code: 1 })).toMatchObject(outside)
@@ -85,12 +107,15 @@ describe('a run of Playwright is counted', () => {
     const specs = [
       { file: 'page.e2e.ts', title: 'a press decides', ok: false },
       { file: 'page.e2e.ts', title: 'a link does not', ok: true, tests: [{ status: 'expected' }] },
-      { file: 'page.e2e.ts', title: 'a key does not', ok: true, tests: [{ status: 'flaky' }] },
+      {
+        ...{ file: 'page.e2e.ts', title: 'a key does not', ok: true },
+        tests: [{ status: 'flaky', results: [{ error: { message: 'Timeout' } }, {}] }],
+      },
     ]
     const report = { stats: { ...stats, unexpected: 1 }, errors: [], suites: [{ suites: [{ specs }] }] }
     expect(countPlaywright(report, 1)).toMatchObject({
-      ...{ failed: 1, failures: ['page.e2e.ts: a press decides'] },
-      flaky: ['page.e2e.ts: a key does not'],
+      ...{ failed: 1, failures: [{ title: 'page.e2e.ts: a press decides' }] },
+      flaky: [{ title: 'page.e2e.ts: a key does not', reason: 'Timeout' }],
     })
   })
 

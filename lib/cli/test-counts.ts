@@ -1,12 +1,18 @@
+import { stripVTControlCharacters } from 'node:util'
+
 /** How it went; `failures` names what failed, `flaky` what passed at its second try, as far as the report does. */
-export type Count = { passed: number; failed: number; skipped: number; failures: string[]; flaky: string[] }
+export type Count = { passed: number; failed: number; skipped: number; failures: Failure[]; flaky: Failure[] }
+
+/** `reason` is the first lines of why, where the report says. */
+export type Failure = { title: string; reason?: string }
 
 /** What vitest's JSON reporter writes, as far as it is counted. */
 export type VitestReport = {
   testResults: {
     name: string
     status: string
-    assertionResults: { status: string; fullName: string }[]
+    message?: string
+    assertionResults: { status: string; fullName: string; failureMessages?: string[] | null }[]
   }[]
 }
 
@@ -27,8 +33,8 @@ export function failedFiles({ testResults }: VitestReport): string[] {
 export function countVitest(first: VitestRun, again?: VitestRun): Count {
   const files = again ? withFiles(first.report, again.report) : first.report.testResults
   const failures = failuresOf(files)
-  const isFailed = new Set(failures)
-  const flaky = new Set(failuresOf(first.report.testResults).filter((title) => !isFailed.has(title)))
+  const isFailed = new Set(failures.map(({ title }) => title))
+  const flaky = failuresOf(first.report.testResults).filter(({ title }) => !isFailed.has(title))
   const last = again ?? first
   const isOutside = last.code !== 0 && failedFiles(last.report).length === 0
   const count = (...statuses: string[]) =>
@@ -39,8 +45,8 @@ export function countVitest(first: VitestRun, again?: VitestRun): Count {
     passed: count('passed'),
     failed: failures.length + (isOutside ? 1 : 0),
     skipped: count('pending', 'skipped', 'todo', 'disabled'),
-    failures: [...failures, ...(isOutside ? ['an error outside every test'] : [])],
-    flaky: [...flaky],
+    failures: [...failures, ...(isOutside ? [{ title: 'an error outside every test' }] : [])],
+    flaky,
   }
 }
 
@@ -49,18 +55,32 @@ function withFiles(first: VitestReport, { testResults }: VitestReport): VitestFi
   return [...first.testResults.filter(({ name }) => !names.has(name)), ...testResults]
 }
 
-function failuresOf(files: VitestFile[]): string[] {
+function failuresOf(files: VitestFile[]): Failure[] {
   return files
     .filter(({ status }) => status === 'failed')
-    .flatMap(({ name, assertionResults }) => {
+    .flatMap(({ name, message, assertionResults }) => {
       const failed = assertionResults.filter(({ status }) => status === 'failed')
-      return failed.length > 0 ? failed.map(({ fullName }) => `${name}: ${fullName}`) : [name]
+      if (failed.length === 0) return [failure(name, message)]
+      return failed.map((test) => failure(`${name}: ${test.fullName}`, test.failureMessages?.[0]))
     })
 }
 
+const mostLines = 6
+
+function failure(title: string, message?: string): Failure {
+  const reason = stripVTControlCharacters(message ?? '')
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .slice(0, mostLines)
+    .join('\n')
+  return reason === '' ? { title } : { title, reason }
+}
+
+type PlaywrightTest = { status: string; results?: { error?: { message?: string } }[] }
+
 type PlaywrightSuite = {
   suites?: PlaywrightSuite[]
-  specs?: { file: string; title: string; ok: boolean; tests?: { status: string }[] }[]
+  specs?: { file: string; title: string; ok: boolean; tests?: PlaywrightTest[] }[]
 }
 
 /** What Playwright's JSON reporter writes, as far as it is counted. */
@@ -84,7 +104,10 @@ export function countPlaywright(report: PlaywrightReport, exitCode: number): Cou
 
 type Spec = NonNullable<PlaywrightSuite['specs']>[number]
 
-function specsOf({ suites = [], specs = [] }: PlaywrightSuite, isMeant: (spec: Spec) => boolean): string[] {
-  const own = specs.filter(isMeant).map((spec) => `${spec.file}: ${spec.title}`)
+function specsOf({ suites = [], specs = [] }: PlaywrightSuite, isMeant: (spec: Spec) => boolean): Failure[] {
+  const own = specs.filter(isMeant).map(({ file, title, tests = [] }) => {
+    const error = tests.flatMap(({ results = [] }) => results).find((result) => result.error)?.error
+    return failure(`${file}: ${title}`, error?.message)
+  })
   return [...own, ...suites.flatMap((suite) => specsOf(suite, isMeant))]
 }

@@ -12,6 +12,7 @@ import {
   countPlaywright,
   countVitest,
   failedFiles,
+  type Failure,
   type PlaywrightReport,
   type VitestReport,
   type VitestRun,
@@ -78,11 +79,15 @@ function report(parts: Part[]): number {
     console.log(
       `${title.padEnd(14)}${seconds.toFixed(1).padStart(7)} s${failed > 0 ? '  failed' : passed > 1 ? `  ${passed} passed` : ''}`,
     )
-  for (const name of parts.flatMap((count) => count.flaky)) console.error(`Passed at its second try: ${name}`)
-  for (const name of parts.flatMap((count) => count.failures)) console.error(`Failed: ${name}`)
+  for (const failure of parts.flatMap((count) => count.flaky)) print('Passed at its second try', failure)
+  for (const failure of parts.flatMap((count) => count.failures)) print('Failed', failure)
   const sum = (key: 'passed' | 'failed' | 'skipped') => parts.reduce((total, count) => total + count[key], 0)
   console.log(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`)
   return sum('failed') === 0 && sum('passed') > 0 ? 0 : 1
+}
+
+function print(how: string, { title, reason }: Failure): void {
+  console.error(`${how}: ${title}${reason === undefined ? '' : `\n  ${reason.replaceAll('\n', '\n  ')}`}`)
 }
 
 /** Files of which something failed run again as a whole, by themselves: a test alone may meet what its first try left. */
