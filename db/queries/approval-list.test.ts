@@ -490,17 +490,20 @@ type Plan = { 'Node Type': string; 'Relation Name'?: string; 'Actual Rows'?: num
 
 /**
  * Where a plan reads a whole big table, both with these values of the parameters and as the plan that a prepared
- * statement comes to for any; and where it sorts more than a page of each status, unless it searches.
+ * statement comes to for any; where it sorts more than a page of each status, unless it searches; and where it adds up the
+ * bytes of a page more than once.
  */
 async function flaws(client: postgres.Sql, query: string, params: unknown[]): Promise<string[]> {
   const found: string[] = []
-  const look = (plan: Plan) => {
+  const look = (plan: Plan, windows = 0) => {
     const relation = plan['Relation Name']
+    const within = windows + Number(plan['Node Type'] === 'WindowAgg')
+    if (within > 1) found.push(`${within} windows over the page`)
     if (plan['Node Type'] === 'Seq Scan' && relation && big.includes(relation))
       found.push(`scan of ${relation}`)
     const sorted = plan['Node Type'] === 'Sort' ? (plan.Plans?.[0]?.['Actual Rows'] ?? 0) : 0
     if (sorted > 51 * 5 && !/approval_search|walked/.test(query)) found.push(`sort of ${sorted}`)
-    for (const part of plan.Plans ?? []) look(part)
+    for (const part of plan.Plans ?? []) look(part, within)
   }
   const [actual] = await client.unsafe(`explain (analyze, format json) ${query}`, params as never[])
   const [generic] = await client.unsafe(`explain (generic_plan, format json) ${query}`)

@@ -177,8 +177,13 @@ const readsOf = onceFor((db) => {
   return { whole: bothOf('whole'), start: bothOf('start'), none: bothOf('none') }
 })
 
+/**
+ * Read once, and not drawn into what is around it: each part of a statement that has the ids by themselves is another one
+ * for PostgreSQL, which would sort the page again for each.
+ */
+const asked = sql`(select array(select json_array_elements_text(${sql.placeholder('ids')}::text::json)) as ids offset 0) asked`
+
 function buildListed(db: Database, read: ListRead) {
-  const each = sql`array(select json_array_elements_text(${sql.placeholder('ids')}::text::json))`
   const { description, context, metadata } = toolCalls
   const { params } = approvalColumns
   const length = bytesOf(params)
@@ -195,7 +200,7 @@ function buildListed(db: Database, read: ListRead) {
     approvals.ruleDetail,
     decisions.reason,
   ].map(bytesOf)
-  const isWithin = isWithinBytes([size, ...others], sql`array_position(${each}, ${approvals.id})`)
+  const isWithin = isWithinBytes([size, ...others], sql`array_position(asked.ids, ${approvals.id})`)
   const text = {
     whole: params,
     start: sql`left(${params}, ${sql.raw(String(startCharacters))})`,
@@ -213,7 +218,8 @@ function buildListed(db: Database, read: ListRead) {
     .innerJoin(toolCalls, eq(toolCalls.id, approvals.callId))
     .innerJoin(runs, eq(runs.id, approvals.runId))
     .leftJoin(decisions, endsApproval)
-    .where(and(eq(approvals.projectId, sql.placeholder('project')), sql`${approvals.id} = any(${each})`))
+    .crossJoin(asked)
+    .where(and(eq(approvals.projectId, sql.placeholder('project')), sql`${approvals.id} = any(asked.ids)`))
     .prepare('listed_approvals')
 }
 
