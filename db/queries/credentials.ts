@@ -91,23 +91,33 @@ export async function findSessionUser(db: Database, sessionToken: string) {
   return row
 }
 
+const membershipsOfSession = onceFor((db) => {
+  const build = (isOfOne: boolean) =>
+    db
+      .select({ ...project, ...person, sessionToken: sessions.sessionToken, sessionId: sessions.id })
+      .from(sessions)
+      .innerJoin(users, eq(users.id, sessions.userId))
+      .innerJoin(members, and(eq(members.userId, users.id), isNotNull(members.joinedAt)))
+      .innerJoin(projects, eq(projects.id, members.projectId))
+      .where(
+        and(
+          eq(sessions.sessionToken, sql.placeholder('token')),
+          gt(sessions.expires, sql`clock_timestamp()`),
+          isOfOne ? eq(projects.slug, sql.placeholder('slug')) : undefined,
+        ),
+      )
+      .orderBy(asc(members.joinedAt))
+      .limit(2)
+      .prepare('memberships_of_session')
+  return { all: build(false), ofOne: build(true) }
+})
+
 /**
  * The memberships that a live browser session opens, oldest first; two at most, or the one of `slug`.
  */
 export async function findSessionMemberships(db: Database, sessionToken: string, slug?: string) {
-  return db
-    .select({ ...project, ...person, sessionToken: sessions.sessionToken, sessionId: sessions.id })
-    .from(sessions)
-    .innerJoin(users, eq(users.id, sessions.userId))
-    .innerJoin(members, and(eq(members.userId, users.id), isNotNull(members.joinedAt)))
-    .innerJoin(projects, eq(projects.id, members.projectId))
-    .where(
-      and(
-        eq(sessions.sessionToken, sessionToken),
-        gt(sessions.expires, sql`clock_timestamp()`),
-        slug === undefined ? undefined : eq(projects.slug, slug),
-      ),
-    )
-    .orderBy(asc(members.joinedAt))
-    .limit(2)
+  const { all, ofOne } = membershipsOfSession(db)
+  return slug === undefined
+    ? all.execute({ token: sessionToken })
+    : ofOne.execute({ token: sessionToken, slug })
 }

@@ -1,5 +1,5 @@
 import { and, asc, eq, gt, isNotNull, sql } from 'drizzle-orm'
-import type { Queryable } from '@/db/client'
+import { onceFor, type Database, type Queryable } from '@/db/client'
 import { members, projects, users } from '@/db/schema/identity'
 import { absences } from '@/db/schema/people'
 import type { Absence } from '@/lib/absences/schemas'
@@ -75,9 +75,8 @@ export async function findMemberByEmail(db: Queryable, projectId: string, email:
   return row
 }
 
-/** The projects that a person has joined, by name; archived ones last. */
-export async function listProjectsOfUser(db: Queryable, userId: string) {
-  return db
+const projectsOfUser = onceFor((db) =>
+  db
     .select({
       id: projects.id,
       slug: projects.slug,
@@ -87,8 +86,14 @@ export async function listProjectsOfUser(db: Queryable, userId: string) {
     })
     .from(members)
     .innerJoin(projects, eq(projects.id, members.projectId))
-    .where(and(eq(members.userId, userId), isNotNull(members.joinedAt)))
+    .where(and(eq(members.userId, sql.placeholder('user')), isNotNull(members.joinedAt)))
     .orderBy(sql`${projects.archivedAt} is not null`, asc(projects.name), asc(projects.slug))
+    .prepare('projects_of_user'),
+)
+
+/** The projects that a person has joined, by name; archived ones last. */
+export async function listProjectsOfUser(db: Database, userId: string) {
+  return projectsOfUser(db).execute({ user: userId })
 }
 
 /** A project by its slug, or by its name where that is what is known. */

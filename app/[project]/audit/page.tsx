@@ -40,7 +40,12 @@ export default async function AuditPage({ params, searchParams }: Props) {
   }
   const { query: filter, leftOut } = pageQuery(auditFields, await searchParams)
   const project = ctx.project.slug
-  const [names, sealedTo] = await Promise.all([readAuditNames(ctx), readSealedTo(ctx)])
+  const isNamed = filter.actor !== undefined || filter.target !== undefined
+  const [names, sealedTo, all] = await Promise.all([
+    readAuditNames(ctx),
+    readSealedTo(ctx),
+    isNamed ? undefined : readFirst(ctx, filter),
+  ])
   const actor = filter.actor === undefined ? undefined : matchName(names, filter.actor)
   const target = filter.target === undefined ? undefined : matchName(names, filter.target)
   const unknown = (
@@ -71,7 +76,7 @@ export default async function AuditPage({ params, searchParams }: Props) {
           project={project}
           appUrl={ctx.appUrl}
           filter={byId}
-          initial={await readFirst(ctx, byId)}
+          initial={all ?? (await readFirst(ctx, byId))}
         />
       ) : (
         unknown
