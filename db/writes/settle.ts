@@ -87,6 +87,9 @@ export function settleItem(
   return one(db, item, rows)
 }
 
+/** Whether all that an item wanted settled was; `settled_whole` says what was not, and is called for that alone. */
+const isWhole = 'coalesce(acted.count, 0) = acted.changes'
+
 /** The statement for such as have the same to prove, since PostgreSQL pays for each part, needed or not. */
 const settlement = (kind: CredentialKind, isOwn: boolean, waiters: CredentialsKind) =>
   statement<typeof columns, typeof lists, { live: string[] }>(
@@ -137,9 +140,10 @@ told as (
   returning 1)
 select acted.n, ${waiters === 'none' ? `'{}'::text[]` : `array(${credentialsThatOpen('acted.waiting', 'acted.project_id', waiters)})`} as live
 from acted
-where settled_whole(
-  (select count(*) from decided) + (select count(*) from moved) + (select count(*) from recorded) + (select count(*) from told),
-  coalesce(acted.count, 0) = acted.changes, acted.deadline)`,
+where case
+  when (select count(*) from decided) + (select count(*) from moved) + (select count(*) from recorded) + (select count(*) from told) >= 0
+    and ${isWhole} and (acted.deadline is null or clock_timestamp() < acted.deadline) then true
+  else settled_whole(null, ${isWhole}, acted.deadline) end`,
     (item) => String(item.run_id),
   )
 
