@@ -13,7 +13,8 @@ type Spectral = {
 }
 
 /**
- * Linters of OpenAPI documents by their recommended rules: what `redocly lint` and Spectral's `spectral:oas` say.
+ * Linters of OpenAPI documents by their recommended rules: what `redocly lint` and Spectral's `spectral:oas` say. Whether
+ * examples fit their schemas is asked of Redocly alone: Spectral took forty times as long for that as for all the rest.
  * @param place whose `node_modules` holds them
  */
 export function lintersIn(place: string) {
@@ -24,7 +25,10 @@ export function lintersIn(place: string) {
       const { Spectral } = require('@stoplight/spectral-core') as { Spectral: new () => Spectral }
       const { oas } = require('@stoplight/spectral-rulesets') as { oas: object }
       const spectral = new Spectral()
-      spectral.setRuleset({ extends: [[oas, 'recommended']] })
+      spectral.setRuleset({
+        extends: [[oas, 'recommended']],
+        rules: { 'oas3-valid-media-example': 'off' },
+      })
       const faults = await spectral.run(document)
       return faults.map(({ code, severity, path }) => ({
         rule: code,
