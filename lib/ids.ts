@@ -38,21 +38,39 @@ export type IdKind = keyof typeof idPrefixes
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 
+/** The millisecond of the latest id, and what stands behind its time. */
+let latest = { now: -1, place: 0 }
+
 /**
- * A new id: prefix, `_`, and 26 characters of Crockford base 32 in the layout of a ULID:
- * 48 bits of milliseconds, then 80 random bits. Later ids sort after earlier ones, so index
- * inserts stay at the right edge.
+ * A new id: prefix, `_`, and 26 characters of Crockford base 32 in the layout of a ULID: 48 bits of milliseconds, then
+ * 80 bits, of which the first 40 begin at random in each millisecond and count on within it, and the last 40 are random.
+ * Later ids of a process sort after earlier ones, also within a millisecond, so that lists whose times are equal stand
+ * in the order in which things came, and index inserts stay at the right edge.
  * @param now milliseconds since 1970
  */
 export function newId(kind: IdKind, now: number = Date.now()): string {
-  let time = ''
-  for (let i = 0, rest = now; i < 10; i++) {
-    time = alphabet[rest % 32] + time
+  const random = sixteenRandom()
+  if (now === latest.now) latest.place += 1
+  else latest = { now, place: placeOf(random) }
+  let end = ''
+  for (let i = 8; i < 16; i++) end += alphabet[(random[i] ?? 0) & 31]
+  return `${idPrefixes[kind]}_${digits(now, 10)}${digits(latest.place, 8)}${end}`
+}
+
+/** Of 39 bits, so that counting on from it never needs a further digit. */
+function placeOf(random: Uint8Array): number {
+  let place = (random[0] ?? 0) & 15
+  for (let i = 1; i < 8; i++) place = place * 32 + ((random[i] ?? 0) & 31)
+  return place
+}
+
+function digits(value: number, count: number): string {
+  let text = ''
+  for (let i = 0, rest = value; i < count; i++) {
+    text = alphabet[rest % 32] + text
     rest = Math.floor(rest / 32)
   }
-  let random = ''
-  for (const byte of sixteenRandom()) random += alphabet[byte & 31]
-  return `${idPrefixes[kind]}_${time}${random}`
+  return text
 }
 
 let pool = new Uint8Array(0)
