@@ -55,7 +55,8 @@ const policy = `approval:
 /** Console errors that tell of nothing wrong: a request that the test itself lets fail. */
 const expectedNoise = /Failed to load resource|net::ERR_/
 
-type Check = (page: Page) => Promise<void>
+/** @param rules those of axe to check by; all where none are named */
+type Check = (page: Page, rules?: string[]) => Promise<void>
 
 export const test = base.extend<{
   holdpoint: Holdpoint
@@ -112,13 +113,16 @@ export const test = base.extend<{
   },
   // eslint-disable-next-line no-empty-pattern -- as above
   checkAccessibility: async ({}, use) => {
-    await use(async (page) => {
+    await use(async (page, rules) => {
       await page.evaluate(coloursCome)
       // where it has looked before it is there, half a megabyte of source
       const isThere = await page.evaluate(() => 'axe' in window)
       const axe = new AxeBuilder({ page, ...(isThere && { axeSource: 'void 0' }) })
       // no page that is checked has a frame, for which the findings would go by way of a page of their own
-      const once = axe.setLegacyMode().options({ resultTypes: ['violations'] })
+      const once = axe.setLegacyMode().options({
+        resultTypes: ['violations'],
+        ...(rules && { runOnly: rules }),
+      })
       const { violations } = await once.analyze()
       const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
       expect(grave.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)).toEqual([])
@@ -148,10 +152,11 @@ async function coloursCome(): Promise<void> {
 
 async function checkLooks(page: Page, check: Check): Promise<void> {
   const size = page.viewportSize()
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
-    await check(page)
-  }
+  await page.emulateMedia({ colorScheme: 'light' })
+  await check(page)
+  await page.emulateMedia({ colorScheme: 'dark' })
+  // the colours are all that is different
+  await check(page, ['color-contrast'])
   await page.setViewportSize({ width: 390, height: 844 })
   await check(page)
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
