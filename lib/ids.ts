@@ -39,22 +39,23 @@ export type IdKind = keyof typeof idPrefixes
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 
 /** The millisecond of the latest id, and what stands behind its time. */
-let latest = { now: -1, place: 0 }
+let latest = { at: 0, place: 0 }
 
 /**
- * A new id: prefix, `_`, and 26 characters of Crockford base 32 in the layout of a ULID: 48 bits of milliseconds, then
- * 80 bits, of which the first 40 begin at random in each millisecond and count on within it, and the last 40 are random.
- * Later ids of a process sort after earlier ones, also within a millisecond, so that lists whose times are equal stand
- * in the order in which things came, and index inserts stay at the right edge.
- * @param now milliseconds since 1970
+ * A new id: prefix, `_`, and 26 characters of Crockford base 32 in the layout of a ULID: 48 bits of milliseconds since
+ * 1970, then 80 bits, of which the first 40 begin at random in each millisecond and count on within it, and the last 40
+ * are random. Later ids of a process sort after earlier ones, also within a millisecond and where the clock was set
+ * back, so that lists whose times are equal stand in the order in which things came, and index inserts stay at the
+ * right edge.
  */
-export function newId(kind: IdKind, now: number = Date.now()): string {
+export function newId(kind: IdKind): string {
   const random = sixteenRandom()
-  if (now === latest.now) latest.place += 1
-  else latest = { now, place: placeOf(random) }
+  const now = Date.now()
+  if (now > latest.at) latest = { at: now, place: placeOf(random) }
+  else latest.place += 1
   let end = ''
   for (let i = 8; i < 16; i++) end += alphabet[(random[i] ?? 0) & 31]
-  return `${idPrefixes[kind]}_${digits(now, 10)}${digits(latest.place, 8)}${end}`
+  return `${idPrefixes[kind]}_${digits(latest.at, 10)}${digits(latest.place, 8)}${end}`
 }
 
 /** Of 39 bits, so that counting on from it never needs a further digit. */

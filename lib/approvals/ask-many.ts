@@ -6,7 +6,6 @@ import { writeManyInRun } from '@/db/writes/ask'
 import { compiledPolicy } from '@/lib/agents/policy'
 import { renewed, requireAgentKey, type Context, type KeyActor } from '@/lib/context'
 import { AppError } from '@/lib/errors'
-import { newId } from '@/lib/ids'
 import { digestOf } from '@/lib/json/digest'
 import { writeJson } from '@/lib/json/write'
 import { linkBase } from '@/lib/paths'
@@ -87,13 +86,12 @@ async function askAll(
   const earlier = await findEarlier(db, ctx, run.id, asks)
   const policy = { ...seen, compiled: await compiledPolicy(db, seen.versionId) }
   const base = linkBase(ctx)
-  const ids = { calls: sortedIds('step', asks.length), approvals: sortedIds('approval', asks.length) }
   const held = { ...run, status: 'awaiting_approval' as const }
   const news: object[] = []
   const approvalIds: string[] = []
   const replaced = new Set<string>()
   let refusesRepeats = false
-  const judgeOne = async (ask: ManyAsk, at: number): Promise<OneAsked | undefined> => {
+  const judgeOne = async (ask: ManyAsk): Promise<OneAsked | undefined> => {
     requireToolName(ask.tool)
     requireSchema(ask.params_schema)
     const digest = digestOf(ask.tool, ask.params)
@@ -107,7 +105,7 @@ async function askAll(
     const unjustified = refuseUnjustified(judged, ask.description)
     if (unjustified) return unjustified
     const isHeld = judged.action !== 'allow'
-    const call = newCall(ctx, run, ask, digest, isHeld, policy, seen.now, ids.calls[at])
+    const call = newCall(ctx, run, ask, digest, isHeld, policy, seen.now)
     if (judged.action === 'allow') {
       news.push({ ...callValues(call), required: false })
       return new Asked(base, { call, run }, false)
@@ -119,12 +117,12 @@ async function askAll(
         { projectId: ctx.project.id, runId: run.id, tool: call.tool, id: supersedes },
         replaced,
       )
-    const approval = newApproval(ctx, run, call, judged, seen.now, { id: ids.approvals[at], supersedes })
+    const approval = newApproval(ctx, run, call, judged, seen.now, supersedes)
     news.push({ ...callValues(call), ...approvalValues(approval), required: true })
     approvalIds.push(approval.id)
     return new Asked(base, { call, run: held, approval: requested(held, call, approval) }, false)
   }
-  const asked = await oneByOne([...asks.entries()], ([at, ask]) => judgeOne(ask, at))
+  const asked = await oneByOne(asks, judgeOne)
   if (!asked.every((one) => one !== undefined)) return undefined
   if (news.length === 0) return asked
   if (refusesRepeats) return 'apart'
@@ -148,11 +146,6 @@ async function findEarlier(db: Queryable, ctx: Context, runId: string, asks: Man
   const approvals = gated.length === 0 ? [] : await findApprovalsOfCalls(db, projectId, gated)
   const approvalOf = new Map(approvals.map((approval) => [approval.callId, approval]))
   return new Map(calls.map((call) => [call.toolCallId, { call, approval: approvalOf.get(call.id) }]))
-}
-
-/** As they are to be listed: calls of one moment are in the order of their ids. */
-function sortedIds(kind: 'step' | 'approval', count: number): string[] {
-  return Array.from({ length: count }, () => newId(kind)).sort()
 }
 
 /** Claims what is approved already, for those that brought an id for it. */

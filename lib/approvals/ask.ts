@@ -139,7 +139,7 @@ async function ask(
       tool: call.tool,
       id: supersedes,
     })
-  const approval = newApproval(ctx, waiting, call, judged, seen.now, { supersedes })
+  const approval = newApproval(ctx, waiting, call, judged, seen.now, supersedes)
   const held = values(waiting, approvalValues(approval))
   const write = () => (seen.run ? writeHeldInRun(db, held) : writeHeldInNewRun(db, held, { entries }))
   if (!(await isDone(db, write()))) return undefined

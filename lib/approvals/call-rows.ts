@@ -39,8 +39,8 @@ export function newCall(
   required: boolean,
   policy: DeployedPolicy,
   now: Date,
-  id = newId('step'),
 ): CallRow {
+  const id = newId('step')
   return {
     id,
     projectId: ctx.project.id,
@@ -77,13 +77,13 @@ export function newApproval(
   call: CallRow,
   judged: AskResult,
   now: Date,
-  { id = newId('approval'), supersedes }: { id?: string | undefined; supersedes?: string | undefined },
+  supersedes?: string,
 ): ApprovalRow {
   const requestedAt = now
   const { terms } = judged
   const expiresAt = new Date(now.getTime() + judged.timeoutSeconds * 1000)
   return {
-    id,
+    id: newId('approval'),
     projectId: ctx.project.id,
     runId: run.id,
     callId: call.id,

@@ -37,7 +37,7 @@ export async function refuseRepeat(
   ctx: Context<KeyActor>,
   { run, call, judged, now, of }: { run: RunRow; call: CallRow; judged: AskResult; now: Date; of: string },
 ): Promise<ApprovalRecord | undefined> {
-  const asked = newApproval(ctx, run, call, judged, now, {})
+  const asked = newApproval(ctx, run, call, judged, now)
   const terms = termsText(judged.terms && { ...judged.terms, denied: { by: 'repeat', of } })
   const approval = { ...asked, terms, pools: null, nextStepAt: null }
   const values = { key_id: ctx.actor.id, ...runValues(run, run), ...callValues(call) }
