@@ -1,5 +1,6 @@
+import type { Queryable } from '../client'
 import { itemsOfKeys } from '../rights'
-import { oneOf, statement, type Columns, type Lists } from '../statement'
+import { oneOf, statement, type Columns, type Item, type Lists, type Rows } from '../statement'
 import { auditColumns, insertEntries } from './audit'
 import { allowedToRelease } from './pause'
 
@@ -59,8 +60,7 @@ const entry = `entry as (${insertEntries('held join entries e using (n)', 'clock
 const newRun = `held as materialized (select * from allowed),
 run as (
   insert into runs (id, project_id, agent_id, agent_name, policy_version, status, pending_count, started_at)
-  select run_id, project_id, agent_id, agent_name, version, run_status, run_pending, now from held),
-${entry}`
+  select run_id, project_id, agent_id, agent_name, version, run_status, run_pending, now from held)`
 
 const seenRun = (lock: string) => `select allowed.* from allowed cross join lateral (
     select id from runs r
@@ -122,21 +122,25 @@ const asking = <C extends Columns, L extends Lists>(
 
 const freeColumns = { ...runColumns, ...callColumns }
 const heldColumns = { ...freeColumns, ...approvalColumns }
-const entries = { entries: auditColumns }
+
+type Entries = Rows<{ entries: typeof auditColumns }>
+
+/** In a run of its own, whose start is recorded where the project wants that; the others do not pay for that part. */
+function askingInNewRun<C extends Columns>(columns: C, parts: string[]) {
+  const unrecorded = asking(columns, {}, parts, askKey)
+  const recorded = asking(columns, { entries: auditColumns }, [...parts, entry], askKey)
+  return (db: Queryable, item: Item<C>, rows: Entries) =>
+    rows.entries.length === 0 ? unrecorded(db, item) : recorded(db, item, rows)
+}
 
 /*
  * A call that is asked for: with a run of its own or in one that goes on and is as it was seen; free to run, or held by
  * an approval. Nothing is done for a key that may not, where somebody else holds the run, or where the agent or the
  * project is paused, or the project archived.
  */
-export const writeFreeInNewRun = asking(freeColumns, entries, [allowedFree, newRun, call('false')], askKey)
+export const writeFreeInNewRun = askingInNewRun(freeColumns, [allowedFree, newRun, call('false')])
 export const writeFreeInRun = asking(freeColumns, {}, [allowedFree, openRun, call('false')], callKey)
-export const writeHeldInNewRun = asking(
-  heldColumns,
-  entries,
-  [allowed, newRun, call('true'), approval()],
-  askKey,
-)
+export const writeHeldInNewRun = askingInNewRun(heldColumns, [allowed, newRun, call('true'), approval()])
 export const writeHeldInRun = asking(heldColumns, {}, [allowed, sameRun, call('true'), approval()], runKey)
 
 /** Several calls that are asked for together in one run that is as it was seen: all of them, or none. */

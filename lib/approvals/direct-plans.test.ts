@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { expect, it } from 'vitest'
 import { openDatabase } from '@/db/client'
+import { projects } from '@/db/schema/identity'
 import { recordResult } from '@/lib/runs/record-result'
 import { startRun } from '@/lib/runs/start'
 import { createTestDatabase } from '@/lib/testing/database'
@@ -46,19 +47,25 @@ it('finds everything by its key, where nothing is known of the tables yet', asyn
         await result(call)
       }
     }
-    const statements = await db.execute<{
-      name: string
-      statement: string
-      custom: number
-      parameters: number
-    }>(
-      sql`select name, statement, custom_plans::int as custom, cardinality(parameter_types) as parameters
-        from pg_prepared_statements
-        where statement ~ 'ordinality as item'`,
-    )
+    const prepared = () =>
+      db.execute<{ name: string; statement: string; custom: number; parameters: number }>(
+        sql`select name, statement, custom_plans::int as custom, cardinality(parameter_types) as parameters
+          from pg_prepared_statements
+          where statement ~ 'ordinality as item'`,
+      )
+    const records = ({ statement }: { statement: string }) =>
+      ['tool_calls', 'audit_entries'].every((table) => statement.includes(`insert into ${table}`))
+    // Whoever does not record the starts of runs does not pay for that part.
+    expect((await prepared()).filter(records)).toHaveLength(0)
+    await db.update(projects).set({ auditRuns: true })
+    for (const tool of ['free', 'gated'])
+      await askApproval(test.agent, { agent: 'tester', tool, params: {}, source: { params: '{}' } })
+    const statements = await prepared()
+    expect(statements.filter(records)).toHaveLength(2)
     // Looks: new run, run by id, by name, approval.
-    // Writes: four asks, many asks, start, decision, claim, result by the run's id, by name.
-    expect(statements).toHaveLength(4 + 10)
+    // Writes: four asks, two that record the start of their run, many asks, start, decision, claim, result by the run's
+    // id, by name.
+    expect(statements).toHaveLength(4 + 12)
     for (const { name, statement, custom, parameters } of statements) {
       expect([statement, custom]).toEqual([statement, 0])
       const rows = await db.execute<{ 'QUERY PLAN': string }>(
