@@ -112,7 +112,7 @@ export function directOf(db: Database): Database {
   return directPools.get(db) ?? db
 }
 
-/** Makes something once for each pool, such as a statement that drizzle builds, not at each request. */
+/** Makes something once for each pool: a statement that drizzle builds, or what a process remembers of that database. */
 export function onceFor<T>(make: (db: Database) => T): (db: Database) => T {
   const made = new WeakMap<Database, { it: T }>()
   return (db) => {

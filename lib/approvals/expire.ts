@@ -1,4 +1,4 @@
-import type { Database } from '@/db/client'
+import { onceFor, type Database } from '@/db/client'
 import { hasDueApproval } from '@/db/queries/approvals'
 import { listDueRuns, type DueRun } from '@/db/queries/expiry'
 import type { Context } from '@/lib/context'
@@ -26,8 +26,7 @@ const readerPauseMs = 20
  */
 export function expireApprovals(db: Database, projectId?: string): Promise<{ expired: number }> {
   const key = projectId ?? ''
-  const ofDatabase = sweeps.get(db) ?? new Map<string, Sweeping>()
-  sweeps.set(db, ofDatabase)
+  const ofDatabase = sweeps(db)
   const before = ofDatabase.get(key)
   if (before?.next) return before.next
   if (before) {
@@ -42,7 +41,7 @@ export function expireApprovals(db: Database, projectId?: string): Promise<{ exp
 
 type Sweep = Promise<{ expired: number }>
 type Sweeping = { running: Sweep; next?: Sweep }
-const sweeps = new WeakMap<Database, Map<string, Sweeping>>()
+const sweeps = onceFor(() => new Map<string, Sweeping>())
 
 function startSweep(db: Database, ofDatabase: Map<string, Sweeping>, key: string): Sweep {
   const sweeping: Sweeping = {

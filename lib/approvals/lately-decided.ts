@@ -1,4 +1,4 @@
-import type { Database } from '@/db/client'
+import { onceFor, type Database } from '@/db/client'
 import type { ApprovalRecord } from '@/db/queries/approvals'
 import { setBounded } from '@/lib/bounded-map'
 
@@ -6,7 +6,7 @@ const mostKept = 1000
 /** Params and context are most of a record; longer ones are read again. */
 const mostCharacters = 16 * 1024
 
-const kept = new WeakMap<Database, Map<string, ApprovalRecord>>()
+const kept = onceFor(() => new Map<string, ApprovalRecord>())
 
 /**
  * Keeps what an approval was when this process had written its decision, for the claim that follows at once. It saves
@@ -14,14 +14,12 @@ const kept = new WeakMap<Database, Map<string, ApprovalRecord>>()
  */
 export function keepDecided(db: Database, record: ApprovalRecord): void {
   if (record.params.length + (record.context?.length ?? 0) > mostCharacters) return
-  const records = kept.get(db) ?? new Map<string, ApprovalRecord>()
-  kept.set(db, records)
-  setBounded(records, record.id, record, mostKept)
+  setBounded(kept(db), record.id, record, mostKept)
 }
 
 /** Takes it out again; undefined where it was not decided here, or not lately, or was taken before. */
 export function takeDecided(db: Database, id: string): ApprovalRecord | undefined {
-  const record = kept.get(db)?.get(id)
-  kept.get(db)?.delete(id)
+  const record = kept(db).get(id)
+  kept(db).delete(id)
   return record
 }

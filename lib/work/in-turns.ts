@@ -1,4 +1,4 @@
-import type { Database } from '@/db/client'
+import { onceFor, type Database } from '@/db/client'
 import { codesOf } from '@/db/error-codes'
 import type { WorkKind } from '@/db/queries/set-aside'
 import { setAside, takeBack, type Piece } from './set-aside'
@@ -25,7 +25,7 @@ export function isMoreDue({ done, failed }: Round, listed: number, most: number)
 const notOfTheRow = /^(08|25006|40|42|53|55P03|57P|58|E[A-Z]{3,}|CONNECT)/
 
 /** How many pieces a project gets at a time, where more have failed; in this process. */
-const portions = new WeakMap<Database, Map<string, number>>()
+const portions = onceFor(() => new Map<string, number>())
 
 /**
  * Does a round of the work behind the answers: all pieces together, as long as that goes well. Where it does not
@@ -43,8 +43,7 @@ export async function workInTurns<T extends Task>(
   pieces: T[],
   work: (pieces: T[]) => Promise<string[]>,
 ): Promise<Round> {
-  const known = portions.get(db) ?? new Map<string, number>()
-  portions.set(db, known)
+  const known = portions(db)
   const keyOf = (piece: T) => `${kind} ${piece.projectId}`
   const careful = byProject(pieces.filter((piece) => known.has(keyOf(piece))))
   const round: Round = { done: 0, failed: 0 }
