@@ -45,8 +45,6 @@ const decisionColumns = {
 const columns = {
   ...credentialColumns,
   project_id: 'text',
-  /** Whether the person decides on what is done on their behalf, which the project has to allow. */
-  is_own: 'boolean',
   run_id: 'text',
   seen_status: 'run_status',
   seen_pending: 'integer',
@@ -63,6 +61,22 @@ const columns = {
   waiting: 'text[]',
 }
 
+/** What is read of an item once its run is held: PostgreSQL pays for each column in each part that hands it on. */
+const keptColumns = [
+  'n',
+  'project_id',
+  'run_id',
+  'run_status',
+  'run_pending',
+  'run_error',
+  'run_output',
+  'run_truncated',
+  'run_finished',
+  'now',
+  'changes',
+  'waiting',
+] as const satisfies ('n' | keyof typeof columns)[]
+
 const lists = { change: changeColumns, entry: auditColumns, decision: decisionColumns }
 
 /**
@@ -76,7 +90,11 @@ const lists = { change: changeColumns, entry: auditColumns, decision: decisionCo
  */
 export function settleItem(
   db: Queryable,
-  item: Item<typeof columns> & { is_own: boolean; waiting: string[] },
+  item: Item<typeof columns> & {
+    /** Whether the person decides on what is done on their behalf, which the project has to allow. */
+    is_own: boolean
+    waiting: string[]
+  },
   rows: Rows<typeof lists>,
 ): Promise<{ live: string[] } | undefined> {
   const kind = credentialKind(item)
@@ -97,14 +115,16 @@ const settlement = (kind: CredentialKind, isOwn: boolean, waiters: CredentialsKi
     lists,
     `${isOwn ? ownAllowed : ''}allowed as materialized (${itemsThatMay(isOwn ? 'permitted' : 'item', kind)}),
 held as materialized (
-  select allowed.* from allowed cross join lateral (
-    select r.id from runs r
-    where r.id = allowed.run_id and (r.project_id = allowed.project_id) is true
-      and (r.status = allowed.seen_status) is true and r.pending_count = allowed.seen_pending
-    for no key update skip locked) seen),
-clock as materialized (select clock_timestamp() as at, count(*) from held),
-fresh as materialized (select held.*, clock.at as written from held, clock where clock.at < held.fresh_until),
-wanted as materialized (select fresh.project_id, fresh.written, change.* from fresh join change using (n)),
+  select ${keptColumns.map((name) => `timed.${name}`).join(', ')}, written
+  from (
+    select allowed.*, clock_timestamp() as written from allowed cross join lateral (
+      select from runs r
+      where r.id = allowed.run_id and (r.project_id = allowed.project_id) is true
+        and (r.status = allowed.seen_status) is true and r.pending_count = allowed.seen_pending
+      for no key update skip locked) seen
+    offset 0) timed
+  where written < fresh_until),
+wanted as materialized (select held.project_id, held.written, change.* from held join change using (n)),
 settled as (
   update approvals a set status = wanted.status, resolved_at = wanted.at from wanted
   where ${oneOf('a.id', 'wanted', 'approval_id')} and (a.project_id = wanted.project_id) is true
@@ -113,10 +133,10 @@ settled as (
       else not wanted.in_time or wanted.written < a.expires_at end
   returning wanted.n, wanted.place, wanted.approval_id, wanted.project_id, wanted.status,
     case when wanted.in_time then a.expires_at end as deadline),
-done as materialized (select n, count(*) as count, min(deadline) as deadline from settled group by n),
 acted as materialized (
-  select fresh.*, done.count, done.deadline from fresh left join done using (n)
-  where done.n is not null or fresh.changes = 0),
+  select held.*, done.count, done.deadline from held
+  left join (select n, count(*) as count, min(deadline) as deadline from settled group by n) done using (n)
+  where done.n is not null or held.changes = 0),
 decided as (
   insert into decisions (id, approval_id, project_id, reviewer_id, reviewer_name, reviewer_email, decision, reason, via,
     is_override, seat_id, digest, params, at)
@@ -141,7 +161,8 @@ told as (
 select acted.n, ${waiters === 'none' ? `'{}'::text[]` : `array(${credentialsThatOpen('acted.waiting', 'acted.project_id', waiters)})`} as live
 from acted
 where case
-  when (select count(*) from decided) + (select count(*) from moved) + (select count(*) from recorded) + (select count(*) from told) >= 0
+  when (select count(*) from (select from decided union all select from moved union all select from recorded
+      union all select from told) written) >= 0
     and ${isWhole} and (acted.deadline is null or clock_timestamp() < acted.deadline) then true
   else settled_whole(null, ${isWhole}, acted.deadline) end`,
     (item) => String(item.run_id),
