@@ -31,8 +31,8 @@ const sessionSettings = {
 } as const
 
 /**
- * What those for the hot path are set to beside: their statements take a few rows of JSON, guessed to be 100, and
- * find everything by its key, one by one; a hash or a merge would read a table that has grown.
+ * What those for the hot path are set to beside: their statements take a few rows, and find
+ * everything by its key, one by one; a hash or a merge would read a table that has grown.
  */
 export const directSettings = {
   ...sessionSettings,
@@ -92,8 +92,8 @@ export function isTransaction(db: Queryable): db is Transaction {
 }
 
 /** Runs a statement of the hot path in a transaction; each of its parameters stands in it once, in their order. */
-export async function runIn<Row>(tx: Transaction, text: string, values: string[]): Promise<Row[]> {
-  const [before = '', ...parts] = text.split(/\$\d/)
+export async function runIn<Row>(tx: Transaction, text: string, values: Value[]): Promise<Row[]> {
+  const [before = '', ...parts] = text.split(/\$\d+/)
   const rest = parts.map((part, at) => sql`${values[at]}${sql.raw(part)}`)
   const rows = await tx.execute(sql.join([sql.raw(before), ...rest]))
   return rows as unknown as Row[]

@@ -1,7 +1,15 @@
 import { Column, getTableColumns, is, sql, SQL, Table } from 'drizzle-orm'
 import { inBatches } from './batch'
 import { isTransaction, oncePerPool, runForLists, runIn, type Database, type Queryable } from './client'
-import { itemsOf, withItems, type Columns } from './statement'
+import {
+  formTexts,
+  itemsOf,
+  parametersFor,
+  withItems,
+  type Columns,
+  type Form,
+  type Written,
+} from './statement'
 
 /** A select that drizzle builds; it is never awaited. */
 type Select<Row> = PromiseLike<Row[]>
@@ -33,20 +41,23 @@ export function forEach<Item extends object, Row>(
   build: (select: Database['select']) => Select<Row>,
   write?: Write<Item>,
 ): (db: Queryable, item: Item) => Promise<Row | undefined> {
-  const prepared = oncePerPool((db) => prepare<Row>(db, columns, build, write))
-  const together = inBatches<Item, string, Row>({
+  const prepared = oncePerPool((db) => formTexts((form) => prepare<Row>(db, columns, build, form, write)))
+  const { write: writeItem, parameters } = parametersFor(columns)
+  const together = inBatches<Item, Written, Row>({
     ...(write?.apart ? { apart: write.apart } : {}),
-    write: JSON.stringify,
+    write: (item) => writeItem(item),
     run: async (db, items) => {
-      const { text, read } = prepared(db)
-      const rows = await runForLists(db, text, [`[${items.join()}]`])
+      const { form, values } = parameters(items)
+      const { text, read } = prepared(db)[form]
+      const rows = await runForLists(db, text, values)
       return rows.map((row) => ({ n: Number(row[0]), out: read(row) }))
     },
   })
   return async (db, item) => {
     if (!isTransaction(db)) return together(db, item)
-    const { text, read } = prepare<Row>(db, columns, build, write)
-    const [row] = await runIn<Record<string, unknown>>(db, text, [JSON.stringify([item])])
+    const { form, values } = parameters([writeItem(item)])
+    const { text, read } = prepare<Row>(db, columns, build, form, write)
+    const [row] = await runIn<Record<string, unknown>>(db, text, values)
     return row && read(Object.values(row))
   }
 }
@@ -55,6 +66,7 @@ function prepare<Row>(
   db: Pick<Database, 'select'>,
   columns: Columns,
   build: (select: Database['select']) => Select<Row>,
+  form: Form,
   write?: Pick<Write<never>, 'parts' | 'from'>,
 ) {
   let read: (row: unknown[]) => unknown = (row) => row
@@ -67,11 +79,11 @@ function prepare<Row>(
   const seen = (build(selectNamed) as unknown as Built).offset(sql`0`).as('seen')
   const { sql: select, params } = db
     .select({ n: sql`item.n`, row: seen._.selectedFields as Record<string, SQL> })
-    .from(write ? sql.raw(`${write.from} as item`) : itemsOf(columns, sql`$1`))
+    .from(sql.raw(write ? `${write.from} as item` : itemsOf(columns, form)))
     .crossJoinLateral(seen)
     .toSQL()
   if (params.length > 0) throw new Error('All values of a select for each item come with the item.')
-  const text = write ? `${withItems(columns, write.parts)}\n${select}` : select
+  const text = write ? `${withItems(columns, write.parts, form)}\n${select}` : select
   return { text, read: read as (row: unknown[]) => Row }
 }
 

@@ -1,60 +1,130 @@
-import { sql, type SQL } from 'drizzle-orm'
 import { inBatches } from './batch'
 import { isTransaction, runIn, runStatement, type Queryable, type Value } from './client'
 
 /** What a statement takes for each of those it is run for: the names of the values and their types in PostgreSQL. */
 export type Columns = Record<string, string>
 
-/** Values of an item; objects and lists go as JSON or arrays. */
-export type Item<C extends Columns> = Record<keyof C, Value | object>
+/** Values of an item; lists go as arrays. */
+export type Item<C extends Columns> = Record<keyof C, Value | readonly Value[]>
 
 /** Lists that come with an item, each a list of such rows. */
 export type Lists = Record<string, Columns>
 
 /** The rows of an item's lists; what is left out of a row is null. */
 export type Rows<L extends Lists> = {
-  [name in keyof L]: readonly Partial<Record<keyof L[name], Value | object>>[]
+  [name in keyof L]: readonly Partial<Record<keyof L[name], Value | readonly Value[]>>[]
 }
-
-/** Those it is run for, one row each with its place `n`, from one parameter of JSON. */
-function itemsText(columns: Columns, parameter: string): string {
-  return rowsOf(columns, `${parameter}::json`, 'item', 'n')
-}
-
-/** Columns with their types, as a definition of rows. */
-const typed = (columns: Columns): string =>
-  Object.entries(columns)
-    .map(([name, type]) => `"${name}" ${type}`)
-    .join(', ')
 
 /** A list of JSON as the relation `name`, with the place of each row, counting from 1, as the column `place`. */
 export function rowsOf(columns: Columns, json: string, name: string, place: string): string {
   const names = Object.keys(columns).map((column) => `"${column}"`)
-  return `rows from (json_to_recordset(${json}) as (${typed(columns)}))
+  const typed = Object.entries(columns).map(([column, type]) => `"${column}" ${type}`)
+  return `rows from (json_to_recordset(${json}) as (${typed.join(', ')}))
     with ordinality as ${name} (${names.join(', ')}, ${place})`
 }
 
 /**
- * The same as a relation to select from, with the values as `item."name"` and the place as `item.n`.
- * @param parameter stands for the JSON
+ * How items go to PostgreSQL: `one` that comes alone, with one row in each of its lists, with a parameter for each
+ * value, which is quickest; `several`, and all else, with an array for each column, which costs least for each.
  */
-export function itemsOf(columns: Columns, parameter: SQLChunk): SQL {
-  const [before = '', after = ''] = itemsText(columns, '?').split('?')
-  return sql`${sql.raw(before)}${parameter}${sql.raw(after)}`
+export type Form = 'one' | 'several'
+
+/** Rows of these columns as the relation `name`, with the place of each, counting from 1, as the column `place`. */
+function relation(columns: Columns, name: string, place: string, form: Form, next: () => string): string {
+  const names = Object.keys(columns).map((column) => `"${column}"`)
+  const types = Object.values(columns)
+  if (form === 'one')
+    return `(values (${types.map((type) => `${next()}::${type}`).join(', ')}, 1::bigint)) ${name} (${names.join(', ')}, ${place})`
+  // An array of arrays would have to have them all of one length; as texts they need not be.
+  const isArray = (type: string) => type.endsWith('[]')
+  const arrays = types.map((type) => `${next()}::${isArray(type) ? 'text' : type}[]`)
+  const read = types.map((type, at) => `${names[at]}${isArray(type) ? `::${type} as ${names[at]}` : ''}`)
+  return `(select ${read.join(', ')}, ${place} from unnest(${arrays.join(', ')})
+    with ordinality given (${names.join(', ')}, ${place})) ${name}`
 }
 
-type SQLChunk = ReturnType<typeof sql.placeholder> | SQL
+/** Names of parameters, one after the other. */
+function parameterNames(): () => string {
+  let taken = 0
+  return () => `$${++taken}`
+}
+
+/** The items as a relation to select from, with the values as `item."name"` and the place as `item.n`. */
+export const itemsOf = (columns: Columns, form: Form): string =>
+  relation(columns, 'item', 'n', form, parameterNames())
+
+/** A row of a list, with the place of its item. */
+const withItem = (columns: Columns): Columns => ({ n: 'bigint', ...columns })
 
 /**
  * The beginning of a statement in parts (`name as (…)`), which may read the items as the relation `item`, and their
  * lists by their names: each row with the place `n` of its item, and with its own, `place`, among all of them.
  */
-export function withItems(columns: Columns, parts: string, lists: Lists = {}): string {
+export function withItems(columns: Columns, parts: string, form: Form, lists: Lists = {}): string {
+  const next = parameterNames()
+  const item = `item as materialized (select * from ${relation(columns, 'item', 'n', form, next)})`
   const relations = Object.entries(lists).map(
-    ([name, of], at) =>
-      `${name} as (select * from ${rowsOf({ n: 'bigint', ...of }, `$${at + 2}::json`, name, 'place')}),\n`,
+    ([name, of]) => `${name} as (select * from ${relation(withItem(of), name, 'place', form, next)})`,
   )
-  return `with item as materialized (select * from ${itemsText(columns, '$1')}),\n${relations.join('')}${parts}`
+  return `with ${[item, ...relations, parts].join(',\n')}`
+}
+
+/** A value as the driver takes it; an array as PostgreSQL's text. */
+type Sent = string | boolean | null
+
+/** What is sent of an item: its values and those of the rows of its lists; `length` in characters. */
+export type Written = { length: number; values: Sent[]; lists: Sent[][][] }
+
+/** What makes of items, with these columns and lists, the parameters of a statement `withItems`. */
+export function parametersFor(columns: Columns, lists: Lists = {}) {
+  const names = Object.keys(columns)
+  const listNames = Object.entries(lists).map(([list, of]) => ({ list, names: Object.keys(of) }))
+
+  /** What is left out is null. */
+  function write(item: object, rows: { [list: string]: readonly object[] } = {}): Written {
+    const values = read(item, names)
+    const written = listNames.map((of) => (rows[of.list] ?? []).map((row) => read(row, of.names)))
+    const length = [values, ...written.flat()].flat().reduce((sum, value) => sum + lengthOf(value), 0)
+    return { length, values, lists: written }
+  }
+
+  function parameters(items: Written[]): { form: Form; values: Sent[] } {
+    const [one] = items
+    if (one && items.length === 1 && one.lists.every((rows) => rows.length === 1))
+      return { form: 'one', values: [...one.values, ...one.lists.flatMap(([row = []]) => ['1', ...row])] }
+    const ofLists = listNames.flatMap((of, list) => {
+      const rows = items.flatMap((item, at) =>
+        (item.lists[list] ?? []).map((row) => [String(at + 1), ...row]),
+      )
+      return ['n', ...of.names].map((_, column) => arrayOf(rows, column))
+    })
+    const values = items.map((item) => item.values)
+    return { form: 'several', values: [...names.map((_, column) => arrayOf(values, column)), ...ofLists] }
+  }
+
+  return { write, parameters }
+}
+
+const read = (from: object, names: string[]): Sent[] =>
+  names.map((name) => sent((from as Record<string, Value | readonly Value[] | undefined>)[name]))
+
+function sent(value: Value | readonly Value[] | undefined): Sent {
+  if (value === null || value === undefined) return null
+  if (typeof value === 'object') return arrayText(value.map(sent))
+  return typeof value === 'boolean' ? value : String(value)
+}
+
+const lengthOf = (value: Sent): number => (typeof value === 'string' ? value.length : 0)
+
+const arrayOf = (rows: Sent[][], column: number): string => arrayText(rows.map((row) => row[column] ?? null))
+
+/** As PostgreSQL writes arrays (Array Input and Output Syntax). */
+const arrayText = (values: Sent[]): string => `{${values.map(elementText).join()}}`
+
+function elementText(value: Sent): string {
+  if (value === null) return 'NULL'
+  const text = String(value)
+  return `"${/["\\]/.test(text) ? text.replaceAll(/["\\]/g, '\\$&') : text}"`
 }
 
 /**
@@ -64,6 +134,12 @@ export function withItems(columns: Columns, parts: string, lists: Lists = {}): s
  */
 export const oneOf = (column: string, from: string, name: string) =>
   `${column} = any(array(select ${name} from ${from})) and ${column} = ${from}.${name}`
+
+/** A text for each form. */
+export const formTexts = <T>(make: (form: Form) => T): Record<Form, T> => ({
+  one: make('one'),
+  several: make('several'),
+})
 
 /**
  * A statement of the hot path, run for one caller or for several who came at about the same time, each a row of the
@@ -83,39 +159,23 @@ export function statement<C extends Columns, L extends Lists, Out extends object
   parts: string,
   apart?: (item: Item<C>) => string | null,
 ): (db: Queryable, item: Item<C>, ...lists: object extends L ? [] : [Rows<L>]) => Promise<Out | undefined> {
-  const text = withItems(columns, parts, lists)
+  const texts = formTexts((form) => withItems(columns, parts, form, lists))
   const names = Object.keys(columns)
   const listNames = Object.keys(lists)
+  const { write, parameters } = parametersFor(columns, lists)
   type Given = { item: Item<C>; rows: Rows<L> | undefined }
 
-  function write({ item, rows }: Given): Written {
+  function writeGiven({ item, rows }: Given): Written {
     const missing = names.find((name) => item[name] === undefined) ?? listNames.find((name) => !rows?.[name])
     if (missing !== undefined) throw new Error(`The statement lacks a value for ${missing}.`)
-    const itemText = JSON.stringify(item)
-    let { length } = itemText
-    const texts = listNames.map((name) =>
-      (rows?.[name] ?? []).map((row) => {
-        const text = JSON.stringify(row)
-        length += text.length
-        return text
-      }),
-    )
-    return { length, item: itemText, lists: texts }
+    return write(item, rows)
   }
 
-  /** One of JSON for the items, and one for each list. */
-  const parametersOf = (items: Written[]): string[] => [
-    `[${items.map(({ item }) => item).join()}]`,
-    ...listNames.map((_, list) => {
-      const rows = items.flatMap((one, at) => (one.lists[list] ?? []).map((row) => withPlace(row, at + 1)))
-      return `[${rows.join()}]`
-    }),
-  ]
-
   const together = inBatches<Given, Written, Out>({
-    write,
+    write: writeGiven,
     run: async (db, items) => {
-      const rows = await runStatement<Out & { n: string }>(db, text, parametersOf(items))
+      const { form, values } = parameters(items)
+      const rows = await runStatement<Out & { n: string }>(db, texts[form], values)
       return rows.map((row) => ({ n: Number(row.n), out: row }))
     },
     ...(apart ? { apart: ({ item }) => apart(item) } : {}),
@@ -123,12 +183,8 @@ export function statement<C extends Columns, L extends Lists, Out extends object
   return async (db, item, ...[rows]) => {
     const given = { item, rows }
     if (!isTransaction(db)) return together(db, given)
-    const [row] = await runIn<Out>(db, text, parametersOf([write(given)]))
+    const { form, values } = parameters([writeGiven(given)])
+    const [row] = await runIn<Out>(db, texts[form], values)
     return row
   }
 }
-
-/** What is sent of an item: itself and each row of its lists, as JSON. */
-type Written = { length: number; item: string; lists: string[][] }
-
-const withPlace = (row: string, n: number): string => `{"n":${n},${row.slice(1)}`

@@ -18,58 +18,77 @@ it('finds everything by its key, where nothing is known of the tables yet', asyn
   try {
     const test = await makeTestProject(db)
     const reviewer = await test.member('reviewer')
-    for (let i = 0; i < 4; i++) {
-      const { run } = await startRun(test.agent, { agent: 'tester', external_id: `ext-${i}`, source: {} })
-      for (const where of [{ agent: 'tester' }, { run_id: run.id }, { run_id: `ext-${i}` }]) {
-        const ask = (tool: string, more: object = {}) =>
-          askApproval(test.agent, { ...where, tool, params: {}, ...more, source: { params: '{}' } })
-        const batch = (run: string) =>
-          askMany(test.agent, {
-            run_id: run,
-            calls: ['free', 'gated'].map((tool) => ({
-              tool,
-              params: {},
-              tool_call_id: `${tool}-${run}-many`,
-            })),
+    // One by one, and two at a time, who share each statement.
+    for (const these of [['a'], ['b'], ['c', 'd'], ['e', 'f']]) {
+      const each = <T>(work: (name: string, at: number) => Promise<T>) => Promise.all(these.map(work))
+      const runs = await each(async (name) => {
+        const start = { agent: 'tester', external_id: `ext-${name}`, source: {} }
+        return (await startRun(test.agent, start)).run.id
+      })
+      for (const way of ['new', 'id', 'name'] as const) {
+        const where = these.map((name, at) =>
+          way === 'new' ? { agent: 'tester' } : { run_id: way === 'id' ? (runs[at] ?? '') : `ext-${name}` },
+        )
+        const ask = (tool: string, more: (name: string) => object = () => ({})) =>
+          each((name, at) => {
+            const source = { params: '{}' }
+            return askApproval(test.agent, { ...where[at], tool, params: {}, ...more(name), source })
           })
-        const result = (call: { run_id: string; tool_call_id: string }) => {
-          const name = where.run_id ?? call.run_id
-          const content = { status: 'succeeded', source: {} } as const
-          return recordResult(test.agent, { ...content, run: name, toolCallId: call.tool_call_id })
-        }
-        const { answer: free } = await ask('free', { tool_call_id: `free-${where.run_id ?? i}` })
-        await ask('free', { tool_call_id: free.tool_call_id, start_id: 'mine' })
-        await result(free)
-        if (where.run_id !== undefined) await batch(where.run_id)
-        const { id, ...call } = (await ask('gated')).answer as Approval
-        await decideApproval(reviewer, { id, decision: 'approve' })
-        await claimApproval(test.agent, { id, tool: 'gated', params: {} })
-        await result(call)
+        const result = (calls: { run_id: string; tool_call_id: string }[]) =>
+          each((_, at) => {
+            const { run_id: own = '', tool_call_id: toolCallId = '' } = calls[at] ?? {}
+            const content = { status: 'succeeded', source: {} } as const
+            return recordResult(test.agent, { ...content, run: where[at]?.run_id ?? own, toolCallId })
+          })
+        const named = (name: string) => ({ tool_call_id: `free-${way}-${name}` })
+        const free = await ask('free', named)
+        await ask('free', (name) => ({ ...named(name), start_id: 'mine' }))
+        await result(free.map(({ answer }) => answer))
+        if (way !== 'new')
+          await each((name, at) =>
+            askMany(test.agent, {
+              run_id: where[at]?.run_id ?? '',
+              calls: ['free', 'gated'].map((tool) => ({
+                tool,
+                params: {},
+                tool_call_id: `${tool}-${way}-${name}-many`,
+              })),
+            }),
+          )
+        const held = (await ask('gated')).map(({ answer }) => answer as Approval)
+        const id = (at: number) => held[at]?.id ?? ''
+        await each((_, at) => decideApproval(reviewer, { id: id(at), decision: 'approve' }))
+        await each((_, at) => claimApproval(test.agent, { id: id(at), tool: 'gated', params: {} }))
+        await result(held)
       }
     }
     const prepared = () =>
       db.execute<{ name: string; statement: string; custom: number; parameters: number }>(
         sql`select name, statement, custom_plans::int as custom, cardinality(parameter_types) as parameters
           from pg_prepared_statements
-          where statement ~ 'ordinality as item'`,
+          where statement ~ '[)] item\\M'`,
       )
     const records = ({ statement }: { statement: string }) =>
       ['tool_calls', 'audit_entries'].every((table) => statement.includes(`insert into ${table}`))
     // Whoever does not record the starts of runs does not pay for that part.
     expect((await prepared()).filter(records)).toHaveLength(0)
     await db.update(projects).set({ auditRuns: true })
-    for (const tool of ['free', 'gated'])
-      await askApproval(test.agent, { agent: 'tester', tool, params: {}, source: { params: '{}' } })
+    for (const tool of ['free', 'gated']) {
+      const ask = () =>
+        askApproval(test.agent, { agent: 'tester', tool, params: {}, source: { params: '{}' } })
+      await ask()
+      await Promise.all([ask(), ask()])
+    }
     const statements = await prepared()
-    expect(statements.filter(records)).toHaveLength(2)
+    expect(statements.filter(records)).toHaveLength(2 * 2)
     // Looks: new run, run by id, by name, approval.
     // Writes: four asks, two that record the start of their run, many asks, start, decision, claim, result by the run's
-    // id, by name.
-    expect(statements).toHaveLength(4 + 12)
+    // id, by name. Each for one and for several, but for many asks, which always take a list of several.
+    expect(statements).toHaveLength(2 * (4 + 12) - 1)
     for (const { name, statement, custom, parameters } of statements) {
       expect([statement, custom]).toEqual([statement, 0])
       const rows = await db.execute<{ 'QUERY PLAN': string }>(
-        sql.raw(`explain (costs off) execute "${name}"(${Array(parameters).fill("'[]'").join()})`),
+        sql.raw(`explain (costs off) execute "${name}"(${Array(parameters).fill('null').join()})`),
       )
       const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
       const count = (pattern: RegExp) => plan.match(pattern)?.length ?? 0
