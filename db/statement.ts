@@ -83,8 +83,14 @@ export function parametersFor(columns: Columns, lists: Lists = {}) {
   /** What is left out is null. */
   function write(item: object, rows: { [list: string]: readonly object[] } = {}): Written {
     const values = read(item, names)
-    const written = listNames.map((of) => (rows[of.list] ?? []).map((row) => read(row, of.names)))
-    const length = [values, ...written.flat()].flat().reduce((sum, value) => sum + lengthOf(value), 0)
+    let length = lengthOf(values)
+    const written = listNames.map((of) =>
+      (rows[of.list] ?? []).map((row) => {
+        const values = read(row, of.names)
+        length += lengthOf(values)
+        return values
+      }),
+    )
     return { length, values, lists: written }
   }
 
@@ -114,17 +120,28 @@ function sent(value: Value | readonly Value[] | undefined): Sent {
   return typeof value === 'boolean' ? value : String(value)
 }
 
-const lengthOf = (value: Sent): number => (typeof value === 'string' ? value.length : 0)
+function lengthOf(values: Sent[]): number {
+  let length = 0
+  for (const value of values) if (typeof value === 'string') length += value.length
+  return length
+}
 
 const arrayOf = (rows: Sent[][], column: number): string => arrayText(rows.map((row) => row[column] ?? null))
 
-/** As PostgreSQL writes arrays (Array Input and Output Syntax). */
-const arrayText = (values: Sent[]): string => `{${values.map(elementText).join()}}`
+/** As PostgreSQL reads arrays (Array Input and Output Syntax). */
+function arrayText(values: Sent[]): string {
+  let text = ''
+  for (const value of values) text += `${text === '' ? '' : ','}${elementText(value)}`
+  return `{${text}}`
+}
 
+/** JSON, which is made many times faster, writes a text the same way where it escapes nothing else. */
 function elementText(value: Sent): string {
   if (value === null) return 'NULL'
   const text = String(value)
-  return `"${/["\\]/.test(text) ? text.replaceAll(/["\\]/g, '\\$&') : text}"`
+  if (!/["\\]/.test(text)) return `"${text}"`
+  const json = JSON.stringify(text)
+  return /(?<!\\)(?:\\\\)*\\[^"\\]/.test(json) ? `"${text.replaceAll(/["\\]/g, '\\$&')}"` : json
 }
 
 /**
