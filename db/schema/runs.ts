@@ -54,7 +54,6 @@ export const runs = pgTable(
     // Lists merge the statuses, each in order.
     index('runs_list_by_status').on(t.projectId, t.status, t.startedAt.desc(), t.id.desc()),
     index('runs_list_by_agent').on(t.projectId, t.agentName, t.status, t.startedAt.desc(), t.id.desc()),
-    check('runs_risk', sql`${t.risk} in ${sql.raw(`('${risks.join("', '")}')`)}`),
     check('runs_pending_count', sql`${t.pendingCount} >= 0`),
     check('runs_awaiting', sql`(${t.status} = 'awaiting_approval') = (${t.pendingCount} > 0)`),
     check(
