@@ -162,8 +162,7 @@ export const formTexts = <T>(make: (form: Form) => T): Record<Form, T> => ({
  * A statement of the hot path, run for one caller or for several who came at about the same time, each a row of the
  * relation `item`. It must do for each row what it would do for that row alone.
  * @param columns the columns of `item`; beside them stands its place `n`, which the rows of the answer bear too
- * @param lists of what comes with an item, as relations of their own (`withItems`): inside of it, PostgreSQL would read
- * their text twice
+ * @param lists of what comes with an item, as relations of their own (`withItems`)
  * @param parts what follows `with item as (…),`
  * @param apart what of a row no other in the same statement may share
  * @returns a function that runs it, prepared, for several together or, in a transaction, for the one; times go and come
