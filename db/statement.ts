@@ -1,3 +1,4 @@
+import { makePgArray } from 'drizzle-orm/pg-core'
 import { inBatches } from './batch'
 import { isTransaction, runIn, runStatement, type Queryable, type Value } from './client'
 
@@ -116,7 +117,7 @@ const read = (from: object, names: string[]): Sent[] =>
 
 function sent(value: Value | readonly Value[] | undefined): Sent {
   if (value === null || value === undefined) return null
-  if (typeof value === 'object') return arrayText(value.map(sent))
+  if (typeof value === 'object') return makePgArray(value.map(sent))
   return typeof value === 'boolean' ? value : String(value)
 }
 
@@ -126,23 +127,8 @@ function lengthOf(values: Sent[]): number {
   return length
 }
 
-const arrayOf = (rows: Sent[][], column: number): string => arrayText(rows.map((row) => row[column] ?? null))
-
-/** As PostgreSQL reads arrays (Array Input and Output Syntax). */
-function arrayText(values: Sent[]): string {
-  let text = ''
-  for (const value of values) text += `${text === '' ? '' : ','}${elementText(value)}`
-  return `{${text}}`
-}
-
-/** JSON, which is made many times faster, writes a text the same way where it escapes nothing else. */
-function elementText(value: Sent): string {
-  if (value === null) return 'NULL'
-  const text = String(value)
-  if (!/["\\]/.test(text)) return `"${text}"`
-  const json = JSON.stringify(text)
-  return /(?<!\\)(?:\\\\)*\\[^"\\]/.test(json) ? `"${text.replaceAll(/["\\]/g, '\\$&')}"` : json
-}
+const arrayOf = (rows: Sent[][], column: number): string =>
+  makePgArray(rows.map((row) => row[column] ?? null))
 
 /**
  * Says that a column is that of one of the rows of `from`, beside the condition that says of which: so that rows to
