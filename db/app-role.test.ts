@@ -107,7 +107,9 @@ describe('a role that owns nothing', () => {
     })
     expect([decided.status, claimed.status]).toEqual([201, 200])
     const again = await test.ask()
-    await rest.db.execute(sql`update approvals set expires_at = clock_timestamp() where id = ${again.id}`)
+    await rest.db.execute(
+      sql`update approvals set expires_at = clock_timestamp() - interval '1 millisecond' where id = ${again.id}`,
+    )
     await expect
       .poll(async () => {
         const { body } = await rest.call('GET', '/api/audit', { token: admin.token })

@@ -143,7 +143,9 @@ test('a deadline that nobody kept is not told as a rejection', async ({ page, ho
   await openQueue(page, holdpoint)
   await expect(page.getByRole('button', { name: `Approve ${refund}` })).toBeVisible()
   const mine = sql`project_id = ${holdpoint.test.project.id} and status = 'pending'`
-  await holdpoint.database.db.execute(sql`update approvals set expires_at = clock_timestamp() where ${mine}`)
+  await holdpoint.database.db.execute(
+    sql`update approvals set expires_at = clock_timestamp() - interval '1 millisecond' where ${mine}`,
+  )
   expect(await life.ended).toBe(0)
   expect(life.said()).toContain('nobody decided before the deadline')
   expect(life.said()).not.toContain('rejected')

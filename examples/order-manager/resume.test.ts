@@ -275,7 +275,9 @@ describe('an agent process', { timeout: 120_000 }, () => {
     const life = live()
     await decide('process_refund', 'reject', 'Ask the carrier first.')
     const { id } = await held('cancel_order')
-    await rest.db.execute(sql`update approvals set expires_at = clock_timestamp() where id = ${id}`)
+    await rest.db.execute(
+      sql`update approvals set expires_at = clock_timestamp() - interval '1 millisecond' where id = ${id}`,
+    )
     expect(await life).toMatchObject({ code: 0 })
     expect(executed()).toEqual(all.slice(0, 2))
     const { status, calls, messages } = await trace()

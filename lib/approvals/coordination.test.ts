@@ -139,7 +139,9 @@ describe('an extension', () => {
     await expect(extend(asked.id, 86_400)).rejects.toMatchObject(at('/by_seconds'))
     await extend(asked.id, 82_800)
     expect((await rowOf(asked.id)).extendedSeconds).toBe(86_400)
-    await db.execute(sql`update approvals set expires_at = clock_timestamp() where id = ${asked.id}`)
+    await db.execute(
+      sql`update approvals set expires_at = clock_timestamp() - interval '1 millisecond' where id = ${asked.id}`,
+    )
     await expect(extend(asked.id, 1)).rejects.toEqual(refused('expired'))
     expect((await rowOf(asked.id)).status).toBe('expired')
   })
@@ -319,7 +321,7 @@ it('reminders that an extension has moved come again', async () => {
     update notices set created_at = created_at - interval '31 minutes' where subject_id = ${id}`)
   await db.execute(sql`
     update approvals set requested_at = requested_at - interval '31 minutes',
-      expires_at = expires_at - interval '31 minutes', next_step_at = clock_timestamp() where id = ${id}`)
+      expires_at = expires_at - interval '31 minutes', next_step_at = clock_timestamp() - interval '1 millisecond' where id = ${id}`)
   await takeSteps(db)
   expect(await isRead()).toEqual([['half_time', false]])
 })

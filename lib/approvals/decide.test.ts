@@ -52,7 +52,7 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
 const makeDue = (id: string) =>
   db
     .update(approvals)
-    .set({ expiresAt: sql`clock_timestamp()` })
+    .set({ expiresAt: sql`clock_timestamp() - interval '1 millisecond'` })
     .where(eq(approvals.id, id))
 
 describe('decideApproval refuses', () => {

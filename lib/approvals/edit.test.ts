@@ -178,7 +178,7 @@ describe('an edit is refused', () => {
     expect((await refusal(edit(asked, { ...order, amount: 1 }, other))).code).toBe('not_found')
     await db
       .update(approvals)
-      .set({ expiresAt: sql`clock_timestamp()` })
+      .set({ expiresAt: sql`clock_timestamp() - interval '1 millisecond'` })
       .where(eq(approvals.id, asked.id))
     expect((await refusal(edit(asked, { ...order, amount: 1 }))).code).toBe('expired')
     const [row] = await db.select().from(approvals).where(eq(approvals.id, asked.id))

@@ -180,7 +180,7 @@ describe('expireApprovals', () => {
     const project = await makeTestProject(db)
     const { id } = await project.ask({ tool: 'soft' })
     await copyApproval(db, id, 899)
-    await db.update(approvals).set({ expiresAt: sql`clock_timestamp()` }).where(eq(approvals.projectId, project.project.id)) // prettier-ignore
+    await db.update(approvals).set({ expiresAt: sql`clock_timestamp() - interval '1 millisecond'` }).where(eq(approvals.projectId, project.project.id)) // prettier-ignore
     const sweeps = await Promise.all([
       expireApprovals(db),
       expireApprovals(db),
@@ -282,7 +282,9 @@ describe('expireApprovals', () => {
     const log = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
     await setAside(db, 'expiry', { id: asked.run_id, projectId: project.project.id }, new Error('no'))
     log.mockRestore()
-    await db.execute(sql`update set_aside set retry_at = clock_timestamp(), tries = 3`)
+    await db.execute(
+      sql`update set_aside set retry_at = clock_timestamp() - interval '1 millisecond', tries = 3`,
+    )
     const triesOf = () =>
       db.execute(sql`select tries from set_aside where kind = 'expiry' and subject_id = ${asked.run_id}`)
     await db.transaction(async (tx) => {
@@ -377,7 +379,7 @@ describe('expireApprovals', () => {
 })
 
 async function makeDue(ids: string[]): Promise<void> {
-  await db.update(approvals).set({ expiresAt: sql`clock_timestamp()` }).where(inArray(approvals.id, ids)) // prettier-ignore
+  await db.update(approvals).set({ expiresAt: sql`clock_timestamp() - interval '1 millisecond'` }).where(inArray(approvals.id, ids)) // prettier-ignore
 }
 
 async function statusOf(id: string) {

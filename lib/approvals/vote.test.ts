@@ -205,7 +205,7 @@ describe('two of a group', () => {
       if (status === 'expired') {
         await db
           .update(approvals)
-          .set({ expiresAt: sql`clock_timestamp()` })
+          .set({ expiresAt: sql`clock_timestamp() - interval '1 millisecond'` })
           .where(eq(approvals.id, asked.id))
         await expireApprovals(db)
       } else await cancelApproval(test.agent, { id: asked.id })

@@ -70,7 +70,9 @@ describe('sealAudit', () => {
     expect(await verifyAudit(db, a.project.id)).toMatchObject({ ok: false, first_bad: null, unsealed: 1 })
     expect(await verifyAudit(db, b.project.id)).toMatchObject({ ok: true, unsealed: 0 })
     // Another process holds the lock when its time has come: nothing is done, so the tries go on from where they are.
-    await db.execute(sql`update set_aside set retry_at = clock_timestamp(), tries = 3`)
+    await db.execute(
+      sql`update set_aside set retry_at = clock_timestamp() - interval '1 millisecond', tries = 3`,
+    )
     await db.transaction(async (tx) => {
       await tx.execute(sql`select pg_advisory_xact_lock(7340215)`)
       expect(await sealAudit(db)).toBe(0)

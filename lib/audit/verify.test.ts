@@ -38,7 +38,9 @@ async function projectWithAll(): Promise<{ test: TestProject; ids: Ids }> {
   for (const id of [approved, claimed]) await decideApproval(reviewer, { id, decision: 'approve' })
   await claimApproval(test.agent, { id: claimed, tool: 'gated', params })
   await decideApproval(reviewer, { id: rejected, decision: 'reject', reason: 'No.' })
-  await db.execute(sql`update approvals set expires_at = clock_timestamp() where id = ${expired}`)
+  await db.execute(
+    sql`update approvals set expires_at = clock_timestamp() - interval '1 millisecond' where id = ${expired}`,
+  )
   await expireApprovals(db, test.project.id)
   await cancelApproval(test.agent, { id: cancelled })
   const ids = { pending: await ask(), approved, claimed, rejected, expired, cancelled }

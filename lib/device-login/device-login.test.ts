@@ -109,7 +109,7 @@ describe('the login of a command', () => {
     await confirmDeviceLogin(ann, { code: expired.user_code })
     await rest.db
       .update(deviceLogins)
-      .set({ expiresAt: sql`clock_timestamp()` })
+      .set({ expiresAt: sql`clock_timestamp() - interval '1 millisecond'` })
       .where(eq(deviceLogins.deviceHash, hashToken(expired.device_code)))
     expect((await redeem(expired)).body.code).toBe('expired_token')
     await confirmDeviceLogin(ann, { code: used.user_code })

@@ -138,7 +138,7 @@ describe('mails about approvals', () => {
     await work()
     await db
       .update(approvals)
-      .set({ expiresAt: sql`clock_timestamp()` })
+      .set({ expiresAt: sql`clock_timestamp() - interval '1 millisecond'` })
       .where(eq(approvals.id, last.id))
     await passMinute(db)
     await work()

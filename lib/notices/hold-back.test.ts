@@ -256,7 +256,7 @@ describe('where nobody else could decide', () => {
     await quiet(owner)
     await passMinute(db)
     await db.execute(sql`
-      update approvals set requested_at = requested_at - interval '2 minutes', next_step_at = clock_timestamp() where id = ${id}`)
+      update approvals set requested_at = requested_at - interval '2 minutes', next_step_at = clock_timestamp() - interval '1 millisecond' where id = ${id}`)
     await takeSteps(db)
     await work()
     expect(subjects(ann)).toEqual([one])

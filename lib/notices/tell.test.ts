@@ -273,7 +273,7 @@ describe('the end of a request', () => {
       async (id) => {
         await db
           .update(approvals)
-          .set({ expiresAt: sql`clock_timestamp()` })
+          .set({ expiresAt: sql`clock_timestamp() - interval '1 millisecond'` })
           .where(eq(approvals.id, id))
         await expireApprovals(db)
       },
@@ -305,7 +305,7 @@ describe('the end of a request', () => {
     expect(before?.n).toBeGreaterThanOrEqual(1204)
     await db
       .update(approvals)
-      .set({ expiresAt: sql`clock_timestamp()` })
+      .set({ expiresAt: sql`clock_timestamp() - interval '1 millisecond'` })
       .where(eq(approvals.projectId, test.project.id))
     await expireApprovals(db)
     expect(await tellAll()).toMatchObject({ failed: 0 })
@@ -346,7 +346,9 @@ describe('reminders', () => {
       create trigger fault before insert on notices for each row execute function fault()`),
     )
     const log = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
-    await db.execute(sql`update approvals set next_step_at = clock_timestamp() where id = ${bad.id}`)
+    await db.execute(
+      sql`update approvals set next_step_at = clock_timestamp() - interval '1 millisecond' where id = ${bad.id}`,
+    )
     await db
       .update(approvals)
       .set({
@@ -355,7 +357,7 @@ describe('reminders', () => {
       })
       .where(inArray(approvals.id, [bad.id, good.id, theirs.id]))
     await db.execute(
-      sql`update approvals set next_step_at = clock_timestamp() where status = 'pending' and next_step_at is not null`,
+      sql`update approvals set next_step_at = clock_timestamp() - interval '1 millisecond' where status = 'pending' and next_step_at is not null`,
     )
     await takeSteps(db)
     log.mockRestore()
@@ -422,7 +424,7 @@ describe('reminders', () => {
     const due = await test.ask()
     await db
       .update(approvals)
-      .set({ expiresAt: sql`clock_timestamp()` })
+      .set({ expiresAt: sql`clock_timestamp() - interval '1 millisecond'` })
       .where(eq(approvals.id, due.id))
     await takeSteps(db)
     expect([...(await noticesOf(decided.id)), ...(await noticesOf(due.id))]).toEqual([])

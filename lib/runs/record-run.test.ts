@@ -75,7 +75,7 @@ describe('where the project wants it, a run is on record', () => {
     await decideApproval(reviewer, { id: kept.id, decision: 'reject' })
     await db
       .update(approvals)
-      .set({ expiresAt: sql`clock_timestamp()` })
+      .set({ expiresAt: sql`clock_timestamp() - interval '1 millisecond'` })
       .where(eq(approvals.id, due.id))
     await expireApprovals(db, test.project.id)
     const ends = (await entriesOf(test)).filter(({ action }) => action === 'run.finished')

@@ -76,7 +76,9 @@ export async function makeAgents(rest: Rest) {
   }
 
   async function expireApproval(id: string): Promise<void> {
-    await rest.db.execute(sql`update approvals set expires_at = clock_timestamp() where id = ${id}`)
+    await rest.db.execute(
+      sql`update approvals set expires_at = clock_timestamp() - interval '1 millisecond' where id = ${id}`,
+    )
   }
 
   return {

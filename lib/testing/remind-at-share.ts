@@ -11,6 +11,6 @@ export async function remindAtShare(db: Database, id: string, share: number): Pr
     .set({ requestedAt: since, expiresAt: sql`${since} + interval '1 hour'` })
     .where(eq(approvals.id, id))
   await db.execute(sql`
-    update approvals set next_step_at = clock_timestamp() where id = ${id} and next_step_at is not null`)
+    update approvals set next_step_at = clock_timestamp() - interval '1 millisecond' where id = ${id} and next_step_at is not null`)
   return takeSteps(db)
 }

@@ -113,7 +113,7 @@ it('sends an escalation once it is due', async () => {
   })
   const { id } = asked.answer as AskedApproval
   await db.execute(sql`
-    update approvals set requested_at = requested_at - interval '11 minutes', next_step_at = clock_timestamp()
+    update approvals set requested_at = requested_at - interval '11 minutes', next_step_at = clock_timestamp() - interval '1 millisecond'
     where id = ${id}`)
   await takeSteps(db)
   const sent = (await deliverAll()).filter(({ type }) => type !== 'approval.requested')

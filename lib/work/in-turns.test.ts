@@ -88,7 +88,9 @@ describe('workInTurns', () => {
     const { tried, round, list } = workOn(all, () => isBad && new RangeError('too bad'))
     for (let i = 0; i < 8; i++) {
       if ((await list()).length > 0) await round()
-      await db.execute(sql`update set_aside set retry_at = clock_timestamp() where retry_at is not null`)
+      await db.execute(
+        sql`update set_aside set retry_at = clock_timestamp() - interval '1 millisecond' where retry_at is not null`,
+      )
     }
     expect(tried.length).toBe(6)
     expect(await asideOf()).toMatchObject([{ tries: 6, error: 'RangeError: too bad', isRetried: false }])

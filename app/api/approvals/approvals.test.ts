@@ -534,7 +534,9 @@ describe('the deadline', () => {
     const quiet = await makeTestProject(rest.db)
     const makeDue = async () => {
       const asked = await quiet.ask({ tool: 'soft' })
-      await rest.db.execute(sql`update approvals set expires_at = clock_timestamp() where id = ${asked.id}`)
+      await rest.db.execute(
+        sql`update approvals set expires_at = clock_timestamp() - interval '1 millisecond' where id = ${asked.id}`,
+      )
       return asked
     }
     const call = async (path: string) => (await rest.call('GET', path, { token: quiet.agent.token })).body

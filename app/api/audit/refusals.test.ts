@@ -157,7 +157,7 @@ describe('a dead key that is shown is on record', () => {
 
   it.each([
     ['revoked', sql`update keys set revoked_at = clock_timestamp() where id =`],
-    ['expired', sql`update keys set expires_at = clock_timestamp() where id =`],
+    ['expired', sql`update keys set expires_at = clock_timestamp() - interval '1 millisecond' where id =`],
   ])('where it was %s: once an hour, whatever number come', async (because, kill) => {
     const key = await test.key(['read'])
     await rest.db.execute(sql`${kill} ${key.actor.id}`)

@@ -138,7 +138,9 @@ async function makeDesk(rest: Pick<Rest, 'url' | 'db' | 'call'>) {
     },
     /** Has its deadline pass, by the clock of the database. */
     expire: (id: string) =>
-      rest.db.execute(sql`update approvals set expires_at = clock_timestamp() where id = ${id}`),
+      rest.db.execute(
+        sql`update approvals set expires_at = clock_timestamp() - interval '1 millisecond' where id = ${id}`,
+      ),
     program,
     /** A folder for the PATH of who has the command. */
     bin,

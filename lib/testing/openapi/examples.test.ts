@@ -96,10 +96,10 @@ it('has an example of every answer that is no refusal', () => {
 
 async function makeDue() {
   await rest.db.execute(
-    sql`update approvals set expires_at = clock_timestamp() where id = ${names.toReal(leftId)}`,
+    sql`update approvals set expires_at = clock_timestamp() - interval '1 millisecond' where id = ${names.toReal(leftId)}`,
   )
   await rest.db.execute(sql`
-    update approvals set requested_at = requested_at - interval '11 minutes', next_step_at = clock_timestamp()
+    update approvals set requested_at = requested_at - interval '11 minutes', next_step_at = clock_timestamp() - interval '1 millisecond'
     where id = ${names.toReal(escalatedId)}`)
 }
 
