@@ -8,14 +8,16 @@ import {
   withItems,
   type Columns,
   type Form,
+  type Parts,
   type Written,
 } from './statement'
 
 /** A select that drizzle builds; it is never awaited. */
 type Select<Row> = PromiseLike<Row[]>
-type Built = { offset(rows: SQL): { as(alias: string): { _: { selectedFields: object } } & SQL } }
+type Named = { as(alias: string): { _: { selectedFields: object } } & SQL }
+type Built = Named & { offset(rows: SQL): Named }
 type Fields = { [name: string]: Column | SQL | Table | Fields }
-type Named = { [name: string]: SQL.Aliased | Named }
+type NamedFields = { [name: string]: SQL.Aliased | NamedFields }
 
 /** A value of the row that a select is for. */
 export const given = (name: string): SQL => sql`item.${sql.identifier(name)}`
@@ -23,7 +25,7 @@ export const given = (name: string): SQL => sql`item.${sql.identifier(name)}`
 /** What a statement does before it selects: for each row of `from`, which the select sees as it was before. */
 export type Write<Item> = {
   /** As `name as (…)`, after the relation `item`. */
-  parts: string
+  parts: Parts
   /** The part whose rows, with the place `n` of their item, the select is for. */
   from: string
   apart?: (item: Item) => string | null
@@ -75,8 +77,9 @@ function prepare<Row>(
     read = named.read
     return db.select(named.fields as Record<string, SQL.Aliased>)
   }) as unknown as Database['select']
-  // This keeps the planner from mixing the tables of the select with the items.
-  const seen = (build(selectNamed) as unknown as Built).offset(sql`0`).as('seen')
+  const built = build(selectNamed) as unknown as Built
+  // The offset keeps the planner from mixing the tables of the select with the items; of one it knows all values.
+  const seen = (form === 'one' && !write ? built : built.offset(sql`0`)).as('seen')
   const { sql: select, params } = db
     .select({ n: sql`item.n`, row: seen._.selectedFields as Record<string, SQL> })
     .from(sql.raw(write ? `${write.from} as item` : itemsOf(columns, form)))
@@ -95,7 +98,7 @@ function nameAll(
   fields: Fields,
   path = 'row.',
   places = { taken: 1 },
-): { fields: Named; read(row: unknown[]): Record<string, unknown> } {
+): { fields: NamedFields; read(row: unknown[]): Record<string, unknown> } {
   const parts = Object.entries(fields).map(([key, field]) => {
     const name = `${path}${key}`
     if (is(field, Column)) {

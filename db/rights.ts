@@ -1,3 +1,5 @@
+import type { Reading } from './statement'
+
 /*
  * What a credential opens now, as conditions of SQL: for statements that act by it, for looks, and for those who
  * wait. Whoever acts locks what opens it, so that a withdrawal that was acknowledged is known to what comes after it.
@@ -33,14 +35,16 @@ const isTheMember = `m.project_id = item.project_id and m.user_id = item.person_
  * where its use is to be noted again (`noteUse`); what it takes to ask and to record, which nobody waits in.
  */
 export const itemsOfKeys = (
+  { hand }: Reading,
   scope: string,
   lock = '',
-) => `select item.*, may.is_stale from item cross join lateral (
+) => `select ${hand('item')}, may.is_stale from item cross join lateral (
     select ${isStale} as is_stale from keys k
     where ${isTheKey} and k.kind = 'agent' and '${scope}' = any(k.scopes) and ${liveKey('k')} ${lock || 'offset 0'}) may`
 
 /** The same, and the keys are locked until the transaction ends, as by `itemsThatMay`. */
-export const itemsOfLockedKeys = (scope: string) => itemsOfKeys(scope, 'for share of k skip locked')
+export const itemsOfLockedKeys = (of: Reading, scope: string) =>
+  itemsOfKeys(of, scope, 'for share of k skip locked')
 
 /** Of what kind the credential is that a statement acts by; Holdpoint itself has none. */
 export type CredentialKind = 'agent key' | 'personal token' | 'session' | 'holdpoint'
@@ -70,14 +74,14 @@ const whatOpens: Record<Exclude<CredentialKind, 'holdpoint'>, string> = {
 }
 
 /**
- * Those rows of the relation `from`, which is like `item` with `credentialColumns` of one kind and `project_id`, that
+ * Those rows of the relation `from`, which is called `item`, with `credentialColumns` of one kind and `project_id`, that
  * may act. What opens them is locked until the transaction ends, so that whoever withdraws it waits for the act; where
  * it is just being withdrawn, the row is left alone.
  */
-export const itemsThatMay = (from: string, kind: CredentialKind) =>
+export const itemsThatMay = ({ hand }: Reading, from: string, kind: CredentialKind) =>
   kind === 'holdpoint'
-    ? `select item.* from ${from} item`
-    : `select item.* from ${from} item cross join lateral (
+    ? `select ${hand('item')} from ${from}`
+    : `select ${hand('item')} from ${from} cross join lateral (
     ${whatOpens[kind]}) may`
 
 /** What several credentials are: none, keys alone, or browser sessions too. */

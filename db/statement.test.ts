@@ -12,7 +12,7 @@ type Out = { item: object; parts: object[] }
 const echo = statement<typeof columns, typeof lists, Out>(
   columns,
   lists,
-  `parts as (select part.n, json_agg(to_jsonb(part) - 'n' - 'place' order by place) as parts from part group by n)
+  () => `parts as (select part.n, json_agg(to_jsonb(part) - 'n' - 'place' order by place) as parts from part group by n)
   select n, to_jsonb(item) - 'n' as item, coalesce(parts, '[]') as parts from item left join parts using (n) order by n`,
 )
 

@@ -58,16 +58,46 @@ export const itemsOf = (columns: Columns, form: Form): string =>
 const withItem = (columns: Columns): Columns => ({ n: 'bigint', ...columns })
 
 /**
- * The beginning of a statement in parts (`name as (…)`), which may read the items as the relation `item`, and their
+ * How the parts of a statement read what was said of an item, which PostgreSQL pays for in each part for each column:
+ * several items are handed on with all of it, of one only its place `n`, for its values are parameters. What must not be
+ * done before a part let an item through has to ask for the place that it handed on, for nothing else ties them.
+ */
+export type Reading = {
+  form: Form
+  /** What a part hands on of the items of a relation: `own` is what the parts before have found out about each. */
+  hand(from: string, ...own: string[]): string
+  /** The relation of that name with all that was said of its items. */
+  whole(from: string, name?: string): string
+}
+
+const readings: Record<Form, Reading> = {
+  one: {
+    form: 'one',
+    hand: (from, ...own) => ['n', ...own].map((column) => `${from}.${column}`).join(', '),
+    whole: (from, name = from) => `(${from} join item using (n)) ${name}`,
+  },
+  several: {
+    form: 'several',
+    hand: (from) => `${from}.*`,
+    whole: (from, name = from) => `${from} ${name}`,
+  },
+}
+
+/** Parts of a statement, `name as (…)`, one after the other. */
+export type Parts = (of: Reading) => string
+
+/**
+ * The beginning of a statement in parts, which may read the items as the relation `item`, and their
  * lists by their names: each row with the place `n` of its item, and with its own, `place`, among all of them.
  */
-export function withItems(columns: Columns, parts: string, form: Form, lists: Lists = {}): string {
+export function withItems(columns: Columns, parts: Parts, form: Form, lists: Lists = {}): string {
   const next = parameterNames()
-  const item = `item as materialized (select * from ${relation(columns, 'item', 'n', form, next)})`
+  const kind = form === 'one' ? 'not materialized' : 'materialized'
+  const item = `item as ${kind} (select * from ${relation(columns, 'item', 'n', form, next)})`
   const relations = Object.entries(lists).map(
     ([name, of]) => `${name} as (select * from ${relation(withItem(of), name, 'place', form, next)})`,
   )
-  return `with ${[item, ...relations, parts].join(',\n')}`
+  return `with ${[item, ...relations, parts(readings[form])].join(',\n')}`
 }
 
 /** A value as the driver takes it; an array as PostgreSQL's text. */
@@ -134,9 +164,10 @@ const arrayOf = (rows: Sent[][], column: number): string =>
  * Says that a column is that of one of the rows of `from`, beside the condition that says of which: so that rows to
  * update are found by this column, whatever the planner knows of the table. For rows to read, `cross join lateral`
  * with `offset 0` or a lock does the same.
+ * @param relation what is selected from as `from`
  */
-export const oneOf = (column: string, from: string, name: string) =>
-  `${column} = any(array(select ${name} from ${from})) and ${column} = ${from}.${name}`
+export const oneOf = (column: string, from: string, name: string, relation = from) =>
+  `${column} = any(array(select ${from}.${name} from ${relation})) and ${column} = ${from}.${name}`
 
 /** A text for each form. */
 export const formTexts = <T>(make: (form: Form) => T): Record<Form, T> => ({
@@ -158,7 +189,7 @@ export const formTexts = <T>(make: (form: Form) => T): Record<Form, T> => ({
 export function statement<C extends Columns, L extends Lists, Out extends object>(
   columns: C,
   lists: L,
-  parts: string,
+  parts: Parts,
   apart?: (item: Item<C>) => string | null,
 ): (db: Queryable, item: Item<C>, ...lists: object extends L ? [] : [Rows<L>]) => Promise<Out | undefined> {
   const texts = formTexts((form) => withItems(columns, parts, form, lists))

@@ -1,6 +1,15 @@
 import type { Queryable } from '../client'
 import { itemsOfKeys } from '../rights'
-import { oneOf, statement, type Columns, type Item, type Lists, type Rows } from '../statement'
+import {
+  oneOf,
+  statement,
+  type Columns,
+  type Item,
+  type Lists,
+  type Parts,
+  type Reading,
+  type Rows,
+} from '../statement'
 import { auditColumns, insertEntries } from './audit'
 import { allowedToRelease } from './pause'
 
@@ -50,43 +59,46 @@ const approvalColumns = {
 }
 
 /** What is held is asked for under the flags too: nothing may come to wait in a project that was archived. */
-const allowed = `allowed as materialized (
-  select permitted.* from (${itemsOfKeys('run')}) permitted where may_release(agent_id, project_id))`
+const allowed: Parts = (of) => `allowed as materialized (
+  ${itemsOfKeys(of, 'run')} where may_release(item.agent_id, item.project_id))`
 /** Where some of the calls may run at once. */
-const allowedFree = allowedToRelease(itemsOfKeys('run'))
-const entry = `entry as (${insertEntries('held join entries e using (n)', 'clock_timestamp()')})`
+const allowedFree: Parts = (of) => allowedToRelease(of, itemsOfKeys(of, 'run'))
+const entry: Parts = () => `entry as (${insertEntries('held join entries e using (n)', 'clock_timestamp()')})`
 
 /** The asks whose run is there: `held`. */
-const newRun = `held as materialized (select * from allowed),
+const newRun: Parts = ({ whole }) => `held as materialized (select * from allowed),
 run as (
   insert into runs (id, project_id, agent_id, agent_name, policy_version, status, pending_count, started_at)
-  select run_id, project_id, agent_id, agent_name, version, run_status, run_pending, now from held)`
+  select run_id, project_id, agent_id, agent_name, version, run_status, run_pending, now from ${whole('held')})`
 
-const seenRun = (lock: string) => `select allowed.* from allowed cross join lateral (
-    select id from runs r
-    where r.id = allowed.run_id and (r.project_id = allowed.project_id) is true
+const seenRun = (
+  { hand, whole }: Reading,
+  lock: string,
+) => `select ${hand('allowed')} from ${whole('allowed')} cross join lateral (
+    select from runs r
+    where allowed.n > 0 and r.id = allowed.run_id and (r.project_id = allowed.project_id) is true
       and (r.status = allowed.seen_status) is true and r.pending_count = allowed.seen_pending
     for ${lock} skip locked) seen`
 
-const sameRun = `held as materialized (
-  ${seenRun('no key update')}),
+const sameRun: Parts = (of) => `held as materialized (
+  ${seenRun(of, 'no key update')}),
 run as (
-  update runs set status = held.run_status, pending_count = held.run_pending from held
-  where ${oneOf('runs.id', 'held', 'run_id')} and held.run_pending <> held.seen_pending)`
+  update runs set status = held.run_status, pending_count = held.run_pending from ${of.whole('held')}
+  where ${oneOf('runs.id', 'held', 'run_id', of.whole('held'))} and held.run_pending <> held.seen_pending)`
 
 /** Nobody can end the run before the call is written; more than one may ask for such calls at once. */
-const openRun = `held as materialized (
-  ${seenRun('share')})`
+const openRun: Parts = (of) => `held as materialized (
+  ${seenRun(of, 'share')})`
 
-/** @param from the calls, which for `held` are one for each ask; `order` of several of one ask */
-const call = (required: string, from = 'held', order = '') => `call as (
+/** @param from the calls, `order` of several of one ask */
+const calls = (from: string, required: string, order = '') => `call as (
   insert into tool_calls (id, project_id, run_id, agent_id, tool_call_id, ask_key, tool, params, params_schema, digest, context,
     description, metadata, turn_id, start_hash, required, policy_version, started_at)
   select call_id, project_id, run_id, agent_id, tool_call_id, ask_key, tool, params, params_schema, digest, context,
     description, metadata, turn_id, start_hash, ${required}, call_version, now
   from ${from}${order})`
 
-const approval = (from = 'held', order = '') => `approval as (
+const approvals = (from: string, order = '') => `approval as (
   insert into approvals (id, project_id, run_id, call_id, agent_id, agent_name, tool, status, message, rule_tool,
     rule_condition, rule_outcome, rule_detail, on_rejection, policy_version, requested_at, expires_at,
     next_step_at, terms, pools, supersedes)
@@ -101,11 +113,15 @@ event as (
 const oneOfMany = { ...callColumns, ...approvalColumns, required: 'boolean' }
 
 /** Several calls of one run, some of which may be held. */
-const many = `asked as materialized (
-  select held.project_id, held.run_id, held.agent_id, held.agent_name, calls.* from held join calls using (n)),
-${call('required', 'asked', ' order by n, place')},
+const many: Parts = ({ whole }) => `asked as materialized (
+  select held.project_id, held.run_id, held.agent_id, held.agent_name, calls.* from ${whole('held')} join calls using (n)),
+${calls('asked', 'required', ' order by n, place')},
 gated as materialized (select * from asked where required),
-${approval('gated', ' order by n, place')}`
+${approvals('gated', ' order by n, place')}`
+
+const freeCall: Parts = ({ whole }) => calls(whole('held'), 'false')
+const gatedCall: Parts = ({ whole }) => calls(whole('held'), 'true')
+const approval: Parts = ({ whole }) => approvals(whole('held'))
 
 type Named = Record<string, unknown>
 const askKey = (item: Named) =>
@@ -116,9 +132,15 @@ const runKey = (item: Named) => String(item.run_id)
 const asking = <C extends Columns, L extends Lists>(
   columns: C,
   lists: L,
-  parts: string[],
+  parts: Parts[],
   apart: (item: Named) => string | null,
-) => statement<C, L, object>(columns, lists, `${parts.join(',\n')}\nselect n from held`, apart)
+) =>
+  statement<C, L, object>(
+    columns,
+    lists,
+    (of) => `${parts.map((part) => part(of)).join(',\n')}\nselect n from held`,
+    apart,
+  )
 
 const freeColumns = { ...runColumns, ...callColumns }
 const heldColumns = { ...freeColumns, ...approvalColumns }
@@ -126,7 +148,7 @@ const heldColumns = { ...freeColumns, ...approvalColumns }
 type Entries = Rows<{ entries: typeof auditColumns }>
 
 /** In a run of its own, whose start is recorded where the project wants that; the others do not pay for that part. */
-function askingInNewRun<C extends Columns>(columns: C, parts: string[]) {
+function askingInNewRun<C extends Columns>(columns: C, parts: Parts[]) {
   const unrecorded = asking(columns, {}, parts, askKey)
   const recorded = asking(columns, { entries: auditColumns }, [...parts, entry], askKey)
   return (db: Queryable, item: Item<C>, rows: Entries) =>
@@ -138,10 +160,10 @@ function askingInNewRun<C extends Columns>(columns: C, parts: string[]) {
  * an approval. Nothing is done for a key that may not, where somebody else holds the run, or where the agent or the
  * project is paused, or the project archived.
  */
-export const writeFreeInNewRun = askingInNewRun(freeColumns, [allowedFree, newRun, call('false')])
-export const writeFreeInRun = asking(freeColumns, {}, [allowedFree, openRun, call('false')], callKey)
-export const writeHeldInNewRun = askingInNewRun(heldColumns, [allowed, newRun, call('true'), approval()])
-export const writeHeldInRun = asking(heldColumns, {}, [allowed, sameRun, call('true'), approval()], runKey)
+export const writeFreeInNewRun = askingInNewRun(freeColumns, [allowedFree, newRun, freeCall])
+export const writeFreeInRun = asking(freeColumns, {}, [allowedFree, openRun, freeCall], callKey)
+export const writeHeldInNewRun = askingInNewRun(heldColumns, [allowed, newRun, gatedCall, approval])
+export const writeHeldInRun = asking(heldColumns, {}, [allowed, sameRun, gatedCall, approval], runKey)
 
 /** Several calls that are asked for together in one run that is as it was seen: all of them, or none. */
 export const writeManyInRun = asking(runColumns, { calls: oneOfMany }, [allowedFree, sameRun, many], runKey)

@@ -25,21 +25,22 @@ const lists = { entries: auditColumns }
 export const claimItem = statement<typeof columns, typeof lists, { at: string; is_stale: boolean }>(
   columns,
   lists,
-  `${allowedToRelease(itemsOfLockedKeys('run'))},
+  (of) => `${allowedToRelease(of, itemsOfLockedKeys(of, 'run'))},
 held as materialized (
-  select allowed.* from allowed cross join lateral (
-    select id from runs r
-    where r.id = allowed.run_id and (r.project_id = allowed.project_id) is true
+  select ${of.hand('allowed', 'is_stale')} from ${of.whole('allowed')} cross join lateral (
+    select from runs r
+    where allowed.n > 0 and r.id = allowed.run_id and (r.project_id = allowed.project_id) is true
       and (r.status = allowed.seen_status) is true
     for no key update skip locked) seen),
 clock as materialized (select date_trunc('milliseconds', clock_timestamp()) as at, count(*) from held),
 claimed as (
-  update approvals a set claimed_at = clock.at, claimed_by = held.key_id, claim_hash = held.claim_hash from held, clock
-  where ${oneOf('a.id', 'held', 'approval_id')} and (a.project_id = held.project_id) is true
+  update approvals a set claimed_at = clock.at, claimed_by = held.key_id, claim_hash = held.claim_hash
+  from ${of.whole('held')}, clock
+  where ${oneOf('a.id', 'held', 'approval_id', of.whole('held'))} and (a.project_id = held.project_id) is true
     and (a.status = 'approved') is true and a.claimed_at is null
     and clock.at < a.resolved_at + interval '${grantMinutes} minutes'
     and coalesce(a.edited_digest, (select c.digest from tool_calls c where c.id = a.call_id)) = held.digest
-  returning held.*, clock.at),
+  returning held.n, held.is_stale, clock.at),
 entry as (${insertEntries('claimed join entries e using (n)', 'claimed.at')})
 select n, at, is_stale from claimed`,
   (item) => String(item.run_id),

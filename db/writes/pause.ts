@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Transaction } from '../client'
+import type { Reading } from '../statement'
 
 /** First of the two keys of the lock that whatever asks for or releases a call shares and a pause has for itself. */
 const releaseLock = 734_025
@@ -10,12 +11,19 @@ const releaseLock = 734_025
  * acknowledged only when this transaction is over. Nothing before these parts may be written.
  * @param permitted selects the items by their rights, with `project_id` and `agent_id`
  */
-export const allowedToRelease = (permitted: string) => `permitted as materialized (${permitted}),
-going as materialized (
+export const allowedToRelease = (
+  { form, hand, whole }: Reading,
+  permitted: string,
+) => `permitted as materialized (${permitted}),
+${form === 'one' ? '' : going}allowed as materialized (
+  select ${hand('permitted', 'is_stale')} from ${whole('permitted')}
+  where ${form === 'one' ? 'may_release(agent_id, project_id)' : 'agent_id in (select agent_id from going)'})`
+
+/** Of several that ask at once, most are of the same agent. */
+const going = `going as materialized (
   select agent_id from (select distinct agent_id, project_id from permitted) asking
   where may_release(agent_id, project_id)),
-allowed as materialized (
-  select permitted.* from permitted where agent_id in (select agent_id from going))`
+`
 
 /** The same for a transaction that may wait: behind a pause or an archive that is under way, and these behind it. */
 export async function shareReleases(tx: Transaction, projectId: string): Promise<void> {

@@ -5,7 +5,7 @@ import { approvalColumns, endsApproval } from '../queries/approvals'
 import { itemsOfKeys } from '../rights'
 import { approvals, decisions } from '../schema/approvals'
 import { runs, toolCalls } from '../schema/runs'
-import { oneOf } from '../statement'
+import { oneOf, type Parts } from '../statement'
 
 const columns = {
   key_id: 'text',
@@ -22,14 +22,16 @@ const columns = {
 type Item = Record<keyof typeof columns, string | number | null>
 
 /** In this order: right, lock, clock, call, result. */
-const parts = (isRun: string) => `allowed as materialized (${itemsOfKeys('run')}),
+const parts =
+  (isRun: string): Parts =>
+  (of) => `allowed as materialized (${itemsOfKeys(of, 'run')}),
 held as materialized (
-  select allowed.*, seen.id as run_id from allowed cross join lateral (
-    select r.id from runs r where ${isRun} for no key update skip locked) seen),
+  select ${of.hand('allowed', 'is_stale')}, seen.id as run_id from ${of.whole('allowed')} cross join lateral (
+    select r.id from runs r where allowed.n > 0 and ${isRun} for no key update skip locked) seen),
 clock as materialized (
   select date_trunc('milliseconds', clock_timestamp()) as at, count(*) from held),
 released as materialized (
-  select held.*, clock.at, call.id as call_id from clock, held cross join lateral (
+  select ${of.hand('held', 'run_id', 'is_stale')}, clock.at, call.id as call_id from clock, ${of.whole('held')} cross join lateral (
     select c.id from tool_calls c
     where c.run_id = held.run_id and c.tool_call_id = held.tool_call_id and (c.result_status is null) is true
       and (not c.required or (select a.claimed_at is not null from approvals a where a.call_id = c.id)) is true
@@ -39,8 +41,8 @@ released as materialized (
 written as (
   update tool_calls c set result_status = released.status, output = released.output, error = released.error,
     truncated_bytes = released.truncated_bytes, result_digest = released.result_digest, ended_at = released.at
-  from released where ${oneOf('c.id', 'released', 'call_id')} and c.result_status is null
-  returning released.*)`
+  from ${of.whole('released')} where ${oneOf('c.id', 'released', 'call_id')} and c.result_status is null
+  returning released.n, released.at, released.call_id, released.is_stale)`
 
 /** Selects the call as it was before, with the approval that held it. */
 const writeIn = (isRun: string) =>

@@ -8,7 +8,7 @@ import {
   type CredentialsKind,
 } from '../rights'
 import type { Queryable } from '../client'
-import { oneOf, statement, type Item, type Rows } from '../statement'
+import { oneOf, statement, type Item, type Reading, type Rows } from '../statement'
 import { auditColumns, insertEntries } from './audit'
 
 /** An approval that leaves `pending`. */
@@ -61,22 +61,6 @@ const columns = {
   waiting: 'text[]',
 }
 
-/** What is read of an item once its run is held: PostgreSQL pays for each column in each part that hands it on. */
-const keptColumns = [
-  'n',
-  'project_id',
-  'run_id',
-  'run_status',
-  'run_pending',
-  'run_error',
-  'run_output',
-  'run_truncated',
-  'run_finished',
-  'now',
-  'changes',
-  'waiting',
-] as const satisfies ('n' | keyof typeof columns)[]
-
 const lists = { change: changeColumns, entry: auditColumns, decision: decisionColumns }
 
 /**
@@ -113,18 +97,20 @@ const settlement = (kind: CredentialKind, isOwn: boolean, waiters: CredentialsKi
   statement<typeof columns, typeof lists, { live: string[] }>(
     columns,
     lists,
-    `${isOwn ? ownAllowed : ''}allowed as materialized (${itemsThatMay(isOwn ? 'permitted' : 'item', kind)}),
+    (
+      of,
+    ) => `${isOwn ? ownAllowed(of) : ''}allowed as materialized (${itemsThatMay(of, isOwn ? of.whole('permitted', 'item') : 'item', kind)}),
 held as materialized (
-  select ${keptColumns.map((name) => `timed.${name}`).join(', ')}, written
-  from (
-    select allowed.*, clock_timestamp() as written from allowed cross join lateral (
+  select * from (
+    select ${of.hand('allowed')}, allowed.fresh_until as until, clock_timestamp() as written
+    from ${of.whole('allowed')} cross join lateral (
       select from runs r
-      where r.id = allowed.run_id and (r.project_id = allowed.project_id) is true
+      where allowed.n > 0 and r.id = allowed.run_id and (r.project_id = allowed.project_id) is true
         and (r.status = allowed.seen_status) is true and r.pending_count = allowed.seen_pending
       for no key update skip locked) seen
     offset 0) timed
-  where written < fresh_until),
-wanted as materialized (select held.project_id, held.written, change.* from held join change using (n)),
+  where written < until),
+wanted as materialized (select held.project_id, held.written, change.* from ${of.whole('held')} join change using (n)),
 settled as (
   update approvals a set status = wanted.status, resolved_at = wanted.at from wanted
   where ${oneOf('a.id', 'wanted', 'approval_id')} and (a.project_id = wanted.project_id) is true
@@ -134,7 +120,7 @@ settled as (
   returning wanted.n, wanted.place, wanted.approval_id, wanted.project_id, wanted.status,
     case when wanted.in_time then a.expires_at end as deadline),
 acted as materialized (
-  select held.*, done.count, done.deadline from held
+  select ${of.hand('held', 'written')}, done.count, done.deadline from ${of.whole('held')}
   left join (select n, count(*) as count, min(deadline) as deadline from settled group by n) done using (n)
   where done.n is not null or held.changes = 0),
 decided as (
@@ -142,14 +128,14 @@ decided as (
     is_override, seat_id, digest, params, at)
   select d.id, d.approval_id, acted.project_id, d.reviewer_id, d.reviewer_name, d.reviewer_email,
     d.decision, d.reason, d.via, d.is_override, d.seat_id, d.digest, d.params, acted.now
-  from acted join decision d using (n)
+  from ${of.whole('acted')} join decision d using (n)
   returning 1),
 moved as (
   update runs set status = acted.run_status, pending_count = acted.run_pending,
     error = coalesce(acted.run_error, runs.error), output = coalesce(acted.run_output, runs.output),
     truncated_bytes = coalesce(acted.run_truncated, runs.truncated_bytes),
     finished_at = coalesce(acted.run_finished, runs.finished_at)
-  from acted where ${oneOf('runs.id', 'acted', 'run_id')}
+  from ${of.whole('acted')} where ${oneOf('runs.id', 'acted', 'run_id', of.whole('acted'))}
   returning 1),
 recorded as (
   ${insertEntries('acted join entry e using (n)', 'acted.written')}
@@ -159,7 +145,7 @@ told as (
   select project_id, approval_id, status::text::approval_event_type from settled order by place
   returning 1)
 select acted.n, ${waiters === 'none' ? `'{}'::text[]` : `array(${credentialsThatOpen('acted.waiting', 'acted.project_id', waiters)})`} as live
-from acted
+from ${of.whole('acted')}
 where case
   when (select count(*) from (select from decided union all select from moved union all select from recorded
       union all select from told) written) >= 0
@@ -170,8 +156,8 @@ where case
 
 const settlements = new Map<string, ReturnType<typeof settlement>>()
 
-const ownAllowed = `permitted as materialized (
-  select item.* from item where exists (
+const ownAllowed = ({ hand }: Reading) => `permitted as materialized (
+  select ${hand('item')} from item where exists (
     select 1 from projects p where p.id = item.project_id and p.allow_own_request for share skip locked)),
 `
 

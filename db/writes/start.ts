@@ -20,15 +20,15 @@ const lists = {}
 export const startItem = statement<typeof columns, typeof lists, object>(
   columns,
   lists,
-  `${allowedToRelease(itemsOfLockedKeys('run'))},
+  (of) => `${allowedToRelease(of, itemsOfLockedKeys(of, 'run'))},
 held as materialized (
-  select allowed.* from allowed cross join lateral (
+  select ${of.hand('allowed')} from ${of.whole('allowed')} cross join lateral (
     select id from runs r
-    where r.id = allowed.run_id and (r.project_id = allowed.project_id) is true and (r.finished_at is null) is true
+    where allowed.n > 0 and r.id = allowed.run_id and (r.project_id = allowed.project_id) is true and (r.finished_at is null) is true
     for share skip locked) seen),
 started as (
-  update tool_calls c set start_hash = held.start_hash from held
-  where ${oneOf('c.id', 'held', 'call_id')} and (c.project_id = held.project_id) is true
+  update tool_calls c set start_hash = held.start_hash from ${of.whole('held')}
+  where ${oneOf('c.id', 'held', 'call_id', of.whole('held'))} and (c.project_id = held.project_id) is true
     and not c.required and c.start_hash is null and c.result_status is null
   returning held.n)
 select n from started`,
