@@ -76,14 +76,12 @@ export type Value = string | number | boolean | null
  * never changes. Times come back as PostgreSQL's text.
  */
 export async function runStatement<Row>(db: Database, text: string, values: Value[]): Promise<Row[]> {
-  const { $client } = directOf(db) as Database & { $client: postgres.Sql }
-  return $client.unsafe(text, values) as unknown as Promise<Row[]>
+  return overDirect(db, (client) => client.unsafe(text, values) as unknown as PromiseLike<Row[]>)
 }
 
 /** The same with each row as a list of its values, in the order of the columns: for rows of many. */
 export async function runForLists(db: Database, text: string, values: Value[]): Promise<unknown[][]> {
-  const { $client } = directOf(db) as Database & { $client: postgres.Sql }
-  return $client.unsafe(text, values).values()
+  return overDirect(db, (client) => client.unsafe(text, values).values())
 }
 
 /** Whether this is a transaction that somebody has begun. */
@@ -110,6 +108,31 @@ const directPools = (scopeOfDirect[directKey] ??= new WeakMap<Database, Database
  */
 export function directOf(db: Database): Database {
   return directPools.get(db) ?? db
+}
+
+type Lane = { client: postgres.Sql; underWay: number }
+
+const clientOf = (db: Database) => (db as Database & { $client: postgres.Sql }).$client
+
+const lanesKey = Symbol.for('holdpoint.lanes')
+const scopeOfLanes = globalThis as { [lanesKey]?: WeakMap<Database, Lane[]> }
+const lanesOf = (scopeOfLanes[lanesKey] ??= new WeakMap<Database, Lane[]>())
+
+/**
+ * Over the first connection of the hot path that is free, else over the one with the fewest statements under way. A
+ * pool would take them in turn, and each backend would have to call to mind anew what another has just had at hand.
+ */
+async function overDirect<T>(db: Database, work: (client: postgres.Sql) => PromiseLike<T>): Promise<T> {
+  const direct = directOf(db)
+  const [first, ...others] = lanesOf.get(direct) ?? []
+  if (!first) return work(clientOf(direct))
+  const lane = others.reduce((least, one) => (one.underWay < least.underWay ? one : least), first)
+  lane.underWay++
+  try {
+    return await work(lane.client)
+  } finally {
+    lane.underWay--
+  }
 }
 
 /** Makes something once for each pool: a statement that drizzle builds, or what a process remembers of that database. */
@@ -163,10 +186,19 @@ export function openWithSearches(
 /** A pool with one for the hot path and one for searches beside it. */
 function openShared(url: string, max = 10): { db: Database; close(): Promise<void> } {
   const general = openWithSearches(url, max)
-  const direct = openDatabase(url, directConnections(url, max), { isDirect: true })
-  directPools.set(general.db, direct.db)
+  const lanes = Array.from({ length: directConnections(url, max) }, () =>
+    openDatabase(url, 1, { isDirect: true }),
+  )
+  const last = lanes.at(-1)
+  if (last) {
+    directPools.set(general.db, last.db)
+    lanesOf.set(
+      last.db,
+      lanes.map(({ db }) => ({ client: clientOf(db), underWay: 0 })),
+    )
+  }
   const close = async () => {
-    await Promise.all([general.close(), direct.close()])
+    await Promise.all([general, ...lanes].map((one) => one.close()))
   }
   return { db: general.db, close }
 }

@@ -8,7 +8,7 @@ import {
   type CredentialsKind,
 } from '../rights'
 import type { Queryable } from '../client'
-import { oneOf, statement, type Item, type Reading, type Rows } from '../statement'
+import { oneOf, statement, type Item, type Parts, type Reading, type Rows } from '../statement'
 import { auditColumns, insertEntries } from './audit'
 
 /** An approval that leaves `pending`. */
@@ -97,20 +97,26 @@ const settlement = (kind: CredentialKind, isOwn: boolean, waiters: CredentialsKi
   statement<typeof columns, typeof lists, { live: string[] }>(
     columns,
     lists,
-    (
-      of,
-    ) => `${isOwn ? ownAllowed(of) : ''}allowed as materialized (${itemsThatMay(of, isOwn ? of.whole('permitted', 'item') : 'item', kind)}),
+    settling(kind, isOwn, waiters),
+    (item) => String(item.run_id),
+  )
+
+const settling =
+  (kind: CredentialKind, isOwn: boolean, waiters: CredentialsKind): Parts =>
+  (of) => {
+    const { hand, whole } = of
+    return `${isOwn ? ownAllowed(of) : ''}allowed as materialized (${itemsThatMay(of, isOwn ? whole('permitted', 'item') : 'item', kind)}),
 held as materialized (
   select * from (
-    select ${of.hand('allowed')}, allowed.fresh_until as until, clock_timestamp() as written
-    from ${of.whole('allowed')} cross join lateral (
+    select ${hand('allowed')}, allowed.fresh_until as until, clock_timestamp() as written
+    from ${whole('allowed')} cross join lateral (
       select from runs r
       where allowed.n > 0 and r.id = allowed.run_id and (r.project_id = allowed.project_id) is true
         and (r.status = allowed.seen_status) is true and r.pending_count = allowed.seen_pending
       for no key update skip locked) seen
     offset 0) timed
   where written < until),
-wanted as materialized (select held.project_id, held.written, change.* from ${of.whole('held')} join change using (n)),
+wanted as materialized (select held.project_id, held.written, change.* from ${whole('held')} join change using (n)),
 settled as (
   update approvals a set status = wanted.status, resolved_at = wanted.at from wanted
   where ${oneOf('a.id', 'wanted', 'approval_id')} and (a.project_id = wanted.project_id) is true
@@ -120,7 +126,7 @@ settled as (
   returning wanted.n, wanted.place, wanted.approval_id, wanted.project_id, wanted.status,
     case when wanted.in_time then a.expires_at end as deadline),
 acted as materialized (
-  select ${of.hand('held', 'written')}, done.count, done.deadline from ${of.whole('held')}
+  select ${hand('held', 'written')}, done.count, done.deadline from ${whole('held')}
   left join (select n, count(*) as count, min(deadline) as deadline from settled group by n) done using (n)
   where done.n is not null or held.changes = 0),
 decided as (
@@ -128,14 +134,14 @@ decided as (
     is_override, seat_id, digest, params, at)
   select d.id, d.approval_id, acted.project_id, d.reviewer_id, d.reviewer_name, d.reviewer_email,
     d.decision, d.reason, d.via, d.is_override, d.seat_id, d.digest, d.params, acted.now
-  from ${of.whole('acted')} join decision d using (n)
+  from ${whole('acted')} join decision d using (n)
   returning 1),
 moved as (
   update runs set status = acted.run_status, pending_count = acted.run_pending,
     error = coalesce(acted.run_error, runs.error), output = coalesce(acted.run_output, runs.output),
     truncated_bytes = coalesce(acted.run_truncated, runs.truncated_bytes),
     finished_at = coalesce(acted.run_finished, runs.finished_at)
-  from ${of.whole('acted')} where ${oneOf('runs.id', 'acted', 'run_id', of.whole('acted'))}
+  from ${whole('acted')} where ${oneOf('runs.id', 'acted', 'run_id', whole('acted'))}
   returning 1),
 recorded as (
   ${insertEntries('acted join entry e using (n)', 'acted.written')}
@@ -145,14 +151,13 @@ told as (
   select project_id, approval_id, status::text::approval_event_type from settled order by place
   returning 1)
 select acted.n, ${waiters === 'none' ? `'{}'::text[]` : `array(${credentialsThatOpen('acted.waiting', 'acted.project_id', waiters)})`} as live
-from ${of.whole('acted')}
+from ${whole('acted')}
 where case
   when (select count(*) from (select from decided union all select from moved union all select from recorded
       union all select from told) written) >= 0
     and ${isWhole} and (acted.deadline is null or clock_timestamp() < acted.deadline) then true
-  else settled_whole(null, ${isWhole}, acted.deadline) end`,
-    (item) => String(item.run_id),
-  )
+  else settled_whole(null, ${isWhole}, acted.deadline) end`
+  }
 
 const settlements = new Map<string, ReturnType<typeof settlement>>()
 
