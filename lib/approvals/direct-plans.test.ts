@@ -108,6 +108,9 @@ it('finds everything by its key, where nothing is known of the tables yet', asyn
           expect.stringContaining(`(${first?.column} = `),
         ])
       }
+      // No run is locked before it is known that who comes may.
+      const locksOnceAllowed = count(/LockRows\n.*Result\n.*One-Time Filter: \(\w+\.n > 0\)/g)
+      expect([plan, locksOnceAllowed]).toEqual([plan, count(/ on runs r$/gm)])
       // Of no project everything is read, such as its members.
       expect([plan, count(/Index Cond: \(project_id = [^)]*\)$/gm)]).toEqual([plan, 0])
     }
