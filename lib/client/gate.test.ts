@@ -350,7 +350,7 @@ async function revoke(agents: Agents, id: string): Promise<void> {
 }
 
 it.concurrent(
-  'where the server holds too many answers it is asked every five seconds',
+  'where the server holds too many answers it is asked about every five seconds',
   async ({ agents }) => {
     const agent = agents.live()
     const run = await agent.hp.run({ id: 'r' })
@@ -369,7 +369,8 @@ it.concurrent(
     expect(ran).toHaveLength(1)
     // each time whether there is room for a wait again
     expect(asked).toHaveLength(5)
-    expect((asked[3] ?? 0) - (asked[2] ?? 0)).toBeGreaterThan(4900)
+    // five seconds, give or take a quarter, so that not all come back at the same moment
+    expect((asked[3] ?? 0) - (asked[2] ?? 0)).toBeGreaterThan(3700)
   },
 )
 
